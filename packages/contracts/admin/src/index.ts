@@ -1,0 +1,2 @@
+export { driverStates } from './shapes.js';
+export type * from './shapes.js';

@@ -1,0 +1,190 @@
+import type { WriteOutcome } from '@fieldwarden/core';
+
+/** Shapes of the Admin API and of `--json` output (versioned as `fieldwarden/<kind>@1`: fields may be added, none renamed). */
+
+export const driverStates = [
+  'Unknown',
+  'Initializing',
+  'Healthy',
+  'Degraded',
+  'Reconnecting',
+  'Faulted',
+  'Stopped',
+] as const;
+
+export type DriverState = (typeof driverStates)[number];
+
+export type DeviceState = 'connected' | 'demoted' | 'unreachable' | 'unknown' | 'disabled';
+
+/** One row of `fieldwarden/drivers@1`. `pid`, `spawn`, `heartbeatMs` are null in-process. */
+export interface Driver {
+  readonly id: string;
+  readonly type: string;
+  readonly tier: 'A' | 'B' | 'C';
+  readonly isolation: 'in-process' | 'host';
+  readonly enabled: boolean;
+  readonly state: DriverState;
+  readonly pid: number | null;
+  /** Number of the current process of this driver, counted from 1 since the gateway started. */
+  readonly spawn: number | null;
+  readonly upMs: number | null;
+  readonly restarts: { readonly crash: number; readonly recycle: number; readonly operator: number };
+  readonly crashLoop: 'closed' | 'open' | 'half-open';
+  readonly nextAttemptAt: string | null;
+  readonly memory: {
+    readonly bytes: number | null;
+    readonly baselineBytes: number | null;
+    readonly softBytes: number | null;
+    readonly hardBytes: number | null;
+    readonly state: 'Warming' | 'Normal' | 'Soft' | 'Hard' | null;
+  };
+  readonly cpuPercent: number | null;
+  readonly heartbeatMs: number | null;
+  /** Calls of capabilities under way. */
+  readonly pending: number;
+  /** Count of completed exchanges; a number that rises while the driver works. */
+  readonly progress: number;
+  readonly lastCause: string | null;
+  readonly lastError: ErrorShape | null;
+  /** Configuration generation the driver runs on; null while configuration is not published in generations. */
+  readonly generation: number | null;
+}
+
+export interface ErrorShape {
+  readonly code: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+export interface DriverDetail extends Driver {
+  readonly devices: readonly Device[];
+}
+
+export interface Device {
+  readonly id: string;
+  readonly state: DeviceState;
+  readonly tags: number;
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  readonly consecutiveFailures: number;
+  readonly lastError: ErrorShape | null;
+  readonly scans: readonly ScanClass[];
+}
+
+/** Requested against achieved interval of the tags of one device that share a scan interval. */
+export interface ScanClass {
+  readonly requestedMs: number;
+  readonly achievedMs: number | null;
+  readonly overruns: number;
+  readonly tags: number;
+}
+
+export interface DriverList {
+  readonly schema: 'fieldwarden/drivers@1';
+  readonly drivers: readonly Driver[];
+}
+
+export interface TagValueShape {
+  readonly path: string;
+  readonly value: unknown;
+  /** Symbolic OPC UA name: `Good`, `BadTimeout`. */
+  readonly status: string;
+  readonly statusCode: number;
+  readonly sourceAt: string | null;
+  readonly serverAt: string | null;
+}
+
+export interface TagRow extends TagValueShape {
+  readonly driverId: string | null;
+  readonly device: string | null;
+  readonly dataType: string;
+  readonly access: 'read-only' | 'read-write';
+  readonly unit: string | null;
+  readonly description: string | null;
+}
+
+export interface TagPage {
+  readonly schema: 'fieldwarden/tags@1';
+  readonly tags: readonly TagRow[];
+  readonly total: number;
+  /** Pass as `cursor` for the next page; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+export interface WriteAnswer {
+  readonly path: string;
+  readonly outcome: WriteOutcome;
+  readonly status: string;
+  readonly message?: string;
+}
+
+export interface Status {
+  readonly schema: 'fieldwarden/status@1';
+  readonly version: string;
+  readonly site: string;
+  readonly generation: number | null;
+  readonly usingStaleConfig: boolean;
+  readonly authority: 'embedded' | 'postgres' | 'file';
+  readonly startedAt: string;
+  readonly uptimeMs: number;
+  readonly pid: number;
+  readonly drivers: { readonly total: number; readonly byState: Readonly<Partial<Record<DriverState, number>>> };
+  readonly tags: { readonly total: number; readonly good: number; readonly uncertain: number; readonly bad: number };
+  readonly mqtt: { readonly connected: boolean; readonly pending: number; readonly dropped: number } | null;
+  readonly opcua: {
+    readonly endpointUrl: string;
+    readonly sessions: number;
+    readonly subscriptions: number;
+    readonly monitoredItems: number;
+  } | null;
+}
+
+/** One event as it comes over server-sent events, in `GET /drivers/:id/events` and in `events`. */
+export interface GatewayEvent {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: 'driver' | 'host' | 'tag' | 'alarm' | 'config' | 'machine' | 'flow';
+  readonly driverId?: string;
+  readonly device?: string;
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface LogRecord {
+  readonly timestamp: string;
+  readonly level: string;
+  readonly message: string;
+  readonly driverId?: string;
+  readonly [field: string]: unknown;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly correlationId: string;
+  readonly remedy?: string;
+  readonly outcome?: WriteOutcome;
+  readonly findings?: readonly Finding[];
+}
+
+export interface Finding {
+  /** Where in the document: `drivers[0].devices[1].tags[4].address`. */
+  readonly path: string;
+  /** Stable name of the rule: `tag-path-unique`. */
+  readonly rule: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+}
+
+/** `<home>/run.json`, written once all ports answer. */
+export interface RunFile {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly opcuaPort: number | null;
+  readonly healthPort: number;
+  readonly adminPort: number;
+}

@@ -1,0 +1,31 @@
+export { delay, systemClock, type Clock, type Timer } from './clock.js';
+export { newCorrelationId } from './correlation.js';
+export {
+  bigIntegerRanges,
+  formatDataType,
+  integerRanges,
+  isNumericColumn,
+  parseDataType,
+  scalarTypes,
+  type DataType,
+  type ScalarType,
+} from './data-type.js';
+export {
+  errorFromData,
+  errorKinds,
+  errorToData,
+  GatewayError,
+  isGatewayError,
+  messageOf,
+  reactions,
+  toGatewayError,
+  type ErrorKind,
+  type GatewayErrorData,
+  type GatewayErrorInit,
+  type Reaction,
+  type WriteOutcome,
+} from './errors.js';
+export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
+export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
+export { fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';
+export { ValueColumns } from './value-columns.js';

@@ -1,0 +1,66 @@
+import type { Clock, DataType, Logger } from '@fieldwarden/core';
+import type { ZodType } from 'zod';
+import type { DriverSession } from './session.js';
+
+/** A: pure protocol client, in-process · B: wrapped or stateful stack, in-process · C: anything that may crash, block or leak: its own process. */
+export const tiers = ['A', 'B', 'C'] as const;
+
+export type Tier = (typeof tiers)[number];
+
+/**
+ * All that a driver is (SPEC §3.1). One folder or one file, with the definition as its default export:
+ *
+ * ```ts
+ * export default defineDriver({
+ *   type: 'acme', version: '1.0.0', tier: 'B', entry: import.meta.url,
+ *   options: z.object({ host: z.string() }), deviceOptions: z.object({}),
+ *   address: (text) => parseAcmeAddress(text),
+ *   create: (context) => new AcmeSession(context),
+ * });
+ * ```
+ */
+export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Address = unknown> {
+  /** Name in the plant document: `modbus`. */
+  readonly type: string;
+  readonly version: string;
+  readonly tier: Tier;
+  /** `import.meta.url` of the module whose default export is this definition: what a Host loads. */
+  readonly entry: string;
+  /** Options of the instance. Every field has a description, unit, range and default; unknown fields are refused by the loader. */
+  readonly options: ZodType<Options>;
+  /** Options of each device behind it. */
+  readonly deviceOptions: ZodType<DeviceOptions>;
+  /** Text → address. Pure. Throws a GatewayError of kind `config` that names what is wrong with the text. */
+  address(text: string, context: AddressContext<DeviceOptions>): Address;
+  /** No I/O. What can fail here is only a bug. */
+  create(context: DriverContext<Options, DeviceOptions>): DriverSession;
+}
+
+export interface AddressContext<DeviceOptions = unknown> {
+  readonly type: DataType;
+  readonly deviceOptions: DeviceOptions;
+}
+
+/** What a session is made from. Everything that touches time, chance or the log comes from here. */
+export interface DriverContext<Options = unknown, DeviceOptions = unknown> {
+  readonly driverId: string;
+  readonly options: Options;
+  readonly devices: readonly DeviceContext<DeviceOptions>[];
+  readonly clock: Clock;
+  /** Already bound to driverId and driverType. */
+  readonly logger: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface DeviceContext<DeviceOptions = unknown> {
+  readonly id: string;
+  readonly options: DeviceOptions;
+}
+
+/** Gives the definition its types; the checks are made at registration. */
+export function defineDriver<Options, DeviceOptions, Address>(
+  definition: DriverDefinition<Options, DeviceOptions, Address>,
+): DriverDefinition<Options, DeviceOptions, Address> {
+  return definition;
+}

@@ -1,0 +1,129 @@
+import type { DataType, GatewayError, StatusCode, ValueColumns, WriteOutcome } from '@fieldwarden/core';
+import type { CallContext } from './call-context.js';
+import type { Point, WriteItem } from './point.js';
+
+/** The names of the capabilities: optional members of DriverSession, found by presence (SPEC §3.2). */
+export const capabilities = ['discover', 'read', 'write', 'subscribe', 'unsubscribe', 'probe'] as const;
+
+export type Capability = (typeof capabilities)[number];
+
+/**
+ * One running driver instance: the connection of one configured driver with its devices. Made by `create`, used only through
+ * the invoker. The same interface is implemented by every driver and by the Proxy that stands for a driver in a Host.
+ *
+ * Connecting is the session's own business: it connects when first asked to exchange (or in `open`), reconnects by itself at
+ * a bounded, jittered rate, and while it cannot, answers at once with kind `unreachable`. It never throws out of an event
+ * handler and never leaves a call unsettled past the call's deadline.
+ *
+ * Errors are GatewayErrors. A thrown error means that the whole exchange failed; one bad point in a good exchange is a row
+ * with a Bad status. The kind decides the reaction (`reactions` in @fieldwarden/core): `unreachable`, `timeout`, `protocol`
+ * and `busy` are retried and count towards demotion of the device, `rejected` and `config` do neither.
+ */
+export interface DriverSession {
+  /**
+   * Called once, before any other call. Returns when the session is ready to be asked, not when the device answers: an absent
+   * device is no reason to fail. Throw kind `config` for options that can never work.
+   */
+  open?(signal: AbortSignal): Promise<void>;
+
+  /** Called once, last. Closes every connection and timer; pending calls settle with kind `cancelled`. Never rejects. */
+  close(): Promise<void>;
+
+  /**
+   * Pure: groups points of one device into the requests that `read` will make. Called once per device and scan class, and
+   * again after a change. Points whose address does not fit become rows with `BadConfigurationError`, never a throw.
+   */
+  prepareRead?(deviceId: string, points: readonly Point[]): ReadPlan;
+
+  /** Says in words and numbers what a plan will do; for `drivers plan` and the console. */
+  describePlan?(plan: ReadPlan): PlanDescription | Promise<PlanDescription>;
+
+  /**
+   * One scan of one plan. The poller calls it once per scan interval, never twice at a time for one plan. Sets every row of
+   * `into` (row i = point i of the plan): raw device value, status, source time. `into` belongs to the driver until the
+   * promise settles, and is not touched afterwards.
+   */
+  read?(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void>;
+
+  /**
+   * Writes items of one device in their order. One result per item. Writes go ahead of waiting reads. A result is `done` only
+   * when the device confirmed it. Never repeats a request by itself. A throw tells the outcome by the error's `writeOutcome`.
+   */
+  write?(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]>;
+
+  /** The cheapest exchange that proves this device answers. Called while a device is demoted. Resolves = alive. */
+  probe?(deviceId: string, call: CallContext): Promise<void>;
+
+  /**
+   * Asks the device to report changes. When present, the runtime subscribes instead of polling. Resolves when the device
+   * accepted; values then come through `sink` until `unsubscribe` or `close`. The first value of each point comes at once.
+   */
+  subscribe?(deviceId: string, points: readonly Point[], sink: UpdateSink, call: CallContext): Promise<Subscription>;
+
+  unsubscribe?(subscription: Subscription, call: CallContext): Promise<void>;
+
+  /** Lists what the device offers under `parent` (undefined = top), for browsing tags. */
+  discover?(deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]>;
+
+  /** Bytes that this session holds in buffers and caches, when it can tell. Called every few seconds; must be cheap. */
+  memoryFootprint?(): number;
+}
+
+/** Opaque to everyone but the session that made it. */
+export interface ReadPlan {
+  readonly deviceId: string;
+  readonly points: readonly Point[];
+}
+
+export interface PlanDescription {
+  readonly requests: readonly PlannedRequest[];
+  /** Time that one cycle takes if nothing goes wrong, from the requests' measured or nominal duration. Milliseconds. */
+  readonly estimatedCycleMs: number;
+}
+
+export interface PlannedRequest {
+  /** In the protocol's own words: `FC3 unit 1 HR 0..124`. */
+  readonly what: string;
+  readonly points: number;
+  /** Size in the protocol's own unit (registers, bits, bytes). */
+  readonly size: number;
+  /** How much of `size` no point asked for. */
+  readonly gap: number;
+}
+
+export interface WriteResult {
+  readonly outcome: WriteOutcome;
+  /** Good for `done`; else why not, as OPC UA status. */
+  readonly status: StatusCode;
+  /** For people, when there is more to say. */
+  readonly message?: string;
+}
+
+/** Where a subscription delivers. Implemented by the runtime; the session calls it from wherever values arrive. */
+export interface UpdateSink {
+  /** `batch` may be reused by the caller after the return. */
+  push(batch: UpdateBatch): void;
+  /** The device can't deliver any more: every point turns Bad until the next push. */
+  fail(error: GatewayError): void;
+}
+
+/** Changes as columns: row i holds the new value of point `rows[i]` of the subscription. */
+export interface UpdateBatch {
+  readonly length: number;
+  readonly rows: Uint32Array;
+  readonly columns: ValueColumns;
+}
+
+/** Opaque to everyone but the session that made it. */
+export interface Subscription {
+  readonly deviceId: string;
+}
+
+export interface DiscoveredNode {
+  /** Address to use for a tag, or to discover further. */
+  readonly address: string;
+  readonly name: string;
+  readonly type?: DataType;
+  readonly writable?: boolean;
+  readonly hasChildren: boolean;
+}
