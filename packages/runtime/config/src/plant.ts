@@ -1,0 +1,122 @@
+import type { DataType, LogLevel } from '@fieldwarden/core';
+import type { Capability, Tier } from '@fieldwarden/driver';
+
+/**
+ * The plant as the runtime sees it: every default filled, every duration in milliseconds, secrets resolved, frozen through and
+ * through. Made by `validatePlant` only. It carries secrets in clear: never write it to a log, a file or a client.
+ */
+export interface Plant {
+  readonly site: string;
+  readonly logging: { readonly level: LogLevel; readonly json: boolean };
+  readonly drivers: readonly PlantDriver[];
+  readonly opcua: PlantOpcua;
+}
+
+export interface PlantOpcua {
+  readonly enabled: boolean;
+  /** Undefined: the port of the command line, the environment, or 4840. */
+  readonly port: number | undefined;
+  readonly securityPolicies: readonly SecurityPolicy[];
+  readonly anonymous: boolean;
+}
+
+/** Names of OPC 10000-7, without the URI. */
+export const securityPolicies = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;
+
+export type SecurityPolicy = (typeof securityPolicies)[number];
+
+export interface PlantDriver {
+  readonly id: string;
+  /** As written: name of a registered type, `./file.ts` or package name. The key of the DriverRegistry. */
+  readonly type: string;
+  readonly tier: Tier;
+  /** Where it starts: `auto` is already resolved by the tier. */
+  readonly isolation: 'in-process' | 'host';
+  readonly enabled: boolean;
+  /** Output of the type's own `options` schema. */
+  readonly options: unknown;
+  readonly devices: readonly PlantDevice[];
+  readonly resilience: ResilienceSettings;
+  readonly supervision: SupervisionSettings;
+}
+
+export interface PlantDevice {
+  /** Unique within its driver. */
+  readonly id: string;
+  /** Output of the type's own `deviceOptions` schema. */
+  readonly options: unknown;
+  readonly tags: readonly PlantTag[];
+}
+
+export interface PlantTag {
+  readonly path: string;
+  /** In the driver's own notation, already accepted by its `address` function. */
+  readonly address: string;
+  readonly type: DataType;
+  /** 10 ms to 24 h. */
+  readonly scanMs: number;
+  readonly access: 'read-only' | 'read-write';
+  /** value = raw × gain + offset; `clamp` bounds the result. Undefined: the raw value is the value. */
+  readonly scaling: Scaling | undefined;
+  /** Engineering unit as written, for people and for OPC UA EUInformation. */
+  readonly unit: string | undefined;
+  /** Smallest change worth telling, in engineering units; a percentage is already multiplied by the range. */
+  readonly deadband: number | undefined;
+  readonly description: string | undefined;
+  /** What a write may carry, in engineering units, both ends included. */
+  readonly limits: { readonly min?: number; readonly max?: number } | undefined;
+  /** The instrument's range (OPC UA EURange): from the scaling, else from both limits. */
+  readonly range: { readonly low: number; readonly high: number } | undefined;
+  /** Writing the same value twice does no harm: the only writes that may be repeated. */
+  readonly writeIdempotent: boolean;
+  /** A write is read back before it counts as done. */
+  readonly verify: boolean;
+}
+
+export interface Scaling {
+  readonly gain: number;
+  readonly offset: number;
+  readonly clamp: { readonly low: number; readonly high: number } | undefined;
+}
+
+/** Everything the invoker needs for one driver: pipelines are made per device from this. */
+export interface ResilienceSettings {
+  readonly capabilities: Readonly<Record<Capability, CapabilityResilience>>;
+  /** Retries of a write all of whose tags say `writeIdempotent`. Any other write is never repeated: `capabilities.write.retries` is always 0. */
+  readonly idempotentWriteRetries: number;
+  /** Consecutive failures that open a device's breaker; null = never. */
+  readonly breakerFailures: number | null;
+  /** First pause between probes of a demoted device; doubles up to `maxProbeMs`. */
+  readonly probeMs: number;
+  readonly maxProbeMs: number;
+  /** Per device: calls under way, and calls that may wait for one of them to end. */
+  readonly bulkhead: { readonly concurrent: number; readonly queued: number };
+  readonly writeWhileDemoted: 'refuse' | 'try';
+}
+
+export interface CapabilityResilience {
+  /** Total, retries and waiting included. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+/** How the Supervisor treats the Host of one driver (SPEC §4). */
+export interface SupervisionSettings {
+  readonly pingMs: number;
+  /** Without a pong for this long, new calls fail fast. */
+  readonly suspectMs: number;
+  /** Without a pong for this long, the Host is killed. */
+  readonly hangKillMs: number;
+  /** From spawn to `ready`. */
+  readonly startBudgetMs: number;
+  readonly drainMs: number;
+  readonly backoff: {
+    readonly initialMs: number;
+    readonly maxMs: number;
+    /** Share of the delay, 0 to 1: 0.2 is ±20 %. */
+    readonly jitter: number;
+  };
+  readonly crashLoop: { readonly crashes: number; readonly windowMs: number };
+  /** A planned restart starts the successor before the old Host stops. */
+  readonly overlap: boolean;
+}

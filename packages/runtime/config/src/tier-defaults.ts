@@ -1,0 +1,49 @@
+import type { Capability, Tier } from '@fieldwarden/driver';
+import type { CapabilityResilience, SupervisionSettings } from './plant.js';
+
+/** Capabilities that share a row of SPEC §5.3. */
+export type CapabilityGroup = 'read' | 'write';
+
+export const groupOf: Readonly<Record<Capability, CapabilityGroup>> = {
+  discover: 'read',
+  read: 'read',
+  probe: 'read',
+  subscribe: 'read',
+  unsubscribe: 'read',
+  write: 'write',
+};
+
+interface TierDefaults extends Readonly<Record<CapabilityGroup, CapabilityResilience>> {
+  /** Of a driver with one device; null = never. */
+  readonly breakerFailures: number | null;
+  /** Of a driver with several devices: one dead device must not be asked for ever in front of its siblings. */
+  readonly breakerFailuresOfMany: number;
+  readonly isolation: 'in-process' | 'host';
+}
+
+/** SPEC §5.3 and §3.4, as a table. */
+export const tierDefaults: Readonly<Record<Tier, TierDefaults>> = {
+  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process' },
+  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process' },
+  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host' },
+}; // prettier-ignore
+
+/** The same for every tier (SPEC §5.3, §5.5). */
+export const resilienceDefaults = {
+  bulkhead: { concurrent: 8, queued: 128 },
+  probeMs: 5_000,
+  maxProbeMs: 60_000,
+  writeWhileDemoted: 'refuse',
+} as const;
+
+/** SPEC §4.2 to §4.5, §4.7. */
+export const supervisionDefaults: SupervisionSettings = {
+  pingMs: 1_000,
+  suspectMs: 3_000,
+  hangKillMs: 15_000,
+  startBudgetMs: 60_000,
+  drainMs: 10_000,
+  backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2 },
+  crashLoop: { crashes: 5, windowMs: 300_000 },
+  overlap: false,
+};
