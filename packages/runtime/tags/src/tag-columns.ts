@@ -1,0 +1,56 @@
+import { statusCodes, type TagValue } from '@fieldwarden/core';
+
+/** Per tag flags in `flags`. */
+export const flag = { defined: 1, scaled: 2, deadband: 4 } as const;
+
+/**
+ * The present of every tag as columns, indexed by handle. Growing replaces the arrays, so nobody keeps a reference to one
+ * across a `define`.
+ */
+export class TagColumns {
+  capacity = 0;
+  values = new Float64Array(0);
+  statuses = new Uint32Array(0);
+  /** ms since 1970 UTC. */
+  sourceTimes = new Float64Array(0);
+  serverTimes = new Float64Array(0);
+  /** Monotonic ms of the last update, good or bad; for staleness. */
+  updatedAt = new Float64Array(0);
+  /** Expected interval in ms; 0 = never stale. */
+  expected = new Float64Array(0);
+  gains = new Float64Array(0);
+  offsets = new Float64Array(0);
+  flags = new Uint8Array(0);
+  /** Values that are not numbers, by handle. */
+  readonly objects: (TagValue | undefined)[] = [];
+
+  grow(capacity: number): void {
+    if (capacity <= this.capacity) return;
+    const size = Math.max(capacity, Math.ceil(this.capacity * 1.5));
+    this.values = copied(new Float64Array(size), this.values);
+    this.statuses = copied(new Uint32Array(size), this.statuses);
+    this.sourceTimes = copied(new Float64Array(size), this.sourceTimes);
+    this.serverTimes = copied(new Float64Array(size), this.serverTimes);
+    this.updatedAt = copied(new Float64Array(size), this.updatedAt);
+    this.expected = copied(new Float64Array(size), this.expected);
+    this.gains = copied(new Float64Array(size), this.gains);
+    this.offsets = copied(new Float64Array(size), this.offsets);
+    this.flags = copied(new Uint8Array(size), this.flags);
+    this.capacity = size;
+  }
+
+  clear(handle: number, nowMs: number): void {
+    this.values[handle] = Number.NaN;
+    this.statuses[handle] = statusCodes.BadWaitingForInitialData;
+    this.sourceTimes[handle] = nowMs;
+    this.serverTimes[handle] = nowMs;
+    this.objects[handle] = undefined;
+    this.flags[handle] = 0;
+    this.expected[handle] = 0;
+  }
+}
+
+function copied<T extends Float64Array | Uint32Array | Uint8Array>(target: T, source: T): T {
+  target.set(source);
+  return target;
+}

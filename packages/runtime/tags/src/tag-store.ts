@@ -1,0 +1,311 @@
+import {
+  GatewayError,
+  isBad,
+  isNumericColumn,
+  statusCodes,
+  toGatewayError,
+  type Clock,
+  type DataValue,
+  type Logger,
+  type StatusCode,
+  type TagValue,
+  type ValueColumns,
+} from '@fieldwarden/core';
+import { flag, TagColumns } from './tag-columns.js';
+import type { TagDefinition } from './tag-definition.js';
+
+/** Small integer that stands for a tag while it is defined. Handles of removed tags are used again. */
+export type TagHandle = number;
+
+/** Handles whose value or status changed; only the first `count` entries count. The array is reused: copy what you keep. */
+export type ChangeListener = (handles: Uint32Array, count: number) => void;
+
+/** Told when tags come and go, with their handles. */
+export interface DefinitionListener {
+  defined(handles: Uint32Array): void;
+  removed(handles: Uint32Array): void;
+}
+
+/** Everything between tags and their readers: the latest value of each tag, as columns, and who is told of changes. */
+export class TagStore {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #columns = new TagColumns();
+  readonly #definitions: (TagDefinition | undefined)[] = [];
+  readonly #handles = new Map<string, TagHandle>();
+  readonly #free: TagHandle[] = [];
+  readonly #changeListeners = new Set<ChangeListener>();
+  readonly #definitionListeners = new Set<DefinitionListener>();
+  /** Last value told to listeners, for tags with a deadband. */
+  readonly #reported = new Map<TagHandle, number>();
+  #changed = new Uint32Array(0);
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  get size(): number {
+    return this.#handles.size;
+  }
+
+  /** Adds tags; each starts as BadWaitingForInitialData. Returns their handles in order. Throws kind `config` when a path is taken; then none is added. */
+  define(definitions: readonly TagDefinition[]): Uint32Array<ArrayBuffer> {
+    const taken = definitions.find(({ path }) => this.#handles.has(path));
+    if (taken)
+      throw new GatewayError({ code: 'TAG_PATH_TAKEN', kind: 'config', message: `tag ${taken.path} exists already` });
+    this.#columns.grow(this.#definitions.length + Math.max(0, definitions.length - this.#free.length));
+    const handles = Uint32Array.from(definitions, (definition) => this.#defineOne(definition));
+    for (const listener of this.#definitionListeners) this.#guard(() => listener.defined(handles));
+    return handles;
+  }
+
+  remove(handles: Uint32Array): void {
+    for (const listener of this.#definitionListeners) this.#guard(() => listener.removed(handles));
+    for (const handle of handles) {
+      const definition = this.#definitions[handle];
+      if (!definition) continue;
+      this.#handles.delete(definition.path);
+      this.#definitions[handle] = undefined;
+      this.#reported.delete(handle);
+      this.#columns.clear(handle, this.#clock.wallMs());
+      this.#free.push(handle);
+    }
+  }
+
+  handleOf(path: string): TagHandle | undefined {
+    return this.#handles.get(path);
+  }
+
+  definition(handle: TagHandle): TagDefinition | undefined {
+    return this.#definitions[handle];
+  }
+
+  /** Paths with their handles, in order of definition. */
+  entries(): IterableIterator<[path: string, handle: TagHandle]> {
+    return this.#handles.entries();
+  }
+
+  /** The latest value as an object, for readers of single tags. */
+  read(handle: TagHandle): DataValue {
+    const { sourceTimes, serverTimes, statuses } = this.#columns;
+    return {
+      value: this.value(handle),
+      status: statuses[handle],
+      sourceAtMs: sourceTimes[handle],
+      serverAtMs: serverTimes[handle],
+    };
+  }
+
+  value(handle: TagHandle): TagValue | null {
+    const definition = this.#definitions[handle];
+    if (!definition) return null;
+    if (!isNumericColumn(definition.type)) return this.#columns.objects[handle] ?? null;
+    const number = this.#columns.values[handle];
+    if (Number.isNaN(number) && this.#columns.statuses[handle] === statusCodes.BadWaitingForInitialData) return null;
+    return definition.type.scalar === 'bool' ? number !== 0 : number;
+  }
+
+  status(handle: TagHandle): StatusCode {
+    return this.#columns.statuses[handle];
+  }
+
+  sourceAtMs(handle: TagHandle): number {
+    return this.#columns.sourceTimes[handle];
+  }
+
+  /** Calls `listener` synchronously after every update that changed something. */
+  onChange(listener: ChangeListener): Disposable {
+    this.#changeListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#changeListeners.delete(listener) };
+  }
+
+  onDefinition(listener: DefinitionListener): Disposable {
+    this.#definitionListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#definitionListeners.delete(listener) };
+  }
+
+  /** Stores a whole plan's result: row i belongs to `handles[i]`. */
+  apply(handles: Uint32Array, columns: ValueColumns): void {
+    this.#update(handles.length, (i) => i, handles, columns);
+  }
+
+  /** Stores a subscription's changes: row i of `columns` belongs to `handles[rows[i]]`. */
+  applyRows(handles: Uint32Array, rows: Uint32Array, length: number, columns: ValueColumns): void {
+    this.#update(length, (i) => rows[i], handles, columns);
+  }
+
+  /** Stores one value that does not come from a plan: an internal or system tag, or a value read back. */
+  set(
+    handle: TagHandle,
+    value: TagValue,
+    sourceAtMs = this.#clock.wallMs(),
+    status: StatusCode = statusCodes.Good,
+  ): void {
+    const definition = this.#definitions[handle];
+    if (!definition) return;
+    const columns = this.#columns;
+    const before = this.value(handle);
+    const changed = columns.statuses[handle] !== status || before !== value;
+    if (isNumericColumn(definition.type)) columns.values[handle] = Number(value);
+    else columns.objects[handle] = value;
+    this.#touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
+    if (changed) this.#notify(Uint32Array.of(handle), 1);
+  }
+
+  /** Marks tags with a status that is not Good, keeping the last value. */
+  fail(handles: Uint32Array, status: StatusCode, sourceAtMs: number): void {
+    const changed = this.#scratch(handles.length);
+    const serverAtMs = this.#clock.wallMs();
+    const nowMs = this.#clock.monotonicMs();
+    let count = 0;
+    for (const handle of handles) {
+      if (this.#columns.flags[handle] === 0) continue;
+      if (this.#columns.statuses[handle] !== status) changed[count++] = handle;
+      this.#touch(handle, status, sourceAtMs, serverAtMs, nowMs);
+    }
+    if (count > 0) this.#notify(changed, count);
+  }
+
+  /**
+   * SPEC §8.3: what was not updated for `uncertainAfter` expected intervals turns UncertainLastUsableValue, after `badAfter`
+   * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device.
+   */
+  markStale(rule: { readonly uncertainAfter: number; readonly badAfter: number; readonly slackMs: number }): void {
+    const { expected, updatedAt, statuses } = this.#columns;
+    const nowMs = this.#clock.monotonicMs();
+    const changed = this.#scratch(this.#definitions.length);
+    let count = 0;
+    for (let handle = 0; handle < this.#definitions.length; handle += 1) {
+      if (expected[handle] === 0 || isBad(statuses[handle])) continue;
+      const ageMs = nowMs - updatedAt[handle] - rule.slackMs;
+      if (ageMs <= rule.uncertainAfter * expected[handle]) continue;
+      const status =
+        ageMs > rule.badAfter * expected[handle]
+          ? statusCodes.BadNoCommunication
+          : statusCodes.UncertainLastUsableValue;
+      if (statuses[handle] === status) continue;
+      statuses[handle] = status;
+      this.#columns.serverTimes[handle] = this.#clock.wallMs();
+      changed[count++] = handle;
+    }
+    if (count > 0) this.#notify(changed, count);
+  }
+
+  /** How many tags are good, uncertain, bad now. */
+  quality(): { good: number; uncertain: number; bad: number } {
+    const counts = [0, 0, 0, 0];
+    for (const handle of this.#handles.values()) counts[this.#columns.statuses[handle] >>> 30] += 1;
+    return { good: counts[0], uncertain: counts[1], bad: counts[2] + counts[3] };
+  }
+
+  #defineOne(definition: TagDefinition): TagHandle {
+    const handle = this.#free.pop() ?? this.#definitions.length;
+    const columns = this.#columns;
+    columns.clear(handle, this.#clock.wallMs());
+    columns.updatedAt[handle] = this.#clock.monotonicMs();
+    columns.expected[handle] = definition.expectedIntervalMs ?? 0;
+    columns.gains[handle] = definition.scaling?.gain ?? 1;
+    columns.offsets[handle] = definition.scaling?.offset ?? 0;
+    columns.flags[handle] =
+      flag.defined | (definition.scaling ? flag.scaled : 0) | (definition.deadband ? flag.deadband : 0);
+    this.#definitions[handle] = definition;
+    this.#handles.set(definition.path, handle);
+    return handle;
+  }
+
+  /** The hot loop: no object per value. */
+  #update(length: number, rowOf: (i: number) => number, handles: Uint32Array, from: ValueColumns): void {
+    const { values, statuses, sourceTimes, serverTimes, updatedAt, flags } = this.#columns;
+    const serverAtMs = this.#clock.wallMs();
+    const nowMs = this.#clock.monotonicMs();
+    const changed = this.#scratch(length);
+    let count = 0;
+    for (let i = 0; i < length; i += 1) {
+      const handle = handles[rowOf(i)];
+      const flagsOfTag = flags[handle];
+      if (flagsOfTag === 0) continue;
+      const status = from.statuses[i];
+      let differs = statuses[handle] !== status;
+      if (!isBad(status)) {
+        const object = from.objects?.get(i);
+        if (object !== undefined) {
+          differs = this.#storeObject(handle, object) || differs;
+        } else {
+          const raw = from.values[i];
+          const value = (flagsOfTag & flag.scaled) !== 0 ? this.#scale(handle, raw) : raw;
+          const beyond =
+            flagsOfTag & flag.deadband
+              ? this.#beyondDeadband(handle, value, differs)
+              : !Object.is(values[handle], value);
+          values[handle] = value;
+          differs = differs || beyond;
+        }
+      }
+      statuses[handle] = status;
+      sourceTimes[handle] = from.sourceTimes[i];
+      serverTimes[handle] = serverAtMs;
+      updatedAt[handle] = nowMs;
+      if (differs) changed[count++] = handle;
+    }
+    if (count > 0) this.#notify(changed, count);
+  }
+
+  #storeObject(handle: TagHandle, value: TagValue): boolean {
+    const before = this.#columns.objects[handle];
+    this.#columns.objects[handle] = value;
+    return !sameObject(before, value);
+  }
+
+  #scale(handle: TagHandle, raw: number): number {
+    const scaled = raw * this.#columns.gains[handle] + this.#columns.offsets[handle];
+    const clamp = this.#definitions[handle]?.scaling?.clamp;
+    return clamp ? Math.min(Math.max(scaled, clamp.low), clamp.high) : scaled;
+  }
+
+  /** True if the value moved far enough from the last reported one; then it becomes the reported one. */
+  #beyondDeadband(handle: TagHandle, value: number, statusChanged: boolean): boolean {
+    const deadband = this.#definitions[handle]?.deadband;
+    const reported = this.#reported.get(handle);
+    if (deadband && reported !== undefined && !statusChanged) {
+      const width = 'absolute' in deadband ? deadband.absolute : (Math.abs(reported) * deadband.percent) / 100;
+      if (Math.abs(value - reported) <= width) return false;
+    }
+    this.#reported.set(handle, value);
+    return true;
+  }
+
+  #touch(handle: TagHandle, status: StatusCode, sourceAtMs: number, serverAtMs: number, nowMs: number): void {
+    const columns = this.#columns;
+    columns.statuses[handle] = status;
+    columns.sourceTimes[handle] = sourceAtMs;
+    columns.serverTimes[handle] = serverAtMs;
+    columns.updatedAt[handle] = nowMs;
+  }
+
+  #scratch(length: number): Uint32Array {
+    if (this.#changed.length < length) this.#changed = new Uint32Array(length);
+    return this.#changed;
+  }
+
+  #notify(handles: Uint32Array, count: number): void {
+    for (const listener of this.#changeListeners) this.#guard(() => listener(handles, count));
+  }
+
+  /** A listener that throws must not keep the others, or the poller, from their work. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#logger.error(`a listener of the tag store failed: ${toGatewayError(error).message}`, { error });
+    }
+  }
+}
+
+function sameObject(a: TagValue | undefined, b: TagValue): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((element, i) => Object.is(element, (b as readonly unknown[])[i]));
+  }
+  return a === b;
+}
