@@ -1,0 +1,65 @@
+import type { TagValue } from '@fieldwarden/core';
+import type { DriverDefinition, DriverSession, Point } from '@fieldwarden/driver';
+
+/** What a driver author provides to have a driver put through the contract suite. */
+export interface DriverContractFixture {
+  readonly definition: DriverDefinition;
+  /** Starts a fresh simulated device behind a real socket. Called once per case. */
+  start(): Promise<ContractDevice>;
+}
+
+/**
+ * A running simulated device, what it holds, and the knobs it has. A case that needs a knob which is not offered is left out.
+ * Set reconnect delays in `options` short: cases wait at most 10 s for a recovery.
+ */
+export interface ContractDevice extends AsyncDisposable {
+  /** Of the driver, as written in a plant document. */
+  readonly options: unknown;
+  /** Devices behind it, with their options as written in a plant document. */
+  readonly devices: readonly ContractDeviceEntry[];
+  /** The one of `devices` that the cases talk to. */
+  readonly deviceId: string;
+  /** Points that read Good; with `expected`, the value that the device is known to hold. At least one with `expected`. */
+  readonly readable: readonly ReadablePoint[];
+  /** Points that can be written and read back, with a value that they don't hold at the start. */
+  readonly writable?: readonly WritablePoint[];
+  /** A write that the device (or the driver on its behalf) refuses. */
+  readonly rejected?: WritablePoint;
+  /** An address that parses but that the device doesn't have. */
+  readonly missing?: Point;
+  /** An address that makes no sense to the driver. */
+  readonly unparsable?: Point;
+  /** The device keeps its connections and answers nothing … */
+  silence?(): Promise<void> | void;
+  /** … and answers again. */
+  unsilence?(): Promise<void> | void;
+  /** The device's server is gone: connections closed, new ones refused … */
+  vanish?(): Promise<void> | void;
+  /** … and back on the same port, with the same values. */
+  comeBack?(): Promise<void> | void;
+  /** How many items have been written to the device so far, counted at the device. */
+  writesSeen?(): number;
+}
+
+export interface ContractDeviceEntry {
+  readonly id: string;
+  readonly options: unknown;
+}
+
+export interface ReadablePoint {
+  readonly point: Point;
+  readonly expected?: TagValue;
+}
+
+export interface WritablePoint {
+  readonly point: Point;
+  readonly value: TagValue;
+}
+
+/** Brings a driver to life for one case: in this process, or behind a Host. */
+export type OpenSession = (definition: DriverDefinition, device: ContractDevice) => Promise<OpenedSession>;
+
+/** Disposing it closes the session, whether or not the case has closed it already, and whatever carries it. */
+export interface OpenedSession extends AsyncDisposable {
+  readonly session: DriverSession;
+}
