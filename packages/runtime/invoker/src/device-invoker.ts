@@ -1,10 +1,13 @@
 import {
   GatewayError,
+  isBad,
   newCorrelationId,
+  statusName,
   toGatewayError,
+  ValueColumns,
   type Clock,
   type Logger,
-  type ValueColumns,
+  type TagValue,
 } from '@fieldwarden/core';
 import type {
   CallContext,
@@ -133,6 +136,23 @@ export class DeviceInvoker {
         this.#reading.delete(plan);
       }
     });
+  }
+
+  /** The present value of one point, straight from the device; rejects with the row's status when that is Bad. */
+  async readOnce(point: Point): Promise<TagValue> {
+    const plan = bound(this.#session(), 'prepareRead')(this.deviceId, [point]);
+    const columns = new ValueColumns(1);
+    await this.read(plan, columns);
+    const status = columns.statuses[0];
+    if (isBad(status)) {
+      throw new GatewayError({
+        code: 'POINT_BAD',
+        kind: 'rejected',
+        message: `${point.path} reads ${statusName(status)}`,
+        status,
+      });
+    }
+    return columns.objects?.get(0) ?? columns.values[0];
   }
 
   /** One result per item. `idempotent` allows retries (SPEC §5.4); a rejection's `writeOutcome` holds for every item. */

@@ -1,2 +1,7 @@
-export type { Deadband, Scaling, TagDefinition } from './tag-definition.js';
+export { DevicePoller, type DevicePollerDependencies, type PolledTag } from './device-poller.js';
+export { DeviceSubscriber } from './device-subscriber.js';
+export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './scan-class.js';
+export { StalenessMonitor } from './staleness-monitor.js';
+export type { Scaling, TagDefinition } from './tag-definition.js';
 export { TagStore, type ChangeListener, type DefinitionListener, type TagHandle } from './tag-store.js';
+export { WriteRequests, type WriteAnswer, type WriteOrigin, type WriteRequestsDependencies } from './write-requests.js';

@@ -7,14 +7,14 @@ export interface Scaling {
   readonly clamp?: { readonly low: number; readonly high: number };
 }
 
-/** A change smaller than this (engineering units, or percent of the last reported value) is not reported to listeners. */
-export type Deadband = { readonly absolute: number } | { readonly percent: number };
-
 /** Everything the gateway knows about one tag besides its value. */
 export interface TagDefinition {
   /** `area/line/machine/signal`, unique in the gateway. */
   readonly path: string;
+  /** Of the value as everyone beyond the store sees it: float64 for a scaled tag. */
   readonly type: DataType;
+  /** Of the value in the device. */
+  readonly rawType: DataType;
   readonly access: 'read-only' | 'read-write';
   /** Null for tags that the gateway itself feeds (`_system/...`). */
   readonly driverId: string | null;
@@ -25,10 +25,14 @@ export interface TagDefinition {
   /** A value older than three of these is stale. Null = never: the tag changes when its source says so. */
   readonly expectedIntervalMs: number | null;
   readonly scaling?: Scaling;
-  readonly deadband?: Deadband;
+  /** A change not larger than this, in engineering units, is stored but not told to listeners. */
+  readonly deadband?: number;
   readonly unit?: string;
   readonly description?: string;
+  /** What a write may carry, engineering units, both ends included. */
   readonly limits?: { readonly min?: number; readonly max?: number };
+  /** Range of the instrument (OPC UA EURange). */
+  readonly range?: { readonly low: number; readonly high: number };
   readonly writeIdempotent: boolean;
   readonly verify: boolean;
 }

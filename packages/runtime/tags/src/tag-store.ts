@@ -208,7 +208,7 @@ export class TagStore {
     columns.gains[handle] = definition.scaling?.gain ?? 1;
     columns.offsets[handle] = definition.scaling?.offset ?? 0;
     columns.flags[handle] =
-      flag.defined | (definition.scaling ? flag.scaled : 0) | (definition.deadband ? flag.deadband : 0);
+      flag.defined | (definition.scaling ? flag.scaled : 0) | (definition.deadband !== undefined ? flag.deadband : 0);
     this.#definitions[handle] = definition;
     this.#handles.set(definition.path, handle);
     return handle;
@@ -265,12 +265,9 @@ export class TagStore {
 
   /** True if the value moved far enough from the last reported one; then it becomes the reported one. */
   #beyondDeadband(handle: TagHandle, value: number, statusChanged: boolean): boolean {
-    const deadband = this.#definitions[handle]?.deadband;
+    const deadband = this.#definitions[handle]?.deadband ?? 0;
     const reported = this.#reported.get(handle);
-    if (deadband && reported !== undefined && !statusChanged) {
-      const width = 'absolute' in deadband ? deadband.absolute : (Math.abs(reported) * deadband.percent) / 100;
-      if (Math.abs(value - reported) <= width) return false;
-    }
+    if (reported !== undefined && !statusChanged && Math.abs(value - reported) <= deadband) return false;
     this.#reported.set(handle, value);
     return true;
   }

@@ -1,0 +1,148 @@
+import { statusCodes, toGatewayError, ValueColumns, type Clock, type StatusCode, type Timer } from '@fieldwarden/core';
+import type { ReadPlan } from '@fieldwarden/driver';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+import type { TagStore } from './tag-store.js';
+
+export interface ScanDependencies {
+  readonly invoker: DeviceInvoker;
+  readonly store: TagStore;
+  readonly clock: Clock;
+  /** Told of every finished scan, for metrics. */
+  readonly onScan: (result: ScanResult) => void;
+}
+
+export interface ScanResult {
+  readonly tags: number;
+  readonly durationMs: number;
+  readonly ok: boolean;
+}
+
+export interface ScanStatistics {
+  readonly requestedMs: number;
+  /** Mean time between the starts of recent scans; undefined before the second. */
+  readonly achievedMs: number | undefined;
+  /** Scans that could not start in their slot because the one before was still running. */
+  readonly overruns: number;
+  readonly tags: number;
+}
+
+/** Weight of the newest interval in the achieved mean. */
+const newestWeight = 0.2;
+
+/**
+ * All tags of one device with one scan interval: one plan, read once per slot. Slots lie on a fixed monotonic grid, so a slow
+ * scan shifts nothing; a scan never overlaps itself.
+ */
+export class ScanClass {
+  readonly scanMs: number;
+  readonly handles: Uint32Array;
+  readonly plan: ReadPlan;
+  readonly #deps: ScanDependencies;
+  #columns: ValueColumns;
+  #timer: Timer | undefined;
+  #firstDueMs = 0;
+  #slot = 0;
+  #running = false;
+  #stopped = true;
+  #lastStartMs: number | undefined;
+  #achievedMs: number | undefined;
+  #overruns = 0;
+
+  constructor(scanMs: number, handles: Uint32Array, plan: ReadPlan, deps: ScanDependencies) {
+    this.scanMs = scanMs;
+    this.handles = handles;
+    this.plan = plan;
+    this.#deps = deps;
+    this.#columns = new ValueColumns(handles.length);
+  }
+
+  get statistics(): ScanStatistics {
+    return {
+      requestedMs: this.scanMs,
+      achievedMs: this.#achievedMs,
+      overruns: this.#overruns,
+      tags: this.handles.length,
+    };
+  }
+
+  /** The first scan comes after `offsetMs`, so that devices do not all start in the same instant. */
+  start(offsetMs: number): void {
+    this.#stopped = false;
+    this.#firstDueMs = this.#deps.clock.monotonicMs() + offsetMs;
+    this.#slot = 0;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  /** A scan out of turn, e.g. when the device has come back; the grid stays. */
+  scanNow(): void {
+    if (!this.#stopped && !this.#busy()) this.#scan();
+  }
+
+  #arm(): void {
+    const dueMs = this.#firstDueMs + this.#slot * this.scanMs;
+    this.#timer = this.#deps.clock.setTimer(() => this.#due(), Math.max(0, dueMs - this.#deps.clock.monotonicMs()));
+  }
+
+  #due(): void {
+    const { clock } = this.#deps;
+    const slotNow = Math.floor((clock.monotonicMs() - this.#firstDueMs) / this.scanMs);
+    this.#overruns += Math.max(0, slotNow - this.#slot);
+    this.#slot = Math.max(this.#slot, slotNow) + 1;
+    this.#arm();
+    if (this.#busy()) this.#overrun();
+    else this.#scan();
+  }
+
+  #busy(): boolean {
+    return this.#running || this.#deps.invoker.isReading(this.plan);
+  }
+
+  /** The driver still works on an exchange that everyone has given up: no value of this cycle can be good. */
+  #overrun(): void {
+    this.#overruns += 1;
+    if (!this.#running) this.#fail(statusCodes.BadTimeout);
+  }
+
+  #scan(): void {
+    const { invoker, clock } = this.#deps;
+    if (invoker.demoted && !invoker.trialWanted) {
+      this.#fail(statusCodes.BadNoCommunication);
+      return;
+    }
+    const startMs = clock.monotonicMs();
+    this.#measureInterval(startMs);
+    this.#running = true;
+    invoker.read(this.plan, this.#columns).then(
+      () => this.#finished(startMs, undefined),
+      (error: unknown) => this.#finished(startMs, toGatewayError(error).status),
+    );
+  }
+
+  #finished(startMs: number, failedWith: StatusCode | undefined): void {
+    this.#running = false;
+    const { store, clock, onScan } = this.#deps;
+    if (failedWith !== undefined) this.#columns = new ValueColumns(this.handles.length); // the driver may still write into the old ones
+    if (this.#stopped) return;
+    if (failedWith === undefined) store.apply(this.handles, this.#columns);
+    else this.#fail(failedWith);
+    onScan({ tags: this.handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
+  }
+
+  #fail(status: StatusCode): void {
+    this.#deps.store.fail(this.handles, status, this.#deps.clock.wallMs());
+  }
+
+  #measureInterval(startMs: number): void {
+    if (this.#lastStartMs !== undefined) {
+      const intervalMs = startMs - this.#lastStartMs;
+      const mean = this.#achievedMs ?? intervalMs;
+      this.#achievedMs = mean + newestWeight * (intervalMs - mean);
+    }
+    this.#lastStartMs = startMs;
+  }
+}
