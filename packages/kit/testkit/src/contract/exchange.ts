@@ -17,11 +17,18 @@ import {
 import type { DriverSession, Point, ReadPlan, WriteItem } from '@fieldwarden/driver';
 import { testCall } from '../test-call.js';
 import { waitFor } from '../wait-for.js';
+import type { CaseSetting } from './contract-case.js';
+import type { ContractDevice } from './fixture.js';
 
 /** Deadline of calls that are expected to fail. */
 export const shortMs = 600;
 /** How much later than its deadline a call may settle: room for a busy test machine, not for a driver's own time-out. */
 export const slackMs = 1_500;
+
+/** How long the suite waits for what has no deadline of its own. */
+export function patienceOf({ patienceMs = 10_000 }: ContractDevice): number {
+  return patienceMs;
+}
 
 const unsetStatus = 0xdead_beef;
 
@@ -159,7 +166,7 @@ export function assertKind(error: GatewayError, kinds: readonly string[]): void 
 }
 
 /** Fails when the promise outlives its deadline and the slack. */
-export async function settled<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+export async function settled<T>(promise: PromiseLike<T>, timeoutMs: number, what: string): Promise<T> {
   const stop = new AbortController();
   const limit = delay(systemClock, timeoutMs + slackMs, stop.signal).then(() =>
     assert.fail(`${what} was still pending ${slackMs} ms after its deadline`),
@@ -173,12 +180,15 @@ export async function settled<T>(promise: Promise<T>, timeoutMs: number, what: s
 }
 
 /** Calls as the poller would, until a read succeeds; returns its rows. */
-export function readUntilItWorks(session: DriverSession, readPlan: ReadPlan): Promise<readonly Row[]> {
+export function readUntilItWorks(
+  { session, device }: Pick<CaseSetting, 'session' | 'device'>,
+  readPlan: ReadPlan,
+): Promise<readonly Row[]> {
   return waitFor(
     async () => {
       const rows = await readRows(session, readPlan, 1_000);
       return rows.every(({ status }) => isGood(status)) && rows;
     },
-    { what: 'a read that succeeds again', intervalMs: 50 },
+    { what: 'a read that succeeds again', timeoutMs: patienceOf(device), intervalMs: 50 },
   );
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { isBad, ValueColumns } from '@fieldwarden/core';
+import { ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
 import { testCall } from '../test-call.js';
 import type { CaseSetting, ContractCase } from './contract-case.js';
 import {
   asStableError,
   assertKind,
+  patienceOf,
   plan,
   readRows,
   readUntilItWorks,
@@ -53,7 +54,7 @@ export const failureCases: readonly ContractCase[] = [
       await device.silence!();
       await writeOutcomes(session, device.deviceId, device.writable!.slice(0, 1), shortMs);
       await device.unsilence!();
-      await readUntilGood(session, readPlan);
+      await readUntilItWorks({ session, device }, readPlan);
       assert(device.writesSeen!() - before <= 1, `the device saw it ${device.writesSeen!() - before} times`);
     },
   },
@@ -66,7 +67,7 @@ export const failureCases: readonly ContractCase[] = [
       await device.silence!();
       await failingRead(session, readPlan);
       await device.unsilence!();
-      assertReadable(await readUntilItWorks(session, readPlan), device.readable);
+      assertReadable(await readUntilItWorks({ session, device }, readPlan), device.readable);
     },
   },
   {
@@ -103,7 +104,7 @@ export const failureCases: readonly ContractCase[] = [
       await device.vanish!();
       await failingRead(session, readPlan);
       await device.comeBack!();
-      assertReadable(await readUntilItWorks(session, readPlan), device.readable);
+      assertReadable(await readUntilItWorks({ session, device }, readPlan), device.readable);
     },
   },
   {
@@ -115,7 +116,7 @@ export const failureCases: readonly ContractCase[] = [
       const readPlan = plan(session, device.deviceId, pointsOf(device.readable));
       assertKind(await failingRead(session, readPlan), ['timeout', 'unreachable']);
       await device.comeBack!();
-      assertReadable(await readUntilItWorks(session, readPlan), device.readable);
+      assertReadable(await readUntilItWorks({ session, device }, readPlan), device.readable);
     },
   },
   {
@@ -137,7 +138,7 @@ export const closeCases: readonly ContractCase[] = [
     async run({ session, device }) {
       const readPlan = plan(session, device.deviceId, pointsOf(device.readable));
       const pending = startRead(session, readPlan);
-      await settled(session.close(), 5_000, 'close');
+      await settled(session.close(), patienceOf(device), 'close');
       const result = await settled(Promise.allSettled([pending]), shortMs, 'the pending read');
       if (result[0].status === 'rejected') asStableError(result[0].reason);
     },
@@ -150,7 +151,7 @@ export const closeCases: readonly ContractCase[] = [
       const readPlan = await workingPlan({ session, device });
       await device.silence!();
       const pending = startRead(session, readPlan);
-      await settled(session.close(), 5_000, 'close');
+      await settled(session.close(), patienceOf(device), 'close');
       await rejectionOf(pending, 0, 'the pending read');
     },
   },
@@ -159,7 +160,7 @@ export const closeCases: readonly ContractCase[] = [
     uses: reads,
     async run({ session, device }) {
       const readPlan = await workingPlan({ session, device });
-      await settled(session.close(), 5_000, 'close');
+      await settled(session.close(), patienceOf(device), 'close');
       await failingRead(session, readPlan);
       await failingRead(session, readPlan);
     },
@@ -171,12 +172,6 @@ async function workingPlan({ session, device }: Pick<CaseSetting, 'session' | 'd
   const readPlan = plan(session, device.deviceId, pointsOf(device.readable));
   assertReadable(await readRows(session, readPlan), device.readable);
   return readPlan;
-}
-
-/** The written point may be among the readable ones, so only the status counts here. */
-async function readUntilGood(session: DriverSession, readPlan: ReadPlan): Promise<void> {
-  const rows = await readUntilItWorks(session, readPlan);
-  assert(rows.every(({ status }) => !isBad(status)));
 }
 
 function startRead(session: DriverSession, readPlan: ReadPlan): Promise<void> {

@@ -10,7 +10,7 @@ export interface DriverContractFixture {
 
 /**
  * A running simulated device, what it holds, and the knobs it has. A case that needs a knob which is not offered is left out.
- * Set reconnect delays in `options` short: cases wait at most 10 s for a recovery.
+ * Set reconnect delays in `options` short: the recoveries are waited for.
  */
 export interface ContractDevice extends AsyncDisposable {
   /** Of the driver, as written in a plant document. */
@@ -29,6 +29,8 @@ export interface ContractDevice extends AsyncDisposable {
   readonly missing?: Point;
   /** An address that makes no sense to the driver. */
   readonly unparsable?: Point;
+  /** How long the driver may take to recover once the device has, to deliver a first value, and to close; default 10,000. */
+  readonly patienceMs?: number;
   /** The device keeps its connections and answers nothing … */
   silence?(): Promise<void> | void;
   /** … and answers again. */

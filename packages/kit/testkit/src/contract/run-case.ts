@@ -1,6 +1,7 @@
 import type { ContractCase } from './contract-case.js';
 import type { DriverContractFixture, OpenSession } from './fixture.js';
 import { closeCases, failureCases } from './failure-cases.js';
+import { patienceOf, settled } from './exchange.js';
 import { optionCases } from './option-cases.js';
 import { readCases } from './read-cases.js';
 import { withoutStrayErrors } from './stray-errors.js';
@@ -25,7 +26,11 @@ export function runCase(
   return withoutStrayErrors(async () => {
     await using device = await start();
     await contractCase.before?.(device);
-    await using opened = await openSession(definition, device);
-    await contractCase.run({ definition, device, session: opened.session });
+    const opened = await openSession(definition, device);
+    try {
+      await contractCase.run({ definition, device, session: opened.session });
+    } finally {
+      await settled(opened[Symbol.asyncDispose](), patienceOf(device), 'closing the session');
+    }
   });
 }

@@ -4,7 +4,8 @@ import type { Point, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import { testCall } from '../test-call.js';
 import { waitFor } from '../wait-for.js';
 import type { ContractCase } from './contract-case.js';
-import { asStableError, assertGood, rowOf, writeOutcomes, type Row } from './exchange.js';
+import type { ContractDevice } from './fixture.js';
+import { asStableError, assertGood, patienceOf, rowOf, writeOutcomes, type Row } from './exchange.js';
 import { assertReadable, pointsOf } from './read-cases.js';
 
 const subscribes = ['subscribe', 'unsubscribe'] as const;
@@ -14,7 +15,7 @@ export const subscribeCases: readonly ContractCase[] = [
     sentence: 'delivers the first value of each subscribed point at once',
     uses: subscribes,
     async run({ session, device }) {
-      const sink = new LatestRows(pointsOf(device.readable));
+      const sink = new LatestRows(device, pointsOf(device.readable));
       await session.subscribe!(device.deviceId, sink.points, sink, testCall());
       assertReadable(await sink.complete(), device.readable);
     },
@@ -24,7 +25,7 @@ export const subscribeCases: readonly ContractCase[] = [
     needs: ['unparsable'],
     uses: subscribes,
     async run({ session, device }) {
-      const sink = new LatestRows([device.unparsable!, ...pointsOf(device.readable)]);
+      const sink = new LatestRows(device, [device.unparsable!, ...pointsOf(device.readable)]);
       await session.subscribe!(device.deviceId, sink.points, sink, testCall());
       const [bad, ...good] = await sink.complete();
       assert.equal(statusName(bad.status), 'BadConfigurationError');
@@ -37,14 +38,17 @@ export const subscribeCases: readonly ContractCase[] = [
     uses: [...subscribes, 'write'],
     async run({ session, device }) {
       const [{ point, value }] = device.writable!;
-      const [left, stayed] = [new LatestRows([point]), new LatestRows([point])];
+      const [left, stayed] = [new LatestRows(device, [point]), new LatestRows(device, [point])];
       const subscription = await session.subscribe!(device.deviceId, [point], left, testCall());
       await session.subscribe!(device.deviceId, [point], stayed, testCall());
       await Promise.all([left.complete(), stayed.complete()]);
       await session.unsubscribe!(subscription, testCall());
       left.forget();
       await writeOutcomes(session, device.deviceId, [{ point, value }]);
-      await waitFor(() => (assertGood(stayed.rows[0]!, point, value), true), { what: 'the written value' });
+      await waitFor(() => (assertGood(stayed.rows[0]!, point, value), true), {
+        what: 'the written value',
+        timeoutMs: patienceOf(device),
+      });
       assert.deepEqual(left.rows, [undefined], 'pushed after unsubscribe');
     },
   },
@@ -53,15 +57,18 @@ export const subscribeCases: readonly ContractCase[] = [
     needs: ['vanish', 'comeBack'],
     uses: subscribes,
     async run({ session, device }) {
-      const sink = new LatestRows(pointsOf(device.readable));
+      const sink = new LatestRows(device, pointsOf(device.readable));
       await session.subscribe!(device.deviceId, sink.points, sink, testCall());
       await sink.complete();
       sink.forget();
       await device.vanish!();
-      await waitFor(() => sink.failure ?? sink.allBad(), { what: 'word that the device is gone' });
+      await waitFor(() => sink.failure ?? sink.allBad(), {
+        what: 'word that the device is gone',
+        timeoutMs: patienceOf(device),
+      });
       sink.forget();
       await device.comeBack!();
-      await waitFor(() => sink.allGood(), { what: 'values again' });
+      await waitFor(() => sink.allGood(), { what: 'values again', timeoutMs: patienceOf(device) });
     },
   },
 ];
@@ -72,7 +79,10 @@ class LatestRows implements UpdateSink {
   rows: (Row | undefined)[];
   failure: GatewayError | undefined;
 
-  constructor(points: readonly Point[]) {
+  readonly #timeoutMs: number;
+
+  constructor(device: ContractDevice, points: readonly Point[]) {
+    this.#timeoutMs = patienceOf(device);
     this.points = points;
     this.rows = points.map(() => undefined);
   }
@@ -96,7 +106,10 @@ class LatestRows implements UpdateSink {
 
   complete(): Promise<readonly Row[]> {
     const present = (row: Row | undefined): row is Row => row !== undefined;
-    return waitFor(() => this.rows.every(present) && (this.rows as Row[]), { what: 'the first value of each point' });
+    return waitFor(() => this.rows.every(present) && (this.rows as Row[]), {
+      what: 'the first value of each point',
+      timeoutMs: this.#timeoutMs,
+    });
   }
 
   allGood(): boolean {
