@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './failure.mjs';
+import { projectNode } from './node-runtime.mjs';
+import { modules, root } from './paths.mjs';
+import { phase } from './progress.mjs';
+import { run } from './run.mjs';
+
+const stamp = join(modules, '.fieldwarden-build');
+
+/** Builds what changed. Looks only at names, sizes and times first, so that a prepared clone starts at once. */
+export async function build() {
+  const packages = compiledPackages(root);
+  const before = fingerprint(root, packages);
+  if (readStamp() === before && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))) return;
+  await phase('Building', turboBuild);
+  // Taken before the build: what was edited meanwhile is built next time.
+  writeFileSync(stamp, before);
+}
+
+async function turboBuild() {
+  projectNode();
+  const { code, output } = await run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-prefix=none']);
+  if (code === 0) return;
+  throw new Failure('the build failed', {
+    output: withoutChatter(output),
+    remedy: 'The errors stand above. Fix them and run the command again.',
+  });
+}
+
+/** What is left names the mistakes: turbo's and npm's own lines go. */
+export function withoutChatter(output) {
+  const chatter = /^(\s*•|> |npm (warn|notice)|cache (miss|bypass)|Cached:|\s*Tasks:|\s*Time:|Failed:|\s*ERROR )/;
+  return output
+    .split('\n')
+    .filter((line) => line.trim() && !chatter.test(line))
+    .join('\n');
+}
+
+function readStamp() {
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
+}
+
+/** Folders, relative to `base`, of all packages that TypeScript compiles. */
+export function compiledPackages(base) {
+  const parents = [...folders(base, 'packages'), 'apps', 'tooling'];
+  return parents.flatMap((parent) => folders(base, parent)).filter((folder) => existsSync(join(base, folder, 'src')));
+}
+
+/** One word that changes when any input of the build does. */
+export function fingerprint(base, packages) {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const { mtimeMs, size } = statSync(join(base, path), { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: -1 };
+    hash.update(`${path} ${mtimeMs} ${size}\n`);
+  };
+  ['package-lock.json', 'turbo.json', ...filesBelow(base, 'tooling/tsconfig')].forEach(add);
+  for (const folder of packages) {
+    add(`${folder}/package.json`);
+    add(`${folder}/tsconfig.json`);
+    filesBelow(base, `${folder}/src`).forEach(add);
+  }
+  return hash.digest('hex');
+}
+
+function folders(base, parent) {
+  if (!existsSync(join(base, parent))) return [];
+  return entries(base, parent)
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${parent}/${entry.name}`);
+}
+
+function filesBelow(base, folder) {
+  return entries(base, folder).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(base, path) : [path];
+  });
+}
+
+function entries(base, folder) {
+  return readdirSync(join(base, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

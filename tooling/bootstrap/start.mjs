@@ -1,0 +1,12 @@
+import { main } from './failure.mjs';
+import { homeDirectory, refuseSecondStart, runLab } from './lab.mjs';
+import { projectNode } from './node-runtime.mjs';
+import { prepare } from './prepare.mjs';
+
+await main(async () => {
+  const args = process.argv.slice(2);
+  const home = homeDirectory(args, process.env);
+  await refuseSecondStart(home);
+  await prepare();
+  return runLab({ node: projectNode(), home, args });
+});

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { Failure } from './failure.mjs';
+import { phase } from './progress.mjs';
+import { run } from './run.mjs';
+
+/** The Python that Debian's python3-* packages belong to; another one first on PATH does not see them. */
+const systemPython = '/usr/bin/python3';
+
+/** What tests need beside npm packages, as Debian names it, and how to see that it is there. */
+export const systemPackages = [
+  { name: 'gcc', present: () => onPath('gcc') },
+  { name: 'g++', present: () => onPath('g++') },
+  { name: 'make', present: () => onPath('make') },
+  { name: 'python3', present: () => existsSync(systemPython) },
+  // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
+  { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },
+  { name: 'python3-pymodbus', present: () => pythonImports('pymodbus') },
+  { name: 'python3-serial', present: () => pythonImports('serial') },
+  { name: 'python3-serial-asyncio', present: () => pythonImports('serial_asyncio') },
+];
+
+/** Installs what is missing where that is possible (root on Debian), else fails with the one line that does. */
+export async function ensureSystemPackages() {
+  const missing = await missingPackages();
+  if (missing.length === 0) return;
+  const line = `apt-get install -y ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    throw new Failure(`the tests need programs that are not installed: ${missing.join(', ')}`, {
+      remedy: `Run: sudo ${line}`,
+    });
+  }
+  await phase(`Installing ${missing.join(', ')}`, () => aptInstall(missing, line));
+}
+
+async function missingPackages() {
+  const missing = [];
+  for (const { name, present } of systemPackages) if (!(await present())) missing.push(name);
+  return missing;
+}
+
+async function aptInstall(names, line) {
+  const apt = (...args) => run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  const install = () => apt('install', '-y', '-q', '--no-install-recommends', ...names);
+  if ((await install()).code === 0) return;
+  // The package lists of a fresh container are empty or old.
+  await apt('update', '-q');
+  const { code, output } = await install();
+  if (code !== 0)
+    throw new Failure('apt-get could not install what the tests need', { output, remedy: `Run: ${line}` });
+}
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+}
+
+async function pythonImports(module) {
+  return existsSync(systemPython) && (await run(systemPython, ['-c', `import ${module}`])).code === 0;
+}

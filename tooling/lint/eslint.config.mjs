@@ -1,0 +1,88 @@
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+const tests = ['**/*.test.ts'];
+
+/** Each layer may reach down, never up or sideways; `turbo boundaries` holds the same line for whole packages. */
+function layer(files, denied, message) {
+  return {
+    files,
+    ignores: tests,
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: denied, message }] }] },
+  };
+}
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/coverage/', '**/*.generated.ts', '**/.fieldwarden/']),
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['tooling/vitest/*.ts'] },
+        tsconfigRootDir: root,
+      },
+    },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })],
+    },
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-console': 'off',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-self-import': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Typed arrays and tables indexed by a checked index: `!` says what the type system cannot see.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // An async method without await keeps a contract whose other implementations wait.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // `void | Promise<void>` is how a callback says that it may, but need not, be async.
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      // Without noUncheckedIndexedAccess the types of table look-ups claim more than is true; the guards stay.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    plugins: { 'import-x': importX },
+    rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'import-x/no-cycle': 'error' },
+  },
+  layer(
+    ['packages/contracts/**/*.ts'],
+    '^@fieldwarden/(?!core|driver$|admin-contract)',
+    'contracts import contracts only',
+  ),
+  layer(
+    ['packages/outlets/**/*.ts', 'packages/runtime/**/*.ts'],
+    '^@fieldwarden/driver-',
+    'outlets and the runtime see the driver contract (@fieldwarden/driver), never a driver',
+  ),
+  {
+    files: tests,
+    rules: {
+      '@typescript-eslint/no-empty-function': 'off',
+      // Tests look at members without calling them, and stand in for classes.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+);

@@ -1,0 +1,26 @@
+import { writeFileSync } from 'node:fs';
+
+/**
+ * Writes how many tests passed, failed and were skipped to the file named by FIELDWARDEN_TEST_TALLY. A file that could not be loaded, a
+ * failing hook and an unhandled error each count as one failure: vitest has no test to pin them on.
+ */
+export default class TallyReporter {
+  onTestRunEnd(modules, unhandledErrors, reason) {
+    const tally = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    for (const module of modules) addModule(tally, module);
+    if (reason === 'interrupted') tally.failed += 1;
+    writeFileSync(process.env.FIELDWARDEN_TEST_TALLY, JSON.stringify(tally));
+  }
+}
+
+function addModule(tally, module) {
+  tally.failed += module.errors().length;
+  for (const suite of module.children.allSuites()) tally.failed += suite.errors().length;
+  for (const test of module.children.allTests()) tally[outcomeOf(test)] += 1;
+}
+
+/** A test that never finished is a failure, not a skip. */
+function outcomeOf(test) {
+  const { state } = test.result();
+  return state === 'pending' ? 'failed' : state;
+}
