@@ -1,2 +1,3 @@
+export type * from './answers.js';
 export { driverStates } from './shapes.js';
 export type * from './shapes.js';

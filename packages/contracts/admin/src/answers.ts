@@ -1,0 +1,103 @@
+import type {
+  Driver,
+  DriverDetail,
+  Finding,
+  GatewayEvent,
+  LogRecord,
+  TagRow,
+  TagValueShape,
+  WriteAnswer,
+} from './shapes.js';
+
+/** The bodies of answers that wrap a shape: each says by `schema` what it is. Lists of drivers, tags and the status carry theirs already. */
+
+/** `GET /drivers/:id`. */
+export interface DriverDetailAnswer extends DriverDetail {
+  readonly schema: 'fieldwarden/driver@1';
+}
+
+/** `POST /drivers/:id/<action>?wait=true`: the driver as it stands after the action, without its devices. */
+export interface DriverAnswer extends Driver {
+  readonly schema: 'fieldwarden/driver@1';
+}
+
+/** 202: the action was passed on; what becomes of it is in the events and the log, under this id as correlation id. */
+export interface OperationAnswer {
+  readonly schema: 'fieldwarden/operation@1';
+  readonly operationId: string;
+}
+
+/** `GET /drivers/:id/plan`: what polling asks of each device. */
+export interface PlanAnswer {
+  readonly schema: 'fieldwarden/plan@1';
+  readonly driverId: string;
+  readonly devices: readonly DevicePlan[];
+}
+
+export interface DevicePlan {
+  readonly device: string;
+  readonly scans: readonly ScanPlan[];
+}
+
+/** One cycle of the tags of one device that share a scan interval. */
+export interface ScanPlan {
+  readonly scanMs: number;
+  readonly tags: number;
+  readonly plan: {
+    readonly requests: readonly PlannedRequestShape[];
+    readonly estimatedCycleMs: number;
+  };
+}
+
+export interface PlannedRequestShape {
+  /** In the protocol's own words: `FC3 unit 1 HR 0..124`. */
+  readonly what: string;
+  readonly points: number;
+  /** In the protocol's own unit: registers, bits, bytes. */
+  readonly size: number;
+  /** How much of `size` no tag asked for. */
+  readonly gap: number;
+}
+
+/** `GET /tags/value`. */
+export interface TagValueAnswer extends TagRow {
+  readonly schema: 'fieldwarden/tag-value@1';
+}
+
+/** One value of `GET /tags/watch`. */
+export interface WatchedValue extends TagValueShape {
+  readonly schema: 'fieldwarden/tag-value@1';
+}
+
+/** `PUT /tags/value`. */
+export interface WriteAnswerBody extends WriteAnswer {
+  readonly schema: 'fieldwarden/write@1';
+}
+
+/** `GET /logs`, `GET /drivers/:id/logs`: oldest first. */
+export interface LogList {
+  readonly schema: 'fieldwarden/logs@1';
+  readonly driverId: string | null;
+  readonly records: readonly LogRecord[];
+}
+
+/** `GET /events`, `GET /drivers/:id/events` as JSON: oldest first. */
+export interface EventList {
+  readonly schema: 'fieldwarden/events@1';
+  readonly driverId: string | null;
+  readonly events: readonly GatewayEvent[];
+}
+
+/** `POST /shutdown`: the gateway with this process id stops. */
+export interface ShutdownAnswer {
+  readonly schema: 'fieldwarden/shutdown@1';
+  readonly pid: number;
+}
+
+/** `config validate`. */
+export interface FindingList {
+  readonly schema: 'fieldwarden/findings@1';
+  readonly file: string;
+  readonly valid: boolean;
+  readonly findings: readonly Finding[];
+}
