@@ -1,3 +1,7 @@
+export { formatPath, type FieldPath } from './findings.js';
+export { loadPlantFile, type LoadedPlant } from './load-plant-file.js';
+export { parsePlantText, type ParsedText } from './parse-plant-text.js';
+export { plantJsonSchema, plantSchema, type PlantDocument } from './plant-document.js';
 export {
   securityPolicies,
   type CapabilityResilience,
@@ -11,3 +15,6 @@ export {
   type SecurityPolicy,
   type SupervisionSettings,
 } from './plant.js';
+export { systemSecrets, type SecretSource } from './secrets.js';
+export { loadThirdPartyDrivers } from './third-party-drivers.js';
+export { validatePlant, type ValidationOptions, type ValidationResult } from './validate-plant.js';

@@ -1,0 +1,38 @@
+import type { Finding } from '@fieldwarden/admin-contract';
+
+/** Where in the document: field names and array positions, from the top. */
+export type FieldPath = readonly (string | number)[];
+
+/** `['drivers', 0, 'devices', 1]` → `drivers[0].devices[1]`. Names that are no identifiers are quoted in brackets. */
+export function formatPath(path: FieldPath): string {
+  return path.map(formatStep).join('');
+}
+
+function formatStep(step: string | number, position: number): string {
+  if (typeof step === 'number') return `[${step}]`;
+  if (!/^[A-Za-z_][\w-]*$/.test(step)) return `[${JSON.stringify(step)}]`;
+  return position === 0 ? step : `.${step}`;
+}
+
+/** Collects everything that is to be said about a document, in the order in which it is found. */
+export class Findings {
+  readonly #list: Finding[] = [];
+  #errors = 0;
+
+  error(path: FieldPath, rule: string, message: string): void {
+    this.#errors += 1;
+    this.#list.push({ path: formatPath(path), rule, message, severity: 'error' });
+  }
+
+  warning(path: FieldPath, rule: string, message: string): void {
+    this.#list.push({ path: formatPath(path), rule, message, severity: 'warning' });
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  get list(): readonly Finding[] {
+    return this.#list;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Finding } from '@fieldwarden/admin-contract';
+import { messageOf } from '@fieldwarden/core';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parsePlantText } from './parse-plant-text.js';
+import { systemSecrets } from './secrets.js';
+import { loadThirdPartyDrivers } from './third-party-drivers.js';
+import { validatePlant, type ValidationResult } from './validate-plant.js';
+
+export interface LoadedPlant extends ValidationResult {
+  /** The file as it was read; undefined if it could not be. */
+  readonly text: string | undefined;
+}
+
+/**
+ * Reads a plant file, loads the third-party drivers it names into `registry`, and validates it. Secrets and drivers are
+ * looked up relative to the file. Never rejects: an unreadable file is a finding of rule `file`.
+ */
+export async function loadPlantFile(file: string, registry: DriverRegistry): Promise<LoadedPlant> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const finding: Finding = {
+      path: '',
+      rule: 'file',
+      message: `cannot be read: ${messageOf(error)}`,
+      severity: 'error',
+    };
+    return { text: undefined, findings: [finding] };
+  }
+  return { text, ...(await loadPlantText(text, dirname(resolve(file)), registry)) };
+}
+
+async function loadPlantText(text: string, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
+  const { document, findings } = parsePlantText(text);
+  if (findings.length > 0) return { findings };
+  const notLoaded = await loadThirdPartyDrivers(document, baseDir, registry);
+  const result = validatePlant(document, registry, { secrets: systemSecrets(baseDir) });
+  return {
+    ...result,
+    findings: [...notLoaded, ...result.findings.filter((finding) => !isExplained(finding, notLoaded))],
+  };
+}
+
+/** A type that could not be loaded is also unknown; the reason is enough. */
+function isExplained({ path, rule }: Finding, notLoaded: readonly Finding[]): boolean {
+  return rule === 'driver-type-unknown' && notLoaded.some((finding) => finding.path === path);
+}

@@ -1,0 +1,33 @@
+import { checkUniqueNames } from './driver-rules.js';
+import type { FieldPath, Findings } from './findings.js';
+import { reservedSections, type PlantDocument } from './plant-document.js';
+import { isRecord, type Draft } from './schema-walk.js';
+
+/** Rules that look at the plant as a whole. */
+export function checkPlant(plant: Draft<PlantDocument>, findings: Findings): void {
+  checkUniqueNames(plant.drivers ?? [], ['drivers'], 'driver-id-unique', findings);
+  for (const section of reservedSections) checkReserved(plant[section], [section], findings);
+  for (const [i, driver] of (plant.drivers ?? []).entries()) {
+    checkReserved(driver?.stability, ['drivers', i, 'stability'], findings);
+  }
+  checkOpcua(plant.opcua, findings);
+}
+
+/** Nobody may believe that something runs which does not. */
+function checkReserved(written: unknown, path: FieldPath, findings: Findings): void {
+  if (written === undefined || written === null || isEmpty(written)) return;
+  const section = String(path.at(-1));
+  findings.error(path, 'not-yet-supported', `${section} is not supported by this version; leave it out, or empty`);
+}
+
+function isEmpty(written: unknown): boolean {
+  return Array.isArray(written) ? written.length === 0 : isRecord(written) && Object.keys(written).length === 0;
+}
+
+function checkOpcua(opcua: Draft<PlantDocument>['opcua'], findings: Findings): void {
+  if (opcua?.enabled === false || opcua?.anonymous !== true || !opcua.securityPolicies?.includes('None')) return;
+  const message =
+    'anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; ' +
+    'for a lab only';
+  findings.warning(['opcua'], 'opcua-open', message);
+}

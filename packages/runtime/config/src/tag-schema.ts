@@ -1,0 +1,92 @@
+import { parseDataType, scalarTypes } from '@fieldwarden/core';
+import { z } from 'zod';
+import { choice, dayMs, durationMs, flag } from './fields.js';
+
+export const tagDefaults = { scanMs: 1_000, access: 'read-only' } as const;
+
+/** SPEC §8.1: 1 to 8 segments of 1 to 64 of these characters. */
+export const tagPathPattern = /^[A-Za-z0-9_.-]{1,64}(?:\/[A-Za-z0-9_.-]{1,64}){0,7}$/;
+
+const number = (says: string) => z.number().describe(says);
+
+const linearByRange = z.strictObject({
+  rawLow: number('Device value that corresponds to `low`. Required, any finite number.'),
+  rawHigh: number('Device value that corresponds to `high`. Required, any finite number but `rawLow`.'),
+  low: number('Value at `rawLow`, in engineering units. Required.'),
+  high: number('Value at `rawHigh`, in engineering units. Required, any finite number but `low`.'),
+  clamp: flag('Holds the scaled value between `low` and `high`.', false),
+});
+
+const linearByGain = z.strictObject({
+  gain: number('value = raw × gain + offset. Default: 1. Any finite number but 0.').optional(),
+  offset: number('Added after the gain, in engineering units. Default: 0.').optional(),
+});
+
+const deadband = z
+  .union([
+    z.strictObject({ absolute: z.number().min(0).describe('Smallest change worth telling, in engineering units.') }),
+    z.strictObject({
+      percent: z
+        .number()
+        .min(0)
+        .max(100)
+        .describe('Smallest change worth telling, in percent of the range (scaling, else both limits). 0 to 100.'),
+    }),
+  ])
+  .describe('Changes smaller than this are not told to subscribers and history. Default: every change is told.');
+
+const limits = z
+  .strictObject({
+    min: number('Smallest value a write may carry, in engineering units. Default: none.').optional(),
+    max: number('Largest value a write may carry, in engineering units. Default: none.').optional(),
+  })
+  .describe('Bounds of writes, both ends included. A write outside is refused before anything is sent.');
+
+export const tagSchema = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(tagPathPattern, {
+        error: 'a tag path is 1 to 8 segments of letters, digits, _ . - (at most 64 each), joined by /',
+      })
+      .describe(
+        'Name of the tag, unique per site: 1 to 8 segments of letters, digits, `_`, `.`, `-` (1 to 64 each), joined by `/`. ' +
+          'Case-sensitive; two names may not differ only by case. Example: packaging/filler/speed.',
+      ),
+    address: z
+      .union([z.string().min(1), z.number()], { error: 'an address is a text or a number' })
+      .describe('Where the device keeps the signal, in the notation of the driver type. Example: 400001, DB1.DBD0.'),
+    dataType: z
+      .string()
+      .refine((text) => parseDataType(text) !== undefined, {
+        error: `a data type is one of ${scalarTypes.join(', ')}, or an array of one: float32[10]`,
+      })
+      .describe(
+        `Type of the value at the device: ${scalarTypes.join(', ')}, or a fixed-length array: \`float32[10]\` (1 to 99999 elements).`,
+      ),
+    scanMs: durationMs('Interval between two polls of this tag.', tagDefaults.scanMs, { min: 10, max: dayMs }),
+    access: choice('Whether clients may write it.', ['read-only', 'read-write'], tagDefaults.access),
+    scaling: z
+      .union([linearByRange, linearByGain])
+      .optional()
+      .describe(
+        'Linear scaling from the device value, by two points of the line or by gain and offset. Default: none.',
+      ),
+    unit: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('Engineering unit, as people write it. Example: °C, l/min. Up to 32 characters. Default: none.'),
+    deadband: deadband.optional(),
+    description: z.string().max(1_000).optional().describe('For people. Up to 1000 characters. Default: none.'),
+    limits: limits.optional(),
+    writeIdempotent: flag(
+      'Writing the same value twice does no harm, so that a failed write may be repeated. Writes to any other tag are never repeated.',
+      false,
+    ),
+    verify: flag('A write is read back, and counts as done only if the device then has the value.', false),
+  })
+  .describe('One signal of a device.');
+
+export type TagDocument = z.input<typeof tagSchema>;

@@ -1,0 +1,63 @@
+import type { Finding } from '@fieldwarden/admin-contract';
+import { GatewayError } from '@fieldwarden/core';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { checkDriver, type CheckedDriver } from './driver-rules.js';
+import { Findings } from './findings.js';
+import { parsePlantText } from './parse-plant-text.js';
+import { plantSchema, type PlantDocument } from './plant-document.js';
+import { checkPlant } from './plant-rules.js';
+import type { Plant } from './plant.js';
+import { resolvePlant, type DriverParts } from './resolve-plant.js';
+import { soundPart, type Draft } from './schema-walk.js';
+import { SecretResolver, systemSecrets, type SecretSource } from './secrets.js';
+import { checkShape } from './shape-findings.js';
+import { TagNames } from './tag-names.js';
+
+export interface ValidationResult {
+  /** There if no finding is an error. */
+  readonly plant?: Plant;
+  /** The same as written, secrets as references; there together with `plant`. */
+  readonly document?: PlantDocument;
+  /** Everything at once. Warnings refuse nothing. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ValidationOptions {
+  /** Where `${env:…}` and `${file:…}` are looked up. Default: this process's environment and working directory. */
+  readonly secrets?: SecretSource;
+}
+
+/**
+ * Checks a plant document, as text (YAML or JSON) or as plain values, against its schema, the rules of the plant and the
+ * schemas of the registered driver types (SPEC §7.1). Third-party types must be in the registry already, see
+ * `loadThirdPartyDrivers`. Never throws: whatever is wrong is a finding.
+ */
+export function validatePlant(
+  source: unknown,
+  registry: DriverRegistry,
+  options: ValidationOptions = {},
+): ValidationResult {
+  if (typeof source !== 'string') return validateDocument(source, registry, options);
+  const { document, findings } = parsePlantText(source);
+  return findings.length > 0 ? { findings } : validateDocument(document, registry, options);
+}
+
+function validateDocument(raw: unknown, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
+  const findings = new Findings();
+  const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
+  const data = checkShape(plantSchema, raw, findings);
+  const draft = (data ?? soundPart(plantSchema, raw) ?? {}) as Draft<PlantDocument>;
+  checkPlant(draft, findings);
+  const scope = { registry, secrets, findings, tagNames: new TagNames() };
+  const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
+  const told = findings.list.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));
+  if (data === undefined || findings.hasErrors) return { findings: told };
+  return { plant: resolvePlant(data, checked.map(complete)), document: data, findings: told };
+}
+
+/** Without errors every driver has its definition. */
+function complete(checked: CheckedDriver): DriverParts {
+  const { definition } = checked;
+  if (definition) return { ...checked, definition };
+  throw new GatewayError({ code: 'DRIVER_WITHOUT_DEFINITION', kind: 'bug', message: 'an unknown type had no finding' });
+}
