@@ -1,0 +1,211 @@
+import type { Socket } from 'node:net';
+import type { S7SimServer } from './s7-sim-server.js';
+import {
+  connectConfirm,
+  disconnectRequest,
+  errorReply,
+  maxItemsPerJob,
+  parseRequest,
+  pduLength,
+  readReply,
+  returnCodes,
+  setupReply,
+  takeFrames,
+  writeReply,
+  type S7SimItem,
+  type S7SimReadResult,
+  type S7SimRequest,
+  type S7SimWriteItem,
+} from './s7-sim-protocol.js';
+
+/** S7 header error "function not available": what a CPU answers while PUT/GET is not permitted. */
+const putGetDisabledError = 0x8104;
+/** S7 header error "wrong PDU size". */
+const wrongPduError = 0x8500;
+/** A CPU takes no PDU below this. */
+const minPdu = 112;
+
+/** One client's connection: from its first byte to its last. */
+export class S7SimConnection {
+  readonly #socket: Socket;
+  readonly #server: S7SimServer;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #outgoing: Buffer[] = [];
+  #received: Buffer = Buffer.alloc(0);
+  #pdu = 0;
+  #pumping = false;
+  #isRefused = false;
+
+  constructor(socket: Socket, server: S7SimServer) {
+    this.#socket = socket;
+    this.#server = server;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#onData(chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#clearTimers());
+  }
+
+  reset(): void {
+    this.#clearTimers();
+    this.#socket.resetAndDestroy();
+  }
+
+  #onData(chunk: Buffer): void {
+    const taken = takeFrames(Buffer.concat([this.#received, chunk]));
+    if (!taken) {
+      this.#server.counters.garbage++;
+      this.reset();
+      return;
+    }
+    this.#received = taken.rest;
+    for (const frame of taken.frames) this.#onFrame(frame);
+  }
+
+  #onFrame(frame: Buffer): void {
+    const request = parseRequest(frame);
+    if (!request) {
+      this.#server.counters.garbage++;
+      this.reset();
+      return;
+    }
+    if (this.#isDropped(request)) return;
+    const reply = this.#answer(request, frame);
+    if (reply) this.#send(reply, request);
+  }
+
+  #isDropped({ type }: S7SimRequest): boolean {
+    const { knobs } = this.#server;
+    if (knobs.dropRequests <= 0 || (type !== 'read' && type !== 'write')) return false;
+    knobs.dropRequests--;
+    this.reset();
+    return true;
+  }
+
+  #answer(request: S7SimRequest, frame: Buffer): Buffer | undefined {
+    switch (request.type) {
+      case 'connect':
+        return this.#connect(request);
+      case 'setup':
+        return this.#setup(request);
+      case 'read':
+        return this.#job(request, frame, () => this.#read(request.reference, request.items));
+      case 'write':
+        return this.#job(request, frame, () => this.#write(request.reference, request.items));
+      case 'other':
+        return errorReply(request.reference, request.functionCode, putGetDisabledError);
+    }
+  }
+
+  #connect({ sourceReference, localTsap, remoteTsap }: Extract<S7SimRequest, { type: 'connect' }>): Buffer {
+    const { knobs, counters } = this.#server;
+    const isAccepted = knobs.acceptedTsaps?.has(remoteTsap) ?? true;
+    this.#server.lastTsaps = { localTsap, remoteTsap };
+    if (!knobs.refuseIso && isAccepted && this.#server.openConnections <= knobs.maxConnections) {
+      return connectConfirm(sourceReference, localTsap, remoteTsap);
+    }
+    counters.refused++;
+    this.#isRefused = true;
+    return disconnectRequest(sourceReference);
+  }
+
+  #setup({ reference, pdu, maxParallel }: Extract<S7SimRequest, { type: 'setup' }>): Buffer {
+    this.#server.counters.setups++;
+    this.#pdu = Math.max(minPdu, Math.min(pdu, this.#server.maxPdu));
+    return setupReply(reference, Math.max(1, Math.min(maxParallel, this.#server.maxParallel)), this.#pdu);
+  }
+
+  #job(request: Extract<S7SimRequest, { items: unknown }>, frame: Buffer, run: () => Buffer): Buffer | undefined {
+    const functionCode = request.type === 'read' ? 0x04 : 0x05;
+    this.#server.counters.jobs++;
+    if (this.#server.knobs.putGetDisabled) return errorReply(request.reference, functionCode, putGetDisabledError);
+    if (this.#pdu === 0 || request.items.length > maxItemsPerJob || pduLength(frame) > this.#pdu) {
+      this.#server.counters.oversized++;
+      return errorReply(request.reference, functionCode, wrongPduError);
+    }
+    const reply = run();
+    if (pduLength(reply) <= this.#pdu) return reply;
+    this.#server.counters.oversized++;
+    return errorReply(request.reference, functionCode, wrongPduError);
+  }
+
+  #read(reference: number, items: readonly S7SimItem[]): Buffer {
+    const { counters, memory } = this.#server;
+    counters.reads++;
+    counters.itemsRead += items.length;
+    const results = items.map((item): S7SimReadResult => {
+      const code = this.#forcedCode(item, 'read');
+      return code === undefined ? memory.read(item) : { code, transport: item.transport, data: Buffer.alloc(0) };
+    });
+    return readReply(reference, results);
+  }
+
+  #write(reference: number, items: readonly S7SimWriteItem[]): Buffer {
+    const { counters, memory } = this.#server;
+    counters.writes++;
+    const codes = items.map((item) => {
+      const code = this.#forcedCode(item, 'write') ?? memory.write(item);
+      this.#server.recordWrite(item, code);
+      return code;
+    });
+    return writeReply(reference, codes);
+  }
+
+  #forcedCode(item: S7SimItem, access: 'read' | 'write'): number | undefined {
+    const { knobs } = this.#server;
+    const forced = knobs.itemError?.(item, access);
+    if (forced !== undefined) return forced === returnCodes.ok ? undefined : forced;
+    return knobs.optimisedDbs.has(item.db) ? knobs.optimisedCode : undefined;
+  }
+
+  #send(reply: Buffer, request: S7SimRequest): void {
+    const { knobs } = this.#server;
+    if (knobs.silent) return;
+    const bytes = knobs.mangle ? knobs.mangle(reply, request) : reply;
+    if (!bytes) return;
+    if (knobs.delayMs > 0) this.#later(knobs.delayMs, () => this.#enqueue(bytes));
+    else this.#enqueue(bytes);
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #enqueue(bytes: Buffer): void {
+    this.#outgoing.push(...segments(bytes, this.#server.knobs));
+    if (this.#outgoing.length === 1) this.#pump();
+    else this.#pumpLater();
+  }
+
+  /** Segments go out in turns of the event loop of their own, so that the peer sees them apart. */
+  #pump(): void {
+    this.#pumping = false;
+    const segment = this.#outgoing.shift();
+    if (!segment || this.#socket.destroyed) return;
+    this.#socket.write(segment);
+    if (this.#outgoing.length > 0) this.#pumpLater();
+    else if (this.#isRefused) this.#socket.end();
+  }
+
+  #pumpLater(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => this.#pump());
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#outgoing.length = 0;
+  }
+}
+
+function segments(bytes: Buffer, { splitAt, splitEvery }: { splitAt: number; splitEvery: number }): Buffer[] {
+  if (splitAt > 0 && splitAt < bytes.length) return [bytes.subarray(0, splitAt), bytes.subarray(splitAt)];
+  if (splitEvery <= 0) return [bytes];
+  const count = Math.ceil(bytes.length / splitEvery);
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * splitEvery, (i + 1) * splitEvery));
+}
