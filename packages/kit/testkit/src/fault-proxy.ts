@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { noFaults, ProxyPipe, type DirectionFaults } from './proxy-pipe.js';
+import { noFaults, ProxyPipe, type DirectionFaults, type PipeOwner } from './proxy-pipe.js';
 
 export interface FaultProxyOptions {
   readonly targetPort: number;
@@ -17,7 +17,7 @@ export interface FaultProxyOptions {
  * proxy.toClient.silent = true;      // the server's answers get lost
  * proxy.toServer.corruptAt = 7;      // the 8th byte of each connection's request stream is inverted
  * proxy.dropConnections();           // reset, now
- * await proxy.refuse();              // ECONNREFUSED until accept()
+ * proxy.refuse();                    // ECONNREFUSED until accept()
  * ```
  */
 export class FaultProxy implements AsyncDisposable {
@@ -27,6 +27,8 @@ export class FaultProxy implements AsyncDisposable {
   readonly toClient: DirectionFaults = noFaults();
   /** Connections accepted since the start. */
   accepted = 0;
+  /** Bytes of either direction that arrived here and went no further, being silent or half-open. */
+  swallowedBytes = 0;
 
   readonly #target: { readonly host: string; readonly port: number };
   readonly #links = new Set<Link>();
@@ -50,7 +52,7 @@ export class FaultProxy implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Connections open on the client's side. */
+  /** Connections that are open on either side. */
   get connections(): number {
     return this.#links.size;
   }
@@ -74,13 +76,11 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   /** New connections are refused by the system, as when nothing listens. Open ones stay. */
-  async refuse(): Promise<void> {
+  refuse(): void {
     if (!this.#server.listening) return;
-    const server = this.#server;
-    // 'close' would wait for the open connections too; the port itself is free as soon as close() returns
-    server.close();
+    // its 'close' event waits for the open connections too, but the port is free at once
+    this.#server.close();
     this.#server = this.#createServer();
-    await Promise.resolve();
   }
 
   /** Listens again, on the same port. */
@@ -99,9 +99,10 @@ export class FaultProxy implements AsyncDisposable {
     await this.accept();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.refuse();
+  [Symbol.asyncDispose](): Promise<void> {
+    this.refuse();
     this.dropConnections();
+    return Promise.resolve();
   }
 
   #createServer(): Server {
@@ -111,10 +112,10 @@ export class FaultProxy implements AsyncDisposable {
   #link(client: Socket): void {
     this.accepted++;
     const server = connect({ ...this.#target, noDelay: true, allowHalfOpen: true });
-    const link = new Link(client, server, this.toServer, this.toClient);
+    const link = new Link(client, server, this.toServer, this.toClient, (bytes) => (this.swallowedBytes += bytes));
     this.#links.add(link);
+    link.whenClosed(() => this.#links.delete(link));
     if (this.#halfOpen) link.freeze();
-    client.on('close', () => this.#links.delete(link));
   }
 }
 
@@ -125,11 +126,17 @@ class Link {
   readonly #pipes: readonly ProxyPipe[];
   #frozen = false;
 
-  constructor(client: Socket, server: Socket, toServer: DirectionFaults, toClient: DirectionFaults) {
+  constructor(
+    client: Socket,
+    server: Socket,
+    toServer: DirectionFaults,
+    toClient: DirectionFaults,
+    swallowed: (bytes: number) => void,
+  ) {
     this.#client = client;
     this.#server = server;
-    const cut = (): void => this.reset();
-    this.#pipes = [new ProxyPipe(client, server, toServer, cut), new ProxyPipe(server, client, toClient, cut)];
+    const owner: PipeOwner = { cut: () => this.reset(), swallowed };
+    this.#pipes = [new ProxyPipe(client, server, toServer, owner), new ProxyPipe(server, client, toClient, owner)];
     this.#tie(client, server);
     this.#tie(server, client);
   }
@@ -137,6 +144,15 @@ class Link {
   freeze(): void {
     this.#frozen = true;
     for (const pipe of this.#pipes) pipe.freeze();
+  }
+
+  whenClosed(callback: () => void): void {
+    let open = 2;
+    const count = (): void => {
+      if (--open === 0) callback();
+    };
+    this.#client.once('close', count);
+    this.#server.once('close', count);
   }
 
   reset(): void {
@@ -147,10 +163,7 @@ class Link {
   /** When one side breaks, so does the other; an orderly end travels through the pipe, behind the data. */
   #tie(socket: Socket, other: Socket): void {
     socket.on('error', () => {
-      if (!this.#frozen) other.destroy();
-    });
-    socket.on('close', () => {
-      if (!this.#frozen && !other.writableEnded) other.destroy();
+      if (!this.#frozen) other.resetAndDestroy();
     });
   }
 }

@@ -8,7 +8,7 @@ export interface DirectionFaults {
   delayMs: number;
   /** Bytes per second that get through; undefined = all. */
   bytesPerSecond: number | undefined;
-  /** Swallow: nothing is forwarded, nothing is closed. */
+  /** Swallow: no byte gets through. Connections are made and closed as ever. */
   silent: boolean;
   /** One write per byte. */
   splitEveryByte: boolean;
@@ -35,9 +35,19 @@ export function noFaults(): DirectionFaults {
 /** Unread bytes that a slow pipe may hold before it stops reading its source. */
 const maxQueuedBytes = 1 << 20;
 
+/** A throttled pipe writes this many pieces a second. */
+const trickleHz = 50;
+
 interface Chunk {
   readonly bytes: Buffer;
   readonly dueMs: number;
+}
+
+/** What a pipe tells the connection it is part of. */
+export interface PipeOwner {
+  /** The limit of `cutAfterBytes` is reached. */
+  cut(): void;
+  swallowed(bytes: number): void;
 }
 
 /** Carries one direction of one proxied connection from `source` to `target`. */
@@ -45,20 +55,20 @@ export class ProxyPipe {
   readonly #source: Socket;
   readonly #target: Socket;
   readonly #faults: DirectionFaults;
-  readonly #cut: () => void;
+  readonly #owner: PipeOwner;
   readonly #stop = new AbortController();
   readonly #queue: Chunk[] = [];
   #queuedBytes = 0;
   #position = 0;
+  #forwardedBytes = 0;
   #pumping = false;
   #ended = false;
 
-  /** `cut` resets the whole connection. */
-  constructor(source: Socket, target: Socket, faults: DirectionFaults, cut: () => void) {
+  constructor(source: Socket, target: Socket, faults: DirectionFaults, owner: PipeOwner) {
     this.#source = source;
     this.#target = target;
     this.#faults = faults;
-    this.#cut = cut;
+    this.#owner = owner;
     source.on('data', (bytes) => this.#take(bytes));
     source.on('end', () => {
       this.#ended = true;
@@ -73,7 +83,7 @@ export class ProxyPipe {
   }
 
   #take(bytes: Buffer): void {
-    if (this.#stop.signal.aborted || this.#faults.silent) return;
+    if (this.#stop.signal.aborted || this.#faults.silent) return this.#owner.swallowed(bytes.length);
     this.#queue.push({ bytes: this.#corrupted(bytes), dueMs: systemClock.monotonicMs() + this.#holdMs() });
     this.#position += bytes.length;
     this.#queuedBytes += bytes.length;
@@ -118,27 +128,31 @@ export class ProxyPipe {
     return bytes;
   }
 
-  #forwardedBytes = 0;
-
   async #forward(bytes: Buffer): Promise<void> {
     const room = (this.#faults.cutAfterBytes ?? Infinity) - this.#forwardedBytes;
     const whole = bytes.subarray(0, Math.max(0, Math.min(bytes.length, room)));
-    for (const piece of this.#faults.splitEveryByte ? eachByte(whole) : [whole]) await this.#write(piece);
-    if (bytes.length >= room) this.#cut();
+    for (const piece of slices(whole, this.#pieceBytes(whole))) await this.#write(piece);
+    if (bytes.length >= room) this.#owner.cut();
+  }
+
+  #pieceBytes(bytes: Buffer): number {
+    const { splitEveryByte, bytesPerSecond } = this.#faults;
+    if (splitEveryByte) return 1;
+    return bytesPerSecond ? Math.ceil(bytesPerSecond / trickleHz) : bytes.length;
   }
 
   async #write(bytes: Buffer): Promise<void> {
-    if (bytes.length === 0 || this.#stop.signal.aborted) return;
-    const { bytesPerSecond, splitEveryByte } = this.#faults;
+    const { bytesPerSecond } = this.#faults;
+    if (bytesPerSecond) await delay(systemClock, (bytes.length * 1_000) / bytesPerSecond, this.#stop.signal);
+    else await nextTurn(); // so that two writes leave as two segments
+    if (this.#stop.signal.aborted) return;
     await new Promise<void>((resolve, reject) =>
       this.#target.write(bytes, (error) => (error ? reject(error) : resolve())),
     );
     this.#forwardedBytes += bytes.length;
-    if (bytesPerSecond) await delay(systemClock, (bytes.length * 1_000) / bytesPerSecond, this.#stop.signal);
-    else if (splitEveryByte) await nextTurn();
   }
 }
 
-function* eachByte(bytes: Buffer): Iterable<Buffer> {
-  for (let i = 0; i < bytes.length; i++) yield bytes.subarray(i, i + 1);
+function* slices(bytes: Buffer, size: number): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
