@@ -1,6 +1,7 @@
 // Writes src/status-codes.generated.ts from node-opcua's copy of the OPC Foundation's StatusCode table.
 // Run: node packages/contracts/core/generate-status-codes.mjs
 import { writeFileSync } from 'node:fs';
+// @boundaries-ignore run by hand, with node-opcua of the OPC UA server
 import { StatusCodes } from 'node-opcua-status-code';
 
 const rows = Object.entries(StatusCodes)
