@@ -1,0 +1,62 @@
+import type { ModbusArea } from './modbus-memory.js';
+
+/** Addresses (on the wire, from 0) that a unit does not have. */
+export interface ModbusHole {
+  readonly area: ModbusArea;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Ways in which a unit misbehaves. All absent = a healthy unit. May be changed at any time. */
+export interface ModbusKnobs {
+  /** Every answer waits that long. One unit's answers may then come after later requests were answered: a late reply. */
+  delayMs?: number;
+  /** Reads the request, never answers. The write is not carried out. */
+  silent?: boolean;
+  /** Carries the request out, but the answer gets lost. */
+  swallowReply?: boolean;
+  /** Answers every request with this exception. */
+  exceptionCode?: number;
+  /** Cuts the connection on a request, before carrying it out. */
+  dropOnRequest?: boolean;
+  /** Cuts the connection after carrying the request out, instead of answering. */
+  dropAfterRequest?: boolean;
+  /** Exception 2 for requests that touch one of these. */
+  holes?: readonly ModbusHole[];
+  /** Exception 3 for longer reads and writes. */
+  maxRegisters?: number;
+  maxBits?: number;
+  /** Exception 1 for these. */
+  unsupportedFunctions?: readonly number[];
+  /** Exception 2 for every write. */
+  readOnly?: boolean;
+  /** The answer leaves in single bytes, a segment each. */
+  splitReplies?: boolean;
+  /** Holds an answer back until there is a second one, and sends both in one segment. */
+  mergeReplies?: boolean;
+  /** The answer is sent twice, in one segment. */
+  repeatReply?: boolean;
+  /** Added to the transaction id of the answer. */
+  transactionIdOffset?: number;
+  /** Unit id of the answer. */
+  replyUnitId?: number;
+  /** Added to the length field of the answer; its bytes stay as they are. */
+  lengthOffset?: number;
+  /** Bytes cut off the end of the answer; its length field stays as it is. */
+  truncateBytes?: number;
+  /** Sent instead of the answer. */
+  garbage?: Uint8Array;
+  /** Sent behind the answer, in the same segment. */
+  trailer?: Uint8Array;
+  /** Anything else: gets the finished answer and returns what is sent instead. */
+  mangle?: (reply: Buffer) => Buffer;
+}
+
+export interface ModbusServerKnobs {
+  /** Accepts no further connection until switched off: resets it at once. */
+  refuseConnections?: boolean;
+  /** Further connections are reset at once. */
+  maxConnections?: number;
+  /** Requests of unknown units: exception 0x0B (as gateways do, default), 0x0A, or silence. */
+  unknownUnit?: 'no-response' | 'path-unavailable' | 'silent';
+}
