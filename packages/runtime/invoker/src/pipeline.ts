@@ -104,6 +104,7 @@ class Attempts<T> {
   #exchanging = false;
   #lastError: GatewayError | undefined;
   #waiter: Waiter | undefined;
+  #isTrial = false;
 
   constructor(
     deps: PipelineDependencies,
@@ -143,6 +144,7 @@ class Attempts<T> {
   timedOut(timeoutMs: number): GatewayError {
     if (this.#waiter) this.#waiter.cancelled = true;
     if (this.#exchanging) this.#recordFailure();
+    else if (this.#isTrial) this.#breaker.inconclusive();
     const waited = this.#exchanging ? 'no answer' : 'not started';
     return new GatewayError({
       code: 'CALL_TIMEOUT',
@@ -154,7 +156,7 @@ class Attempts<T> {
   }
 
   async #attempt(): Promise<T> {
-    this.#refuseIfOpen();
+    this.#isTrial = this.#admit();
     if (!this.#bulkhead.tryEnter()) await this.#waitForSlot();
     if (this.#call.givenUp) {
       this.#bulkhead.release();
@@ -163,7 +165,7 @@ class Attempts<T> {
       );
     }
     try {
-      this.#refuseIfOpen();
+      if (!this.#isTrial) this.#admit(); // the breaker may have opened while this call waited
       this.#exchanging = true;
       const value = await this.#request.exchange(this.#call);
       this.#exchanging = false;
@@ -180,9 +182,11 @@ class Attempts<T> {
     }
   }
 
-  #refuseIfOpen(): void {
+  /** Throws `circuit-open` unless the call may go; true if it goes as the one trial of a half-open breaker. */
+  #admit(): boolean {
     const { despiteOpenBreaker, isTrial } = this.#request;
-    if (this.#breaker.closed || despiteOpenBreaker || (this.#breaker.state === 'half-open' && isTrial())) return;
+    if (this.#breaker.closed || despiteOpenBreaker) return false;
+    if (this.#breaker.state === 'half-open' && isTrial()) return true;
     throw new GatewayError({
       code: 'DEVICE_DEMOTED',
       kind: 'circuit-open',

@@ -70,12 +70,14 @@ export class ScanClass {
     this.#stopped = false;
     this.#firstDueMs = this.#deps.clock.monotonicMs() + offsetMs;
     this.#slot = 0;
+    this.#deps.store.expect(this.handles, this.scanMs);
     this.#arm();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
+    this.#deps.store.expect(this.handles, null);
   }
 
   /** A scan out of turn, e.g. when the device has come back; the grid stays. */

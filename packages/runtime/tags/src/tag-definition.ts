@@ -22,8 +22,6 @@ export interface TagDefinition {
   /** As written in the plant document; empty for tags without a device. */
   readonly address: string;
   readonly scanMs: number;
-  /** A value older than three of these is stale. Null = never: the tag changes when its source says so. */
-  readonly expectedIntervalMs: number | null;
   readonly scaling?: Scaling;
   /** A change not larger than this, in engineering units, is stored but not told to listeners. */
   readonly deadband?: number;

@@ -167,6 +167,15 @@ export class TagStore {
     if (count > 0) this.#notify(changed, count);
   }
 
+  /** From now on these tags are updated every `intervalMs`, or go stale; null = they change when their source says so. */
+  expect(handles: Uint32Array, intervalMs: number | null): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const handle of handles) {
+      this.#columns.expected[handle] = intervalMs ?? 0;
+      this.#columns.updatedAt[handle] = nowMs;
+    }
+  }
+
   /**
    * SPEC §8.3: what was not updated for `uncertainAfter` expected intervals turns UncertainLastUsableValue, after `badAfter`
    * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device.
@@ -204,7 +213,6 @@ export class TagStore {
     const columns = this.#columns;
     columns.clear(handle, this.#clock.wallMs());
     columns.updatedAt[handle] = this.#clock.monotonicMs();
-    columns.expected[handle] = definition.expectedIntervalMs ?? 0;
     columns.gains[handle] = definition.scaling?.gain ?? 1;
     columns.offsets[handle] = definition.scaling?.offset ?? 0;
     columns.flags[handle] =

@@ -1,0 +1,64 @@
+import type { Device, Driver, DriverDetail, ErrorShape } from '@fieldwarden/admin-contract';
+import type { Clock, GatewayError } from '@fieldwarden/core';
+import type { DeviceRuntime } from './device-runtime.js';
+import type { DriverInstance } from './driver-instance.js';
+
+/** A driver instance as the Admin API and the CLI show it. */
+export function describeDriver(instance: DriverInstance, clock: Clock): Driver {
+  const { driver, definition, facts } = instance;
+  const statuses = instance.devices.map(({ invoker }) => invoker.status);
+  return {
+    id: driver.id,
+    type: definition.type,
+    tier: definition.tier,
+    isolation: instance.isolation,
+    enabled: driver.enabled,
+    state: instance.state,
+    pid: facts.pid,
+    spawn: facts.spawn,
+    upMs: facts.readySinceMs === null ? null : Math.round(clock.monotonicMs() - facts.readySinceMs),
+    restarts: { crash: facts.crashes, recycle: facts.recycles, operator: instance.operatorRestarts },
+    crashLoop: facts.crashLoop,
+    nextAttemptAt: isoOrNull(facts.nextAttemptAtMs),
+    memory: { bytes: facts.memoryBytes, baselineBytes: null, softBytes: null, hardBytes: null, state: null },
+    cpuPercent: facts.cpuPercent,
+    heartbeatMs: facts.heartbeatMs,
+    pending: statuses.reduce((sum, { depth }) => sum + depth, 0),
+    progress: instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0),
+    lastCause: facts.lastCause,
+    lastError: errorShape(instance.lastError),
+    generation: null,
+  };
+}
+
+export function describeDriverDetail(instance: DriverInstance, clock: Clock): DriverDetail {
+  return { ...describeDriver(instance, clock), devices: instance.devices.map((device) => describeDevice(instance, device)) };
+}
+
+function describeDevice(instance: DriverInstance, { device, invoker, handles, statistics }: DeviceRuntime): Device {
+  const { state, breaker, consecutiveFailures, lastError } = invoker.status;
+  return {
+    id: device.id,
+    state: instance.state === 'Stopped' ? 'disabled' : state,
+    tags: handles.length,
+    breaker,
+    consecutiveFailures,
+    lastError: errorShape(lastError),
+    scans: statistics.map(({ requestedMs, achievedMs, overruns, tags }) => ({
+      requestedMs,
+      achievedMs: achievedMs === undefined ? null : Math.round(achievedMs * 10) / 10,
+      overruns,
+      tags,
+    })),
+  };
+}
+
+function errorShape(entry: { readonly error: GatewayError; readonly atMs: number } | undefined): ErrorShape | null {
+  if (!entry) return null;
+  const { code, kind, message } = entry.error;
+  return { code, kind, message, at: new Date(entry.atMs).toISOString() };
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

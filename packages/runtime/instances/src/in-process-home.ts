@@ -1,0 +1,81 @@
+import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import type { PlantDriver } from '@fieldwarden/config';
+import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
+
+/** A session in the gateway's own process: tiers A and B unless the plant says otherwise. */
+export class InProcessHome implements SessionHome {
+  readonly isolation = 'in-process';
+  readonly #definition: DriverDefinition;
+  readonly #driver: PlantDriver;
+  readonly #listener: HomeListener;
+  readonly #deps: { clock: Clock; logger: Logger; random: () => number };
+  #session: DriverSession | undefined;
+  #phase: HomePhase = { type: 'stopped' };
+  #readySinceMs: number | null = null;
+
+  constructor(
+    definition: DriverDefinition,
+    driver: PlantDriver,
+    listener: HomeListener,
+    deps: { clock: Clock; logger: Logger; random: () => number },
+  ) {
+    this.#definition = definition;
+    this.#driver = driver;
+    this.#listener = listener;
+    this.#deps = deps;
+  }
+
+  get session(): DriverSession | undefined {
+    return this.#phase.type === 'ready' ? this.#session : undefined;
+  }
+
+  get phase(): HomePhase {
+    return this.#phase;
+  }
+
+  get facts(): HomeFacts {
+    return { ...noProcess, readySinceMs: this.#readySinceMs, memoryBytes: this.#session?.memoryFootprint?.() ?? null };
+  }
+
+  async start(): Promise<void> {
+    if (this.#session) return;
+    this.#enter({ type: 'starting' });
+    try {
+      const { id, options, devices } = this.#driver;
+      this.#session = this.#definition.create({ driverId: id, options, devices, ...this.#deps });
+      await this.#session.open?.(new AbortController().signal);
+      this.#readySinceMs = this.#deps.clock.monotonicMs();
+      this.#enter({ type: 'ready' });
+      this.#listener.ready();
+    } catch (thrown) {
+      await this.#close();
+      this.#enter({ type: 'failed', error: toGatewayError(thrown) });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#enter({ type: 'stopped' });
+    await this.#close();
+  }
+
+  async reset(): Promise<void> {
+    if (this.#phase.type === 'failed') await this.start();
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#readySinceMs = null;
+    try {
+      await session?.close();
+    } catch (error) {
+      this.#deps.logger.error(`closing the session failed: ${toGatewayError(error).message}`);
+    }
+  }
+
+  #enter(phase: HomePhase): void {
+    this.#phase = phase;
+    this.#listener.phaseChanged();
+  }
+}

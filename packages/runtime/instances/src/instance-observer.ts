@@ -1,0 +1,12 @@
+import type { GatewayError } from '@fieldwarden/core';
+import type { Capability } from '@fieldwarden/driver';
+import type { ScanResult } from '@fieldwarden/tags';
+
+/** Told by a driver instance what happens in it, for metrics and events; informs, never decides. */
+export interface InstanceObserver {
+  scanned(deviceId: string, result: ScanResult): void;
+  callSettled(deviceId: string, capability: Capability, durationMs: number, error: GatewayError | undefined): void;
+  retried(capability: Capability): void;
+  /** The driver's or a device's state changed, or its process did. `message` is for people. */
+  event(type: 'driver' | 'host', message: string, details: { device?: string; data?: Readonly<Record<string, unknown>> }): void;
+}

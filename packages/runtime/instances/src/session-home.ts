@@ -1,0 +1,63 @@
+import type { GatewayError } from '@fieldwarden/core';
+import type { DriverSession } from '@fieldwarden/driver';
+
+/** Where a driver instance lives: in this process or in a Host. The instance does not know which. */
+export interface SessionHome {
+  readonly isolation: 'in-process' | 'host';
+  /** Undefined while there is nobody to ask. */
+  readonly session: DriverSession | undefined;
+  readonly phase: HomePhase;
+  readonly facts: HomeFacts;
+  /** Resolves when the session is ready, or when it is clear that it is not (yet); never rejects. */
+  start(): Promise<void>;
+  /** Resolves when nothing of the session is left; never rejects. */
+  stop(): Promise<void>;
+  /** Closes an open crash-loop breaker and tries again. */
+  reset(): Promise<void>;
+}
+
+/** `failed` is final until an operator or a new configuration; `recovering` gets better by itself. */
+export type HomePhase =
+  | { readonly type: 'stopped' }
+  | { readonly type: 'starting' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'recovering'; readonly error: GatewayError }
+  | { readonly type: 'failed'; readonly error: GatewayError };
+
+/** Told by a home, synchronously, so that values turn Bad in the tick in which a Host dies. */
+export interface HomeListener {
+  ready(): void;
+  lost(error: GatewayError): void;
+  phaseChanged(): void;
+}
+
+/** What is known about the process behind a session; nulls where there is none. */
+export interface HomeFacts {
+  readonly pid: number | null;
+  readonly spawn: number | null;
+  readonly readySinceMs: number | null;
+  readonly crashes: number;
+  readonly recycles: number;
+  readonly crashLoop: 'closed' | 'open' | 'half-open';
+  readonly nextAttemptAtMs: number | null;
+  readonly heartbeatMs: number | null;
+  readonly memoryBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly lateReplies: number;
+  readonly lastCause: string | null;
+}
+
+export const noProcess: HomeFacts = {
+  pid: null,
+  spawn: null,
+  readySinceMs: null,
+  crashes: 0,
+  recycles: 0,
+  crashLoop: 'closed',
+  nextAttemptAtMs: null,
+  heartbeatMs: null,
+  memoryBytes: null,
+  cpuPercent: null,
+  lateReplies: 0,
+  lastCause: null,
+};

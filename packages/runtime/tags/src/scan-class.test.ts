@@ -1,0 +1,155 @@
+import { GatewayError, isBad, statusCodes, type ValueColumns } from '@fieldwarden/core';
+import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
+import { DeviceInvoker } from '@fieldwarden/invoker';
+import { FakeClock, collectingLogger } from '@fieldwarden/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScanClass, type ScanResult } from './scan-class.js';
+import { StalenessMonitor } from './staleness-monitor.js';
+import { TagStore } from './tag-store.js';
+import { tag } from './test-tags.js';
+
+const plan: ReadPlan = { deviceId: 'd1', points: [] };
+
+describe('ScanClass', () => {
+  let clock: FakeClock;
+  let store: TagStore;
+  let read: (into: ValueColumns) => Promise<void>;
+  let results: ScanResult[];
+  let startsAtMs: number[];
+  let scan: ScanClass;
+  let invoker: DeviceInvoker;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    const logger = collectingLogger();
+    store = new TagStore(clock, logger);
+    results = [];
+    startsAtMs = [];
+    const session: DriverSession = {
+      close: () => Promise.resolve(),
+      read: (_plan, into) => {
+        startsAtMs.push(clock.monotonicMs());
+        return read(into);
+      },
+    };
+    const once = { timeoutMs: 2_500, retries: 0 };
+    invoker = new DeviceInvoker({
+      driverId: 'drv',
+      deviceId: 'd1',
+      session: () => session,
+      settings: {
+        calls: { read: once, write: once, probe: once, discover: once, subscribe: once, unsubscribe: once },
+        bulkhead: { concurrent: 8, queued: 8 },
+        breaker: { failures: null, probeMs: 5_000, maxProbeMs: 60_000 },
+        writeWhileDemoted: 'refuse',
+      },
+      clock,
+      random: () => 0.5,
+      logger,
+      onSettled: () => undefined,
+      onRetried: () => undefined,
+      onStatusChanged: () => undefined,
+    });
+    read = (into) => Promise.resolve(into.setNumber(0, 42, clock.wallMs()));
+    scan = new ScanClass(1_000, store.define([tag('a')]), plan, {
+      invoker,
+      store,
+      clock,
+      onScan: (result) => results.push(result),
+    });
+  });
+
+  afterEach(() => {
+    scan.stop();
+    invoker.dispose();
+  });
+
+  const status = (): number => store.status(scan.handles[0]);
+  const takes = (ms: number) => (into: ValueColumns) =>
+    new Promise<void>((resolve) => void clock.setTimer(() => resolve(into.setNumber(0, 42, clock.wallMs())), ms));
+
+  it('reads on a fixed grid, whatever a scan takes', async () => {
+    read = takes(300);
+    scan.start(100);
+    await clock.advance(4_000);
+    expect(startsAtMs).toEqual([100, 1_100, 2_100, 3_100]);
+    expect(scan.statistics).toMatchObject({ requestedMs: 1_000, achievedMs: 1_000, overruns: 0 });
+    expect(results[0]).toEqual({ tags: 1, durationMs: 300, ok: true });
+  });
+
+  it('never overlaps itself and counts the slots it missed', async () => {
+    read = takes(1_400);
+    scan.start(0);
+    await clock.advance(4_500);
+    expect(startsAtMs).toEqual([0, 2_000, 4_000]);
+    expect(scan.statistics).toMatchObject({ overruns: 2, achievedMs: 2_000 });
+  });
+
+  it('turns its tags Bad in the cycle that failed, with a source time in that cycle', async () => {
+    scan.start(0);
+    await clock.advance(10);
+    expect(status()).toBe(statusCodes.Good);
+    read = () => Promise.reject(new GatewayError({ code: 'TEST', kind: 'unreachable', message: 'cable' }));
+    await clock.advance(990);
+    expect(status()).toBe(statusCodes.BadNoCommunication);
+    expect(store.sourceAtMs(scan.handles[0])).toBe(clock.wallMs());
+    expect(results.at(-1)).toMatchObject({ ok: false });
+  });
+
+  it('is Bad at the latest when the total timeout is over, and a reply after that changes nothing', async () => {
+    scan.start(0);
+    await clock.advance(10);
+    let late: ValueColumns | undefined;
+    let answer = (): void => undefined;
+    read = (into) => ((late = into), new Promise<void>((resolve) => (answer = resolve)));
+    await clock.advance(3_500);
+    expect(isBad(status())).toBe(true);
+    late!.setNumber(0, 666, clock.wallMs());
+    answer();
+    await clock.advance(0);
+    expect(isBad(status())).toBe(true);
+    expect(store.value(scan.handles[0])).toBe(42);
+    read = takes(1);
+    await clock.advance(1_010);
+    expect(status()).toBe(statusCodes.Good);
+  });
+
+  it('stays Bad, and asks nothing, while the driver is still busy with a read that was given up', async () => {
+    read = () => new Promise(() => undefined);
+    scan.start(0);
+    await clock.advance(10_000);
+    expect(startsAtMs).toEqual([0]);
+    expect(status()).toBe(statusCodes.BadTimeout);
+  });
+
+  it('catches up without a burst after the gateway itself was stopped', async () => {
+    scan.start(0);
+    await clock.advance(100);
+    clock.stall(30_000);
+    await clock.advance(1_000);
+    expect(startsAtMs.length).toBeLessThanOrEqual(3);
+    expect(scan.statistics.overruns).toBeGreaterThanOrEqual(29);
+  });
+
+  it('does not take a stop of the gateway itself for silent devices', async () => {
+    using monitor = new StalenessMonitor(store, clock);
+    scan.start(0);
+    await clock.advance(1_100);
+    clock.stall(30_000);
+    await clock.advance(1_000);
+    expect(status()).toBe(statusCodes.Good);
+    expect(monitor).toBeDefined();
+  });
+
+  it('goes uncertain, then bad, while nothing updates it', async () => {
+    using monitor = new StalenessMonitor(store, clock);
+    const [handle] = scan.handles;
+    const seen: number[] = [];
+    store.onChange(() => seen.push(store.status(handle)));
+    store.expect(scan.handles, 1_000);
+    store.set(handle, 42);
+    await clock.advance(10_000);
+    expect(seen).toEqual([statusCodes.Good, statusCodes.UncertainLastUsableValue, statusCodes.BadNoCommunication]);
+    expect(monitor).toBeDefined();
+  });
+});

@@ -1,0 +1,163 @@
+import { statusCodes, ValueColumns } from '@fieldwarden/core';
+import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { TagStore } from './tag-store.js';
+import { tag } from './test-tags.js';
+
+function batch(...values: (number | 'bad')[]): ValueColumns {
+  const columns = new ValueColumns(values.length);
+  values.forEach((value, row) => {
+    if (value === 'bad') columns.setBad(row, statusCodes.BadDeviceFailure, 5);
+    else columns.setNumber(row, value, 5);
+  });
+  return columns;
+}
+
+describe('TagStore', () => {
+  let clock: FakeClock;
+  let store: TagStore;
+  let changes: string[];
+  let logger: ReturnType<typeof collectingLogger>;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    logger = collectingLogger();
+    store = new TagStore(clock, logger);
+    changes = [];
+    store.onChange((handles, count) => {
+      for (const handle of handles.subarray(0, count))
+        changes.push(`${store.definition(handle)!.path}=${String(store.value(handle))}`);
+    });
+  });
+
+  it('starts every tag as waiting for its first value', () => {
+    const [handle] = store.define([tag('a/b')]);
+    expect(store.read(handle)).toMatchObject({ value: null, status: statusCodes.BadWaitingForInitialData });
+  });
+
+  it('refuses a path that is taken and then adds none', () => {
+    store.define([tag('a')]);
+    expect(() => store.define([tag('b'), tag('a')])).toThrow(/tag a exists already/);
+    expect(store.handleOf('b')).toBeUndefined();
+  });
+
+  it('tells listeners only what changed', () => {
+    const handles = store.define([tag('a'), tag('b'), tag('c')]);
+    store.apply(handles, batch(1, 2, 3));
+    changes.length = 0;
+    store.apply(handles, batch(1, 20, 3));
+    expect(changes).toEqual(['b=20']);
+  });
+
+  it('keeps the last value under a bad row, never its old Good', () => {
+    const handles = store.define([tag('a'), tag('b')]);
+    store.apply(handles, batch(1, 2));
+    store.apply(handles, batch('bad', 2));
+    expect(store.read(handles[0])).toMatchObject({ value: 1, status: statusCodes.BadDeviceFailure, sourceAtMs: 5 });
+    expect(store.read(handles[1])).toMatchObject({ value: 2, status: statusCodes.Good });
+  });
+
+  it('turns a whole group Bad with the time of the failure', async () => {
+    const handles = store.define([tag('a'), tag('b')]);
+    store.apply(handles, batch(1, 2));
+    changes.length = 0;
+    await clock.advance(100);
+    store.fail(handles, statusCodes.BadTimeout, clock.wallMs());
+    store.fail(handles, statusCodes.BadTimeout, clock.wallMs());
+    expect(changes).toEqual(['a=1', 'b=2']);
+    expect(store.read(handles[0])).toMatchObject({ status: statusCodes.BadTimeout, sourceAtMs: clock.wallMs() });
+  });
+
+  it('scales and clamps linearly', () => {
+    const scaling = { gain: 0.1, offset: -5, clamp: { low: 0, high: 10 } };
+    const handles = store.define([tag('a', { scaling }), tag('b', { scaling }), tag('c', { scaling })]);
+    store.apply(handles, batch(100, 10_000, -10_000));
+    expect([...handles].map((handle) => store.value(handle))).toEqual([5, 10, 0]);
+  });
+
+  it('stores every value but tells only changes beyond the deadband, measured from the last one told', () => {
+    const handles = store.define([tag('a', { deadband: 1 })]);
+    for (const value of [10, 10.6, 11.2, 11.3]) store.apply(handles, batch(value));
+    expect(changes).toEqual(['a=10', 'a=11.2']);
+    expect(store.value(handles[0])).toBe(11.3);
+  });
+
+  it('tells NaN once, not every scan', () => {
+    const handles = store.define([tag('a')]);
+    store.apply(handles, batch(Number.NaN));
+    store.apply(handles, batch(Number.NaN));
+    expect(changes).toEqual(['a=NaN']);
+  });
+
+  it('holds texts, 64-bit integers, bytes and arrays, and compares them by content', () => {
+    const handles = store.define([
+      tag('s', { type: { scalar: 'string' } }),
+      tag('n', { type: { scalar: 'int64' } }),
+      tag('y', { type: { scalar: 'bytes' } }),
+      tag('r', { type: { scalar: 'int16', arrayLength: 2 } }),
+    ]);
+    const objects = (): ValueColumns => {
+      const columns = new ValueColumns(4);
+      columns.setObject(0, 'text', 1);
+      columns.setObject(1, 2n ** 60n, 1);
+      columns.setObject(2, Uint8Array.of(1, 2), 1);
+      columns.setObject(3, [1, 2], 1);
+      return columns;
+    };
+    store.apply(handles, objects());
+    expect([...handles].map((handle) => store.value(handle))).toEqual(['text', 2n ** 60n, Uint8Array.of(1, 2), [1, 2]]);
+    changes.length = 0;
+    store.apply(handles, objects());
+    expect(changes).toEqual([]);
+  });
+
+  it('shows bool as true and false', () => {
+    const handles = store.define([tag('a', { type: { scalar: 'bool' } })]);
+    store.apply(handles, batch(1));
+    expect(store.value(handles[0])).toBe(true);
+  });
+
+  it('ignores values for tags that were removed, and gives their handles to new tags without a trace of the old', () => {
+    const handles = store.define([tag('a')]);
+    store.apply(handles, batch(7));
+    store.remove(handles);
+    changes.length = 0;
+    store.apply(handles, batch(8));
+    expect(changes).toEqual([]);
+    expect(store.handleOf('a')).toBeUndefined();
+    const [again] = store.define([tag('z')]);
+    expect(again).toBe(handles[0]);
+    expect(store.read(again)).toMatchObject({ value: null, status: statusCodes.BadWaitingForInitialData });
+  });
+
+  it('a listener that throws keeps neither the others nor the poller from their work', () => {
+    const handles = store.define([tag('a')]);
+    const second: number[] = [];
+    store.onChange(() => {
+      throw new Error('broken listener');
+    });
+    store.onChange((changed) => second.push(changed[0]));
+    store.apply(handles, batch(1));
+    expect(second).toEqual([handles[0]]);
+    expect(logger.messages('error')).toEqual([expect.stringContaining('broken listener')]);
+  });
+
+  it('turns a tag without updates uncertain after three intervals and bad after six', async () => {
+    const handles = store.define([tag('a'), tag('never-stale')]);
+    store.expect(handles.subarray(0, 1), 1_000);
+    store.apply(handles, batch(1, 1));
+    const rule = { uncertainAfter: 3, badAfter: 6, slackMs: 0 };
+    await clock.advance(3_000);
+    store.markStale(rule);
+    expect(store.status(handles[0])).toBe(statusCodes.Good);
+    await clock.advance(1);
+    store.markStale(rule);
+    expect(store.status(handles[0])).toBe(statusCodes.UncertainLastUsableValue);
+    await clock.advance(3_000);
+    store.markStale(rule);
+    expect(store.status(handles[0])).toBe(statusCodes.BadNoCommunication);
+    expect(store.status(handles[1])).toBe(statusCodes.Good);
+    store.apply(handles, batch(1, 1));
+    expect(store.status(handles[0])).toBe(statusCodes.Good);
+  });
+});
