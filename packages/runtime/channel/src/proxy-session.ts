@@ -1,0 +1,246 @@
+import {
+  isGatewayError,
+  newCorrelationId,
+  toGatewayError,
+  type Clock,
+  type GatewayError,
+  type Logger,
+  type Timer,
+  type ValueColumns,
+} from '@fieldwarden/core';
+import type {
+  CallContext,
+  DiscoveredNode,
+  DriverSession,
+  PlanDescription,
+  Point,
+  ReadPlan,
+  Subscription,
+  UpdateSink,
+  WriteItem,
+  WriteResult,
+} from '@fieldwarden/driver';
+import { protocolError } from './channel-error.js';
+import type { ColumnsHeader } from './columns-codec.js';
+import { preparePlanMessages, RemotePlan, RemoteSubscription, subscriptionCredits } from './live-points.js';
+import { sessionMembers, type CapabilityRequest, type SessionMember, type SupervisorMessage } from './messages.js';
+
+const describeTimeoutMs = 10_000;
+const renewal = { initialMs: 1_000, maxMs: 60_000 } as const;
+
+/** What the Proxy needs of its channel. */
+export interface ProxyPort {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Settles by answer, deadline or loss of the Host; rejects at once with kind `host-lost` while the Host can't be asked. */
+  call(request: CapabilityRequest, context: CallContext, into?: ValueColumns): Promise<unknown>;
+  /** Sends if there is a Host to send to. */
+  post(message: SupervisorMessage): void;
+  /** From the last pong; 0 until the first. */
+  footprintBytes(): number;
+  /** Settles every pending call with kind `cancelled`. */
+  cancelPending(): void;
+}
+
+/**
+ * Stands for the session in a Host. One object over all respawns: it remembers the plans and subscriptions that are in use and
+ * renews them on every new channel.
+ */
+export class ProxySession {
+  /** Has exactly the members that the Host announced. */
+  readonly session: DriverSession;
+  readonly #port: ProxyPort;
+  readonly #plans = new Map<number, { readonly deviceId: string; readonly points: readonly Point[] }>();
+  readonly #subscriptions = new Map<number, RemoteSubscription>();
+  readonly #renewals = new Set<Timer>();
+  readonly #unused = new FinalizationRegistry<number>((id) => this.#dropPlan(id));
+  #nextId = 1;
+
+  constructor(port: ProxyPort) {
+    this.#port = port;
+    this.session = { close: () => this.#close() };
+  }
+
+  /** A new channel is ready: sets the members and renews what is in use. Called before anybody can use the channel. */
+  ready(members: readonly SessionMember[]): void {
+    const target: Partial<DriverSession> = this.session;
+    const all = this.#members();
+    for (const name of sessionMembers) {
+      if (members.includes(name)) Object.assign(target, { [name]: all[name] });
+      else delete target[name];
+    }
+    for (const [id, { deviceId, points }] of this.#plans) this.#prepare('read', id, deviceId, points);
+    for (const subscription of this.#subscriptions.values()) this.#renew(subscription, renewal.initialMs);
+  }
+
+  /** The channel is gone: every live subscription says so to its sink. */
+  lost(error: GatewayError): void {
+    this.#cancelRenewals();
+    for (const subscription of this.#subscriptions.values()) {
+      if (subscription.accepted) this.#failSink(subscription, error);
+    }
+  }
+
+  /** Delivers one update. Throws kind `protocol` for a batch that does not fit. Updates of an ended subscription are dropped. */
+  update(header: ColumnsHeader, payload: Uint8Array): void {
+    const subscription = this.#subscriptions.get(header.id);
+    if (!subscription) return;
+    const batch = subscription.decode(header, payload);
+    try {
+      subscription.push(batch);
+    } catch (error) {
+      this.#port.logger.error('a subscriber failed on an update', { error: toGatewayError(error) });
+    }
+    const amount = subscription.consumedCredits();
+    if (amount > 0) this.#port.post({ type: 'credits', subscription: header.id, amount });
+  }
+
+  updateFailed(id: number, error: GatewayError): void {
+    const subscription = this.#subscriptions.get(id);
+    if (subscription) this.#failSink(subscription, error);
+  }
+
+  #members(): Required<Omit<DriverSession, 'open' | 'close'>> {
+    return {
+      prepareRead: (deviceId, points) => this.#prepareRead(deviceId, points),
+      describePlan: (plan) => this.#describePlan(plan),
+      read: (plan, into, call) => this.#read(plan, into, call),
+      write: (deviceId, items, call) => this.#write(deviceId, items, call),
+      probe: async (deviceId, call) => void (await this.#port.call({ capability: 'probe', deviceId }, call)),
+      subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
+      unsubscribe: (subscription, call) => this.#unsubscribe(subscription, call),
+      discover: (deviceId, parent, call) =>
+        this.#port.call({ capability: 'discover', deviceId, parent }, call) as Promise<readonly DiscoveredNode[]>,
+      memoryFootprint: () => this.#port.footprintBytes(),
+    };
+  }
+
+  #prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
+    const plan = new RemotePlan(this.#nextId++, deviceId, points);
+    this.#plans.set(plan.id, { deviceId, points });
+    // The contract has no call that ends a plan: it ends when nobody holds its handle any more.
+    this.#unused.register(plan, plan.id);
+    this.#prepare('read', plan.id, deviceId, points);
+    return plan;
+  }
+
+  #prepare(purpose: 'read' | 'subscribe', id: number, deviceId: string, points: readonly Point[]): void {
+    for (const message of preparePlanMessages(purpose, id, deviceId, points)) this.#port.post(message);
+  }
+
+  #dropPlan(id: number): void {
+    if (this.#plans.delete(id)) this.#port.post({ type: 'drop-plan', plan: id });
+  }
+
+  async #read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
+    const { id } = plan as RemotePlan;
+    await this.#port.call({ capability: 'read', plan: id }, call, into);
+  }
+
+  async #write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    const results = await this.#port.call({ capability: 'write', deviceId, items }, call);
+    if (!areWriteResults(results, items.length))
+      throw protocolError('a write answered with other than one result per item');
+    return results;
+  }
+
+  #describePlan(plan: ReadPlan): Promise<PlanDescription> {
+    const { id } = plan as RemotePlan;
+    const context = this.#ownContext(describeTimeoutMs);
+    return this.#port.call({ capability: 'describePlan', plan: id }, context) as Promise<PlanDescription>;
+  }
+
+  async #subscribe(
+    deviceId: string,
+    points: readonly Point[],
+    sink: UpdateSink,
+    call: CallContext,
+  ): Promise<Subscription> {
+    const subscription = new RemoteSubscription(this.#nextId++, deviceId, points, sink);
+    this.#subscriptions.set(subscription.id, subscription);
+    try {
+      await this.#establish(subscription, call);
+    } catch (error) {
+      this.#forget(subscription);
+      throw error;
+    }
+    return subscription;
+  }
+
+  async #establish(subscription: RemoteSubscription, call: CallContext): Promise<void> {
+    const { id, deviceId, points } = subscription;
+    subscription.resetCredits();
+    this.#prepare('subscribe', id, deviceId, points);
+    await this.#port.call({ capability: 'subscribe', plan: id, credits: subscriptionCredits }, call);
+    subscription.accepted = true;
+  }
+
+  async #unsubscribe(subscription: Subscription, call: CallContext): Promise<void> {
+    const { id } = subscription as RemoteSubscription;
+    if (!this.#subscriptions.delete(id)) return;
+    try {
+      await this.#port.call({ capability: 'unsubscribe', plan: id }, call);
+    } catch (error) {
+      // With the Host went its subscriptions.
+      if (!isGatewayError(error) || error.kind !== 'host-lost') throw error;
+    } finally {
+      this.#port.post({ type: 'drop-plan', plan: id });
+    }
+  }
+
+  #forget(subscription: RemoteSubscription): void {
+    this.#subscriptions.delete(subscription.id);
+    this.#port.post({ type: 'drop-plan', plan: subscription.id });
+  }
+
+  /** After a respawn the device may not accept at once: asked again, ever more seldom, until it does or the channel ends. */
+  #renew(subscription: RemoteSubscription, retryMs: number): void {
+    if (!subscription.accepted || !this.#subscriptions.has(subscription.id)) return;
+    this.#establish(subscription, this.#ownContext(describeTimeoutMs)).catch((error: unknown) => {
+      const failure = toGatewayError(error);
+      if (failure.kind === 'host-lost') return;
+      this.#failSink(subscription, failure);
+      const timer = this.#port.clock.setTimer(() => {
+        this.#renewals.delete(timer);
+        this.#renew(subscription, Math.min(retryMs * 2, renewal.maxMs));
+      }, retryMs);
+      timer.unref();
+      this.#renewals.add(timer);
+    });
+  }
+
+  #cancelRenewals(): void {
+    for (const timer of this.#renewals) timer[Symbol.dispose]();
+    this.#renewals.clear();
+  }
+
+  #failSink(subscription: RemoteSubscription, error: GatewayError): void {
+    try {
+      subscription.fail(error);
+    } catch (failure) {
+      this.#port.logger.error('a subscriber failed on the end of its updates', { error: toGatewayError(failure) });
+    }
+  }
+
+  #ownContext(timeoutMs: number): CallContext {
+    const deadlineMs = this.#port.clock.monotonicMs() + timeoutMs;
+    return { correlationId: newCorrelationId(), deadlineMs, signal: new AbortController().signal };
+  }
+
+  /** The process belongs to its Host object, which ends it; here only what the caller holds ends. */
+  #close(): Promise<void> {
+    this.#cancelRenewals();
+    for (const id of [...this.#plans.keys()]) this.#dropPlan(id);
+    for (const subscription of [...this.#subscriptions.values()]) this.#forget(subscription);
+    this.#port.cancelPending();
+    return Promise.resolve();
+  }
+}
+
+function areWriteResults(value: unknown, length: number): value is readonly WriteResult[] {
+  return (
+    Array.isArray(value) &&
+    value.length === length &&
+    value.every((result: Partial<WriteResult> | null) => typeof result?.outcome === 'string')
+  );
+}

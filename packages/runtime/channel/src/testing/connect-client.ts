@@ -1,0 +1,63 @@
+import { silentLogger, systemClock, type GatewayError } from '@fieldwarden/core';
+import type { DriverSession } from '@fieldwarden/driver';
+import { HostClient, type HostClientDeps } from '../client.js';
+import type { FatalMessage, InitParameters, LogMessage, PongMessage } from '../messages.js';
+import type { Transport } from '../transport.js';
+
+export const echoInit: InitParameters = {
+  driverId: 'echo',
+  driverType: 'echo',
+  spawn: 1,
+  entry: '',
+  options: {},
+  devices: [],
+  logLevels: ['info', 'warn', 'error'],
+};
+
+/** A client and all that its owner was told, for tests and benchmarks of the channel alone. */
+export interface ObservedClient {
+  readonly client: HostClient;
+  readonly session: DriverSession;
+  readonly lost: GatewayError[];
+  readonly pongs: PongMessage[];
+  readonly logs: LogMessage[];
+  readonly fatals: FatalMessage[];
+  readonly drained: () => boolean;
+  /** Attaches the next channel and waits until it is ready. */
+  reconnect(transport: Transport): Promise<void>;
+}
+
+export async function connectClient(transport: Transport, deps: Partial<HostClientDeps> = {}): Promise<ObservedClient> {
+  const lost: GatewayError[] = [];
+  const pongs: PongMessage[] = [];
+  const logs: LogMessage[] = [];
+  const fatals: FatalMessage[] = [];
+  let drained = false;
+  let onReady: () => void = () => undefined;
+  let onLost: (error: GatewayError) => void = () => undefined;
+  const client = new HostClient({
+    driverId: 'echo',
+    clock: systemClock,
+    logger: silentLogger,
+    owner: {
+      ready: () => onReady(),
+      pong: (message) => void pongs.push(message),
+      log: (message) => void logs.push(message),
+      fatal: (message) => void fatals.push(message),
+      drained: () => void (drained = true),
+      lost: (error) => {
+        lost.push(error);
+        onLost(error);
+      },
+    },
+    ...deps,
+  });
+  const reconnect = (next: Transport): Promise<void> =>
+    new Promise((resolve, reject) => {
+      onReady = resolve;
+      onLost = reject;
+      client.attach(next, echoInit);
+    });
+  await reconnect(transport);
+  return { client, session: client.session!, lost, pongs, logs, fatals, drained: () => drained, reconnect };
+}

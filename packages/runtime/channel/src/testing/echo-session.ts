@@ -1,0 +1,126 @@
+import { delay, GatewayError, statusCodes, systemClock, ValueColumns, type TagValue } from '@fieldwarden/core';
+import type {
+  CallContext,
+  DriverSession,
+  Point,
+  ReadPlan,
+  Subscription,
+  UpdateSink,
+  WriteItem,
+  WriteResult,
+} from '@fieldwarden/driver';
+
+/** Source time of every value, so that a test can compare whole columns. */
+export const echoTimeMs = Date.UTC(2030, 0, 1);
+
+/**
+ * A session without a device, whose points say by their addresses what a read gives: `number:1.5`, `text:abc`, `bigint:-1`,
+ * `bytes:3`, `bad`, and the sizes `huge:N` (a string of N characters). Device ids choose how calls end: `slow` waits for its
+ * signal, `failing` throws with a cause, all others succeed at once.
+ */
+export class EchoSession implements DriverSession {
+  /** Writes that reached this session, oldest first. */
+  readonly written: TagValue[] = [];
+  readonly sinks: UpdateSink[] = [];
+  reads = 0;
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
+    return { deviceId, points };
+  }
+
+  async read({ deviceId, points }: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
+    this.reads += 1;
+    await behave(deviceId, call);
+    points.forEach(({ address }, row) => setEcho(into, row, address));
+  }
+
+  async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    await behave(deviceId, call);
+    for (const { value } of items) this.written.push(value);
+    return items.map(() => ({ outcome: 'done', status: statusCodes.Good }));
+  }
+
+  probe(deviceId: string, call: CallContext): Promise<void> {
+    return behave(deviceId, call);
+  }
+
+  async subscribe(
+    deviceId: string,
+    points: readonly Point[],
+    sink: UpdateSink,
+    call: CallContext,
+  ): Promise<Subscription> {
+    await behave(deviceId, call);
+    this.sinks.push(sink);
+    const columns = new ValueColumns(points.length);
+    points.forEach(({ address }, row) => setEcho(columns, row, address));
+    sink.push({ length: points.length, rows: Uint32Array.from(points.keys()), columns });
+    if (deviceId === 'flood') void flood(sink, points.length);
+    return { deviceId };
+  }
+
+  unsubscribe(): Promise<void> {
+    this.sinks.pop();
+    return Promise.resolve();
+  }
+
+  memoryFootprint(): number {
+    return 4096;
+  }
+}
+
+function behave(deviceId: string, call: CallContext): Promise<void> {
+  if (deviceId === 'failing') return Promise.reject(failure());
+  return deviceId === 'slow' ? untilAborted(call) : Promise.resolve();
+}
+
+function failure(): GatewayError {
+  return new GatewayError({
+    code: 'ECHO_FAILED',
+    kind: 'rejected',
+    message: 'the device said no',
+    status: statusCodes.BadNotWritable,
+    writeOutcome: 'rejected',
+    cause: new RangeError('out of range'),
+  });
+}
+
+function untilAborted({ signal }: CallContext): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    const onAbort = (): void =>
+      reject(new GatewayError({ code: 'ECHO_CANCELLED', kind: 'cancelled', message: 'given up' }));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function setEcho(into: ValueColumns, row: number, address: string): void {
+  const [kind, argument = ''] = address.split(':', 2);
+  if (kind === 'number') into.setNumber(row, Number(argument), echoTimeMs);
+  else if (kind === 'bad') into.setBad(row, statusCodes.BadDeviceFailure, echoTimeMs);
+  else into.setObject(row, objectOf(kind, argument), echoTimeMs);
+}
+
+function objectOf(kind: string, argument: string): TagValue {
+  if (kind === 'bigint') return BigInt(argument);
+  if (kind === 'bytes') return new Uint8Array(Number(argument)).fill(7);
+  return kind === 'huge' ? 'x'.repeat(Number(argument)) : argument;
+}
+
+/** Pushes batches as fast as the event loop allows, for ever. */
+async function flood(sink: UpdateSink, length: number): Promise<void> {
+  const rows = Uint32Array.from({ length }, (_, row) => row);
+  const columns = new ValueColumns(length);
+  for (let round = 0; ; round += 1) {
+    for (let batch = 0; batch < 16; batch += 1) {
+      columns.values.fill(round);
+      columns.sourceTimes.fill(echoTimeMs + round);
+      sink.push({ length, rows, columns });
+    }
+    await delay(systemClock, 0);
+  }
+}
