@@ -1,0 +1,140 @@
+import { isGatewayError, type Logger } from '@fieldwarden/core';
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { authenticate, type TokenVerifier } from './authentication.js';
+import { correlationHeader, correlationIdOf } from './correlation.js';
+import type { EventStreams } from './event-streams.js';
+import type { GatewayControl } from './gateway-control.js';
+import { apiBase } from './openapi/document.js';
+import { problemOf } from './problem.js';
+import { RequestRefused } from './request-refused.js';
+import { streaming, type Access, type Answer, type Exchange, type Route } from './route.js';
+import { adminRoutes } from './routes/admin-routes.js';
+
+const maxBodyBytes = 1 << 20;
+
+export interface AdminAppDependencies {
+  readonly control: GatewayControl;
+  readonly logger: Logger;
+  readonly streams: EventStreams;
+}
+
+/** The API behind one door: with `tokens` every request must carry one, without (the local socket) none needs to. */
+export function adminApp(deps: AdminAppDependencies, tokens: TokenVerifier | undefined): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(prepare);
+  app.use((request, response, next) => {
+    setAccess(response, tokens ? { via: 'tcp', tokenName: authenticate(request, tokens) } : { via: 'socket' });
+    next();
+  });
+  app.use(express.json({ limit: maxBodyBytes, strict: false }));
+  app.use(apiBase, adminRouter(deps, adminRoutes));
+  app.use((request) => {
+    throw noSuchRoute(request);
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    answerError(error, request, response, next, deps.logger);
+  });
+  return app;
+}
+
+/** Each route, and behind it a refusal of the other methods on its path. */
+export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
+  const router = express.Router({ caseSensitive: true });
+  for (const route of routes) {
+    router[route.method](route.path, async (request, response) => {
+      const answer = await route.handle(exchangeOf(request, response, deps));
+      if (answer !== streaming) send(response, answer);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    router.all(path, (request) => {
+      throw methodNotAllowed(request, allowed);
+    });
+  }
+  return router;
+}
+
+const securityHeaders = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+function prepare(request: Request, response: Response, next: NextFunction): void {
+  const correlationId = correlationIdOf(request.get(correlationHeader));
+  response.locals.correlationId = correlationId;
+  response.set({ ...securityHeaders, [correlationHeader]: correlationId });
+  next();
+}
+
+function setAccess(response: Response, access: Access): void {
+  response.locals.access = access;
+}
+
+function correlationOf(response: Response): string {
+  return (response.locals as { correlationId: string }).correlationId;
+}
+
+function exchangeOf(request: Request, response: Response, deps: AdminAppDependencies): Exchange {
+  return {
+    ...deps,
+    request,
+    response,
+    query: new URL(request.originalUrl, 'http://localhost').searchParams,
+    access: (response.locals as { access: Access }).access,
+    correlationId: correlationOf(response),
+  };
+}
+
+function send(response: Response, { status, body, afterwards }: Answer): void {
+  if (afterwards) response.once('close', afterwards);
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.status(status).type(type).send(JSON.stringify(body));
+}
+
+function answerError(error: unknown, request: Request, response: Response, next: NextFunction, logger: Logger): void {
+  if (response.headersSent) {
+    next(error); // express closes the connection: the client must not take the half for the whole
+    return;
+  }
+  const problem = problemOf(error, correlationOf(response));
+  if (error instanceof RequestRefused && error.refusal.headers) response.set(error.refusal.headers);
+  logFailure(logger, error, request, problem);
+  send(response, { status: problem.status, body: problem });
+}
+
+function logFailure(
+  logger: Logger,
+  error: unknown,
+  { method, path }: Request,
+  { status, code, detail, correlationId }: ReturnType<typeof problemOf>,
+): void {
+  const expected = error instanceof RequestRefused || (isGatewayError(error) && error.kind !== 'bug') || status < 500;
+  if (expected) logger.debug(`${method} ${path}: ${status} ${code}, ${detail}`, { correlationId });
+  else logger.error(`${method} ${path} failed unexpectedly`, { correlationId, error });
+}
+
+function noSuchRoute({ method, path }: Request): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'NO_SUCH_ROUTE',
+    detail: `there is no ${method} ${path}`,
+    remedy: `GET ${apiBase}/openapi.json describes every route.`,
+  });
+}
+
+function methodNotAllowed({ method, path }: Request, allowed: readonly string[]): RequestRefused {
+  return new RequestRefused({
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    detail: `${method} ${path} is not possible, only ${allowed.join(', ')}`,
+    headers: { Allow: allowed.join(', ') },
+  });
+}

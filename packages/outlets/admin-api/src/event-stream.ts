@@ -1,0 +1,76 @@
+import type { Clock, Timer } from '@fieldwarden/core';
+import type { Response } from 'express';
+import type { EventStreamLimits } from './event-streams.js';
+
+export interface ServerSentEvent {
+  /** Comes back as `Last-Event-ID` when the client reconnects. */
+  readonly id?: number;
+  readonly event?: string;
+  /** Sent as JSON. */
+  readonly data: unknown;
+}
+
+/** One client's stream of server-sent events (WHATWG HTML, 9.2). */
+export class EventStream {
+  readonly #response: Response;
+  readonly #clock: Clock;
+  readonly #limits: EventStreamLimits;
+  readonly #tooSlow: () => void;
+  #keepAlive: Timer;
+
+  constructor(response: Response, clock: Clock, limits: EventStreamLimits, tooSlow: () => void) {
+    this.#response = response;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#tooSlow = tooSlow;
+    this.#keepAlive = this.#armKeepAlive();
+    this.onClose(() => this.#keepAlive[Symbol.dispose]());
+    response.on('error', () => undefined); // the client went away: 'close' follows
+    response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+    response.flushHeaders();
+    if (response.req.method === 'HEAD') response.end();
+  }
+
+  get closed(): boolean {
+    return this.#response.destroyed || this.#response.writableEnded;
+  }
+
+  /** The client is behind: what can be summed up should wait for `onDrain`. */
+  get behind(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
+  send({ id, event, data }: ServerSentEvent): void {
+    const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
+    this.#write(`${head}data: ${JSON.stringify(data)}\n\n`);
+  }
+
+  onDrain(listener: () => void): void {
+    this.#response.on('drain', listener);
+  }
+
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  #write(text: string): void {
+    if (this.closed) return;
+    this.#response.write(text);
+    if (this.#response.writableLength <= this.#limits.maxBufferedBytes) return;
+    this.#tooSlow();
+    this.#response.destroy();
+  }
+
+  #armKeepAlive(): Timer {
+    const timer = this.#clock.setTimer(() => {
+      this.#write(': keep-alive\n\n');
+      this.#keepAlive = this.#armKeepAlive();
+    }, this.#limits.keepAliveMs);
+    timer.unref();
+    return timer;
+  }
+}

@@ -1,0 +1,80 @@
+import type {
+  DevicePlan,
+  Driver,
+  DriverDetail,
+  GatewayEvent,
+  LogRecord,
+  Status,
+  TagPage,
+  TagRow,
+  TagValueShape,
+  WriteAnswer,
+} from '@fieldwarden/admin-contract';
+
+export const driverActions = ['start', 'stop', 'restart', 'reset'] as const;
+
+export type DriverAction = (typeof driverActions)[number];
+
+export interface TagQuery {
+  /** Only paths that begin so; undefined = all. */
+  readonly prefix?: string;
+  readonly limit: number;
+  /** `nextCursor` of the page before; undefined = the first page. */
+  readonly cursor?: string;
+}
+
+/** Who asked for a write, for the log and the audit. */
+export interface WriteRequestOrigin {
+  /** `admin-socket`, or `admin-api/<name of the token>`. */
+  readonly via: string;
+  readonly correlationId: string;
+}
+
+/**
+ * What the Admin API needs of the gateway. Everything but `operate`, `plan` and `writeTag` answers from memory, at once.
+ * Rejections are GatewayErrors; their kind becomes the HTTP status.
+ */
+export interface GatewayControl {
+  status(): Status;
+
+  drivers(): readonly Driver[];
+
+  driver(id: string): DriverDetail | undefined;
+
+  /**
+   * Resolves when the driver has reached its new state, or failed to. Idempotent: starting a driver that runs changes nothing.
+   * Contradictory requests are carried out in their order.
+   */
+  operate(id: string, action: DriverAction, correlationId: string): Promise<Driver>;
+
+  /** What polling asks of each device, per scan class. */
+  plan(id: string): Promise<readonly DevicePlan[]>;
+
+  tags(query: TagQuery): TagPage;
+
+  tagValue(path: string): TagRow | undefined;
+
+  /**
+   * `value` in its JSON form, converted by the tag's type. Resolves for whatever was tried, whatever the outcome. Rejects when
+   * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `rejected` or `not-sent`, and
+   * nothing went on the wire.
+   */
+  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer>;
+
+  readonly events: {
+    /** Those still kept whose `seq` is greater, oldest first. */
+    since(seq: number): readonly GatewayEvent[];
+    subscribe(listener: (event: GatewayEvent) => void): Disposable;
+  };
+
+  /** The last `lines` records, oldest first; undefined = of the gateway and all drivers. */
+  logs(driverId: string | undefined, lines: number): readonly LogRecord[];
+
+  followLogs(driverId: string | undefined, listener: (record: LogRecord) => void): Disposable;
+
+  /** Calls `listener` after every change of one of `paths`. */
+  watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable;
+
+  /** Begins the graceful stop of the gateway. Returns at once. */
+  shutdown(): void;
+}

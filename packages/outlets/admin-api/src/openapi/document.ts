@@ -1,0 +1,91 @@
+import type { Route } from '../route.js';
+import { schemaRef, type Operation, type Parameter, type ResponseObject } from './operation.js';
+import { schemas } from './schemas.js';
+
+export const apiBase = '/api/v1';
+
+/** Version of the API, not of the product: fields and routes may be added within 1.x, none removed or renamed. */
+const apiVersion = '1.0.0';
+
+/** The OpenAPI 3.1 document of exactly these routes. */
+export function openapiDocument(routes: readonly Route[]): Readonly<Record<string, unknown>> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Fieldwarden Admin API',
+      version: apiVersion,
+      description:
+        'Times are ISO-8601 UTC with milliseconds in fields that end in At; durations are milliseconds in fields that end in Ms; sizes are bytes in fields that end in Bytes.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: apiBase }],
+    security: [{ bearer: [] }],
+    tags: [
+      { name: 'gateway', description: 'The gateway as a whole.' },
+      { name: 'drivers', description: 'Driver instances and their devices.' },
+      { name: 'tags', description: 'Values.' },
+    ],
+    paths: pathsOf(routes),
+    components: {
+      schemas,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A token of the gateway. Not needed on the local socket <home>/admin.sock, which its file mode guards.',
+        },
+      },
+      parameters: { correlationId },
+      headers: {
+        correlationId: { description: 'Taken over from the request, else made.', schema: { type: 'string' } },
+      },
+      responses: { problem },
+    },
+  };
+}
+
+const correlationId: Parameter = {
+  name: 'X-Correlation-Id',
+  in: 'header',
+  required: false,
+  description: 'Follows the request into every log line it causes, and comes back.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+};
+
+const problem: ResponseObject = {
+  description: 'The request was refused or failed.',
+  headers: { 'X-Correlation-Id': { $ref: '#/components/headers/correlationId' } },
+  content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+};
+
+function pathsOf(routes: readonly Route[]): Record<string, Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { path, method, operation } of routes) {
+    (paths[openapiPath(path)] ??= {})[method] = completed(operation);
+  }
+  return paths;
+}
+
+/** `/drivers/:id` → `/drivers/{id}`. */
+export function openapiPath(expressPath: string): string {
+  return expressPath.replace(/:([A-Za-z]+)/g, '{$1}');
+}
+
+/** What every operation has in common. */
+function completed(operation: Operation): Readonly<Record<string, unknown>> {
+  return {
+    ...operation,
+    parameters: [...(operation.parameters ?? []), { $ref: '#/components/parameters/correlationId' }],
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.responses).map(([status, response]) => [status, withCorrelationId(response)]),
+      ),
+      default: { $ref: '#/components/responses/problem' },
+    },
+  };
+}
+
+function withCorrelationId(response: ResponseObject): ResponseObject {
+  return { ...response, headers: { 'X-Correlation-Id': { $ref: '#/components/headers/correlationId' } } };
+}

@@ -1,0 +1,180 @@
+import { driverStates } from '@fieldwarden/admin-contract';
+import { schemaRef, type JsonSchema } from './operation.js';
+
+const text: JsonSchema = { type: 'string' };
+const textOrNull: JsonSchema = { type: ['string', 'null'] };
+const number: JsonSchema = { type: 'number' };
+const numberOrNull: JsonSchema = { type: ['number', 'null'] };
+const count: JsonSchema = { type: 'integer', minimum: 0 };
+const boolean: JsonSchema = { type: 'boolean' };
+const time: JsonSchema = { type: 'string', format: 'date-time' };
+const timeOrNull: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
+const anything: JsonSchema = {};
+
+const breaker = oneOf('closed', 'open', 'half-open');
+const outcome: JsonSchema = {
+  ...oneOf('done', 'rejected', 'not-sent', 'unknown'),
+  description: 'The device confirmed · it said no · the write never left · it left and no answer came.',
+};
+
+function oneOf(...values: readonly string[]): JsonSchema {
+  return { type: 'string', enum: values };
+}
+
+/** Every property is required but those named in `optional`. Fields may be added later, so others are allowed. */
+function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required };
+}
+
+function tagged(
+  kind: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  optional?: readonly string[],
+): JsonSchema {
+  return object({ schema: { type: 'string', const: `fieldwarden/${kind}@1` }, ...properties }, optional);
+}
+
+function arrayOf(items: JsonSchema): JsonSchema {
+  return { type: 'array', items };
+}
+
+function nullable(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+const driver = {
+  id: text,
+  type: text,
+  tier: oneOf('A', 'B', 'C'),
+  isolation: oneOf('in-process', 'host'),
+  enabled: boolean,
+  state: oneOf(...driverStates),
+  pid: { type: ['integer', 'null'], description: 'Null in-process.' },
+  spawn: { type: ['integer', 'null'], description: 'Counts the processes of this driver from 1; null in-process.' },
+  upMs: numberOrNull,
+  restarts: object({ crash: count, recycle: count, operator: count }),
+  crashLoop: breaker,
+  nextAttemptAt: timeOrNull,
+  memory: object({
+    bytes: numberOrNull,
+    baselineBytes: numberOrNull,
+    softBytes: numberOrNull,
+    hardBytes: numberOrNull,
+    state: { type: ['string', 'null'], enum: ['Warming', 'Normal', 'Soft', 'Hard', null] },
+  }),
+  cpuPercent: numberOrNull,
+  heartbeatMs: numberOrNull,
+  pending: count,
+  progress: count,
+  lastCause: textOrNull,
+  lastError: nullable(schemaRef('LastError')),
+  generation: { type: ['integer', 'null'] },
+} satisfies Readonly<Record<string, JsonSchema>>;
+
+const tagValue = {
+  path: text,
+  value: { description: 'Number, true or false, text, array; 64-bit integers beyond 2^53 and bytes (base64) as text.' },
+  status: { type: 'string', description: 'Symbolic OPC UA status: Good, BadTimeout.' },
+  statusCode: { type: 'integer', minimum: 0, maximum: 0xffffffff },
+  sourceAt: timeOrNull,
+  serverAt: timeOrNull,
+} satisfies Readonly<Record<string, JsonSchema>>;
+
+const tagRow = {
+  ...tagValue,
+  driverId: textOrNull,
+  device: textOrNull,
+  dataType: text,
+  access: oneOf('read-only', 'read-write'),
+  unit: textOrNull,
+  description: textOrNull,
+} satisfies Readonly<Record<string, JsonSchema>>;
+
+/** `components/schemas` of the document: the shapes of @fieldwarden/admin-contract, by name. */
+export const schemas: Readonly<Record<string, JsonSchema>> = {
+  Status: tagged('status', {
+    version: text,
+    site: text,
+    generation: { type: ['integer', 'null'] },
+    usingStaleConfig: boolean,
+    authority: oneOf('embedded', 'postgres', 'file'),
+    startedAt: time,
+    uptimeMs: number,
+    pid: { type: 'integer' },
+    drivers: object({ total: count, byState: { type: 'object', additionalProperties: count } }),
+    tags: object({ total: count, good: count, uncertain: count, bad: count }),
+    mqtt: nullable(object({ connected: boolean, pending: count, dropped: count })),
+    opcua: nullable(object({ endpointUrl: text, sessions: count, subscriptions: count, monitoredItems: count })),
+  }),
+  DriverList: tagged('drivers', { drivers: arrayOf(schemaRef('DriverRow')) }),
+  DriverRow: object(driver),
+  Driver: tagged('driver', driver),
+  DriverDetail: tagged('driver', { ...driver, devices: arrayOf(schemaRef('Device')) }),
+  Device: object({
+    id: text,
+    state: oneOf('connected', 'demoted', 'unreachable', 'unknown', 'disabled'),
+    tags: count,
+    breaker,
+    consecutiveFailures: count,
+    lastError: nullable(schemaRef('LastError')),
+    scans: arrayOf(object({ requestedMs: number, achievedMs: numberOrNull, overruns: count, tags: count })),
+  }),
+  LastError: object({ code: text, kind: text, message: text, at: time }),
+  Operation: tagged('operation', { operationId: text }),
+  Plan: tagged('plan', {
+    driverId: text,
+    devices: arrayOf(object({ device: text, scans: arrayOf(schemaRef('ScanPlan')) })),
+  }),
+  ScanPlan: object({
+    scanMs: number,
+    tags: count,
+    plan: object({
+      requests: arrayOf(object({ what: text, points: count, size: count, gap: count })),
+      estimatedCycleMs: number,
+    }),
+  }),
+  TagPage: tagged('tags', { tags: arrayOf(schemaRef('TagRow')), total: count, nextCursor: textOrNull }),
+  TagRow: object(tagRow),
+  TagValue: tagged('tag-value', tagRow),
+  WatchedValue: tagged('tag-value', tagValue),
+  WriteRequest: object({
+    path: text,
+    value: { ...anything, description: 'In the form in which the tag is read; converted by its data type.' },
+  }),
+  WriteAnswer: tagged('write', { path: text, outcome, status: text, message: text }, ['message']),
+  GatewayEvent: object(
+    {
+      seq: count,
+      at: time,
+      type: oneOf('driver', 'host', 'tag', 'alarm', 'config', 'machine', 'flow'),
+      driverId: text,
+      device: text,
+      message: text,
+      data: { type: 'object' },
+    },
+    ['driverId', 'device', 'data'],
+  ),
+  EventList: tagged('events', { driverId: textOrNull, events: arrayOf(schemaRef('GatewayEvent')) }),
+  LogRecord: object({ timestamp: time, level: text, message: text, driverId: text }, ['driverId']),
+  LogList: tagged('logs', { driverId: textOrNull, records: arrayOf(schemaRef('LogRecord')) }),
+  Shutdown: tagged('shutdown', { pid: { type: 'integer' } }),
+  Problem: {
+    ...object(
+      {
+        type: text,
+        title: text,
+        status: { type: 'integer', minimum: 400, maximum: 599 },
+        detail: text,
+        code: { type: 'string', description: 'Stable: what programs should look at.' },
+        correlationId: text,
+        remedy: text,
+        outcome,
+        findings: arrayOf(schemaRef('Finding')),
+      },
+      ['remedy', 'outcome', 'findings'],
+    ),
+    description: 'RFC 9457.',
+  },
+  Finding: object({ path: text, rule: text, message: text, severity: oneOf('error', 'warning') }),
+};

@@ -1,0 +1,126 @@
+import type { Finding, Problem } from '@fieldwarden/admin-contract';
+import { isGatewayError, reactions, type GatewayError } from '@fieldwarden/core';
+import { RequestRefused, type RefusalInit } from './request-refused.js';
+
+/** Codes whose HTTP status is finer than that of their kind. */
+const statusByCode: Readonly<Record<string, number>> = {
+  DRIVER_UNKNOWN: 404,
+  TAG_UNKNOWN: 404,
+  NOT_ISOLATED: 409,
+  DRIVER_STOPPED: 409,
+};
+
+const remedyByCode: Readonly<Record<string, string>> = {
+  NOT_ISOLATED: 'Only a driver in a Host can do this; give it isolation: host in the plant document.',
+  DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
+  TAG_READ_ONLY: 'Give the tag access: read-write in the plant document.',
+};
+
+const remedyByKind: Readonly<Partial<Record<GatewayError['kind'], string>>> = {
+  'circuit-open': 'The device is off-scan until it answers a probe; GET /api/v1/drivers/<id> says what went wrong.',
+  overloaded: 'Too much is waiting for this device; try again when it has caught up.',
+};
+
+/** Anything thrown while a request was handled → the problem to answer with (RFC 9457). */
+export function problemOf(thrown: unknown, correlationId: string): Problem {
+  return problem(refusalOf(thrown), correlationId, findingsOf(thrown));
+}
+
+/**
+ * The same for a write that was refused before anything went on the wire: always a 4xx, always with its outcome. Of an
+ * error that says otherwise nobody knows what became of the write.
+ */
+export function writeProblemOf(thrown: unknown, correlationId: string): Problem {
+  const refusal = refusalOf(thrown);
+  if (!isGatewayError(thrown)) return problem({ outcome: 'unknown', ...refusal }, correlationId);
+  return problem(
+    { ...refusal, status: refusedWriteStatus(thrown, refusal.status), outcome: thrown.writeOutcome },
+    correlationId,
+  );
+}
+
+/** Writes that the gateway gave up without knowing the outcome were tried, hence are no problem but an answer. */
+export function wasTried(error: GatewayError): boolean {
+  return error.kind !== 'bug' && error.writeOutcome === 'unknown';
+}
+
+function refusedWriteStatus({ kind }: GatewayError, status: number): number {
+  if (kind === 'bug' || status < 500) return status;
+  return kind === 'overloaded' ? 429 : 409;
+}
+
+function problem(refusal: RefusalInit, correlationId: string, findings?: readonly Finding[]): Problem {
+  const { status, code, detail, remedy, outcome } = refusal;
+  return {
+    type: `urn:fieldwarden:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: titleOf(code),
+    status,
+    detail,
+    code,
+    correlationId,
+    ...(remedy && { remedy }),
+    ...(outcome && { outcome }),
+    ...(findings && { findings }),
+  };
+}
+
+/** RFC 9457, 3.1.4: a short summary of the problem type that stays the same from occurrence to occurrence. */
+function titleOf(code: string): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function refusalOf(thrown: unknown): RefusalInit {
+  if (thrown instanceof RequestRefused) return thrown.refusal;
+  if (isGatewayError(thrown)) return refusalOfGatewayError(thrown);
+  const status = clientErrorStatus(thrown);
+  if (status !== undefined) return refusalOfHttpError(thrown as HttpError, status);
+  return {
+    status: 500,
+    code: 'UNEXPECTED',
+    detail: 'the gateway met an unexpected error; its log has the details under this correlation id',
+  };
+}
+
+function refusalOfGatewayError(error: GatewayError): RefusalInit {
+  const remedy = remedyOf(error);
+  return {
+    status: statusByCode[error.code] ?? reactions[error.kind].httpStatus,
+    code: error.code,
+    detail: error.message,
+    ...(remedy && { remedy }),
+  };
+}
+
+function remedyOf(error: GatewayError): string | undefined {
+  const { remedy } = error as { readonly remedy?: unknown };
+  return typeof remedy === 'string' ? remedy : (remedyByCode[error.code] ?? remedyByKind[error.kind]);
+}
+
+/** What express and its body parser throw (http-errors). */
+interface HttpError {
+  readonly message: string;
+  readonly type?: string;
+}
+
+function clientErrorStatus(thrown: unknown): number | undefined {
+  const { status } = (thrown ?? {}) as { readonly status?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+const codeByHttpErrorType: Readonly<Record<string, string>> = {
+  'entity.too.large': 'BODY_TOO_LARGE',
+  'encoding.unsupported': 'BODY_ENCODING_UNSUPPORTED',
+  'charset.unsupported': 'BODY_ENCODING_UNSUPPORTED',
+  'entity.parse.failed': 'BAD_BODY',
+};
+
+function refusalOfHttpError({ message, type }: HttpError, status: number): RefusalInit {
+  return { status, code: codeByHttpErrorType[type ?? ''] ?? 'BAD_REQUEST', detail: message };
+}
+
+/** A refused plant document carries what is wrong with it. */
+function findingsOf(thrown: unknown): readonly Finding[] | undefined {
+  const { findings } = (thrown ?? {}) as { readonly findings?: unknown };
+  return Array.isArray(findings) ? (findings as readonly Finding[]) : undefined;
+}

@@ -1,0 +1,51 @@
+import type { Request } from 'express';
+import { badBody, badQuery, RequestRefused } from './request-refused.js';
+
+/** A whole number from the query, or `fallback` when it is not given. Refused with 400 outside `min` to `max`. */
+export function wholeNumber(
+  query: URLSearchParams,
+  name: string,
+  { fallback, min, max }: { readonly fallback: number; readonly min: number; readonly max: number },
+): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  const value = Number(text);
+  if (/^\d{1,16}$/.test(text) && value >= min && value <= max) return value;
+  throw badQuery(`${name} is a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
+}
+
+/** `true` or `false`; a name alone counts as true. */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name);
+  if (text === null || text === 'false') return false;
+  if (text === 'true' || text === '') return true;
+  throw badQuery(`${name} is true or false, not ${JSON.stringify(text)}`);
+}
+
+export function requiredText(query: URLSearchParams, name: string): string {
+  const text = query.get(name);
+  if (text === null || text === '') throw badQuery(`the query lacks ${name}`);
+  return text;
+}
+
+export function pathText(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === 'string' ? value : value.join('/');
+}
+
+/** The body as an object. Refused with 415 if it is not declared as JSON, with 400 if it is anything but an object. */
+export function jsonObject(request: Request): Readonly<Record<string, unknown>> {
+  if (request.is('application/json') === false || request.body === undefined) throw notJson();
+  const body: unknown = request.body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badBody('the body is not a JSON object');
+  return body as Record<string, unknown>;
+}
+
+function notJson(): RequestRefused {
+  return new RequestRefused({
+    status: 415,
+    code: 'BODY_NOT_JSON',
+    detail: 'the request needs a JSON body',
+    remedy: 'Send it with Content-Type: application/json.',
+  });
+}

@@ -1,0 +1,49 @@
+import type { WriteOutcome } from '@fieldwarden/core';
+
+export interface RefusalInit {
+  readonly status: number;
+  /** Stable, upper case: `DRIVER_UNKNOWN`. */
+  readonly code: string;
+  readonly detail: string;
+  readonly remedy?: string;
+  readonly outcome?: WriteOutcome;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that the API itself refuses, before the gateway is asked. Thrown by handlers, turned into a problem at one place. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  readonly refusal: RefusalInit;
+
+  constructor(refusal: RefusalInit) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+export function driverUnknown(id: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'DRIVER_UNKNOWN',
+    detail: `no driver has the id ${JSON.stringify(id)}`,
+    remedy: 'GET /api/v1/drivers (fieldwarden list) names the drivers of this gateway.',
+  });
+}
+
+export function tagUnknown(path: string, outcome?: WriteOutcome): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'TAG_UNKNOWN',
+    detail: `no tag has the path ${JSON.stringify(path)}`,
+    remedy: 'GET /api/v1/tags?prefix= (fieldwarden tags list) names the tags of this gateway.',
+    ...(outcome && { outcome }),
+  });
+}
+
+export function badQuery(detail: string): RequestRefused {
+  return new RequestRefused({ status: 400, code: 'BAD_QUERY', detail });
+}
+
+export function badBody(detail: string): RequestRefused {
+  return new RequestRefused({ status: 400, code: 'BAD_BODY', detail });
+}

@@ -1,0 +1,43 @@
+import type { Logger } from '@fieldwarden/core';
+import type { Request, Response } from 'express';
+import type { EventStreams } from './event-streams.js';
+import type { GatewayControl } from './gateway-control.js';
+import type { Operation } from './openapi/operation.js';
+
+/** How a request came in: over the local socket, which the file mode guards, or over TCP with a token. */
+export type Access = { readonly via: 'socket' } | { readonly via: 'tcp'; readonly tokenName: string };
+
+/** Everything a handler may look at. */
+export interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly query: URLSearchParams;
+  readonly access: Access;
+  readonly correlationId: string;
+  readonly control: GatewayControl;
+  readonly streams: EventStreams;
+  readonly logger: Logger;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Runs when the answer has left. */
+  readonly afterwards?: () => void;
+}
+
+/** The handler keeps the response: it streams. */
+export const streaming = Symbol('streaming');
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'put';
+  /** In express notation, below `/api/v1`. */
+  readonly path: string;
+  /** What the OpenAPI document says about it. */
+  readonly operation: Operation;
+  handle(exchange: Exchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
+}
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body };
+}

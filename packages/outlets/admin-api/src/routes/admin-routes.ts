@@ -1,0 +1,13 @@
+import type { Route } from '../route.js';
+import { driverRoutes } from './driver-routes.js';
+import { eventRoutes } from './event-routes.js';
+import { logRoutes } from './log-routes.js';
+import { openapiRoute } from './openapi-routes.js';
+import { shutdownRoutes } from './shutdown-routes.js';
+import { statusRoutes } from './status-routes.js';
+import { tagRoutes } from './tag-routes.js';
+
+const routes = [...statusRoutes, ...driverRoutes, ...tagRoutes, ...eventRoutes, ...logRoutes, ...shutdownRoutes];
+
+/** Every route of the Admin API. A new one is added here and nowhere else: server and OpenAPI document follow. */
+export const adminRoutes: readonly Route[] = [...routes, openapiRoute(routes)];

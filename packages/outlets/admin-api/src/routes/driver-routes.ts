@@ -1,0 +1,125 @@
+import type {
+  Driver,
+  DriverAnswer,
+  DriverDetail,
+  DriverDetailAnswer,
+  DriverList,
+  OperationAnswer,
+  PlanAnswer,
+} from '@fieldwarden/admin-contract';
+import { messageOf } from '@fieldwarden/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { driverActions, type DriverAction } from '../gateway-control.js';
+import { jsonResponse, pathParameter, queryParameter } from '../openapi/operation.js';
+import { flag, pathText } from '../request-parameters.js';
+import { driverUnknown } from '../request-refused.js';
+import { ok, type Answer, type Exchange, type Route } from '../route.js';
+
+export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
+
+/** The driver that the path names. Refused with 404 if there is none. */
+export function namedDriver({ control, request }: Exchange): DriverDetail {
+  const id = pathText(request, 'id');
+  const driver = control.driver(id);
+  if (!driver) throw driverUnknown(id);
+  return driver;
+}
+
+export const driverRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/drivers',
+    operation: {
+      operationId: 'listDrivers',
+      summary: 'All drivers, in the order of the plant document.',
+      tags: ['drivers'],
+      responses: { 200: jsonResponse('The drivers.', 'DriverList') },
+    },
+    handle: ({ control }) => ok({ schema: 'fieldwarden/drivers@1', drivers: control.drivers() } satisfies DriverList),
+  },
+  {
+    method: 'get',
+    path: '/drivers/:id',
+    operation: {
+      operationId: 'getDriver',
+      summary: 'One driver with its devices.',
+      tags: ['drivers'],
+      parameters: [driverId],
+      responses: { 200: jsonResponse('The driver.', 'DriverDetail') },
+    },
+    handle: (exchange) => ok({ schema: 'fieldwarden/driver@1', ...namedDriver(exchange) } satisfies DriverDetailAnswer),
+  },
+  {
+    method: 'get',
+    path: '/drivers/:id/plan',
+    operation: {
+      operationId: 'getDriverPlan',
+      summary: 'The requests that polling makes, per device and scan class.',
+      tags: ['drivers'],
+      parameters: [driverId],
+      responses: { 200: jsonResponse('The plan.', 'Plan') },
+    },
+    async handle(exchange) {
+      const { id } = namedDriver(exchange);
+      const devices = await exchange.control.plan(id);
+      return ok({ schema: 'fieldwarden/plan@1', driverId: id, devices } satisfies PlanAnswer);
+    },
+  },
+  ...driverActions.map(actionRoute),
+];
+
+const actionSummaries: Readonly<Record<DriverAction, string>> = {
+  start: 'Starts the driver; nothing happens if it runs.',
+  stop: 'Stops the driver; its tags turn Bad. Nothing happens if it is stopped.',
+  restart: 'Stops the driver if it runs, and starts it.',
+  reset: 'Closes the crash-loop breaker and tries again what had failed for good.',
+};
+
+function actionRoute(action: DriverAction): Route {
+  return {
+    method: 'post',
+    path: `/drivers/:id/${action}`,
+    operation: {
+      operationId: `${action}Driver`,
+      summary: actionSummaries[action],
+      tags: ['drivers'],
+      parameters: [
+        driverId,
+        queryParameter('wait', 'Answer only when the driver has reached its new state, or failed to.', {
+          type: 'boolean',
+          default: false,
+        }),
+      ],
+      responses: {
+        200: jsonResponse('With `wait=true`: the driver as it stands afterwards.', 'Driver'),
+        202: jsonResponse('The action has begun.', 'Operation'),
+      },
+    },
+    handle: (exchange) => operate(exchange, action),
+  };
+}
+
+async function operate(exchange: Exchange, action: DriverAction): Promise<Answer> {
+  const { id } = namedDriver(exchange);
+  if (flag(exchange.query, 'wait')) {
+    return driverAnswer(await exchange.control.operate(id, action, exchange.correlationId));
+  }
+  return await begin(exchange, id, action);
+}
+
+/** A refusal that is known at once is still answered; a later failure only reaches the log. */
+async function begin({ control, correlationId, logger }: Exchange, id: string, action: DriverAction): Promise<Answer> {
+  let answered = false;
+  const operation = control.operate(id, action, correlationId).catch((error: unknown) => {
+    if (!answered) throw error;
+    logger.warn(`${action} of driver ${id} failed: ${messageOf(error)}`, { driverId: id, correlationId });
+  });
+  await Promise.race([operation, nextTurn()]);
+  answered = true;
+  const body: OperationAnswer = { schema: 'fieldwarden/operation@1', operationId: correlationId };
+  return { status: 202, body };
+}
+
+function driverAnswer(driver: Driver): Answer {
+  return ok({ schema: 'fieldwarden/driver@1', ...driver } satisfies DriverAnswer);
+}

@@ -1,0 +1,150 @@
+import type { TagValueAnswer, WriteAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
+import { isGatewayError, statusName } from '@fieldwarden/core';
+import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../openapi/operation.js';
+import { wasTried, writeProblemOf } from '../problem.js';
+import { jsonObject, requiredText, wholeNumber } from '../request-parameters.js';
+import { badBody, badQuery, tagUnknown } from '../request-refused.js';
+import { ok, streaming, type Access, type Answer, type Exchange, type Route } from '../route.js';
+import { TagWatch } from '../tag-watch.js';
+
+const pageSize = { fallback: 100, min: 1, max: 10_000 };
+const maxWatchedPaths = 1_000;
+
+export const tagRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/tags',
+    operation: {
+      operationId: 'listTags',
+      summary: 'Tags with their latest values, page by page.',
+      tags: ['tags'],
+      parameters: [
+        queryParameter('prefix', 'Only paths that begin so.', { type: 'string' }),
+        queryParameter('limit', 'Tags per page.', {
+          type: 'integer',
+          minimum: pageSize.min,
+          maximum: pageSize.max,
+          default: pageSize.fallback,
+        }),
+        queryParameter('cursor', '`nextCursor` of the page before.', { type: 'string' }),
+      ],
+      responses: { 200: jsonResponse('One page.', 'TagPage') },
+    },
+    handle: ({ control, query }) =>
+      ok(
+        control.tags({
+          limit: wholeNumber(query, 'limit', pageSize),
+          ...textOf(query, 'prefix'),
+          ...textOf(query, 'cursor'),
+        }),
+      ),
+  },
+  {
+    method: 'get',
+    path: '/tags/value',
+    operation: {
+      operationId: 'readTag',
+      summary: 'The latest value of one tag.',
+      tags: ['tags'],
+      parameters: [queryParameter('path', 'Path of the tag.', { type: 'string' }, true)],
+      responses: { 200: jsonResponse('The value.', 'TagValue') },
+    },
+    handle({ control, query }) {
+      const path = requiredText(query, 'path');
+      const row = control.tagValue(path);
+      if (!row) throw tagUnknown(path);
+      return ok({ schema: 'fieldwarden/tag-value@1', ...row } satisfies TagValueAnswer);
+    },
+  },
+  {
+    method: 'put',
+    path: '/tags/value',
+    operation: {
+      operationId: 'writeTag',
+      summary: 'Writes one tag, and answers with what became of it.',
+      tags: ['tags'],
+      requestBody: { required: true, content: { 'application/json': { schema: schemaRef('WriteRequest') } } },
+      responses: {
+        200: jsonResponse('The write was tried; `outcome` says what became of it.', 'WriteAnswer'),
+      },
+    },
+    handle: writeTag,
+  },
+  {
+    method: 'get',
+    path: '/tags/watch',
+    operation: {
+      operationId: 'watchTags',
+      summary: 'Values as they change.',
+      tags: ['tags'],
+      parameters: [
+        {
+          ...queryParameter('path', `Path of a tag; up to ${maxWatchedPaths} times.`, {
+            type: 'array',
+            items: { type: 'string' },
+          }),
+          required: true,
+        },
+      ],
+      responses: {
+        200: eventStreamResponse(
+          'Events named `value`: the present value of every tag, then one per change. A client that falls behind gets the latest value of each tag instead of every one.',
+          'WatchedValue',
+        ),
+      },
+    },
+    handle: watchTags,
+  },
+];
+
+async function writeTag(exchange: Exchange): Promise<Answer> {
+  const { control, correlationId } = exchange;
+  const { path, value } = writeRequest(exchange);
+  if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
+  try {
+    return written(await control.writeTag(path, value, { via: originOf(exchange.access), correlationId }));
+  } catch (error) {
+    if (isGatewayError(error) && wasTried(error)) {
+      const { writeOutcome: outcome, status, message } = error;
+      return written({ path, outcome, status: statusName(status), message });
+    }
+    logUnexpected(exchange, path, error);
+    const problem = writeProblemOf(error, correlationId);
+    return { status: problem.status, body: problem };
+  }
+}
+
+function logUnexpected({ logger, correlationId }: Exchange, path: string, error: unknown): void {
+  if (isGatewayError(error) && error.kind !== 'bug') return;
+  logger.error(`writing tag ${path} failed unexpectedly`, { correlationId, error });
+}
+
+function writeRequest({ request }: Exchange): { path: string; value: unknown } {
+  const body = jsonObject(request);
+  if (typeof body.path !== 'string' || body.path === '') throw badBody('the body lacks path, the path of a tag');
+  if (!('value' in body)) throw badBody('the body lacks value');
+  return { path: body.path, value: body.value };
+}
+
+function written(answer: WriteAnswer): Answer {
+  return ok({ schema: 'fieldwarden/write@1', ...answer } satisfies WriteAnswerBody);
+}
+
+function originOf(access: Access): string {
+  return access.via === 'socket' ? 'admin-socket' : `admin-api/${access.tokenName}`;
+}
+
+function watchTags({ control, query, response, streams }: Exchange): typeof streaming {
+  const paths = [...new Set(query.getAll('path'))];
+  if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
+  if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
+  const unknown = paths.find((path) => !control.tagValue(path));
+  if (unknown !== undefined) throw tagUnknown(unknown);
+  new TagWatch(streams.open(response)).begin(control, paths);
+  return streaming;
+}
+
+function textOf<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, string>> {
+  const text = query.get(name);
+  return text === null || text === '' ? {} : ({ [name]: text } as Record<Name, string>);
+}

@@ -1,0 +1,149 @@
+import type {
+  DevicePlan,
+  Driver,
+  DriverDetail,
+  DriverState,
+  GatewayEvent,
+  LogRecord,
+  Status,
+  TagPage,
+  TagRow,
+  TagValueShape,
+  WriteAnswer,
+} from '@fieldwarden/admin-contract';
+import type { DriverAction, GatewayControl, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import { driverDetail, gatewayStatus, tagRow } from './samples.js';
+
+const stateAfter: Readonly<Record<DriverAction, DriverState>> = {
+  start: 'Healthy',
+  stop: 'Stopped',
+  restart: 'Healthy',
+  reset: 'Healthy',
+};
+
+/** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
+export class FakeGatewayControl implements GatewayControl {
+  readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
+  readonly rows = new Map<string, TagRow>(
+    ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),
+  );
+  statusNow: Status = gatewayStatus();
+  plans: readonly DevicePlan[] = [];
+  readonly records: LogRecord[] = [];
+  readonly operations: { id: string; action: DriverAction; correlationId: string }[] = [];
+  readonly writes: { path: string; value: unknown; origin: WriteRequestOrigin }[] = [];
+  shutdowns = 0;
+  /** Runs before an action takes effect; may wait or reject. */
+  beforeOperation: (id: string, action: DriverAction) => Promise<void> = () => Promise.resolve();
+  /** What becomes of a write. */
+  answerWrite: (path: string, value: unknown) => Promise<WriteAnswer> = (path) =>
+    Promise.resolve({ path, outcome: 'done', status: 'Good' });
+  /** Runs at `shutdown`. */
+  onShutdown: () => void = () => undefined;
+
+  readonly #kept: GatewayEvent[] = [];
+  readonly #eventListeners = new Set<(event: GatewayEvent) => void>();
+  readonly #logListeners = new Set<(record: LogRecord) => void>();
+  readonly #tagListeners = new Set<(value: TagValueShape) => void>();
+
+  readonly events = {
+    since: (seq: number): readonly GatewayEvent[] => this.#kept.filter((event) => event.seq > seq),
+    subscribe: (listener: (event: GatewayEvent) => void): Disposable => listen(this.#eventListeners, listener),
+  };
+
+  /** Listeners of every kind: 0 when every client has gone. */
+  get listeners(): number {
+    return this.#eventListeners.size + this.#logListeners.size + this.#tagListeners.size;
+  }
+
+  publish(event: Partial<GatewayEvent> & Pick<GatewayEvent, 'message'>): void {
+    const full: GatewayEvent = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z', type: 'driver', ...event };
+    this.#kept.push(full);
+    for (const listener of this.#eventListeners) listener(full);
+  }
+
+  log(record: Partial<LogRecord> & { readonly message: string }): void {
+    const full: LogRecord = { timestamp: '2030-01-01T00:00:00.000Z', level: 'info', ...record };
+    this.records.push(full);
+    for (const listener of this.#logListeners) listener(full);
+  }
+
+  change(path: string, overrides: Partial<TagRow>): void {
+    const row = { ...(this.rows.get(path) ?? tagRow(path)), ...overrides };
+    this.rows.set(path, row);
+    for (const listener of this.#tagListeners) listener(row);
+  }
+
+  status(): Status {
+    return this.statusNow;
+  }
+
+  drivers(): readonly Driver[] {
+    return [...this.driversById.values()].map(withoutDevices);
+  }
+
+  driver(id: string): DriverDetail | undefined {
+    return this.driversById.get(id);
+  }
+
+  async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
+    this.operations.push({ id, action, correlationId });
+    await this.beforeOperation(id, action);
+    const driver = { ...driverDetail({ id }), ...this.driversById.get(id), state: stateAfter[action] };
+    this.driversById.set(id, driver);
+    return withoutDevices(driver);
+  }
+
+  plan(): Promise<readonly DevicePlan[]> {
+    return Promise.resolve(this.plans);
+  }
+
+  /** The cursor is the last path of the page before. */
+  tags({ prefix = '', limit, cursor = '' }: TagQuery): TagPage {
+    const all = [...this.rows.keys()].filter((path) => path.startsWith(prefix)).sort();
+    const rest = all.filter((path) => path > cursor);
+    const page = rest.slice(0, limit).map((path) => this.rows.get(path)!);
+    const nextCursor = rest.length > limit ? page.at(-1)!.path : null;
+    return { schema: 'fieldwarden/tags@1', tags: page, total: all.length, nextCursor };
+  }
+
+  tagValue(path: string): TagRow | undefined {
+    return this.rows.get(path);
+  }
+
+  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer> {
+    this.writes.push({ path, value, origin });
+    return await this.answerWrite(path, value);
+  }
+
+  logs(driverId: string | undefined, lines: number): readonly LogRecord[] {
+    const matching = this.records.filter((record) => driverId === undefined || record.driverId === driverId);
+    return lines === 0 ? [] : matching.slice(-lines);
+  }
+
+  followLogs(driverId: string | undefined, listener: (record: LogRecord) => void): Disposable {
+    return listen(this.#logListeners, (record) => {
+      if (driverId === undefined || record.driverId === driverId) listener(record);
+    });
+  }
+
+  watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable {
+    return listen(this.#tagListeners, (value) => {
+      if (paths.includes(value.path)) listener(value);
+    });
+  }
+
+  shutdown(): void {
+    this.shutdowns += 1;
+    this.onShutdown();
+  }
+}
+
+function withoutDevices({ devices: _, ...driver }: DriverDetail): Driver {
+  return driver;
+}
+
+function listen<T>(listeners: Set<T>, listener: T): Disposable {
+  listeners.add(listener);
+  return { [Symbol.dispose]: () => void listeners.delete(listener) };
+}
