@@ -45,7 +45,9 @@ function readStamp() {
 /** Folders, relative to `base`, of all packages that TypeScript compiles. */
 export function compiledPackages(base) {
   const parents = [...folders(base, 'packages'), 'apps', 'tooling'];
-  return parents.flatMap((parent) => folders(base, parent)).filter((folder) => existsSync(join(base, folder, 'src')));
+  return parents
+    .flatMap((parent) => folders(base, parent))
+    .filter((folder) => existsSync(join(base, folder, 'tsconfig.json')));
 }
 
 /** One word that changes when any input of the build does. */

@@ -9,12 +9,15 @@ import { startProgram } from './program.mjs';
 
 const lookEveryMs = 25;
 
+/** Relative to the root of the tree. */
+const labScripts = { rig: 'apps/rig/dist/main.js', cli: 'apps/cli/dist/main.js' };
+
 /**
  * Starts the rig, then the gateway on the rig's plant, and stays until one of them ends or a signal asks for the end; whatever happens,
  * the gateway goes first and the rig last. Resolves with the exit code of the gateway.
- * @param {{ node: string, home: string, args: string[] }} options `args` go to `fieldwarden up`
+ * @param {{ node: string, home: string, args: string[], scripts?: typeof labScripts }} options `args` go to `fieldwarden up`
  */
-export async function runLab({ node, home, args }) {
+export async function runLab({ node, home, args, scripts = labScripts }) {
   const programs = [];
   const start = (what) => {
     const program = startProgram({ command: node, ...what });
@@ -22,7 +25,7 @@ export async function runLab({ node, home, args }) {
     return program;
   };
   const signal = firstSignal(() => programs.forEach((program) => program.kill('SIGKILL')));
-  const up = bringUp({ start, home, args });
+  const up = bringUp({ start, home, args, scripts });
   try {
     const ended = await Promise.race([signal, up.then(firstEnd)]);
     if (ended.program) console.error(`\nThe ${ended.program.name} ended by itself (${ended.reason}).`);
@@ -33,12 +36,12 @@ export async function runLab({ node, home, args }) {
   }
 }
 
-async function bringUp({ start, home, args }) {
-  const rig = start({ name: 'rig', args: ['apps/rig/dist/main.js', '--json'], stdout: 'pipe' });
+async function bringUp({ start, home, args, scripts }) {
+  const rig = start({ name: 'rig', args: [scripts.rig, '--json'], stdout: 'pipe' });
   const rigPorts = await orEnd(rig, firstJsonLine(rig.stdout));
   const gateway = start({
     name: 'gateway',
-    args: ['apps/cli/dist/main.js', ...upArguments(home, args)],
+    args: [scripts.cli, ...upArguments(home, args)],
     stdout: 'inherit',
   });
   const run = await orEnd(gateway, runFileOf(home, gateway.pid));

@@ -21,11 +21,11 @@ export const systemPackages = [
 ];
 
 /** Installs what is missing where that is possible (root on Debian), else fails with the one line that does. */
-export async function ensureSystemPackages() {
-  const missing = await missingPackages();
+export async function ensureSystemPackages(packages = systemPackages, mayInstall = isRootOnDebian()) {
+  const missing = await missingPackages(packages);
   if (missing.length === 0) return;
   const line = `apt-get install -y ${missing.join(' ')}`;
-  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+  if (!mayInstall) {
     throw new Failure(`the tests need programs that are not installed: ${missing.join(', ')}`, {
       remedy: `Run: sudo ${line}`,
     });
@@ -33,9 +33,13 @@ export async function ensureSystemPackages() {
   await phase(`Installing ${missing.join(', ')}`, () => aptInstall(missing, line));
 }
 
-async function missingPackages() {
+function isRootOnDebian() {
+  return process.getuid?.() === 0 && onPath('apt-get');
+}
+
+async function missingPackages(packages) {
   const missing = [];
-  for (const { name, present } of systemPackages) if (!(await present())) missing.push(name);
+  for (const { name, present } of packages) if (!(await present())) missing.push(name);
   return missing;
 }
 

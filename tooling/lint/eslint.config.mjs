@@ -59,6 +59,9 @@ export default defineConfig(
       // Without noUncheckedIndexedAccess the types of table look-ups claim more than is true; the guards stay.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-unnecessary-type-arguments': 'off',
+      // Byte orders, hexadecimal digits and the like are spread on purpose; they are ASCII.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
     },
   },
   {

@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
-    include: ['{packages,apps,tooling}/**/src/**/*.test.ts'],
+    include: ['{packages,apps,tooling}/**/src/**/*.test.ts', 'tooling/{bootstrap,lint,vitest}/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // A forgotten `.only` must not look like a suite that passed.
+    allowOnly: false,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,0 +1,90 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { modules, root } from '../bootstrap/paths.mjs';
+import { run } from '../bootstrap/run.mjs';
+
+/** One package per layer, and a second driver; packages may not be called like a tag. */
+const layers = {
+  'a-contracts': 'contracts',
+  'a-kit': 'kit',
+  'a-driver': 'driver',
+  'another-driver': 'driver',
+  'a-runtime': 'runtime',
+  'a-outlet': 'outlet',
+  'a-app': 'app',
+};
+
+let tree;
+
+beforeEach(() => {
+  tree = mkdtempSync(join(tmpdir(), 'fieldwarden-boundaries-'));
+  copyFileSync(join(root, 'turbo.json'), join(tree, 'turbo.json'));
+  writeJson('package.json', { name: 'tree', private: true, packageManager: 'npm@11.0.0', workspaces: ['packages/*'] });
+  writeJson('package-lock.json', { name: 'tree', lockfileVersion: 3, packages: {} });
+});
+
+afterEach(() => rmSync(tree, { recursive: true, force: true }));
+
+function writeJson(path, content) {
+  writeFileSync(join(tree, path), JSON.stringify(content));
+}
+
+/** Runs `turbo boundaries` with the project's own turbo.json over these packages. */
+async function boundaries(dependencies, kind = 'dependencies') {
+  for (const [name, tag] of Object.entries(layers)) writePackage(name, tag, dependencies[name] ?? [], kind);
+  return run(process.execPath, [`${modules}/turbo/bin/turbo`, 'boundaries'], { cwd: tree });
+}
+
+function writePackage(name, tag, dependencies, kind) {
+  mkdirSync(join(tree, 'packages', name, 'src'), { recursive: true });
+  const versions = Object.fromEntries(dependencies.map((dependency) => [dependency, '1.0.0']));
+  writeJson(`packages/${name}/package.json`, { name, version: '1.0.0', [kind]: versions });
+  writeJson(`packages/${name}/turbo.json`, { extends: ['//'], tags: [tag] });
+  const imports = dependencies.map((dependency) => `import '${dependency}';`).join('\n');
+  writeFileSync(join(tree, 'packages', name, 'src/index.ts'), imports);
+}
+
+describe('turbo boundaries', () => {
+  it('lets every layer use the layers below it', async () => {
+    const { code, output } = await boundaries({
+      'a-kit': ['a-contracts'],
+      'a-driver': ['a-contracts', 'a-kit'],
+      'a-runtime': ['a-contracts'],
+      'a-outlet': ['a-contracts', 'a-runtime'],
+      'a-app': ['a-contracts', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet'],
+    });
+    expect(output).toContain('no issues found');
+    expect(code).toBe(0);
+  });
+
+  it('lets drivers, runtime and outlets use the test kit for their tests', async () => {
+    const tested = { 'a-driver': ['a-kit'], 'a-runtime': ['a-kit'], 'a-outlet': ['a-kit'] };
+    expect((await boundaries(tested, 'devDependencies')).code).toBe(0);
+  });
+
+  it.each([
+    ['a-contracts', 'a-kit'],
+    ['a-kit', 'a-driver'],
+    ['a-kit', 'a-runtime'],
+    ['a-driver', 'another-driver'],
+    ['a-driver', 'a-runtime'],
+    ['a-driver', 'a-outlet'],
+    ['a-runtime', 'a-outlet'],
+    ['a-runtime', 'a-app'],
+    ['a-outlet', 'a-app'],
+  ])('reports %s that imports %s', async (from, to) => {
+    const { code, output } = await boundaries({ [from]: [to] });
+    expect(code).toBe(1);
+    expect(output).toContain(`Package \`${to}\` found with tag listed in denylist`);
+  });
+
+  it('reports a package that imports what it does not declare', async () => {
+    for (const [name, tag] of Object.entries(layers)) writePackage(name, tag, [], 'dependencies');
+    writeFileSync(join(tree, 'packages/a-app/src/index.ts'), "import 'a-contracts';");
+    const { code, output } = await run(process.execPath, [`${modules}/turbo/bin/turbo`, 'boundaries'], { cwd: tree });
+    expect(code).toBe(1);
+    expect(output).toContain('it is not a');
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+import { root } from '../bootstrap/paths.mjs';
+
+const overrideConfigFile = join(import.meta.dirname, 'eslint.config.mjs');
+const eslint = new ESLint({ cwd: root, overrideConfigFile });
+
+/** Names of the rules that this text breaks when it stands in that file. Rules with types want a file that exists. */
+async function rulesBrokenBy(text, filePath = 'packages/contracts/core/src/clock.ts') {
+  const [{ messages }] = await eslint.lintText(text, { filePath: join(root, filePath) });
+  return messages.map(({ ruleId, message }) => ruleId ?? message);
+}
+
+describe('the lint rules', () => {
+  it('accept ordinary code', async () => {
+    const text = `
+import { type DataType } from './data-type.js';
+
+export async function firstOf(types: readonly DataType[]): Promise<string> {
+  return Promise.resolve(types[0].scalar);
+}
+`;
+    expect(await rulesBrokenBy(text)).toEqual([]);
+  });
+
+  it.each([
+    ['no-floating-promises', `export function f(): void { Promise.resolve(1); }`],
+    [
+      'no-misused-promises',
+      `export const f = (run: (g: () => void) => void): void => { run(async () => { await 1; }); };`,
+    ],
+    ['no-explicit-any', `export const a: any = 1;`],
+    ['no-unsafe-return', `export const f = (text: string): string => JSON.parse(text);`],
+    ['consistent-type-imports', `import { DataType } from './data-type.js';\nexport type T = DataType;`],
+    [
+      'switch-exhaustiveness-check',
+      `export function f(s: 'a' | 'b'): number { switch (s) { case 'a': return 1; } return 0; }`,
+    ],
+    ['only-throw-error', `export function f(): void { throw 'text'; }`],
+  ])('refuse with %s', async (rule, text) => {
+    expect(await rulesBrokenBy(text)).toContain(`@typescript-eslint/${rule}`);
+  });
+
+  it.each([
+    ['a runtime package', 'packages/runtime/tags/src/index.ts', '@fieldwarden/driver-modbus'],
+    ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/driver-s7'],
+    ['a contract', 'packages/contracts/core/src/clock.ts', '@fieldwarden/testkit'],
+  ])('refuse %s that imports what its layer may not see', async (_who, filePath, imported) => {
+    expect(await rulesBrokenBy(`import '${imported}';\n`, filePath)).toContain('no-restricted-imports');
+  });
+
+  it('let the runtime import the driver contract', async () => {
+    const text = `import '@fieldwarden/driver';\n`;
+    expect(await rulesBrokenBy(text, 'packages/runtime/tags/src/index.ts')).toEqual([]);
+  });
+
+  it('refuse modules that import each other in a circle', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-lint-'));
+    try {
+      writeFileSync(join(folder, 'a.mjs'), `import { b } from './b.mjs';\nexport const a = () => b;\n`);
+      writeFileSync(join(folder, 'b.mjs'), `import { a } from './a.mjs';\nexport const b = () => a;\n`);
+      const results = await new ESLint({ cwd: folder, overrideConfigFile }).lintFiles(['*.mjs']);
+      const rules = results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
+      expect(rules).toEqual(['import-x/no-cycle', 'import-x/no-cycle']);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
