@@ -1,1 +1,32 @@
-export {};
+export { EventLog, eventCapacity, type NewEvent } from './event-log.js';
+export {
+  health,
+  liveness,
+  readiness,
+  startup,
+  type DriverHealth,
+  type GatewayHealth,
+  type HealthAnswer,
+  type HealthBody,
+  type ReadinessBody,
+  type Verdict,
+} from './health-rules.js';
+export { createHealthServer, type HealthServer, type HealthServerOptions, type HealthView } from './health-server.js';
+export { toConsoleLine, toJsonLine, toTextLine } from './log-record.js';
+export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logging.js';
+export {
+  callResults,
+  createMetrics,
+  type CallResult,
+  type CapabilityMetrics,
+  type DriverMetrics,
+  type Metrics,
+} from './metrics.js';
+export {
+  memoryKinds,
+  type DeviceSample,
+  type DriverSample,
+  type HostSample,
+  type MemoryKind,
+  type MetricsSource,
+} from './metrics-samples.js';

@@ -1,0 +1,103 @@
+import type { DriverState, ErrorShape } from '@fieldwarden/admin-contract';
+
+/** What the health answers say about one driver. */
+export interface DriverHealth {
+  readonly id: string;
+  readonly type: string;
+  readonly state: DriverState;
+  readonly lastError: ErrorShape | null;
+}
+
+/** What they say about the gateway itself. */
+export interface GatewayHealth {
+  /** True once everything that start-up has to do is done, whatever the state of the drivers. */
+  readonly started: boolean;
+  readonly uptimeSeconds: number;
+  readonly configDbReachable: boolean;
+  readonly usingStaleConfig: boolean;
+  /** Null while configuration is not published in generations. */
+  readonly generation: number | null;
+  readonly version: string;
+}
+
+/** An HTTP answer: status and JSON body. */
+export interface HealthAnswer<Body = unknown> {
+  readonly httpStatus: 200 | 503;
+  readonly body: Body;
+}
+
+export type Verdict = 'Healthy' | 'Degraded' | 'NotReady' | 'Faulted';
+
+export interface ReadinessBody {
+  readonly verdict: Verdict;
+  readonly drivers: readonly DriverHealth[];
+  /** Ids of drivers that work, but not as they should. */
+  readonly degradedDrivers: readonly string[];
+  readonly usingStaleConfig: boolean;
+  readonly uptimeSeconds: number;
+}
+
+/** SPEC §12.1, as a table. `Stopped` is what an operator wants, and speaks for nothing. */
+const verdictOf: Readonly<Record<DriverState, Verdict>> = {
+  Faulted: 'Faulted',
+  Unknown: 'NotReady',
+  Initializing: 'NotReady',
+  Degraded: 'Degraded',
+  Reconnecting: 'Degraded',
+  Healthy: 'Healthy',
+  Stopped: 'Healthy',
+};
+
+/** Worst first. */
+const verdicts: readonly Verdict[] = ['Faulted', 'NotReady', 'Degraded', 'Healthy'];
+
+/** `/readyz`: the worst driver decides; without drivers the gateway is ready. */
+export function readiness(
+  drivers: readonly DriverHealth[],
+  { usingStaleConfig, uptimeSeconds }: Pick<GatewayHealth, 'usingStaleConfig' | 'uptimeSeconds'>,
+): HealthAnswer<ReadinessBody> {
+  const found = new Set(drivers.map(({ state }) => verdictOf[state]));
+  const verdict = verdicts.find((candidate) => found.has(candidate)) ?? 'Healthy';
+  const degradedDrivers = drivers.filter(({ state }) => verdictOf[state] === 'Degraded').map(({ id }) => id);
+  return {
+    httpStatus: verdict === 'Healthy' || verdict === 'Degraded' ? 200 : 503,
+    body: {
+      verdict,
+      drivers: drivers.map(({ id, type, state, lastError }) => ({ id, type, state, lastError })),
+      degradedDrivers,
+      usingStaleConfig,
+      uptimeSeconds,
+    },
+  };
+}
+
+export type HealthBody = { readonly status: 'ok' | 'fail' } & Omit<GatewayHealth, 'started'>;
+
+/** `/healthz`: alive, and either the configuration authority answers or the gateway knowingly runs on its last snapshot. */
+export function health(gateway: GatewayHealth): HealthAnswer<HealthBody> {
+  const { uptimeSeconds, configDbReachable, usingStaleConfig, generation, version } = gateway;
+  const ok = configDbReachable || usingStaleConfig;
+  return {
+    httpStatus: ok ? 200 : 503,
+    body: {
+      status: ok ? 'ok' : 'fail',
+      uptimeSeconds,
+      configDbReachable,
+      usingStaleConfig,
+      generation,
+      version,
+    },
+  };
+}
+
+/** `/livez`: whoever answers is alive. */
+export function liveness(): HealthAnswer<{ readonly status: 'ok' }> {
+  return { httpStatus: 200, body: { status: 'ok' } };
+}
+
+/** `/startupz` */
+export function startup({ started }: Pick<GatewayHealth, 'started'>): HealthAnswer<{
+  readonly status: 'ok' | 'starting';
+}> {
+  return started ? { httpStatus: 200, body: { status: 'ok' } } : { httpStatus: 503, body: { status: 'starting' } };
+}

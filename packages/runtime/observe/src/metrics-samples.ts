@@ -1,0 +1,158 @@
+import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Asked for each scrape; what it no longer names disappears from the metrics. */
+export interface MetricsSource {
+  drivers(): Iterable<DriverSample>;
+  devices(): Iterable<DeviceSample>;
+  /** Undefined while the server is off. */
+  opcua(): { readonly sessions: number; readonly monitoredItems: number } | undefined;
+}
+
+export interface DriverSample {
+  readonly driverId: string;
+  readonly state: DriverState;
+  /** Undefined in-process. */
+  readonly host: HostSample | undefined;
+}
+
+export interface HostSample {
+  readonly up: boolean;
+  /** Since the last pong; null before the first. */
+  readonly heartbeatSeconds: number | null;
+  readonly memoryBytes: Readonly<Record<MemoryKind, number | null>>;
+}
+
+export const memoryKinds = ['current', 'baseline', 'soft', 'hard'] as const;
+
+export type MemoryKind = (typeof memoryKinds)[number];
+
+export interface DeviceSample {
+  readonly driverId: string;
+  readonly device: string;
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Calls under way and waiting. */
+  readonly bulkheadDepth: number;
+  /** Achieved interval of the device's fastest scan class; null before the second scan. */
+  readonly scanIntervalSeconds: number | null;
+  /** Since the start of the gateway. */
+  readonly scanOverruns: number;
+}
+
+/** Severity, so that `> 0` finds everything that is not closed. */
+const breakerLevels = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+export interface BoundSamples {
+  source: MetricsSource | undefined;
+}
+
+/** Registers the gauges and counters that are read from a source when somebody asks. */
+export function bindSamples(registry: Registry): BoundSamples {
+  const bound: BoundSamples = { source: undefined };
+  bindDrivers(registry, () => bound.source?.drivers() ?? []);
+  bindHosts(registry, () => bound.source?.drivers() ?? []);
+  bindDevices(registry, () => bound.source?.devices() ?? []);
+  bindOpcua(registry, () => bound.source?.opcua());
+  return bound;
+}
+
+function bindDrivers(registry: Registry, drivers: () => Iterable<DriverSample>): void {
+  gauge(
+    registry,
+    'driver_state',
+    'State of a driver: 1 for the state it is in, 0 for the others.',
+    ['driver', 'state'],
+    (set) => {
+      for (const { driverId, state } of drivers()) {
+        for (const candidate of driverStates) set(candidate === state ? 1 : 0, { driver: driverId, state: candidate });
+      }
+    },
+  );
+}
+
+function bindHosts(registry: Registry, drivers: () => Iterable<DriverSample>): void {
+  function* hosts(): Generator<HostSample & { driver: string }> {
+    for (const { driverId, host } of drivers()) if (host) yield { driver: driverId, ...host };
+  }
+  gauge(registry, 'host_up', 'Whether the Host of a driver runs and is ready.', ['driver'], (set) => {
+    for (const { driver, up } of hosts()) set(up ? 1 : 0, { driver });
+  });
+  gauge(registry, 'host_heartbeat_seconds', 'Time since the last sign of life of a Host.', ['driver'], (set) => {
+    for (const { driver, heartbeatSeconds } of hosts()) set(heartbeatSeconds, { driver });
+  });
+  gauge(
+    registry,
+    'host_memory_bytes',
+    'Private memory of a Host, and what it is judged by.',
+    ['driver', 'kind'],
+    (set) => {
+      for (const { driver, memoryBytes } of hosts()) {
+        for (const kind of memoryKinds) set(memoryBytes[kind], { driver, kind });
+      }
+    },
+  );
+}
+
+function bindDevices(registry: Registry, devices: () => Iterable<DeviceSample>): void {
+  const labels = ['driver', 'device'] as const;
+  const each = (value: (sample: DeviceSample) => number | null) => (set: SetSeries<(typeof labels)[number]>) => {
+    for (const sample of devices()) set(value(sample), { driver: sample.driverId, device: sample.device });
+  };
+  gauge(registry, 'scan_interval_seconds', 'Achieved interval of the fastest scan class of a device.', labels,
+    each((sample) => sample.scanIntervalSeconds)); // prettier-ignore
+  gauge(registry, 'breaker_state', 'Breaker of a device: 0 closed, 1 half-open, 2 open.', labels,
+    each((sample) => breakerLevels[sample.breaker])); // prettier-ignore
+  gauge(registry, 'bulkhead_depth', 'Calls of a device under way and waiting.', labels,
+    each((sample) => sample.bulkheadDepth)); // prettier-ignore
+  sampledCounter(registry, 'scan_overruns_total', 'Scans that were due while the one before was still under way.', labels,
+    each((sample) => sample.scanOverruns)); // prettier-ignore
+}
+
+function bindOpcua(registry: Registry, opcua: () => ReturnType<MetricsSource['opcua']>): void {
+  gauge(registry, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? null, {}));
+  gauge(registry, 'opcua_monitored_items', 'Monitored items of OPC UA clients.', [], (set) =>
+    set(opcua()?.monitoredItems ?? null, {}),
+  );
+}
+
+/** Null leaves the series out: there is no such number at the moment. */
+type SetSeries<Label extends string> = (value: number | null, labels: Record<Label, string>) => void;
+
+function gauge<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  read: (set: SetSeries<Label>) => void,
+): void {
+  const metric: Gauge<Label> = new Gauge({
+    name: `fieldwarden_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      metric.reset();
+      read((value, labels) => value !== null && metric.set(labels, value));
+    },
+  });
+}
+
+/** A count that somebody else keeps. */
+function sampledCounter<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  read: (set: SetSeries<Label>) => void,
+): void {
+  const metric: Counter<Label> = new Counter({
+    name: `fieldwarden_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      metric.reset();
+      read((value, labels) => value !== null && metric.inc(labels, value));
+    },
+  });
+}

@@ -1,0 +1,108 @@
+import { errorKinds, type ErrorKind } from '@fieldwarden/core';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { bindSamples, type MetricsSource } from './metrics-samples.js';
+import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
+import { bindEventLoopLag } from './event-loop-lag.js';
+
+/** How a call of a capability ended. */
+export type CallResult = 'ok' | ErrorKind;
+
+export const callResults: readonly CallResult[] = ['ok', ...errorKinds];
+
+/** What the poller and the supervisor of one driver report as it happens. Bound once; each call is a few hundred nanoseconds. */
+export interface DriverMetrics {
+  tagsPolled(count: number): void;
+  /** Duration of one scan of one device. */
+  pollTook(seconds: number): void;
+  /** An answer that came after its call had been given up. */
+  lateReply(): void;
+  /** `cause` as in SPEC §4.3. */
+  hostRestarted(cause: string): void;
+}
+
+/** What the invoker reports about one capability of one driver. */
+export interface CapabilityMetrics {
+  called(result: CallResult, seconds: number): void;
+  retried(): void;
+}
+
+export interface Metrics {
+  /** The same object for the same driver. */
+  forDriver(driverId: string): DriverMetrics;
+  forCapability(driverId: string, capability: string): CapabilityMetrics;
+  /** Where gauges are read from whenever somebody asks for the metrics. Replaces an earlier source. */
+  observe(source: MetricsSource): void;
+  /** Removes every series of a driver that is no longer configured. Objects handed out for it must not be used any more. */
+  removeDriver(driverId: string): void;
+  /** Prometheus text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** Ends the measurement of the event loop. */
+  close(): void;
+}
+
+/**
+ * The metrics of INTERFACES §7 that have a source in this process, in a registry of their own. Names begin with `fieldwarden_`;
+ * the default process metrics keep the names that every Prometheus client gives them.
+ */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamedDefaults) registry.removeSingleMetric(name);
+  const samples = bindSamples(registry);
+  const lag = bindEventLoopLag(registry);
+  return new GatewayMetrics(registry, makeHotMetrics(registry), samples, lag);
+}
+
+/** prom-client's gauges that end in `_total`, a suffix of counters; `nodejs_active_resources` and its like say the same. */
+const misnamedDefaults = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+class GatewayMetrics implements Metrics {
+  readonly #registry: Registry;
+  readonly #hot: HotMetrics;
+  readonly #samples: { source: MetricsSource | undefined };
+  readonly #lag: Disposable;
+  readonly #drivers = new Map<string, DriverMetrics>();
+
+  constructor(registry: Registry, hot: HotMetrics, samples: { source: MetricsSource | undefined }, lag: Disposable) {
+    this.#registry = registry;
+    this.#hot = hot;
+    this.#samples = samples;
+    this.#lag = lag;
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  forDriver(driverId: string): DriverMetrics {
+    let bound = this.#drivers.get(driverId);
+    if (bound === undefined) this.#drivers.set(driverId, (bound = this.#hot.bindDriver(driverId)));
+    return bound;
+  }
+
+  forCapability(driverId: string, capability: string): CapabilityMetrics {
+    return this.#hot.bindCapability(driverId, capability);
+  }
+
+  observe(source: MetricsSource): void {
+    this.#samples.source = source;
+  }
+
+  removeDriver(driverId: string): void {
+    this.#drivers.delete(driverId);
+    this.#hot.removeDriver(driverId);
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  close(): void {
+    this.#lag[Symbol.dispose]();
+  }
+}
