@@ -1,12 +1,6 @@
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
 import type { PlantDevice, PlantDriver } from '@fieldwarden/config';
-import {
-  GatewayError,
-  statusCodes,
-  toGatewayError,
-  type Clock,
-  type Logger,
-} from '@fieldwarden/core';
+import { GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { DeviceInvoker } from '@fieldwarden/invoker';
 import type { Supervisor } from '@fieldwarden/supervisor';
@@ -145,8 +139,11 @@ export class DriverInstance implements HomeListener {
     this.#homeError = { error, atMs: this.#deps.clock.wallMs() };
     for (const device of this.devices) device.fail(error.status);
     const { spawn, lastCause } = this.#home.facts;
+    this.#deps.observer.hostLost(lastCause ?? 'unknown');
     this.#logger.warn(`Host lost: ${error.message}`, { spawn, cause: lastCause });
-    this.#deps.observer.event('host', `Host of ${this.id} is gone: ${error.message}`, { data: { spawn, cause: lastCause } });
+    this.#deps.observer.event('host', `Host of ${this.id} is gone: ${error.message}`, {
+      data: { spawn, cause: lastCause },
+    });
     this.#stateMayHaveChanged();
   }
 
@@ -191,10 +188,19 @@ export class DriverInstance implements HomeListener {
       logger: this.#logger,
       onSettled: (capability, durationMs, error) => observer.callSettled(device.id, capability, durationMs, error),
       onRetried: (capability) => observer.retried(capability),
+      onLateReply: () => observer.lateReply(),
       onStatusChanged: () => this.#deviceChanged(device.id),
     });
     const onScan = (result: Parameters<InstanceObserver['scanned']>[1]): void => observer.scanned(device.id, result);
-    return new DeviceRuntime(device, { driverId: this.driver.id, store, invoker, clock, random, logger: this.#logger, onScan });
+    return new DeviceRuntime(device, {
+      driverId: this.driver.id,
+      store,
+      invoker,
+      clock,
+      random,
+      logger: this.#logger,
+      onScan,
+    });
   }
 
   #deviceChanged(deviceId: string): void {

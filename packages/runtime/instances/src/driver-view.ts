@@ -32,7 +32,10 @@ export function describeDriver(instance: DriverInstance, clock: Clock): Driver {
 }
 
 export function describeDriverDetail(instance: DriverInstance, clock: Clock): DriverDetail {
-  return { ...describeDriver(instance, clock), devices: instance.devices.map((device) => describeDevice(instance, device)) };
+  return {
+    ...describeDriver(instance, clock),
+    devices: instance.devices.map((device) => describeDevice(instance, device)),
+  };
 }
 
 function describeDevice(instance: DriverInstance, { device, invoker, handles, statistics }: DeviceRuntime): Device {

@@ -7,6 +7,14 @@ export interface InstanceObserver {
   scanned(deviceId: string, result: ScanResult): void;
   callSettled(deviceId: string, capability: Capability, durationMs: number, error: GatewayError | undefined): void;
   retried(capability: Capability): void;
+  /** An answer came after its call had been given up. */
+  lateReply(): void;
+  /** The Host of this driver is gone; cause as in SPEC §4.3. */
+  hostLost(cause: string): void;
   /** The driver's or a device's state changed, or its process did. `message` is for people. */
-  event(type: 'driver' | 'host', message: string, details: { device?: string; data?: Readonly<Record<string, unknown>> }): void;
+  event(
+    type: 'driver' | 'host',
+    message: string,
+    details: { device?: string; data?: Readonly<Record<string, unknown>> },
+  ): void;
 }

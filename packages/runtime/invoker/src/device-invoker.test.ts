@@ -50,6 +50,7 @@ function invokerFor(
     logger,
     onSettled: () => undefined,
     onRetried: () => undefined,
+    onLateReply: () => undefined,
     onStatusChanged: () => undefined,
   });
   invokers.push(invoker);

@@ -53,6 +53,7 @@ export interface DeviceInvokerDependencies {
   /** Every call's end, for metrics. */
   readonly onSettled: (capability: Capability, durationMs: number, error: GatewayError | undefined) => void;
   readonly onRetried: (capability: Capability) => void;
+  readonly onLateReply: () => void;
   /** The device's state or breaker changed. */
   readonly onStatusChanged: () => void;
 }
@@ -247,7 +248,7 @@ export class DeviceInvoker {
   }
 
   #observer(): PipelineObserver {
-    const { clock, onSettled, onRetried } = this.#deps;
+    const { clock, onSettled, onRetried, onLateReply } = this.#deps;
     return {
       settled: (capability, durationMs, error) => {
         if (!error) this.#progress += 1;
@@ -258,7 +259,10 @@ export class DeviceInvoker {
         this.#retries += 1;
         onRetried(capability);
       },
-      lateReply: () => void (this.#lateReplies += 1),
+      lateReply: () => {
+        this.#lateReplies += 1;
+        onLateReply();
+      },
       answered: () => this.#setReached('connected'),
       failed: (error) => {
         if (error) this.#lastError = { error, atMs: clock.wallMs() };

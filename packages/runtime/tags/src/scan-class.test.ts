@@ -48,6 +48,7 @@ describe('ScanClass', () => {
       logger,
       onSettled: () => undefined,
       onRetried: () => undefined,
+      onLateReply: () => undefined,
       onStatusChanged: () => undefined,
     });
     read = (into) => Promise.resolve(into.setNumber(0, 42, clock.wallMs()));

@@ -48,6 +48,7 @@ describe('WriteRequests', () => {
       logger,
       onSettled: () => undefined,
       onRetried: () => undefined,
+      onLateReply: () => undefined,
       onStatusChanged: () => undefined,
     });
     writes = new WriteRequests({ store, logger, invokerOf: () => (running ? invoker : undefined) });

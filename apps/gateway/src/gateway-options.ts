@@ -1,0 +1,43 @@
+import type { Finding, RunFile } from '@fieldwarden/admin-contract';
+import { GatewayError } from '@fieldwarden/core';
+
+export interface GatewayOptions {
+  /** The plant document to run. */
+  readonly plantFile: string | undefined;
+  readonly home: string;
+  /** Address for all three ports. */
+  readonly bind: string;
+  /** 0 = a free one; undefined = the plant's, else 4840. */
+  readonly opcuaPort: number | undefined;
+  readonly healthPort: number;
+  readonly adminPort: number;
+  /** Log records go to the console too. */
+  readonly console: boolean;
+}
+
+export interface RunningGateway {
+  readonly runFile: RunFile;
+  /** Clear text of the token made at the first start on this home; undefined later. */
+  readonly setupToken: string | undefined;
+  readonly opcuaUrl: string | null;
+  /** Warnings of the plant document. */
+  readonly warnings: readonly Finding[];
+  /** Exit code, once the gateway has stopped for whatever reason. */
+  readonly finished: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A plant document that cannot run; carries every finding. */
+export class PlantRefused extends GatewayError {
+  readonly findings: readonly Finding[];
+
+  constructor(file: string, findings: readonly Finding[]) {
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    super({
+      code: 'PLANT_REFUSED',
+      kind: 'config',
+      message: `${file} has ${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was started`,
+    });
+    this.findings = findings;
+  }
+}

@@ -1,0 +1,240 @@
+import { AdminServer, TokenStore } from '@fieldwarden/admin-api';
+import type { Finding, RunFile, Status } from '@fieldwarden/admin-contract';
+import type { Plant } from '@fieldwarden/config';
+import { toGatewayError, type Clock } from '@fieldwarden/core';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { driverHostMain } from '@fieldwarden/driver-host';
+import { DriverInstance } from '@fieldwarden/instances';
+import { createHealthServer, createLogging, createMetrics, EventLog, type Logging } from '@fieldwarden/observe';
+import type { OpcuaOutlet } from '@fieldwarden/opcua-server';
+import { Supervisor } from '@fieldwarden/supervisor';
+import { StalenessMonitor, TagStore, WriteRequests } from '@fieldwarden/tags';
+import type { GatewayOptions, RunningGateway } from './gateway-options.js';
+import { HealthSource } from './health-source.js';
+import type { HomeDirectory } from './home-directory.js';
+import { instanceObserver } from './instance-observer.js';
+import { LocalControl } from './local-control.js';
+import { metricsSource } from './metrics-source.js';
+import { removeRunFile, writeRunFile } from './run-file.js';
+import { TagIndex } from './tag-index.js';
+import { version } from './version.js';
+
+export interface GatewayParts {
+  readonly options: GatewayOptions;
+  readonly plant: Plant;
+  readonly registry: DriverRegistry;
+  readonly home: HomeDirectory;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/**
+ * Everything wired. Parts are made in the order in which a value travels; whatever is started registers its end at once, and
+ * `stop` runs these ends backwards.
+ */
+export class Gateway {
+  readonly #parts: GatewayParts;
+  readonly #startedAt: Date;
+  readonly #startedMs: number;
+  readonly #ends: { readonly what: string; readonly end: () => unknown }[] = [];
+  readonly #logging: Logging;
+  readonly #events: EventLog;
+  readonly #store: TagStore;
+  readonly #instances = new Map<string, DriverInstance>();
+  readonly #finished = Promise.withResolvers<number>();
+  #opcua: OpcuaOutlet | undefined;
+  #started = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    const { home, plant, options, clock } = parts;
+    this.#startedMs = clock.monotonicMs();
+    this.#startedAt = new Date(clock.wallMs());
+    this.#onStop('home', () => home[Symbol.dispose]());
+    this.#logging = createLogging({ dir: home.file('logs'), ...plant.logging, toConsole: options.console });
+    this.#onStop('log', async () => await this.#logging.close());
+    this.#events = new EventLog(clock);
+    this.#store = new TagStore(clock, this.#logging.logger);
+    this.#guardProcess();
+  }
+
+  async start(warnings: readonly Finding[]): Promise<RunningGateway> {
+    const { logger } = this.#logging;
+    logger.info(`Fieldwarden ${version} starts for site ${this.#parts.plant.site}`, { home: this.#parts.home.path });
+    for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
+    const metrics = createMetrics();
+    this.#onStop('metrics', () => metrics.close());
+    this.#startDrivers(metrics);
+    metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
+    const writes = this.#writeRequests();
+    const { setupToken, adminPort } = await this.#startAdmin(writes);
+    const healthPort = await this.#startHealth(metrics);
+    await this.#startOpcua(writes);
+    const runFile = this.#announce(adminPort, healthPort);
+    return {
+      runFile,
+      setupToken,
+      opcuaUrl: this.#opcua?.endpointUrl ?? null,
+      warnings,
+      finished: this.#finished.promise,
+      stop: () => this.stop(),
+    };
+  }
+
+  /** Ends everything, newest first; resolves when nothing is left. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#runEnds();
+    return this.#stopping;
+  }
+
+  /** Defines all tags, then lets every driver start on its own: nobody waits for an absent device. */
+  #startDrivers(metrics: ReturnType<typeof createMetrics>): void {
+    const { plant, registry, home, clock, random } = this.#parts;
+    const { logger } = this.#logging;
+    const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
+    this.#onStop('supervisor', async () => await supervisor.close());
+    const staleness = new StalenessMonitor(this.#store, clock);
+    this.#onStop('staleness', () => staleness[Symbol.dispose]());
+    for (const driver of plant.drivers) {
+      const definition = registry.get(driver.type);
+      if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
+      const observer = instanceObserver(driver.id, metrics, this.#events);
+      const instance = new DriverInstance(driver, definition, {
+        store: this.#store,
+        supervisor,
+        clock,
+        random,
+        logger,
+        observer,
+      });
+      this.#instances.set(driver.id, instance);
+    }
+    this.#onStop(
+      'drivers',
+      async () => await Promise.all([...this.#instances.values()].map((instance) => instance.stop())),
+    );
+    for (const instance of this.#instances.values()) if (instance.driver.enabled) void instance.start();
+  }
+
+  #writeRequests(): WriteRequests {
+    return new WriteRequests({
+      store: this.#store,
+      logger: this.#logging.logger,
+      invokerOf: (driverId, deviceId) => this.#instances.get(driverId)?.invokerOf(deviceId),
+    });
+  }
+
+  async #startAdmin(writes: WriteRequests): Promise<{ setupToken: string | undefined; adminPort: number }> {
+    const { home, plant, options, clock } = this.#parts;
+    const index = new TagIndex(this.#store);
+    this.#onStop('tag index', () => index[Symbol.dispose]());
+    const control = new LocalControl({
+      version,
+      site: plant.site,
+      startedAt: this.#startedAt,
+      uptimeMs: () => clock.monotonicMs() - this.#startedMs,
+      instances: this.#instances,
+      store: this.#store,
+      index,
+      writes,
+      events: this.#events,
+      logs: this.#logging,
+      logger: this.#logging.logger,
+      opcua: () => this.#opcuaStatus(),
+      shutdown: () => void this.stop(),
+    });
+    const tokens = await TokenStore.open(home.file('tokens.json'));
+    const setupToken = await tokens.createSetupToken();
+    const server = await AdminServer.start(
+      { host: options.bind, port: options.adminPort, socketPath: home.file('admin.sock'), tokens },
+      { control, logger: this.#logging.logger, clock },
+    );
+    this.#onStop('admin', async () => await server.stop());
+    return { setupToken, adminPort: server.port };
+  }
+
+  async #startHealth(metrics: ReturnType<typeof createMetrics>): Promise<number> {
+    const { options, clock } = this.#parts;
+    const view = new HealthSource({
+      instances: this.#instances,
+      metrics,
+      started: () => this.#started,
+      uptimeMs: () => clock.monotonicMs() - this.#startedMs,
+    });
+    const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock });
+    this.#onStop('health', async () => await server.close());
+    return server.port;
+  }
+
+  async #startOpcua(writes: WriteRequests): Promise<void> {
+    const { plant, options, home, clock } = this.#parts;
+    if (!plant.opcua.enabled) return;
+    const { OpcuaOutlet } = await import('@fieldwarden/opcua-server');
+    const outlet = await OpcuaOutlet.start(
+      {
+        host: options.bind,
+        port: options.opcuaPort ?? plant.opcua.port ?? 4840,
+        site: plant.site,
+        pkiDir: home.file('pki'),
+        securityPolicies: plant.opcua.securityPolicies,
+        anonymous: plant.opcua.anonymous,
+        version,
+      },
+      { store: this.#store, writer: writes, logger: this.#logging.logger, clock },
+    );
+    this.#opcua = outlet;
+    this.#onStop('opcua', async () => await outlet.stop());
+  }
+
+  #opcuaStatus(): Status['opcua'] {
+    return this.#opcua ? { endpointUrl: this.#opcua.endpointUrl, ...this.#opcua.statistics() } : null;
+  }
+
+  #announce(adminPort: number, healthPort: number): RunFile {
+    const runFile: RunFile = {
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      opcuaPort: this.#opcua?.port ?? null,
+      healthPort,
+      adminPort,
+    };
+    writeRunFile(this.#parts.home, runFile);
+    this.#onStop('run file', () => removeRunFile(this.#parts.home));
+    this.#started = true;
+    this.#logging.logger.info(`ready: ${this.#store.size} tags of ${this.#instances.size} drivers`, { ...runFile });
+    return runFile;
+  }
+
+  /** What a library throws out of a callback must be seen, and must not end a gateway that serves a line. */
+  #guardProcess(): void {
+    const seen = (origin: string) => (error: unknown) => {
+      const { message, stack } = toGatewayError(error);
+      this.#logging.logger.error(`${origin}: ${message}`, { stack });
+    };
+    const uncaught = seen('uncaught exception');
+    const unhandled = seen('unhandled rejection');
+    process.on('uncaughtException', uncaught);
+    process.on('unhandledRejection', unhandled);
+    this.#onStop('process guard', () => {
+      process.off('uncaughtException', uncaught);
+      process.off('unhandledRejection', unhandled);
+    });
+  }
+
+  #onStop(what: string, end: () => unknown): void {
+    this.#ends.push({ what, end });
+  }
+
+  async #runEnds(): Promise<void> {
+    this.#logging.logger.info('stopping');
+    for (const { what, end } of this.#ends.reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        this.#logging.logger.error(`stopping ${what} failed: ${toGatewayError(error).message}`);
+      }
+    }
+    this.#finished.resolve(0);
+  }
+}

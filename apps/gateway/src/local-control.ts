@@ -1,0 +1,135 @@
+import type { DriverAction, GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type {
+  DevicePlan,
+  Driver,
+  DriverDetail,
+  DriverState,
+  LogRecord,
+  Status,
+  TagPage,
+  TagRow,
+  TagValueShape,
+  WriteAnswer,
+} from '@fieldwarden/admin-contract';
+import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { EventLog } from '@fieldwarden/observe';
+import type { TagStore, WriteRequests } from '@fieldwarden/tags';
+import type { TagIndex } from './tag-index.js';
+import { tagRow } from './tag-views.js';
+import { watchTags } from './tag-watch.js';
+
+/** The part of the log that clients may look at. */
+export interface LogView {
+  recent(driverId: string | undefined, lines: number): readonly LogRecord[];
+  subscribe(listener: (record: LogRecord) => void): Disposable;
+}
+
+export interface LocalControlParts {
+  readonly version: string;
+  readonly site: string;
+  readonly startedAt: Date;
+  readonly uptimeMs: () => number;
+  readonly instances: ReadonlyMap<string, DriverInstance>;
+  readonly store: TagStore;
+  readonly index: TagIndex;
+  readonly writes: WriteRequests;
+  readonly events: EventLog;
+  readonly logs: LogView;
+  readonly logger: Logger;
+  readonly opcua: () => Status['opcua'];
+  readonly shutdown: () => void;
+}
+
+/** What the Admin API asks for, answered by the running gateway. */
+export class LocalControl implements GatewayControl {
+  readonly events: EventLog;
+  readonly #parts: LocalControlParts;
+
+  constructor(parts: LocalControlParts) {
+    this.#parts = parts;
+    this.events = parts.events;
+  }
+
+  status(): Status {
+    const { version, site, startedAt, uptimeMs, store, opcua } = this.#parts;
+    const states = [...this.#parts.instances.values()].map(({ state }) => state);
+    const byState: Partial<Record<DriverState, number>> = {};
+    for (const state of states) byState[state] = (byState[state] ?? 0) + 1;
+    return {
+      schema: 'fieldwarden/status@1',
+      version,
+      site,
+      generation: null,
+      usingStaleConfig: false,
+      authority: 'file',
+      startedAt: startedAt.toISOString(),
+      uptimeMs: Math.round(uptimeMs()),
+      pid: process.pid,
+      drivers: { total: states.length, byState },
+      tags: { total: store.size, ...store.quality() },
+      mqtt: null,
+      opcua: opcua(),
+    };
+  }
+
+  drivers(): readonly Driver[] {
+    return [...this.#parts.instances.values()].map((instance) => instance.describe());
+  }
+
+  driver(id: string): DriverDetail | undefined {
+    return this.#parts.instances.get(id)?.describeDetail();
+  }
+
+  async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
+    const instance = this.#instance(id);
+    this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
+    await instance[action]();
+    return instance.describe();
+  }
+
+  async plan(id: string): Promise<readonly DevicePlan[]> {
+    return await this.#instance(id).describePlans();
+  }
+
+  tags({ prefix = '', cursor, limit }: TagQuery): TagPage {
+    const { paths, total, nextCursor } = this.#parts.index.page(prefix, cursor, limit);
+    const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);
+    return { schema: 'fieldwarden/tags@1', tags, total, nextCursor };
+  }
+
+  tagValue(path: string): TagRow | undefined {
+    const { store } = this.#parts;
+    const handle = store.handleOf(path);
+    return handle === undefined ? undefined : tagRow(store, handle);
+  }
+
+  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer> {
+    const { outcome, status, message } = await this.#parts.writes.writePath(path, value, origin);
+    return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
+  }
+
+  logs(driverId: string | undefined, lines: number): readonly LogRecord[] {
+    return this.#parts.logs.recent(driverId, lines);
+  }
+
+  followLogs(driverId: string | undefined, listener: (record: LogRecord) => void): Disposable {
+    return this.#parts.logs.subscribe((record) => {
+      if (driverId === undefined || record.driverId === driverId) listener(record);
+    });
+  }
+
+  watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable {
+    return watchTags(this.#parts.store, paths, listener);
+  }
+
+  shutdown(): void {
+    this.#parts.shutdown();
+  }
+
+  #instance(id: string): DriverInstance {
+    const instance = this.#parts.instances.get(id);
+    if (instance) return instance;
+    throw new GatewayError({ code: 'DRIVER_UNKNOWN', kind: 'config', message: `no driver has the id ${id}` });
+  }
+}

@@ -1,0 +1,37 @@
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/observe';
+
+/** The gauges of the metrics, read from the running instances whenever somebody asks. */
+export function metricsSource(
+  instances: ReadonlyMap<string, DriverInstance>,
+  opcua: MetricsSource['opcua'],
+): MetricsSource {
+  return {
+    opcua,
+    drivers: () => [...instances.values()].map(driverSample),
+    devices: () => [...instances.values()].flatMap(deviceSamples),
+  };
+}
+
+function driverSample(instance: DriverInstance): DriverSample {
+  const { facts, isolation, state, id } = instance;
+  if (isolation === 'in-process') return { driverId: id, state, host: undefined };
+  const heartbeatSeconds = facts.heartbeatMs === null ? null : facts.heartbeatMs / 1000;
+  const memoryBytes = { current: facts.memoryBytes, baseline: null, soft: null, hard: null };
+  return { driverId: id, state, host: { up: facts.readySinceMs !== null, heartbeatSeconds, memoryBytes } };
+}
+
+function deviceSamples(instance: DriverInstance): DeviceSample[] {
+  return instance.devices.map(({ device, invoker, statistics }) => {
+    const fastest = [...statistics].sort((a, b) => a.requestedMs - b.requestedMs)[0];
+    const { breaker, depth } = invoker.status;
+    return {
+      driverId: instance.id,
+      device: device.id,
+      breaker,
+      bulkheadDepth: depth,
+      scanIntervalSeconds: fastest?.achievedMs === undefined ? null : fastest.achievedMs / 1000,
+      scanOverruns: statistics.reduce((sum, { overruns }) => sum + overruns, 0),
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import type { TagRow, TagValueShape } from '@fieldwarden/admin-contract';
+import { formatDataType, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
+import type { TagHandle, TagStore } from '@fieldwarden/tags';
+
+/** A tag's value as the Admin API shows it; undefined when the tag is gone. */
+export function tagValueShape(store: TagStore, handle: TagHandle): TagValueShape | undefined {
+  const definition = store.definition(handle);
+  if (!definition) return undefined;
+  const { value, status, sourceAtMs, serverAtMs } = store.read(handle);
+  const never = status === statusCodes.BadWaitingForInitialData;
+  return {
+    path: definition.path,
+    value: toJsonValue(value, definition.type.scalar),
+    status: statusName(status),
+    statusCode: status,
+    sourceAt: never ? null : new Date(sourceAtMs).toISOString(),
+    serverAt: new Date(serverAtMs).toISOString(),
+  };
+}
+
+export function tagRow(store: TagStore, handle: TagHandle): TagRow | undefined {
+  const definition = store.definition(handle);
+  const value = tagValueShape(store, handle);
+  if (!definition || !value) return undefined;
+  return {
+    ...value,
+    driverId: definition.driverId,
+    device: definition.deviceId,
+    dataType: formatDataType(definition.type),
+    access: definition.access,
+    unit: definition.unit ?? null,
+    description: definition.description ?? null,
+  };
+}
