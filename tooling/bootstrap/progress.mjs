@@ -5,7 +5,7 @@ const plainReminderMs = 15_000;
  * Runs `work` under one line that says what is going on and for how long. On a terminal the line counts; elsewhere (logs, CI) plain
  * lines tell the start, a sign of life every 15 s and the end. Returns what `work` returns.
  */
-export async function phase(title, work, out = process.stdout) {
+export async function phase(title, work, out = process.stderr) {
   const startedAt = performance.now();
   const elapsed = () => formatElapsed(performance.now() - startedAt);
   const line = out.isTTY ? countingLine(title, elapsed, out) : plainLines(title, elapsed, out);
