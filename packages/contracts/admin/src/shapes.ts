@@ -178,6 +178,9 @@ export interface Finding {
   readonly rule: string;
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  /** Where in the text, counted from 1; only when a text was validated. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** `<home>/run.json`, written once all ports answer. */
