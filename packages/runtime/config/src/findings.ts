@@ -14,18 +14,32 @@ function formatStep(step: string | number, position: number): string {
   return position === 0 ? step : `.${step}`;
 }
 
+/** Where something stands in the text, counted from 1. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Position of a field, or of the nearest thing around it that is written. */
+export type Locate = (path: FieldPath) => TextPosition | undefined;
+
 /** Collects everything that is to be said about a document, in the order in which it is found. */
 export class Findings {
+  readonly #locate: Locate;
   readonly #list: Finding[] = [];
   #errors = 0;
 
+  constructor(locate: Locate = () => undefined) {
+    this.#locate = locate;
+  }
+
   error(path: FieldPath, rule: string, message: string): void {
     this.#errors += 1;
-    this.#list.push({ path: formatPath(path), rule, message, severity: 'error' });
+    this.#list.push({ path: formatPath(path), rule, message, severity: 'error', ...this.#locate(path) });
   }
 
   warning(path: FieldPath, rule: string, message: string): void {
-    this.#list.push({ path: formatPath(path), rule, message, severity: 'warning' });
+    this.#list.push({ path: formatPath(path), rule, message, severity: 'warning', ...this.#locate(path) });
   }
 
   get hasErrors(): boolean {

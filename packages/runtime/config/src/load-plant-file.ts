@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from './secrets.js';
 import { loadThirdPartyDrivers } from './third-party-drivers.js';
-import { validatePlant, type ValidationResult } from './validate-plant.js';
+import { validateParsed, type ValidationResult } from './validate-plant.js';
 
 export interface LoadedPlant extends ValidationResult {
   /** The file as it was read; undefined if it could not be. */
@@ -34,14 +34,11 @@ export async function loadPlantFile(file: string, registry: DriverRegistry): Pro
 }
 
 async function loadPlantText(text: string, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
-  const { document, findings } = parsePlantText(text);
-  if (findings.length > 0) return { findings };
-  const notLoaded = await loadThirdPartyDrivers(document, baseDir, registry);
-  const result = validatePlant(document, registry, { secrets: systemSecrets(baseDir) });
-  return {
-    ...result,
-    findings: [...notLoaded, ...result.findings.filter((finding) => !isExplained(finding, notLoaded))],
-  };
+  const parsed = parsePlantText(text);
+  const notLoaded = await loadThirdPartyDrivers(parsed.document, baseDir, registry, parsed.locate);
+  const result = validateParsed(parsed, registry, { secrets: systemSecrets(baseDir) });
+  const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
+  return { ...result, findings: [...notLoaded, ...rest] };
 }
 
 /** A type that could not be loaded is also unknown; the reason is enough. */

@@ -11,13 +11,14 @@ import {
   type Pair,
 } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
-import { Findings } from './findings.js';
+import { Findings, type FieldPath, type Locate, type TextPosition } from './findings.js';
 import type { Finding } from '@fieldwarden/admin-contract';
 
 export interface ParsedText {
   /** Undefined if the text is neither YAML nor JSON. */
   readonly document: unknown;
   readonly findings: readonly Finding[];
+  readonly locate: Locate;
 }
 
 /**
@@ -28,27 +29,66 @@ export interface ParsedText {
  * is bit 10, not bit 1.
  */
 export function parsePlantText(text: string): ParsedText {
-  const findings = new Findings();
   try {
-    const document = parse(text, findings);
-    return { document: findings.hasErrors ? undefined : document, findings: findings.list };
+    return parse(text);
   } catch (error) {
     // Nesting beyond the stack, or more aliases than the library unfolds.
+    const findings = new Findings();
     findings.error([], 'syntax', `the document cannot be read: ${messageOf(error)}`);
-    return { document: undefined, findings: findings.list };
+    return { document: undefined, findings: findings.list, locate: () => undefined };
   }
 }
 
-function parse(text: string, findings: Findings): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
-  for (const { message, pos } of document.errors) {
-    const { line, col } = lineCounter.linePos(pos[0]);
-    findings.error([], 'syntax', `line ${line}, column ${col}: ${message}`);
-  }
-  if (document.errors.length > 0) return undefined;
+function parse(text: string): ParsedText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const locate: Locate = (path) => positionOf(path, document, lines);
+  if (document.errors.length > 0) return { document: undefined, findings: syntaxFindings(document, lines), locate };
   keepAddressesAsWritten(document);
-  return document.toJS() as unknown;
+  return { document: document.toJS() as unknown, findings: [], locate };
+}
+
+function syntaxFindings({ errors }: Document.Parsed, lines: LineCounter): readonly Finding[] {
+  return errors.map(({ message, pos }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    const where = `line ${line}, column ${col}`;
+    return { path: '', rule: 'syntax', message: `${where}: ${message}`, severity: 'error', line, column: col };
+  });
+}
+
+function positionOf(path: FieldPath, document: Document.Parsed, lines: LineCounter): TextPosition | undefined {
+  let node: unknown = document.contents;
+  let offset = offsetOf(node);
+  for (const step of path) {
+    const child = childOf(node, step, document);
+    if (child === undefined) break;
+    node = child.node;
+    offset = child.offset ?? offset;
+  }
+  if (offset === undefined) return undefined;
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+interface Child {
+  readonly node: unknown;
+  /** A field begins with its name. */
+  readonly offset: number | undefined;
+}
+
+function childOf(parent: unknown, step: string | number, document: Document.Parsed): Child | undefined {
+  const node = isAlias(parent) ? parent.resolve(document) : parent;
+  if (isSeq(node) && typeof step === 'number') {
+    const item: unknown = node.items[step];
+    return item === undefined ? undefined : { node: item, offset: offsetOf(item) };
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find((item) => keyOf(item) === step);
+  return pair && { node: pair.value, offset: offsetOf(pair.key) };
+}
+
+function offsetOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 function keepAddressesAsWritten(document: Document.Parsed): void {

@@ -21,7 +21,9 @@ export function checkShape<T>(
 ): T | undefined {
   const result = schema.safeParse(input);
   for (const issue of result.error?.issues ?? []) tellIssue(issue, input, findings, path, rule);
-  for (const { path: field, known } of unknownFields(schema, input)) {
+  // A driver's schema may accept unknown fields and drop them; the plant's own is strict throughout.
+  const strict = rule === undefined && result.success;
+  for (const { path: field, known } of strict ? [] : unknownFields(schema, input)) {
     const name = String(field.at(-1));
     findings.error([...path, ...field], 'unknown-field', `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
   }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, findPackageJSON, isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Findings, type FieldPath } from './findings.js';
+import { Findings, type FieldPath, type Locate } from './findings.js';
 import { isRecord } from './schema-walk.js';
 
 /**
@@ -19,8 +19,9 @@ export async function loadThirdPartyDrivers(
   document: unknown,
   baseDir: string,
   registry: DriverRegistry,
+  locate?: Locate,
 ): Promise<readonly Finding[]> {
-  const findings = new Findings();
+  const findings = new Findings(locate);
   const failed = new Set<string>();
   for (const [type, path] of typesOf(document)) {
     if (registry.get(type) || failed.has(type)) continue;
@@ -29,7 +30,7 @@ export async function loadThirdPartyDrivers(
       if (url !== undefined) registry.register(asThirdParty(type, url, await loadDriverModule(url)));
     } catch (error) {
       failed.add(type);
-      findings.error(path, 'driver-not-loaded', `${reasons(error)}`);
+      findings.error(path, 'driver-not-loaded', reasons(error));
     }
   }
   return findings.list;

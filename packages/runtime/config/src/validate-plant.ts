@@ -3,7 +3,7 @@ import { GatewayError } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { checkDriver, type CheckedDriver } from './driver-rules.js';
 import { Findings } from './findings.js';
-import { parsePlantText } from './parse-plant-text.js';
+import { parsePlantText, type ParsedText } from './parse-plant-text.js';
 import { plantSchema, type PlantDocument } from './plant-document.js';
 import { checkPlant } from './plant-rules.js';
 import type { Plant } from './plant.js';
@@ -37,16 +37,19 @@ export function validatePlant(
   registry: DriverRegistry,
   options: ValidationOptions = {},
 ): ValidationResult {
-  if (typeof source !== 'string') return validateDocument(source, registry, options);
-  const { document, findings } = parsePlantText(source);
-  return findings.length > 0 ? { findings } : validateDocument(document, registry, options);
+  return validateParsed(typeof source === 'string' ? parsePlantText(source) : { document: source }, registry, options);
 }
 
-function validateDocument(raw: unknown, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
-  const findings = new Findings();
+/** What `parsePlantText` gives, or plain values without a text. */
+type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
+
+/** The same for a text that is parsed already. */
+export function validateParsed(parsed: Parsed, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
+  if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
+  const findings = new Findings(parsed.locate);
   const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
-  const data = checkShape(plantSchema, raw, findings);
-  const draft = (data ?? soundPart(plantSchema, raw) ?? {}) as Draft<PlantDocument>;
+  const data = checkShape(plantSchema, parsed.document, findings);
+  const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as Draft<PlantDocument>;
   checkPlant(draft, findings);
   const scope = { registry, secrets, findings, tagNames: new TagNames() };
   const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
