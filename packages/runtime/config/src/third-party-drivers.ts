@@ -26,7 +26,7 @@ export async function loadThirdPartyDrivers(
   for (const [type, path] of typesOf(document)) {
     if (registry.get(type) || failed.has(type)) continue;
     try {
-      const url = locate(type, baseDir);
+      const url = moduleUrl(type, baseDir);
       if (url !== undefined) registry.register(asThirdParty(type, url, await loadDriverModule(url)));
     } catch (error) {
       failed.add(type);
@@ -44,13 +44,13 @@ function* typesOf(document: unknown): Generator<readonly [type: string, path: Fi
 }
 
 /** URL of the module; undefined if the type is neither a file nor an installed package. */
-function locate(type: string, baseDir: string): string | undefined {
+function moduleUrl(type: string, baseDir: string): string | undefined {
   if (/^\.{1,2}\//.test(type)) return pathToFileURL(resolve(baseDir, type)).href;
   if (!/^(?:@[a-z0-9._-]+\/)?[a-z0-9._-]+$/i.test(type) || isBuiltin(type)) return undefined;
-  return locatePackage(type, baseDir);
+  return packageUrl(type, baseDir);
 }
 
-function locatePackage(name: string, baseDir: string): string | undefined {
+function packageUrl(name: string, baseDir: string): string | undefined {
   const parent = pathToFileURL(join(resolve(baseDir), 'plant.yaml'));
   const manifestPath = findManifest(name, parent);
   if (manifestPath === undefined) return undefined;
