@@ -25,6 +25,13 @@ export function namedDriver({ control, request }: Exchange): DriverDetail {
   return driver;
 }
 
+const actionSummaries: Readonly<Record<DriverAction, string>> = {
+  start: 'Starts the driver; nothing happens if it runs.',
+  stop: 'Stops the driver; its tags turn Bad. Nothing happens if it is stopped.',
+  restart: 'Stops the driver if it runs, and starts it.',
+  reset: 'Closes the crash-loop breaker and tries again what had failed for good.',
+};
+
 export const driverRoutes: readonly Route[] = [
   {
     method: 'get',
@@ -67,13 +74,6 @@ export const driverRoutes: readonly Route[] = [
   },
   ...driverActions.map(actionRoute),
 ];
-
-const actionSummaries: Readonly<Record<DriverAction, string>> = {
-  start: 'Starts the driver; nothing happens if it runs.',
-  stop: 'Stops the driver; its tags turn Bad. Nothing happens if it is stopped.',
-  restart: 'Stops the driver if it runs, and starts it.',
-  reset: 'Closes the crash-loop breaker and tries again what had failed for good.',
-};
 
 function actionRoute(action: DriverAction): Route {
   return {

@@ -1,0 +1,112 @@
+import { GatewayError } from '@fieldwarden/core';
+import { collectingLogger, waitFor } from '@fieldwarden/testkit';
+import { expect, test } from 'vitest';
+import { call } from '../testing/api-client.js';
+import { driverDetail } from '../testing/samples.js';
+import { TestServer } from '../testing/test-server.js';
+
+const notIsolated = () =>
+  new GatewayError({ code: 'NOT_ISOLATED', kind: 'config', message: 'driver packaging runs in the gateway itself' });
+
+test('lists the drivers without their devices', async () => {
+  await using server = await TestServer.start();
+  const { status, json } = await call(server.socket, '/drivers');
+  expect(status).toBe(200);
+  expect(json).toEqual({ schema: 'fieldwarden/drivers@1', drivers: server.control.drivers() });
+  expect(server.control.drivers()[0]).not.toHaveProperty('devices');
+});
+
+test('shows one driver with its devices', async () => {
+  await using server = await TestServer.start();
+  const { status, json } = await call(server.socket, '/drivers/packaging');
+  expect(status).toBe(200);
+  expect(json).toEqual({ schema: 'fieldwarden/driver@1', ...driverDetail() });
+});
+
+test.each([
+  ['GET', '/drivers/nobody'],
+  ['GET', '/drivers/nobody/plan'],
+  ['GET', '/drivers/nobody/logs'],
+  ['GET', '/drivers/nobody/logs?follow=true'],
+  ['GET', '/drivers/nobody/events'],
+  ['POST', '/drivers/nobody/start'],
+])('answers %s %s with 404 and a remedy', async (method, path) => {
+  await using server = await TestServer.start();
+  const answer = await call(server.socket, path, { method });
+  expect(answer).toMatchObject({
+    status: 404,
+    json: { code: 'DRIVER_UNKNOWN', remedy: expect.stringContaining('fieldwarden list') },
+  });
+  expect(server.control.operations).toEqual([]);
+});
+
+test.each(['start', 'stop', 'restart', 'reset'] as const)(
+  'passes %s on and answers 202 with the id to follow',
+  async (action) => {
+    await using server = await TestServer.start();
+    server.control.beforeOperation = () => new Promise(() => undefined);
+    const answer = await call(server.socket, `/drivers/packaging/${action}`, {
+      method: 'POST',
+      headers: { 'x-correlation-id': 'op-1' },
+    });
+    expect(answer).toMatchObject({ status: 202, json: { schema: 'fieldwarden/operation@1', operationId: 'op-1' } });
+    expect(server.control.operations).toEqual([{ id: 'packaging', action, correlationId: 'op-1' }]);
+  },
+);
+
+test('waits for the new state when asked to, and answers with the driver', async () => {
+  await using server = await TestServer.start();
+  const answer = await call(server.socket, '/drivers/packaging/stop?wait=true', { method: 'POST' });
+  expect(answer).toMatchObject({
+    status: 200,
+    json: { schema: 'fieldwarden/driver@1', id: 'packaging', state: 'Stopped' },
+  });
+});
+
+test.each(['', '?wait=true'])('answers a refused action with its status and remedy (query %j)', async (query) => {
+  await using server = await TestServer.start();
+  server.control.beforeOperation = () => Promise.reject(notIsolated());
+  const answer = await call(server.socket, `/drivers/packaging/reset${query}`, { method: 'POST' });
+  expect(answer).toMatchObject({
+    status: 409,
+    json: {
+      type: 'urn:fieldwarden:problem:not-isolated',
+      code: 'NOT_ISOLATED',
+      remedy: expect.stringContaining('isolation: host'),
+    },
+  });
+});
+
+test('logs an action that fails after its 202', async () => {
+  const logger = collectingLogger();
+  await using server = await TestServer.start({ logger });
+  let fail: (error: Error) => void = () => undefined;
+  server.control.beforeOperation = () => new Promise((_, reject) => (fail = reject));
+  const { status } = await call(server.socket, '/drivers/packaging/start', { method: 'POST' });
+  expect(status).toBe(202);
+  fail(notIsolated());
+  await waitFor(() => logger.messages('warn').some((text) => text.includes('start of driver packaging failed')), {
+    what: 'the log record',
+  });
+});
+
+test('refuses a wait that is neither true nor false', async () => {
+  await using server = await TestServer.start();
+  const answer = await call(server.socket, '/drivers/packaging/start?wait=perhaps', { method: 'POST' });
+  expect(answer).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
+  expect(server.control.operations).toEqual([]);
+});
+
+test('shows what polling asks of each device', async () => {
+  await using server = await TestServer.start();
+  const plan = { requests: [{ what: 'FC3 unit 1 HR 0..9', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4 };
+  server.control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
+  const { json } = await call(server.socket, '/drivers/packaging/plan');
+  expect(json).toEqual({ schema: 'fieldwarden/plan@1', driverId: 'packaging', devices: server.control.plans });
+});
+
+test('decodes the driver id in the path, and refuses one that cannot be decoded', async () => {
+  await using server = await TestServer.start();
+  expect((await call(server.socket, '/drivers/pack%61ging')).status).toBe(200);
+  expect(await call(server.socket, '/drivers/%E0%A4%A')).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST' } });
+});

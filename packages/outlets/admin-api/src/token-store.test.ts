@@ -1,0 +1,66 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
+import { expect, test } from 'vitest';
+import { TokenStore } from './token-store.js';
+
+test('makes the set-up token once, and knows it after a restart', async () => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'tokens.json');
+  const first = await TokenStore.open(file);
+  const token = (await first.createSetupToken())!;
+  expect(token).toMatch(/^fw_[A-Za-z0-9_-]{43}$/);
+  expect(first.verify(token)).toBe('set-up');
+
+  const second = await TokenStore.open(file);
+  expect(await second.createSetupToken()).toBeUndefined();
+  expect(second.verify(token)).toBe('set-up');
+});
+
+test('keeps only a hash, the name and the time, in a file for its own user', async () => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'tokens.json');
+  const store = await TokenStore.open(file, { clock: new FakeClock({ wallMs: Date.UTC(2031, 4, 6) }) });
+  const token = (await store.createSetupToken())!;
+  const text = await readFile(file, 'utf8');
+  expect(text).not.toContain(token.slice(3));
+  expect(JSON.parse(text)).toEqual({
+    version: 1,
+    tokens: [
+      { name: 'set-up', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: '2031-05-06T00:00:00.000Z' },
+    ],
+  });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test('makes a different token for every gateway', async () => {
+  await using home = await temporaryDirectory();
+  const tokens = await Promise.all(
+    ['a', 'b'].map(async (name) => (await TokenStore.open(join(home.path, name))).createSetupToken()),
+  );
+  expect(tokens[0]).not.toBe(tokens[1]);
+});
+
+test('knows no token that is not its own, not even the hash of one', async () => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'tokens.json');
+  const store = await TokenStore.open(file);
+  const token = (await store.createSetupToken())!;
+  const { tokens } = JSON.parse(await readFile(file, 'utf8')) as { tokens: { sha256: string }[] };
+  for (const wrong of ['', 'fw_', token.slice(0, -1), `${token}x`, tokens[0].sha256])
+    expect(store.verify(wrong)).toBeUndefined();
+});
+
+test.each(['', '{', '[]', '{"version":2,"tokens":[]}', '{"version":1,"tokens":[{"name":"a"}]}'])(
+  'refuses the damaged file %j and names it',
+  async (content) => {
+    await using home = await temporaryDirectory();
+    const file = join(home.path, 'tokens.json');
+    await writeFile(file, content);
+    await expect(TokenStore.open(file)).rejects.toMatchObject({
+      code: 'TOKENS_DAMAGED',
+      kind: 'config',
+      message: expect.stringContaining(file),
+    });
+  },
+);
