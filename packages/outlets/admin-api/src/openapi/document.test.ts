@@ -1,0 +1,144 @@
+import { silentLogger } from '@fieldwarden/core';
+import { waitFor } from '@fieldwarden/testkit';
+import { expect, test } from 'vitest';
+import { adminRouter } from '../admin-app.js';
+import { EventStreams } from '../event-streams.js';
+import { adminRoutes } from '../routes/admin-routes.js';
+import { call, open, ReceivedEvents } from '../testing/api-client.js';
+import { differences } from '../testing/conforms.js';
+import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
+import { driverDetail, gatewayStatus } from '../testing/samples.js';
+import { TestServer } from '../testing/test-server.js';
+import { openapiDocument, openapiPath } from './document.js';
+import type { JsonSchema, Operation, Parameter } from './operation.js';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+const document = openapiDocument(adminRoutes) as unknown as Document;
+const { schemas } = document.components;
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+/** What express itself will match, read off its router. */
+function routesOfExpress(): readonly string[] {
+  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams: new EventStreams(silentLogger) };
+  return adminRouter(deps, adminRoutes)
+    .stack.map(({ route }) => route!)
+    .flatMap(({ path, stack }) => stack.flatMap(({ method }) => (method ? [`${method} ${openapiPath(path)}`] : [])));
+}
+
+function allReferences(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === '$ref' ? [item as string] : allReferences(item as unknown),
+  );
+}
+
+test('describes every route that express has, and no other', () => {
+  const described = operations.map(({ path, method }) => `${method} ${path}`);
+  expect(described.toSorted()).toEqual(routesOfExpress().toSorted());
+  expect(described).toContain('put /tags/value');
+});
+
+test('is served as it is', async () => {
+  await using server = await TestServer.start();
+  expect((await call(server.socket, '/openapi.json')).json).toEqual(JSON.parse(JSON.stringify(document)));
+  expect(document.openapi).toBe('3.1.0');
+});
+
+test('has no reference that leads nowhere, and no schema that nothing refers to', () => {
+  const references = new Set(allReferences(document));
+  for (const reference of references) {
+    const target = reference
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document);
+    expect(target, reference).toBeDefined();
+  }
+  const streamed = ['WatchedValue'];
+  const unused = Object.keys(schemas).filter((name) => !references.has(`#/components/schemas/${name}`));
+  expect(unused).toEqual(streamed);
+});
+
+test('gives every operation an id of its own and declares exactly the parameters in its path', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { path, operation } of operations) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const declared = (operation.parameters ?? []).filter((parameter: Parameter) => parameter.in === 'path');
+    expect(declared.map(({ name }) => name)).toEqual(inPath);
+  }
+});
+
+/** A request per operation that succeeds, with what the answer must conform to. */
+const examples: readonly {
+  readonly id: string;
+  readonly path: string;
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly status?: number;
+}[] = [
+  { id: 'getStatus', path: '/status' },
+  { id: 'listDrivers', path: '/drivers' },
+  { id: 'getDriver', path: '/drivers/packaging' },
+  { id: 'getDriverPlan', path: '/drivers/packaging/plan' },
+  ...['start', 'stop', 'restart', 'reset'].flatMap((action) => [
+    { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}?wait=true` },
+    { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}`, status: 202 },
+  ]),
+  { id: 'listTags', path: '/tags' },
+  { id: 'readTag', path: '/tags/value?path=packaging/filler/speed' },
+  { id: 'writeTag', method: 'PUT', path: '/tags/value', body: { path: 'packaging/filler/speed', value: 1 } },
+  { id: 'streamEvents', path: '/events' },
+  { id: 'listDriverEvents', path: '/drivers/packaging/events' },
+  { id: 'getLogs', path: '/logs' },
+  { id: 'getDriverLogs', path: '/drivers/packaging/logs' },
+  { id: 'shutDown', method: 'POST', path: '/shutdown', status: 202 },
+];
+
+function fillWithEverything({ control }: TestServer): void {
+  const lastError = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer', at: '2030-01-01T00:00:00.000Z' };
+  const [device] = driverDetail().devices;
+  control.driversById.set('packaging', driverDetail({ lastError, devices: [{ ...device, lastError }] }));
+  control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
+  const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4 };
+  control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
+  control.publish({ message: 'hello', driverId: 'packaging', device: 'filler', data: { spawn: 1 } });
+  control.log({ message: 'hello', driverId: 'packaging' });
+  control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout', message: 'why' });
+}
+
+test.each(examples)(
+  '$id answers $method $path as documented',
+  async ({ id, path, method = 'GET', body, status = 200 }) => {
+    await using server = await TestServer.start();
+    fillWithEverything(server);
+    const answer = await call(server.socket, path, { method, body, headers: { accept: 'application/json' } });
+    expect(answer.status).toBe(status);
+    const { operation } = operations.find((candidate) => candidate.operation.operationId === id)!;
+    const schema = operation.responses[status].content!['application/json'].schema;
+    expect(differences(answer.json, schema, schemas)).toEqual([]);
+  },
+);
+
+test('has an example for every operation but the document itself and the watch', () => {
+  const shown = new Set(examples.map(({ id }) => id));
+  const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
+  expect(missing).toEqual(['watchTags', 'getOpenapiDocument']);
+});
+
+test('documents problems and streamed values as they are', async () => {
+  await using server = await TestServer.start();
+  const refused = await call(server.socket, '/tags/value', { method: 'PUT', body: { path: 'no/such', value: 1 } });
+  expect(differences(refused.json, schemas.Problem, schemas)).toEqual([]);
+  const stream = new ReceivedEvents(await open(server.socket, '/tags/watch?path=packaging/filler/speed'));
+  const { data } = await waitFor(() => stream.events[0], { what: 'a value' });
+  expect(differences(data, schemas.WatchedValue, schemas)).toEqual([]);
+  stream.message.destroy();
+});
