@@ -1,0 +1,140 @@
+import { hostname } from 'node:os';
+import { GatewayError } from '@fieldwarden/core';
+import {
+  MessageSecurityMode,
+  RegisterServerMethod,
+  SecurityPolicy,
+  type OPCUACertificateManager,
+  type OPCUAServerOptions,
+} from 'node-opcua';
+
+export interface OpcuaOutletOptions {
+  /** Address to bind; nothing else is listened on. */
+  readonly host: string;
+  /** 0 = a free port. */
+  readonly port: number;
+  /** Names the namespace: `urn:fieldwarden:<site>`. */
+  readonly site: string;
+  /** `<home>/pki`: gets own, trusted, issuers and rejected. */
+  readonly pkiDir: string;
+  /** Names as OPC 10000-7 has them: `Basic256Sha256`, `Aes128_Sha256_RsaOaep`, `Aes256_Sha256_RsaPss`, `None`. Others are refused. */
+  readonly securityPolicies: readonly string[];
+  /** Sessions without a user. While the gateway has no user accounts, false refuses every session. */
+  readonly anonymous: boolean;
+  /** Version of the product, for BuildInfo. */
+  readonly version: string;
+}
+
+export interface CertificateManagers {
+  readonly server: OPCUACertificateManager;
+  readonly user: OPCUACertificateManager;
+}
+
+const resourcePath = '/fieldwarden';
+
+/** A peer that connects and stays silent is cut after this. */
+export const handshakeTimeoutMs = 10_000;
+
+/** What one client, and all of them together, may take. */
+const limits = {
+  maxSessions: 100,
+  maxSubscriptions: 1_000,
+  maxSubscriptionsPerSession: 100,
+  maxMonitoredItems: 1_000_000,
+  maxMonitoredItemsPerSubscription: 200_000,
+  maxMonitoredItemsQueueSize: 5_000,
+  maxBrowseContinuationPoints: 50,
+  /** 0 = changes go out as they come; see change-driven.ts. */
+  minSupportedSampleRate: 0,
+};
+
+const transportSettings = {
+  adjustTransportLimits: (hello: TransportLimits): TransportLimits => ({
+    receiveBufferSize: between(hello.receiveBufferSize, 8_192, 65_536),
+    sendBufferSize: between(hello.sendBufferSize, 8_192, 65_536),
+    maxMessageSize: between(hello.maxMessageSize, 8_192, 16 * 1_048_576),
+    maxChunkCount: between(hello.maxChunkCount, 1, 2_048),
+  }),
+};
+
+interface TransportLimits {
+  readonly receiveBufferSize: number;
+  readonly sendBufferSize: number;
+  readonly maxMessageSize: number;
+  readonly maxChunkCount: number;
+}
+
+/** 0 means "no limit" in a Hello: then ours counts. */
+const between = (asked: number, low: number, high: number): number =>
+  asked === 0 ? high : Math.min(Math.max(asked, low), high);
+
+/** Throws kind `config` for a policy that is unknown or broken (Basic128Rsa15, Basic256). */
+export function securityPolicies(names: readonly string[]): SecurityPolicy[] {
+  const known: Readonly<Record<string, SecurityPolicy>> = {
+    None: SecurityPolicy.None,
+    Basic256Sha256: SecurityPolicy.Basic256Sha256,
+    Aes128_Sha256_RsaOaep: SecurityPolicy.Aes128_Sha256_RsaOaep,
+    Aes256_Sha256_RsaPss: SecurityPolicy.Aes256_Sha256_RsaPss,
+  };
+  return names.map((name) => known[name] ?? refuse(name, Object.keys(known)));
+}
+
+function refuse(name: string, known: readonly string[]): never {
+  throw new GatewayError({
+    code: 'OPCUA_SECURITY_POLICY',
+    kind: 'config',
+    message: `OPC UA security policy ${name} is not supported; use ${known.join(', ')}`,
+  });
+}
+
+export function applicationUri(): string {
+  return `urn:${hostname()}:fieldwarden`;
+}
+
+export function serverOptions(
+  options: OpcuaOutletOptions,
+  managers: CertificateManagers,
+): OPCUAServerOptions & { allowAnonymous: boolean } {
+  const policies = securityPolicies(options.securityPolicies);
+  return {
+    host: options.host,
+    hostname: reachableName(options.host),
+    port: options.port,
+    resourcePath,
+    timeout: handshakeTimeoutMs,
+    maxConnectionsPerEndpoint: limits.maxSessions + 20,
+    securityPolicies: policies,
+    securityModes: securityModes(policies),
+    allowAnonymous: options.anonymous,
+    serverCertificateManager: managers.server,
+    userCertificateManager: managers.user,
+    serverInfo: {
+      applicationUri: applicationUri(),
+      productUri: 'urn:fieldwarden',
+      applicationName: { text: `Fieldwarden ${options.site}` },
+    },
+    buildInfo: {
+      productName: 'Fieldwarden',
+      productUri: 'urn:fieldwarden',
+      manufacturerName: 'Fieldwarden',
+      softwareVersion: options.version,
+      buildNumber: options.version,
+    },
+    serverCapabilities: limits,
+    transportSettings,
+    registerServerMethod: RegisterServerMethod.HIDDEN,
+  };
+}
+
+function securityModes(policies: readonly SecurityPolicy[]): MessageSecurityMode[] {
+  const secured = policies.some((policy) => policy !== SecurityPolicy.None);
+  return [
+    ...(policies.includes(SecurityPolicy.None) ? [MessageSecurityMode.None] : []),
+    ...(secured ? [MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt] : []),
+  ];
+}
+
+/** What clients are told to connect to. */
+function reachableName(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? hostname() : host;
+}

@@ -1,0 +1,49 @@
+import type { TagDefinition } from '@fieldwarden/tags';
+import { AccessLevelFlag, DataValue, QualifiedName, StatusCodes } from 'node-opcua';
+import { propertyDataTypes, propertyValue, type TagProperty } from './tag-properties.js';
+import type { TagSpace } from './tag-space.js';
+import { propertyType } from './type-definitions.js';
+import { VariableNode } from './variable-node.js';
+
+/** Unit or range of a tag. */
+export class PropertyNode extends VariableNode {
+  readonly typeDefinition = propertyType;
+  readonly #definition: TagDefinition;
+  readonly #property: TagProperty;
+
+  constructor(space: TagSpace, definition: TagDefinition, property: TagProperty) {
+    super(space, `${definition.path}#${property}`);
+    this.#definition = definition;
+    this.#property = property;
+  }
+
+  override get name(): string {
+    return this.#property;
+  }
+
+  /** Names of standard properties belong to the standard namespace. */
+  override get browseName(): QualifiedName {
+    return new QualifiedName({ name: this.#property, namespaceIndex: 0 });
+  }
+
+  readValue(): DataValue {
+    const result = new DataValue(null);
+    result.statusCode = StatusCodes.Good;
+    result.value = propertyValue(this.#definition, this.#property);
+    result.sourceTimestamp = this.space.startedAt;
+    result.serverTimestamp = this.space.startedAt;
+    return result;
+  }
+
+  protected override get dataTypeId(): number {
+    return propertyDataTypes[this.#property];
+  }
+
+  protected override get arrayLength(): undefined {
+    return undefined;
+  }
+
+  protected override get accessLevel(): AccessLevelFlag {
+    return AccessLevelFlag.CurrentRead;
+  }
+}

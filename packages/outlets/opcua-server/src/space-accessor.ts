@@ -1,0 +1,114 @@
+import { messageOf, type Logger } from '@fieldwarden/core';
+import {
+  coerceNodeId,
+  StatusCodes,
+  TimestampsToReturn,
+  type BrowseDescriptionOptions,
+  type BrowseResult,
+  type DataValue,
+  type ISessionContext,
+  type NodeId,
+  type ReadRequestOptions,
+  type ReadValueIdOptions,
+  type ServerEngine,
+  type StatusCode as UaStatusCode,
+  type WriteValue,
+} from 'node-opcua';
+import { browseNode, isObjectsFolder, topReferences } from './browser.js';
+import { badValue, withTimestamps } from './node-attributes.js';
+import type { TagSpace } from './tag-space.js';
+import type { TagWriter } from './tag-writer.js';
+import { originOf, writeNode } from './write-request.js';
+
+/** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
+export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
+
+/**
+ * Answers for the gateway's namespace from the tag store, and leaves the standard namespace to the library. `read` must not
+ * reject: the library takes its promise without a catch.
+ */
+export class SpaceAccessor implements Accessor {
+  readonly #inner: Accessor;
+  readonly #space: TagSpace;
+  readonly #writer: TagWriter;
+  readonly #logger: Logger;
+
+  constructor(inner: Accessor, space: TagSpace, writer: TagWriter, logger: Logger) {
+    this.#inner = inner;
+    this.#space = space;
+    this.#writer = writer;
+    this.#logger = logger;
+  }
+
+  browse(context: ISessionContext, requests: BrowseDescriptionOptions[]): Promise<BrowseResult[]> {
+    return Promise.all(requests.map((request) => this.#browseOne(context, request)));
+  }
+
+  async read(context: ISessionContext, request: ReadRequestOptions): Promise<DataValue[]> {
+    const items = request.nodesToRead ?? [];
+    const timestamps = request.timestampsToReturn ?? TimestampsToReturn.Both;
+    const foreign = items.filter((item) => !this.#owns(item.nodeId));
+    const foreignValues = await this.#readForeign(context, { ...request, nodesToRead: foreign }, foreign.length);
+    let next = 0;
+    return items.map((item) => (this.#owns(item.nodeId) ? this.#readOwn(item, timestamps) : foreignValues[next++]));
+  }
+
+  /** All values of one request at once, so that the runtime can put them into few exchanges with the device. */
+  async write(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
+    const origin = originOf(context);
+    return Promise.all(
+      requests.map(async (request) => {
+        if (this.#owns(request.nodeId))
+          return writeNode(this.#space.find(request.nodeId), request, this.#writer, origin);
+        return (await this.#inner.write(context, [request]))[0];
+      }),
+    );
+  }
+
+  call(...args: Parameters<Accessor['call']>): ReturnType<Accessor['call']> {
+    return this.#inner.call(...args);
+  }
+
+  historyRead(...args: Parameters<Accessor['historyRead']>): ReturnType<Accessor['historyRead']> {
+    return this.#inner.historyRead(...args);
+  }
+
+  async #browseOne(context: ISessionContext, request: BrowseDescriptionOptions): Promise<BrowseResult> {
+    const nodeId = coerceNodeId(request.nodeId ?? '');
+    const node = this.#space.find(nodeId);
+    if (node) return browseNode(this.#space, node, request);
+    const [result] = await this.#inner.browse(context, [request]);
+    if (isObjectsFolder(nodeId) && result.statusCode.isGood()) {
+      result.references = [...(result.references ?? []), ...(await topReferences(this.#space, request))];
+    }
+    return result;
+  }
+
+  #owns(nodeId: ReadValueIdOptions['nodeId']): boolean {
+    return this.#space.owns(nodeId as NodeId);
+  }
+
+  #readOwn(
+    { nodeId, attributeId = 0, indexRange, dataEncoding }: ReadValueIdOptions,
+    timestamps: TimestampsToReturn,
+  ): DataValue {
+    try {
+      const node = this.#space.find(nodeId as NodeId);
+      if (!node) return badValue(StatusCodes.BadNodeIdUnknown);
+      return withTimestamps(node.read({ attributeId, indexRange, dataEncoding }), timestamps, attributeId);
+    } catch (error) {
+      this.#logger.error(`OPC UA read of ${String(nodeId)} failed: ${messageOf(error)}`, { error });
+      return badValue(StatusCodes.BadInternalError);
+    }
+  }
+
+  async #readForeign(context: ISessionContext, request: ReadRequestOptions, length: number): Promise<DataValue[]> {
+    if (length === 0) return [];
+    try {
+      return await this.#inner.read(context, request);
+    } catch (error) {
+      this.#logger.error(`OPC UA read of the standard namespace failed: ${messageOf(error)}`, { error });
+      return Array.from({ length }, () => badValue(StatusCodes.BadInternalError));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  AttributeIds,
+  DataType,
+  HistoryReadResult,
+  QualifiedName,
+  StatusCodes,
+  type DataValue,
+  type ISessionContext,
+  type NodeClass,
+  type NodeId,
+  type NumericRange,
+  type QualifiedNameLike,
+  type RelativePathElement,
+} from 'node-opcua';
+import { lastSegment } from './folder-tree.js';
+import { localizedText, otherAttribute, scalar, type AttributeRequest, type Attributes } from './node-attributes.js';
+import type { TagSpace } from './tag-space.js';
+import type { TypeDefinition } from './type-definitions.js';
+
+export type ValueListener = (value: DataValue) => void;
+
+/**
+ * A node of the gateway's namespace, made when somebody asks for it and forgotten afterwards, so that the address space of
+ * 100,000 tags costs nothing but its folders. Has those members of the library's BaseNode that its server calls on a node.
+ */
+export abstract class SpaceNode {
+  abstract readonly nodeClass: NodeClass;
+  abstract readonly typeDefinition: TypeDefinition;
+  readonly space: TagSpace;
+  /** The string of the node id. */
+  readonly id: string;
+
+  constructor(space: TagSpace, id: string) {
+    this.space = space;
+    this.id = id;
+  }
+
+  get nodeId(): NodeId {
+    return this.space.nodeId(this.id);
+  }
+
+  get name(): string {
+    return lastSegment(this.id);
+  }
+
+  get browseName(): QualifiedName {
+    return new QualifiedName({ name: this.name, namespaceIndex: this.space.namespaceIndex });
+  }
+
+  /** Compared by monitored items; what a tag means never changes while its node lives. */
+  get semantic_version(): number {
+    return 0;
+  }
+
+  read(request: AttributeRequest): DataValue {
+    return otherAttribute(this.attributes(), request);
+  }
+
+  readAttribute(
+    _context: ISessionContext | null,
+    attributeId: AttributeIds,
+    indexRange?: NumericRange,
+    dataEncoding?: QualifiedNameLike | null,
+  ): DataValue {
+    return this.read({ attributeId, indexRange, dataEncoding });
+  }
+
+  /** One step of TranslateBrowsePathsToNodeIds. */
+  browseNodeByTargetName(element: RelativePathElement): NodeId[] {
+    return this.space.step(this.id, element);
+  }
+
+  getChildByName(_name: string): unknown {
+    return null;
+  }
+
+  historyRead(): Promise<HistoryReadResult> {
+    return Promise.resolve(new HistoryReadResult({ statusCode: StatusCodes.BadHistoryOperationUnsupported }));
+  }
+
+  on(_event: string, _listener: ValueListener): this {
+    return this;
+  }
+
+  removeListener(_event: string, _listener: ValueListener): this {
+    return this;
+  }
+
+  protected attributes(): Attributes {
+    return {
+      [AttributeIds.NodeId]: scalar(DataType.NodeId, this.nodeId),
+      [AttributeIds.NodeClass]: scalar(DataType.Int32, this.nodeClass),
+      [AttributeIds.BrowseName]: scalar(DataType.QualifiedName, this.browseName),
+      [AttributeIds.DisplayName]: localizedText(this.name),
+      [AttributeIds.Description]: localizedText(''),
+      [AttributeIds.WriteMask]: scalar(DataType.UInt32, 0),
+      [AttributeIds.UserWriteMask]: scalar(DataType.UInt32, 0),
+    };
+  }
+}

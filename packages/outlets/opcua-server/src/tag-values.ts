@@ -1,0 +1,39 @@
+import { isBad, type StatusCode } from '@fieldwarden/core';
+import type { TagStore } from '@fieldwarden/tags';
+import { DataValue } from 'node-opcua';
+import { uaStatus } from './ua-status.js';
+import { toVariant } from './ua-types.js';
+
+/** Present values of the store as the library's DataValues. */
+export class TagValues {
+  readonly #store: TagStore;
+  /** Tags of one scan share their times to the millisecond, and nobody changes a Date of a DataValue. */
+  #lastDate = new Date(0);
+
+  constructor(store: TagStore) {
+    this.#store = store;
+  }
+
+  /** Value, exact status, source time and server time of a tag. A Bad status comes without a value (OPC 10000-4, 7.11). */
+  read(handle: number): DataValue {
+    const { value, status, sourceAtMs, serverAtMs } = this.#store.read(handle);
+    const type = this.#store.definition(handle)?.type;
+    const result = this.bare(status, sourceAtMs, serverAtMs);
+    if (type && !isBad(status)) result.value = toVariant(value, type);
+    return result;
+  }
+
+  /** A status with its times and no value. */
+  bare(status: StatusCode, sourceAtMs: number, serverAtMs: number): DataValue {
+    const result = new DataValue(null);
+    result.statusCode = uaStatus(status);
+    result.sourceTimestamp = this.#date(sourceAtMs);
+    result.serverTimestamp = this.#date(serverAtMs);
+    return result;
+  }
+
+  #date(ms: number): Date {
+    if (this.#lastDate.getTime() !== Math.trunc(ms)) this.#lastDate = new Date(ms);
+    return this.#lastDate;
+  }
+}

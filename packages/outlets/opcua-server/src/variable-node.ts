@@ -1,0 +1,55 @@
+import {
+  AccessLevelFlag,
+  AttributeIds,
+  DataType,
+  makeNodeId,
+  NodeClass,
+  Variant,
+  type DataValue,
+  type ISessionContext,
+  type NodeId,
+} from 'node-opcua';
+import { scalar, uint32Array, valueAttribute, type AttributeRequest, type Attributes } from './node-attributes.js';
+import { SpaceNode } from './space-node.js';
+
+/** What tags and their properties have in common. */
+export abstract class VariableNode extends SpaceNode {
+  readonly nodeClass = NodeClass.Variable;
+
+  abstract readValue(): DataValue;
+  protected abstract get dataTypeId(): number;
+  protected abstract get arrayLength(): number | undefined;
+  protected abstract get accessLevel(): AccessLevelFlag;
+
+  get dataType(): NodeId {
+    return makeNodeId(this.dataTypeId);
+  }
+
+  /** 0 = values are delivered when they change, nothing is sampled (OPC 10000-3, 5.6.2). */
+  get minimumSamplingInterval(): number {
+    return 0;
+  }
+
+  override read(request: AttributeRequest): DataValue {
+    return request.attributeId === AttributeIds.Value ? valueAttribute(this.readValue(), request) : super.read(request);
+  }
+
+  readValueAsync(_context: ISessionContext | null, callback: (error: Error | null, value: DataValue) => void): void {
+    callback(null, this.readValue());
+  }
+
+  protected override attributes(): Attributes {
+    const { arrayLength, accessLevel } = this;
+    return {
+      ...super.attributes(),
+      [AttributeIds.DataType]: scalar(DataType.NodeId, this.dataType),
+      [AttributeIds.ValueRank]: scalar(DataType.Int32, arrayLength === undefined ? -1 : 1),
+      [AttributeIds.ArrayDimensions]: arrayLength === undefined ? new Variant(null) : uint32Array([arrayLength]),
+      [AttributeIds.AccessLevel]: scalar(DataType.Byte, accessLevel),
+      [AttributeIds.UserAccessLevel]: scalar(DataType.Byte, accessLevel),
+      [AttributeIds.AccessLevelEx]: scalar(DataType.UInt32, accessLevel),
+      [AttributeIds.MinimumSamplingInterval]: scalar(DataType.Double, this.minimumSamplingInterval),
+      [AttributeIds.Historizing]: scalar(DataType.Boolean, false),
+    };
+  }
+}
