@@ -1,0 +1,86 @@
+import { GatewayError, messageOf, type Clock, type Timer } from '@fieldwarden/core';
+import { ControlServer } from './control-server.js';
+import { packagingLine, press } from './machines.js';
+import { ModbusPlc } from './modbus-plc.js';
+import { portSettings, type PortName, type RigOptions } from './rig-options.js';
+import type { RigPlc } from './rig-plc.js';
+import { S7Plc } from './s7-plc.js';
+
+/** The machines move on this often. */
+const tickMs = 100;
+/** After a longer pause (a suspended laptop) they go on from where they were, not as if they had run all the while. */
+const longestStepMs = 1_000;
+
+export interface Rig extends AsyncDisposable {
+  /** Where it listens. */
+  readonly ports: Readonly<Record<PortName, number>>;
+}
+
+/**
+ * Starts the simulated PLCs, their machines and the control port. Rejects with kind `config`, code `RIG_PORT_TAKEN` or
+ * `RIG_PORT_UNUSABLE`, naming port and flag, and leaves nothing behind.
+ */
+export async function startRig(options: RigOptions, clock: Clock): Promise<Rig> {
+  await using started = new AsyncDisposableStack();
+  const { bind, ports } = options;
+  const modbus = started.use(await listening('modbus', options, ModbusPlc.listen(bind, ports.modbus, packagingLine)));
+  const s7 = started.use(await listening('s7', options, S7Plc.listen(bind, ports.s7, press)));
+  const plcs: readonly RigPlc[] = [modbus, s7];
+  const control = started.use(await listening('control', options, ControlServer.listen(bind, ports.control, plcs)));
+  started.use(new Ticker(plcs, clock));
+  const owned = started.move();
+  return {
+    ports: { modbus: modbus.port, s7: s7.port, control: control.port },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function listening<T>(name: PortName, { bind, ports }: RigOptions, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    const isTaken = (error as { code?: unknown }).code === 'EADDRINUSE';
+    const { title, flag, variable } = portSettings[name];
+    throw new GatewayError({
+      code: isTaken ? 'RIG_PORT_TAKEN' : 'RIG_PORT_UNUSABLE',
+      kind: 'config',
+      message:
+        `the ${title} port ${ports[name]} on ${bind} ${isTaken ? 'is taken' : `cannot be used: ${messageOf(error)}`}; ` +
+        `choose another with --${flag} or ${variable}`,
+      cause: error,
+    });
+  }
+}
+
+/** Lets the machines run. */
+class Ticker implements Disposable {
+  readonly #plcs: readonly RigPlc[];
+  readonly #clock: Clock;
+  #lastMs: number;
+  #timer: Timer;
+
+  constructor(plcs: readonly RigPlc[], clock: Clock) {
+    this.#plcs = plcs;
+    this.#clock = clock;
+    this.#lastMs = clock.monotonicMs();
+    this.#timer = this.#schedule();
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+  }
+
+  #schedule(): Timer {
+    return this.#clock.setTimer(() => {
+      this.#timer = this.#schedule();
+      this.#tick();
+    }, tickMs);
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const dtMs = Math.min(nowMs - this.#lastMs, longestStepMs);
+    this.#lastMs = nowMs;
+    for (const { machines } of this.#plcs) for (const machine of machines) machine.advance(dtMs);
+  }
+}
