@@ -75,6 +75,11 @@ export class HostServer {
     this.#send({ type: 'hello', protocol: protocolVersion, pid });
   }
 
+  /** Undefined until it is open. */
+  get session(): DriverSession | undefined {
+    return this.#session;
+  }
+
   /** Last words: tells the Supervisor why this process is about to end. */
   fatal(error: unknown, exitCode: number): void {
     this.#send({ type: 'fatal', exitCode, error: errorToData(error) });

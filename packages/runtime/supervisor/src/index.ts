@@ -1,1 +1,9 @@
-export {};
+export type { DeathRecord, Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+export type { CrashCause, DeathCause, HostStateName, PlannedCause } from './host-state.js';
+export {
+  defaultSupervision,
+  supervisionPolicy,
+  type SupervisionPolicy,
+  type SupervisionSettings,
+} from './supervision-settings.js';
+export { Supervisor, type SupervisorDeps } from './supervisor.js';

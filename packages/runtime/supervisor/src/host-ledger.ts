@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { messageOf, type Logger } from '@fieldwarden/core';
+import { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
+
+interface LedgerEntry extends ProcessIdentity {
+  readonly driverId: string;
+}
+
+interface LedgerFile {
+  readonly bootId: string | undefined;
+  readonly hosts: readonly LedgerEntry[];
+}
+
+/**
+ * Which processes are Hosts of this gateway, in `<state>/hosts.json`, so that its successor can remove any that outlived it.
+ * Written at every spawn and exit; a write that fails costs the sweep, nothing else.
+ */
+export class HostLedger {
+  readonly #path: string | undefined;
+  readonly #logger: Logger;
+  readonly #entries = new Map<number, LedgerEntry>();
+
+  constructor(stateDir: string | undefined, logger: Logger) {
+    this.#path = stateDir === undefined ? undefined : join(stateDir, 'hosts.json');
+    this.#logger = logger;
+  }
+
+  add(driverId: string, pid: number): void {
+    const identity = this.#path === undefined ? undefined : processIdentity(pid);
+    if (!identity) return;
+    this.#entries.set(pid, { driverId, ...identity });
+    this.#write();
+  }
+
+  remove(pid: number): void {
+    if (this.#entries.delete(pid)) this.#write();
+  }
+
+  /**
+   * Kills what a previous gateway left: only where pid, start time and boot all match, since pids are given out again. Returns
+   * the pids it killed.
+   */
+  sweep(): readonly number[] {
+    const left = this.#read();
+    if (left.bootId === undefined || left.bootId !== bootId()) return [];
+    const strays = left.hosts.filter(({ pid, startTicks }) => processIdentity(pid)?.startTicks === startTicks);
+    for (const { pid, driverId } of strays) {
+      this.#logger.warn('killing a Host that a previous gateway left behind', { driverId, pid });
+      killGroup(pid, 'SIGKILL');
+    }
+    return strays.map(({ pid }) => pid);
+  }
+
+  #read(): LedgerFile {
+    const none: LedgerFile = { bootId: undefined, hosts: [] };
+    if (this.#path === undefined) return none;
+    try {
+      const file = JSON.parse(readFileSync(this.#path, 'utf8')) as Partial<LedgerFile> | null;
+      return { bootId: file?.bootId, hosts: Array.isArray(file?.hosts) ? file.hosts.filter(isEntry) : [] };
+    } catch {
+      return none;
+    }
+  }
+
+  #write(): void {
+    const path = this.#path!;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, JSON.stringify({ bootId: bootId(), hosts: [...this.#entries.values()] }), {
+        mode: 0o600,
+      });
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      this.#logger.warn('the list of Hosts could not be written', { path, error: messageOf(error) });
+    }
+  }
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  const entry = value as Partial<LedgerEntry> | null;
+  return Number.isSafeInteger(entry?.pid) && entry!.pid! > 1 && typeof entry?.startTicks === 'string';
+}
+
+/** Signals a process and all of its group. False when there is none. */
+export function killGroup(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

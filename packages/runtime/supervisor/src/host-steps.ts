@@ -1,0 +1,41 @@
+import type { HostEffect, HostHistory, HostModel, HostState, HostStep } from './host-state.js';
+import type { SupervisionPolicy } from './supervision-settings.js';
+
+/** What a step may look at besides the model. */
+export interface StepContext {
+  readonly policy: SupervisionPolicy;
+  readonly nowMs: number;
+  /** In [0, 1), for the spread of the backoff. */
+  readonly random: number;
+}
+
+/** Nothing changes, nothing is to be done. */
+export const keep = (model: HostModel): HostStep => ({ model, effects: [] });
+
+export function become(model: HostModel, state: HostState, ...effects: HostEffect[]): HostStep {
+  return { model: { ...model, state }, effects };
+}
+
+/** A new process with the next number; while the breaker is not closed it is an attempt. */
+export function spawn({ history }: HostModel, { nowMs, policy }: StepContext): HostStep {
+  const number = history.spawn + 1;
+  const breaker = history.breaker === 'closed' ? 'closed' : 'half-open';
+  const halfOpenAttempts = history.halfOpenAttempts + (breaker === 'half-open' ? 1 : 0);
+  return {
+    model: {
+      state: { name: 'starting', spawn: number, deadlineMs: nowMs + policy.startBudgetMs },
+      history: { ...history, spawn: number, breaker, halfOpenAttempts },
+    },
+    effects: [{ type: 'spawn', spawn: number }],
+  };
+}
+
+/** The breaker closes and forgets what opened it. */
+export function closed(history: HostHistory): HostHistory {
+  if (history.breaker === 'closed') return history;
+  return { ...history, breaker: 'closed', crashTimesMs: [], failedStarts: 0, halfOpenAttempts: 0 };
+}
+
+export function countRestart(history: HostHistory, kind: keyof HostHistory['restarts']): HostHistory {
+  return { ...history, restarts: { ...history.restarts, [kind]: history.restarts[kind] + 1 } };
+}

@@ -1,0 +1,95 @@
+import type { DriverSession } from '@fieldwarden/driver';
+import type { GatewayError } from '@fieldwarden/core';
+import type { DeathCause, HostHistory, HostStateName } from './host-state.js';
+import type { SupervisionSettings } from './supervision-settings.js';
+
+/** One driver instance that is to run in a process of its own. */
+export interface HostSpec {
+  readonly driverId: string;
+  readonly driverType: string;
+  /** URL of the module whose default export is the driver definition. */
+  readonly entry: string;
+  readonly options: unknown;
+  readonly devices: readonly { readonly id: string; readonly options: unknown }[];
+  readonly supervision: SupervisionSettings;
+}
+
+/** A supervised child process. Giving up is a visible state, never an exception. */
+export interface Host {
+  /** The Proxy: undefined until the first ready, then one object over all respawns. */
+  readonly session: DriverSession | undefined;
+  readonly snapshot: HostSnapshot;
+  /** Asks for a running process; never throws for a failing child. */
+  start(): void;
+  /** Drains and ends the process. Resolves when it is gone, or proved unkillable. */
+  stop(): Promise<void>;
+  /** Ends the process and starts another. Resolves when that is ready or failed. Not a crash. */
+  restart(): Promise<void>;
+  /** Closes the crash-loop breaker and forgets the crashes; starts at once if a start was waiting. */
+  reset(): void;
+  /** Called synchronously, in the tick of what happened. */
+  onEvent(listener: HostListener): Disposable;
+}
+
+export type HostListener = (event: HostEvent) => void;
+
+export type HostEvent =
+  | { readonly type: 'ready'; readonly spawn: number; readonly pid: number; readonly startMs: number }
+  /** No pong for `suspectMs`: new calls fail at once. */
+  | { readonly type: 'suspect'; readonly spawn: number }
+  | { readonly type: 'recovered'; readonly spawn: number }
+  /** The process is gone, or can't be killed; every pending call has failed. */
+  | ({ readonly type: 'down' } & DeathRecord)
+  | { readonly type: 'state'; readonly state: HostStateName };
+
+/** What is known of a process that ended. */
+export interface DeathRecord {
+  readonly driverId: string;
+  readonly spawn: number;
+  readonly cause: DeathCause;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** What it said last, or what the Supervisor held against it; kind `host-lost`, `protocol` or the kind of its fatal error. */
+  readonly error: GatewayError;
+  /** ms since 1970 UTC. */
+  readonly atMs: number;
+  /** Where the main thread stood when it hung, or was when it threw. */
+  readonly stack: string | undefined;
+  /** Its last 50 lines, oldest first. */
+  readonly logTail: readonly string[];
+}
+
+export interface HostSnapshot {
+  readonly state: HostStateName;
+  readonly pid: number | null;
+  /** Generation number of the current or last process; 0 before the first. */
+  readonly spawn: number;
+  /** Since the current process became ready; null while it is not. */
+  readonly upMs: number | null;
+  readonly restarts: HostHistory['restarts'];
+  readonly crashLoop: HostHistory['breaker'];
+  /** ms since 1970 UTC of the next start that waits; null when none does. */
+  readonly nextAttemptAt: number | null;
+  /** Age of the last pong; null while there is no process that should answer. */
+  readonly heartbeatMs: number | null;
+  /** From the last ping to its pong. */
+  readonly roundTripMs: number | null;
+  readonly loopLagMs: number | null;
+  /** Calls that wait for an answer of the Host. */
+  readonly pending: number;
+  /** Grows with each answer and update; standing still with calls pending means wedged. */
+  readonly progress: number;
+  readonly lateReplies: number;
+  /** Values replaced by newer ones for want of credit. */
+  readonly conflatedValues: number;
+  readonly droppedLogLines: number;
+  /** Private memory: resident minus shared. Null until the first pong. */
+  readonly memoryBytes: number | null;
+  readonly heapUsedBytes: number | null;
+  readonly rssBytes: number | null;
+  /** Of one core, between the last two pongs. */
+  readonly cpuPercent: number | null;
+  readonly lastCause: DeathCause | null;
+  readonly lastError: string | null;
+  readonly lastDeath: DeathRecord | null;
+}
