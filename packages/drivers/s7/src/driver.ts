@@ -1,0 +1,17 @@
+import { defineDriver } from '@fieldwarden/driver';
+import { parseAddress } from './address.js';
+import { s7DeviceOptions, s7Options } from './options.js';
+import { S7Session } from './session.js';
+
+/** Siemens S7-300, 400, 1200, 1500 and compatible CPUs over ISO-on-TCP. */
+export default defineDriver({
+  type: 's7',
+  version: '0.1.0',
+  // nodes7 throws out of socket callbacks; it is fenced in here, and the Host is the second fence
+  tier: 'C',
+  entry: import.meta.url,
+  options: s7Options,
+  deviceOptions: s7DeviceOptions,
+  address: (text, { type }) => parseAddress(text, type),
+  create: (context) => new S7Session(context),
+});
