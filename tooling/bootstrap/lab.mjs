@@ -153,7 +153,7 @@ function welcome({ opcuaPort, healthPort, adminPort }, rig, home) {
   return `
 Fieldwarden runs on the lab rig.
 
-  OPC UA       opc.tcp://127.0.0.1:${opcuaPort}/fieldwarden
+  OPC UA       ${opcuaPort === null ? 'off' : `opc.tcp://127.0.0.1:${opcuaPort}/fieldwarden`}
   Health       http://127.0.0.1:${healthPort}/readyz
   Admin API    http://127.0.0.1:${adminPort}/api/v1/status
   Rig          ${describeRig(rig)}

@@ -1,1 +1,1 @@
-export {};
+export { parseDockerfile, type Dockerfile, type Instruction, type Stage } from './dockerfile.js';
