@@ -20,8 +20,8 @@ export async function build() {
 }
 
 async function turboBuild() {
-  projectNode();
-  const { code, output } = await run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-prefix=none']);
+  const turbo = [join(modules, 'turbo/bin/turbo'), 'run', 'build', '--output-logs=errors-only', '--log-prefix=none'];
+  const { code, output } = await run(projectNode(), turbo);
   if (code === 0) return;
   throw new Failure('the build failed', {
     output: withoutChatter(output),

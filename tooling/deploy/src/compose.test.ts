@@ -23,7 +23,7 @@ const service = z.strictObject({
   environment: z.record(z.string().regex(/^FIELDWARDEN_/), z.string()).optional(),
   network_mode: z.string().optional(),
   depends_on: z.array(z.string()).optional(),
-  ports: z.array(z.string().regex(/^\$\{FIELDWARDEN_PUBLISH:-127\.0\.0\.1\}:\d+:\d+$/)).optional(),
+  ports: z.array(z.string().regex(/^(\$\{FIELDWARDEN_PUBLISH:-127\.0\.0\.1\}|127\.0\.0\.1):\d+:\d+$/)).optional(),
   volumes: z.array(z.string()).optional(),
   tmpfs: z.array(z.string()).optional(),
   healthcheck: z.strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string() }).optional(),
@@ -58,8 +58,13 @@ describe('the compose file', () => {
     expect(rig.image).toBe(gateway.image);
   });
 
-  it('publishes the three ports, on this machine only unless told otherwise', () => {
-    expect(gateway.ports!.map((port) => port.replace(/^.*\}:/, ''))).toEqual(['4840:4840', '4841:4841', '4842:4842']);
+  it("publishes the three ports, on this machine only unless told otherwise, and the rig's control port here only", () => {
+    expect(gateway.ports).toEqual([
+      '${FIELDWARDEN_PUBLISH:-127.0.0.1}:4840:4840',
+      '${FIELDWARDEN_PUBLISH:-127.0.0.1}:4841:4841',
+      '${FIELDWARDEN_PUBLISH:-127.0.0.1}:4842:4842',
+      '127.0.0.1:5080:5080',
+    ]);
     expect(gateway.environment).toEqual({ FIELDWARDEN_BIND: '0.0.0.0' });
   });
 
