@@ -77,9 +77,10 @@ export function targetSpeed({ start, setpoint }: MachineCommands, { maxSpeed }: 
 }
 
 function nextSpeed(speed: number, commands: MachineCommands, traits: MachineTraits, dtMs: number): number {
-  const wanted = targetSpeed(commands, traits) - speed;
+  const target = targetSpeed(commands, traits);
   const possible = (traits.rampPerSecond * dtMs) / 1_000;
-  return speed + Math.max(-possible, Math.min(possible, wanted));
+  if (Math.abs(target - speed) <= possible) return target;
+  return speed + Math.sign(target - speed) * possible;
 }
 
 function nextCount({ count, partialPiece }: MachineState, pieces: number) {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { parseRigOptions, usage } from './rig-options.js';
+
+test('listens on the ports that the documentation names, on this machine only', () => {
+  expect(parseRigOptions([], {})).toEqual({
+    bind: '127.0.0.1',
+    ports: { modbus: 5020, s7: 10102, control: 5080 },
+    json: false,
+    help: false,
+  });
+});
+
+test('takes ports from the environment, and flags before it', () => {
+  const environment = {
+    FIELDWARDEN_RIG_MODBUS_PORT: '1',
+    FIELDWARDEN_RIG_S7_PORT: '2',
+    FIELDWARDEN_RIG_CONTROL_PORT: '',
+    FIELDWARDEN_RIG_BIND: '0.0.0.0',
+  };
+  const { bind, ports } = parseRigOptions(['--s7-port', '0', '--json'], environment);
+  expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, control: 5080 }]);
+  expect(parseRigOptions(['--bind', '127.0.0.2'], environment).bind).toBe('127.0.0.2');
+});
+
+test.each([
+  [['--modbus-port', '65536'], {}, '--modbus-port must be a port from 0 (any free one) to 65535, not "65536"'],
+  [['--control-port=http'], {}, '--control-port must be a port'],
+  [[], { FIELDWARDEN_RIG_S7_PORT: '-1' }, 'FIELDWARDEN_RIG_S7_PORT must be a port'],
+  [['--opcua-port', '1'], {}, "Unknown option '--opcua-port'"],
+  [['stray'], {}, 'stray'],
+])('refuses %j with %j', (args, environment, words) => {
+  expect(() => parseRigOptions(args, environment)).toThrow(
+    expect.objectContaining({ code: 'RIG_USAGE', message: expect.stringContaining(words) as string }),
+  );
+});
+
+test('names every flag and variable in its help', () => {
+  for (const name of ['--modbus-port', '--s7-port', '--control-port', '--bind', '--json', 'FIELDWARDEN_RIG_S7_PORT']) {
+    expect(usage).toContain(name);
+  }
+});
