@@ -1,13 +1,13 @@
-import modbus from '@fieldwarden/driver-modbus';
-import s7 from '@fieldwarden/driver-s7';
-import simulator from '@fieldwarden/driver-simulator';
+import { modbusDriver } from '@fieldwarden/driver-modbus';
+import { s7Driver } from '@fieldwarden/driver-s7';
+import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { DriverRegistry } from '@fieldwarden/driver';
 
 /** A registry with every driver type that comes with the gateway; third-party types are added by the plant that names them. */
 export function builtInDrivers(): DriverRegistry {
   const registry = new DriverRegistry();
-  registry.register(modbus);
-  registry.register(s7);
-  registry.register(simulator);
+  registry.register(modbusDriver);
+  registry.register(s7Driver);
+  registry.register(simulatorDriver);
   return registry;
 }

@@ -1,1 +1,2 @@
-export {};
+export { PlantRefused, type GatewayOptions, type RunningGateway } from './gateway-options.js';
+export { runGateway } from './run-gateway.js';

@@ -18,7 +18,7 @@ function driverSample(instance: DriverInstance): DriverSample {
   if (isolation === 'in-process') return { driverId: id, state, host: undefined };
   const heartbeatSeconds = facts.heartbeatMs === null ? null : facts.heartbeatMs / 1000;
   const memoryBytes = { current: facts.memoryBytes, baseline: null, soft: null, hard: null };
-  return { driverId: id, state, host: { up: facts.readySinceMs !== null, heartbeatSeconds, memoryBytes } };
+  return { driverId: id, state, host: { up: facts.upMs !== null, heartbeatSeconds, memoryBytes } };
 }
 
 function deviceSamples(instance: DriverInstance): DeviceSample[] {

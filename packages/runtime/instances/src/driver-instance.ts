@@ -80,11 +80,11 @@ export class DriverInstance implements HomeListener {
   }
 
   describe(): Driver {
-    return describeDriver(this, this.#deps.clock);
+    return describeDriver(this);
   }
 
   describeDetail(): DriverDetail {
-    return describeDriverDetail(this, this.#deps.clock);
+    return describeDriverDetail(this);
   }
 
   /** The road to a device; undefined when the driver does not run or has no such device. */
@@ -105,10 +105,12 @@ export class DriverInstance implements HomeListener {
 
   /** Resolves when nothing of the driver runs any more; its tags are then BadOutOfService. */
   stop(): Promise<void> {
+    this.#interruptStart();
     return this.#act(async () => await this.#stopHome());
   }
 
   restart(): Promise<void> {
+    this.#interruptStart();
     return this.#act(async () => {
       this.#operatorRestarts += 1;
       await this.#stopHome();
@@ -135,15 +137,13 @@ export class DriverInstance implements HomeListener {
     this.#stateMayHaveChanged();
   }
 
-  lost(error: GatewayError): void {
-    this.#homeError = { error, atMs: this.#deps.clock.wallMs() };
+  lost(error: GatewayError, planned: boolean): void {
     for (const device of this.devices) device.fail(error.status);
     const { spawn, lastCause } = this.#home.facts;
     this.#deps.observer.hostLost(lastCause ?? 'unknown');
-    this.#logger.warn(`Host lost: ${error.message}`, { spawn, cause: lastCause });
-    this.#deps.observer.event('host', `Host of ${this.id} is gone: ${error.message}`, {
-      data: { spawn, cause: lastCause },
-    });
+    if (!planned) this.#homeError = { error, atMs: this.#deps.clock.wallMs() };
+    const message = planned ? `Host of ${this.id} ended as asked` : `Host of ${this.id} is gone: ${error.message}`;
+    this.#deps.observer.event('host', message, { data: { spawn, cause: lastCause } });
     this.#stateMayHaveChanged();
   }
 
@@ -154,6 +154,11 @@ export class DriverInstance implements HomeListener {
       for (const device of this.devices) device.fail(phase.error.status);
     }
     this.#stateMayHaveChanged();
+  }
+
+  /** Nobody waits for a start that is to be undone. */
+  #interruptStart(): void {
+    if (this.#home.phase.type === 'starting') void this.#home.stop();
   }
 
   async #stopHome(): Promise<void> {

@@ -10,6 +10,7 @@ import type { HomePhase } from './session-home.js';
 export function driverState(phase: HomePhase, devices: readonly ReachedState[]): DriverState {
   switch (phase.type) {
     case 'stopped':
+    case 'stopping':
       return 'Stopped';
     case 'starting':
       return 'Initializing';

@@ -1,10 +1,10 @@
 import type { Device, Driver, DriverDetail, ErrorShape } from '@fieldwarden/admin-contract';
-import type { Clock, GatewayError } from '@fieldwarden/core';
+import type { GatewayError } from '@fieldwarden/core';
 import type { DeviceRuntime } from './device-runtime.js';
 import type { DriverInstance } from './driver-instance.js';
 
 /** A driver instance as the Admin API and the CLI show it. */
-export function describeDriver(instance: DriverInstance, clock: Clock): Driver {
+export function describeDriver(instance: DriverInstance): Driver {
   const { driver, definition, facts } = instance;
   const statuses = instance.devices.map(({ invoker }) => invoker.status);
   return {
@@ -16,13 +16,13 @@ export function describeDriver(instance: DriverInstance, clock: Clock): Driver {
     state: instance.state,
     pid: facts.pid,
     spawn: facts.spawn,
-    upMs: facts.readySinceMs === null ? null : Math.round(clock.monotonicMs() - facts.readySinceMs),
+    upMs: facts.upMs === null ? null : Math.round(facts.upMs),
     restarts: { crash: facts.crashes, recycle: facts.recycles, operator: instance.operatorRestarts },
     crashLoop: facts.crashLoop,
     nextAttemptAt: isoOrNull(facts.nextAttemptAtMs),
     memory: { bytes: facts.memoryBytes, baselineBytes: null, softBytes: null, hardBytes: null, state: null },
     cpuPercent: facts.cpuPercent,
-    heartbeatMs: facts.heartbeatMs,
+    heartbeatMs: facts.heartbeatMs === null ? null : Math.round(facts.heartbeatMs),
     pending: statuses.reduce((sum, { depth }) => sum + depth, 0),
     progress: instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0),
     lastCause: facts.lastCause,
@@ -31,9 +31,9 @@ export function describeDriver(instance: DriverInstance, clock: Clock): Driver {
   };
 }
 
-export function describeDriverDetail(instance: DriverInstance, clock: Clock): DriverDetail {
+export function describeDriverDetail(instance: DriverInstance): DriverDetail {
   return {
-    ...describeDriver(instance, clock),
+    ...describeDriver(instance),
     devices: instance.devices.map((device) => describeDevice(instance, device)),
   };
 }

@@ -1,16 +1,21 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { PlantDriver } from '@fieldwarden/config';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { Host, HostEvent, Supervisor } from '@fieldwarden/supervisor';
+import type { DeathCause, Host, HostEvent, HostStateName, Supervisor } from '@fieldwarden/supervisor';
 import type { HomeFacts, HomeListener, HomePhase, SessionHome } from './session-home.js';
+
+/** Ends that somebody asked for (SPEC §4.4: they do not count as crashes). */
+const plannedCauses: ReadonlySet<DeathCause> = new Set(['operator', 'cron', 'memory-soft', 'promotion']);
 
 /** A session in a child process of its own, through the Supervisor. */
 export class HostHome implements SessionHome {
   readonly isolation = 'host';
   readonly #host: Host;
   readonly #listener: HomeListener;
+  /** Those who wait to hear whether a start succeeded. */
+  #starting: (() => void)[] = [];
   #phase: HomePhase = { type: 'stopped' };
-  #settled: (() => void)[] = [];
+  #lastError: GatewayError | undefined;
 
   constructor(definition: DriverDefinition, driver: PlantDriver, listener: HomeListener, supervisor: Supervisor) {
     this.#listener = listener;
@@ -34,6 +39,77 @@ export class HostHome implements SessionHome {
   }
 
   get facts(): HomeFacts {
-    return this.#host.snapshot;
+    const { snapshot } = this.#host;
+    return {
+      pid: snapshot.pid,
+      spawn: snapshot.spawn === 0 ? null : snapshot.spawn,
+      upMs: snapshot.upMs,
+      crashes: snapshot.restarts.crash,
+      recycles: snapshot.restarts.recycle,
+      crashLoop: snapshot.crashLoop,
+      nextAttemptAtMs: snapshot.nextAttemptAt,
+      heartbeatMs: snapshot.heartbeatMs,
+      memoryBytes: snapshot.memoryBytes,
+      cpuPercent: snapshot.cpuPercent,
+      lateReplies: snapshot.lateReplies,
+      lastCause: snapshot.lastCause,
+    };
+  }
+
+  async start(): Promise<void> {
+    if (this.#phase.type === 'ready') return;
+    const decided = new Promise<void>((resolve) => this.#starting.push(resolve));
+    this.#host.start();
+    if (this.#phase.type !== 'starting') this.#decided(); // it waits for a later attempt, or for an operator
+    await decided;
+  }
+
+  async stop(): Promise<void> {
+    await this.#host.stop();
+    this.#decided();
+  }
+
+  reset(): Promise<void> {
+    this.#host.reset();
+    return Promise.resolve();
+  }
+
+  #heard(event: HostEvent): void {
+    if (event.type === 'down') this.#lastError = event.error;
+    const before = this.#phase;
+    this.#phase = this.#phaseOf(this.#host.snapshot.state);
+    if (event.type === 'down') this.#listener.lost(event.error, plannedCauses.has(event.cause));
+    if (event.type === 'ready') this.#listener.ready();
+    if (before.type !== this.#phase.type) this.#listener.phaseChanged();
+    if (this.#phase.type !== 'starting') this.#decided();
+  }
+
+  #phaseOf(state: HostStateName): HomePhase {
+    switch (state) {
+      case 'stopped':
+        return { type: 'stopped' };
+      case 'starting':
+        return { type: 'starting' };
+      case 'ready':
+        return { type: 'ready' };
+      case 'draining':
+        return { type: 'stopping' };
+      case 'suspect':
+      case 'ending':
+      case 'backing-off':
+        return { type: 'recovering', error: this.#error(`the Host is ${state}`) };
+      case 'open':
+      case 'refused':
+      case 'unkillable':
+        return { type: 'failed', error: this.#error(`the Host is ${state}`) };
+    }
+  }
+
+  #error(message: string): GatewayError {
+    return this.#lastError ?? new GatewayError({ code: 'HOST_NOT_READY', kind: 'host-lost', message });
+  }
+
+  #decided(): void {
+    for (const resolve of this.#starting.splice(0)) resolve();
   }
 }

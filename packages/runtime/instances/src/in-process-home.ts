@@ -13,6 +13,7 @@ export class InProcessHome implements SessionHome {
   #session: DriverSession | undefined;
   #phase: HomePhase = { type: 'stopped' };
   #readySinceMs: number | null = null;
+  #opening = new AbortController();
 
   constructor(
     definition: DriverDefinition,
@@ -35,7 +36,8 @@ export class InProcessHome implements SessionHome {
   }
 
   get facts(): HomeFacts {
-    return { ...noProcess, readySinceMs: this.#readySinceMs, memoryBytes: this.#session?.memoryFootprint?.() ?? null };
+    const upMs = this.#readySinceMs === null ? null : this.#deps.clock.monotonicMs() - this.#readySinceMs;
+    return { ...noProcess, upMs, memoryBytes: this.#session?.memoryFootprint?.() ?? null };
   }
 
   async start(): Promise<void> {
@@ -44,17 +46,20 @@ export class InProcessHome implements SessionHome {
     try {
       const { id, options, devices } = this.#driver;
       this.#session = this.#definition.create({ driverId: id, options, devices, ...this.#deps });
-      await this.#session.open?.(new AbortController().signal);
+      this.#opening = new AbortController();
+      await this.#session.open?.(this.#opening.signal);
+      if (this.#opening.signal.aborted) return;
       this.#readySinceMs = this.#deps.clock.monotonicMs();
       this.#enter({ type: 'ready' });
       this.#listener.ready();
     } catch (thrown) {
       await this.#close();
-      this.#enter({ type: 'failed', error: toGatewayError(thrown) });
+      if (!this.#opening.signal.aborted) this.#enter({ type: 'failed', error: toGatewayError(thrown) });
     }
   }
 
   async stop(): Promise<void> {
+    this.#opening.abort();
     this.#enter({ type: 'stopped' });
     await this.#close();
   }

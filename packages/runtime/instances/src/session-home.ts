@@ -21,13 +21,16 @@ export type HomePhase =
   | { readonly type: 'stopped' }
   | { readonly type: 'starting' }
   | { readonly type: 'ready' }
+  /** On its way to `stopped`, or to another start that an operator asked for. */
+  | { readonly type: 'stopping' }
   | { readonly type: 'recovering'; readonly error: GatewayError }
   | { readonly type: 'failed'; readonly error: GatewayError };
 
 /** Told by a home, synchronously, so that values turn Bad in the tick in which a Host dies. */
 export interface HomeListener {
   ready(): void;
-  lost(error: GatewayError): void;
+  /** `planned`: somebody asked for it, so it is no failure. */
+  lost(error: GatewayError, planned: boolean): void;
   phaseChanged(): void;
 }
 
@@ -35,7 +38,8 @@ export interface HomeListener {
 export interface HomeFacts {
   readonly pid: number | null;
   readonly spawn: number | null;
-  readonly readySinceMs: number | null;
+  /** Since the session became ready. */
+  readonly upMs: number | null;
   readonly crashes: number;
   readonly recycles: number;
   readonly crashLoop: 'closed' | 'open' | 'half-open';
@@ -50,7 +54,7 @@ export interface HomeFacts {
 export const noProcess: HomeFacts = {
   pid: null,
   spawn: null,
-  readySinceMs: null,
+  upMs: null,
   crashes: 0,
   recycles: 0,
   crashLoop: 'closed',

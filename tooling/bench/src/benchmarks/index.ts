@@ -1,5 +1,7 @@
 import type { Benchmark } from '../benchmark.js';
 import { hostChannel } from './host-channel.js';
+import { poll } from './poll.js';
+import { recovery } from './recovery.js';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [hostChannel];
+export const benchmarks: readonly Benchmark[] = [hostChannel, poll, recovery];

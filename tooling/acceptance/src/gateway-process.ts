@@ -1,0 +1,161 @@
+import type {
+  Driver,
+  DriverDetail,
+  DriverList,
+  RunFile,
+  Status,
+  TagRow,
+  WriteAnswer,
+} from '@fieldwarden/admin-contract';
+import { waitFor } from '@fieldwarden/testkit';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli, cliLauncher, type CliResult } from './run-cli.js';
+
+const freePorts = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0'];
+
+/** A real gateway, started by its command in a home of its own on free ports. */
+export class GatewayProcess implements AsyncDisposable {
+  readonly home: string;
+  readonly #child: ChildProcess;
+  readonly #agent = new Agent({ keepAlive: true });
+  #output = '';
+
+  private constructor(home: string, child: ChildProcess) {
+    this.home = home;
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+  }
+
+  /** Resolves once all ports answer. `plant`: a plant document, or the path of one. */
+  static async start(plant: object | string): Promise<GatewayProcess> {
+    const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+    const plantFile = typeof plant === 'string' ? plant : writePlant(home, plant);
+    const args = [cliLauncher, 'up', '--plant', plantFile, '--home', home, ...freePorts];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const gateway = new GatewayProcess(home, child);
+    await waitFor(() => existsSync(join(home, 'run.json')) || child.exitCode !== null, {
+      what: 'the gateway',
+      timeoutMs: 60_000,
+    });
+    if (child.exitCode !== null)
+      throw new Error(`the gateway ended with exit code ${child.exitCode}:\n${gateway.output}`);
+    return gateway;
+  }
+
+  get pid(): number {
+    return this.runFile.pid;
+  }
+
+  get runFile(): RunFile {
+    return JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  /** Everything it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Runs a command against this gateway. */
+  async cli(...args: readonly string[]): Promise<CliResult> {
+    return await runCli([...args, '--home', this.home]);
+  }
+
+  /** Runs a command with `--json` and gives what it printed; throws if it failed. */
+  async cliJson<T>(...args: readonly string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.cli(...args, '--json');
+    if (code !== 0) throw new Error(`fieldwarden ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  async drivers(): Promise<readonly Driver[]> {
+    return (await this.get<DriverList>('/drivers')).drivers;
+  }
+
+  async driver(id: string): Promise<DriverDetail> {
+    return await this.get<DriverDetail>(`/drivers/${id}`);
+  }
+
+  async status(): Promise<Status> {
+    return await this.get<Status>('/status');
+  }
+
+  async tag(path: string): Promise<TagRow> {
+    return await this.get<TagRow>(`/tags/value?path=${encodeURIComponent(path)}`);
+  }
+
+  async write(path: string, value: unknown): Promise<WriteAnswer> {
+    return await this.#send<WriteAnswer>('PUT', '/tags/value', { path, value });
+  }
+
+  /** Waits until the tag has the status, by name. */
+  async tagTurns(path: string, status: string, timeoutMs = 20_000): Promise<void> {
+    await waitFor(async () => (await this.tag(path)).status === status, {
+      what: `${path} to turn ${status}`,
+      timeoutMs,
+    });
+  }
+
+  async driverTurns(id: string, state: string, timeoutMs = 20_000): Promise<void> {
+    await waitFor(async () => (await this.driver(id)).state === state, { what: `${id} to be ${state}`, timeoutMs });
+  }
+
+  async get<T>(route: string): Promise<T> {
+    return await this.#send<T>('GET', route);
+  }
+
+  /** Health port, anonymous. */
+  async health(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.runFile.healthPort}${path}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Exit code, once the process has ended. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#agent.destroy();
+    this.signal('SIGTERM');
+    await this.ended();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  #send<T>(method: string, route: string, body?: object): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const headers = body ? { 'content-type': 'application/json' } : {};
+      const options = {
+        method,
+        headers,
+        socketPath: join(this.home, 'admin.sock'),
+        path: `/api/v1${route}`,
+        agent: this.#agent,
+      };
+      const sent = request(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as T));
+        response.on('error', reject);
+      });
+      sent.on('error', reject);
+      sent.end(body && JSON.stringify(body));
+    });
+  }
+}
+
+function writePlant(home: string, plant: object): string {
+  const file = join(home, 'plant.yaml');
+  writeFileSync(file, JSON.stringify(plant)); // JSON is YAML
+  return file;
+}

@@ -1,0 +1,4 @@
+export { GatewayProcess } from './gateway-process.js';
+export { JsonLinesProcess } from './json-lines-process.js';
+export { processUsage, type ProcessUsage } from './process-usage.js';
+export { cliLauncher, runCli, type CliResult } from './run-cli.js';
