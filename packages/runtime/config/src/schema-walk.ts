@@ -5,39 +5,55 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export interface UnknownField {
-  readonly path: FieldPath;
-  /** Names that the schema has at this place. */
-  readonly known: readonly string[];
-}
+/** What a walk of a value beside its schema comes across. */
+export type Discovery =
+  | {
+      readonly kind: 'unknown-field';
+      readonly path: FieldPath;
+      /** Names that the schema has at this place. */
+      readonly known: readonly string[];
+    }
+  | {
+      /** Fields that no member of a union accepts. */
+      readonly kind: 'failing-union';
+      readonly path: FieldPath;
+      readonly value: unknown;
+      /** The one that was probably meant. */
+      readonly member: ZodType;
+    };
 
 /**
- * Fields of `input` that `schema` does not have, at any depth. Drivers need not write strict schemas for this; where one says
- * `looseObject` or `catchall`, every name is known.
+ * Fields of `input` that `schema` does not have, at any depth, and unions that fail. Drivers need not write strict schemas for
+ * this; where one says `looseObject` or `catchall`, every name is known. A failing union is not entered.
  */
-export function* unknownFields(schema: ZodType, input: unknown, path: FieldPath = []): Generator<UnknownField> {
+export function* walkShape(schema: ZodType, input: unknown, path: FieldPath = []): Generator<Discovery> {
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) yield* unknownInObject(bare, input, path);
+  if (bare instanceof z.ZodObject) yield* walkObject(bare, input, path);
+  else if (bare instanceof z.ZodUnion) yield* walkUnion(bare, input, path);
   else if (bare instanceof z.ZodArray && Array.isArray(input)) {
-    for (const [i, element] of input.entries()) yield* unknownFields(bare.element as ZodType, element, [...path, i]);
-  } else if (bare instanceof z.ZodUnion) {
-    const member = bestMember(bare, input);
-    if (member) yield* unknownFields(member, input, path);
+    for (const [i, element] of input.entries()) yield* walkShape(bare.element as ZodType, element, [...path, i]);
   } else if (bare instanceof z.ZodRecord && isRecord(input)) {
     for (const [name, value] of Object.entries(input)) {
-      yield* unknownFields(bare.valueType as ZodType, value, [...path, name]);
+      yield* walkShape(bare.valueType as ZodType, value, [...path, name]);
     }
   }
 }
 
-function* unknownInObject(schema: z.ZodObject, input: unknown, path: FieldPath): Generator<UnknownField> {
+function* walkUnion(union: z.ZodUnion, input: unknown, path: FieldPath): Generator<Discovery> {
+  const member = isRecord(input) ? bestMember(union, input) : undefined;
+  if (member === undefined) return;
+  if (union.safeParse(input).success) yield* walkShape(member, input, path);
+  else yield { kind: 'failing-union', path, value: input, member };
+}
+
+function* walkObject(schema: z.ZodObject, input: unknown, path: FieldPath): Generator<Discovery> {
   if (!isRecord(input)) return;
   const open = isOpen(schema);
   const known = Object.keys(schema.shape);
   for (const [name, value] of Object.entries(input)) {
     const here = [...path, name];
-    if (Object.hasOwn(schema.shape, name)) yield* unknownFields(schema.shape[name], value, here);
-    else if (!open) yield { path: here, known };
+    if (Object.hasOwn(schema.shape, name)) yield* walkShape(schema.shape[name], value, here);
+    else if (!open) yield { kind: 'unknown-field', path: here, known };
   }
 }
 
@@ -81,18 +97,22 @@ function unwrap(schema: ZodType): ZodType {
   }
 }
 
-/** The member of a union that was meant: one that accepts the input, else the one that has most of its field names. */
-function bestMember(union: z.ZodUnion, input: unknown): ZodType | undefined {
+/** The member that accepts the input, else the group of fields that fits most of it. */
+function bestMember(union: z.ZodUnion, input: Readonly<Record<string, unknown>>): ZodType | undefined {
   const members = union.options as readonly ZodType[];
-  const names = isRecord(input) ? Object.keys(input) : [];
-  const ranked = members.map((member) => ({ member, score: score(unwrap(member), input, names) }));
-  return ranked.sort((a, b) => b.score - a.score)[0]?.member;
+  const accepting = members.find((member) => member.safeParse(input).success);
+  if (accepting) return accepting;
+  const ranked = members
+    .map((member) => ({ member, fit: fitOf(unwrap(member), input) }))
+    .filter(({ fit }) => fit !== undefined);
+  return ranked.sort((a, b) => Number(b.fit) - Number(a.fit))[0]?.member;
 }
 
-function score(member: ZodType, input: unknown, names: readonly string[]): number {
-  const accepted = member.safeParse(input).success ? names.length + 1 : 0;
-  if (!(member instanceof z.ZodObject)) return accepted;
-  return accepted + names.filter((name) => Object.hasOwn(member.shape, name)).length;
+/** One point for each name that the member has, another if it accepts the value; undefined if it is no group of fields. */
+function fitOf(member: ZodType, input: Readonly<Record<string, unknown>>): number | undefined {
+  if (!(member instanceof z.ZodObject)) return undefined;
+  const known = Object.keys(input).filter((name) => Object.hasOwn(member.shape, name));
+  return known.length + known.filter((name) => member.shape[name].safeParse(input[name]).success).length;
 }
 
 /** What `soundPart` leaves of a document: anything may be missing. */

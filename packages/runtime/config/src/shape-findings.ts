@@ -1,7 +1,7 @@
 import type { ZodType, z } from 'zod';
 import { hint } from './did-you-mean.js';
-import type { FieldPath, Findings } from './findings.js';
-import { unknownFields } from './schema-walk.js';
+import { formatPath, type FieldPath, type Findings } from './findings.js';
+import { walkShape } from './schema-walk.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -10,7 +10,8 @@ type ShapeRule = 'required' | 'type' | 'range' | 'choice' | 'format' | 'shape';
 
 /**
  * Tells everything in which `input` departs from `schema`: wrong values first, then unknown fields. `path` is where the input
- * stands in the document; `rule` replaces the rules' names of the schema's own verdicts. Returns the output, if all is well. Values are never repeated in messages: they may be secrets.
+ * stands in the document; `rule` replaces the names of the rules for values. Returns the output if all is well. Values are
+ * never repeated in messages: they may be secrets.
  */
 export function checkShape<T>(
   schema: ZodType<T>,
@@ -20,37 +21,53 @@ export function checkShape<T>(
   rule?: string,
 ): T | undefined {
   const result = schema.safeParse(input);
-  for (const issue of result.error?.issues ?? []) tellIssue(issue, input, findings, path, rule);
-  // A driver's schema may accept unknown fields and drop them; the plant's own is strict throughout.
-  const strict = rule === undefined && result.success;
-  for (const { path: field, known } of strict ? [] : unknownFields(schema, input)) {
-    const name = String(field.at(-1));
-    findings.error([...path, ...field], 'unknown-field', `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
+  // The plant's schema is strict throughout; a driver's may accept unknown fields and drop them.
+  if (result.success && rule === undefined) return result.data;
+  const discoveries = [...walkShape(schema, input)];
+  const failingUnions = discoveries.filter((discovery) => discovery.kind === 'failing-union');
+  const unionPaths = new Set(failingUnions.map((union) => formatPath(union.path)));
+  for (const issue of result.error?.issues ?? []) {
+    const within = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (!isBelow(within, unionPaths)) tellIssue(issue, within, input, { findings, path, rule });
+  }
+  // zod speaks for all members of a union at once; what people want to hear is what the one they meant has against it.
+  for (const { path: within, value, member } of failingUnions) {
+    checkShape(member, value, findings, [...path, ...within], rule);
+  }
+  for (const discovery of discoveries) {
+    if (discovery.kind === 'unknown-field') tellUnknownField(discovery, findings, path);
   }
   return result.data;
 }
 
-function tellIssue(issue: Issue, input: unknown, findings: Findings, base: FieldPath, rule: string | undefined): void {
-  if (issue.code === 'unrecognized_keys') return; // told by `unknownFields`, with a hint
-  const within = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const value = valueAt(input, within);
-    for (const nested of nearestMember(issue.errors)) tellIssue(nested, value, findings, [...base, ...within], rule);
-    return;
-  }
-  const { message, shapeRule } = wording(issue, valueAt(input, within));
-  findings.error([...base, ...within], rule ?? shapeRule, message);
+function isBelow(path: FieldPath, roots: ReadonlySet<string>): boolean {
+  return roots.size > 0 && path.some((_, i) => roots.has(formatPath(path.slice(0, i + 1))));
 }
 
-/** The member of a union that fails with the fewest issues is the one that was meant. */
-function nearestMember(errors: readonly Issue[][]): readonly Issue[] {
-  return errors.reduce((best, issues) => (weight(issues) < weight(best) ? issues : best));
+function tellUnknownField(
+  { path, known }: { path: FieldPath; known: readonly string[] },
+  findings: Findings,
+  base: FieldPath,
+) {
+  const name = String(path.at(-1));
+  findings.error([...base, ...path], 'unknown-field', `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
 }
 
-/** A field that the member does not have tells more against it than a wrong value. */
-function weight(issues: readonly Issue[]): number {
-  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 2 * issue.keys.length : 1), 0);
+interface Telling {
+  readonly findings: Findings;
+  readonly path: FieldPath;
+  readonly rule: string | undefined;
 }
+
+function tellIssue(issue: Issue, within: FieldPath, input: unknown, { findings, path, rule }: Telling): void {
+  if (issue.code === 'unrecognized_keys') return; // the walk tells them, with a hint
+  const wordless = issue.code === 'invalid_union' && issue.message === defaultUnionMessage;
+  const { message, shapeRule } = wording((wordless && issue.errors[0]?.[0]) || issue, valueAt(input, within));
+  findings.error([...path, ...within], rule ?? shapeRule, message);
+}
+
+/** What zod says when the schema's author says nothing: less than the first member does. */
+const defaultUnionMessage = 'Invalid input';
 
 function wording(issue: Issue, value: unknown): { message: string; shapeRule: ShapeRule } {
   if (value === undefined && issue.code !== 'custom') return { message: 'is required', shapeRule: 'required' };

@@ -1,0 +1,94 @@
+import { capabilities } from '@fieldwarden/driver';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { resolveResilience, resolveSupervision } from './resolve-settings.js';
+
+const one = { deviceCount: 1 };
+
+describe('resilience', () => {
+  it.each([
+    ['A', 2_000, 3, 5],
+    ['B', 4_000, 3, 5],
+    ['C', 10_000, 1, null],
+  ] as const)('of tier %s has the defaults of its row', (tier, timeoutMs, retries, breakerFailures) => {
+    const settings = resolveResilience(undefined, { tier, ...one });
+    for (const capability of ['read', 'discover', 'probe', 'subscribe', 'unsubscribe'] as const) {
+      expect(settings.capabilities[capability]).toEqual({ timeoutMs, retries });
+    }
+    expect(settings.capabilities.write).toEqual({ timeoutMs, retries: 0 });
+    expect(settings).toMatchObject({
+      breakerFailures,
+      idempotentWriteRetries: retries,
+      bulkhead: { concurrent: 8, queued: 128 },
+      probeMs: 5_000,
+      maxProbeMs: 60_000,
+      writeWhileDemoted: 'refuse',
+    });
+  });
+
+  it('gives a tier C driver with several devices a breaker per device', () => {
+    expect(resolveResilience(undefined, { tier: 'C', deviceCount: 2 }).breakerFailures).toBe(5);
+  });
+
+  it('takes null for never, and a number for itself', () => {
+    expect(resolveResilience({ breaker: { failures: null } }, { tier: 'A', ...one }).breakerFailures).toBeNull();
+    expect(resolveResilience({ breaker: { failures: 2 } }, { tier: 'C', ...one }).breakerFailures).toBe(2);
+  });
+
+  it('never retries a write that does not say that it may be repeated, whatever is written', () => {
+    const retries = fc.option(fc.nat(20), { nil: undefined });
+    fc.assert(
+      fc.property(fc.constantFrom('A', 'B', 'C'), retries, retries, (tier, write, read) => {
+        const settings = resolveResilience({ write: { retries: write }, read: { retries: read } }, { tier, ...one });
+        expect(settings.capabilities.write.retries).toBe(0);
+        if (write !== undefined) expect(settings.idempotentWriteRetries).toBe(write);
+      }),
+    );
+  });
+
+  it('takes each capability for itself', () => {
+    const { capabilities: resolved } = resolveResilience(
+      { probe: { timeoutMs: 50, retries: 0 }, subscribe: { timeoutMs: 70 } },
+      { tier: 'B', ...one },
+    );
+    expect(Object.keys(resolved).sort()).toEqual([...capabilities].sort());
+    expect(resolved.probe).toEqual({ timeoutMs: 50, retries: 0 });
+    expect(resolved.subscribe).toEqual({ timeoutMs: 70, retries: 3 });
+    expect(resolved.unsubscribe).toEqual({ timeoutMs: 70, retries: 3 });
+    expect(resolved.read).toEqual({ timeoutMs: 4_000, retries: 3 });
+  });
+
+  it('lets probes never come faster than the first one', () => {
+    expect(resolveResilience({ breaker: { probeMs: 90_000 } }, { tier: 'B', ...one }).maxProbeMs).toBe(90_000);
+  });
+});
+
+describe('supervision', () => {
+  it('has the defaults of the specification', () => {
+    expect(resolveSupervision(undefined)).toEqual({
+      pingMs: 1_000,
+      suspectMs: 3_000,
+      hangKillMs: 15_000,
+      startBudgetMs: 60_000,
+      drainMs: 10_000,
+      backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2 },
+      crashLoop: { crashes: 5, windowMs: 300_000 },
+      overlap: false,
+    });
+  });
+
+  it('shortens the other limits with the one that is written', () => {
+    expect(resolveSupervision({ hangKillMs: 500 })).toMatchObject({ pingMs: 50, suspectMs: 150, hangKillMs: 500 });
+  });
+
+  it('is in order whatever single limit is shortened', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 500, max: 120_000 }), (hangKillMs) => {
+        const { pingMs, suspectMs } = resolveSupervision({ hangKillMs });
+        expect(pingMs).toBeGreaterThanOrEqual(50);
+        expect(suspectMs).toBeGreaterThan(pingMs);
+        expect(hangKillMs).toBeGreaterThan(suspectMs);
+      }),
+    );
+  });
+});
