@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { projectNode } from './node-runtime.mjs';
 import { modules } from './paths.mjs';
 import { phase } from './progress.mjs';
@@ -5,7 +6,7 @@ import { run } from './run.mjs';
 
 /**
  * The checks that need no test: each is a tool that prints what is wrong and ends with a number. Names are for people, `fix` says what
- * to do about findings.
+ * to do about findings. Scripts are named relative to node_modules.
  */
 export const checks = [
   {
@@ -26,15 +27,15 @@ export const checks = [
 ];
 
 /** Runs all checks one after the other and prints the findings of those that fail. */
-export async function runChecks() {
+export async function runChecks(wanted = checks) {
   const outcomes = [];
-  for (const check of checks) outcomes.push(await runCheck(check));
+  for (const check of wanted) outcomes.push(await runCheck(check));
   return { passed: outcomes.filter(Boolean).length, failed: outcomes.filter((passed) => !passed).length };
 }
 
 async function runCheck({ name, command: [script, ...args], fix }) {
   const node = projectNode();
-  const { code, output } = await phase(name, () => run(node, [`${modules}/${script}`, ...args]));
+  const { code, output } = await phase(name, () => run(node, [resolve(modules, script), ...args]));
   if (code === 0) return true;
   console.error(`\n${output.trim()}\n\n${name} found mistakes; ${fix}.\n`);
   return false;
