@@ -31,7 +31,8 @@ async function turboBuild() {
 
 /** What is left names the mistakes: turbo's and npm's own lines go. */
 export function withoutChatter(output) {
-  const chatter = /^(\s*•|> |//#build:|npm (warn|notice)|cache (miss|bypass)|Cached:|\s*Tasks:|\s*Time:|Failed:|\s*ERROR )/;
+  const chatter =
+    /^(\s*•|> |\/\/#build:|npm (warn|notice)|cache (miss|bypass)|Cached:|\s*Tasks:|\s*Time:|Failed:|\s*ERROR )/;
   return output
     .split('\n')
     .filter((line) => line.trim() && !chatter.test(line))

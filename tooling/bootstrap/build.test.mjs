@@ -77,6 +77,7 @@ cache miss, executing 747808b7d16b484e
 packages/a/src/index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.
   The expected type comes from property 'a'.
  Tasks:    0 successful, 1 total
+//#build:  ERROR  command (/srv/tree) npm run build exited (2)
  ERROR  run failed: command  exited (2)`;
     expect(withoutChatter(output).split('\n')).toEqual([
       "packages/a/src/index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.",
