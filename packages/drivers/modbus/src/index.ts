@@ -1,1 +1,3 @@
-export {};
+export { default, default as modbusDriver } from './driver.js';
+export { parseModbusAddress, type ModbusAddress } from './address.js';
+export { modbusDeviceOptions, modbusOptions, type ModbusDeviceOptions, type ModbusOptions } from './options.js';

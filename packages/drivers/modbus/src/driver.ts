@@ -1,0 +1,16 @@
+import { defineDriver } from '@fieldwarden/driver';
+import { parseModbusAddress } from './address.js';
+import { modbusDeviceOptions, modbusOptions } from './options.js';
+import { ModbusSession } from './session.js';
+
+/** Modbus TCP: any number of units behind one connection. */
+export default defineDriver({
+  type: 'modbus',
+  version: '1.0.0',
+  tier: 'B',
+  entry: import.meta.url,
+  options: modbusOptions,
+  deviceOptions: modbusDeviceOptions,
+  address: parseModbusAddress,
+  create: (context) => new ModbusSession(context),
+});

@@ -1,0 +1,178 @@
+import { GatewayError, type Clock, type Logger, type ValueColumns } from '@fieldwarden/core';
+import type {
+  CallContext,
+  DriverContext,
+  DriverSession,
+  PlanDescription,
+  Point,
+  ReadPlan,
+  WriteItem,
+  WriteResult,
+} from '@fieldwarden/driver';
+import { areaTraits, describeSpan } from './area.js';
+import type { Exchange } from './exchange.js';
+import { HoleMemory } from './hole-memory.js';
+import { lineErrors } from './line-errors.js';
+import { Line } from './line.js';
+import type { ModbusDeviceOptions, ModbusOptions } from './options.js';
+import { gapOf, type PlanLimits } from './plan.js';
+import { ProbeExchange } from './probe-exchange.js';
+import { ReadExchange } from './read-exchange.js';
+import { ModbusReadPlan } from './read-plan.js';
+import { presumedTraits, type UnitTraits } from './unit-traits.js';
+import { WriteExchange } from './write-exchange.js';
+import { planWrites, protocolWriteLimits, type WriteLimits } from './write-plan.js';
+
+/** One unit behind the connection, and what has been learnt about it. */
+interface Unit {
+  readonly lane: number;
+  readonly options: ModbusDeviceOptions;
+  readonly readLimits: PlanLimits;
+  readonly writeLimits: WriteLimits;
+  readonly holes: HoleMemory;
+  readonly traits: UnitTraits;
+}
+
+/** Assumed for a plan's estimate before anything has been measured. */
+const nominalRequestMs = 10;
+
+/** Buffers of the line: receive, request, answer. */
+const lineBufferBytes = 8 * 1024;
+const bytesPerHole = 100;
+
+/** All units behind one Modbus TCP connection. */
+export class ModbusSession implements DriverSession {
+  readonly #line: Line;
+  readonly #units: ReadonlyMap<string, Unit>;
+  readonly #options: ModbusOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor({ options, devices, clock, logger, random }: DriverContext<ModbusOptions, ModbusDeviceOptions>) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#units = new Map(devices.map((device, lane) => [device.id, unitOf(lane, device.options, options, clock)]));
+    const unitIds = devices.map((device) => device.options.unitId);
+    this.#line = new Line({ options, unitIds, clock, logger, random });
+  }
+
+  close(): Promise<void> {
+    this.#line.close();
+    return Promise.resolve();
+  }
+
+  prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
+    const { options, readLimits, holes } = this.#unit(deviceId);
+    return new ModbusReadPlan(deviceId, points, options, readLimits, holes);
+  }
+
+  describePlan(plan: ReadPlan): PlanDescription {
+    const { options } = this.#unit(plan.deviceId);
+    const requests = ownPlan(plan).reads.map((read) => ({
+      what: `FC${areaTraits[read.area].readFunction} unit ${options.unitId} ${describeSpan(read)}`,
+      points: read.part && !read.part.isFirst ? 0 : read.points.length,
+      size: read.count,
+      gap: gapOf(read),
+    }));
+    const requestMs = (this.#line.meanRequestMs || nominalRequestMs) + this.#options.interRequestDelayMs;
+    return { requests, estimatedCycleMs: requests.length * requestMs };
+  }
+
+  async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
+    const { lane, options, holes } = this.#unit(plan.deviceId);
+    const own = ownPlan(plan);
+    await this.#exchange<void>(
+      call,
+      (done, failed) =>
+        new ReadExchange(own, into, {
+          lane,
+          unitId: options.unitId,
+          clock: this.#clock,
+          logger: this.#logger,
+          holes,
+          deadlineMs: call.deadlineMs,
+          bisectUntilMs: call.deadlineMs - this.#options.timeoutMs,
+          done,
+          failed,
+        }),
+    );
+  }
+
+  async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    const { lane, options, writeLimits, traits } = this.#unit(deviceId);
+    const plan = planWrites(items, options, writeLimits);
+    const { unitId } = options;
+    const { deadlineMs } = call;
+    return this.#exchange<WriteResult[]>(
+      call,
+      (done, failed) => new WriteExchange(items.length, plan, { lane, unitId, deadlineMs, traits, done, failed }),
+    );
+  }
+
+  async probe(deviceId: string, call: CallContext): Promise<void> {
+    const { lane, options } = this.#unit(deviceId);
+    const { unitId } = options;
+    const { deadlineMs } = call;
+    await this.#exchange<void>(call, (done, failed) => new ProbeExchange({ lane, unitId, deadlineMs, done, failed }));
+  }
+
+  memoryFootprint(): number {
+    const holes = [...this.#units.values()].reduce((sum, unit) => sum + unit.holes.size, 0);
+    return lineBufferBytes + holes * bytesPerHole;
+  }
+
+  #exchange<Result>(
+    { signal }: CallContext,
+    make: (done: (result: Result) => void, failed: (error: GatewayError) => void) => Exchange,
+  ): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      const onAbort = (): void => this.#line.cancel(exchange);
+      const exchange = make(
+        (result) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(result);
+        },
+        (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      );
+      if (exchange.hasNothingToSend) return exchange.finish();
+      if (signal.aborted) return exchange.fail(lineErrors.cancelled(), false);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#line.submit(exchange);
+    });
+  }
+
+  #unit(deviceId: string): Unit {
+    const unit = this.#units.get(deviceId);
+    if (unit) return unit;
+    throw new GatewayError({ code: 'MODBUS_NO_SUCH_DEVICE', kind: 'config', message: `no device ${deviceId}` });
+  }
+}
+
+function unitOf(lane: number, device: ModbusDeviceOptions, driver: ModbusOptions, clock: Clock): Unit {
+  const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
+  const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
+  return {
+    lane,
+    options: device,
+    readLimits: { maxGap: driver.maxGap, maxRegisters, maxBits },
+    writeLimits: {
+      maxRegisters: Math.min(maxRegisters, protocolWriteLimits.maxRegisters),
+      maxBits: Math.min(maxBits, protocolWriteLimits.maxBits),
+    },
+    holes: new HoleMemory(clock),
+    traits: presumedTraits(),
+  };
+}
+
+function ownPlan(plan: ReadPlan): ModbusReadPlan {
+  if (plan instanceof ModbusReadPlan) return plan;
+  throw new GatewayError({
+    code: 'MODBUS_FOREIGN_PLAN',
+    kind: 'bug',
+    message: 'this plan was not made by a Modbus session',
+  });
+}
