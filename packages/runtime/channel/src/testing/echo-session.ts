@@ -23,8 +23,10 @@ export class EchoSession implements DriverSession {
   readonly written: TagValue[] = [];
   readonly sinks: UpdateSink[] = [];
   reads = 0;
+  closed = false;
 
   close(): Promise<void> {
+    this.closed = true;
     return Promise.resolve();
   }
 
@@ -59,7 +61,7 @@ export class EchoSession implements DriverSession {
     const columns = new ValueColumns(points.length);
     points.forEach(({ address }, row) => setEcho(columns, row, address));
     sink.push({ length: points.length, rows: Uint32Array.from(points.keys()), columns });
-    if (deviceId === 'flood') void flood(sink, points.length);
+    if (deviceId === 'flood') void this.#flood(sink, points.length);
     return { deviceId };
   }
 
@@ -70,6 +72,20 @@ export class EchoSession implements DriverSession {
 
   memoryFootprint(): number {
     return 4096;
+  }
+
+  /** Pushes batches as fast as the event loop allows, until the session closes. */
+  async #flood(sink: UpdateSink, length: number): Promise<void> {
+    const rows = Uint32Array.from({ length }, (_, row) => row);
+    const columns = new ValueColumns(length);
+    for (let round = 0; !this.closed; round += 1) {
+      for (let batch = 0; batch < 16; batch += 1) {
+        columns.values.fill(round);
+        columns.sourceTimes.fill(echoTimeMs + round);
+        sink.push({ length, rows, columns });
+      }
+      await delay(systemClock, 0);
+    }
   }
 }
 
@@ -109,18 +125,4 @@ function objectOf(kind: string, argument: string): TagValue {
   if (kind === 'bigint') return BigInt(argument);
   if (kind === 'bytes') return new Uint8Array(Number(argument)).fill(7);
   return kind === 'huge' ? 'x'.repeat(Number(argument)) : argument;
-}
-
-/** Pushes batches as fast as the event loop allows, for ever. */
-async function flood(sink: UpdateSink, length: number): Promise<void> {
-  const rows = Uint32Array.from({ length }, (_, row) => row);
-  const columns = new ValueColumns(length);
-  for (let round = 0; ; round += 1) {
-    for (let batch = 0; batch < 16; batch += 1) {
-      columns.values.fill(round);
-      columns.sourceTimes.fill(echoTimeMs + round);
-      sink.push({ length, rows, columns });
-    }
-    await delay(systemClock, 0);
-  }
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { callScope, HostLogger } from './host-logger.js';
+import type { LogMessage } from './messages.js';
+
+describe('HostLogger', () => {
+  it('sends only the levels that the gateway writes', () => {
+    const sent: LogMessage[] = [];
+    const logger = new HostLogger((message) => sent.push(message), ['warn', 'error']);
+    logger.info('not wanted');
+    logger.warn('wanted');
+    expect(sent.map(({ message }) => message)).toEqual(['wanted']);
+    expect(logger.enabled('debug')).toBe(false);
+  });
+
+  it('adds the fields of its parents and of the call that is being served', async () => {
+    const sent: LogMessage[] = [];
+    const logger = new HostLogger((message) => sent.push(message), ['info']).child({ device: 'filler' });
+    await callScope.run({ correlationId: 'c1' }, async () => {
+      await Promise.resolve();
+      logger.info('reading', { rows: 3 });
+    });
+    expect(sent[0].fields).toEqual({ correlationId: 'c1', device: 'filler', rows: 3 });
+  });
+});

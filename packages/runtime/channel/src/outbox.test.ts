@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { Outbox } from './outbox.js';
+import type { Transport } from './transport.js';
+
+class SlowTransport implements Transport {
+  readonly sent: string[] = [];
+  room = true;
+
+  send(bytes: Uint8Array): boolean {
+    this.sent.push(Buffer.from(bytes).toString());
+    return this.room;
+  }
+
+  receive(): void {}
+}
+
+const limits = { maxWaitingRequests: 3, maxWaitingControls: 2 };
+const request = (text: string): { encode: () => Uint8Array } => ({ encode: () => Buffer.from(text) });
+const control = (text: string): Uint8Array => Buffer.from(text);
+
+describe('Outbox', () => {
+  it('holds requests back until there are call credits', () => {
+    const transport = new SlowTransport();
+    const outbox = new Outbox(transport, limits);
+    outbox.sendRequest(request('a'), false);
+    outbox.sendRequest(request('b'), false);
+    outbox.addCallCredits(1);
+    expect(transport.sent).toEqual(['a']);
+    outbox.addCallCredits(1);
+    expect(transport.sent).toEqual(['a', 'b']);
+  });
+
+  it('sends control messages first, then writes, then the rest, once there is room', () => {
+    const transport = new SlowTransport();
+    const outbox = new Outbox(transport, limits);
+    outbox.addCallCredits(10);
+    transport.room = false;
+    outbox.sendRequest(request('fills'), false);
+    outbox.sendRequest(request('read'), false);
+    outbox.sendRequest(request('write'), true);
+    outbox.sendControl(control('control'));
+    expect(transport.sent).toEqual(['fills']);
+    transport.room = true;
+    outbox.drained();
+    expect(transport.sent).toEqual(['fills', 'control', 'write', 'read']);
+  });
+
+  it('refuses requests over its limit', () => {
+    const outbox = new Outbox(new SlowTransport(), limits);
+    const taken = ['a', 'b', 'c', 'd'].map((text) => outbox.sendRequest(request(text), false));
+    expect(taken).toEqual([true, true, true, false]);
+  });
+
+  it('says when a Host that does not read has too many control messages waiting', () => {
+    const transport = new SlowTransport();
+    transport.room = false;
+    const outbox = new Outbox(transport, limits);
+    const taken = ['fills', 'a', 'b', 'c'].map((text) => outbox.sendControl(control(text)));
+    expect(taken).toEqual([true, true, true, false]);
+  });
+
+  it('never sends a withdrawn request and spends no credit on one that was settled', () => {
+    const transport = new SlowTransport();
+    const outbox = new Outbox(transport, limits);
+    const withdrawn = request('withdrawn');
+    outbox.sendRequest(withdrawn, true);
+    outbox.sendRequest({ encode: () => undefined }, false);
+    outbox.sendRequest(request('c'), false);
+    outbox.withdraw(withdrawn);
+    outbox.addCallCredits(1);
+    expect(transport.sent).toEqual(['c']);
+  });
+});
