@@ -10,20 +10,23 @@ export type TagProperty = 'EngineeringUnits' | 'EURange';
 /** DataTypes of the properties: EUInformation i=887, Range i=884. */
 export const propertyDataTypes: Readonly<Record<TagProperty, number>> = { EngineeringUnits: 887, EURange: 884 };
 
-export function propertiesOf({ type, unit, limits }: TagDefinition): TagProperty[] {
-  if (!isNumeric(type)) return [];
+export function propertiesOf(definition: TagDefinition): TagProperty[] {
+  if (!isNumeric(definition.type)) return [];
   const properties: TagProperty[] = [];
-  if (unit !== undefined) properties.push('EngineeringUnits');
-  if (limits?.min !== undefined && limits.max !== undefined) properties.push('EURange');
+  if (definition.unit !== undefined) properties.push('EngineeringUnits');
+  if (rangeOf(definition)) properties.push('EURange');
   return properties;
 }
 
-export function propertyValue({ unit, limits }: TagDefinition, property: TagProperty): Variant {
-  const value =
-    property === 'EURange'
-      ? new Range({ low: limits?.min ?? 0, high: limits?.max ?? 0 })
-      : engineeringUnits(unit ?? '');
+export function propertyValue(definition: TagDefinition, property: TagProperty): Variant {
+  const value = property === 'EURange' ? new Range(rangeOf(definition)) : engineeringUnits(definition.unit ?? '');
   return new Variant({ dataType: DataType.ExtensionObject, value });
+}
+
+/** The instrument's range; else what may be written, when both ends are given. */
+function rangeOf({ range, limits }: TagDefinition): { readonly low: number; readonly high: number } | undefined {
+  if (range) return range;
+  return limits?.min !== undefined && limits.max !== undefined ? { low: limits.min, high: limits.max } : undefined;
 }
 
 /** UNECE Recommendation 20 codes by the symbol that engineers write; `unitId` -1 = not in that list (OPC 10000-8, 5.6.3). */

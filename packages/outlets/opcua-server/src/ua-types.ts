@@ -28,7 +28,8 @@ export const isNumeric = ({ scalar }: DataType): boolean => !notNumeric.has(scal
 export function toVariant(value: TagValue | null, { scalar }: DataType): Variant {
   if (value === null) return new Variant(null);
   const dataType = uaDataTypes[scalar];
-  if (!isArray(value)) return new Variant({ dataType, value: toUaValue(value, scalar) });
+  if (!isArray(value))
+    return new Variant({ dataType, arrayType: VariantArrayType.Scalar, value: toUaValue(value, scalar) });
   const elements = value.map((element) => toUaValue(element, scalar));
   return new Variant({ dataType, arrayType: VariantArrayType.Array, value: elements });
 }

@@ -1,0 +1,176 @@
+import { GatewayError, statusCodes, type StatusCode, type WriteOutcome } from '@fieldwarden/core';
+import { AttributeIds, DataType, StatusCodes, VariantArrayType } from 'node-opcua';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tag, TestClient, TestOutlet } from './test-outlet.js';
+
+let gateway: TestOutlet;
+let client: TestClient;
+
+beforeAll(async () => {
+  gateway = await TestOutlet.start([
+    tag('line/setpoint', { scalar: 'float32' }, { access: 'read-write', unit: 'm' }),
+    tag('line/total', { scalar: 'int64' }, { access: 'read-write' }),
+    tag('line/recipe', { scalar: 'uint16', arrayLength: 2 }, { access: 'read-write' }),
+    tag('line/speed', { scalar: 'float32' }),
+  ]);
+  client = await TestClient.connect(gateway);
+});
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  await gateway[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  gateway.writer.writes.length = 0;
+  answers('done', statusCodes.Good);
+});
+
+function answers(outcome: WriteOutcome, status: StatusCode): void {
+  gateway.writer.answer = () => Promise.resolve({ outcome, status });
+}
+
+const setpoint = { dataType: DataType.Float, value: 12.5 };
+
+describe('a write', () => {
+  test('reaches the writer with value, user and correlation id, and is Good when the device confirmed it', async () => {
+    expect(await client.write('line/setpoint', setpoint)).toBe(statusCodes.Good);
+    expect(gateway.writer.writes).toEqual([
+      {
+        path: 'line/setpoint',
+        value: 12.5,
+        origin: { via: 'opcua', user: 'anonymous', correlationId: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+      },
+    ]);
+  });
+
+  test('is answered only after the device has answered', async () => {
+    const order: string[] = [];
+    const device = Promise.withResolvers<{ outcome: WriteOutcome; status: StatusCode }>();
+    gateway.writer.answer = () => {
+      order.push('device asked');
+      return device.promise.finally(() => order.push('device answered'));
+    };
+    const written = client.write('line/setpoint', setpoint).then(() => order.push('client answered'));
+    await client.read('line/speed');
+    await client.read('line/speed');
+    expect(order).toEqual(['device asked']);
+    device.resolve({ outcome: 'done', status: statusCodes.Good });
+    await written;
+    expect(order).toEqual(['device asked', 'device answered', 'client answered']);
+  });
+
+  test.each<[WriteOutcome, StatusCode, StatusCode]>([
+    ['rejected', statusCodes.BadOutOfRange, statusCodes.BadOutOfRange],
+    ['rejected', statusCodes.Good, statusCodes.BadDeviceFailure],
+    ['not-sent', statusCodes.BadNoCommunication, statusCodes.BadNoCommunication],
+    ['not-sent', statusCodes.Good, statusCodes.BadNoCommunication],
+    ['unknown', statusCodes.BadTimeout, statusCodes.BadTimeout],
+    ['unknown', statusCodes.Good, statusCodes.BadTimeout],
+    ['done', statusCodes.GoodClamped, statusCodes.GoodClamped],
+  ])('that ended %s with status %i is answered so', async (outcome, status, expected) => {
+    answers(outcome, status);
+    expect(await client.write('line/setpoint', setpoint)).toBe(expected);
+  });
+
+  test('that the gateway refused is answered with the status of the refusal', async () => {
+    const refusal = new GatewayError({
+      code: 'TAG_LIMITS',
+      kind: 'rejected',
+      message: 'above 120',
+      status: statusCodes.BadOutOfRange,
+    });
+    gateway.writer.answer = () => Promise.reject(refusal);
+    expect(await client.write('line/setpoint', setpoint)).toBe(statusCodes.BadOutOfRange);
+    gateway.writer.answer = () => Promise.reject(new TypeError('a bug'));
+    expect(await client.write('line/setpoint', setpoint)).toBe(statusCodes.BadInternalError);
+  });
+
+  test('of 64-bit integers and of arrays keeps every bit', async () => {
+    await client.write('line/total', {
+      dataType: DataType.Int64,
+      arrayType: VariantArrayType.Scalar,
+      value: [0xffff_ffff, 0xffff_fffe],
+    });
+    await client.write('line/recipe', {
+      dataType: DataType.UInt16,
+      arrayType: VariantArrayType.Array,
+      value: [1, 65_535],
+    });
+    expect(gateway.writer.writes.map(({ value }) => value)).toEqual([-2n, [1, 65_535]]);
+  });
+
+  test('of several values asks for all of them at once, under one correlation id', async () => {
+    const asked: number[] = [];
+    const all = Promise.withResolvers<{ outcome: WriteOutcome; status: StatusCode }>();
+    gateway.writer.answer = () => {
+      if (asked.push(1) === 2) all.resolve({ outcome: 'done', status: statusCodes.Good });
+      return all.promise;
+    };
+    const one = (path: string, value: object): object => ({
+      nodeId: client.id(path),
+      attributeId: AttributeIds.Value,
+      value: { value },
+    });
+    const results = await client.session.write([
+      one('line/setpoint', setpoint),
+      one('line/speed', setpoint),
+      one('line/setpoint', setpoint),
+    ]);
+    expect(results).toEqual([StatusCodes.Good, StatusCodes.BadNotWritable, StatusCodes.Good]);
+    expect(new Set(gateway.writer.writes.map(({ origin }) => origin.correlationId)).size).toBe(1);
+  });
+});
+
+describe('without touching the device, a write is refused', () => {
+  const refused = async (expected: StatusCode, write: Promise<number>): Promise<void> => {
+    expect(await write).toBe(expected);
+    expect(gateway.writer.writes).toEqual([]);
+  };
+  const raw = async (path: string, rest: object): Promise<number> =>
+    (
+      await client.session.write({
+        nodeId: client.id(path),
+        attributeId: AttributeIds.Value,
+        value: { value: setpoint },
+        ...rest,
+      })
+    ).value;
+
+  test('of another type', () =>
+    refused(statusCodes.BadTypeMismatch, client.write('line/setpoint', { dataType: DataType.Double, value: 1 })));
+
+  test('of another length', () =>
+    refused(
+      statusCodes.BadTypeMismatch,
+      client.write('line/recipe', { dataType: DataType.UInt16, arrayType: VariantArrayType.Array, value: [1] }),
+    ));
+
+  test('to a tag that is read-only', () => refused(statusCodes.BadNotWritable, client.write('line/speed', setpoint)));
+
+  test('to a tag that is not there', () =>
+    refused(statusCodes.BadNodeIdUnknown, client.write('line/nothing', setpoint)));
+
+  test('to a unit or a folder', async () => {
+    await refused(statusCodes.BadNotWritable, client.write('line/setpoint#EngineeringUnits', setpoint));
+    await refused(statusCodes.BadAttributeIdInvalid, client.write('line', setpoint));
+  });
+
+  test('to an attribute that is not the value', () =>
+    refused(statusCodes.BadNotWritable, raw('line/setpoint', { attributeId: AttributeIds.DisplayName })));
+
+  test('to a part of an array', () =>
+    refused(
+      statusCodes.BadWriteNotSupported,
+      raw('line/recipe', {
+        indexRange: '0',
+        value: { value: { dataType: DataType.UInt16, arrayType: VariantArrayType.Array, value: [1] } },
+      }),
+    ));
+
+  test('of a status', () =>
+    refused(
+      statusCodes.BadWriteNotSupported,
+      raw('line/setpoint', { value: { value: setpoint, statusCode: StatusCodes.BadOutOfService } }),
+    ));
+});
