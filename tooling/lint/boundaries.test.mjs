@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modules, root } from '../bootstrap/paths.mjs';
-import { run } from '../bootstrap/run.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
 
 /** One package per layer, and a second driver; packages may not be called like a tag. */
 const layers = {
@@ -32,9 +33,20 @@ function writeJson(path, content) {
 }
 
 /** Runs `turbo boundaries` with the project's own turbo.json over these packages. */
-async function boundaries(dependencies, kind = 'dependencies') {
+function boundaries(dependencies, kind = 'dependencies') {
   for (const [name, tag] of Object.entries(layers)) writePackage(name, tag, dependencies[name] ?? [], kind);
-  return run(process.execPath, [`${modules}/turbo/bin/turbo`, 'boundaries'], { cwd: tree });
+  return turboBoundaries();
+}
+
+function turboBoundaries() {
+  const turbo = join(root, 'node_modules/turbo/bin/turbo');
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [turbo, 'boundaries'], {
+    cwd: tree,
+    env,
+    encoding: 'utf8',
+  });
+  return { code: status, output: stdout + stderr };
 }
 
 function writePackage(name, tag, dependencies, kind) {
@@ -47,8 +59,8 @@ function writePackage(name, tag, dependencies, kind) {
 }
 
 describe('turbo boundaries', () => {
-  it('lets every layer use the layers below it', async () => {
-    const { code, output } = await boundaries({
+  it('lets every layer use the layers below it', () => {
+    const { code, output } = boundaries({
       'a-kit': ['a-contracts'],
       'a-driver': ['a-contracts', 'a-kit'],
       'a-runtime': ['a-contracts'],
@@ -59,9 +71,9 @@ describe('turbo boundaries', () => {
     expect(code).toBe(0);
   });
 
-  it('lets drivers, runtime and outlets use the test kit for their tests', async () => {
+  it('lets drivers, runtime and outlets use the test kit for their tests', () => {
     const tested = { 'a-driver': ['a-kit'], 'a-runtime': ['a-kit'], 'a-outlet': ['a-kit'] };
-    expect((await boundaries(tested, 'devDependencies')).code).toBe(0);
+    expect(boundaries(tested, 'devDependencies').code).toBe(0);
   });
 
   it.each([
@@ -74,16 +86,16 @@ describe('turbo boundaries', () => {
     ['a-runtime', 'a-outlet'],
     ['a-runtime', 'a-app'],
     ['a-outlet', 'a-app'],
-  ])('reports %s that imports %s', async (from, to) => {
-    const { code, output } = await boundaries({ [from]: [to] });
+  ])('reports %s that imports %s', (from, to) => {
+    const { code, output } = boundaries({ [from]: [to] });
     expect(code).toBe(1);
     expect(output).toContain(`Package \`${to}\` found with tag listed in denylist`);
   });
 
-  it('reports a package that imports what it does not declare', async () => {
+  it('reports a package that imports what it does not declare', () => {
     for (const [name, tag] of Object.entries(layers)) writePackage(name, tag, [], 'dependencies');
     writeFileSync(join(tree, 'packages/a-app/src/index.ts'), "import 'a-contracts';");
-    const { code, output } = await run(process.execPath, [`${modules}/turbo/bin/turbo`, 'boundaries'], { cwd: tree });
+    const { code, output } = turboBoundaries();
     expect(code).toBe(1);
     expect(output).toContain('it is not a');
   });

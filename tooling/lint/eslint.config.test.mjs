@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { root } from '../bootstrap/paths.mjs';
 
+const root = resolve(import.meta.dirname, '../..');
 const overrideConfigFile = join(import.meta.dirname, 'eslint.config.mjs');
 const eslint = new ESLint({ cwd: root, overrideConfigFile });
 
