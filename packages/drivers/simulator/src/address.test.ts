@@ -36,6 +36,19 @@ describe('parses', () => {
     expect(parseSimulatorAddress('memory?initial=5&cell=a', typeOf('int64'))).toMatchObject({ initial: 5n, cell: 'a' });
   });
 
+  test('a memory that holds nothing yet, by type', () => {
+    const initial = ['int64', 'datetime', 'bool', 'bytes', 'int8[2]'].map((type) =>
+      parseSimulatorAddress('memory', typeOf(type)),
+    );
+    expect(initial.map((address) => (address as { initial: unknown }).initial)).toEqual([
+      0n,
+      0,
+      false,
+      new Uint8Array(),
+      [0, 0],
+    ]);
+  });
+
   test('a failing one by the name of its status', () => {
     expect(parseSimulatorAddress('bad?status=BadSensorFailure&everyMs=100', typeOf('bool'))).toEqual({
       kind: 'bad',

@@ -1,4 +1,4 @@
-import { silentLogger, statusName, ValueColumns, type DataType, type GatewayError } from '@fieldwarden/core';
+import { isGood, silentLogger, statusName, ValueColumns, type DataType, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession, Point, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import { FakeClock, testCall } from '@fieldwarden/testkit';
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
@@ -71,6 +71,23 @@ test('every memory tag keeps its own value, unless tags share a cell', async () 
   expect(session.memoryFootprint!()).toBe(3 * 200);
 });
 
+test('tags of different types do not share a cell', async () => {
+  const { clock, session } = open({});
+  const number = point('memory?cell=x', 'int32');
+  await write(session, clock, number, 7);
+  expect(await readValues(session, [number, point('memory?cell=x', 'float64')], clock)).toEqual([7, 0]);
+});
+
+test('a memory keeps what a variable of its type can', async () => {
+  const { clock, session } = open({});
+  const single = point('memory', 'float32');
+  const array = point('memory', 'float32', 2);
+  await write(session, clock, single, 0.1);
+  await write(session, clock, array, [0.1, 0.5]);
+  expect(await readValues(session, [single], clock)).toEqual([Math.fround(0.1)]);
+  expect((await readColumns(session, [array], clock)).objects?.get(0)).toEqual([Math.fround(0.1), 0.5]);
+});
+
 test('devices do not share memory', async () => {
   const { clock, session } = open({});
   const cell = point('memory?cell=x', 'int32');
@@ -131,6 +148,16 @@ test('pushes everything at once and then, each interval, what has changed', asyn
   await write(session, clock, points[2], [3, 4]);
   await clock.advance(100);
   expect(sink.taken()).toEqual(['2=3,4']);
+});
+
+test('pushes a point whose status alone has changed, and no array that is the same again', async () => {
+  const { clock, session } = open({ delivery: 'subscribe', updateMs: 100 });
+  const points = [point('bad?everyMs=200', 'int32'), point('ramp?amplitude=0', 'float64', 2)];
+  const sink = new RecordingSink();
+  await session.subscribe!(deviceId, points, sink, testCall({ clock }));
+  expect(sink.taken()).toEqual(['0=0', '1=0,0']);
+  await clock.advance(250);
+  expect(sink.taken()).toEqual(['0=BadDeviceFailure']);
 });
 
 test('a failure on demand reaches the subscriber, and the next push is complete again', async () => {
@@ -201,8 +228,12 @@ class RecordingSink implements UpdateSink {
   #pushed: string[] = [];
 
   push({ length, rows, columns }: UpdateBatch): void {
-    for (let i = 0; i < length; i++)
-      this.#pushed.push(`${rows[i]}=${String(columns.objects?.get(i) ?? columns.values[i])}`);
+    for (let i = 0; i < length; i++) {
+      const value = isGood(columns.statuses[i])
+        ? (columns.objects?.get(i) ?? columns.values[i])
+        : statusName(columns.statuses[i]);
+      this.#pushed.push(`${rows[i]}=${String(value)}`);
+    }
   }
 
   fail(error: GatewayError): void {

@@ -112,7 +112,7 @@ export class SimulatorSession implements DriverSession {
 
   /** Fails as often as `failRate` says. */
   protected throwIfDue(): void {
-    if (this.options.failRate > 0 && this.#random() < this.options.failRate) {
+    if (this.#random() < this.options.failRate) {
       throw failure('unreachable', 'SIMULATOR_FAILED', 'failed because of failRate', 'not-sent');
     }
   }
