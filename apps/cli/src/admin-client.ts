@@ -1,0 +1,168 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Problem } from '@fieldwarden/admin-contract';
+import { CliError, notRunning } from './cli-error.js';
+import { exitCodes } from './exit-code.js';
+import { SseParser, type StreamedEvent } from './sse-parser.js';
+import { tildePath, type Target } from './target.js';
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  /** Below `/api/v1`, with its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** What the answer says it is: `fieldwarden/status@1`. */
+  readonly schema: string;
+  readonly timeoutMs?: number;
+}
+
+const defaultTimeoutMs = 15_000;
+
+/** Speaks the Admin API. Everything that goes wrong is a CliError with the exit code it asks for. */
+export class AdminClient {
+  readonly #target: Target;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** One request and its JSON answer, which must be of the schema named. */
+  async call<T extends { readonly schema: string }>(call: Call): Promise<T> {
+    const { timeoutMs = defaultTimeoutMs, ...rest } = call;
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const message = await this.#request(rest, 'application/json', signal);
+      return expectSchema<T>(await jsonOf(message), call.schema);
+    } catch (error) {
+      throw this.#asCliError(error, timeoutMs);
+    }
+  }
+
+  /** The events of a stream, until it ends or `signal` aborts. */
+  async *stream(path: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> {
+    const parser = new SseParser();
+    try {
+      const message = await this.#request({ path }, 'text/event-stream', signal);
+      if (message.statusCode !== 200) throw problemError(await jsonOf(message), message);
+      message.setEncoding('utf8');
+      for await (const chunk of message) yield* parser.push(chunk as string);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw this.#asCliError(error, 0);
+    }
+  }
+
+  async #request(
+    { method = 'GET', path, body }: Partial<Call> & Pick<Call, 'path'>,
+    accept: string,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const send = await this.#sender();
+    return await new Promise((resolve, reject) => {
+      const request = send(
+        { method, path, signal, headers: { accept, ...(payload && { 'content-type': 'application/json' }) } },
+        resolve,
+      );
+      request.on('error', reject);
+      request.end(payload);
+    });
+  }
+
+  async #sender(): Promise<(options: RequestOptions, answer: (message: IncomingMessage) => void) => NodeRequest> {
+    const target = this.#target;
+    if (target.via === 'socket') {
+      const { request } = await import('node:http');
+      return (options, answer) =>
+        request({ ...options, socketPath: target.socketPath, path: `/api/v1${options.path}` }, answer);
+    }
+    const { request } = target.url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    const base = target.url.href.replace(/\/+$/, '');
+    const authorization = target.token && { authorization: `Bearer ${target.token}` };
+    return ({ path, headers, ...options }, answer) =>
+      request(
+        `${base}/api/v1${path}`,
+        { ...options, headers: { ...headers, ...authorization } } as RequestOptions,
+        answer,
+      );
+  }
+
+  #asCliError(error: unknown, timeoutMs: number): CliError {
+    if (error instanceof CliError) return error;
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (name === 'TimeoutError' || code === 'ABORT_ERR') return this.#noAnswer(timeoutMs);
+    if (this.#target.via === 'socket' && (code === 'EACCES' || code === 'EPERM')) return this.#notMine();
+    if (noListener.has(code ?? '')) return this.#notRunning(code);
+    return failure('CONNECTION_LOST', `The connection to the gateway broke: ${(error as Error).message}`);
+  }
+
+  #notRunning(code: string | undefined): CliError {
+    const target = this.#target;
+    if (target.via === 'socket') {
+      return notRunning(tildePath(target.home), 'Start one: fieldwarden up --plant FILE');
+    }
+    return notRunning(
+      `${target.url.origin} (${code})`,
+      'Check the address; a gateway listens on 127.0.0.1 only, unless started with --bind.',
+    );
+  }
+
+  #notMine(): CliError {
+    return new CliError({
+      exitCode: exitCodes.notAllowed,
+      code: 'NOT_ALLOWED',
+      message: 'The socket of the gateway belongs to another user.',
+      remedy: 'Run the command as the user who started the gateway, or use --url with FIELDWARDEN_TOKEN.',
+    });
+  }
+
+  #noAnswer(timeoutMs: number): CliError {
+    return failure('NO_ANSWER', `The gateway did not answer within ${timeoutMs / 1_000} s.`);
+  }
+}
+
+type NodeRequest = ReturnType<typeof import('node:http').request>;
+
+/** Nobody is there to speak to. The last two: a path too long for a socket, under which nobody can listen. */
+const noListener = new Set([
+  'ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENAMETOOLONG', 'EINVAL',
+]); // prettier-ignore
+
+async function jsonOf(message: IncomingMessage): Promise<unknown> {
+  const body = await text(message);
+  if (!/[/+]json\b/.test(message.headers['content-type'] ?? '')) throw foreign();
+  const parsed: unknown = JSON.parse(body);
+  if ((message.statusCode ?? 500) >= 400) throw problemError(parsed, message);
+  return parsed;
+}
+
+function expectSchema<T extends { readonly schema: string }>(body: unknown, schema: string): T {
+  if ((body as { schema?: unknown } | null)?.schema === schema) return body as T;
+  throw foreign();
+}
+
+function problemError(body: unknown, { statusCode }: IncomingMessage): CliError {
+  const { detail, code, remedy, correlationId, findings, outcome } = (body ?? {}) as Partial<Problem>;
+  if (detail === undefined || code === undefined) return foreign();
+  return new CliError({
+    exitCode: statusCode === 401 || statusCode === 403 ? exitCodes.notAllowed : exitCodes.failed,
+    code,
+    message: `${sentence(detail)}${outcome ? ` Outcome: ${outcome}.` : ''}`,
+    ...(remedy && { remedy }),
+    ...(correlationId && { correlationId }),
+    ...(findings && { findings }),
+  });
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+function foreign(): CliError {
+  return failure('FOREIGN_ANSWER', 'What answers there is no Fieldwarden gateway, or one of another version.');
+}
+
+function failure(code: string, message: string): CliError {
+  return new CliError({ exitCode: exitCodes.failed, code, message });
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '@fieldwarden/core';
+import { AdminClient } from './admin-client.js';
+import type { GatewayLoader } from './gateway-module.js';
+import type { Target } from './target.js';
+import type { Terminal } from './terminal.js';
+
+/** What the process gives to the command line. */
+export interface Shell {
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly loader: GatewayLoader;
+  /** From the first call on, SIGINT, SIGTERM and SIGHUP no longer end the process but abort this signal. */
+  interrupted(): AbortSignal;
+  /** Program and first arguments with which this command line can be started again, for `up --detach`. */
+  readonly self: readonly string[];
+}
+
+/** What a command gets. */
+export interface CommandContext extends Shell {
+  readonly json: boolean;
+  readonly home: string;
+  readonly target: Target;
+  readonly client: AdminClient;
+}

@@ -1,0 +1,110 @@
+import type { Device, DriverDetailAnswer, ErrorShape } from '@fieldwarden/admin-contract';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { columns, table } from '../output/columns.js';
+import { ageText, bytesText, durationText } from '../output/durations.js';
+import type { Palette } from '../output/palette.js';
+import { oneLine, printable } from '../output/printable.js';
+import { remedyFor } from '../output/remedy.js';
+import { stateText } from '../output/values.js';
+import { writeJson } from '../terminal.js';
+import { homeText } from './list.js';
+
+/** Everything about one driver. */
+export async function describe({ client, clock, json, terminal }: CommandContext, id: string): Promise<ExitCode> {
+  const path = `/drivers/${encodeURIComponent(id)}`;
+  const driver = await client.call<DriverDetailAnswer>({ path, schema: 'fieldwarden/driver@1' });
+  if (json) writeJson(terminal, driver);
+  else terminal.write(description(driver, terminal.palette, clock.wallMs()));
+  return exitCodes.done;
+}
+
+export function description(driver: DriverDetailAnswer, palette: Palette, nowMs: number): string {
+  return [
+    `${palette.strong(driver.id)}  ${driver.type}, tier ${driver.tier}\n`,
+    columns(facts(driver, palette, nowMs)),
+    deviceSection(driver.devices, palette, nowMs),
+    scanSection(driver.devices, palette),
+  ]
+    .filter((section) => section !== '')
+    .join('\n');
+}
+
+function facts(driver: DriverDetailAnswer, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+  const { state, upMs, restarts, crashLoop, nextAttemptAt, cpuPercent, heartbeatMs, pending, progress, lastCause } =
+    driver;
+  return [
+    ['State', stateText(state, palette) + (upMs === null ? '' : `, ready for ${durationText(upMs)}`)],
+    ...(driver.enabled ? [] : [['Enabled', 'no']]),
+    ['Runs in', homeText(driver) + (driver.spawn === null ? '' : `, spawn ${driver.spawn}`)],
+    ['Restarts', `${restarts.crash} after crashes, ${restarts.recycle} recycles, ${restarts.operator} by operators`],
+    ['Crash loop', crashLoop === 'closed' ? 'closed' : palette.bad(crashLoop)],
+    ...(nextAttemptAt === null ? [] : [['Next attempt', ageText(nextAttemptAt, nowMs)]]),
+    ...(lastCause === null ? [] : [['Last end', lastCause]]),
+    ...memoryFact(driver),
+    ...(cpuPercent === null ? [] : [['CPU', `${cpuPercent.toFixed(1)} %`]]),
+    ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
+    ['Work', `${pending} pending, ${progress} exchanges done`],
+    ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
+    ...errorFacts(driver.lastError, palette, nowMs),
+  ].map(([name, text]) => [`  ${name}`, text]);
+}
+
+function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[])[] {
+  if (memory.bytes === null) return [];
+  const limits = [
+    ...(memory.baselineBytes === null ? [] : [`baseline ${bytesText(memory.baselineBytes)}`]),
+    ...(memory.softBytes === null ? [] : [`soft ${bytesText(memory.softBytes)}`]),
+    ...(memory.hardBytes === null ? [] : [`hard ${bytesText(memory.hardBytes)}`]),
+    ...(memory.state === null ? [] : [memory.state]),
+  ];
+  return [['Memory', [bytesText(memory.bytes), ...limits].join(', ')]];
+}
+
+function errorFacts(error: ErrorShape | null, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+  if (error === null) return [];
+  const remedy = remedyFor(error);
+  return [
+    ['Last error', `${palette.bad(error.code)} (${error.kind}), ${ageText(error.at, nowMs)}`],
+    ['', printable(error.message)],
+    ...(remedy === undefined ? [] : [['', remedy]]),
+  ];
+}
+
+const deviceHead = ['DEVICE', 'STATE', 'TAGS', 'BREAKER', 'FAILURES', 'LAST ERROR'];
+
+function deviceSection(devices: readonly Device[], palette: Palette, nowMs: number): string {
+  const rows = devices.map(({ id, state, tags, breaker, consecutiveFailures, lastError }) => [
+    id,
+    deviceStateText(state, palette),
+    String(tags),
+    breaker === 'closed' ? breaker : palette.bad(breaker),
+    String(consecutiveFailures),
+    lastError === null ? '-' : `${ageText(lastError.at, nowMs)}: ${oneLine(lastError.message)}`,
+  ]);
+  return indented(table(deviceHead, rows));
+}
+
+function deviceStateText(state: Device['state'], palette: Palette): string {
+  if (state === 'connected') return palette.good(state);
+  return state === 'disabled' || state === 'unknown' ? palette.faint(state) : palette.bad(state);
+}
+
+const scanHead = ['DEVICE', 'SCAN', 'ACHIEVED', 'OVERRUNS', 'TAGS'];
+
+function scanSection(devices: readonly Device[], palette: Palette): string {
+  const rows = devices.flatMap(({ id, scans }) =>
+    scans.map(({ requestedMs, achievedMs, overruns, tags }) => [
+      id,
+      `${requestedMs} ms`,
+      achievedMs === null ? '-' : `${achievedMs} ms`,
+      overruns === 0 ? '0' : palette.warning(String(overruns)),
+      String(tags),
+    ]),
+  );
+  return indented(table(scanHead, rows));
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}

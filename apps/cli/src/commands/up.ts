@@ -1,0 +1,62 @@
+import type { RunningGateway } from '@fieldwarden/gateway';
+import type { CommandContext } from '../command-context.js';
+import type { ExitCode } from '../exit-code.js';
+import { readyReport, type ReadyReport } from '../ready-report.js';
+import { announcement } from '../announcement.js';
+import { gatewayError } from '../gateway-error.js';
+import { writeJson } from '../terminal.js';
+
+export interface UpOptions {
+  readonly plant?: string;
+  readonly bind: string;
+  readonly opcuaPort?: number;
+  readonly healthPort: number;
+  readonly adminPort: number;
+  /** Set by `up --detach` for the process it starts: where to say that the gateway is ready, or why not. */
+  readonly readyFd?: number;
+}
+
+/** A leaked handle must not keep a stopped gateway's process. */
+const exitGraceMs = 2_000;
+
+/** Runs the gateway in this process until it stops or the user interrupts. */
+export async function up(context: CommandContext, options: UpOptions): Promise<ExitCode> {
+  const report = readyReport(options.readyFd);
+  const interrupted = context.interrupted();
+  const gateway = await startGateway(context, options, report);
+  if (report) report.ready(gateway);
+  else announce(context, gateway, options.bind);
+  if (interrupted.aborted) void gateway.stop();
+  else interrupted.addEventListener('abort', () => void gateway.stop(), { once: true });
+  const exitCode = await gateway.finished;
+  context.clock.setTimer(() => process.exit(exitCode), exitGraceMs).unref();
+  return exitCode;
+}
+
+async function startGateway(
+  { home, json, loader }: CommandContext,
+  { plant, bind, opcuaPort, healthPort, adminPort }: UpOptions,
+  report: ReadyReport | undefined,
+): Promise<RunningGateway> {
+  try {
+    return await loader.runGateway({
+      plantFile: plant,
+      home,
+      bind,
+      opcuaPort,
+      healthPort,
+      adminPort,
+      console: !json && report === undefined,
+    });
+  } catch (error) {
+    const failure = gatewayError(error);
+    report?.failed(failure.details);
+    throw failure;
+  }
+}
+
+function announce({ home, json, terminal }: CommandContext, gateway: RunningGateway, bind: string): void {
+  const { runFile, opcuaUrl, setupToken = null } = gateway;
+  if (json) writeJson(terminal, { schema: 'fieldwarden/run@1', ...runFile, opcuaUrl, setupToken });
+  else terminal.write(announcement(gateway, home, bind, terminal.palette));
+}

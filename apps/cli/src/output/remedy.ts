@@ -1,0 +1,22 @@
+import type { ErrorShape } from '@fieldwarden/admin-contract';
+
+/** What to look at first, by what kind of thing went wrong. */
+const remedies: Readonly<Record<string, string>> = {
+  unreachable:
+    'Check that the device is switched on and reachable from this machine at the host and port of its options.',
+  timeout:
+    'The device is reachable but did not answer in time: check its unit id, its load and the line; or raise timeoutMs.',
+  protocol: 'What answers does not speak the protocol as expected: check host, port and driver type.',
+  busy: 'The device has no capacity left: close other connections to it, or scan less often.',
+  rejected: 'The device refused: check the address, its type and the access rights on the device.',
+  config: 'Correct the plant document; fieldwarden config validate FILE shows everything that is wrong with it.',
+  unsupported: 'The driver type cannot do this; see fieldwarden drivers types.',
+  overloaded: 'More is asked of the device than it can answer: scan less often, or raise resilience.bulkhead.',
+  'circuit-open': 'The device is off-scan and is probed until it answers.',
+  'host-lost': 'The process of the driver ended; it is restarted by itself. fieldwarden logs ID shows its last lines.',
+  bug: 'This should not happen; please report it with the output of fieldwarden logs.',
+};
+
+export function remedyFor({ kind }: ErrorShape): string | undefined {
+  return remedies[kind];
+}

@@ -1,0 +1,36 @@
+import type { DriverState, TagValueShape } from '@fieldwarden/admin-contract';
+import type { Paint, Palette } from './palette.js';
+import { oneLine } from './printable.js';
+
+/** The value as people read it: a float32 without the digits it does not have, texts in quotes. */
+export function valueText(value: unknown, dataType = ''): string {
+  if (value === null || value === undefined) return '-';
+  if (Array.isArray(value)) return `[${value.map((element) => valueText(element, dataType)).join(', ')}]`;
+  if (typeof value === 'number' && dataType.startsWith('float32')) return String(Number(value.toPrecision(7)));
+  return oneLine(JSON.stringify(value));
+}
+
+/** Anything but Good stands out with colour and without: `! BadTimeout`, `? UncertainLastUsableValue`. */
+export function statusText(
+  { status, statusCode }: Pick<TagValueShape, 'status' | 'statusCode'>,
+  palette: Palette,
+): string {
+  if (statusCode >>> 30 === 0) return palette.good(status);
+  return statusCode >>> 30 === 1 ? palette.warning(`? ${status}`) : palette.bad(`! ${status}`);
+}
+
+const paints: Readonly<Record<DriverState, keyof Palette>> = {
+  Unknown: 'faint',
+  Initializing: 'warning',
+  Healthy: 'good',
+  Degraded: 'warning',
+  Reconnecting: 'warning',
+  Faulted: 'bad',
+  Stopped: 'faint',
+};
+
+/** A state of a newer gateway stays plain. */
+export function stateText(state: DriverState, palette: Palette): string {
+  const paint: Paint | undefined = palette[paints[state]];
+  return paint ? paint(state) : state;
+}

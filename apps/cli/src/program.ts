@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { AdminClient } from './admin-client.js';
+import type { CommandContext, Shell } from './command-context.js';
+import { validateConfig } from './commands/config-validate.js';
+import { describe } from './commands/describe.js';
+import { down } from './commands/down.js';
+import { driverPlan, driverTypes } from './commands/drivers.js';
+import { events } from './commands/events.js';
+import { list } from './commands/list.js';
+import { logs } from './commands/logs.js';
+import { operate, type DriverAction } from './commands/operate.js';
+import { status } from './commands/status.js';
+import { listTags } from './commands/tags-list.js';
+import { readTags } from './commands/tags-read.js';
+import { watchTags } from './commands/tags-watch.js';
+import { writeTag } from './commands/tags-write.js';
+import { upDetached } from './commands/up-detached.js';
+import { up, type UpOptions } from './commands/up.js';
+import type { ExitCode } from './exit-code.js';
+import { homeDirectory, targetOf } from './target.js';
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly url?: string;
+}
+
+/** Tells what the command that was run ended with. */
+export interface ProgramResult {
+  exitCode: ExitCode;
+}
+
+/** The whole command line. Parsing it runs the command named. */
+export function buildProgram(shell: Shell, result: ProgramResult): Command {
+  const program = new Command('fieldwarden')
+    .description('Runs the Fieldwarden gateway and looks after it.')
+    .configureOutput({
+      writeOut: (text) => shell.terminal.write(text),
+      writeErr: (text) => shell.terminal.writeError(text),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .version(version())
+    .option('--json', 'print JSON: one document, or one line each for what keeps coming')
+    .option('--home <dir>', 'home directory of the gateway (env FIELDWARDEN_HOME, default ~/.fieldwarden)')
+    .option('--url <url>', 'speak to this address, with the token in FIELDWARDEN_TOKEN, not to the local socket');
+  const run = runner(shell, result);
+  addGatewayCommands(program, run);
+  addDriverActions(program, run);
+  addTagCommands(program.command('tags').description('values'), run);
+  addConfigCommands(program.command('config').description('plant documents'), run);
+  addTypeCommands(program.command('drivers').description('driver types and read plans'), run);
+  return program;
+}
+
+type Run = <Args extends readonly unknown[], Options>(
+  body: (context: CommandContext, options: Options, ...args: Args) => Promise<ExitCode>,
+) => (...received: unknown[]) => Promise<void>;
+
+/** Commander calls an action with the arguments, the options and the command. */
+function runner(shell: Shell, result: ProgramResult): Run {
+  return <Args extends readonly unknown[], Options>(
+      body: (context: CommandContext, options: Options, ...args: Args) => Promise<ExitCode>,
+    ) =>
+    async (...received: unknown[]) => {
+      const command = received.at(-1) as Command;
+      const options = received.at(-2) as Options;
+      const args = received.slice(0, -2) as unknown as Args;
+      result.exitCode = await body(contextOf(shell, command.optsWithGlobals<GlobalOptions>()), options, ...args);
+    };
+}
+
+function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
+  const target = targetOf(options, shell.env);
+  return {
+    ...shell,
+    json: options.json === true,
+    home: homeDirectory(options, shell.env),
+    target,
+    client: new AdminClient(target),
+  };
+}
+
+function addGatewayCommands(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('start the gateway; stays until Ctrl-C, unless detached')
+    .option('--plant <file>', 'plant document to run')
+    .option('--detach', 'return as soon as the gateway lives')
+    .addOption(new Option('--bind <address>', 'address of all ports').env('FIELDWARDEN_BIND').default('127.0.0.1'))
+    .addOption(portOption('opcua', 'FIELDWARDEN_OPCUA_PORT', "(default: the plant's, else 4840)"))
+    .addOption(portOption('health', 'FIELDWARDEN_HEALTH_PORT').default(4841))
+    .addOption(portOption('admin', 'FIELDWARDEN_ADMIN_PORT').default(4842))
+    .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
+    .action(
+      run(async (context, { detach, ...options }: UpOptions & { readonly detach?: boolean }) =>
+        detach === true ? await upDetached(context, options) : await up(context, options),
+      ),
+    );
+  program.command('down').description('stop the gateway gracefully').action(run(down));
+  program.command('status').description('the gateway in one line').action(run(status));
+  program.command('list').alias('ls').description('all drivers').action(run(list));
+  program
+    .command('describe <id>')
+    .description('everything about one driver')
+    .action(run((context, _options, id: string) => describe(context, id)));
+  program
+    .command('logs [id]')
+    .description('latest log records of the gateway, or of one driver')
+    .addOption(new Option('-n, --lines <count>', 'how many').argParser(wholeNumber(0, 10_000)).default(100))
+    .option('-f, --follow', 'go on with what is logged from now on')
+    .action(
+      run((context, { lines, follow = false }: { readonly lines: number; readonly follow?: boolean }, id?: string) =>
+        logs(context, id, { lines, follow }),
+      ),
+    );
+  program
+    .command('events')
+    .description('what has happened')
+    .option('-f, --follow', 'go on with what happens from now on')
+    .action(run((context, { follow = false }: { readonly follow?: boolean }) => events(context, follow)));
+}
+
+const actions: readonly (readonly [action: DriverAction, description: string])[] = [
+  ['start', 'start drivers'],
+  ['stop', 'stop drivers; their tags turn Bad'],
+  ['restart', 'stop and start drivers'],
+  ['reset', 'close the crash-loop breaker of drivers, and try again what had failed for good'],
+];
+
+function addDriverActions(program: Command, run: Run): void {
+  for (const [action, description] of actions) {
+    program
+      .command(`${action} <id...>`)
+      .description(`${description} (all = every driver)`)
+      .option('--no-wait', 'return at once, not when the drivers have reached their new state')
+      .action(
+        run((context, { wait }: { readonly wait: boolean }, ids: readonly string[]) =>
+          operate(context, action, ids, wait),
+        ),
+      );
+  }
+}
+
+function addTagCommands(tags: Command, run: Run): void {
+  tags
+    .command('list [prefix]')
+    .description('tags whose path begins so, with their values')
+    .action(run((context, _options, prefix?: string) => listTags(context, prefix)));
+  tags
+    .command('read <path...>')
+    .description('latest values')
+    .action(run((context, _options, paths: readonly string[]) => readTags(context, paths)));
+  tags
+    .command('write <path> <value>')
+    .description('write a value; arrays as JSON. Before a value that begins with - put --')
+    .action(run((context, _options, path: string, value: string) => writeTag(context, path, value)));
+  tags
+    .command('watch <path...>')
+    .description('one line per change')
+    .action(run((context, _options, paths: readonly string[]) => watchTags(context, paths)));
+}
+
+function addConfigCommands(config: Command, run: Run): void {
+  config
+    .command('validate <file>')
+    .description('say everything that is wrong with a plant document; needs no gateway')
+    .action(run((context, _options, file: string) => validateConfig(context, file)));
+}
+
+function addTypeCommands(drivers: Command, run: Run): void {
+  drivers.command('types').description('the driver types that come with this gateway').action(run(driverTypes));
+  drivers
+    .command('plan <id>')
+    .description('the requests that polling makes')
+    .action(run((context, _options, id: string) => driverPlan(context, id)));
+}
+
+function portOption(name: string, variable: string, note = ''): Option {
+  return new Option(`--${name}-port <port>`, `0 = any free one ${note}`.trimEnd())
+    .env(variable)
+    .argParser(wholeNumber(0, 65_535));
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
+  };
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
