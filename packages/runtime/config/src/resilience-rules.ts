@@ -1,5 +1,5 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
-import type { DriverDocument, ResilienceDocument, SupervisionDocument } from './driver-schema.js';
+import type { DriverDocument } from './driver-schema.js';
 import type { FieldPath, Findings } from './findings.js';
 import { resolveResilience, resolveSupervision } from './resolve-settings.js';
 import { isRecord, type Draft } from './schema-walk.js';
@@ -18,8 +18,7 @@ export function checkResilience(
   path: FieldPath,
   findings: Findings,
 ): void {
-  const written = driver.resilience as ResilienceDocument | undefined;
-  const { probeMs, maxProbeMs, capabilities } = resolveResilience(written, {
+  const { probeMs, maxProbeMs, capabilities } = resolveResilience(driver.resilience, {
     tier,
     deviceCount: driver.devices?.length ?? 0,
   });
@@ -49,7 +48,7 @@ export function checkSupervision(
 ): void {
   if (driver.supervision === undefined) return;
   const where = [...path, 'supervision'];
-  const { pingMs, suspectMs, hangKillMs, backoff } = resolveSupervision(driver.supervision as SupervisionDocument);
+  const { pingMs, suspectMs, hangKillMs, backoff } = resolveSupervision(driver.supervision);
   if (pingMs >= suspectMs || suspectMs >= hangKillMs) {
     const message = `pingMs ${pingMs}, suspectMs ${suspectMs} and hangKillMs ${hangKillMs} must each be less than the next`;
     findings.error(where, 'supervision-order', message);

@@ -52,9 +52,13 @@ function* walkObject(schema: z.ZodObject, input: unknown, path: FieldPath): Gene
   const known = Object.keys(schema.shape);
   for (const [name, value] of Object.entries(input)) {
     const here = [...path, name];
-    if (Object.hasOwn(schema.shape, name)) yield* walkShape(schema.shape[name], value, here);
+    if (Object.hasOwn(schema.shape, name)) yield* walkShape(fieldOf(schema, name), value, here);
     else if (!open) yield { kind: 'unknown-field', path: here, known };
   }
+}
+
+function fieldOf(schema: z.ZodObject, name: string): ZodType {
+  return schema.shape[name] as ZodType;
 }
 
 function isOpen(schema: z.ZodObject): boolean {
@@ -78,7 +82,7 @@ export function soundPart(schema: ZodType, input: unknown): unknown {
 function soundObject(schema: z.ZodObject, input: unknown): Record<string, unknown> | undefined {
   if (!isRecord(input)) return undefined;
   const written = Object.keys(schema.shape).filter((name) => Object.hasOwn(input, name));
-  return Object.fromEntries(written.map((name) => [name, soundPart(schema.shape[name], input[name])]));
+  return Object.fromEntries(written.map((name) => [name, soundPart(fieldOf(schema, name), input[name])]));
 }
 
 /** Without the wrappers that say nothing about the shape of what is written. */
@@ -112,7 +116,7 @@ function bestMember(union: z.ZodUnion, input: Readonly<Record<string, unknown>>)
 function fitOf(member: ZodType, input: Readonly<Record<string, unknown>>): number | undefined {
   if (!(member instanceof z.ZodObject)) return undefined;
   const known = Object.keys(input).filter((name) => Object.hasOwn(member.shape, name));
-  return known.length + known.filter((name) => member.shape[name].safeParse(input[name]).success).length;
+  return known.length + known.filter((name) => fieldOf(member, name).safeParse(input[name]).success).length;
 }
 
 /** What `soundPart` leaves of a document: anything may be missing. */

@@ -191,7 +191,7 @@ describe('any input at all', () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const inOptions = `{ version: 1, site: a, drivers: [{ id: p, type: press, options: { host: ${deep} } }] }`;
     expect(validatePlant(inOptions, registry).findings[0]).toMatchObject({ severity: 'error' });
-    expect(validatePlant({ version: 1, site: 'a', drivers: [{ id: 'p', type: 'press', options: JSON.parse(`{"host":${deep}}`) }] }, registry).findings)
+    expect(validatePlant({ version: 1, site: 'a', drivers: [{ id: 'p', type: 'press', options: JSON.parse(`{"host":${deep}}`) as unknown }] }, registry).findings)
       .toContainEqual(expect.objectContaining({ rule: 'options-depth' })); // prettier-ignore
   });
 });
@@ -207,7 +207,8 @@ function placesIn(value: unknown, here: Place = []): Place[] {
 
 function replaced(value: unknown, [step, ...rest]: Place, junk: unknown): unknown {
   if (step === undefined) return junk;
-  if (Array.isArray(value)) return value.map((element, i) => (i === step ? replaced(element, rest, junk) : element));
+  if (Array.isArray(value))
+    return value.map((element: unknown, i) => (i === step ? replaced(element, rest, junk) : element));
   const record = value as Record<string, unknown>;
   return { ...record, [step]: replaced(record[step], rest, junk) };
 }

@@ -62,7 +62,7 @@ export function toConsoleLine(record: LogRecord): string {
 
 function describe(record: LogRecord): string {
   const { timestamp: _at, level, message, driverId, device, driverType: _type, ...rest } = record;
-  const where = [driverId, device].filter((part) => part !== undefined).join('/');
+  const where = [driverId, device].filter((part) => typeof part === 'string').join('/');
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${fieldText(value)}`);
   return printable([level.padEnd(5), where, message, ...fields].filter((part) => part !== '').join(' '));
 }
@@ -72,7 +72,7 @@ function fieldText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (isErrorData(value)) return `${value.code ?? value.name} ${JSON.stringify(value.message)}`;
   try {
-    return JSON.stringify(value, jsonValue) ?? String(value);
+    return JSON.stringify(value, jsonValue);
   } catch {
     return '(unserializable)';
   }

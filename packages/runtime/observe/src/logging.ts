@@ -195,9 +195,10 @@ class BoundLogger implements Logger {
   }
 }
 
-function transport(stream: NodeJS.WritableStream, format: (record: LogRecord) => string): winston.transport {
+function transport(stream: NodeJS.WritableStream, format: (record: LogRecord) => string) {
   const line = winston.format.printf(({ record }) => format(record as LogRecord));
-  return new winston.transports.Stream({ stream, format: line, eol: '\n' });
+  // The types give winston's transports a class of their own; at run time it is the one that the logger asks for.
+  return new winston.transports.Stream({ stream, format: line, eol: '\n' }) as unknown as winston.transport;
 }
 
 function toFile(file: RollingFile): Writable {

@@ -34,6 +34,8 @@ export function makeHotMetrics(registry: Registry): HotMetrics {
       const polled = book.bind(counters.tagsPolled, driver, { driver });
       const late = book.bind(counters.lateReplies, driver, { driver });
       const duration = book.bind(pollDuration, driver, { driver });
+      polled.inc(0); // a series that begins with its first increment hides it from `rate`
+      late.inc(0);
       const restarts = memo((cause: string) => book.bind(counters.hostRestarts, driver, { driver, cause }));
       return {
         tagsPolled: (count) => polled.inc(count),
@@ -45,6 +47,8 @@ export function makeHotMetrics(registry: Registry): HotMetrics {
     bindCapability(driver, capability) {
       const calls = memo((result: CallResult) => book.bind(counters.calls, driver, { driver, capability, result }));
       const retries = book.bind(counters.retries, driver, { driver, capability });
+      calls('ok').inc(0);
+      retries.inc(0);
       const duration = capabilityDuration.labels({ capability });
       return {
         called(result, seconds) {

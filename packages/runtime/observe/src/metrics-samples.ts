@@ -5,7 +5,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface MetricsSource {
   drivers(): Iterable<DriverSample>;
   devices(): Iterable<DeviceSample>;
-  /** Undefined while the server is off. */
+  /** Undefined while the server is off, which shows as 0. */
   opcua(): { readonly sessions: number; readonly monitoredItems: number } | undefined;
 }
 
@@ -109,9 +109,9 @@ function bindDevices(registry: Registry, devices: () => Iterable<DeviceSample>):
 }
 
 function bindOpcua(registry: Registry, opcua: () => ReturnType<MetricsSource['opcua']>): void {
-  gauge(registry, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? null, {}));
+  gauge(registry, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? 0, {}));
   gauge(registry, 'opcua_monitored_items', 'Monitored items of OPC UA clients.', [], (set) =>
-    set(opcua()?.monitoredItems ?? null, {}),
+    set(opcua()?.monitoredItems ?? 0, {}),
   );
 }
 

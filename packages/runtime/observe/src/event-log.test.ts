@@ -1,0 +1,66 @@
+import { FakeClock } from '@fieldwarden/testkit';
+import { describe, expect, it } from 'vitest';
+import { EventLog, type NewEvent } from './event-log.js';
+
+const event = (message: string): NewEvent => ({ type: 'driver', driverId: 'p', message });
+
+function filled(count: number, capacity?: number): EventLog {
+  const log = new EventLog(new FakeClock(), capacity);
+  for (let i = 1; i <= count; i += 1) log.append(event(`event ${i}`));
+  return log;
+}
+
+describe('the event log', () => {
+  it('numbers and stamps events', () => {
+    const log = new EventLog(new FakeClock({ wallMs: Date.UTC(2030, 0, 1) }));
+    expect(log.append(event('started'))).toEqual({
+      seq: 1,
+      at: '2030-01-01T00:00:00.000Z',
+      type: 'driver',
+      driverId: 'p',
+      message: 'started',
+    });
+    expect(log.append(event('stopped')).seq).toBe(2);
+    expect(log.lastSeq).toBe(2);
+  });
+
+  it('gives a reader what came after the last event it has seen', () => {
+    const log = filled(5);
+    expect(log.since(3).map(({ seq }) => seq)).toEqual([4, 5]);
+    expect(log.since(5)).toEqual([]);
+    expect(log.since(99)).toEqual([]);
+    expect(log.since(0)).toHaveLength(5);
+  });
+
+  it('forgets the oldest, and lets a reader see the gap', () => {
+    const log = filled(12, 10);
+    expect(log.since(0).map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(log.last(2).map(({ seq }) => seq)).toEqual([11, 12]);
+    expect(filled(5_001).since(0)).toHaveLength(5_000);
+  });
+
+  it('tells subscribers until they leave', () => {
+    const log = filled(1);
+    const seen: number[] = [];
+    const subscription = log.subscribe(({ seq }) => seen.push(seq));
+    log.append(event('two'));
+    subscription[Symbol.dispose]();
+    log.append(event('three'));
+    expect(seen).toEqual([2]);
+  });
+
+  it('is not hurt by a subscriber that throws, nor are the others', () => {
+    const log = filled(0);
+    const seen: number[] = [];
+    let calls = 0;
+    log.subscribe(() => {
+      calls += 1;
+      throw new Error('gone');
+    });
+    log.subscribe(({ seq }) => seen.push(seq));
+    log.append(event('one'));
+    log.append(event('two'));
+    expect(seen).toEqual([1, 2]);
+    expect(calls).toBe(1);
+  });
+});

@@ -1,0 +1,97 @@
+import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { health, liveness, readiness, startup, type DriverHealth } from './health-rules.js';
+
+const facts = { usingStaleConfig: false, uptimeSeconds: 12 };
+
+function drivers(...states: DriverState[]): DriverHealth[] {
+  return states.map((state, i) => ({ id: `d${i}`, type: 'modbus', state, lastError: null }));
+}
+
+describe('readiness', () => {
+  it.each<[DriverState, number, string]>([
+    ['Healthy', 200, 'Healthy'],
+    ['Stopped', 200, 'Healthy'],
+    ['Degraded', 200, 'Degraded'],
+    ['Reconnecting', 200, 'Degraded'],
+    ['Initializing', 503, 'NotReady'],
+    ['Unknown', 503, 'NotReady'],
+    ['Faulted', 503, 'Faulted'],
+  ])('with one driver %s is %i %s', (state, httpStatus, verdict) => {
+    expect(readiness(drivers(state), facts)).toMatchObject({ httpStatus, body: { verdict } });
+  });
+
+  it('without drivers is 200', () => {
+    expect(readiness([], facts)).toEqual({
+      httpStatus: 200,
+      body: { verdict: 'Healthy', drivers: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 12 },
+    });
+  });
+
+  it('follows the rules of the specification for every combination of states', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...driverStates), { maxLength: 8 }), fc.boolean(), (states, stale) => {
+        const { httpStatus, body } = readiness(drivers(...states), { ...facts, usingStaleConfig: stale });
+        const has = (...wanted: DriverState[]): boolean => states.some((state) => wanted.includes(state));
+        expect(httpStatus).toBe(has('Faulted', 'Unknown', 'Initializing') ? 503 : 200);
+        expect(body.verdict === 'Faulted').toBe(has('Faulted'));
+        expect(body.verdict === 'NotReady').toBe(has('Unknown', 'Initializing') && !has('Faulted'));
+        const working = !has('Faulted', 'Unknown', 'Initializing');
+        expect(body.verdict === 'Degraded').toBe(has('Degraded', 'Reconnecting') && working);
+        expect(body.drivers.map(({ state }) => state)).toEqual(states);
+        expect(body.degradedDrivers).toEqual(
+          states.flatMap((state, i) => (state === 'Degraded' || state === 'Reconnecting' ? [`d${i}`] : [])),
+        );
+        expect(body.usingStaleConfig).toBe(stale);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does not depend on the order of the drivers, nor on who is stopped', () => {
+    const states = fc.array(fc.constantFrom(...driverStates), { maxLength: 8 });
+    fc.assert(
+      fc.property(states, fc.nat(8), (all, at) => {
+        const stopped = [...all.slice(0, at), 'Stopped' as const, ...all.slice(at)];
+        const verdict = readiness(drivers(...all), facts).body.verdict;
+        expect(readiness(drivers(...stopped.reverse()), facts).body.verdict).toBe(verdict);
+      }),
+    );
+  });
+});
+
+describe('health', () => {
+  const gateway = { started: true, uptimeSeconds: 5, generation: 3, version: '1.2.3' };
+
+  it.each([
+    [true, false, 200, 'ok'],
+    [true, true, 200, 'ok'],
+    [false, true, 200, 'ok'],
+    [false, false, 503, 'fail'],
+  ] as const)(
+    'with authority reachable %s and stale configuration %s is %i',
+    (reachable, stale, httpStatus, status) => {
+      expect(health({ ...gateway, configDbReachable: reachable, usingStaleConfig: stale })).toEqual({
+        httpStatus,
+        body: {
+          status,
+          uptimeSeconds: 5,
+          configDbReachable: reachable,
+          usingStaleConfig: stale,
+          generation: 3,
+          version: '1.2.3',
+        },
+      });
+    },
+  );
+});
+
+it('whoever answers is alive', () => {
+  expect(liveness()).toEqual({ httpStatus: 200, body: { status: 'ok' } });
+});
+
+it('start-up is over when the gateway says so', () => {
+  expect(startup({ started: false })).toEqual({ httpStatus: 503, body: { status: 'starting' } });
+  expect(startup({ started: true })).toEqual({ httpStatus: 200, body: { status: 'ok' } });
+});
