@@ -1,9 +1,15 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { TagStore } from '@fieldwarden/tags';
-import { closeCertificates, openCertificates } from './certificates.js';
+import { closeCertificates, openCertificates, reportRefusedCertificates } from './certificates.js';
+import { ConnectionWatch } from './connection-watch.js';
 import { GatewayServer } from './gateway-server.js';
 import { captureLibraryLog } from './library-log.js';
-import { serverOptions, type CertificateManagers, type OpcuaOutletOptions } from './outlet-options.js';
+import {
+  defaultHandshakeTimeoutMs,
+  serverOptions,
+  type CertificateManagers,
+  type OpcuaOutletOptions,
+} from './outlet-options.js';
 import { SessionWatch } from './session-watch.js';
 import { mountSpace } from './space-mount.js';
 import type { TagSpace } from './tag-space.js';
@@ -87,8 +93,11 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const server = new GatewayServer(serverOptions(options, certificates));
     const watch = new SessionWatch(server);
     await server.initialize();
+    reportRefusedCertificates(server, options.pkiDir, dependencies.logger);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));
+    const connections = new ConnectionWatch(server, options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs);
     await server.start();
+    connections.attach(server);
     undo.move();
     return { server, certificates, space, watch };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface OpcuaOutletOptions {
   readonly anonymous: boolean;
   /** Version of the product, for BuildInfo. */
   readonly version: string;
+  /** A peer that connects and has no session after this is cut. Default 10,000; at least 2,000. */
+  readonly handshakeTimeoutMs?: number;
 }
 
 export interface CertificateManagers {
@@ -32,8 +34,7 @@ export interface CertificateManagers {
 
 const resourcePath = '/fieldwarden';
 
-/** A peer that connects and stays silent is cut after this. */
-export const handshakeTimeoutMs = 10_000;
+export const defaultHandshakeTimeoutMs = 10_000;
 
 /** What one client, and all of them together, may take. */
 const limits = {
@@ -101,7 +102,7 @@ export function serverOptions(
     hostname: reachableName(options.host),
     port: options.port,
     resourcePath,
-    timeout: handshakeTimeoutMs,
+    timeout: options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
     maxConnectionsPerEndpoint: limits.maxSessions + 20,
     securityPolicies: policies,
     securityModes: securityModes(policies),

@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rename } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { silentLogger, systemClock } from '@fieldwarden/core';
+import { TagStore } from '@fieldwarden/tags';
+import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import {
+  AttributeIds,
+  MessageSecurityMode,
+  SecurityPolicy,
+  UserTokenType,
+  type OPCUAClient,
+  type OPCUAClientOptions,
+} from 'node-opcua';
+import { describe, expect, test } from 'vitest';
+import { OpcuaOutlet } from './opcua-outlet.js';
+import type { OpcuaOutletOptions } from './outlet-options.js';
+import { clientCertificates, ScriptedWriter, tag, testClient, TestClient, TestOutlet } from './test-outlet.js';
+
+const tags = [tag('line/speed', { scalar: 'float32' })];
+const encrypted: OPCUAClientOptions = {
+  securityMode: MessageSecurityMode.SignAndEncrypt,
+  securityPolicy: SecurityPolicy.Basic256Sha256,
+};
+
+function refusedStart(options: Partial<OpcuaOutletOptions>): Promise<unknown> {
+  return TestOutlet.start(tags, options).then(
+    () => 'started',
+    (error: unknown) => error,
+  );
+}
+
+/** What an operator does who looked at a rejected certificate. */
+async function trustEveryRejected(pkiDir: string): Promise<void> {
+  for (const file of await readdir(join(pkiDir, 'rejected'))) {
+    await rename(join(pkiDir, 'rejected', file), join(pkiDir, 'trusted', 'certs', file));
+  }
+}
+
+describe('start', () => {
+  test('names the endpoint, the application and the namespace', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    expect(gateway.outlet.endpointUrl).toBe(`opc.tcp://127.0.0.1:${gateway.outlet.port}/fieldwarden`);
+    await using client = await TestClient.connect(gateway);
+    const arrays = await client.session.read(
+      ['i=2254', 'i=2255'].map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value })),
+    );
+    expect(arrays[0].value.value).toEqual([`urn:${hostname()}:fieldwarden`]);
+    expect(arrays[1].value.value).toContain('urn:fieldwarden:test');
+    expect(gateway.outlet.statistics()).toEqual({ sessions: 1, subscriptions: 0, monitoredItems: 0 });
+  });
+
+  test('says which port is taken and how to choose another one', async () => {
+    await using other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    expect(await refusedStart({ port })).toMatchObject({
+      kind: 'config',
+      code: 'PORT_TAKEN',
+      message: expect.stringMatching(new RegExp(`${port}.*--opcua-port`)) as string,
+    });
+  });
+
+  test('listens on its own address and no other', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    const socket = connect(gateway.outlet.port, '127.0.0.2');
+    await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('refuses policies that do not exist or are broken', async () => {
+    expect(await refusedStart({ securityPolicies: ['Basic128Rsa15'] })).toMatchObject({
+      kind: 'config',
+      code: 'OPCUA_SECURITY_POLICY',
+    });
+  });
+
+  test('makes its certificate once', async () => {
+    await using home = await temporaryDirectory();
+    const certificate = async (): Promise<string> => {
+      const gateway = await TestOutlet.start(tags, { pkiDir: home.path, securityPolicies: ['Basic256Sha256'] });
+      await gateway[Symbol.asyncDispose]();
+      return readFile(join(home.path, 'own', 'certs', 'certificate.pem'), 'utf8');
+    };
+    const first = await certificate();
+    expect(first).toContain('BEGIN CERTIFICATE');
+    expect(await certificate()).toBe(first);
+    expect(await readdir(home.path)).toEqual(expect.arrayContaining(['issuers', 'own', 'rejected', 'trusted']));
+  });
+});
+
+describe('security', () => {
+  test('a policy that is not listed is refused', async () => {
+    await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Aes256_Sha256_RsaPss'] });
+    await expect(TestClient.connect(gateway)).rejects.toThrow(/security/i);
+    await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+    expect(gateway.outlet.statistics().sessions).toBe(0);
+  });
+
+  test('a client is let in once its certificate was moved from rejected to trusted, which the log asks for', async () => {
+    await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });
+    await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+    expect(await readdir(join(gateway.pkiDir, 'rejected'))).toHaveLength(1);
+    expect(gateway.logger.messages('warn')).toEqual([
+      expect.stringMatching(/certificate is not trusted; move it from .*rejected to .*trusted/),
+    ]);
+    await trustEveryRejected(gateway.pkiDir);
+    await using client = await whenTrusted(() => TestClient.connect(gateway, encrypted));
+    expect((await client.read('line/speed')).statusCode.name).toBe('BadWaitingForInitialData');
+  });
+
+  test('without anonymous nobody gets a session, and the log says why', async () => {
+    await using gateway = await TestOutlet.start(tags, { anonymous: false, securityPolicies: ['Basic256Sha256'] });
+    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/anonymous.*every session is refused/)]);
+    await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+    await trustEveryRejected(gateway.pkiDir);
+    const client = await whenTrusted(() => connected(gateway, encrypted));
+    await expect(client.createSession()).rejects.toThrow(/anonymous/i);
+    await expect(client.createSession(root)).rejects.toThrow(/BadIdentityTokenRejected/);
+    await client.disconnect();
+    expect(gateway.outlet.statistics().sessions).toBe(0);
+  });
+
+  test('user names mean nothing yet, also where anonymous sessions are allowed', async () => {
+    await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });
+    await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+    await trustEveryRejected(gateway.pkiDir);
+    const client = await whenTrusted(() => connected(gateway, encrypted));
+    await expect(client.createSession(root)).rejects.toThrow(/BadUserAccessDenied/);
+    await client.disconnect();
+  });
+});
+
+const root = { type: UserTokenType.UserName, userName: 'root', password: 'root' } as const;
+
+async function connected({ outlet }: TestOutlet, options: OPCUAClientOptions): Promise<OPCUAClient> {
+  const client = await testClient(options);
+  await client.connect(outlet.endpointUrl);
+  return client;
+}
+
+/** The store notices a moved file after a moment. */
+function whenTrusted<T extends object>(attempt: () => Promise<T>): Promise<T> {
+  return waitFor(attempt, { what: 'the trusted client to get in', intervalMs: 100 }) as Promise<T>;
+}
+
+describe('connections', () => {
+  const closed = (socket: Socket): Promise<unknown> => once(socket.resume(), 'close');
+
+  test('that stay silent or have no session are cut; a quiet session is not', async () => {
+    await using gateway = await TestOutlet.start(tags, { handshakeTimeoutMs: 2_000 });
+    await using quiet = await TestClient.connect(gateway);
+    const silent = connect(gateway.outlet.port, '127.0.0.1');
+    const channelOnly = await testClient();
+    await channelOnly.connect(gateway.outlet.endpointUrl);
+    await Promise.all([closed(silent), once(channelOnly, 'connection_lost')]);
+    expect((await quiet.read('line/speed')).statusCode.name).toBe('BadWaitingForInitialData');
+    await channelOnly.disconnect();
+  });
+
+  test('that talk nonsense are closed and harm nobody', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    await using client = await TestClient.connect(gateway);
+    const socket = connect(gateway.outlet.port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    await closed(socket);
+    expect((await client.read('line/speed')).statusCode.name).toBe('BadWaitingForInitialData');
+  });
+});
+
+describe('stop', () => {
+  test('cuts connected clients with their subscriptions, frees the port and may be called twice', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    const client = await TestClient.connect(gateway);
+    const subscription = await client.subscribe();
+    await client.monitor(subscription, 'line/speed');
+    const lost = once(client.client, 'connection_lost');
+    await Promise.all([gateway.outlet.stop(), gateway.outlet.stop(), lost]);
+    await using again = await TestOutlet.start(tags, { port: gateway.outlet.port });
+    expect(again.outlet.port).toBe(gateway.outlet.port);
+    await client.client.disconnect();
+  });
+
+  test('leaves nothing behind that keeps the process alive', async () => {
+    await using home = await temporaryDirectory();
+    const script = `
+      import { silentLogger, systemClock } from '@fieldwarden/core';
+      import { OpcuaOutlet } from '@fieldwarden/opcua-server';
+      import { TagStore } from '@fieldwarden/tags';
+      import { OPCUAClient } from 'node-opcua';
+      const options = { host: '127.0.0.1', port: 0, site: 's', pkiDir: process.argv[1], securityPolicies: ['None'], anonymous: true, version: '1' };
+      const store = new TagStore(systemClock, silentLogger);
+      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock });
+      const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
+      await client.connect(outlet.endpointUrl);
+      await client.createSession();
+      await outlet.stop();
+      await client.disconnect();
+      console.log('stopped');`;
+    const child = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, home.path], {
+      timeout: 20_000,
+      cwd: import.meta.dirname,
+    });
+    expect(child).toEqual({ stdout: 'stopped\n', stderr: '' });
+  });
+
+  test('ends the listening to the store', async () => {
+    await using home = await temporaryDirectory();
+    const store = new TagStore(systemClock, silentLogger);
+    const options = {
+      host: '127.0.0.1',
+      port: 0,
+      site: 'test',
+      pkiDir: home.path,
+      securityPolicies: ['None'],
+      anonymous: true,
+      version: '1',
+    };
+    const outlet = await OpcuaOutlet.start(options, {
+      store,
+      writer: new ScriptedWriter(store),
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    await outlet.stop();
+    const [handle] = store.define(tags);
+    store.set(handle, 1);
+    expect(outlet.statistics()).toEqual({ sessions: 0, subscriptions: 0, monitoredItems: 0 });
+  });
+});
+
+test('the library prints nothing itself', async () => {
+  await clientCertificates();
+  await using gateway = await TestOutlet.start(tags);
+  expect(gateway.logger.messages('error')).toEqual([]);
+});
