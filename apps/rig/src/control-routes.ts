@@ -102,12 +102,12 @@ function byName(plcs: readonly RigPlc[]): Record<string, unknown> {
 }
 
 function describePlc(plc: RigPlc): unknown {
-  const { port, connections, knobs, knobNames, units, machines } = plc;
+  const { port, connections, requests, knobs, knobNames, units, machines } = plc;
   const inside =
     units.size === 0
       ? { machine: machines[0].name, state: machines[0].describe() }
       : { units: Object.fromEntries([...units].map(([id, unit]) => [id, describeUnit(unit)])) };
-  return { port, connections, knobs, available: describeKnobs(knobNames), ...inside };
+  return { port, connections, requests, knobs, available: describeKnobs(knobNames), ...inside };
 }
 
 function describeUnit({ machine, knobs, knobNames }: RigUnit): unknown {

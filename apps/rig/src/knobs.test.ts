@@ -15,7 +15,7 @@ test('lists everything that is wrong at once', () => {
       'delayMs must be a whole number from 0 to 600000, not -1',
       'silent must be true or false, not "yes"',
       'there is no knob "refuse" here; there are delayMs, silent, exception',
-      'exception must be a whole number from 1 to 255, not 1.5',
+      'exception must be a whole number from 1 to 254, not 1.5',
     ],
   });
 });

@@ -25,7 +25,7 @@ const knobs: Readonly<Record<KnobName, Knob>> = {
   silent: flag('requests are taken and never answered; connections stay'),
   drop: flag('the connection is reset on every request'),
   refuse: flag('switched off: connections are reset, new ones refused by the system'),
-  exception: wholeNumber(1, 255, 'every request is refused with this code: a Modbus exception, an S7 item return code'),
+  exception: wholeNumber(1, 254, 'every request is refused with this code: a Modbus exception, an S7 item return code'),
   maxConnections: wholeNumber(1, 1_000, 'connections beyond this many are turned away'),
   maxRegisters: wholeNumber(1, 125, 'longer reads and writes are refused with exception 3'),
   splitReplies: flag('answers leave in single bytes'),

@@ -41,6 +41,10 @@ export class ModbusPlc implements RigPlc {
     return this.#server.connections;
   }
 
+  get requests(): number {
+    return this.#server.counters.requests;
+  }
+
   get knobs(): RigKnobs {
     return this.#knobs;
   }

@@ -8,7 +8,8 @@ const { traits } = packagingLine[1];
 
 /** Whatever a client can write into a float32, at whatever pace the machine is stepped. */
 const anyCommands = fc.record({ start: fc.boolean(), setpoint: fc.float() });
-const anyTraits = fc.constantFrom(...[...Object.values(packagingLine), press].map((machine) => machine.traits));
+const greedy: MachineTraits = { ...traits, levelPerPiece: 30, refillPerSecond: 200 };
+const anyTraits = fc.constantFrom(greedy, ...[...Object.values(packagingLine), press].map((machine) => machine.traits));
 const history = fc.array(fc.tuple(anyCommands, fc.double({ min: 0, max: 60_000, noNaN: true })), { maxLength: 60 });
 
 describe('whatever is commanded', () => {

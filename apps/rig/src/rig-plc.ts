@@ -7,6 +7,8 @@ export interface RigPlc extends AsyncDisposable {
   readonly port: number;
   /** Open connections of clients. */
   readonly connections: number;
+  /** Requests that have arrived since the start, whatever became of them. */
+  readonly requests: number;
   readonly knobNames: readonly KnobName[];
   readonly knobs: RigKnobs;
   /** By unit id; a PLC without units has one machine and no entry here. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { systemClock } from '@fieldwarden/core';
-import { FakeClock, waitFor } from '@fieldwarden/testkit';
+import { FakeClock } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
+import { modbusFrame, RawClient } from './raw-client.js';
 import { startRig, type Rig } from './rig.js';
 import type { RigOptions } from './rig-options.js';
 
@@ -35,7 +36,7 @@ test('a setpoint and a start coil written over Modbus move the machine', async (
     Buffer.from([16, 0, 100, 0, 2]),
   );
   await clock.advance(10_000);
-  const [functionCode, byteCount, ...speed] = (await exchange(rig, 2, Buffer.from([3, 0, 0, 0, 2])))!;
+  const [functionCode, byteCount, ...speed] = await exchange(rig, 2, Buffer.from([3, 0, 0, 0, 2]));
   expect([functionCode, byteCount]).toEqual([3, 4]);
   expect(Math.abs(Buffer.from(speed).readFloatBE() - 30)).toBeLessThanOrEqual(0.3);
   await exchange(rig, 2, Buffer.from([5, 0, 0, 0, 0]));
@@ -49,6 +50,8 @@ test('after a long pause the machines go on from where they were', async () => {
   clock.stall(3_600_000);
   await clock.advance(0);
   expect((await unitState(rig, 1)).count).toBe(0);
+  await clock.advance(1_000);
+  expect((await unitState(rig, 1)).speed).toBeLessThan(13);
 });
 
 test('tells at / what there is, how it does, and which knobs it has', async () => {
@@ -70,10 +73,13 @@ test('a knob of one unit leaves its siblings alone, and is reset by DELETE', asy
   await using rig = await startRig(anyPorts, systemClock);
   await put(rig, '/plc/modbus/unit/2/knobs', { exception: 4 });
   expect(await exchange(rig, 2, readSpeed)).toEqual(Buffer.from([0x83, 4]));
-  expect((await exchange(rig, 1, readSpeed))?.[0]).toBe(3);
+  expect((await exchange(rig, 1, readSpeed))[0]).toBe(3);
   expect(await get(rig, '/plc/modbus/unit/2/knobs')).toEqual({ knobs: { exception: 4 } });
   await call(rig, 'DELETE', '/plc/modbus/unit/2/knobs');
-  expect((await exchange(rig, 2, readSpeed))?.[0]).toBe(3);
+  expect((await exchange(rig, 2, readSpeed))[0]).toBe(3);
+  await put(rig, '/plc/modbus/knobs', { exception: 6 });
+  await call(rig, 'DELETE', '/plc/modbus/unit/2/knobs');
+  expect(await exchange(rig, 2, readSpeed)).toEqual(Buffer.from([0x83, 6]));
 });
 
 test("a unit's knob goes before the PLC's; resetting the PLC resets its units", async () => {
@@ -85,7 +91,7 @@ test("a unit's knob goes before the PLC's; resetting the PLC resets its units", 
     Buffer.from([0x83, 4]),
   ]);
   await call(rig, 'DELETE', '/plc/modbus/knobs');
-  expect((await exchange(rig, 2, readSpeed))?.[0]).toBe(3);
+  expect((await exchange(rig, 2, readSpeed))[0]).toBe(3);
 });
 
 test('PUT replaces: knobs that are not named are off again', async () => {
@@ -93,34 +99,6 @@ test('PUT replaces: knobs that are not named are off again', async () => {
   await put(rig, '/plc/modbus/unit/1/knobs', { exception: 4 });
   await put(rig, '/plc/modbus/unit/1/knobs', { maxRegisters: 1 });
   expect(await exchange(rig, 1, readSpeed)).toEqual(Buffer.from([0x83, 3]));
-});
-
-test('drop resets the connection on a request', async () => {
-  await using rig = await startRig(anyPorts, systemClock);
-  await put(rig, '/plc/modbus/unit/1/knobs', { drop: true });
-  expect(await exchange(rig, 1, readSpeed)).toBeUndefined();
-});
-
-test.each(['modbus', 's7'] as const)('a silent %s takes requests and keeps the connection', async (name) => {
-  await using rig = await startRig(anyPorts, systemClock);
-  await put(rig, `/plc/${name}/knobs`, { silent: true });
-  const socket = connect(rig.ports[name], '127.0.0.1');
-  await once(socket, 'connect');
-  let answered = 0;
-  socket.on('data', (bytes) => (answered += bytes.length));
-  const connectRequest = Buffer.from('0300001611e00000000100c1020100c2020102c0010a', 'hex');
-  socket.write(name === 's7' ? connectRequest : frame(1, readSpeed));
-  await waitFor(async () => ((await get(rig, `/plc/${name}`)) as { connections: number }).connections === 1, {
-    what: 'the connection at the PLC',
-  });
-  // a later exchange that is answered shows that the first one was not merely slow
-  await put(rig, `/plc/${name}/knobs`, {});
-  const before = answered;
-  if (name === 'modbus') socket.write(frame(1, readSpeed));
-  else await answersS7(rig, connectRequest);
-  if (name === 'modbus') await waitFor(() => answered > before, { what: 'an answer after silence' });
-  expect(answered).toBe(name === 'modbus' ? 13 : before);
-  socket.destroy();
 });
 
 test.each(['modbus', 's7'] as const)(
@@ -211,32 +189,9 @@ async function call(rig: Rig, method: string, path: string, body?: string): Prom
   return answer;
 }
 
-/** Modbus TCP: transaction 1, protocol 0, length, unit, PDU. */
-function frame(unit: number, pdu: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([0, 1, 0, 0, 0, pdu.length + 1, unit]), pdu]);
-}
-
-/** The PDU of the answer, or undefined if the connection ended without one. */
-async function exchange(rig: Rig, unit: number, pdu: Buffer): Promise<Buffer | undefined> {
-  const socket = connect(rig.ports.modbus, '127.0.0.1');
-  socket.on('error', () => undefined);
-  try {
-    socket.write(frame(unit, pdu));
-    const answer = await Promise.race([
-      once(socket, 'data').then(([bytes]) => (bytes as Buffer).subarray(7)),
-      once(socket, 'close').then(() => undefined),
-    ]);
-    return answer;
-  } catch {
-    return undefined;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function answersS7(rig: Rig, request: Buffer): Promise<void> {
-  const socket = connect(rig.ports.s7, '127.0.0.1');
-  socket.write(request);
-  await once(socket, 'data');
-  socket.destroy();
+/** The PDU of the answer. */
+async function exchange(rig: Rig, unit: number, pdu: Buffer): Promise<Buffer> {
+  using client = await RawClient.connect(rig.ports.modbus);
+  client.send(modbusFrame(1, unit, pdu));
+  return (await client.receives(9)).subarray(7);
 }

@@ -33,6 +33,10 @@ export class S7Plc implements RigPlc {
     return this.#server.openConnections;
   }
 
+  get requests(): number {
+    return this.#server.counters.jobs;
+  }
+
   get knobs(): RigKnobs {
     return this.#knobs;
   }
