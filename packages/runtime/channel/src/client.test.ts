@@ -137,6 +137,22 @@ describe('after a respawn', () => {
   });
 });
 
+describe('a closed proxy', () => {
+  it('settles its calls as cancelled and refuses new ones until there is another Host', async () => {
+    const first = startMemoryHost();
+    const observed = await connectClient(first.transport);
+    const pending = observed.session.probe!('slow', testCall());
+    await observed.session.close();
+    await expect(pending).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(observed.session.write!('device', items, testCall())).rejects.toMatchObject({
+      writeOutcome: 'not-sent',
+    });
+    first.transport.close();
+    await observed.reconnect(startMemoryHost().transport);
+    await expect(observed.session.probe!('device', testCall())).resolves.toBeUndefined();
+  });
+});
+
 describe('a suspect Host', () => {
   it('gets no new calls, but may still answer the old ones', async () => {
     const host = startMemoryHost();
@@ -188,6 +204,8 @@ describe('bounds', () => {
     const host = startMemoryHost();
     const limits = { maxWaitingRequests: 10, maxWaitingControls: 100 };
     const { session } = await connectClient(host.transport, { limits });
+    // No answer comes, so no credit comes back while the calls time out one after the other.
+    host.hostTransport.hold();
     const calls = Array.from({ length: 300 }, () => session.write!('slow', items, testCall({ timeoutMs: 200 })));
     const outcomes = await Promise.all(calls.map((call) => call.catch((error: unknown) => error as GatewayError)));
     const count = (kind: string): number => outcomes.filter((error) => (error as GatewayError).kind === kind).length;

@@ -56,6 +56,7 @@ const refusals = {
   open: undefined,
   suspect: 'does not answer',
   draining: 'is stopping',
+  closed: 'was closed by its user',
 } as const;
 
 type Phase = keyof typeof refusals;
@@ -88,7 +89,7 @@ export class HostClient {
       call: (request, context, into) => this.#call(request, context, into),
       post: (message) => this.#postToSession(message),
       footprintBytes: () => this.#footprintBytes,
-      cancelPending: () => this.#calls.abandonAll(callCancelled),
+      closed: () => this.#sessionClosed(),
     });
   }
 
@@ -151,6 +152,12 @@ export class HostClient {
   stop(): void {
     if (this.#connection) this.#phase = 'draining';
     this.#post({ type: 'stop' });
+  }
+
+  /** The caller is done with the session; the process goes on until its owner ends it. */
+  #sessionClosed(): void {
+    this.#calls.abandonAll(callCancelled);
+    if (this.#phase === 'open' || this.#phase === 'suspect') this.#phase = 'closed';
   }
 
   #call(request: CapabilityRequest, context: CallContext, into: ValueColumns | undefined): Promise<unknown> {

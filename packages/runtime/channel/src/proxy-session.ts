@@ -38,8 +38,8 @@ export interface ProxyPort {
   post(message: SupervisorMessage): void;
   /** From the last pong; 0 until the first. */
   footprintBytes(): number;
-  /** Settles every pending call with kind `cancelled`. */
-  cancelPending(): void;
+  /** Settles every pending call with kind `cancelled` and refuses new ones on this channel. */
+  closed(): void;
 }
 
 /**
@@ -232,7 +232,7 @@ export class ProxySession {
     this.#cancelRenewals();
     for (const id of [...this.#plans.keys()]) this.#dropPlan(id);
     for (const subscription of [...this.#subscriptions.values()]) this.#forget(subscription);
-    this.#port.cancelPending();
+    this.#port.closed();
     return Promise.resolve();
   }
 }

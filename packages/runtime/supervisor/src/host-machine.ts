@@ -207,7 +207,7 @@ function endingOf({ spawn: live, cause, then }: Draining): EndingCore {
 }
 
 function kill(model: HostModel, { spawn: live, cause, readyAtMs, then }: EndingCore, context: StepContext): HostStep {
-  const deadlineMs = context.nowMs + context.policy.terminateMs;
+  const deadlineMs = context.nowMs + context.policy.killMs;
   const state: Ending = { name: 'ending', stage: 'kill', spawn: live, cause, readyAtMs, then, deadlineMs };
   return become(model, state, { type: 'kill', cause });
 }
@@ -264,7 +264,9 @@ function giveUp(model: HostModel, { spawn: live, cause, readyAtMs, then }: Endin
 
 function onExited(model: HostModel, input: Extract<HostInput, { type: 'exited' }>, context: StepContext): HostStep {
   const cause = causeOf(model.state, input);
-  const down: HostEffect = { type: 'down', spawn: input.spawn, cause };
   const after = afterDeath(model, cause, context);
+  // Of an unkillable one everybody has heard already.
+  if (model.state.name === 'unkillable') return after;
+  const down: HostEffect = { type: 'down', spawn: input.spawn, cause };
   return { model: after.model, effects: [down, ...after.effects] };
 }

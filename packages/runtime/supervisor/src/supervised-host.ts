@@ -235,6 +235,10 @@ export class SupervisedHost implements Host {
 
   #exited(spawn: number, exitCode: number | null, signal: string | null, error?: GatewayError): void {
     if (this.#incarnation?.spawn !== spawn) return;
+    const { process } = this.#incarnation;
+    // What the driver started and left behind goes with it.
+    process?.kill('SIGKILL');
+    if (process?.pid !== undefined) this.#deps.gone(process.pid);
     this.#incarnation.error ??= error;
     this.#input({ type: 'exited', spawn, exitCode, signal });
   }
@@ -287,12 +291,7 @@ export class SupervisedHost implements Host {
   #buried(spawn: number, cause: DeathCause, exitCode: number | null, signal: string | null): void {
     const error = this.#lossError(cause, exitCode, signal);
     this.#client.detach(error);
-    const { process, stack } = this.#incarnation!;
-    if (process?.pid !== undefined) {
-      // What the driver started and left behind goes with it.
-      process.kill('SIGKILL');
-      this.#deps.gone(process.pid);
-    }
+    const { stack } = this.#incarnation!;
     const atMs = this.#deps.clock.wallMs();
     const { driverId } = this.#spec;
     this.#lastDeath = { driverId, spawn, cause, exitCode, signal, error, atMs, stack, logTail: this.#log.tail };

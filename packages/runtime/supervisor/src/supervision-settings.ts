@@ -30,8 +30,10 @@ export interface SupervisionSettings {
   };
   /** Allows a second process beside the first while it is replaced. */
   readonly overlap: boolean;
-  /** From SIGTERM to SIGKILL, and from SIGKILL until the process counts as unkillable. */
+  /** From SIGTERM to SIGKILL. */
   readonly terminateMs?: number;
+  /** From SIGKILL until the process counts as unkillable. */
+  readonly killMs?: number;
   /** For the watchdog of a hung Host to report where its main thread stands. */
   readonly stackCaptureMs?: number;
   /** A Host that closed its channel has so long to exit. */
@@ -64,6 +66,7 @@ export const defaultSupervision: SupervisionPolicy = {
   },
   overlap: false,
   terminateMs: 5_000,
+  killMs: 5_000,
   stackCaptureMs: 500,
   exitWaitMs: 1_000,
 };

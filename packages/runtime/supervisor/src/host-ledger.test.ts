@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { silentLogger } from '@fieldwarden/core';
+import { temporaryDirectory } from '@fieldwarden/testkit';
+import { describe, expect, it } from 'vitest';
+import { HostLedger } from './host-ledger.js';
+
+interface Stray extends AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly pid: number;
+}
+
+function startStray(): Stray {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  return {
+    process: child,
+    pid: child.pid!,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** What a gateway that was killed leaves behind. */
+async function leaveBehind(
+  stateDir: string,
+  pid: number,
+  change: (file: LedgerFile) => void = () => undefined,
+): Promise<void> {
+  new HostLedger(stateDir, silentLogger).add('press', pid);
+  const path = join(stateDir, 'hosts.json');
+  const file = JSON.parse(await readFile(path, 'utf8')) as LedgerFile;
+  change(file);
+  await writeFile(path, JSON.stringify(file));
+}
+
+interface LedgerFile {
+  bootId: string;
+  hosts: { pid: number; startTicks: string }[];
+}
+
+const sweep = (stateDir: string): readonly number[] => new HostLedger(stateDir, silentLogger).sweep();
+
+describe('the sweep at start-up', () => {
+  it('kills a Host that a previous gateway left', async () => {
+    await using directory = await temporaryDirectory();
+    await using stray = startStray();
+    await leaveBehind(directory.path, stray.pid);
+    const exited = once(stray.process, 'exit');
+    expect(sweep(directory.path)).toEqual([stray.pid]);
+    expect(await exited).toEqual([null, 'SIGKILL']);
+  });
+
+  it.each([
+    ['start time', (file: LedgerFile) => (file.hosts[0].startTicks = '1')],
+    ['boot', (file: LedgerFile) => (file.bootId = 'another')],
+  ])('spares a process that has only the pid in common (another %s)', async (_what, change) => {
+    await using directory = await temporaryDirectory();
+    await using stray = startStray();
+    await leaveBehind(directory.path, stray.pid, change);
+    expect(sweep(directory.path)).toEqual([]);
+    expect(stray.process.exitCode ?? stray.process.signalCode).toBeNull();
+  });
+
+  it('knows nothing of Hosts that ended in order', async () => {
+    await using directory = await temporaryDirectory();
+    await using stray = startStray();
+    const ledger = new HostLedger(directory.path, silentLogger);
+    ledger.add('press', stray.pid);
+    ledger.remove(stray.pid);
+    expect(sweep(directory.path)).toEqual([]);
+  });
+
+  it.each(['', '{', 'null', '{"bootId":null,"hosts":[{"pid":1}]}', '{"hosts":"x"}'])(
+    'survives a damaged list: %s',
+    async (text) => {
+      await using directory = await temporaryDirectory();
+      await writeFile(join(directory.path, 'hosts.json'), text);
+      expect(sweep(directory.path)).toEqual([]);
+    },
+  );
+});
