@@ -26,7 +26,7 @@ export class FairQueue<T extends QueueItem> {
   readonly #capacity: number;
   #size = 0;
   #reads = 0;
-  #lastLane = 0;
+  #lastLane = -1;
   #writesInARow = 0;
 
   constructor(laneCount: number, capacity: number) {

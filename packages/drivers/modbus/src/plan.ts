@@ -8,6 +8,7 @@ export interface PlanPoint extends Span {
 export interface PlanLimits {
   readonly maxGap: number;
   readonly maxRegisters: number;
+  /** At least 8. */
   readonly maxBits: number;
 }
 
@@ -56,8 +57,9 @@ export function planReads<P extends PlanPoint>(
 }
 
 function maxOf(area: Area, limits: PlanLimits, known: KnownRefusals): number {
-  const configured = areaTraits[area].holds === 'bits' ? limits.maxBits : limits.maxRegisters;
-  return Math.min(configured, known.learnedMax(area) ?? configured);
+  const learned = known.learnedMax(area) ?? Infinity;
+  if (areaTraits[area].holds === 'registers') return Math.min(limits.maxRegisters, learned);
+  return Math.min(limits.maxBits, Math.max(bitsPerByte, learned));
 }
 
 function planArea<P extends PlanPoint>(
@@ -102,9 +104,11 @@ function endOf({ start, count }: Span): number {
   return start + count;
 }
 
+const bitsPerByte = 8;
+
 /** Parts of bits are whole bytes, so that their answers can be put side by side. */
 function cutIntoParts<P extends PlanPoint>(point: P, max: number): PlannedRead<P>[] {
-  const size = areaTraits[point.area].holds === 'bits' && max >= 8 ? max - (max % 8) : max;
+  const size = areaTraits[point.area].holds === 'bits' ? max - (max % bitsPerByte) : max;
   const parts: PlannedRead<P>[] = [];
   for (let start = point.start; start < endOf(point); start += size) {
     const count = Math.min(size, endOf(point) - start);

@@ -1,0 +1,106 @@
+import { FakeClock } from '@fieldwarden/testkit';
+import { systemClock, type Timer } from '@fieldwarden/core';
+import { describe, expect, it, vi } from 'vitest';
+import { HoleMemory, retestAfterMs } from './hole-memory.js';
+import { ReconnectPolicy } from './reconnect-policy.js';
+import { WakeUp } from './wake-up.js';
+
+const hr = (start: number, count = 1) => ({ area: 'holding-register', start, count }) as const;
+
+describe('HoleMemory', () => {
+  it('refuses what contains a hole, and nothing else', () => {
+    const memory = new HoleMemory(new FakeClock());
+    memory.noteHole(hr(10, 2));
+    expect(memory.refuses(hr(10, 2))).toBe(true);
+    expect(memory.refuses(hr(0, 50))).toBe(true);
+    expect(memory.refuses(hr(11, 5))).toBe(false);
+    expect(memory.refuses({ area: 'input-register', start: 10, count: 2 })).toBe(false);
+  });
+
+  it('tests again after ten minutes', async () => {
+    const clock = new FakeClock();
+    const memory = new HoleMemory(clock);
+    memory.noteHole(hr(10));
+    memory.noteMax('coil', 100);
+    const { version } = memory;
+    await clock.advance(retestAfterMs - 1);
+    expect([memory.version, memory.refuses(hr(10)), memory.learnedMax('coil')]).toEqual([version, true, 100]);
+    await clock.advance(1);
+    expect(memory.version).not.toBe(version);
+    expect([memory.refuses(hr(10)), memory.learnedMax('coil'), memory.size]).toEqual([false, undefined, 0]);
+  });
+
+  it('changes its version only for news', () => {
+    const memory = new HoleMemory(new FakeClock());
+    memory.noteHole(hr(10));
+    const { version } = memory;
+    memory.noteHole(hr(9, 3));
+    expect(memory.version).toBe(version);
+  });
+});
+
+describe('ReconnectPolicy', () => {
+  const pauses = { initialMs: 100, maxMs: 1000 };
+
+  it('doubles the pause after each failure, up to the maximum', () => {
+    const policy = new ReconnectPolicy(pauses, () => 1);
+    const found = Array.from({ length: 6 }, () => (policy.failed(0), policy.notBeforeMs));
+    expect(found).toEqual([100, 200, 400, 800, 1000, 1000]);
+    policy.succeeded();
+    expect(policy.failures).toBe(0);
+  });
+
+  it('jitters between half the pause and all of it', () => {
+    const policy = new ReconnectPolicy(pauses, () => 0);
+    policy.failed(0);
+    expect(policy.notBeforeMs).toBe(50);
+  });
+
+  it('lets a probe try after the shortest pause', () => {
+    const policy = new ReconnectPolicy(pauses, () => 1);
+    policy.attempting(0);
+    for (let i = 0; i < 5; i++) policy.failed(0);
+    expect([policy.notBeforeMs, policy.notBeforeForProbeMs]).toEqual([1000, 100]);
+  });
+});
+
+describe('WakeUp', () => {
+  it('calls back at the earliest time asked for, once', async () => {
+    const clock = new FakeClock();
+    const callback = vi.fn();
+    const wakeUp = new WakeUp(clock, callback);
+    const startMs = clock.monotonicMs();
+    wakeUp.by(startMs + 100);
+    wakeUp.by(startMs + 50);
+    wakeUp.by(startMs + 70);
+    await clock.advance(49);
+    expect(callback).not.toHaveBeenCalled();
+    await clock.advance(1);
+    expect(callback).toHaveBeenCalledTimes(1);
+    await clock.advance(1000);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets the sockets speak first after a stall of this process', () => {
+    let nowMs = 0;
+    const timers: (() => void)[] = [];
+    const setTimer = (run: () => void): Timer => (timers.push(run), systemClock.setTimer(() => undefined, 0));
+    const callback = vi.fn();
+    new WakeUp({ ...systemClock, monotonicMs: () => nowMs, setTimer }, callback).by(50);
+    nowMs = 500;
+    timers[0]();
+    expect(callback).not.toHaveBeenCalled();
+    timers[1]();
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  it('stays quiet once disposed', async () => {
+    const clock = new FakeClock();
+    const callback = vi.fn();
+    const wakeUp = new WakeUp(clock, callback);
+    wakeUp.by(clock.monotonicMs() + 1);
+    wakeUp[Symbol.dispose]();
+    await clock.advance(10);
+    expect(callback).not.toHaveBeenCalled();
+  });
+});
