@@ -180,6 +180,14 @@ const drivers: readonly Case[] = [
     ],
   ],
   [
+    'an address behind a device whose options are wrong too',
+    driver({ devices: [{ id: 'd', options: { unitId: 999 }, tags: [{ path: 'a', address: 'x', dataType: 'bool' }] }] }),
+    [
+      'error drivers[0].devices[0].options.unitId device-options: must be at most 255',
+      'error drivers[0].devices[0].tags[0].address tag-address: x is no register from 0 to 999999',
+    ],
+  ],
+  [
     'two drivers of one id',
     plant({ drivers: [press, press] }),
     ['error drivers[1].id driver-id-unique: p is already the id of drivers[0]'],
@@ -368,9 +376,9 @@ describe('findings', () => {
       'version: 1\nsite: a\ndrivers:\n  - id: p\n    type: press\n    options: { host: h, prot: 5 }\n  - id: Q\n';
     const { findings } = validatePlant(text, registry);
     expect(findings.map(({ path, line, column }) => ({ path, line, column }))).toEqual([
+      { path: 'drivers[0].options.prot', line: 6, column: 25 },
       { path: 'drivers[1].id', line: 7, column: 5 },
       { path: 'drivers[1].type', line: 7, column: 5 },
-      { path: 'drivers[0].options.prot', line: 6, column: 25 },
     ]);
   });
 });

@@ -11,6 +11,7 @@ describe('did you mean', () => {
     ['data_type', 'dataType'],
     ['scanRate', 'scanMs'],
     ['pat', 'path'],
+    ['ptah', 'path'],
   ])('finds for %s the name %s', (name, meant) => {
     expect(didYouMean(name, known)).toBe(meant);
   });

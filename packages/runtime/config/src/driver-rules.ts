@@ -6,7 +6,7 @@ import type { DeviceDocument, DriverDocument } from './driver-schema.js';
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';
 import { checkScans } from './scan-rules.js';
-import { isUnsound, type Draft } from './schema-walk.js';
+import { isUnsound, soundPart, type Draft } from './schema-walk.js';
 import type { SecretResolver } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 import type { TagNames } from './tag-names.js';
@@ -24,7 +24,7 @@ export interface Scope {
   readonly tagNames: TagNames;
 }
 
-/** What the checks of a driver bring to light, for the plan of the runtime. Undefined parts have findings. */
+/** What the checks of a driver bring to light, for the plan of the runtime. If anything is wrong, there are findings, and no plan. */
 export interface CheckedDriver {
   readonly definition: DriverDefinition | undefined;
   readonly options: unknown;
@@ -71,7 +71,10 @@ interface OptionsPlace {
   readonly type: string;
 }
 
-/** Options with secrets resolved and defaults filled; undefined if anything is wrong with them. */
+/**
+ * Options with secrets resolved and defaults filled. If something is wrong with them, what is right about them, so that rules
+ * that need options can go on; undefined if that is not enough.
+ */
 function checkOptions(
   schema: ZodType,
   owner: Pick<DriverDraft, 'options'>,
@@ -82,7 +85,7 @@ function checkOptions(
   const where = [...path, 'options'];
   const resolved = secrets.resolve(owner.options ?? {}, where, findings);
   try {
-    return checkShape(schema, resolved, findings, where, rule);
+    return checkShape(schema, resolved, findings, where, rule) ?? schema.safeParse(soundPart(schema, resolved)).data;
   } catch (error) {
     // The schema is a driver's own code, possibly a third party's.
     findings.error(where, rule, `the options schema of driver type ${type} failed: ${messageOf(error)}`);

@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
 import { Findings, type FieldPath, type Locate, type TextPosition } from './findings.js';
+import { parseJson } from './parse-json.js';
 import type { Finding } from '@fieldwarden/admin-contract';
 
 export interface ParsedText {
@@ -31,6 +32,8 @@ export interface ParsedText {
  * is bit 10, not bit 1.
  */
 export function parsePlantText(text: string): ParsedText {
+  const json = parseJson(text);
+  if (json !== undefined) return { document: json, findings: [], locate: lazily(text) };
   try {
     return parse(text);
   } catch (error) {
@@ -48,6 +51,21 @@ function parse(text: string): ParsedText {
   if (document.errors.length > 0) return { document: undefined, findings: syntaxFindings(document, lines), locate };
   keepAddressesAsWritten(document);
   return { document: document.toJS() as unknown, findings: [], locate };
+}
+
+/** The places in a JSON text are asked for only when there is something to tell. */
+function lazily(text: string): Locate {
+  let locate: Locate | undefined;
+  return (path) => (locate ??= locatorOf(text))(path);
+}
+
+/** JSON may be nested deeper than the YAML parser follows; findings then come without places. */
+function locatorOf(text: string): Locate {
+  try {
+    return parse(text).locate;
+  } catch {
+    return () => undefined;
+  }
 }
 
 function syntaxFindings({ errors }: Document.Parsed, lines: LineCounter): readonly Finding[] {

@@ -7,6 +7,9 @@ import { tagDefaults } from './tag-schema.js';
 /** Few PLCs renew their process image faster than this; a scan below it mostly reads the same values again. */
 const fastScanMs = 50;
 
+/** A lost reply that costs more scans than this is worth a thought; below, it is how fast scans are. */
+const maxScansPerTimeout = 5;
+
 /** Intervals that can hardly be kept, told once per device and interval. */
 export function checkScans(driver: Draft<DriverDocument>, options: unknown, path: FieldPath, findings: Findings): void {
   for (const [i, device] of (driver.devices ?? []).entries()) {
@@ -39,7 +42,7 @@ function tellScan({ scanMs, tags }: ScanClass, timeoutMs: number | undefined, pa
   if (scanMs < fastScanMs) {
     findings.warning(path, 'scan-fast', `${what}: few devices answer or change faster than every ${fastScanMs} ms`);
   }
-  if (timeoutMs !== undefined && timeoutMs > scanMs) {
+  if (timeoutMs !== undefined && timeoutMs > maxScansPerTimeout * scanMs) {
     const scans = Math.ceil(timeoutMs / scanMs);
     const message = `${what}, with a request timeout of ${timeoutMs} ms: one lost reply costs up to ${scans} scans`;
     findings.warning(path, 'scan-below-timeout', message);

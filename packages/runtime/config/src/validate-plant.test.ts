@@ -187,12 +187,15 @@ describe('any input at all', () => {
     );
   });
 
-  it('may be nested beyond every stack', () => {
-    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-    const inOptions = `{ version: 1, site: a, drivers: [{ id: p, type: press, options: { host: ${deep} } }] }`;
-    expect(validatePlant(inOptions, registry).findings[0]).toMatchObject({ severity: 'error' });
-    expect(validatePlant({ version: 1, site: 'a', drivers: [{ id: 'p', type: 'press', options: JSON.parse(`{"host":${deep}}`) as unknown }] }, registry).findings)
-      .toContainEqual(expect.objectContaining({ rule: 'options-depth' })); // prettier-ignore
+  it.each([100, 1_000, 3_000, 20_000])('may be nested %i deep, as YAML, as JSON and as values', (depth) => {
+    const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const yaml = `{ version: 1, site: a, drivers: [{ id: p, type: press, options: { host: ${deep} } }] }`;
+    const json = `{ "version": 1, "site": "a", "drivers": [{ "id": "p", "type": "press", "options": { "host": ${deep} } }] }`;
+    for (const source of [yaml, json])
+      expect(validatePlant(source, registry).findings[0]).toMatchObject({ severity: 'error' });
+    expect(validatePlant(JSON.parse(json), registry).findings).toContainEqual(
+      expect.objectContaining({ rule: 'options-depth' }),
+    );
   });
 });
 

@@ -53,9 +53,17 @@ export function validateParsed(parsed: Parsed, registry: DriverRegistry, options
   checkPlant(draft, findings);
   const scope = { registry, secrets, findings, tagNames: new TagNames() };
   const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
-  const told = findings.list.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));
+  const told = inOrderOfText(findings.list).map((finding) => ({
+    ...finding,
+    message: secrets.redact(finding.message),
+  }));
   if (data === undefined || findings.hasErrors) return { findings: told };
   return { plant: resolvePlant(data, checked.map(complete)), document: data, findings: told };
+}
+
+/** As people read it. Without a text, the order in which they were found stays. */
+function inOrderOfText(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 /** Without errors every driver has its definition. */
