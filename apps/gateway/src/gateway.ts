@@ -5,7 +5,14 @@ import { toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { driverHostMain } from '@fieldwarden/driver-host';
 import { DriverInstance } from '@fieldwarden/instances';
-import { createHealthServer, createLogging, createMetrics, EventLog, type Logging } from '@fieldwarden/observe';
+import {
+  createHealthServer,
+  createLogging,
+  createMetrics,
+  EventLog,
+  type Logging,
+  type Metrics,
+} from '@fieldwarden/observe';
 import type { OpcuaOutlet } from '@fieldwarden/opcua-server';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { StalenessMonitor, TagStore, WriteRequests } from '@fieldwarden/tags';
@@ -15,18 +22,22 @@ import type { HomeDirectory } from './home-directory.js';
 import { instanceObserver } from './instance-observer.js';
 import { LocalControl } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
+import { releaseStartupMemory } from './release-startup-memory.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { TagIndex } from './tag-index.js';
 import { version } from './version.js';
 
 export interface GatewayParts {
   readonly options: GatewayOptions;
-  readonly plant: Plant;
+  readonly logging: Plant['logging'];
   readonly registry: DriverRegistry;
   readonly home: HomeDirectory;
   readonly clock: Clock;
   readonly random: () => number;
 }
+
+/** From here on the objects that only a start needs are worth a collection. */
+const largePlantTags = 10_000;
 
 /**
  * Everything wired. Parts are made in the order in which a value travels; whatever is started registers its end at once, and
@@ -48,30 +59,31 @@ export class Gateway {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    const { home, plant, options, clock } = parts;
+    const { home, logging, options, clock } = parts;
     this.#startedMs = clock.monotonicMs();
     this.#startedAt = new Date(clock.wallMs());
     this.#onStop('home', () => home[Symbol.dispose]());
-    this.#logging = createLogging({ dir: home.file('logs'), ...plant.logging, toConsole: options.console });
+    this.#logging = createLogging({ dir: home.file('logs'), ...logging, toConsole: options.console });
     this.#onStop('log', async () => await this.#logging.close());
     this.#events = new EventLog(clock);
     this.#store = new TagStore(clock, this.#logging.logger);
     this.#guardProcess();
   }
 
-  async start(warnings: readonly Finding[]): Promise<RunningGateway> {
+  async start(plant: Plant, warnings: readonly Finding[]): Promise<RunningGateway> {
     const { logger } = this.#logging;
-    logger.info(`Fieldwarden ${version} starts for site ${this.#parts.plant.site}`, { home: this.#parts.home.path });
+    logger.info(`Fieldwarden ${version} starts for site ${plant.site}`, { home: this.#parts.home.path });
     for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
-    this.#startDrivers(metrics);
+    this.#startDrivers(plant, metrics);
     metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
     const writes = this.#writeRequests();
-    const { setupToken, adminPort } = await this.#startAdmin(writes);
+    const { setupToken, adminPort } = await this.#startAdmin(plant, writes);
     const healthPort = await this.#startHealth(metrics);
-    await this.#startOpcua(writes);
+    await this.#startOpcua(plant, writes);
     const runFile = this.#announce(adminPort, healthPort);
+    if (this.#store.size > largePlantTags) releaseStartupMemory();
     return {
       runFile,
       setupToken,
@@ -89,8 +101,8 @@ export class Gateway {
   }
 
   /** Defines all tags, then lets every driver start on its own: nobody waits for an absent device. */
-  #startDrivers(metrics: ReturnType<typeof createMetrics>): void {
-    const { plant, registry, home, clock, random } = this.#parts;
+  #startDrivers(plant: Plant, metrics: Metrics): void {
+    const { registry, home, clock, random } = this.#parts;
     const { logger } = this.#logging;
     const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
     this.#onStop('supervisor', async () => await supervisor.close());
@@ -125,8 +137,11 @@ export class Gateway {
     });
   }
 
-  async #startAdmin(writes: WriteRequests): Promise<{ setupToken: string | undefined; adminPort: number }> {
-    const { home, plant, options, clock } = this.#parts;
+  async #startAdmin(
+    plant: Plant,
+    writes: WriteRequests,
+  ): Promise<{ setupToken: string | undefined; adminPort: number }> {
+    const { home, options, clock } = this.#parts;
     const index = new TagIndex(this.#store);
     this.#onStop('tag index', () => index[Symbol.dispose]());
     const control = new LocalControl({
@@ -154,7 +169,7 @@ export class Gateway {
     return { setupToken, adminPort: server.port };
   }
 
-  async #startHealth(metrics: ReturnType<typeof createMetrics>): Promise<number> {
+  async #startHealth(metrics: Metrics): Promise<number> {
     const { options, clock } = this.#parts;
     const view = new HealthSource({
       instances: this.#instances,
@@ -167,8 +182,8 @@ export class Gateway {
     return server.port;
   }
 
-  async #startOpcua(writes: WriteRequests): Promise<void> {
-    const { plant, options, home, clock } = this.#parts;
+  async #startOpcua(plant: Plant, writes: WriteRequests): Promise<void> {
+    const { options, home, clock } = this.#parts;
     if (!plant.opcua.enabled) return;
     const { OpcuaOutlet } = await import('@fieldwarden/opcua-server');
     const outlet = await OpcuaOutlet.start(

@@ -22,12 +22,12 @@ function driverSample(instance: DriverInstance): DriverSample {
 }
 
 function deviceSamples(instance: DriverInstance): DeviceSample[] {
-  return instance.devices.map(({ device, invoker, statistics }) => {
+  return instance.devices.map(({ id, invoker, statistics }) => {
     const fastest = [...statistics].sort((a, b) => a.requestedMs - b.requestedMs)[0];
     const { breaker, depth } = invoker.status;
     return {
       driverId: instance.id,
-      device: device.id,
+      device: id,
       breaker,
       bulkheadDepth: depth,
       scanIntervalSeconds: fastest?.achievedMs === undefined ? null : fastest.achievedMs / 1000,

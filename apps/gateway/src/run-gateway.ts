@@ -1,11 +1,9 @@
 import { systemClock } from '@fieldwarden/core';
-import { loadPlantFile, type Plant } from '@fieldwarden/config';
-import type { Finding } from '@fieldwarden/admin-contract';
-import { GatewayError } from '@fieldwarden/core';
 import { builtInDrivers } from './built-in-drivers.js';
 import { Gateway } from './gateway.js';
-import { PlantRefused, type GatewayOptions, type RunningGateway } from './gateway-options.js';
+import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HomeDirectory } from './home-directory.js';
+import { loadPlant } from './load-plant.js';
 
 /**
  * Starts a gateway in this process. Resolves once all ports answer, whatever the state of the drivers.
@@ -17,27 +15,18 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   const registry = builtInDrivers();
   const { plant, warnings } = await loadPlant(options.plantFile, registry);
   const home = HomeDirectory.claim(options.home);
-  const gateway = new Gateway({ options, plant, registry, home, clock: systemClock, random: Math.random });
+  const gateway = new Gateway({
+    options,
+    logging: plant.logging,
+    registry,
+    home,
+    clock: systemClock,
+    random: Math.random,
+  });
   try {
-    return await gateway.start(warnings);
+    return await gateway.start(plant, warnings);
   } catch (error) {
     await gateway.stop();
     throw error;
   }
-}
-
-async function loadPlant(
-  file: string | undefined,
-  registry: ReturnType<typeof builtInDrivers>,
-): Promise<{ readonly plant: Plant; readonly warnings: readonly Finding[] }> {
-  if (file === undefined) {
-    throw new GatewayError({
-      code: 'PLANT_MISSING',
-      kind: 'config',
-      message: 'no plant to run: give the plant document with --plant FILE',
-    });
-  }
-  const { plant, findings } = await loadPlantFile(file, registry);
-  if (!plant) throw new PlantRefused(file, findings);
-  return { plant, warnings: findings };
 }

@@ -14,14 +14,21 @@ export interface DataType {
 
 const dataTypePattern = /^([a-z0-9]+)(?:\[(\d{1,5})\])?$/;
 
+/** One object per type: a plant has many tags and few types. */
+const dataTypes = new Map<string, DataType>();
+
 /** `float32` or `float32[10]` → DataType; undefined if the text is neither. */
 export function parseDataType(text: string): DataType | undefined {
+  const known = dataTypes.get(text);
+  if (known) return known;
   const match = dataTypePattern.exec(text);
   if (!match || !(scalarTypes as readonly string[]).includes(match[1])) return undefined;
   const scalar = match[1] as ScalarType;
-  if (match[2] === undefined) return { scalar };
-  const arrayLength = Number(match[2]);
-  return arrayLength > 0 ? { scalar, arrayLength } : undefined;
+  const arrayLength = match[2] === undefined ? undefined : Number(match[2]);
+  if (arrayLength === 0) return undefined;
+  const type = Object.freeze(arrayLength === undefined ? { scalar } : { scalar, arrayLength });
+  dataTypes.set(text, type);
+  return type;
 }
 
 export function formatDataType({ scalar, arrayLength }: DataType): string {

@@ -29,21 +29,23 @@ export interface ScanPlanDescription {
 
 /** One device of a running driver: its tags in the store, and what keeps them fresh. */
 export class DeviceRuntime {
-  readonly device: PlantDevice;
+  readonly id: string;
   readonly invoker: DeviceInvoker;
   readonly handles: Uint32Array<ArrayBuffer>;
   readonly #deps: DeviceRuntimeDependencies;
   readonly #points: readonly Point[];
+  readonly #scanMs: readonly number[];
   #session: DriverSession | undefined;
   #poller: DevicePoller | undefined;
   #subscriber: DeviceSubscriber | undefined;
 
   /** Defines the tags; they are Bad until the first value. */
   constructor(device: PlantDevice, deps: DeviceRuntimeDependencies) {
-    this.device = device;
+    this.id = device.id;
     this.invoker = deps.invoker;
     this.#deps = deps;
     this.#points = device.tags.map(({ path, address, type }) => ({ path, address, type }));
+    this.#scanMs = device.tags.map(({ scanMs }) => scanMs);
     this.handles = deps.store.define(device.tags.map((tag) => tagDefinition(deps.driverId, device.id, tag)));
   }
 
@@ -100,7 +102,7 @@ export class DeviceRuntime {
   }
 
   #poll(session: DriverSession): void {
-    const tags = this.device.tags.map(({ scanMs }, i) => ({ handle: this.handles[i], point: this.#points[i], scanMs }));
+    const tags = this.#points.map((point, i) => ({ point, handle: this.handles[i], scanMs: this.#scanMs[i] }));
     this.#poller = new DevicePoller(tags, { ...this.#deps, session });
     this.#poller.start();
   }

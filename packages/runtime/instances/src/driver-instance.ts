@@ -6,6 +6,7 @@ import { DeviceInvoker } from '@fieldwarden/invoker';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore } from '@fieldwarden/tags';
 import { DeviceRuntime, type ScanPlanDescription } from './device-runtime.js';
+import { driverSettings, type DriverSettings } from './driver-settings.js';
 import { driverState } from './driver-state.js';
 import { describeDriver, describeDriverDetail } from './driver-view.js';
 import { HostHome } from './host-home.js';
@@ -28,7 +29,7 @@ export interface InstanceDependencies {
  * one after the other, so contradictory requests end in the last one's state.
  */
 export class DriverInstance implements HomeListener {
-  readonly driver: PlantDriver;
+  readonly driver: DriverSettings;
   readonly definition: DriverDefinition;
   readonly devices: readonly DeviceRuntime[];
   readonly #deps: InstanceDependencies;
@@ -42,12 +43,12 @@ export class DriverInstance implements HomeListener {
 
   /** Defines the driver's tags; nothing runs before `start`. */
   constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
-    this.driver = driver;
+    this.driver = driverSettings(driver);
     this.definition = definition;
     this.#deps = deps;
     this.#logger = deps.logger.child({ driverId: driver.id, driverType: definition.type });
     this.devices = driver.devices.map((device) => this.#deviceRuntime(device));
-    this.#devicesById = new Map(this.devices.map((device) => [device.device.id, device]));
+    this.#devicesById = new Map(this.devices.map((device) => [device.id, device]));
     this.#home = this.#makeHome();
     for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
   }
@@ -94,7 +95,7 @@ export class DriverInstance implements HomeListener {
 
   async describePlans(): Promise<readonly { device: string; scans: readonly ScanPlanDescription[] }[]> {
     return await Promise.all(
-      this.devices.map(async (device) => ({ device: device.device.id, scans: await device.describePlans() })),
+      this.devices.map(async (device) => ({ device: device.id, scans: await device.describePlans() })),
     );
   }
 

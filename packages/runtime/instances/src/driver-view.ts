@@ -38,10 +38,10 @@ export function describeDriverDetail(instance: DriverInstance): DriverDetail {
   };
 }
 
-function describeDevice(instance: DriverInstance, { device, invoker, handles, statistics }: DeviceRuntime): Device {
+function describeDevice(instance: DriverInstance, { id, invoker, handles, statistics }: DeviceRuntime): Device {
   const { state, breaker, consecutiveFailures, lastError } = invoker.status;
   return {
-    id: device.id,
+    id,
     state: instance.state === 'Stopped' ? 'disabled' : state,
     tags: handles.length,
     breaker,

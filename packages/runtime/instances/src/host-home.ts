@@ -1,7 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
-import type { PlantDriver } from '@fieldwarden/config';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
 import type { DeathCause, Host, HostEvent, HostStateName, Supervisor } from '@fieldwarden/supervisor';
+import type { DriverSettings } from './driver-settings.js';
 import type { HomeFacts, HomeListener, HomePhase, SessionHome } from './session-home.js';
 
 /** Ends that somebody asked for (SPEC §4.4: they do not count as crashes). */
@@ -17,14 +17,14 @@ export class HostHome implements SessionHome {
   #phase: HomePhase = { type: 'stopped' };
   #lastError: GatewayError | undefined;
 
-  constructor(definition: DriverDefinition, driver: PlantDriver, listener: HomeListener, supervisor: Supervisor) {
+  constructor(definition: DriverDefinition, driver: DriverSettings, listener: HomeListener, supervisor: Supervisor) {
     this.#listener = listener;
     this.#host = supervisor.createHost({
       driverId: driver.id,
       driverType: definition.type,
       entry: definition.entry,
       options: driver.options,
-      devices: driver.devices.map(({ id, options }) => ({ id, options })),
+      devices: driver.devices,
       supervision: driver.supervision,
     });
     this.#host.onEvent((event) => this.#heard(event));

@@ -1,13 +1,13 @@
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { PlantDriver } from '@fieldwarden/config';
+import type { DriverSettings } from './driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
 
 /** A session in the gateway's own process: tiers A and B unless the plant says otherwise. */
 export class InProcessHome implements SessionHome {
   readonly isolation = 'in-process';
   readonly #definition: DriverDefinition;
-  readonly #driver: PlantDriver;
+  readonly #driver: DriverSettings;
   readonly #listener: HomeListener;
   readonly #deps: { clock: Clock; logger: Logger; random: () => number };
   #session: DriverSession | undefined;
@@ -17,7 +17,7 @@ export class InProcessHome implements SessionHome {
 
   constructor(
     definition: DriverDefinition,
-    driver: PlantDriver,
+    driver: DriverSettings,
     listener: HomeListener,
     deps: { clock: Clock; logger: Logger; random: () => number },
   ) {
