@@ -8,6 +8,7 @@ import { tsapNumber, type S7Options } from './options.js';
 import type { ReadJob, WriteJob } from './plan.js';
 import {
   checkReply,
+  clearFailedItems,
   connectRefusal,
   everyItemFailed,
   pendingJob,
@@ -183,6 +184,7 @@ export class S7Connection {
     const job = this.#pending.get(verdict.reference)!;
     this.#pending.delete(verdict.reference);
     if (verdict.type === 'refused' && this.#exchange) this.#exchange.refusal = verdict.error;
+    if (verdict.type === 'ok') clearFailedItems(frame, job);
     this.#client.receive(verdict.type === 'ok' ? frame : everyItemFailed(job));
   }
 

@@ -92,8 +92,7 @@ function readInconsistency(data: Buffer, { items }: PendingJob): string | undefi
   let at = 0;
   for (const [i, item] of items.entries()) {
     if (at + itemHeaderBytes > data.length) return `item ${i} is missing`;
-    const byteLength =
-      data[at] === itemDone ? itemBytes(data, at, item) : data.readUInt16BE(at + 2) === 0 ? 0 : undefined;
+    const byteLength = data[at] === itemDone ? itemBytes(data, at, item) : 0;
     if (byteLength === undefined) return `item ${i} is not what was asked for`;
     at += itemHeaderBytes + byteLength;
     if (at > data.length) return `item ${i} is cut off`;
@@ -101,6 +100,20 @@ function readInconsistency(data: Buffer, { items }: PendingJob): string | undefi
   }
   // some CPUs pad the last item as well
   return at === data.length || (at + 1 === data.length && (at & 1) === 1) ? undefined : 'bytes after the last item';
+}
+
+/**
+ * Sets the length of failed items to the nothing that follows them. Some CPUs fill in another one, and nodes7 would go on at a
+ * wrong byte. The frame is one that `checkReply` found fine.
+ */
+export function clearFailedItems(frame: Buffer, { functionCode, items }: PendingJob): void {
+  if (functionCode !== readFunction) return;
+  let at = s7At + replyHeaderBytes + 2;
+  for (const { byteLength } of items) {
+    const isDone = frame[at] === itemDone;
+    if (!isDone) frame.fill(0, at + 1, at + itemHeaderBytes);
+    at += itemHeaderBytes + (isDone ? byteLength + (byteLength & 1) : 0);
+  }
 }
 
 function itemBytes(data: Buffer, at: number, { byteLength, replyTransport }: PendingItem): number | undefined {

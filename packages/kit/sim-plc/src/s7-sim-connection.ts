@@ -136,7 +136,7 @@ export class S7SimConnection {
       const code = this.#forcedCode(item, 'read');
       return code === undefined ? memory.read(item) : { code, transport: item.transport, data: Buffer.alloc(0) };
     });
-    return readReply(reference, results);
+    return readReply(reference, results, this.#server.knobs.failedItemLength);
   }
 
   #write(reference: number, items: readonly S7SimWriteItem[]): Buffer {

@@ -27,6 +27,8 @@ export interface S7SimKnobs {
   /** Data blocks with optimised access: items in them are refused with `optimisedCode`. */
   optimisedDbs: ReadonlySet<number>;
   optimisedCode: number;
+  /** What stands in the length of an item that failed; its data is empty all the same. 0 for a CPU of Siemens, 4 for Snap7. */
+  failedItemLength: number;
   /** PUT/GET is not permitted: every read and write job is refused with error 0x8104. */
   putGetDisabled: boolean;
   /** Last word on every answer: other bytes, several frames, or undefined to send nothing. */
@@ -47,6 +49,7 @@ export function workingKnobs(): S7SimKnobs {
     itemError: undefined,
     optimisedDbs: new Set(),
     optimisedCode: 0x05,
+    failedItemLength: 0,
     putGetDisabled: false,
     mangle: undefined,
   };

@@ -227,8 +227,8 @@ export function setupReply(reference: number, maxParallel: number, pdu: number):
   return replyFrame(reference, 0, parameters, Buffer.alloc(0));
 }
 
-export function readReply(reference: number, results: readonly S7SimReadResult[]): Buffer {
-  const parts = results.map((result, i) => readItem(result, i === results.length - 1));
+export function readReply(reference: number, results: readonly S7SimReadResult[], failedItemLength: number): Buffer {
+  const parts = results.map((result, i) => readItem(result, i === results.length - 1, failedItemLength));
   return replyFrame(reference, 0, Buffer.from([0x04, results.length]), Buffer.concat(parts));
 }
 
@@ -241,8 +241,8 @@ export function errorReply(reference: number, functionCode: number, error: numbe
   return replyFrame(reference, error, Buffer.from([functionCode, 0]), Buffer.alloc(0));
 }
 
-function readItem({ code, transport, data }: S7SimReadResult, isLast: boolean): Buffer {
-  if (code !== returnCodes.ok) return Buffer.from([code, 0, 0, 0]);
+function readItem({ code, transport, data }: S7SimReadResult, isLast: boolean, failedItemLength: number): Buffer {
+  if (code !== returnCodes.ok) return Buffer.from([code, 0, failedItemLength >> 8, failedItemLength & 0xff]);
   // every item but the last is padded to an even length
   const item = Buffer.alloc(4 + data.length + (isLast ? 0 : data.length & 1));
   const reply = replyTransport(transport);
