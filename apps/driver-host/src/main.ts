@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { exitCodes, HostServer, StreamTransport } from '@fieldwarden/channel';
+import { exitCodes, HostServer, StreamTransport, tiedArgument } from '@fieldwarden/channel';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { openSession } from './open-session.js';
@@ -14,13 +14,20 @@ const flushMs = 100;
 
 const channel = new Socket({ fd: channelFd, readable: true, writable: true });
 const vitals = new Vitals(systemClock);
+/** The kernel ends this process with its parent; then the watchdog need not slow the start down. */
+const isTied = process.argv[2] === tiedArgument;
+
 let closing = false;
 
 const server = new HostServer({
   transport: new StreamTransport(channel),
   clock: systemClock,
   pid: process.pid,
-  open: openSession,
+  open: async (init, logger) => {
+    const session = await openSession(init, logger);
+    if (isTied) setImmediate(() => startWatchdog(die));
+    return session;
+  },
   vitals: () => vitals.take(),
   stop: close,
   exit,
@@ -52,5 +59,5 @@ function die(error: unknown): void {
 process.on('uncaughtException', die);
 process.on('unhandledRejection', die);
 process.on('SIGTERM', () => close(server.session));
-startWatchdog(die);
+if (!isTied) startWatchdog(die);
 server.start();

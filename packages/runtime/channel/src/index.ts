@@ -6,6 +6,7 @@ export {
   exitCodes,
   protocolVersion,
   sessionMembers,
+  tiedArgument,
   type FatalMessage,
   type HostVitals,
   type InitMessage,

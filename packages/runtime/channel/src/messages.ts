@@ -7,6 +7,9 @@ export const protocolVersion = 1;
 /** What a Host's exit code tells the Supervisor; neither of the first two is retried (SPEC §4.4). */
 export const exitCodes = { badConfiguration: 78, protocolMismatch: 55, crashed: 1 } as const;
 
+/** First argument of a Host that the kernel ends together with its parent. */
+export const tiedArgument = 'tied';
+
 /** Members of DriverSession that a Host can announce; only announced ones exist on the Proxy. */
 export const sessionMembers = [
   'prepareRead', 'describePlan', 'read', 'write', 'probe', 'subscribe', 'unsubscribe', 'discover', 'memoryFootprint',

@@ -29,6 +29,7 @@ import { supervisionPolicy, type SupervisionPolicy } from './supervision-setting
 export interface SupervisedHostDeps {
   readonly hostMain: string;
   readonly parentDeathSignal: boolean;
+  readonly compileCacheDir: string | undefined;
   readonly clock: Clock;
   /** Bound to driverId and driverType. */
   readonly logger: Logger;
@@ -217,10 +218,11 @@ export class SupervisedHost implements Host {
   }
 
   #newProcess(spawn: number): HostProcess {
-    const { hostMain, parentDeathSignal, clock } = this.#deps;
+    const { hostMain, parentDeathSignal, compileCacheDir, clock } = this.#deps;
     return new HostProcess({
       hostMain,
       parentDeathSignal,
+      compileCacheDir,
       clock,
       onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
       onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),

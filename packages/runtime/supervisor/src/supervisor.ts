@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
 import { HostLedger } from './host-ledger.js';
 import type { Host, HostSpec } from './host.js';
@@ -10,7 +11,7 @@ export interface SupervisorDeps {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Where `hosts.json` lives; without it nothing is known of a previous gateway's Hosts. */
+  /** Where `hosts.json` and compiled code live; without it nothing is known of a previous gateway's Hosts. */
   readonly stateDir?: string;
   /** False: rely on the Host's own watchdog alone, as on systems without setpriv. */
   readonly parentDeathSignal?: boolean;
@@ -31,10 +32,11 @@ export class Supervisor {
   /** Not started yet. */
   createHost(spec: HostSpec): Host {
     const { driverId, driverType } = spec;
-    const { hostMain, clock, logger, random, parentDeathSignal = true } = this.#deps;
+    const { hostMain, clock, logger, random, stateDir, parentDeathSignal = true } = this.#deps;
     const host = new SupervisedHost(spec, {
       hostMain,
       parentDeathSignal,
+      compileCacheDir: stateDir === undefined ? undefined : join(stateDir, 'compile-cache'),
       clock,
       logger: logger.child({ driverId, driverType }),
       random,

@@ -1,0 +1,35 @@
+import { messageOf, silentLogger, systemClock } from '@fieldwarden/core';
+import type { DriverDefinition } from '@fieldwarden/driver';
+import { defaultSupervision, Supervisor, type Host } from '@fieldwarden/supervisor';
+import type { ContractDevice, OpenedSession } from '@fieldwarden/testkit/contract-suite';
+import { driverHostMain } from '../index.js';
+
+/** Brings a driver to life in a real Host, for the contract suite. Disposing it ends the Host. */
+export async function openHostedSession(definition: DriverDefinition, device: ContractDevice): Promise<OpenedSession> {
+  const supervisor = new Supervisor({
+    hostMain: driverHostMain,
+    clock: systemClock,
+    logger: silentLogger,
+    random: Math.random,
+  });
+  const host = supervisor.createHost({
+    driverId: 'hosted',
+    driverType: definition.type,
+    entry: definition.entry,
+    options: device.options,
+    devices: device.devices,
+    supervision: defaultSupervision,
+  });
+  await started(host);
+  return { session: host.session!, [Symbol.asyncDispose]: () => supervisor.close() };
+}
+
+function started(host: Host): Promise<void> {
+  return new Promise((resolve, reject) => {
+    host.onEvent((event) => {
+      if (event.type === 'ready') resolve();
+      if (event.type === 'down') reject(new Error(`the Host did not start: ${messageOf(event.error)}`));
+    });
+    host.start();
+  });
+}
