@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { CliError, notRunning } from './cli-error.js';
 import { exitCodes } from './exit-code.js';
+import { sentence } from './output/sentence.js';
 import { SseParser, type StreamedEvent } from './sse-parser.js';
 import { tildePath, type Target } from './target.js';
 
@@ -152,11 +153,6 @@ function problemError(body: unknown, { statusCode }: IncomingMessage): CliError 
     ...(correlationId && { correlationId }),
     ...(findings && { findings }),
   });
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 function foreign(): CliError {

@@ -2,6 +2,7 @@ import type { Finding } from '@fieldwarden/admin-contract';
 import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
 import { CliError } from './cli-error.js';
 import { exitCodes } from './exit-code.js';
+import { sentence } from './output/sentence.js';
 
 /** The machine is in the way, not the configuration: something else may be tried without editing the plant. */
 const machineCodes = /^(?:PORT|HOME|SOCKET|TOKENS)_/;
@@ -14,11 +15,11 @@ export function gatewayError(error: unknown): CliError {
   return new CliError({
     exitCode: exitCodes.badConfiguration,
     code: error.code,
-    message: error.message,
+    message: sentence(error.message),
     ...(findings && { findings }),
   });
 }
 
 function failure(code: string, message: string): CliError {
-  return new CliError({ exitCode: exitCodes.failed, code, message });
+  return new CliError({ exitCode: exitCodes.failed, code, message: sentence(message) });
 }

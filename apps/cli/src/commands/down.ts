@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { ShutdownAnswer } from '@fieldwarden/admin-contract';
 import { delay } from '@fieldwarden/core';
 import { CliError, usageError } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { isRunning } from '../is-running.js';
 import { writeJson } from '../terminal.js';
 
 const stopTimeoutMs = 20_000;
@@ -35,23 +35,4 @@ function stillThere(pid: number): CliError {
     message: `The gateway (pid ${pid}) has not ended within ${stopTimeoutMs / 1_000} s.`,
     remedy: `Its log says what it waits for; kill -9 ${pid} ends it, and its Hosts with it.`,
   });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return !isZombie(pid);
-}
-
-/** An ended process whose parent has not asked for its exit code, as the first process of many a container never does. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8'); // proc(5): pid (name) state …; the name may hold anything
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
 }

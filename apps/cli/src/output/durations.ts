@@ -6,9 +6,10 @@ const units = [
 ];
 
 /** Milliseconds as people say them, in the two largest units that count: `2 h 5 min`, `12 s`, `850 ms`. */
-export function durationText(ms: number): string {
+export function durationText(exactMs: number): string {
+  const ms = Math.max(0, Math.round(exactMs));
   const first = units.findIndex((unit) => ms >= unit.ms);
-  if (first < 0) return `${Math.max(0, Math.round(ms))} ms`;
+  if (first < 0) return `${ms} ms`;
   const [large, small] = units.slice(first, first + 2);
   const count = Math.floor(ms / large.ms);
   const rest = small === undefined ? 0 : Math.floor((ms - count * large.ms) / small.ms);

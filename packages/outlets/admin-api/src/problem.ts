@@ -13,7 +13,6 @@ const statusByCode: Readonly<Record<string, number>> = {
 const remedyByCode: Readonly<Record<string, string>> = {
   NOT_ISOLATED: 'Only a driver in a Host can do this; give it isolation: host in the plant document.',
   DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
-  TAG_READ_ONLY: 'Give the tag access: read-write in the plant document.',
 };
 
 const remedyByKind: Readonly<Partial<Record<GatewayError['kind'], string>>> = {

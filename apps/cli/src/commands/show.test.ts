@@ -1,0 +1,190 @@
+import { driverDetail, gatewayStatus, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
+import type { ErrorShape } from '@fieldwarden/admin-contract';
+import { statusCodes } from '@fieldwarden/core';
+import { expect, test } from 'vitest';
+import { noColours } from '../output/palette.js';
+import { jsonOf, runMain } from '../testing/run-main.js';
+import { description } from './describe.js';
+import { statusLine } from './status.js';
+
+const speed = 'packaging/filler/speed';
+const lastError: ErrorShape = {
+  code: 'MODBUS_TIMEOUT',
+  kind: 'timeout',
+  message: 'no answer within 1000 ms',
+  at: '2030-01-01T00:00:00.000Z',
+};
+
+const on = ({ home }: TestServer) => ({ env: { FIELDWARDEN_HOME: home } });
+
+test('status says everything in one line', async () => {
+  await using server = await TestServer.start();
+  const { code, stdout, stderr } = await runMain(['status'], on(server));
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toBe(
+    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · 1 driver: 1 Healthy · 2 tags: 2 Good · opc.tcp://127.0.0.1:4840/fieldwarden (0 sessions)\n',
+  );
+});
+
+test('status names what is not as it should be', () => {
+  const line = statusLine(
+    gatewayStatus({
+      generation: 7,
+      usingStaleConfig: true,
+      drivers: { total: 3, byState: { Healthy: 1, Faulted: 2 } },
+      tags: { total: 9, good: 5, uncertain: 1, bad: 3 },
+      mqtt: { connected: false, pending: 4, dropped: 0 },
+      opcua: null,
+    }),
+    noColours,
+  );
+  expect(line).toBe(
+    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · generation 7 · stale configuration · 3 drivers: 1 Healthy, 2 Faulted · 9 tags: 5 Good, 1 Uncertain, 3 Bad · MQTT disconnected, 4 pending',
+  );
+});
+
+test('list is a table of drivers, and ls is the same', async () => {
+  await using server = await TestServer.start();
+  const host = {
+    id: 'press',
+    type: 's7',
+    isolation: 'host',
+    pid: 4711,
+    state: 'Faulted',
+    crashLoop: 'open',
+    upMs: null,
+    lastError,
+  } as const;
+  server.control.driversById.set('press', driverDetail(host));
+  const { code, stdout } = await runMain(['list'], on(server));
+  expect(code).toBe(0);
+  const [head, packaging, press] = stdout.split('\n');
+  expect(head).toBe('ID         TYPE    STATE                      RUNS IN    UP         RESTARTS  MEMORY  LAST ERROR');
+  expect(packaging).toBe('packaging  modbus  Healthy                    gateway    1 h 2 min  1         -       -');
+  expect(press).toMatch(
+    /^press {6}s7 {6}Faulted \(crash loop open\) {2}host 4711 {2}- {10}1 .* no answer within 1000 ms$/,
+  );
+  expect((await runMain(['ls'], on(server))).stdout).toContain('packaging');
+});
+
+test('list --json is the answer of the Admin API', async () => {
+  await using server = await TestServer.start();
+  expect(jsonOf(await runMain(['list', '--json'], on(server)))).toEqual({
+    schema: 'fieldwarden/drivers@1',
+    drivers: server.control.drivers(),
+  });
+});
+
+test('list says so when there are no drivers', async () => {
+  await using server = await TestServer.start();
+  server.control.driversById.clear();
+  expect((await runMain(['list'], on(server))).stdout).toBe(
+    'The gateway has no drivers; its plant document names none.\n',
+  );
+});
+
+test('describe shows state, devices, scan classes, and the last error with its remedy', () => {
+  const [device] = driverDetail().devices;
+  const driver = driverDetail({
+    state: 'Reconnecting',
+    lastError,
+    devices: [{ ...device, state: 'demoted', breaker: 'open', consecutiveFailures: 5, lastError }],
+  });
+  const text = description({ schema: 'fieldwarden/driver@1', ...driver }, noColours, Date.parse(lastError.at) + 60_000);
+  expect(text).toMatchInlineSnapshot(`
+    "packaging  modbus, tier B
+
+      State       Reconnecting, ready for 1 h 2 min
+      Runs in     gateway
+      Restarts    0 after crashes, 0 recycles, 1 by operators
+      Crash loop  closed
+      Work        0 pending, 42 exchanges done
+      Last error  MODBUS_TIMEOUT (timeout), 1 min ago
+                  no answer within 1000 ms
+                  The device is reachable but did not answer in time: check its unit id, its load and the line; or raise timeoutMs.
+
+      DEVICE  STATE    TAGS  BREAKER  FAILURES  LAST ERROR
+      filler  demoted  2     open     5         1 min ago: no answer within 1000 ms
+
+      DEVICE  SCAN     ACHIEVED   OVERRUNS  TAGS
+      filler  1000 ms  1000.4 ms  0         2
+    "
+  `);
+});
+
+test('describe --json is the answer of the Admin API', async () => {
+  await using server = await TestServer.start();
+  expect(jsonOf(await runMain(['describe', 'packaging', '--json'], on(server)))).toEqual({
+    schema: 'fieldwarden/driver@1',
+    ...driverDetail(),
+  });
+});
+
+test('describe of a driver that does not exist fails with the remedy', async () => {
+  await using server = await TestServer.start();
+  const { code, stdout, stderr } = await runMain(['describe', 'nobody'], on(server));
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('No driver has the id "nobody".');
+  expect(stderr).toContain('fieldwarden list');
+});
+
+test('tags list shows values, units and states, over as many pages as it takes', async () => {
+  await using server = await TestServer.start();
+  for (let i = 0; i < 5_003; i += 1) server.control.rows.set(`many/${i}`, tagRow(`many/${i}`));
+  server.control.change(speed, { value: 1, status: 'BadTimeout', statusCode: statusCodes.BadTimeout });
+  const some = await runMain(['tags', 'list', 'packaging/'], on(server));
+  expect(some.stdout).toMatch(/^packaging\/filler\/setpoint {2}12\.5 {3}rpm {3}Good .* float32 {2}read-write$/m);
+  expect(some.stdout).toMatch(/^packaging\/filler\/speed .* ! BadTimeout /m);
+  const all = jsonOf(await runMain(['tags', 'list', '--json'], on(server))) as { tags: unknown[]; total: number };
+  expect([all.tags.length, all.total]).toEqual([5_005, 5_005]);
+});
+
+test('tags list says so when no tag begins with the prefix', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['tags', 'list', 'nothing/'], on(server))).stdout).toBe('No tag begins with nothing/.\n');
+});
+
+test('tags read shows each tag, and fails for those that do not exist', async () => {
+  await using server = await TestServer.start();
+  const good = await runMain(['tags', 'read', speed, '--json'], on(server));
+  expect(good.code).toBe(0);
+  expect(jsonOf(good)).toEqual({ schema: 'fieldwarden/tag-values@1', tags: [tagRow(speed)] });
+  const partly = await runMain(['tags', 'read', speed, 'no/such'], on(server));
+  expect(partly.code).toBe(1);
+  expect(partly.stdout).toContain(speed);
+  expect(partly.stderr).toContain('No tag has the path "no/such".');
+});
+
+test('logs shows the latest records of all, or of one driver', async () => {
+  await using server = await TestServer.start();
+  server.control.log({ message: 'first' });
+  server.control.log({ message: 'Host \u001b[31mred', level: 'warn', driverId: 'packaging' });
+  expect((await runMain(['logs'], on(server))).stdout).toBe(
+    '2030-01-01 00:00:00.000 info  first\n2030-01-01 00:00:00.000 warn  [packaging] Host \\x1b[31mred\n',
+  );
+  expect((await runMain(['logs', '-n', '1', '--json'], on(server))).stdout).not.toContain('first');
+  expect((await runMain(['logs', 'packaging'], on(server))).stdout).not.toContain('first');
+});
+
+test('events shows what has happened', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['events'], on(server))).stdout).toBe('Nothing has happened yet.\n');
+  server.control.publish({ message: 'device is demoted', driverId: 'packaging', device: 'filler' });
+  const { stdout } = await runMain(['events'], on(server));
+  expect(stdout).toBe('2030-01-01 00:00:00.000 driver  [packaging/filler] device is demoted\n');
+  expect(jsonOf(await runMain(['events', '--json'], on(server)))).toMatchObject({
+    schema: 'fieldwarden/events@1',
+    events: [{ seq: 1 }],
+  });
+});
+
+test('drivers plan shows the requests per device and scan class', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['drivers', 'plan', 'packaging'], on(server))).stdout).toContain('polls nothing');
+  const plan = { requests: [{ what: 'FC3 unit 1 HR 0..9', points: 5, size: 10, gap: 2 }], estimatedCycleMs: 4 };
+  server.control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
+  const { stdout } = await runMain(['drivers', 'plan', 'packaging'], on(server));
+  expect(stdout).toBe(
+    'filler  every 1000 ms: 5 tags in 1 request, about 4 ms a cycle\n  REQUEST             TAGS  SIZE  GAP\n  FC3 unit 1 HR 0..9  5     10    2\n',
+  );
+});

@@ -1,0 +1,26 @@
+import { systemClock } from '@fieldwarden/core';
+import { gatewayLoader } from '../gateway-module.js';
+import { noColours } from '../output/palette.js';
+import { runCli } from '../run-cli.js';
+import type { MainResult } from './run-main.js';
+
+/** A command line in this process, for what a process of its own adds nothing to. */
+export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<MainResult> {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCli(args, {
+    terminal: {
+      palette: noColours,
+      errorPalette: noColours,
+      width: undefined,
+      write: (text) => (stdout += text),
+      writeError: (text) => (stderr += text),
+    },
+    env,
+    clock: systemClock,
+    loader: gatewayLoader,
+    interrupted: () => new AbortController().signal,
+    self: [],
+  });
+  return { code, stdout, stderr };
+}
