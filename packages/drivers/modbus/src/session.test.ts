@@ -32,6 +32,7 @@ interface Settings {
   readonly port: number;
   readonly options?: object;
   readonly unitIds?: readonly number[];
+  readonly deviceIds?: readonly string[];
   readonly clock?: Clock;
   readonly logger?: typeof silentLogger;
 }
@@ -40,6 +41,7 @@ function openSession({
   port,
   options,
   unitIds = [1],
+  deviceIds = unitIds.map(String),
   clock = systemClock,
   logger = silentLogger,
 }: Settings): DriverSession {
@@ -52,7 +54,7 @@ function openSession({
       reconnect: { initialMs: 10, maxMs: 20 },
       ...options,
     }),
-    devices: unitIds.map((unitId) => ({ id: String(unitId), options: modbusDriver.deviceOptions.parse({ unitId }) })),
+    devices: unitIds.map((unitId, i) => ({ id: deviceIds[i], options: modbusDriver.deviceOptions.parse({ unitId }) })),
     clock,
     logger,
     random: () => 0.5,
@@ -174,11 +176,12 @@ describe('a Modbus session', () => {
     const plc = await startPlc([1, 2]);
     plc.unit(1).knobs.silent = true;
     const session = openSession({ port: plc.port, unitIds: [1, 2], options: { timeoutMs: 300 } });
-    const blocking = errorOf(read(session, session.prepareRead!('1', words(1))));
+    let isBlocked = true;
+    const blocking = errorOf(read(session, session.prepareRead!('1', words(1)))).finally(() => (isBlocked = false));
     await waitFor(() => plc.counters.requests === 1, { what: 'the silent unit to be asked' });
     const items = [{ point: words(1)[0], value: 7 }];
     const error = await errorOf(session.write!('2', items, testCall({ timeoutMs: 20 })));
-    expect([error.kind, error.writeOutcome, plc.counters.writes]).toEqual(['timeout', 'not-sent', []]);
+    expect([error.kind, error.writeOutcome, isBlocked]).toEqual(['timeout', 'not-sent', true]);
     await blocking;
     expect(plc.counters.requestsByUnit.get(2)).toBeUndefined();
   });
@@ -242,6 +245,20 @@ describe('a Modbus session', () => {
         return session.write!('1', [{ point, value: true }], testCall());
       }),
     );
+    expect(plc.unit(1).memory.holdingRegisters.get(0)).toBe(0xffff);
+  });
+
+  it('lets nobody come between the halves of a read-modify-write, not even another device entry of the same unit', async () => {
+    const plc = await startPlc();
+    plc.unit(1).knobs.unsupportedFunctions = [22];
+    plc.unit(1).memory.holdingRegisters.set(0, 0);
+    const session = openSession({ port: plc.port, unitIds: [1, 1], deviceIds: ['a', 'b'] });
+    const set = (deviceId: string, bit: number) => {
+      const point: Point = { path: 'bit', address: `400001.${bit}`, type: { scalar: 'bool' } };
+      return session.write!(deviceId, [{ point, value: true }], testCall());
+    };
+    await Promise.all([set('a', 0), set('b', 0)]);
+    await Promise.all(Array.from({ length: 16 }, (_, bit) => set(bit % 2 ? 'a' : 'b', bit)));
     expect(plc.unit(1).memory.holdingRegisters.get(0)).toBe(0xffff);
   });
 
