@@ -5,55 +5,65 @@ import type { UpdateBatch } from '@fieldwarden/driver';
 export class WaitingRows {
   readonly #points: number;
   /** Made when first needed: a subscription that always has credits never pays for it. */
-  #newest: ValueColumns | undefined;
-  /** Rows in the order in which they first changed. */
-  readonly #rows = new Set<number>();
+  #held: HeldRows | undefined;
 
   constructor(points: number) {
     this.#points = points;
   }
 
   get count(): number {
-    return this.#rows.size;
+    return this.#held?.count ?? 0;
   }
 
   /** Takes indexes `from`… of `batch` over. Returns how many older values they replaced. */
-  merge(batch: UpdateBatch, from: number): number {
-    const newest = (this.#newest ??= new ValueColumns(this.#points));
-    let replaced = 0;
-    for (let index = from; index < batch.length; index += 1) {
-      const row = batch.rows[index];
-      if (this.#rows.has(row)) replaced += 1;
-      else this.#rows.add(row);
-      copyRow(batch.columns, index, newest, row);
+  merge({ columns, rows, length }: UpdateBatch, from: number): number {
+    const held = (this.#held ??= newHeldRows(this.#points));
+    const before = held.count;
+    for (let index = from; index < length; index += 1) {
+      const row = rows[index];
+      if (held.waits[row] === 0) {
+        held.waits[row] = 1;
+        held.order[held.count++] = row;
+      }
+      copyRow(columns, index, held.newest, row);
     }
-    return replaced;
+    return length - from - (held.count - before);
   }
 
   /** Removes and returns up to `limit` rows, oldest change first. */
   take(limit: number): UpdateBatch {
-    const length = Math.min(limit, this.#rows.size);
-    const rows = new Uint32Array(length);
-    const columns = new ValueColumns(length);
-    let index = 0;
-    for (const row of this.#rows) {
-      if (index === length) break;
-      rows[index] = row;
-      copyRow(this.#newest!, row, columns, index);
-      this.#newest!.objects?.delete(row);
-      this.#rows.delete(row);
-      index += 1;
-    }
-    return { length, rows, columns };
+    const held = this.#held ?? newHeldRows(0);
+    const rows = held.order.slice(0, Math.min(limit, held.count));
+    const columns = new ValueColumns(rows.length);
+    rows.forEach((row, index) => {
+      copyRow(held.newest, row, columns, index);
+      held.newest.objects?.delete(row);
+      held.waits[row] = 0;
+    });
+    held.order.copyWithin(0, rows.length, held.count);
+    held.count -= rows.length;
+    return { length: rows.length, rows, columns };
   }
 
   /** Forgets all; returns how many values that were. */
   clear(): number {
-    const { size } = this.#rows;
-    this.#rows.clear();
-    this.#newest?.objects?.clear();
-    return size;
+    const { count } = this;
+    this.#held = undefined;
+    return count;
   }
+}
+
+interface HeldRows {
+  readonly newest: ValueColumns;
+  /** 1 for a row that waits. */
+  readonly waits: Uint8Array;
+  /** The rows that wait, in the order in which they first changed. */
+  readonly order: Uint32Array;
+  count: number;
+}
+
+function newHeldRows(points: number): HeldRows {
+  return { newest: new ValueColumns(points), waits: new Uint8Array(points), order: new Uint32Array(points), count: 0 };
 }
 
 function copyRow(source: ValueColumns, from: number, target: ValueColumns, to: number): void {

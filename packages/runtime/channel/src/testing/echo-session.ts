@@ -1,4 +1,5 @@
-import { delay, GatewayError, statusCodes, systemClock, ValueColumns, type TagValue } from '@fieldwarden/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { GatewayError, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
 import type {
   CallContext,
   DriverSession,
@@ -79,12 +80,12 @@ export class EchoSession implements DriverSession {
     const rows = Uint32Array.from({ length }, (_, row) => row);
     const columns = new ValueColumns(length);
     for (let round = 0; !this.closed; round += 1) {
-      for (let batch = 0; batch < 16; batch += 1) {
+      for (let batch = 0; batch < 4; batch += 1) {
         columns.values.fill(round);
         columns.sourceTimes.fill(echoTimeMs + round);
         sink.push({ length, rows, columns });
       }
-      await delay(systemClock, 0);
+      await nextTurn();
     }
   }
 }
