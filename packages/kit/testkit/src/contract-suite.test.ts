@@ -10,6 +10,7 @@ import {
   MemorySession,
   type MakeSession,
 } from './contract/memory-driver.js';
+import type { ContractDevice } from './contract/fixture.js';
 import { openInProcess } from './contract/open-in-process.js';
 import { contractCases, runCase } from './contract/run-case.js';
 import { driverContractSuite } from './contract-suite.js';
@@ -361,13 +362,13 @@ test('leaves out the cases that need a knob or a capability which is not there',
 function caseFor(sentence: string, { make, definition, device: alter }: Flaw): Promise<void> {
   const contractCase = contractCases.find((candidate) => candidate.sentence === sentence);
   if (!contractCase) return Promise.resolve();
-  const { definition: whole, start } = memoryContract(make, definition);
-  const altered = async (): ReturnType<typeof start> => {
-    const device = await start();
+  const fixture = memoryContract(make, definition);
+  const altered = async (): Promise<ContractDevice> => {
+    const device = await fixture.start();
     alter?.(device as MemoryDevice);
     return device;
   };
-  return runCase(contractCase, { definition: whole, start: altered }, openInProcess);
+  return runCase(contractCase, { definition: fixture.definition, start: altered }, openInProcess);
 }
 
 /** A session with some members replaced. */

@@ -37,9 +37,9 @@ export function driverContractSuite(
 }
 
 /** Asks one device for its knobs and an unopened session for its capabilities: creating one does no I/O. */
-async function applicableCases({ definition, start }: DriverContractFixture): Promise<readonly ContractCase[]> {
-  await using device = await start();
-  const session = createSession(definition, device);
+async function applicableCases(fixture: DriverContractFixture): Promise<readonly ContractCase[]> {
+  await using device = await fixture.start();
+  const session = createSession(fixture.definition, device);
   const applicable = contractCases.filter((contractCase) => appliesTo(contractCase, device, session));
   await session.close();
   return applicable;

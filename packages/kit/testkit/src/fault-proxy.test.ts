@@ -179,7 +179,7 @@ async function startRig() {
     proxy,
     seenByServer: () => seen,
     stopServer: () => void server.close(),
-    dropAtServer: () => atServer.forEach((socket) => socket.destroy()),
+    dropAtServer: () => atServer.forEach((socket) => socket.resetAndDestroy()),
     async connect() {
       const client = new TestClient(connect({ port: proxy.port, host: '127.0.0.1', noDelay: true }));
       clients.push(client);

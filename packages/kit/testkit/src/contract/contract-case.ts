@@ -23,7 +23,10 @@ export interface ContractCase {
 
 export function appliesTo(contractCase: ContractCase, device: ContractDevice, session: DriverSession): boolean {
   const { needs = [], uses = [] } = contractCase;
-  return needs.every((knob) => offers(device[knob])) && uses.every((name) => typeof session[name] === 'function');
+  return (
+    needs.every((knob) => offers(Reflect.get(device, knob))) &&
+    uses.every((name) => typeof session[name] === 'function')
+  );
 }
 
 function offers(knob: unknown): boolean {

@@ -39,7 +39,7 @@ export interface Row {
 }
 
 export function plan(session: DriverSession, deviceId: string, points: readonly Point[]): ReadPlan {
-  assert(session.prepareRead, 'a session that reads also prepares reads');
+  assert(typeof session.prepareRead === 'function', 'a session that reads also prepares reads');
   return session.prepareRead(deviceId, points);
 }
 
@@ -117,7 +117,7 @@ export async function writeOutcomes(
   items: readonly WriteItem[],
   timeoutMs = 5_000,
 ): Promise<readonly Outcome[]> {
-  assert(session.write);
+  assert(typeof session.write === 'function');
   try {
     const results = await settled(session.write(deviceId, items, testCall({ timeoutMs })), timeoutMs, 'write');
     assert.equal(results.length, items.length, 'one result per item');

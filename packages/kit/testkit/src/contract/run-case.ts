@@ -20,11 +20,12 @@ export const contractCases: readonly ContractCase[] = [
 /** One case on a fresh device. Rejects when the driver breaks that sentence of the contract. */
 export function runCase(
   contractCase: ContractCase,
-  { definition, start }: DriverContractFixture,
+  fixture: DriverContractFixture,
   openSession: OpenSession,
 ): Promise<void> {
   return withoutStrayErrors(async () => {
-    await using device = await start();
+    const { definition } = fixture;
+    await using device = await fixture.start();
     await contractCase.before?.(device);
     const opened = await openSession(definition, device);
     try {

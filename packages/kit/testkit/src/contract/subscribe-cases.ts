@@ -105,11 +105,15 @@ class LatestRows implements UpdateSink {
   }
 
   complete(): Promise<readonly Row[]> {
-    const present = (row: Row | undefined): row is Row => row !== undefined;
-    return waitFor(() => this.rows.every(present) && (this.rows as Row[]), {
+    return waitFor(() => this.#completeRows(), {
       what: 'the first value of each point',
       timeoutMs: this.#timeoutMs,
     });
+  }
+
+  #completeRows(): readonly Row[] | false {
+    const present = this.rows.filter((row) => row !== undefined);
+    return present.length === this.rows.length && present;
   }
 
   allGood(): boolean {

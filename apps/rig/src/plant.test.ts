@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
+import { isNumericColumn, silentLogger, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
+import { DriverRegistry, type DriverSession, type Point } from '@fieldwarden/driver';
+import { modbusDriver } from '@fieldwarden/driver-modbus';
+import { s7Driver } from '@fieldwarden/driver-s7';
+import { simulatorDriver } from '@fieldwarden/driver-simulator';
+import { testCall, waitFor } from '@fieldwarden/testkit';
+import { expect, test } from 'vitest';
+import { startRig, type Rig } from './rig.js';
+
+const plantFile = fileURLToPath(new URL('../plant.yaml', import.meta.url));
+
+const registry = new DriverRegistry();
+registry.register(modbusDriver);
+registry.register(s7Driver);
+registry.register(simulatorDriver);
+
+const anyPorts = { bind: '127.0.0.1', ports: { modbus: 0, s7: 0, control: 0 }, json: false, help: false };
+
+test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
+  const { findings, plant } = await loadPlantFile(plantFile, registry);
+  expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning opcua-open']);
+  expect(plant?.site).toBe('lab');
+});
+
+test('every tag of the plant document reads Good from the rig, and shows what the machines do', async () => {
+  await using rig = await startRig(anyPorts, systemClock);
+  const values = new Map<string, unknown>();
+  for (const driver of (await rigPlant()).drivers) {
+    await using opened = await open(driver, rig);
+    for (const device of driver.devices) await readInto(values, opened.session, device);
+  }
+  expect([...values].filter(([, value]) => String(value).startsWith('Bad'))).toEqual([]);
+  expect(values.get('packaging/capper/setpoint')).toBe(62);
+  expect(values.get('packaging/labeller/start')).toBe(1);
+  expect(values.get('packaging/filler/batch')).toBe('F-0001');
+  expect(values.get('press/press/setpoint')).toBe(24);
+  expect(values.get('press/press/batch')).toBe('P-0001');
+  expect(values.get('press/press/mode')).toBe(1);
+  expect(values.get('demo/scratch/number')).toBe(42);
+});
+
+test.each([
+  ['packaging', 'filler', 'packaging/filler/start', 'packaging/filler/mode', 'packaging/filler/running'],
+  ['press', 'press', 'press/press/start', 'press/press/mode', 'press/press/running'],
+])('a stop written through the driver %s brings the %s to rest', async (driverId, deviceId, start, mode, running) => {
+  await using rig = await startRig(anyPorts, systemClock);
+  const driver = (await rigPlant()).drivers.find(({ id }) => id === driverId)!;
+  const device = driver.devices.find(({ id }) => id === deviceId)!;
+  await using opened = await open(driver, rig);
+  const item = { point: pointOf(device.tags.find(({ path }) => path === start)!), value: false };
+  const [{ outcome }] = await opened.session.write!(deviceId, [item], testCall({ timeoutMs: 5_000 }));
+  expect(outcome).toBe('done');
+  const seen = await waitFor(
+    async () => {
+      const values = await readInto(new Map(), opened.session, device);
+      return values.get(mode) === 0 && values;
+    },
+    { what: `${mode} = 0 (stopped)`, intervalMs: 50 },
+  );
+  expect(seen.get(running)).toBe(0);
+});
+
+async function rigPlant(): Promise<Plant> {
+  return (await loadPlantFile(plantFile, registry)).plant!;
+}
+
+/** The driver as the plant document has it, but on the ports of this rig. */
+async function open({ id, type, options, devices }: PlantDriver, rig: Rig) {
+  const definition = registry.get(type)!;
+  const port = type === 'modbus' || type === 's7' ? { port: rig.ports[type] } : {};
+  const session = definition.create({
+    driverId: id,
+    options: { ...(options as object), ...port },
+    devices,
+    clock: systemClock,
+    logger: silentLogger,
+    random: Math.random,
+  });
+  await session.open?.(AbortSignal.timeout(5_000));
+  return { session, [Symbol.asyncDispose]: () => session.close() };
+}
+
+/** Path → value, or the name of a Bad status. */
+async function readInto(
+  values: Map<string, unknown>,
+  session: DriverSession,
+  { id, tags }: PlantDevice,
+): Promise<Map<string, unknown>> {
+  const points = tags.map(pointOf);
+  const columns = new ValueColumns(points.length);
+  await session.read!(session.prepareRead!(id, points), columns, testCall({ timeoutMs: 5_000 }));
+  points.forEach(({ path, type }, row) => {
+    const value = isNumericColumn(type) ? columns.values[row] : columns.objects?.get(row);
+    values.set(path, columns.statuses[row] === 0 ? value : statusName(columns.statuses[row]));
+  });
+  return values;
+}
+
+function pointOf({ path, address, type }: PlantDevice['tags'][number]): Point {
+  return { path, address, type };
+}
