@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { GatewayError, isGatewayError, type Clock, type Timer } from '@fieldwarden/core';
+import { type GatewayError, isGatewayError, type Clock, type Timer } from '@fieldwarden/core';
 import { connectionLost, nonsenseReceived, timedOut, unreachable } from './errors.js';
 import { jobRefused } from './explain.js';
 import { FrameReader } from './frame-reader.js';

@@ -111,7 +111,9 @@ describe('the client of Snap7 against the simulated CPU', () => {
         .every((byte) => byte === 0xa5),
     ).toBe(true);
     const bit = 7 * 8 + 2;
-    await promisify(client.WriteArea.bind(client))(client.S7AreaMK, 0, bit, 1, client.S7WLBit, Buffer.from([1]));
+    await promisify<void>((done) =>
+      client.WriteArea(client.S7AreaMK, 0, bit, 1, client.S7WLBit, Buffer.from([1]), (error) => done(error)),
+    )();
     expect(plc.memory.markers[7]).toBe(0b100);
     await expect(promisify(client.DBRead.bind(client))(9, 0, 4)).rejects.toBeDefined();
     await readsMultiVars(client, plc);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { s7Mangles } from '@fieldwarden/sim-plc';
+import { s7Mangles, type S7SimKnobs } from '@fieldwarden/sim-plc';
 import { expect, test } from 'vitest';
 import { bad, openRig, point, type TestRig } from './test-rig.js';
 
@@ -72,10 +72,10 @@ function cellOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'status' in value ? bad(String(value.status)) : value;
 }
 
-function mangleOf({ name, argument, arguments: all }: NonNullable<Scenario['mangle']>): ReturnType<typeof s7Mangles.short> {
-  const make = s7Mangles[name] as (...numbers: number[]) => ReturnType<typeof s7Mangles.short>;
+function mangleOf({ name, argument, arguments: all }: NonNullable<Scenario['mangle']>): S7SimKnobs['mangle'] {
+  const make: (...numbers: number[]) => S7SimKnobs['mangle'] = s7Mangles[name];
   return make(...(all ?? (argument === undefined ? [] : [argument])));
-} // prettier-ignore
+}
 
 function memoryOf(dbs: Scenario['plc']['dbs']): Record<number, Buffer> {
   return Object.fromEntries(

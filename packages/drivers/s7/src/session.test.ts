@@ -155,7 +155,7 @@ describe('writing', () => {
   });
 
   test('knows what was done, what is unknown and what was not sent when the CPU falls silent half way', async () => {
-    await using rig = await openRig({ dbs: { 1: Buffer.alloc(400) }, maxPdu: 112 }, { timeoutMs: 100 });
+    await using rig = await openRig({ dbs: { 1: Buffer.alloc(400) }, maxPdu: 112 }, { timeoutMs: 300 });
     let answers = 0;
     rig.plc.knobs.mangle = (reply, { type }) => (type === 'write' && ++answers > 1 ? undefined : reply);
     const results = await rig.write(reals(15).map((real) => [real, 1]));
@@ -233,10 +233,10 @@ describe('the connection', () => {
 
   test('is closed after a time-out, so that a late answer becomes nobody’s value', async () => {
     const db = Buffer.alloc(4);
-    await using rig = await openRig({ dbs: { 1: db } }, { timeoutMs: 60 });
+    await using rig = await openRig({ dbs: { 1: db } }, { timeoutMs: 250 });
     expect(await rig.read(reals(1))).toEqual([0]);
     db.writeFloatBE(1);
-    rig.plc.knobs.delayMs = 120;
+    rig.plc.knobs.delayMs = 500;
     await expect(rig.read(reals(1))).rejects.toMatchObject({ code: 'S7_TIMEOUT', kind: 'timeout' });
     db.writeFloatBE(2);
     rig.plc.knobs.delayMs = 0;

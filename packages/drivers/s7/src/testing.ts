@@ -1,6 +1,6 @@
 import type { DataType } from '@fieldwarden/core';
 import { parseDataType } from '@fieldwarden/core';
-import type { DriverDefinition, Point } from '@fieldwarden/driver';
+import type { Point } from '@fieldwarden/driver';
 import { s7ReturnCodes, S7SimServer, type S7SimItem } from '@fieldwarden/sim-plc';
 import type { ContractDevice, DriverContractFixture } from '@fieldwarden/testkit/contract-suite';
 import s7Driver from './driver.js';
@@ -12,7 +12,7 @@ const protectedByte = 100;
 
 /** The S7 driver and a simulated CPU, for the driver contract suite. */
 export const s7Contract: DriverContractFixture = {
-  definition: s7Driver as DriverDefinition,
+  definition: s7Driver,
   start: startDevice,
 };
 

@@ -1,4 +1,4 @@
-import type { Clock, GatewayError } from '@fieldwarden/core';
+import { toGatewayError, type Clock, type GatewayError } from '@fieldwarden/core';
 import type { CallContext } from '@fieldwarden/driver';
 
 /**
@@ -28,7 +28,7 @@ export function within<T>(
     else signal.addEventListener('abort', onAbort, { once: true });
     promise.then(
       (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error as Error)),
+      (error: unknown) => settle(() => reject(toGatewayError(error))),
     );
   });
 }
