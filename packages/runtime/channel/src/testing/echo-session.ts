@@ -14,6 +14,9 @@ import type {
 /** Source time of every value, so that a test can compare whole columns. */
 export const echoTimeMs = Date.UTC(2030, 0, 1);
 
+/** Batches that a flood pushes in one turn of the event loop: more than there are credits, so that some conflate. */
+const floodBurst = 12;
+
 /**
  * A session without a device, whose points say by their addresses what a read gives: `number:1.5`, `text:abc`, `bigint:-1`,
  * `bytes:3`, `bad`, and the sizes `huge:N` (a string of N characters). Device ids choose how calls end: `slow` waits for its
@@ -80,7 +83,7 @@ export class EchoSession implements DriverSession {
     const rows = Uint32Array.from({ length }, (_, row) => row);
     const columns = new ValueColumns(length);
     for (let round = 0; !this.closed; round += 1) {
-      for (let batch = 0; batch < 4; batch += 1) {
+      for (let batch = 0; batch < floodBurst; batch += 1) {
         columns.values.fill(round);
         columns.sourceTimes.fill(echoTimeMs + round);
         sink.push({ length, rows, columns });
