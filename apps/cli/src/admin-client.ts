@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { CliError, notRunning } from './cli-error.js';
@@ -33,7 +33,9 @@ export class AdminClient {
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       const message = await this.#request(rest, 'application/json', signal);
-      return expectSchema<T>(await jsonOf(message), call.schema);
+      const body = await jsonOf(message);
+      if ((body as { schema?: unknown } | null)?.schema !== call.schema) throw foreign();
+      return body as T;
     } catch (error) {
       throw this.#asCliError(error, timeoutMs);
     }
@@ -59,33 +61,26 @@ export class AdminClient {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers = { accept, ...(payload && { 'content-type': 'application/json' }) };
     const send = await this.#sender();
     return await new Promise((resolve, reject) => {
-      const request = send(
-        { method, path, signal, headers: { accept, ...(payload && { 'content-type': 'application/json' }) } },
-        resolve,
-      );
+      const request = send({ method, path: `/api/v1${path}`, signal, headers }, resolve);
       request.on('error', reject);
       request.end(payload);
     });
   }
 
-  async #sender(): Promise<(options: RequestOptions, answer: (message: IncomingMessage) => void) => NodeRequest> {
+  async #sender(): Promise<Sender> {
     const target = this.#target;
     if (target.via === 'socket') {
       const { request } = await import('node:http');
-      return (options, answer) =>
-        request({ ...options, socketPath: target.socketPath, path: `/api/v1${options.path}` }, answer);
+      return (options, answer) => request({ ...options, socketPath: target.socketPath }, answer);
     }
     const { request } = target.url.protocol === 'https:' ? await import('node:https') : await import('node:http');
     const base = target.url.href.replace(/\/+$/, '');
     const authorization = target.token && { authorization: `Bearer ${target.token}` };
     return ({ path, headers, ...options }, answer) =>
-      request(
-        `${base}/api/v1${path}`,
-        { ...options, headers: { ...headers, ...authorization } } as RequestOptions,
-        answer,
-      );
+      request(`${base}${path}`, { ...options, headers: { ...headers, ...authorization } }, answer);
   }
 
   #asCliError(error: unknown, timeoutMs: number): CliError {
@@ -122,7 +117,14 @@ export class AdminClient {
   }
 }
 
-type NodeRequest = ReturnType<typeof import('node:http').request>;
+interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Sender = (outgoing: Outgoing, answer: (message: IncomingMessage) => void) => ClientRequest;
 
 /** Nobody is there to speak to. The last two: a path too long for a socket, under which nobody can listen. */
 const noListener = new Set([
@@ -135,11 +137,6 @@ async function jsonOf(message: IncomingMessage): Promise<unknown> {
   const parsed: unknown = JSON.parse(body);
   if ((message.statusCode ?? 500) >= 400) throw problemError(parsed, message);
   return parsed;
-}
-
-function expectSchema<T extends { readonly schema: string }>(body: unknown, schema: string): T {
-  if ((body as { schema?: unknown } | null)?.schema === schema) return body as T;
-  throw foreign();
 }
 
 function problemError(body: unknown, { statusCode }: IncomingMessage): CliError {

@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import { AdminClient } from './admin-client.js';
+import type { AdminClient } from './admin-client.js';
 import type { GatewayLoader } from './gateway-module.js';
 import type { Target } from './target.js';
 import type { Terminal } from './terminal.js';

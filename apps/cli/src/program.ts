@@ -15,8 +15,7 @@ import { listTags } from './commands/tags-list.js';
 import { readTags } from './commands/tags-read.js';
 import { watchTags } from './commands/tags-watch.js';
 import { writeTag } from './commands/tags-write.js';
-import { upDetached } from './commands/up-detached.js';
-import { up, type UpOptions } from './commands/up.js';
+import type { UpOptions } from './commands/up.js';
 import type { ExitCode } from './exit-code.js';
 import { homeDirectory, targetOf } from './target.js';
 
@@ -54,20 +53,18 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
   return program;
 }
 
-type Run = <Args extends readonly unknown[], Options>(
-  body: (context: CommandContext, options: Options, ...args: Args) => Promise<ExitCode>,
-) => (...received: unknown[]) => Promise<void>;
+/** What a command does with its options and arguments, whatever their types: commander makes them as declared. */
+type CommandBody = (context: CommandContext, options: never, ...args: never[]) => Promise<ExitCode>;
+
+type Run = (body: CommandBody) => (...received: unknown[]) => Promise<void>;
 
 /** Commander calls an action with the arguments, the options and the command. */
 function runner(shell: Shell, result: ProgramResult): Run {
-  return <Args extends readonly unknown[], Options>(
-      body: (context: CommandContext, options: Options, ...args: Args) => Promise<ExitCode>,
-    ) =>
-    async (...received: unknown[]) => {
+  return (body) =>
+    async (...received) => {
       const command = received.at(-1) as Command;
-      const options = received.at(-2) as Options;
-      const args = received.slice(0, -2) as unknown as Args;
-      result.exitCode = await body(contextOf(shell, command.optsWithGlobals<GlobalOptions>()), options, ...args);
+      const context = contextOf(shell, command.optsWithGlobals<GlobalOptions>());
+      result.exitCode = await body(context, received.at(-2) as never, ...(received.slice(0, -2) as never[]));
     };
 }
 
@@ -95,7 +92,9 @@ function addGatewayCommands(program: Command, run: Run): void {
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
     .action(
       run(async (context, { detach, ...options }: UpOptions & { readonly detach?: boolean }) =>
-        detach === true ? await upDetached(context, options) : await up(context, options),
+        detach === true
+          ? await (await import('./commands/up-detached.js')).upDetached(context, options)
+          : await (await import('./commands/up.js')).up(context, options),
       ),
     );
   program.command('down').description('stop the gateway gracefully').action(run(down));

@@ -11,7 +11,8 @@ import { writeJson } from '../terminal.js';
 export async function events(context: CommandContext, following: boolean): Promise<ExitCode> {
   const { client, json, terminal } = context;
   if (following) {
-    return await follow<GatewayEvent>(context, '/events?since=0', undefined, (event) => {
+    return await follow(context, '/events?since=0', undefined, (item) => {
+      const event = item as GatewayEvent;
       if (json) writeJson(terminal, { schema: 'fieldwarden/event@1', ...event });
       else terminal.write(eventLine(event, terminal.palette));
     });

@@ -17,7 +17,8 @@ export async function logs(context: CommandContext, id: string | undefined, opti
   const { client, json, terminal } = context;
   const path = `${id === undefined ? '' : `/drivers/${encodeURIComponent(id)}`}/logs?lines=${options.lines}`;
   if (options.follow) {
-    return await follow<LogRecord>(context, `${path}&follow=true`, 'log', (record) => {
+    return await follow(context, `${path}&follow=true`, 'log', (item) => {
+      const record = item as LogRecord;
       if (json) writeJson(terminal, { schema: 'fieldwarden/log@1', ...record });
       else terminal.write(logLine(record, terminal.palette));
     });

@@ -40,7 +40,10 @@ async function allTags({ client }: CommandContext, prefix: string | undefined): 
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (prefix !== undefined) query.set('prefix', prefix);
     if (cursor !== null) query.set('cursor', cursor);
-    const page: TagPage = await client.call<TagPage>({ path: `/tags?${query}`, schema: 'fieldwarden/tags@1' });
+    const page: TagPage = await client.call<TagPage>({
+      path: `/tags?${query.toString()}`,
+      schema: 'fieldwarden/tags@1',
+    });
     tags.push(...page.tags);
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -22,7 +22,7 @@ async function readTag({ client }: CommandContext, path: string): Promise<TagRow
   try {
     const query = new URLSearchParams({ path });
     const { schema: _, ...row } = await client.call<TagValueAnswer>({
-      path: `/tags/value?${query}`,
+      path: `/tags/value?${query.toString()}`,
       schema: 'fieldwarden/tag-value@1',
     });
     return row;

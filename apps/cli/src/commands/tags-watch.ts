@@ -11,7 +11,7 @@ export async function watchTags(context: CommandContext, paths: readonly string[
   const { json, terminal } = context;
   const show = json ? (value: WatchedValue) => writeJson(terminal, value) : await lineWriter(context, paths);
   const query = new URLSearchParams(paths.map((path): [string, string] => ['path', path]));
-  return await follow<WatchedValue>(context, `/tags/watch?${query}`, 'value', show);
+  return await follow(context, `/tags/watch?${query.toString()}`, 'value', (item) => show(item as WatchedValue));
 }
 
 /** Asks for types and units first: they do not come with each change. */
@@ -21,7 +21,7 @@ async function lineWriter(
 ): Promise<(value: WatchedValue) => void> {
   const asked = paths.map((path) => {
     const query = new URLSearchParams({ path });
-    return client.call<TagValueAnswer>({ path: `/tags/value?${query}`, schema: 'fieldwarden/tag-value@1' });
+    return client.call<TagValueAnswer>({ path: `/tags/value?${query.toString()}`, schema: 'fieldwarden/tag-value@1' });
   });
   const rows = new Map((await Promise.all(asked)).map((row) => [row.path, row]));
   const width = Math.max(...paths.map((path) => path.length));

@@ -69,8 +69,8 @@ function sha256(text: string): Buffer {
 }
 
 async function readTokens(file: string): Promise<readonly StoredToken[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw damaged(file, error);
   });
   return text === undefined ? [] : parseTokens(file, text);
