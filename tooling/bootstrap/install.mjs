@@ -19,13 +19,19 @@ export async function install() {
  */
 export function firstDifference(lock, record) {
   if (!record) return 'node_modules';
-  return Object.keys(lock.packages).find((path) => {
-    if (!path.includes('node_modules/')) return false;
-    const wanted = lock.packages[path];
-    const present = record.packages[path];
-    if (!present) return !wanted.optional;
-    return present.version !== wanted.version || (wanted.link === true && present.resolved !== wanted.resolved);
-  });
+  return Object.keys(lock.packages).find((path) => differs(lock.packages[path], record.packages[path], path));
+}
+
+function differs(wanted, present, path) {
+  if (path === '') return false;
+  if (!present) return !wanted.optional;
+  const isLinkedElsewhere = wanted.link === true && present.resolved !== wanted.resolved;
+  return present.version !== wanted.version || isLinkedElsewhere || commandsOf(present) !== commandsOf(wanted);
+}
+
+/** A command that a workspace package got since is not linked yet. */
+function commandsOf({ bin }) {
+  return JSON.stringify(bin);
 }
 
 function readLock(file) {

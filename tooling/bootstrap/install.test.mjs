@@ -36,6 +36,12 @@ describe('the installed tree', () => {
     expect(firstDifference(lock, recordWith({ 'node_modules/zod': { version: '4.0.1' } }))).toBe('node_modules/zod');
   });
 
+  it('is wrong when a workspace package got a command', () => {
+    const without = { 'packages/a': { version: '0.1.0' } };
+    const withCommand = { packages: { ...lock.packages, 'packages/a': { version: '0.1.0', bin: { a: 'a.mjs' } } } };
+    expect(firstDifference(withCommand, recordWith(without))).toBe('packages/a');
+  });
+
   it('is wrong when a workspace package moved', () => {
     const moved = { 'node_modules/@tree/a': { resolved: 'packages/b/a', link: true } };
     expect(firstDifference(lock, recordWith(moved))).toBe('node_modules/@tree/a');
