@@ -122,6 +122,14 @@ describe('a third-party driver', () => {
     );
   });
 
+  it('is never a module of Node itself, even if a package has taken its name', async () => {
+    const home = join(directory, 'node_modules', 'events');
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'events', main: 'index.js' }));
+    await writeFile(join(home, 'index.js'), '');
+    expect(await loadThirdPartyDrivers(withType('events'), directory, sampleRegistry())).toEqual([]);
+  });
+
   it('is not looked for in what is no document', async () => {
     for (const junk of [undefined, null, 5, [], { drivers: {} }, { drivers: [null, { type: 5 }] }]) {
       expect(await loadThirdPartyDrivers(junk, directory, sampleRegistry())).toEqual([]);

@@ -54,8 +54,8 @@ export async function createHealthServer({
     { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
     (request, response) => {
       answerFor(request, view, clock).then(
-        (answer) => send(request, response, answer),
-        (error: unknown) => send(request, response, failure(500, messageOf(error))),
+        (answer) => send(response, answer),
+        (error: unknown) => send(response, failure(500, messageOf(error))),
       );
     },
   );
@@ -110,7 +110,7 @@ async function within(budgetMs: number, answer: Answer | Promise<Answer>, clock:
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { httpStatus, contentType, text }: Answer): void {
+function send(response: ServerResponse, { httpStatus, contentType, text }: Answer): void {
   const headers: Record<string, string | number> = {
     'content-type': contentType,
     'content-length': Buffer.byteLength(text),
@@ -120,7 +120,7 @@ function send(request: IncomingMessage, response: ServerResponse, { httpStatus, 
   if (httpStatus === 405) headers.allow = 'GET, HEAD';
   response.on('error', () => undefined);
   response.writeHead(httpStatus, headers);
-  response.end(request.method === 'HEAD' ? undefined : text);
+  response.end(text); // for HEAD, Node leaves the body out
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

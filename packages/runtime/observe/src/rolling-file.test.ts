@@ -140,6 +140,17 @@ describe('a file that cannot be written', () => {
     expect((await stat(path)).size).toBe(maxWaitingBytes);
   });
 
+  it('is tried once more when closing', async () => {
+    const clock = new FakeClock();
+    await writeFile(join(directory.path, 'logs'), 'a file where the folder should be');
+    const file = open({ clock });
+    file.append(line(0));
+    await waitFor(() => clock.pendingTimers === 1, { what: 'a second attempt to be planned' });
+    await rm(join(directory.path, 'logs'));
+    await file.close();
+    expect(await contents()).toEqual({ 'a.log': line(0) });
+  });
+
   it('keeps nobody from closing', async () => {
     const clock = new FakeClock();
     await writeFile(join(directory.path, 'logs'), 'a file where the folder should be');
