@@ -92,9 +92,9 @@ describe('parseModbusAddress', () => {
       fc.property(fc.constantFrom(...areas), fc.nat(65_535), (area, start) => {
         const { digit, short, holds } = areaTraits[area];
         const type = holds === 'bits' ? 'bool' : 'uint16';
-        const notations = [short + start, digit + (start + 1), digit + String(start + 1).padStart(5, '0')];
+        const notations = [`${short}${start}`, `${digit}${start + 1}`, digit + String(start + 1).padStart(5, '0')];
         for (const text of notations) expect(parse(text, type)).toMatchObject({ area, start, count: 1 });
-        expect(parse(digit + start, type, { zeroBased: true })).toMatchObject({ area, start });
+        expect(parse(`${digit}${start}`, type, { zeroBased: true })).toMatchObject({ area, start });
       }),
     );
   });

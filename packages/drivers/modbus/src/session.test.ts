@@ -301,15 +301,25 @@ describe('a Modbus session', () => {
 
   it('ends a first read of many holes in time, and learns the rest in the following ones', async () => {
     const plc = await startPlc();
-    plc.unit(1).knobs = { delayMs: 2, holes: [{ area: 'holdingRegisters', start: 0, count: 60 }] };
-    const session = openSession({ port: plc.port, options: { timeoutMs: 250 } });
+    plc.unit(1).knobs = { delayMs: 5, holes: [{ area: 'holdingRegisters', start: 0, count: 100 }] };
+    const session = openSession({ port: plc.port, options: { timeoutMs: 400 } });
     const plan = session.prepareRead!('1', words(120));
     const rowsGood = async (): Promise<number> => {
-      const into = await read(session, plan, 320);
+      const into = await read(session, plan, 600);
       return into.statuses.filter((status) => status === statusCodes.Good).length;
     };
-    await waitFor(async () => (await rowsGood()) === 60, { what: 'all present points to be Good' });
+    expect(await rowsGood()).toBeLessThan(20);
+    await waitFor(async () => (await rowsGood()) === 20, { what: 'all present points to be Good' });
   });
+
+  it('ends a read-modify-write at its deadline, also between its halves', async () => {
+    const plc = await startPlc();
+    plc.unit(1).knobs.unsupportedFunctions = [22];
+    const session = openSession({ port: plc.port, options: { interRequestDelayMs: 10_000 } });
+    const point: Point = { path: 'bit', address: '400001.3', type: { scalar: 'bool' } };
+    const error = await errorOf(session.write!('1', [{ point, value: true }], testCall({ timeoutMs: 100 })));
+    expect([error.kind, error.writeOutcome, plc.counters.requests]).toEqual(['timeout', 'not-sent', 1]);
+  }, 5_000);
 
   it('takes at most one connection, also when the old one has just been lost', async () => {
     const plc = await startPlc();

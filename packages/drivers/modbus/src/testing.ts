@@ -6,7 +6,7 @@ import modbusDriver from './driver.js';
 
 /** A simulated gateway with two units, of which the contract suite talks to one. */
 export const modbusContract: DriverContractFixture = {
-  definition: modbusDriver as DriverDefinition,
+  definition: modbusDriver,
   start: startDevice,
 };
 

@@ -33,5 +33,5 @@ export function order64Of(order32: Order32): Order64 {
 
 /** Where in the source the most significant byte stands, then the next one, and so on. */
 export function bytePositions(order: Order16 | Order32 | Order64): readonly number[] {
-  return [...order].map((_, significance) => order.indexOf('ABCDEFGH'[significance]));
+  return Array.from({ length: order.length }, (_, significance) => order.indexOf('ABCDEFGH'[significance]));
 }

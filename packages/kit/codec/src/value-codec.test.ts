@@ -136,6 +136,15 @@ describe('valueCodec', () => {
   });
 
   it.each([
+    ['ABCD', 'ABCDEFGH'],
+    ['CDAB', 'GHEFCDAB'],
+    ['BADC', 'BADCFEHG'],
+    ['DCBA', 'HGFEDCBA'],
+  ] as const)('carries the habit of %s over to 64 bits as %s', (order32, order64) => {
+    expect(order64Of(order32)).toBe(order64);
+  });
+
+  it.each([
     ['H', '5061756c'],
     ['L', '61506c75'],
     ['H1', '500061007500' + '6c00'],

@@ -10,7 +10,7 @@ import {
   parseRequest,
   type ModbusRequest,
 } from './modbus-protocol.js';
-import { ModbusSimUnit } from './modbus-sim-unit.js';
+import { type ModbusSimUnit } from './modbus-sim-unit.js';
 
 const maxLengthField = 254;
 
