@@ -76,12 +76,13 @@ export class Gateway {
     for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
+    const opcua = plant.opcua.enabled ? await import('@fieldwarden/opcua-server') : undefined; // blocks for a second, so before the first scan
     this.#startDrivers(plant, metrics);
     metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
     const writes = this.#writeRequests();
     const { setupToken, adminPort } = await this.#startAdmin(plant, writes);
     const healthPort = await this.#startHealth(metrics);
-    await this.#startOpcua(plant, writes);
+    if (opcua) await this.#startOpcua(opcua.OpcuaOutlet, plant, writes);
     const runFile = this.#announce(adminPort, healthPort);
     if (this.#store.size > largePlantTags) releaseStartupMemory();
     return {
@@ -182,11 +183,9 @@ export class Gateway {
     return server.port;
   }
 
-  async #startOpcua(plant: Plant, writes: WriteRequests): Promise<void> {
+  async #startOpcua(Outlet: typeof OpcuaOutlet, plant: Plant, writes: WriteRequests): Promise<void> {
     const { options, home, clock } = this.#parts;
-    if (!plant.opcua.enabled) return;
-    const { OpcuaOutlet } = await import('@fieldwarden/opcua-server');
-    const outlet = await OpcuaOutlet.start(
+    const outlet = await Outlet.start(
       {
         host: options.bind,
         port: options.opcuaPort ?? plant.opcua.port ?? 4840,
