@@ -1,5 +1,5 @@
 import { parseDataType, type TagValue } from '@fieldwarden/core';
-import type { DriverDefinition, Point } from '@fieldwarden/driver';
+import type { Point } from '@fieldwarden/driver';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import type { ContractDevice, DriverContractFixture, ReadablePoint } from '@fieldwarden/testkit/contract-suite';
 import modbusDriver from './driver.js';
