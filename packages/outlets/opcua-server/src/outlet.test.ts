@@ -16,10 +16,10 @@ import {
   type OPCUAClient,
   type OPCUAClientOptions,
 } from 'node-opcua';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { OpcuaOutlet } from './opcua-outlet.js';
 import type { OpcuaOutletOptions } from './outlet-options.js';
-import { clientCertificates, ScriptedWriter, tag, testClient, TestClient, TestOutlet } from './test-outlet.js';
+import { ScriptedWriter, tag, testClient, TestClient, TestOutlet } from './test-outlet.js';
 
 const tags = [tag('line/speed', { scalar: 'float32' })];
 const encrypted: OPCUAClientOptions = {
@@ -210,6 +210,9 @@ describe('stop', () => {
   test('ends the listening to the store', async () => {
     await using home = await temporaryDirectory();
     const store = new TagStore(systemClock, silentLogger);
+    const ended = vi.fn();
+    vi.spyOn(store, 'onChange').mockReturnValue({ [Symbol.dispose]: ended });
+    vi.spyOn(store, 'onDefinition').mockReturnValue({ [Symbol.dispose]: ended });
     const options = {
       host: '127.0.0.1',
       port: 0,
@@ -225,15 +228,17 @@ describe('stop', () => {
       logger: silentLogger,
       clock: systemClock,
     });
+    expect(ended).not.toHaveBeenCalled();
     await outlet.stop();
-    const [handle] = store.define(tags);
-    store.set(handle, 1);
-    expect(outlet.statistics()).toEqual({ sessions: 0, subscriptions: 0, monitoredItems: 0 });
+    expect(ended).toHaveBeenCalledTimes(2);
   });
 });
 
-test('the library prints nothing itself', async () => {
-  await clientCertificates();
-  await using gateway = await TestOutlet.start(tags);
-  expect(gateway.logger.messages('error')).toEqual([]);
+test('what the library has to say goes to the log, not to the console', async () => {
+  await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });
+  const printed = vi.spyOn(console, 'log');
+  await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+  expect(printed).not.toHaveBeenCalled();
+  expect(gateway.logger.messages('debug')).toContainEqual(expect.stringContaining('Sender Certificate Error'));
+  printed.mockRestore();
 });

@@ -7,6 +7,7 @@ import {
   DataChangeTrigger,
   DeadbandType,
   MonitoringMode,
+  NodeClass,
   StatusCodes,
   TimestampsToReturn,
   type ClientSubscription,
@@ -211,7 +212,14 @@ describe('tags that come and go', () => {
     gateway.store.remove(Uint32Array.of(handle));
     await received(item, 2);
     expect(last(item)?.statusCode).toEqual(StatusCodes.BadNodeIdUnknown);
-    gateway.store.define([tag('other/value', { scalar: 'string' }), tag('visitor/value', { scalar: 'float64' })]);
+    gateway.store.define([tag('other/value', { scalar: 'string' })]);
+    expect(gateway.handle('other/value')).toBe(handle);
+    const { references } = await client.session.browse({
+      nodeId: client.id('other'),
+      nodeClassMask: NodeClass.Variable,
+    });
+    expect(references?.map(({ nodeId }) => nodeId.value)).toEqual(['other/value']);
+    gateway.store.define([tag('visitor/value', { scalar: 'float64' })]);
     set('other/value', 'not for this item');
     set('visitor/value', 2.5);
     await waitFor(() => last(item)?.value.value === 2.5, { what: 'the value of the returned tag' });

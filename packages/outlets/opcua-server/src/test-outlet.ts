@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   statusCodes,
@@ -20,6 +21,7 @@ import {
   type DataValue,
   type OPCUAClientOptions,
 } from 'node-opcua';
+import { afterAll } from 'vitest';
 import { OpcuaOutlet } from './opcua-outlet.js';
 import type { OpcuaOutletOptions } from './outlet-options.js';
 import type { TagWriter, WriteOrigin } from './tag-writer.js';
@@ -89,6 +91,7 @@ export class TestOutlet implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
     const pkiDir = join(home.path, 'pki');
+    await cp(await serverCertificates(), pkiDir, { recursive: true });
     const logger = collectingLogger();
     const store = new TagStore(systemClock, logger);
     const writer = new ScriptedWriter(store);
@@ -187,17 +190,31 @@ export interface Monitored {
   readonly received: readonly DataValue[];
 }
 
-let certificates: Promise<OPCUACertificateManager> | undefined;
+let clientManager: Promise<OPCUACertificateManager> | undefined;
+let serverPki: Promise<string> | undefined;
 
-/** Clients of one test file share a certificate: making one takes a while. */
-export function clientCertificates(): Promise<OPCUACertificateManager> {
-  certificates ??= (async () => {
-    const { path } = await temporaryDirectory('fieldwarden-client-');
-    const manager = new OPCUACertificateManager({ rootFolder: path, automaticallyAcceptUnknownCertificate: true });
-    await manager.initialize();
-    return manager;
-  })();
-  return certificates;
+/** Clients of one test file share a certificate, servers a key: making one takes a while. */
+function clientCertificates(): Promise<OPCUACertificateManager> {
+  clientManager ??= freshStore(true);
+  return clientManager;
+}
+
+function serverCertificates(): Promise<string> {
+  serverPki ??= freshStore(false).then(async (manager) => {
+    await manager.dispose();
+    return manager.rootDir;
+  });
+  return serverPki;
+}
+
+const directories = new AsyncDisposableStack();
+afterAll(() => directories.disposeAsync());
+
+async function freshStore(automaticallyAcceptUnknownCertificate: boolean): Promise<OPCUACertificateManager> {
+  const { path } = directories.use(await temporaryDirectory('fieldwarden-pki-'));
+  const manager = new OPCUACertificateManager({ rootFolder: path, automaticallyAcceptUnknownCertificate });
+  await manager.initialize();
+  return manager;
 }
 
 export async function testClient(options: OPCUAClientOptions = {}): Promise<OPCUAClient> {
