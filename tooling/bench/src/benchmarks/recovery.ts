@@ -52,7 +52,7 @@ async function elapsedUntil(
 }
 
 async function status(gateway: GatewayProcess): Promise<string> {
-  return (await gateway.tagValue(path)).status;
+  return (await gateway.tag(path)).status;
 }
 
 function figures(metric: string, values: readonly number[], p50Target: number, maxTarget: number): BenchResult[] {
