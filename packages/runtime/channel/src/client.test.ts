@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { GatewayError, ValueColumns } from '@fieldwarden/core';
+import { GatewayError, silentLogger, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, Point } from '@fieldwarden/driver';
 import { FakeClock, testCall, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +8,11 @@ import { encodeControl } from './control-codec.js';
 import { encodeFrame, FrameDecoder, frameKinds } from './frames.js';
 import { decodeSupervisorMessage } from './control-codec.js';
 import { MemoryTransport } from './memory-transport.js';
-import type { SupervisorMessage } from './messages.js';
-import { connectClient } from './testing/connect-client.js';
+import { HostClient } from './client.js';
+import type { PongMessage, SupervisorMessage } from './messages.js';
+import { connectClient, echoInit } from './testing/connect-client.js';
 import { startMemoryHost } from './testing/memory-host.js';
+import { noVitals } from './testing/no-vitals.js';
 
 const gone = new GatewayError({ code: 'GONE', kind: 'host-lost', message: 'killed' });
 
@@ -125,6 +127,22 @@ describe('after a respawn', () => {
     expect(Object.keys(observed.session).sort()).toEqual(['close', 'probe']);
   });
 
+  it('nothing of a chunk is looked at once its owner gave the channel up', async () => {
+    const host = startMemoryHost();
+    const pongs: number[] = [];
+    const owner = { ...recordingOwner([]), pong: ({ sequence }: { sequence: number }) => void pongs.push(sequence) };
+    const client = new HostClient({ driverId: 'echo', clock: new FakeClock(), logger: silentLogger, owner });
+    owner.pong = ({ sequence }) => {
+      pongs.push(sequence);
+      client.detach(gone);
+    };
+    client.attach(host.transport, echoInit);
+    await waitFor(() => client.session, { what: 'ready' });
+    host.hostTransport.send(Buffer.concat([encodeControl(pong(1)), encodeControl(pong(2))]));
+    await waitFor(() => pongs.length > 0, { what: 'a pong' });
+    expect(pongs).toEqual([1]);
+  });
+
   it('what the old channel still delivers is ignored', async () => {
     const first = startMemoryHost();
     const observed = await connectClient(first.transport);
@@ -214,10 +232,11 @@ describe('bounds', () => {
   });
 
   it('a request that does not fit a frame is refused as not sent and costs no credit', async () => {
-    const { session, lost } = await connectClient(startMemoryHost().transport);
+    const { session, client, lost } = await connectClient(startMemoryHost().transport);
     const tooLarge = [{ point: points[0], value: 'x'.repeat(9_000_000) }];
     const refused = session.write!('device', tooLarge, testCall());
     await expect(refused).rejects.toMatchObject({ code: 'CHANNEL_MESSAGE_TOO_LARGE', writeOutcome: 'not-sent' });
+    expect(client.pendingCalls).toBe(0);
     await expect(session.write!('device', items, testCall())).resolves.toHaveLength(1);
     expect(lost).toEqual([]);
   });
@@ -287,6 +306,11 @@ describe('a plan that nobody holds any more', () => {
 const emptyInit = {
   type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [], logLevels: [],
 } as const; // prettier-ignore
+
+function pong(sequence: number): PongMessage {
+  const counters = { pendingCalls: 0, progress: 0, conflatedValues: 0, droppedLogs: 0, footprintBytes: undefined };
+  return { type: 'pong', sequence, ...counters, ...noVitals };
+}
 
 function answer(far: MemoryTransport, message: SupervisorMessage, dropped: number[]): void {
   if (message.type === 'init')

@@ -149,8 +149,7 @@ export function readColumnsHeader(payload: Uint8Array): ColumnsHeader {
     objectBytes: view.getUint32(16, true),
     sharedTimeMs: view.getFloat64(24, true),
   };
-  const plausible = header.length <= maxFrameBytes / 8;
-  if (!plausible || sectionOffsets(header.length, shape).objects + header.objectBytes !== payload.length) {
+  if (sectionOffsets(header.length, shape).objects + header.objectBytes !== payload.length) {
     throw protocolError('a batch of values whose length does not fit its header');
   }
   return header;

@@ -25,7 +25,8 @@ import type { ColumnsHeader } from './columns-codec.js';
 import { preparePlanMessages, RemotePlan, RemoteSubscription, subscriptionCredits } from './live-points.js';
 import { sessionMembers, type CapabilityRequest, type SessionMember, type SupervisorMessage } from './messages.js';
 
-const describeTimeoutMs = 10_000;
+/** For calls that no caller gave a deadline. */
+const ownCallTimeoutMs = 10_000;
 const renewal = { initialMs: 1_000, maxMs: 60_000 } as const;
 
 /** What the Proxy needs of its channel. */
@@ -146,7 +147,7 @@ export class ProxySession {
 
   #describePlan(plan: ReadPlan): Promise<PlanDescription> {
     const { id } = plan as RemotePlan;
-    const context = this.#ownContext(describeTimeoutMs);
+    const context = this.#ownContext(ownCallTimeoutMs);
     return this.#port.call({ capability: 'describePlan', plan: id }, context) as Promise<PlanDescription>;
   }
 
@@ -196,7 +197,7 @@ export class ProxySession {
   /** After a respawn the device may not accept at once: asked again, ever more seldom, until it does or the channel ends. */
   #renew(subscription: RemoteSubscription, retryMs: number): void {
     if (!subscription.accepted || !this.#subscriptions.has(subscription.id)) return;
-    this.#establish(subscription, this.#ownContext(describeTimeoutMs)).catch((error: unknown) => {
+    this.#establish(subscription, this.#ownContext(ownCallTimeoutMs)).catch((error: unknown) => {
       const failure = toGatewayError(error);
       if (failure.kind === 'host-lost') return;
       this.#failSink(subscription, failure);

@@ -68,6 +68,17 @@ describe('UpdatePump', () => {
     expect(port.latest.get(0)).toBe(1);
   });
 
+  it('never lets a newer value overtake one that waits', () => {
+    const port = new RecordingPort();
+    const pump = new UpdatePump(port, 1, points, 5);
+    port.isWritable = false;
+    pump.push(batch([[0, 1]]));
+    port.isWritable = true;
+    pump.push(batch([[0, 2]]));
+    pump.resume();
+    expect(port.latest.get(0)).toBe(2);
+  });
+
   it('does not send a value from before a failure after it', () => {
     const port = new RecordingPort();
     const pump = new UpdatePump(port, 1, points, 0);

@@ -26,7 +26,8 @@ describe('LineSplitter', () => {
   });
 
   it('cuts a line at 16 KiB and goes on with the next', () => {
-    const [long, next] = linesOf([Buffer.from('x'.repeat(1_000_000)), Buffer.from('y\nnext\n')]);
+    const pieces = Array.from({ length: 100 }, () => Buffer.from('x'.repeat(10_000)));
+    const [long, next] = linesOf([...pieces, Buffer.from('y\nnext\n')]);
     expect([long.length, next]).toEqual([16 * 1024 + ' [cut]'.length, 'next']);
   });
 
@@ -46,6 +47,14 @@ describe('HostLog', () => {
     for (let line = 0; line < 200; line += 1) log.write(1, 'stdout', 'info', 'y');
     expect(logger.messages('info').filter((message) => message === 'y')).toHaveLength(100);
     expect(logger.records.find(({ level }) => level === 'warn')!.fields).toMatchObject({ lines: 1_000 });
+  });
+
+  it('saves no more than one burst, however long a Host was quiet', async () => {
+    const clock = new FakeClock();
+    const log = new HostLog(clock, collectingLogger());
+    await clock.advance(3_600_000);
+    for (let line = 0; line < 6_000; line += 1) log.write(1, 'stdout', 'info', 'x');
+    expect(log.dropped).toBe(1_000);
   });
 
   it('keeps the last 50 lines of the process of the moment', () => {

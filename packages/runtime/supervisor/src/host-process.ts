@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { existsSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { StreamTransport, tiedArgument, type Transport } from '@fieldwarden/channel';
-import { toGatewayError, type Clock, type GatewayError } from '@fieldwarden/core';
+import { GatewayError, toGatewayError, type Clock } from '@fieldwarden/core';
 import { killGroup } from './host-ledger.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -29,7 +29,7 @@ export interface HostProcessOptions {
 export class HostProcess {
   readonly #child: ChildProcess;
   readonly #options: HostProcessOptions;
-  readonly #streams: readonly (Readable | Duplex)[];
+  readonly #streams: readonly (Readable | Duplex)[] = [];
   readonly transport: Transport;
   #watchdogReply: ((stack: string) => void) | undefined;
   #openStreams: number;
@@ -40,6 +40,9 @@ export class HostProcess {
   constructor(options: HostProcessOptions) {
     this.#options = options;
     this.#child = spawnHost(options);
+    this.#child.once('error', (error) => this.#end(null, null, toGatewayError(error, 'HOST_NOT_SPAWNED')));
+    // Out of descriptors Node gives a child without pipes, and tells by an `error` event.
+    if (!Array.isArray(this.#child.stdio)) throw noPipes();
     const [, stdout, stderr, channel, watchdog] = this.#child.stdio as [null, Readable, Readable, Duplex, Duplex];
     this.#streams = [stdout, stderr, channel, watchdog];
     this.#openStreams = this.#streams.length;
@@ -48,7 +51,6 @@ export class HostProcess {
     this.#readLines('stderr', stderr);
     this.#readWatchdog(watchdog);
     for (const stream of this.#streams) this.#watchStream(stream);
-    this.#child.once('error', (error) => this.#end(null, null, toGatewayError(error, 'HOST_NOT_SPAWNED')));
     // Not `close`: a grandchild that inherited a pipe would keep that from ever coming.
     this.#child.once('exit', (code, signal) => this.#exited(code, signal));
   }
@@ -118,6 +120,11 @@ function spawnHost({ hostMain, parentDeathSignal, compileCacheDir }: HostProcess
     env: { ...inheritedEnvironment(), ...(compileCacheDir && { NODE_COMPILE_CACHE: compileCacheDir }) },
   };
   return spawn(command, args, options);
+}
+
+function noPipes(): GatewayError {
+  const message = 'the system gives no more pipes or processes';
+  return new GatewayError({ code: 'HOST_NOT_SPAWNED', kind: 'overloaded', message });
 }
 
 /** Nothing of this process's secrets or NODE_OPTIONS. */

@@ -1,5 +1,5 @@
 import type { DriverSession } from '@fieldwarden/driver';
-import type { GatewayError } from '@fieldwarden/core';
+import type { DeathRecord } from './death-record.js';
 import type { DeathCause, HostHistory, HostStateName } from './host-state.js';
 import type { SupervisionSettings } from './supervision-settings.js';
 
@@ -41,23 +41,6 @@ export type HostEvent =
   /** The process is gone, or can't be killed; every pending call has failed. */
   | ({ readonly type: 'down' } & DeathRecord)
   | { readonly type: 'state'; readonly state: HostStateName };
-
-/** What is known of a process that ended. */
-export interface DeathRecord {
-  readonly driverId: string;
-  readonly spawn: number;
-  readonly cause: DeathCause;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  /** What it said last, or what the Supervisor held against it; kind `host-lost`, `protocol` or the kind of its fatal error. */
-  readonly error: GatewayError;
-  /** ms since 1970 UTC. */
-  readonly atMs: number;
-  /** Where the main thread stood when it hung, or was when it threw. */
-  readonly stack: string | undefined;
-  /** Its last 50 lines, oldest first. */
-  readonly logTail: readonly string[];
-}
 
 export interface HostSnapshot {
   readonly state: HostStateName;

@@ -1,4 +1,5 @@
-export type { DeathRecord, Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+export type { DeathRecord } from './death-record.js';
+export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 export type { CrashCause, DeathCause, HostStateName, PlannedCause } from './host-state.js';
 export {
   defaultSupervision,

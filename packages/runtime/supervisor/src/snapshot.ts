@@ -1,6 +1,7 @@
 import type { Clock } from '@fieldwarden/core';
+import type { DeathRecord } from './death-record.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { DeathRecord, HostSnapshot } from './host.js';
+import type { HostSnapshot } from './host.js';
 import type { HostModel } from './host-state.js';
 
 export interface SnapshotSources {

@@ -8,7 +8,6 @@ import {
 import {
   errorFromData,
   GatewayError,
-  messageOf,
   toGatewayError,
   type Clock,
   type Logger,
@@ -16,15 +15,18 @@ import {
   type Timer,
 } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
+import { hostEnded, type DeathRecord } from './death-record.js';
 import { Heartbeat } from './heartbeat.js';
 import { HostLog } from './host-log.js';
 import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
 import { HostProcess } from './host-process.js';
-import type { DeathRecord, Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+import type { Host, HostListener, HostSnapshot, HostSpec } from './host.js';
 import { liveSpawn, newHost, type DeathCause, type HostEffect, type HostInput, type HostModel } from './host-state.js';
+import { Listeners } from './listeners.js';
 import { ownStallMs } from './liveness.js';
 import { snapshotOf } from './snapshot.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
+import { Waiters } from './waiters.js';
 
 export interface SupervisedHostDeps {
   readonly hostMain: string;
@@ -58,9 +60,9 @@ export class SupervisedHost implements Host {
   readonly #policy: SupervisionPolicy;
   readonly #client: HostClient;
   readonly #log: HostLog;
-  readonly #listeners = new Set<HostListener>();
+  readonly #listeners: Listeners;
   readonly #inputs: HostInput[] = [];
-  readonly #waiters = new Set<{ readonly until: () => boolean; readonly resolve: () => void }>();
+  readonly #waiters = new Waiters();
   #model: HostModel = newHost;
   #incarnation: Incarnation | undefined;
   #lastDeath: DeathRecord | undefined;
@@ -73,6 +75,7 @@ export class SupervisedHost implements Host {
     this.#spec = spec;
     this.#deps = deps;
     this.#policy = supervisionPolicy(spec.supervision);
+    this.#listeners = new Listeners(deps.logger);
     this.#log = new HostLog(deps.clock, deps.logger);
     this.#client = new HostClient({
       driverId: spec.driverId,
@@ -112,14 +115,14 @@ export class SupervisedHost implements Host {
 
   stop(): Promise<void> {
     this.#input({ type: 'stop' });
-    return this.#wait(() => this.#is('stopped', 'unkillable') || this.#wantsMore());
+    return this.#waiters.wait(() => this.#is('stopped', 'unkillable') || this.#wantsMore());
   }
 
   restart(): Promise<void> {
     const before = this.#model.history.spawn;
     this.#input({ type: 'replace', cause: 'operator' });
     const settled = (): boolean => this.#is('ready', 'backing-off', 'open', 'refused', 'stopped', 'unkillable');
-    return this.#wait(() => (this.#model.history.spawn > before || this.#is('unkillable')) && settled());
+    return this.#waiters.wait(() => (this.#model.history.spawn > before || this.#is('unkillable')) && settled());
   }
 
   reset(): void {
@@ -127,8 +130,7 @@ export class SupervisedHost implements Host {
   }
 
   onEvent(listener: HostListener): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+    return this.#listeners.add(listener);
   }
 
   /** A later start overtook the stop: whoever waits for the stop shall not wait for ever. */
@@ -148,7 +150,7 @@ export class SupervisedHost implements Host {
       this.#working = false;
     }
     this.#arm();
-    for (const waiter of [...this.#waiters]) if (waiter.until()) this.#release(waiter);
+    this.#waiters.look();
   }
 
   #step(input: HostInput): void {
@@ -162,7 +164,7 @@ export class SupervisedHost implements Host {
     this.#model = model;
     for (const effect of effects) this.#carryOut(effect, input);
     if (model.state.name === 'ready' && before === 'starting') this.#becameReady();
-    if (model.state.name !== before) this.#emit({ type: 'state', state: model.state.name });
+    if (model.state.name !== before) this.#listeners.emit({ type: 'state', state: model.state.name });
   }
 
   #carryOut(effect: HostEffect, input: HostInput): void {
@@ -171,10 +173,10 @@ export class SupervisedHost implements Host {
         return this.#spawn(effect.spawn);
       case 'suspend':
         this.#client.setSuspect(true);
-        return this.#emit({ type: 'suspect', spawn: this.#liveSpawn() });
+        return this.#listeners.emit({ type: 'suspect', spawn: this.#liveSpawn() });
       case 'resume':
         this.#client.setSuspect(false);
-        return this.#emit({ type: 'recovered', spawn: this.#liveSpawn() });
+        return this.#listeners.emit({ type: 'recovered', spawn: this.#liveSpawn() });
       case 'drain':
         return this.#client.drain();
       case 'close-session':
@@ -249,7 +251,7 @@ export class SupervisedHost implements Host {
     const { spawn, process, startedAtMs } = this.#incarnation!;
     const nowMs = this.#deps.clock.monotonicMs();
     this.#nextPingAtMs = nowMs + this.#policy.pingMs;
-    this.#emit({ type: 'ready', spawn, pid: process!.pid!, startMs: nowMs - startedAtMs });
+    this.#listeners.emit({ type: 'ready', spawn, pid: process!.pid!, startMs: nowMs - startedAtMs });
   }
 
   #pong(message: PongMessage): void {
@@ -298,14 +300,11 @@ export class SupervisedHost implements Host {
     const { driverId } = this.#spec;
     this.#lastDeath = { driverId, spawn, cause, exitCode, signal, error, atMs, stack, logTail: this.#log.tail };
     this.#deps.logger.warn('the Host is down', { spawn, cause, exitCode, signal, error: error.message });
-    this.#emit({ type: 'down', ...this.#lastDeath });
+    this.#listeners.emit({ type: 'down', ...this.#lastDeath });
   }
 
   #lossError(cause: DeathCause, exitCode: number | null, signal: string | null): GatewayError {
-    const end = signal ?? (exitCode === null ? cause : `exit code ${exitCode}`);
-    const why = this.#incarnation?.error;
-    const message = `the Host of driver ${this.#spec.driverId} ended (${cause}, ${end})${why ? `: ${why.message}` : ''}`;
-    return new GatewayError({ code: 'HOST_LOST', kind: 'host-lost', message, cause: why });
+    return hostEnded({ driverId: this.#spec.driverId, cause, exitCode, signal, why: this.#incarnation?.error });
   }
 
   /** One timer for the next deadline or ping, whichever comes first. */
@@ -340,28 +339,5 @@ export class SupervisedHost implements Host {
 
   #liveSpawn(): number {
     return liveSpawn(this.#model.state) ?? 0;
-  }
-
-  #wait(until: () => boolean): Promise<void> {
-    if (until()) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.add({ until, resolve }));
-  }
-
-  #release(waiter: { readonly until: () => boolean; readonly resolve: () => void }): void {
-    this.#waiters.delete(waiter);
-    waiter.resolve();
-  }
-
-  #emit(event: HostEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#deps.logger.error('a listener failed on an event of its Host', {
-          event: event.type,
-          error: messageOf(error),
-        });
-      }
-    }
   }
 }
