@@ -128,6 +128,19 @@ test.each([
   expect(answer.findings.some(({ severity }) => severity === 'error')).toBe(expected === 78);
 });
 
+test('config validate says where in the text each finding is, errors first', async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, 'plant.yaml');
+  writeFileSync(file, 'version: 1\nsite: lab\nopcua: { anonymous: true, securityPolicies: [None] }\nextra: 1\n');
+  const { stdout } = await runHere(['config', 'validate', file]);
+  const [head, first, second] = stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 4));
+  expect([head, first, second]).toEqual([
+    ['SEVERITY', 'LINE', 'PATH', 'RULE'],
+    ['error', '4:1', 'extra', 'unknown-field'],
+    ['warning', '3:1', 'opcua', 'opcua-open'],
+  ]);
+});
+
 test('config validate: 78 for a file that is not there', async () => {
   expect((await runHere(['config', 'validate', '/nonexistent/plant.yaml'])).code).toBe(78);
 });

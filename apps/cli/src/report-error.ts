@@ -27,11 +27,19 @@ export function findingsTable(findings: readonly Finding[], palette: Palette): s
   const ordered = ['error', 'warning'].flatMap((severity) =>
     findings.filter((finding) => finding.severity === severity),
   );
-  const rows = ordered.map(({ severity, path, rule, message }) => [
-    severity === 'error' ? palette.bad(severity) : palette.warning(severity),
-    path === '' ? '-' : oneLine(path),
-    rule,
-    oneLine(message),
+  const hasLines = findings.some(({ line }) => line !== undefined);
+  const rows = ordered.map((finding) => [
+    finding.severity === 'error' ? palette.bad(finding.severity) : palette.warning(finding.severity),
+    ...(hasLines ? [positionText(finding)] : []),
+    finding.path === '' ? '-' : oneLine(finding.path),
+    finding.rule,
+    oneLine(finding.message),
   ]);
-  return table(['SEVERITY', 'PATH', 'RULE', 'MESSAGE'], rows);
+  return table(['SEVERITY', ...(hasLines ? ['LINE'] : []), 'PATH', 'RULE', 'MESSAGE'], rows);
+}
+
+/** `12:5`, as editors take it. */
+function positionText({ line, column }: Finding): string {
+  if (line === undefined) return '-';
+  return column === undefined ? String(line) : `${line}:${column}`;
 }

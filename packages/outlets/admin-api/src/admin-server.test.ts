@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { isGatewayError, silentLogger } from '@fieldwarden/core';
-import { collectingLogger, temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { AdminServer } from './admin-server.js';
 import { call, open, ReceivedEvents } from './testing/api-client.js';
@@ -174,8 +174,8 @@ test('explains a home whose path is too long for a socket', async () => {
   expect(isGatewayError(error) && error.code).toBe('HOME_PATH_TOO_LONG');
 });
 
-test('ends its streams and removes its socket when it stops', async () => {
-  await using server = await TestServer.start();
+test('ends its streams at once and removes its socket when it stops', async () => {
+  await using server = await TestServer.start({ clock: new FakeClock() }); // the grace for requests never ends
   const received = new ReceivedEvents(await open(server.socket, '/events'));
   await server.stop();
   await waitFor(() => received.ended, { what: 'the end of the stream' });

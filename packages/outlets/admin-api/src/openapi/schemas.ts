@@ -6,6 +6,7 @@ const textOrNull: JsonSchema = { type: ['string', 'null'] };
 const number: JsonSchema = { type: 'number' };
 const numberOrNull: JsonSchema = { type: ['number', 'null'] };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
+const position: JsonSchema = { type: 'integer', minimum: 1, description: 'In the text, counted from 1.' };
 const boolean: JsonSchema = { type: 'boolean' };
 const time: JsonSchema = { type: 'string', format: 'date-time' };
 const timeOrNull: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
@@ -176,5 +177,8 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     ),
     description: 'RFC 9457.',
   },
-  Finding: object({ path: text, rule: text, message: text, severity: oneOf('error', 'warning') }),
+  Finding: object(
+    { path: text, rule: text, message: text, severity: oneOf('error', 'warning'), line: position, column: position },
+    ['line', 'column'],
+  ),
 };

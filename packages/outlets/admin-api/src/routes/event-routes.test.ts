@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { collectingLogger, FakeClock, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
@@ -127,9 +128,14 @@ test('refuses more streams than it may hold open, until one ends', async () => {
   expect(second.message.statusCode).toBe(200);
 });
 
-test('answers HEAD on a stream with its head only', async () => {
+test('answers HEAD on a stream with its head only, even to a client that keeps the connection', async () => {
   await using server = await TestServer.start();
-  const answer = await call(server.socket, '/events', { method: 'HEAD' });
-  expect(answer).toMatchObject({ status: 200, text: '' });
+  const connection = connect(server.socketPath).setEncoding('utf8');
+  let received = '';
+  connection.on('data', (chunk: string) => (received += chunk));
+  connection.write('HEAD /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await waitFor(() => received.endsWith('\r\n\r\n'), { what: 'the head' });
   await waitFor(() => server.control.listeners === 0, { what: 'the end of the subscription' });
+  expect([received.startsWith('HTTP/1.1 200'), connection.closed]).toEqual([true, false]);
+  connection.destroy();
 });
