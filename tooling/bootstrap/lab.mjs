@@ -44,8 +44,8 @@ async function bringUp({ start, home, args, scripts }) {
     args: [scripts.cli, ...upArguments(home, args)],
     stdout: 'inherit',
   });
-  const run = await orEnd(gateway, runFileOf(home, gateway.pid));
-  console.log(welcome(run, rigPorts, home));
+  await orEnd(gateway, runFileAppears(home, gateway.pid));
+  console.log(welcome(rigPorts, home));
   return [rig, gateway];
 }
 
@@ -105,12 +105,8 @@ function firstJsonLine(stream) {
 }
 
 /** The gateway writes `run.json` when all its ports answer; an older one carries another pid. */
-async function runFileOf(home, pid) {
-  for (;;) {
-    const run = readRunFile(home);
-    if (run?.pid === pid) return run;
-    await delay(lookEveryMs, undefined, { ref: false });
-  }
+async function runFileAppears(home, pid) {
+  while (readRunFile(home)?.pid !== pid) await delay(lookEveryMs, undefined, { ref: false });
 }
 
 function readRunFile(home) {
@@ -149,15 +145,12 @@ export function homeDirectory(args, environment) {
   return resolve(root, named || '.fieldwarden');
 }
 
-function welcome({ opcuaPort, healthPort, adminPort }, rig, home) {
+/** The gateway has told its own addresses by then. */
+function welcome(rig, home) {
   return `
 Fieldwarden runs on the lab rig.
 
-  OPC UA       ${opcuaPort === null ? 'off' : `opc.tcp://127.0.0.1:${opcuaPort}/fieldwarden`}
-  Health       http://127.0.0.1:${healthPort}/readyz
-  Admin API    http://127.0.0.1:${adminPort}/api/v1/status
   Rig          ${describeRig(rig)}
-
   Look around  npx fieldwarden list --home ${relative(root, home) || '.'}
   Stop         Ctrl-C
 `;
