@@ -78,6 +78,15 @@ describe('ScanClass', () => {
     expect(results[0]).toEqual({ tags: 1, durationMs: 300, ok: true });
   });
 
+  it('a scan out of turn counts neither as an interval nor as a slot', async () => {
+    scan.start(0);
+    await clock.advance(1_500);
+    scan.scanNow();
+    await clock.advance(1_500);
+    expect(startsAtMs).toEqual([0, 1_000, 1_500, 2_000, 3_000]);
+    expect(scan.statistics).toMatchObject({ achievedMs: 1_000, overruns: 0 });
+  });
+
   it('never overlaps itself and counts the slots it missed', async () => {
     read = takes(1_400);
     scan.start(0);

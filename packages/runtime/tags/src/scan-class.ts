@@ -19,7 +19,7 @@ export interface ScanResult {
 
 export interface ScanStatistics {
   readonly requestedMs: number;
-  /** Mean time between the starts of recent scans; undefined before the second. */
+  /** Mean time between recent scans of the grid; undefined before the second. */
   readonly achievedMs: number | undefined;
   /** Scans that could not start in their slot because the one before was still running. */
   readonly overruns: number;
@@ -96,8 +96,12 @@ export class ScanClass {
     this.#overruns += Math.max(0, slotNow - this.#slot);
     this.#slot = Math.max(this.#slot, slotNow) + 1;
     this.#arm();
-    if (this.#busy()) this.#overrun();
-    else this.#scan();
+    if (this.#busy()) {
+      this.#overrun();
+      return;
+    }
+    this.#measureInterval(clock.monotonicMs());
+    this.#scan();
   }
 
   #busy(): boolean {
@@ -117,7 +121,6 @@ export class ScanClass {
       return;
     }
     const startMs = clock.monotonicMs();
-    this.#measureInterval(startMs);
     this.#running = true;
     invoker.read(this.plan, this.#columns).then(
       () => this.#finished(startMs, undefined),
