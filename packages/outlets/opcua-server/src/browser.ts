@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  BrowseDirection,
   BrowseResult,
   NodeClass,
   NodeId,
@@ -36,9 +35,6 @@ export async function browseNode(
   node: SpaceNode,
   request: BrowseDescriptionOptions,
 ): Promise<BrowseResult> {
-  if (request.browseDirection === BrowseDirection.Invalid) {
-    return new BrowseResult({ statusCode: StatusCodes.BadBrowseDirectionInvalid });
-  }
   const references = await describe(referencesOf(space, node, new ReferenceFilter(request)), request);
   return new BrowseResult({ statusCode: StatusCodes.Good, references });
 }

@@ -1,13 +1,16 @@
 import { messageOf, type Logger } from '@fieldwarden/core';
 import {
+  BrowseDirection,
+  BrowseResult,
   coerceNodeId,
+  NodeId,
   StatusCodes,
   TimestampsToReturn,
   type BrowseDescriptionOptions,
-  type BrowseResult,
+  type CallMethodRequest,
+  type CallMethodResultOptions,
   type DataValue,
   type ISessionContext,
-  type NodeId,
   type ReadRequestOptions,
   type ReadValueIdOptions,
   type ServerEngine,
@@ -23,18 +26,29 @@ import { originOf, writeNode } from './write-request.js';
 /** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
 export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
 
+export interface SpaceAccessorParts {
+  /** The library's own accessor, for the standard namespace. */
+  readonly inner: Accessor;
+  readonly isReferenceType: (nodeId: NodeId) => boolean;
+  readonly space: TagSpace;
+  readonly writer: TagWriter;
+  readonly logger: Logger;
+}
+
 /**
  * Answers for the gateway's namespace from the tag store, and leaves the standard namespace to the library. `read` must not
  * reject: the library takes its promise without a catch.
  */
 export class SpaceAccessor implements Accessor {
   readonly #inner: Accessor;
+  readonly #isReferenceType: (nodeId: NodeId) => boolean;
   readonly #space: TagSpace;
   readonly #writer: TagWriter;
   readonly #logger: Logger;
 
-  constructor(inner: Accessor, space: TagSpace, writer: TagWriter, logger: Logger) {
+  constructor({ inner, isReferenceType, space, writer, logger }: SpaceAccessorParts) {
     this.#inner = inner;
+    this.#isReferenceType = isReferenceType;
     this.#space = space;
     this.#writer = writer;
     this.#logger = logger;
@@ -65,8 +79,15 @@ export class SpaceAccessor implements Accessor {
     );
   }
 
-  call(...args: Parameters<Accessor['call']>): ReturnType<Accessor['call']> {
-    return this.#inner.call(...args);
+  /** Tags and folders have no methods. */
+  async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
+    return Promise.all(
+      requests.map(async (request) => {
+        if (!this.#owns(request.objectId)) return (await this.#inner.call(context, [request]))[0];
+        const known = this.#space.find(request.objectId);
+        return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
+      }),
+    );
   }
 
   historyRead(...args: Parameters<Accessor['historyRead']>): ReturnType<Accessor['historyRead']> {
@@ -76,12 +97,22 @@ export class SpaceAccessor implements Accessor {
   async #browseOne(context: ISessionContext, request: BrowseDescriptionOptions): Promise<BrowseResult> {
     const nodeId = coerceNodeId(request.nodeId ?? '');
     const node = this.#space.find(nodeId);
-    if (node) return browseNode(this.#space, node, request);
+    if (node) return this.#checkBrowse(request) ?? browseNode(this.#space, node, request);
     const [result] = await this.#inner.browse(context, [request]);
     if (isObjectsFolder(nodeId) && result.statusCode.isGood()) {
       result.references = [...(result.references ?? []), ...(await topReferences(this.#space, request))];
     }
     return result;
+  }
+
+  #checkBrowse({ browseDirection, referenceTypeId }: BrowseDescriptionOptions): BrowseResult | undefined {
+    if (browseDirection === BrowseDirection.Invalid) {
+      return new BrowseResult({ statusCode: StatusCodes.BadBrowseDirectionInvalid });
+    }
+    if (!(referenceTypeId instanceof NodeId) || referenceTypeId.isEmpty() || this.#isReferenceType(referenceTypeId)) {
+      return undefined;
+    }
+    return new BrowseResult({ statusCode: StatusCodes.BadReferenceTypeIdInvalid });
   }
 
   #owns(nodeId: ReadValueIdOptions['nodeId']): boolean {

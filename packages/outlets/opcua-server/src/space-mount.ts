@@ -1,4 +1,4 @@
-import type { BaseNode, NodeId, OPCUAServer, RelativePathElement } from 'node-opcua';
+import { NodeClass, type BaseNode, type NodeId, type OPCUAServer, type RelativePathElement } from 'node-opcua';
 import { objectsFolderId } from './browser.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
@@ -30,7 +30,13 @@ export function mountSpace(
   const space = new TagSpace(namespace.index, dependencies);
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
   leadPathsInto(objects, space);
-  server.engine.addressSpaceAccessor = new SpaceAccessor(addressSpaceAccessor, space, writer, dependencies.logger);
+  server.engine.addressSpaceAccessor = new SpaceAccessor({
+    inner: addressSpaceAccessor,
+    isReferenceType: (nodeId) => addressSpace.findNode(nodeId)?.nodeClass === NodeClass.ReferenceType,
+    space,
+    writer,
+    logger: dependencies.logger,
+  });
   return space;
 }
 

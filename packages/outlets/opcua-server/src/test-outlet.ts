@@ -133,9 +133,13 @@ export class TestClient implements AsyncDisposable {
     this.#namespace = namespace;
   }
 
-  static async connect({ outlet }: TestOutlet, options: OPCUAClientOptions = {}): Promise<TestClient> {
+  static async connect(
+    { outlet }: TestOutlet,
+    options: OPCUAClientOptions = {},
+    url = outlet.endpointUrl,
+  ): Promise<TestClient> {
     const client = await testClient(options);
-    await client.connect(outlet.endpointUrl);
+    await client.connect(url);
     const session = await client.createSession();
     const namespaces = await session.readNamespaceArray();
     return new TestClient(client, session, namespaces.indexOf('urn:fieldwarden:test'));
