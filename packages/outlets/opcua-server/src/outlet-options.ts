@@ -41,7 +41,8 @@ const limits = {
   maxSessions: 100,
   maxSubscriptions: 1_000,
   maxSubscriptionsPerSession: 100,
-  maxMonitoredItems: 1_000_000,
+  /** About 5 kB each. */
+  maxMonitoredItems: 300_000,
   maxMonitoredItemsPerSubscription: 200_000,
   maxMonitoredItemsQueueSize: 5_000,
   maxBrowseContinuationPoints: 50,
@@ -69,23 +70,25 @@ interface TransportLimits {
 const between = (asked: number, low: number, high: number): number =>
   asked === 0 ? high : Math.min(Math.max(asked, low), high);
 
-/** Throws kind `config` for a policy that is unknown or broken (Basic128Rsa15, Basic256). */
+/** Throws kind `config` for a policy that is unknown or broken (Basic128Rsa15, Basic256), and for none at all. */
 export function securityPolicies(names: readonly string[]): SecurityPolicy[] {
-  const known: Readonly<Record<string, SecurityPolicy>> = {
+  const known: Readonly<Partial<Record<string, SecurityPolicy>>> = {
     None: SecurityPolicy.None,
     Basic256Sha256: SecurityPolicy.Basic256Sha256,
     Aes128_Sha256_RsaOaep: SecurityPolicy.Aes128_Sha256_RsaOaep,
     Aes256_Sha256_RsaPss: SecurityPolicy.Aes256_Sha256_RsaPss,
   };
-  return names.map((name) => known[name] ?? refuse(name, Object.keys(known)));
+  const choice = `use ${Object.keys(known).join(', ')}`;
+  if (names.length === 0) throw badPolicy(`OPC UA needs at least one security policy; ${choice}`);
+  return names.map((name) => {
+    const policy = known[name];
+    if (policy === undefined) throw badPolicy(`OPC UA security policy ${name} is not supported; ${choice}`);
+    return policy;
+  });
 }
 
-function refuse(name: string, known: readonly string[]): never {
-  throw new GatewayError({
-    code: 'OPCUA_SECURITY_POLICY',
-    kind: 'config',
-    message: `OPC UA security policy ${name} is not supported; use ${known.join(', ')}`,
-  });
+function badPolicy(message: string): GatewayError {
+  return new GatewayError({ code: 'OPCUA_SECURITY_POLICY', kind: 'config', message });
 }
 
 export function applicationUri(): string {
