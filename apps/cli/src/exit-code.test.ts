@@ -99,6 +99,13 @@ test('1 when what answers is no gateway', async () => {
   other.close();
 });
 
+test('1 when a gateway answers in a shape of another version', async () => {
+  await using server = await TestServer.start();
+  server.control.statusNow = { ...server.control.statusNow, schema: 'fieldwarden/status@2' as never };
+  const { code, stderr } = await runHere(['status'], { FIELDWARDEN_HOME: server.home });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('one of another version')]);
+});
+
 test('errors are JSON on standard error with --json, wherever it stands', async () => {
   const { code, stdout, stderr } = await runMain(['--json', '--home', '/nowhere', 'status']);
   expect([code, stdout]).toEqual([3, '']);
@@ -157,6 +164,17 @@ test('4 for the socket of another user', async () => {
   await using home = await temporaryDirectory();
   const locked = join(home.path, 'locked');
   mkdirSync(locked, { mode: 0o000 });
-  const { code } = await runMain(['status', '--home', locked]);
-  expect(code).toBe(process.getuid?.() === 0 ? 3 : 4); // nothing is locked for root
+  const { code, stderr } = await asOrdinaryUser(() => runHere(['status', '--home', locked]));
+  expect([code, stderr]).toEqual([4, expect.stringContaining('belongs to another user')]);
 });
+
+/** Nothing is locked for root. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return await work();
+  process.seteuid!(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
+  }
+}
