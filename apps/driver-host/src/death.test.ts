@@ -64,6 +64,9 @@ describe('a driver that throws from a timer', () => {
     });
     expect(down.stack).toContain('throwFromTimer');
     expect(down.logTail).toEqual(['structured', 'printed']);
+    await observed.seen('ready', 2);
+    observed.order('exit:3');
+    expect((await observed.seen('down', 2)).logTail).toEqual([]);
     expect(await readOne(bystander)).toBe(42);
     expect(bystander.events.filter(({ type }) => type === 'down')).toEqual([]);
   });
