@@ -49,6 +49,8 @@ test('who waits beyond its deadline leaves unsent and never starts', async () =>
   await refusal;
   first.end('done');
   await running;
+  // the queue has looked for its next by then
+  await clock.advance(0);
   expect(second.started).toBe(false);
 });
 

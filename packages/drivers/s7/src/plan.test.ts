@@ -62,6 +62,20 @@ describe('for any points, limits and PDU:', () => {
     );
   });
 
+  test('no block reads across a hole that is longer than allowed', () => {
+    fc.assert(
+      fc.property(points, limits, (all, limit) => {
+        for (const { points: inside, start } of planBlocks(all, limit)) {
+          let end = start;
+          for (const { address } of inside) {
+            expect(address.start - end).toBeLessThanOrEqual(limit.maxGapBytes);
+            end = Math.max(end, address.start + address.byteLength);
+          }
+        }
+      }),
+    );
+  });
+
   test('no two blocks could have been one', () => {
     fc.assert(
       fc.property(points, limits, (all, limit) => {
