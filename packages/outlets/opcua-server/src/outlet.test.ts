@@ -13,6 +13,9 @@ import {
   MessageSecurityMode,
   SecurityPolicy,
   UserTokenType,
+  MonitoringMode,
+  TimestampsToReturn,
+  type ClientSessionRawSubscriptionService,
   type OPCUAClient,
   type OPCUAClientOptions,
 } from 'node-opcua';
@@ -169,6 +172,30 @@ describe('connections', () => {
     await closed(socket);
     expect((await client.read('line/speed')).statusCode.name).toBe('BadWaitingForInitialData');
   });
+});
+
+test('a subscription that moves to another session stays what it was, and its items are counted once', async () => {
+  await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });
+  await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
+  await trustEveryRejected(gateway.pkiDir);
+  await using first = await whenTrusted(() => TestClient.connect(gateway, encrypted));
+  const { subscriptionId } = await first.subscribe();
+  await first.session.close(false);
+  await using second = await TestClient.connect(gateway, encrypted);
+  const session = second.session as unknown as ClientSessionRawSubscriptionService;
+  await session.transferSubscriptions({
+    subscriptionIds: [subscriptionId],
+    sendInitialValues: true,
+  });
+  const itemToMonitor = { nodeId: second.id('line/speed'), attributeId: AttributeIds.Value };
+  const requestedParameters = { clientHandle: 1, samplingInterval: 500, queueSize: 1, discardOldest: true };
+  const created = await session.createMonitoredItems({
+    subscriptionId,
+    timestampsToReturn: TimestampsToReturn.Both,
+    itemsToCreate: [{ itemToMonitor, requestedParameters, monitoringMode: MonitoringMode.Reporting }],
+  });
+  expect(created.results?.[0].revisedSamplingInterval).toBe(0);
+  expect(gateway.outlet.statistics()).toEqual({ sessions: 1, subscriptions: 1, monitoredItems: 1 });
 });
 
 describe('stop', () => {

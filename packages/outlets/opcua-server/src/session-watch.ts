@@ -3,8 +3,6 @@ import { deliverOnChange } from './change-driven.js';
 
 /** Makes every subscription of a server change-driven and counts its monitored items. */
 export class SessionWatch {
-  /** A subscription that moves to another session is announced again. */
-  readonly #known = new WeakSet<Subscription>();
   #monitoredItems = 0;
 
   constructor(server: OPCUAServer) {
@@ -20,8 +18,6 @@ export class SessionWatch {
   }
 
   #onSubscription(subscription: Subscription): void {
-    if (this.#known.has(subscription)) return;
-    this.#known.add(subscription);
     deliverOnChange(subscription);
     subscription.on('monitoredItem', () => void (this.#monitoredItems += 1));
     subscription.on('removeMonitoredItem', () => void (this.#monitoredItems -= 1));
