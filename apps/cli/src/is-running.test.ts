@@ -24,7 +24,7 @@ test.runIf(process.platform === 'linux')('a process that has ended does not run,
   const parent = spawn('sh', ['-c', 'cat <&3 >/dev/null & echo $!; exec cat 3<&-'], {
     stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
   });
-  const [stdin, stdout, , third] = parent.stdio as [Writable, Readable, null, Writable];
+  const [stdin, stdout, , third] = parent.stdio as unknown as [Writable, Readable, null, Writable];
   const pid = Number(await heard(stdout));
   stdin.write('are you a cat?');
   await heard(stdout);
