@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -69,7 +69,8 @@ function running(
     healthPort: (health.address() as AddressInfo).port,
     adminPort: admin.port,
   };
-  writeFileSync(join(home, 'run.json'), JSON.stringify(runFile));
+  writeFileSync(join(home, 'run.json.new'), JSON.stringify(runFile));
+  renameSync(join(home, 'run.json.new'), join(home, 'run.json'));
   const stop = async (): Promise<void> => {
     health.close();
     health.closeAllConnections();
