@@ -1,21 +1,13 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunFile } from '@fieldwarden/admin-contract';
 import { isRunning } from '../is-running.js';
 import { jsonOf, resultOf, runMain, startMain, type MainResult } from '../testing/run-main.js';
 
 const script = 'testing/fake-main.js';
 const anyPorts = ['--health-port', '0', '--admin-port', '0'];
-
-/** Detached gateways of a test that failed half-way must not live on. */
-const pids = new Set<number>();
-
-afterEach(() => {
-  for (const pid of pids) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
-  pids.clear();
-});
 
 interface Site extends AsyncDisposable {
   readonly home: string;
@@ -24,26 +16,33 @@ interface Site extends AsyncDisposable {
   start(...args: string[]): ReturnType<typeof startMain>;
 }
 
-/** A home and a plant file that makes the fake gateway behave as named. */
+/** A home and a plant file that makes the fake gateway behave as named. What still runs there at the end is killed. */
 async function site(behaviour = 'runs'): Promise<Site> {
   const folder = await temporaryDirectory();
   const home = join(folder.path, 'home');
   const plant = join(folder.path, 'plant.yaml');
   writeFileSync(plant, behaviour);
   const options = { script, env: { FIELDWARDEN_HOME: home } };
+  const children: ReturnType<typeof startMain>[] = [];
   return {
     home,
     plant,
     run: (...args) => (args[0] === 'up' ? runMain(args, options) : runMain(args, { env: options.env })),
-    start: (...args) => startMain(args, options),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    start(...args) {
+      const child = startMain(args, options);
+      children.push(child);
+      return child;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill('SIGKILL');
+      if (existsSync(join(home, 'run.json')) && isRunning(pidOf(home))) process.kill(pidOf(home), 'SIGKILL');
+      await folder[Symbol.asyncDispose]();
+    },
   };
 }
 
 function pidOf(home: string): number {
-  const { pid } = JSON.parse(readFileSync(join(home, 'run.json'), 'utf8')) as RunFile;
-  pids.add(pid);
-  return pid;
+  return (JSON.parse(readFileSync(join(home, 'run.json'), 'utf8')) as RunFile).pid;
 }
 
 test('up stays, says where everything is, and shows the set-up token the first time only', async () => {
@@ -105,7 +104,6 @@ test('up --detach returns when the gateway lives, and down ends it', async () =>
 test('up --detach shows the set-up token, but leaves it in no file', async () => {
   await using here = await site();
   const { stdout } = await here.run('up', '--plant', here.plant, '--detach', ...anyPorts);
-  pidOf(here.home);
   const [token] = /fw_[\w-]{43}/.exec(stdout)!;
   for (const name of ['logs/up.log', 'tokens.json', 'run.json']) {
     expect(readFileSync(join(here.home, name), 'utf8')).not.toContain(token);
