@@ -9,11 +9,10 @@ import { DeviceRuntime, type ScanPlanDescription } from './device-runtime.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
 import { driverState } from './driver-state.js';
 import { describeDriver, describeDriverDetail } from './driver-view.js';
-import { HostHome } from './host-home.js';
-import { InProcessHome } from './in-process-home.js';
 import type { InstanceObserver } from './instance-observer.js';
 import { pipelineSettings } from './pipeline-settings.js';
-import type { HomeFacts, HomeListener, SessionHome } from './session-home.js';
+import { Residence, type ResidenceListener } from './residence.js';
+import type { HomeFacts, Isolation, RecycleCause } from './session-home.js';
 
 export interface InstanceDependencies {
   readonly store: TagStore;
@@ -28,13 +27,13 @@ export interface InstanceDependencies {
  * One configured driver, from its first start to its removal: where it lives, its devices, its state. Actions are carried out
  * one after the other, so contradictory requests end in the last one's state.
  */
-export class DriverInstance implements HomeListener {
+export class DriverInstance implements ResidenceListener {
   readonly driver: DriverSettings;
   readonly definition: DriverDefinition;
   readonly devices: readonly DeviceRuntime[];
   readonly #deps: InstanceDependencies;
   readonly #logger: Logger;
-  readonly #home: SessionHome;
+  readonly #home: Residence;
   readonly #devicesById: ReadonlyMap<string, DeviceRuntime>;
   #actions: Promise<void> = Promise.resolve();
   #operatorRestarts = 0;
@@ -49,7 +48,8 @@ export class DriverInstance implements HomeListener {
     this.#logger = deps.logger.child({ driverId: driver.id, driverType: definition.type });
     this.devices = driver.devices.map((device) => this.#deviceRuntime(device));
     this.#devicesById = new Map(this.devices.map((device) => [device.id, device]));
-    this.#home = this.#makeHome();
+    const { supervisor, clock, random } = deps;
+    this.#home = new Residence(definition, this.driver, this, { supervisor, clock, random, logger: this.#logger });
     for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
   }
 
@@ -66,7 +66,7 @@ export class DriverInstance implements HomeListener {
     return this.#home.facts;
   }
 
-  get isolation(): 'in-process' | 'host' {
+  get isolation(): Isolation {
     return this.#home.isolation;
   }
 
@@ -124,9 +124,29 @@ export class DriverInstance implements HomeListener {
     return this.#act(async () => await this.#home.reset());
   }
 
+  /** Planned restart of the Host. Rejects with NOT_ISOLATED in-process. */
+  recycle(cause: RecycleCause = 'operator'): Promise<void> {
+    return this.#act(async () => await this.#home.recycle(cause));
+  }
+
+  /** Into a Host of its own, while it runs. */
+  promote(): Promise<void> {
+    return this.#move('host');
+  }
+
+  /** Back into the gateway's process, while it runs. Rejects with TIER_NEEDS_HOST for a type that must not live there. */
+  async demote(): Promise<void> {
+    if (this.definition.tier === 'C') throw needsHost(this.id, this.definition.type);
+    await this.#move('in-process');
+  }
+
   async dispose(): Promise<void> {
     await this.stop();
     for (const device of this.devices) device.dispose();
+  }
+
+  leaving(): void {
+    for (const device of this.devices) device.halt();
   }
 
   ready(): void {
@@ -157,6 +177,18 @@ export class DriverInstance implements HomeListener {
     this.#stateMayHaveChanged();
   }
 
+  async #move(isolation: Isolation): Promise<void> {
+    if (this.#home.isolation === isolation) return;
+    await this.#act(async () => await this.#home.move(isolation));
+    this.#deps.observer.event(
+      'driver',
+      `driver ${this.id} runs ${isolation === 'host' ? 'in a Host' : 'in the gateway'} now`,
+      {
+        data: { isolation: this.isolation },
+      },
+    );
+  }
+
   /** Nobody waits for a start that is to be undone. */
   #interruptStart(): void {
     if (this.#home.phase.type === 'starting') void this.#home.stop();
@@ -169,17 +201,13 @@ export class DriverInstance implements HomeListener {
     this.#stateMayHaveChanged();
   }
 
+  /** One action after the other; a failed one keeps nobody from the next. */
   #act(action: () => Promise<void>): Promise<void> {
-    this.#actions = this.#actions.then(action).catch((error: unknown) => {
-      this.#logger.error(`an operation on the driver failed: ${toGatewayError(error).message}`, { error });
+    const done = this.#actions.then(action);
+    this.#actions = done.catch((error: unknown) => {
+      this.#logger.warn(`an operation on the driver failed: ${toGatewayError(error).message}`);
     });
-    return this.#actions;
-  }
-
-  #makeHome(): SessionHome {
-    const { supervisor, clock, random } = this.#deps;
-    if (this.driver.isolation === 'host') return new HostHome(this.definition, this.driver, this, supervisor);
-    return new InProcessHome(this.definition, this.driver, this, { clock, random, logger: this.#logger });
+    return done;
   }
 
   #deviceRuntime(device: PlantDevice): DeviceRuntime {
@@ -231,4 +259,12 @@ export class DriverInstance implements HomeListener {
     this.#logger[state === 'Faulted' ? 'error' : 'info'](`driver is ${state}`, { from });
     this.#deps.observer.event('driver', `driver ${this.id} is ${state}`, { data: { from, to: state } });
   }
+}
+
+function needsHost(driverId: string, type: string): GatewayError {
+  return new GatewayError({
+    code: 'TIER_NEEDS_HOST',
+    kind: 'config',
+    message: `driver ${driverId} is of type ${type}, tier C: it may crash, block or leak, and stays in a Host`,
+  });
 }

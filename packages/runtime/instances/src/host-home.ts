@@ -1,8 +1,8 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DeathCause, Host, HostEvent, HostStateName, Supervisor } from '@fieldwarden/supervisor';
+import type { DeathCause, Host, HostEvent, HostHistory, HostStateName, Supervisor } from '@fieldwarden/supervisor';
 import type { DriverSettings } from './driver-settings.js';
-import type { HomeFacts, HomeListener, HomePhase, SessionHome } from './session-home.js';
+import type { HomeFacts, HomeListener, HomePhase, RecycleCause, SessionHome } from './session-home.js';
 
 /** Ends that somebody asked for (SPEC §4.4: they do not count as crashes). */
 const plannedCauses: ReadonlySet<DeathCause> = new Set(['operator', 'cron', 'memory-soft', 'promotion']);
@@ -17,7 +17,14 @@ export class HostHome implements SessionHome {
   #phase: HomePhase = { type: 'stopped' };
   #lastError: GatewayError | undefined;
 
-  constructor(definition: DriverDefinition, driver: DriverSettings, listener: HomeListener, supervisor: Supervisor) {
+  /** `history`: of the Host that this one replaces, so that spawns count on and crashes are not forgotten. */
+  constructor(
+    definition: DriverDefinition,
+    driver: DriverSettings,
+    listener: HomeListener,
+    supervisor: Supervisor,
+    history: HostHistory | undefined,
+  ) {
     this.#listener = listener;
     this.#host = supervisor.createHost({
       driverId: driver.id,
@@ -26,6 +33,7 @@ export class HostHome implements SessionHome {
       options: driver.options,
       devices: driver.devices,
       supervision: driver.supervision,
+      history,
     });
     this.#host.onEvent((event) => this.#heard(event));
   }
@@ -67,6 +75,15 @@ export class HostHome implements SessionHome {
   async stop(): Promise<void> {
     await this.#host.stop();
     this.#decided();
+  }
+
+  async recycle(cause: RecycleCause): Promise<void> {
+    await this.#host.recycle(cause);
+  }
+
+  /** To be handed to a successor. */
+  get history(): HostHistory {
+    return this.#host.history;
   }
 
   reset(): Promise<void> {

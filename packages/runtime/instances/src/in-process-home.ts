@@ -1,4 +1,4 @@
-import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
 import type { DriverSettings } from './driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
@@ -62,6 +62,16 @@ export class InProcessHome implements SessionHome {
     this.#opening.abort();
     this.#enter({ type: 'stopped' });
     await this.#close();
+  }
+
+  recycle(): Promise<void> {
+    return Promise.reject(
+      new GatewayError({
+        code: 'NOT_ISOLATED',
+        kind: 'config',
+        message: `driver ${this.#driver.id} has no process of its own`,
+      }),
+    );
   }
 
   async reset(): Promise<void> {

@@ -1,9 +1,14 @@
 import type { GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 
+export type Isolation = 'in-process' | 'host';
+
+/** Why a running session is replaced (SPEC §4.3). */
+export type RecycleCause = 'operator' | 'cron' | 'memory-soft' | 'memory-hard' | 'wedge' | 'promotion';
+
 /** Where a driver instance lives: in this process or in a Host. The instance does not know which. */
 export interface SessionHome {
-  readonly isolation: 'in-process' | 'host';
+  readonly isolation: Isolation;
   /** Undefined while there is nobody to ask. */
   readonly session: DriverSession | undefined;
   readonly phase: HomePhase;
@@ -12,6 +17,8 @@ export interface SessionHome {
   start(): Promise<void>;
   /** Resolves when nothing of the session is left; never rejects. */
   stop(): Promise<void>;
+  /** Drains, ends and starts the Host again. Resolves when that is ready or failed; rejects for a home that is no Host. */
+  recycle(cause: RecycleCause): Promise<void>;
   /** Closes an open crash-loop breaker and tries again. */
   reset(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { DriverSession } from '@fieldwarden/driver';
 import type { DeathRecord } from './death-record.js';
-import type { DeathCause, HostHistory, HostStateName } from './host-state.js';
+import type { DeathCause, HostHistory, HostStateName, PlannedCause } from './host-state.js';
 import type { SupervisionSettings } from './supervision-settings.js';
 
 /** One driver instance that is to run in a process of its own. */
@@ -12,6 +12,8 @@ export interface HostSpec {
   readonly options: unknown;
   readonly devices: readonly { readonly id: string; readonly options: unknown }[];
   readonly supervision: SupervisionSettings;
+  /** Of the Host that this one succeeds: spawns count on, and crashes are not forgotten by moving. */
+  readonly history?: HostHistory;
 }
 
 /** A supervised child process. Giving up is a visible state, never an exception. */
@@ -25,6 +27,10 @@ export interface Host {
   stop(): Promise<void>;
   /** Ends the process and starts another. Resolves when that is ready or failed. Not a crash. */
   restart(): Promise<void>;
+  /** Like `restart`, for another reason than an operator's; `wedge` and `memory-hard` count as crashes (SPEC §4.4). */
+  recycle(cause: PlannedCause): Promise<void>;
+  /** What is remembered over processes, to be handed to a successor. */
+  readonly history: HostHistory;
   /** Closes the crash-loop breaker and forgets the crashes; starts at once if a start was waiting. */
   reset(): void;
   /** Called synchronously, in the tick of what happened. */

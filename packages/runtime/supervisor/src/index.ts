@@ -1,6 +1,6 @@
 export type { DeathRecord } from './death-record.js';
 export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
-export type { CrashCause, DeathCause, HostStateName, PlannedCause } from './host-state.js';
+export type { CrashCause, DeathCause, HostHistory, HostStateName, PlannedCause } from './host-state.js';
 export {
   defaultSupervision,
   supervisionPolicy,

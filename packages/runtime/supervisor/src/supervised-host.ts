@@ -21,7 +21,16 @@ import { HostLog } from './host-log.js';
 import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
 import { HostProcess } from './host-process.js';
 import type { Host, HostListener, HostSnapshot, HostSpec } from './host.js';
-import { liveSpawn, newHost, type DeathCause, type HostEffect, type HostInput, type HostModel } from './host-state.js';
+import {
+  liveSpawn,
+  newHost,
+  type DeathCause,
+  type HostEffect,
+  type HostHistory,
+  type HostInput,
+  type HostModel,
+  type PlannedCause,
+} from './host-state.js';
 import { Listeners } from './listeners.js';
 import { ownStallMs } from './liveness.js';
 import { snapshotOf } from './snapshot.js';
@@ -74,6 +83,7 @@ export class SupervisedHost implements Host {
   constructor(spec: HostSpec, deps: SupervisedHostDeps) {
     this.#spec = spec;
     this.#deps = deps;
+    if (spec.history) this.#model = { ...newHost, history: spec.history };
     this.#policy = supervisionPolicy(spec.supervision);
     this.#listeners = new Listeners(deps.logger);
     this.#log = new HostLog(deps.clock, deps.logger);
@@ -119,8 +129,16 @@ export class SupervisedHost implements Host {
   }
 
   restart(): Promise<void> {
+    return this.recycle('operator');
+  }
+
+  get history(): HostHistory {
+    return this.#model.history;
+  }
+
+  recycle(cause: PlannedCause): Promise<void> {
     const before = this.#model.history.spawn;
-    this.#input({ type: 'replace', cause: 'operator' });
+    this.#input({ type: 'replace', cause });
     const settled = (): boolean => this.#is('ready', 'backing-off', 'open', 'refused', 'stopped', 'unkillable');
     return this.#waiters.wait(() => (this.#model.history.spawn > before || this.#is('unkillable')) && settled());
   }

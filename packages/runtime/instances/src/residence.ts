@@ -1,0 +1,174 @@
+import { GatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import type { HostHistory, Supervisor } from '@fieldwarden/supervisor';
+import type { DriverSettings } from './driver-settings.js';
+import { HostHome } from './host-home.js';
+import { InProcessHome } from './in-process-home.js';
+import type { HomeFacts, HomeListener, HomePhase, Isolation, RecycleCause, SessionHome } from './session-home.js';
+
+export interface ResidenceDependencies {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** What a residence tells besides what its present home tells. */
+export interface ResidenceListener extends HomeListener {
+  /** The session is about to be replaced: ask it nothing more. Values stay as they are. */
+  leaving(): void;
+}
+
+/**
+ * Where a driver lives, over all its moves: in this process, in a Host, or from one Host to the next. Only the present home is
+ * listened to; what an old one says on its way out concerns nobody.
+ */
+export class Residence {
+  readonly #definition: DriverDefinition;
+  readonly #driver: DriverSettings;
+  readonly #listener: ResidenceListener;
+  readonly #deps: ResidenceDependencies;
+  #home: SessionHome;
+  #recycles = 0;
+  /** Of the last Host, also while the driver lives in-process. */
+  #history: HostHistory | undefined;
+  /** The old session is closing, the new one must not connect yet. */
+  #betweenHomes = false;
+
+  constructor(
+    definition: DriverDefinition,
+    driver: DriverSettings,
+    listener: ResidenceListener,
+    deps: ResidenceDependencies,
+  ) {
+    this.#definition = definition;
+    this.#driver = driver;
+    this.#listener = listener;
+    this.#deps = deps;
+    this.#home = this.#build(driver.isolation, undefined);
+  }
+
+  get isolation(): Isolation {
+    return this.#home.isolation;
+  }
+
+  get session(): DriverSession | undefined {
+    return this.#betweenHomes ? undefined : this.#home.session;
+  }
+
+  get phase(): HomePhase {
+    return this.#home.phase;
+  }
+
+  get facts(): HomeFacts {
+    const { facts } = this.#home;
+    return { ...facts, recycles: facts.recycles + this.#recycles };
+  }
+
+  async start(): Promise<void> {
+    await this.#home.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#home.stop();
+  }
+
+  async reset(): Promise<void> {
+    await this.#home.reset();
+  }
+
+  /**
+   * Moves the running driver to the other kind of home. The new session is ready before the old one closes; if it does not get
+   * ready, the old one goes on serving and this rejects with the reason. A driver that does not run only changes where it will start.
+   */
+  async move(isolation: Isolation): Promise<void> {
+    if (this.#home.isolation === isolation) return;
+    if (this.#home.phase.type === 'ready') await this.#replace(isolation, 'promotion');
+    else await this.#relocate(isolation);
+  }
+
+  /** A planned restart of a Host (SPEC §4.7): drain, stop, start; or, where the driver overlaps, the successor first. */
+  async recycle(cause: RecycleCause): Promise<void> {
+    if (this.#home.isolation !== 'host') throw notIsolated(this.#driver.id);
+    if (this.#driver.supervision.overlap && this.#home.phase.type === 'ready') {
+      await this.#replace('host', cause);
+      this.#recycles += 1;
+    } else {
+      await this.#home.recycle(cause);
+    }
+  }
+
+  async #replace(isolation: Isolation, cause: RecycleCause): Promise<void> {
+    const previous = this.#home;
+    const next = this.#build(isolation, previous);
+    await next.start();
+    if (next.phase.type !== 'ready') {
+      const { phase } = next;
+      await next.stop();
+      throw this.#notReady(cause, 'error' in phase ? phase.error : undefined);
+    }
+    await this.#settleInto(next, previous);
+  }
+
+  /** Two connections at a time only where the driver may have them; else the old one closes first, which costs one connect. */
+  async #settleInto(next: SessionHome, previous: SessionHome): Promise<void> {
+    const overlaps = this.#driver.supervision.overlap;
+    this.#listener.leaving();
+    this.#home = next;
+    if (overlaps) {
+      this.#listener.ready();
+      await previous.stop();
+    } else {
+      this.#betweenHomes = true;
+      await previous.stop();
+      this.#betweenHomes = false;
+      this.#listener.ready();
+    }
+    this.#listener.phaseChanged();
+  }
+
+  async #relocate(isolation: Isolation): Promise<void> {
+    const previous = this.#home;
+    const wanted = previous.phase.type !== 'stopped';
+    this.#home = this.#build(isolation, previous);
+    await previous.stop();
+    if (wanted) await this.#home.start();
+    this.#listener.phaseChanged();
+  }
+
+  #build(isolation: Isolation, previous: SessionHome | undefined): SessionHome {
+    const { supervisor, clock, random, logger } = this.#deps;
+    const listener: HomeListener = {
+      ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
+      lost: (error, planned) => this.#whenAtHome(home, () => this.#listener.lost(error, planned)),
+      phaseChanged: () => this.#whenAtHome(home, () => this.#listener.phaseChanged()),
+    };
+    if (previous instanceof HostHome) this.#history = previous.history;
+    const home: SessionHome =
+      isolation === 'host'
+        ? new HostHome(this.#definition, this.#driver, listener, supervisor, this.#history)
+        : new InProcessHome(this.#definition, this.#driver, listener, { clock, random, logger });
+    return home;
+  }
+
+  #whenAtHome(home: SessionHome, tell: () => void): void {
+    if (this.#home === home) tell();
+  }
+
+  #notReady(cause: RecycleCause, reason: GatewayError | undefined): GatewayError {
+    return new GatewayError({
+      code: 'SUCCESSOR_NOT_READY',
+      kind: 'host-lost',
+      message: `${cause} of driver ${this.#driver.id}: the new session did not become ready, the old one goes on${reason ? `: ${reason.message}` : ''}`,
+      cause: reason,
+    });
+  }
+}
+
+function notIsolated(driverId: string): GatewayError {
+  return new GatewayError({
+    code: 'NOT_ISOLATED',
+    kind: 'config',
+    message: `driver ${driverId} runs in the gateway's process and cannot be recycled; promote it to a Host first: fieldwarden promote ${driverId}`,
+  });
+}
