@@ -80,9 +80,10 @@ export class Gateway {
     this.#startDrivers(plant, metrics);
     metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
     const writes = this.#writeRequests();
-    const { setupToken, adminPort } = await this.#startAdmin(plant, writes);
+    const { tokens, adminPort } = await this.#startAdmin(plant, writes);
     const healthPort = await this.#startHealth(metrics);
     if (opcua) await this.#startOpcua(opcua.OpcuaOutlet, plant, writes);
+    const setupToken = await tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
     const runFile = this.#announce(adminPort, healthPort);
     if (this.#store.size > largePlantTags) releaseStartupMemory();
     return {
@@ -138,10 +139,7 @@ export class Gateway {
     });
   }
 
-  async #startAdmin(
-    plant: Plant,
-    writes: WriteRequests,
-  ): Promise<{ setupToken: string | undefined; adminPort: number }> {
+  async #startAdmin(plant: Plant, writes: WriteRequests): Promise<{ tokens: TokenStore; adminPort: number }> {
     const { home, options, clock } = this.#parts;
     const index = new TagIndex(this.#store);
     this.#onStop('tag index', () => index[Symbol.dispose]());
@@ -161,13 +159,12 @@ export class Gateway {
       shutdown: () => void this.stop(),
     });
     const tokens = await TokenStore.open(home.file('tokens.json'));
-    const setupToken = await tokens.createSetupToken();
     const server = await AdminServer.start(
       { host: options.bind, port: options.adminPort, socketPath: home.file('admin.sock'), tokens },
       { control, logger: this.#logging.logger, clock },
     );
     this.#onStop('admin', async () => await server.stop());
-    return { setupToken, adminPort: server.port };
+    return { tokens, adminPort: server.port };
   }
 
   async #startHealth(metrics: Metrics): Promise<number> {

@@ -46,7 +46,8 @@ describe('a start that cannot be', () => {
     const { code, stdout, stderr } = await runCli(['up', '--plant', file, '--home', home, ...free]);
     expect(code).toBe(78);
     const said = stdout + stderr;
-    for (const part of ['profibus', 'drivers[1].id', 'a/b', 'differ only by case', 'nonsense']) expect(said).toContain(part);
+    for (const part of ['profibus', 'drivers[1].id', 'a/b', 'differ only by case', 'nonsense'])
+      expect(said).toContain(part);
     expect(existsSync(join(home, 'run.json'))).toBe(false);
     const validated = await runCli(['config', 'validate', file, '--json']);
     expect(validated.code).toBe(78);

@@ -1,15 +1,16 @@
 import { waitFor } from '@fieldwarden/testkit';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GatewayProcess } from './gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 import { runCli } from './run-cli.js';
 
+/** A process that ended but has not been reaped by its new parent is not alive. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
   } catch {
     return false;
   }

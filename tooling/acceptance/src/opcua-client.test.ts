@@ -25,7 +25,8 @@ describe('an OPC UA client of the gateway', () => {
   beforeAll(async () => {
     plcs = await LinePlcs.start();
     gateway = await GatewayProcess.start(linePlant(plcs));
-    for (const path of ['line/unit-1/speed', 'line/unit-2/speed', 'line/press/count']) await gateway.tagTurns(path, 'Good');
+    for (const path of ['line/unit-1/speed', 'line/unit-2/speed', 'line/press/count'])
+      await gateway.tagTurns(path, 'Good');
     client = OPCUAClient.create({
       endpointMustExist: false,
       securityMode: MessageSecurityMode.None,
@@ -63,7 +64,12 @@ describe('an OPC UA client of the gateway', () => {
   });
 
   it('reads values of both kinds of PLC with status and source time', async () => {
-    for (const [path, value] of [['line/unit-2/speed', 3], ['line/press/force', 81.5], ['line/press/count', -7]] as const) { // prettier-ignore
+    for (const [path, value] of [
+      ['line/unit-2/speed', 3],
+      ['line/press/force', 81.5],
+      ['line/press/count', -7],
+    ] as const) {
+      // prettier-ignore
       const answer = await read(path);
       expect(answer.value.value).toBe(value);
       expect(answer.statusCode).toBe(StatusCodes.Good);
@@ -72,7 +78,10 @@ describe('an OPC UA client of the gateway', () => {
   });
 
   it('is told of changes, and of the very status when the device falls silent', async () => {
-    const subscription = ClientSubscription.create(session, { requestedPublishingInterval: 100, publishingEnabled: true });
+    const subscription = ClientSubscription.create(session, {
+      requestedPublishingInterval: 100,
+      publishingEnabled: true,
+    });
     const item = ClientMonitoredItem.create(
       subscription,
       { nodeId: await nodeId('line/unit-2/speed'), attributeId: AttributeIds.Value },
@@ -93,7 +102,11 @@ describe('an OPC UA client of the gateway', () => {
 
   it('gets the outcome of the device as the answer to a write', async () => {
     const write = async (path: string, dataType: DataType, value: unknown) =>
-      await session.write({ nodeId: await nodeId(path), attributeId: AttributeIds.Value, value: { value: { dataType, value } } });
+      await session.write({
+        nodeId: await nodeId(path),
+        attributeId: AttributeIds.Value,
+        value: { value: { dataType, value } },
+      });
     expect(await write('line/press/count', DataType.Int16, 99)).toBe(StatusCodes.Good);
     expect(plcs.db1.readInt16BE(4)).toBe(99);
     expect(await write('line/unit-1/setpoint', DataType.Float, 500)).toBe(StatusCodes.BadOutOfRange);
