@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './failure.mjs';
+import { watchParent } from './parent.mjs';
 import { root } from './paths.mjs';
 import { startProgram } from './program.mjs';
 
@@ -77,7 +78,7 @@ async function stopAll(programs, ended) {
   return ended?.program?.name === 'rig' ? code || 1 : code;
 }
 
-/** The first signal asks for the orderly end, the second one ends everything at once. */
+/** The first signal, or the end of npm above, asks for the orderly end, the second one ends everything at once. */
 function firstSignal(onSecond) {
   return new Promise((settle) => {
     let asked = false;
@@ -87,6 +88,7 @@ function firstSignal(onSecond) {
       settle({ reason: name });
     };
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, onSignal);
+    watchParent(() => onSignal('the end of npm'));
   });
 }
 

@@ -16,10 +16,13 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** A running lab of stand-ins, with all it prints and all the stand-ins note. */
-function startLab({ env = {}, args = [] } = {}) {
+function startLab({ env = {}, args = [], throughShell = false } = {}) {
   const log = join(home, 'lab.log');
   writeFileSync(log, '');
-  const child = spawn(process.execPath, [`${import.meta.dirname}/fixtures/run-lab.mjs`, home, ...args], {
+  const command = [process.execPath, `${import.meta.dirname}/fixtures/run-lab.mjs`, home, ...args];
+  // The colon keeps the shell from replacing itself by the command.
+  const [file, ...rest] = throughShell ? ['sh', '-c', `${command.join(' ')}; :`] : command;
+  const child = spawn(file, rest, {
     env: { ...process.env, LAB_LOG: log, ...env },
   });
   let output = '';
@@ -108,6 +111,15 @@ describe('the lab', () => {
     expect(await lab.ended).toBe(137);
     expect(lab.output()).toContain('The gateway ended by itself (SIGKILL)');
     expect(lab.notes()).toContain('rig-stopped');
+  });
+
+  it('stops in order when npm was ended, which tells only its shell', async () => {
+    const lab = startLab({ throughShell: true, env: { npm_lifecycle_event: 'start' } });
+    await lab.ready();
+    lab.kill('SIGTERM');
+    await vi.waitFor(() => expect(lab.notes().slice(-2)).toEqual(['gateway-stopped', 'rig-stopped']), {
+      timeout: 10_000,
+    });
   });
 
   it.runIf(process.platform === 'linux')('leaves nothing behind when it is killed outright', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { watchParent } from './parent.mjs';
 import { projectEnvironment, root } from './paths.mjs';
 
 /**
@@ -31,6 +32,7 @@ export function runInForeground(command, args, { env = {} } = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: projectEnvironment(env) });
   const handDown = (signal) => child.kill(signal);
   const ignore = () => undefined;
+  watchParent(() => child.kill('SIGTERM'));
   process.on('SIGINT', ignore).on('SIGTERM', handDown).on('SIGHUP', handDown);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
