@@ -1,3 +1,4 @@
+import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
@@ -9,5 +10,6 @@ export function builtInDrivers(): DriverRegistry {
   registry.register(modbusDriver);
   registry.register(s7Driver);
   registry.register(simulatorDriver);
+  registry.register(chaosDriver);
   return registry;
 }

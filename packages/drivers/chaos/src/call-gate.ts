@@ -1,0 +1,64 @@
+import { delay, GatewayError, type Clock } from '@fieldwarden/core';
+import type { CallContext } from '@fieldwarden/driver';
+
+/** Where every call passes that is no command: faults of the calls themselves hold it up here. */
+export class CallGate {
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  #wedge: PromiseWithResolvers<void> | undefined;
+  /** Time that each call takes, in ms. */
+  slowMs = 0;
+  /** Answers come so long after their deadline, in ms; undefined: in time. */
+  lateMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isWedged(): boolean {
+    return this.#wedge !== undefined;
+  }
+
+  /** Calls that come from now on wait for `unwedge`. */
+  wedge(): void {
+    if (this.#wedge) return;
+    this.#wedge = Promise.withResolvers();
+    // nobody may be waiting when `close` rejects it
+    this.#wedge.promise.catch(() => undefined);
+  }
+
+  unwedge(): void {
+    this.#wedge?.resolve();
+    this.#wedge = undefined;
+  }
+
+  close(): void {
+    const closed = failure('cancelled', 'CHAOS_CLOSED', 'the chaos driver was closed');
+    this.#closing.abort(closed);
+    this.#wedge?.reject(closed);
+  }
+
+  /** Throws `timeout` at the deadline of a call that is too slow, `cancelled` once closed. */
+  async pass(call: CallContext): Promise<void> {
+    this.#closing.signal.throwIfAborted();
+    if (this.#wedge) await this.#wedge.promise;
+    const remainingMs = Math.max(0, call.deadlineMs - this.#clock.monotonicMs());
+    if (this.lateMs !== undefined) await this.#wait(remainingMs + this.lateMs);
+    else if (this.slowMs > 0) await this.#beSlow(this.slowMs, remainingMs);
+  }
+
+  async #beSlow(slowMs: number, remainingMs: number): Promise<void> {
+    await this.#wait(Math.min(slowMs, remainingMs));
+    if (slowMs > remainingMs) {
+      throw failure('timeout', 'CHAOS_TIMEOUT', `slow:${slowMs} is longer than the call may take`);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return delay(this.#clock, ms, this.#closing.signal);
+  }
+}
+
+function failure(kind: 'cancelled' | 'timeout', code: string, message: string): GatewayError {
+  return new GatewayError({ kind, code, message, writeOutcome: 'not-sent' });
+}

@@ -1,0 +1,192 @@
+import {
+  GatewayError,
+  isGatewayError,
+  messageOf,
+  statusCodes,
+  type Clock,
+  type Timer,
+  type ValueColumns,
+} from '@fieldwarden/core';
+import type {
+  CallContext,
+  DiscoveredNode,
+  DriverContext,
+  DriverSession,
+  PlanDescription,
+  Point,
+  ReadPlan,
+  WriteItem,
+  WriteResult,
+} from '@fieldwarden/driver';
+import { chaosAddresses, parseChaosAddress, writableAddresses, type ChaosAddress } from './address.js';
+import { CallGate } from './call-gate.js';
+import { parseCommand } from './command.js';
+import { DeviceCells } from './device-cells.js';
+import { MemoryHoard, megabyteBytes } from './memory-hoard.js';
+import { obeyed, Obedience } from './obedience.js';
+import type { ChaosDeviceOptions, ChaosOptions } from './options.js';
+import { refuseStartFaults, sufferStart } from './start-faults.js';
+
+export type ChaosContext = DriverContext<ChaosOptions, ChaosDeviceOptions>;
+
+interface ChaosPlan extends ReadPlan {
+  /** One per point; undefined where the text is none. */
+  readonly addresses: readonly (ChaosAddress | undefined)[];
+}
+
+/** A session that is polled. */
+export class ChaosSession implements DriverSession {
+  protected readonly clock: Clock;
+  protected readonly options: ChaosOptions;
+  protected readonly gate: CallGate;
+  readonly #context: ChaosContext;
+  readonly #isInHost: boolean;
+  readonly #hoard: MemoryHoard;
+  readonly #obedience: Obedience;
+  readonly #cells = new DeviceCells();
+  readonly #schedule: Timer[] = [];
+
+  /** `isInHost`: commands that break the process are obeyed. `push`: to all subscribers, in a session that has some. */
+  constructor(context: ChaosContext, isInHost: boolean, push?: () => void) {
+    const { clock, options, logger } = context;
+    this.#context = context;
+    this.#isInHost = isInHost;
+    this.clock = clock;
+    this.options = options;
+    this.gate = new CallGate(clock);
+    this.#hoard = new MemoryHoard(options.maxAllocateMb * megabyteBytes);
+    const setting = { clock, logger, options, gate: this.gate, hoard: this.#hoard, push };
+    this.#obedience = new Obedience(setting, isInHost);
+  }
+
+  async open(signal: AbortSignal): Promise<void> {
+    if (!this.#isInHost) this.#refuseHostOptions();
+    await sufferStart(this.#context, signal);
+    if (this.options.refuseStop) this.#obedience.obey('ignore-sigterm');
+    for (const { afterMs, command } of this.options.schedule) {
+      this.#schedule.push(this.clock.setTimer(() => this.#obeyScheduled(command), afterMs));
+    }
+  }
+
+  close(): Promise<void> {
+    if (this.#obedience.isInForce('ignore-sigterm')) return new Promise(() => undefined);
+    for (const timer of this.#schedule) timer[Symbol.dispose]();
+    this.gate.close();
+    this.#obedience.undoAll();
+    return Promise.resolve();
+  }
+
+  prepareRead(deviceId: string, points: readonly Point[]): ChaosPlan {
+    return { deviceId, points, addresses: points.map(addressOrUndefined) };
+  }
+
+  describePlan({ points }: ReadPlan): PlanDescription {
+    const { length } = points;
+    const requests = length === 0 ? [] : [{ what: `ask chaos for ${length}`, points: length, size: length, gap: 0 }];
+    return { requests, estimatedCycleMs: this.gate.slowMs };
+  }
+
+  async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
+    await this.gate.pass(call);
+    this.sample(plan, into);
+  }
+
+  /** Commands are obeyed and answered at once, whatever is in force: `ok` has to get through. */
+  async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    if (items.some(({ point }) => addressOrUndefined(point) !== 'command')) await this.gate.pass(call);
+    return items.map((item) => this.#write(deviceId, item));
+  }
+
+  probe(_deviceId: string, call: CallContext): Promise<void> {
+    return this.gate.pass(call);
+  }
+
+  async discover(_deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]> {
+    await this.gate.pass(call);
+    return parent === undefined ? chaosAddresses.map(describeAddress) : [];
+  }
+
+  memoryFootprint(): number {
+    return this.options.memoryFootprintBytes ?? this.#hoard.bytes;
+  }
+
+  protected sample(plan: ReadPlan, into: ValueColumns): void {
+    const { deviceId, points, addresses } = plan as ChaosPlan;
+    const atMs = this.clock.wallMs();
+    if (addresses.includes('counter')) this.#cells.count(deviceId);
+    points.forEach((point, row) => {
+      const address = addresses[row];
+      if (address === undefined) into.setBad(row, statusCodes.BadConfigurationError, atMs);
+      else into.set(row, this.#valueAt(deviceId, point, address), point.type, atMs);
+    });
+  }
+
+  #valueAt(deviceId: string, point: Point, address: ChaosAddress) {
+    switch (address) {
+      case 'counter':
+        return this.#cells.counter(deviceId, point.type);
+      case 'command':
+        return this.#obedience.present;
+      case 'value':
+        return this.#cells.value(deviceId, point);
+      case 'pid':
+        return process.pid;
+      case 'heldBytes':
+        return this.#hoard.bytes;
+    }
+  }
+
+  #write(deviceId: string, { point, value }: WriteItem): WriteResult {
+    switch (addressOrUndefined(point)) {
+      case 'command':
+        return commandResult(obeyed(this.#obedience, String(value)));
+      case 'value':
+        this.#cells.store(deviceId, point, value);
+        return done;
+      case undefined:
+        return refused(statusCodes.BadConfigurationError, `${point.address} is no address of chaos`);
+      default:
+        return refused(statusCodes.BadNotWritable, `${point.address} cannot be written`);
+    }
+  }
+
+  #obeyScheduled(command: string): void {
+    const whyNot = obeyed(this.#obedience, command);
+    if (whyNot !== undefined) this.#context.logger.warn('chaos: a scheduled command was refused', { command, whyNot });
+  }
+
+  #refuseHostOptions(): void {
+    refuseStartFaults(this.options);
+    for (const { command } of this.options.schedule) {
+      try {
+        this.#obedience.check(parseCommand(command));
+      } catch (error) {
+        const message = `schedule: ${messageOf(error)}`;
+        throw new GatewayError({ code: 'CHAOS_NEEDS_HOST', kind: 'config', message, cause: error });
+      }
+    }
+  }
+}
+
+const done: WriteResult = { outcome: 'done', status: statusCodes.Good };
+
+function commandResult(whyNot: string | undefined): WriteResult {
+  return whyNot === undefined ? done : refused(statusCodes.BadOutOfRange, whyNot);
+}
+
+function refused(status: number, message: string): WriteResult {
+  return { outcome: 'rejected', status, message };
+}
+
+function addressOrUndefined({ address, type }: Point): ChaosAddress | undefined {
+  try {
+    return parseChaosAddress(address, type);
+  } catch (error) {
+    if (isGatewayError(error)) return undefined;
+    throw error;
+  }
+}
+
+function describeAddress(address: ChaosAddress): DiscoveredNode {
+  return { address, name: address, writable: writableAddresses.includes(address), hasChildren: false };
+}
