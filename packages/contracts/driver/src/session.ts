@@ -65,8 +65,22 @@ export interface DriverSession {
   /** Lists what the device offers under `parent` (undefined = top), for browsing tags. */
   discover?(deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]>;
 
+  /**
+   * Drops and remakes every connection and all internal state, within 10 s: the first aid for a session that no longer makes
+   * progress. Called by the runtime, never during `open` or `close`. Plans and subscriptions handed out before stay valid; calls
+   * in flight settle, with kind `cancelled` or `unreachable` if they can't be finished. Resolves when the session is ready to be
+   * asked again, not when the device answers. A throw, or no answer in time, means that it did not help: a Host is then recycled.
+   */
+  reinitialize?(): Promise<void>;
+
   /** Bytes that this session holds in buffers and caches, when it can tell. Called every few seconds; must be cheap. */
   memoryFootprint?(): number;
+
+  /**
+   * Gives back memory that is only there for speed (browse results, learnt layouts, spare buffers). Called by the runtime when
+   * memory runs short. Synchronous and cheap; whatever is in use stays.
+   */
+  flushOptionalCaches?(): void;
 }
 
 /** Opaque to everyone but the session that made it. */
