@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { exitCodes, HostServer, StreamTransport, tiedArgument } from '@fieldwarden/channel';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
+import { collectGarbage } from './collect-garbage.js';
 import { openSession } from './open-session.js';
 import { Vitals } from './vitals.js';
 import { startWatchdog } from './watchdog.js';
@@ -29,6 +30,7 @@ const server = new HostServer({
     return session;
   },
   vitals: () => vitals.take(),
+  collectGarbage,
   stop: close,
   exit,
 });

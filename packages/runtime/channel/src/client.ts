@@ -1,20 +1,19 @@
 import {
   errorFromData,
   GatewayError,
+  newCorrelationId,
   toGatewayError,
   type Clock,
   type Logger,
-  type ValueColumns,
 } from '@fieldwarden/core';
-import type { CallContext, DriverSession } from '@fieldwarden/driver';
-import { callCancelled, callLost, callNotTaken, callUnsendable } from './call-errors.js';
+import type { DriverSession } from '@fieldwarden/driver';
 import { hostNotAvailable, protocolError } from './channel-error.js';
+import { ClientCalls, type ClientCall } from './client-calls.js';
 import { copyColumns, readColumnsHeader, type ColumnsHeader } from './columns-codec.js';
 import { decodeHostMessage, encodeControl } from './control-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from './frames.js';
 import {
   protocolVersion,
-  type CapabilityRequest,
   type FatalMessage,
   type HostMessage,
   type InitParameters,
@@ -23,9 +22,9 @@ import {
   type ReadyMessage,
   type SupervisorMessage,
 } from './messages.js';
-import { defaultOutboxLimits, Outbox, type OutboxLimits, type OutgoingRequest } from './outbox.js';
-import { PendingCalls, type PendingCall } from './pending-calls.js';
-import { ProxySession } from './proxy-session.js';
+import type { Operation } from './operation-log.js';
+import { defaultOutboxLimits, Outbox, type OutboxLimits } from './outbox.js';
+import { maintenanceTimeoutMs, ProxySession } from './proxy-session.js';
 import type { Transport } from './transport.js';
 
 /** Who watches the Host. Called in the tick in which the message arrived; must not throw. */
@@ -72,21 +71,19 @@ interface Connection {
 export class HostClient {
   readonly #deps: HostClientDeps;
   readonly #proxy: ProxySession;
-  readonly #calls: PendingCalls;
-  readonly #requests = new Map<number, OutgoingRequest>();
+  readonly #calls: ClientCalls;
   #connection: Connection | undefined;
   #phase: Phase = 'detached';
   #hasBeenReady = false;
-  #nextCall = 1;
   #footprintBytes = 0;
 
   constructor(deps: HostClientDeps) {
     this.#deps = deps;
-    this.#calls = new PendingCalls(deps.clock, (call) => this.#abandoned(call));
+    this.#calls = new ClientCalls({ clock: deps.clock, post: (message) => this.#postToSession(message) });
     this.#proxy = new ProxySession({
       clock: deps.clock,
       logger: deps.logger,
-      call: (request, context, into) => this.#call(request, context, into),
+      call: (call) => this.#call(call),
       post: (message) => this.#postToSession(message),
       footprintBytes: () => this.#footprintBytes,
       closed: () => this.#sessionClosed(),
@@ -107,11 +104,17 @@ export class HostClient {
     return this.#calls.lateReplies;
   }
 
+  /** The last calls of the present Host, or of the last one until the next is attached; oldest first. */
+  get operations(): readonly Operation[] {
+    return this.#calls.operations;
+  }
+
   /** Takes a new Host's channel and shakes hands: answers its `hello` with `init`. The previous channel must be detached. */
   attach(transport: Transport, init: InitParameters): void {
     const outbox = new Outbox(transport, this.#deps.limits ?? defaultOutboxLimits);
     const connection: Connection = { transport, outbox, init };
     this.#connection = connection;
+    this.#calls.connect(outbox);
     this.#phase = 'greeting';
     const decoder = new FrameDecoder((kind, payload) => {
       if (this.#connection === connection) this.#frame(connection, kind, payload);
@@ -128,8 +131,7 @@ export class HostClient {
     if (!this.#connection) return;
     this.#connection = undefined;
     this.#phase = 'detached';
-    this.#requests.clear();
-    this.#calls.rejectAll((call) => callLost(call, error));
+    this.#calls.lost(error);
     this.#proxy.lost(error);
   }
 
@@ -141,6 +143,13 @@ export class HostClient {
 
   ping(sequence: number): void {
     this.#post({ type: 'ping', sequence });
+  }
+
+  /** Has the Host collect its garbage. Resolves when it did; rejects with kind `host-lost` or `timeout`. */
+  async collectGarbage(): Promise<void> {
+    const deadlineMs = this.#deps.clock.monotonicMs() + maintenanceTimeoutMs;
+    const context = { correlationId: newCorrelationId(), deadlineMs, signal: new AbortController().signal };
+    await this.#call({ request: { capability: 'gc' }, device: undefined, context });
   }
 
   /** New calls are refused, the Host finishes those in flight and answers `drained`. */
@@ -156,64 +165,14 @@ export class HostClient {
 
   /** The caller is done with the session; the process goes on until its owner ends it. */
   #sessionClosed(): void {
-    this.#calls.abandonAll(callCancelled);
+    this.#calls.cancelAll();
     if (this.#phase === 'open' || this.#phase === 'suspect') this.#phase = 'closed';
   }
 
-  #call(request: CapabilityRequest, context: CallContext, into: ValueColumns | undefined): Promise<unknown> {
-    const connection = this.#connection;
-    const refusal = refusals[this.#phase];
-    if (!connection || refusal !== undefined) return Promise.reject(this.#refused(refusal ?? refusals.detached));
-    return new Promise((resolve, reject) => {
-      const id = this.#nextCall++;
-      const what = request.capability;
-      const call: PendingCall = {
-        id,
-        what,
-        deadlineMs: context.deadlineMs,
-        into,
-        resolve,
-        reject,
-        sent: false,
-        unlisten: undefined,
-      };
-      const outgoing = { encode: () => this.#encodeRequest(call, request, context) };
-      this.#calls.add(call);
-      this.#requests.set(id, outgoing);
-      if (!connection.outbox.sendRequest(outgoing, what === 'write')) this.#calls.abandon(call, callNotTaken(call));
-      // A read costs no AbortController per scan: it is given up at its deadline, which the Host knows too.
-      else if (what !== 'read') this.#cancelOnAbort(call, context.signal);
-    });
-  }
-
-  #encodeRequest(call: PendingCall, request: CapabilityRequest, context: CallContext): Uint8Array | undefined {
-    this.#requests.delete(call.id);
-    const remainingMs = call.deadlineMs - this.#deps.clock.monotonicMs();
-    const { correlationId } = context;
-    try {
-      const frame = encodeControl({ type: 'request', call: call.id, correlationId, remainingMs, request });
-      call.sent = true;
-      return frame;
-    } catch (error) {
-      this.#calls.settle(call.id);
-      call.reject(callUnsendable(error));
-      return undefined;
-    }
-  }
-
-  #cancelOnAbort(call: PendingCall, signal: AbortSignal): void {
-    if (!this.#calls.get(call.id)) return;
-    const onAbort = (): void => this.#calls.abandon(call, callCancelled(call));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    call.unlisten = () => signal.removeEventListener('abort', onAbort);
-  }
-
-  #abandoned(call: PendingCall): void {
-    const request = this.#requests.get(call.id);
-    this.#requests.delete(call.id);
-    if (request) this.#connection?.outbox.withdraw(request);
-    if (call.sent) this.#post({ type: 'cancel', call: call.id });
+  #call(call: ClientCall): Promise<unknown> {
+    const refusal = this.#connection ? refusals[this.#phase] : refusals.detached;
+    if (refusal !== undefined) return Promise.reject(hostNotAvailable(this.#deps.driverId, refusal));
+    return this.#calls.make(call);
   }
 
   /** Plans, credits and cancels are for an open session; what is in use is renewed when it opens. */
@@ -231,7 +190,7 @@ export class HostClient {
   #frame(connection: Connection, kind: FrameKind, payload: Uint8Array): void {
     if (kind === frameKinds.control) this.#message(connection, decodeHostMessage(payload));
     else if (this.#phase === 'greeting' || this.#phase === 'starting') throw protocolError('values before ready');
-    else if (kind === frameKinds.readResult) this.#readResult(connection, readColumnsHeader(payload), payload);
+    else if (kind === frameKinds.readResult) this.#readResult(readColumnsHeader(payload), payload);
     else this.#proxy.update(readColumnsHeader(payload), payload);
   }
 
@@ -243,9 +202,9 @@ export class HostClient {
       case 'ready':
         return this.#ready(connection, message);
       case 'result':
-        return this.#settled(connection, message.call)?.resolve(message.value);
+        return this.#calls.settle(message.call)?.resolve(message.value);
       case 'error':
-        return this.#settled(connection, message.call)?.reject(errorFromData(message.error));
+        return this.#calls.settle(message.call)?.reject(errorFromData(message.error));
       case 'update-failed':
         return this.#proxy.updateFailed(message.subscription, errorFromData(message.error));
       case 'pong':
@@ -276,20 +235,10 @@ export class HostClient {
     this.#deps.owner.ready(message);
   }
 
-  #readResult(connection: Connection, header: ColumnsHeader, payload: Uint8Array): void {
-    const call = this.#calls.get(header.id);
-    if (call) {
-      if (!call.into) throw protocolError(`values for a call of ${call.what}`);
-      copyColumns(header, payload, call.into);
-    } else if (!this.#calls.isAbandoned(header.id)) throw protocolError('values for a call that was never made');
-    if (header.last) this.#settled(connection, header.id)?.resolve(undefined);
-  }
-
-  #settled({ outbox }: Connection, id: number): PendingCall | undefined {
-    const call = this.#calls.settle(id);
-    if (call === 'unknown') throw protocolError('an answer to a call that was never made');
-    outbox.addCallCredits(1);
-    return call === 'late' ? undefined : call;
+  #readResult(header: ColumnsHeader, payload: Uint8Array): void {
+    const into = this.#calls.columnsOf(header.id);
+    if (into) copyColumns(header, payload, into);
+    if (header.last) this.#calls.settle(header.id)?.resolve(undefined);
   }
 
   #guarded(connection: Connection, work: () => void): void {
@@ -310,9 +259,5 @@ export class HostClient {
     if (this.#connection !== connection) return;
     this.detach(error);
     this.#deps.owner.lost(error);
-  }
-
-  #refused(why: string): GatewayError {
-    return hostNotAvailable(this.#deps.driverId, why);
   }
 }

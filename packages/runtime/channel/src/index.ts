@@ -1,6 +1,7 @@
 export { HostClient, type HostClientDeps, type HostClientOwner } from './client.js';
 export { FrameDecoder, encodeFrame, frameHeaderBytes, frameKinds, maxFrameBytes, type FrameKind } from './frames.js';
 export { HostLogger } from './host-logger.js';
+export type { Operation } from './operation-log.js';
 export { MemoryTransport, type MemoryTransportOptions } from './memory-transport.js';
 export {
   exitCodes,

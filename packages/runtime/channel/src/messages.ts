@@ -12,7 +12,8 @@ export const tiedArgument = 'tied';
 
 /** Members of DriverSession that a Host can announce; only announced ones exist on the Proxy. */
 export const sessionMembers = [
-  'prepareRead', 'describePlan', 'read', 'write', 'probe', 'subscribe', 'unsubscribe', 'discover', 'memoryFootprint',
+  'prepareRead', 'describePlan', 'read', 'write', 'probe', 'subscribe', 'unsubscribe', 'discover',
+  'reinitialize', 'memoryFootprint', 'flushOptionalCaches',
 ] as const; // prettier-ignore
 
 export type SessionMember = (typeof sessionMembers)[number];
@@ -88,7 +89,20 @@ export type CapabilityRequest =
   /** `plan` is from now on also the number of the subscription; `credits` are update messages that may be under way. */
   | { readonly capability: 'subscribe'; readonly plan: number; readonly credits: number }
   | { readonly capability: 'unsubscribe'; readonly plan: number }
-  | { readonly capability: 'describePlan'; readonly plan: number };
+  | { readonly capability: 'describePlan'; readonly plan: number }
+  | { readonly capability: Maintenance };
+
+/**
+ * What the Supervisor asks of a Host for its own sake, not for a caller's. Needs no credit, so that it gets through to a session
+ * whose calls are all stuck, and is no progress. `gc` collects the garbage of the whole process.
+ */
+export const maintenance = ['reinitialize', 'flushOptionalCaches', 'gc'] as const;
+
+export type Maintenance = (typeof maintenance)[number];
+
+export function isMaintenance(request: CapabilityRequest): request is { readonly capability: Maintenance } {
+  return (maintenance as readonly string[]).includes(request.capability);
+}
 
 /** Supervisor → Host: the caller gave up. The Host still answers, so that the call's credit comes back. */
 export interface CancelMessage {
@@ -154,7 +168,7 @@ export interface PongMessage extends HostVitals {
   readonly type: 'pong';
   readonly sequence: number;
   readonly pendingCalls: number;
-  /** Grows with every answered call and every update batch; standing still with calls pending means wedged. */
+  /** Grows with every answered call (but maintenance) and every update batch; standing still with calls pending means wedged. */
   readonly progress: number;
   /** Values overwritten by newer ones while no credit was left, since start. */
   readonly conflatedValues: number;

@@ -22,8 +22,8 @@ describe('Outbox', () => {
   it('holds requests back until there are call credits', () => {
     const transport = new SlowTransport();
     const outbox = new Outbox(transport, limits);
-    outbox.sendRequest(request('a'), false);
-    outbox.sendRequest(request('b'), false);
+    outbox.sendRequest(request('a'), 'other');
+    outbox.sendRequest(request('b'), 'other');
     outbox.addCallCredits(1);
     expect(transport.sent).toEqual(['a']);
     outbox.addCallCredits(1);
@@ -35,9 +35,9 @@ describe('Outbox', () => {
     const outbox = new Outbox(transport, limits);
     outbox.addCallCredits(10);
     transport.room = false;
-    outbox.sendRequest(request('fills'), false);
-    outbox.sendRequest(request('read'), false);
-    outbox.sendRequest(request('write'), true);
+    outbox.sendRequest(request('fills'), 'other');
+    outbox.sendRequest(request('read'), 'other');
+    outbox.sendRequest(request('write'), 'write');
     outbox.sendControl(control('control'));
     expect(transport.sent).toEqual(['fills']);
     transport.room = true;
@@ -45,9 +45,21 @@ describe('Outbox', () => {
     expect(transport.sent).toEqual(['fills', 'control', 'write', 'read']);
   });
 
+  it('lets an urgent request go without a credit, and pays it back from the next ones', () => {
+    const transport = new SlowTransport();
+    const outbox = new Outbox(transport, limits);
+    outbox.sendRequest(request('stuck'), 'write');
+    outbox.sendRequest(request('urgent'), 'urgent');
+    expect(transport.sent).toEqual(['urgent']);
+    outbox.addCallCredits(1);
+    expect(transport.sent).toEqual(['urgent']);
+    outbox.addCallCredits(1);
+    expect(transport.sent).toEqual(['urgent', 'stuck']);
+  });
+
   it('refuses requests over its limit', () => {
     const outbox = new Outbox(new SlowTransport(), limits);
-    const taken = ['a', 'b', 'c', 'd'].map((text) => outbox.sendRequest(request(text), false));
+    const taken = ['a', 'b', 'c', 'd'].map((text) => outbox.sendRequest(request(text), 'other'));
     expect(taken).toEqual([true, true, true, false]);
   });
 
@@ -63,9 +75,9 @@ describe('Outbox', () => {
     const transport = new SlowTransport();
     const outbox = new Outbox(transport, limits);
     const withdrawn = request('withdrawn');
-    outbox.sendRequest(withdrawn, true);
-    outbox.sendRequest({ encode: () => undefined }, false);
-    outbox.sendRequest(request('c'), false);
+    outbox.sendRequest(withdrawn, 'write');
+    outbox.sendRequest({ encode: () => undefined }, 'other');
+    outbox.sendRequest(request('c'), 'other');
     outbox.withdraw(withdrawn);
     outbox.addCallCredits(1);
     expect(transport.sent).toEqual(['c']);

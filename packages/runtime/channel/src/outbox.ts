@@ -13,18 +13,25 @@ export interface OutboxLimits {
   readonly maxWaitingControls: number;
 }
 
+/** Which requests go first. An `urgent` one does not even wait for a credit: it borrows the one that its answer will bring. */
+export type OutboxLane = 'urgent' | 'write' | 'other';
+
 export const defaultOutboxLimits: OutboxLimits = { maxWaitingRequests: 1024, maxWaitingControls: 65_536 };
 
 /**
- * What waits to be sent to one Host: control messages first, then writes, then other requests. Requests need a call credit.
+ * What waits to be sent to one Host: control messages first, then urgent requests, then writes, then others. All but the urgent
+ * need a call credit.
  * Nothing is taken out while the transport is full, so that what was not sent is known to be not sent.
  */
 export class Outbox {
   readonly #transport: Transport;
   readonly #limits: OutboxLimits;
   readonly #controls: Uint8Array[] = [];
-  readonly #writes = new Set<OutgoingRequest>();
-  readonly #others = new Set<OutgoingRequest>();
+  readonly #lanes: Readonly<Record<OutboxLane, Set<OutgoingRequest>>> = {
+    urgent: new Set(),
+    write: new Set(),
+    other: new Set(),
+  };
   #writable = true;
   #callCredits = 0;
 
@@ -34,7 +41,8 @@ export class Outbox {
   }
 
   get waitingRequests(): number {
-    return this.#writes.size + this.#others.size;
+    const { urgent, write, other } = this.#lanes;
+    return urgent.size + write.size + other.size;
   }
 
   get waitingControls(): number {
@@ -52,15 +60,15 @@ export class Outbox {
   }
 
   /** False when too many wait already; the request was not taken. */
-  sendRequest(request: OutgoingRequest, isWrite: boolean): boolean {
+  sendRequest(request: OutgoingRequest, lane: OutboxLane): boolean {
     if (this.waitingRequests >= this.#limits.maxWaitingRequests) return false;
-    (isWrite ? this.#writes : this.#others).add(request);
+    this.#lanes[lane].add(request);
     this.#flush();
     return true;
   }
 
   withdraw(request: OutgoingRequest): void {
-    if (!this.#writes.delete(request)) this.#others.delete(request);
+    for (const lane of Object.values(this.#lanes)) lane.delete(request);
   }
 
   addCallCredits(amount: number): void {
@@ -75,7 +83,7 @@ export class Outbox {
 
   #flush(): void {
     while (this.#writable && this.#controls.length > 0) this.#hand(this.#controls.shift()!);
-    while (this.#writable && this.#callCredits > 0) {
+    while (this.#writable) {
       const request = this.#next();
       if (!request) return;
       const frame = request.encode();
@@ -86,15 +94,21 @@ export class Outbox {
   }
 
   #next(): OutgoingRequest | undefined {
-    const lane = this.#writes.size > 0 ? this.#writes : this.#others;
-    for (const request of lane) {
-      lane.delete(request);
-      return request;
-    }
-    return undefined;
+    const { urgent, write, other } = this.#lanes;
+    if (urgent.size > 0) return takeFirst(urgent);
+    if (this.#callCredits <= 0) return undefined;
+    return takeFirst(write.size > 0 ? write : other);
   }
 
   #hand(frame: Uint8Array): void {
     this.#writable = this.#transport.send(frame);
   }
+}
+
+function takeFirst(lane: Set<OutgoingRequest>): OutgoingRequest | undefined {
+  for (const request of lane) {
+    lane.delete(request);
+    return request;
+  }
+  return undefined;
 }

@@ -21,12 +21,17 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import { protocolError } from './channel-error.js';
+import type { ClientCall } from './client-calls.js';
 import type { ColumnsHeader } from './columns-codec.js';
 import { preparePlanMessages, RemotePlan, RemoteSubscription, subscriptionCredits } from './live-points.js';
-import { sessionMembers, type CapabilityRequest, type SessionMember, type SupervisorMessage } from './messages.js';
+import { sessionMembers, type Maintenance, type SessionMember, type SupervisorMessage } from './messages.js';
 
 /** For calls that no caller gave a deadline. */
 const ownCallTimeoutMs = 10_000;
+
+/** For `reinitialize` (SPEC §6.4) and its like. */
+export const maintenanceTimeoutMs = 10_000;
+
 const renewal = { initialMs: 1_000, maxMs: 60_000 } as const;
 
 /** What the Proxy needs of its channel. */
@@ -34,7 +39,7 @@ export interface ProxyPort {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Settles by answer, deadline or loss of the Host; rejects at once with kind `host-lost` while the Host can't be asked. */
-  call(request: CapabilityRequest, context: CallContext, into?: ValueColumns): Promise<unknown>;
+  call(call: ClientCall): Promise<unknown>;
   /** Sends if there is a Host to send to. */
   post(message: SupervisorMessage): void;
   /** From the last pong; 0 until the first. */
@@ -107,12 +112,14 @@ export class ProxySession {
       describePlan: (plan) => this.#describePlan(plan),
       read: (plan, into, call) => this.#read(plan, into, call),
       write: (deviceId, items, call) => this.#write(deviceId, items, call),
-      probe: async (deviceId, call) => void (await this.#port.call({ capability: 'probe', deviceId }, call)),
+      probe: async (device, context) =>
+        void (await this.#port.call({ request: { capability: 'probe', deviceId: device }, device, context })),
       subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
       unsubscribe: (subscription, call) => this.#unsubscribe(subscription, call),
-      discover: (deviceId, parent, call) =>
-        this.#port.call({ capability: 'discover', deviceId, parent }, call) as Promise<readonly DiscoveredNode[]>,
+      discover: (device, parent, context) => this.#discover(device, parent, context),
+      reinitialize: () => this.#maintain('reinitialize'),
       memoryFootprint: () => this.#port.footprintBytes(),
+      flushOptionalCaches: () => void this.#maintain('flushOptionalCaches').catch((error) => this.#notFlushed(error)),
     };
   }
 
@@ -133,22 +140,43 @@ export class ProxySession {
     if (this.#plans.delete(id)) this.#port.post({ type: 'drop-plan', plan: id });
   }
 
-  async #read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    const { id } = plan as RemotePlan;
-    await this.#port.call({ capability: 'read', plan: id }, call, into);
+  async #read(plan: ReadPlan, into: ValueColumns, context: CallContext): Promise<void> {
+    const { id, deviceId: device } = plan as RemotePlan;
+    await this.#port.call({ request: { capability: 'read', plan: id }, device, context, into });
   }
 
-  async #write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
-    const results = await this.#port.call({ capability: 'write', deviceId, items }, call);
+  async #write(device: string, items: readonly WriteItem[], context: CallContext): Promise<readonly WriteResult[]> {
+    const results = await this.#port.call({
+      request: { capability: 'write', deviceId: device, items },
+      device,
+      context,
+    });
     if (!areWriteResults(results, items.length))
       throw protocolError('a write answered with other than one result per item');
     return results;
   }
 
   #describePlan(plan: ReadPlan): Promise<PlanDescription> {
-    const { id } = plan as RemotePlan;
+    const { id, deviceId: device } = plan as RemotePlan;
     const context = this.#ownContext(ownCallTimeoutMs);
-    return this.#port.call({ capability: 'describePlan', plan: id }, context) as Promise<PlanDescription>;
+    const request = { capability: 'describePlan', plan: id } as const;
+    return this.#port.call({ request, device, context }) as Promise<PlanDescription>;
+  }
+
+  #discover(device: string, parent: string | undefined, context: CallContext): Promise<readonly DiscoveredNode[]> {
+    const request = { capability: 'discover', deviceId: device, parent } as const;
+    return this.#port.call({ request, device, context }) as Promise<readonly DiscoveredNode[]>;
+  }
+
+  async #maintain(capability: Maintenance): Promise<void> {
+    const context = this.#ownContext(maintenanceTimeoutMs);
+    await this.#port.call({ request: { capability }, device: undefined, context });
+  }
+
+  /** A Host that went away has no caches either. */
+  #notFlushed(error: unknown): void {
+    const failure = toGatewayError(error);
+    if (failure.kind !== 'host-lost') this.#port.logger.warn('caches were not flushed', { error: failure });
   }
 
   async #subscribe(
@@ -168,19 +196,20 @@ export class ProxySession {
     return subscription;
   }
 
-  async #establish(subscription: RemoteSubscription, call: CallContext): Promise<void> {
+  async #establish(subscription: RemoteSubscription, context: CallContext): Promise<void> {
     const { id, deviceId, points } = subscription;
     subscription.resetCredits();
     this.#prepare('subscribe', id, deviceId, points);
-    await this.#port.call({ capability: 'subscribe', plan: id, credits: subscriptionCredits }, call);
+    const request = { capability: 'subscribe', plan: id, credits: subscriptionCredits } as const;
+    await this.#port.call({ request, device: deviceId, context });
     subscription.accepted = true;
   }
 
-  async #unsubscribe(subscription: Subscription, call: CallContext): Promise<void> {
-    const { id } = subscription as RemoteSubscription;
+  async #unsubscribe(subscription: Subscription, context: CallContext): Promise<void> {
+    const { id, deviceId: device } = subscription as RemoteSubscription;
     if (!this.#subscriptions.delete(id)) return;
     try {
-      await this.#port.call({ capability: 'unsubscribe', plan: id }, call);
+      await this.#port.call({ request: { capability: 'unsubscribe', plan: id }, device, context });
     } catch (error) {
       // With the Host went its subscriptions.
       if (!isGatewayError(error) || error.kind !== 'host-lost') throw error;

@@ -35,7 +35,7 @@ export class ServedCalls {
   readonly #clock: Clock;
   readonly #open = new Map<number, ServedCall>();
   #onIdle: (() => void) | undefined;
-  /** Answered calls since start. */
+  /** Answered calls since start that somebody had asked of a device. */
   answered = 0;
 
   constructor(clock: Clock) {
@@ -56,9 +56,9 @@ export class ServedCalls {
     this.#open.get(id)?.cancel();
   }
 
-  close(call: ServedCall): void {
+  close(call: ServedCall, isProgress: boolean): void {
     this.#open.delete(call.id);
-    this.answered += 1;
+    if (isProgress) this.answered += 1;
     if (this.#open.size === 0) this.#onIdle?.();
   }
 

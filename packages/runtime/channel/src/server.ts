@@ -6,12 +6,15 @@ import { FrameDecoder, frameKinds, type FrameKind } from './frames.js';
 import { callScope, HostLogger } from './host-logger.js';
 import {
   exitCodes,
+  isMaintenance,
   protocolVersion,
   sessionMembers,
+  type CapabilityRequest,
   type HostMessage,
   type HostVitals,
   type InitMessage,
   type LogMessage,
+  type Maintenance,
   type RequestMessage,
   type ResultMessage,
   type SupervisorMessage,
@@ -32,6 +35,8 @@ export interface HostServerDeps {
   /** Makes the session of `init` and opens it. A rejection of kind `config` ends the Host with exit code 78, any other with 1. */
   open(init: InitMessage, logger: Logger): Promise<DriverSession>;
   vitals(): HostVitals;
+  /** Collects the garbage of the whole process, before it returns. */
+  collectGarbage(): void;
   /** The Supervisor wants the Host to end. `session` is undefined when it never opened. */
   stop(session: DriverSession | undefined): void;
   /** The Host can't go on: `fatal` was sent if there is anybody to read it. */
@@ -147,12 +152,16 @@ export class HostServer {
   #request(message: RequestMessage): void {
     const call = this.#calls.open(message);
     const { capability } = message.request;
-    const device =
-      'deviceId' in message.request ? message.request.deviceId : this.#plans?.find(message.request.plan)?.deviceId;
+    const device = this.#deviceOf(message.request);
     callScope
       .run({ correlationId: call.correlationId, capability, device }, () => this.#serve(message, call))
       .catch((error: unknown) => this.#send({ type: 'error', call: call.id, error: errorToData(error) }))
-      .finally(() => this.#calls.close(call));
+      .finally(() => this.#calls.close(call, !isMaintenance(message.request)));
+  }
+
+  #deviceOf(request: CapabilityRequest): string | undefined {
+    if ('deviceId' in request) return request.deviceId;
+    return 'plan' in request ? this.#plans?.find(request.plan)?.deviceId : undefined;
   }
 
   async #serve({ request }: RequestMessage, call: ServedCall): Promise<void> {
@@ -173,7 +182,15 @@ export class HostServer {
         return this.#subscribe(request.plan, request.credits, call);
       case 'unsubscribe':
         return this.#unsubscribe(request.plan, call);
+      default:
+        await this.#maintain(request.capability);
+        return this.#answer(call, undefined);
     }
+  }
+
+  #maintain(what: Maintenance): Promise<void> | void {
+    if (what === 'gc') return this.#deps.collectGarbage();
+    return this.#member(what)();
   }
 
   async #read(id: number, call: ServedCall): Promise<void> {

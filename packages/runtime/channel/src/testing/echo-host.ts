@@ -12,6 +12,7 @@ new HostServer({
   pid: process.pid,
   open: () => Promise.resolve(new EchoSession()),
   vitals: () => noVitals,
+  collectGarbage: () => undefined,
   stop: () => process.exit(0),
   exit: (code) => process.exit(code),
 }).start();

@@ -15,6 +15,8 @@ export interface MemoryHost {
   readonly hostTransport: MemoryTransport;
   readonly exitCodes: number[];
   readonly inits: InitMessage[];
+  /** How often garbage was collected. */
+  readonly collections: () => number;
 }
 
 export interface MemoryHostOptions extends MemoryTransportOptions {
@@ -29,6 +31,7 @@ export function startMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
   const session = new EchoSession();
   const exitCodes: number[] = [];
   const inits: InitMessage[] = [];
+  let collections = 0;
   new HostServer({
     transport: hostTransport,
     clock: options.clock ?? systemClock,
@@ -41,11 +44,12 @@ export function startMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
         : Promise.resolve(options.present?.(session) ?? session);
     },
     vitals: () => noVitals,
+    collectGarbage: () => void (collections += 1),
     stop: () => hostTransport.close(),
     exit: (code) => {
       exitCodes.push(code);
       void session.close();
     },
   }).start();
-  return { session, transport, hostTransport, exitCodes, inits };
+  return { session, transport, hostTransport, exitCodes, inits, collections: () => collections };
 }
