@@ -2,7 +2,7 @@ import {
   AttributeIds,
   MonitoredItem,
   MonitoredItemNotification,
-  MonitoringParameters,
+  type MonitoringParameters,
   StatusCode as UaStatusCode,
   type MonitoredItemModifyResult,
   type Subscription,

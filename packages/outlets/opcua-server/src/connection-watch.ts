@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import { messageOf, type Logger } from '@fieldwarden/core';
 import type { OPCUAServer, ServerSession } from 'node-opcua';
 
 /** A member of the library's endpoint that its types call private. */
@@ -7,17 +8,24 @@ interface ListeningEndpoint {
 }
 
 /**
- * The library has one time-out for a connection's hand-shake and for its silence afterwards. Short, it would cut clients that
+ * Two things that the library leaves open on a connection.
+ *
+ * It throws out of the socket's data event when a peer sends a chunk that can't be, which would end the process: whoever
+ * reaches the port could do that, without a certificate. Here it ends that connection.
+ *
+ * And it has one time-out for a connection's hand-shake and for its silence afterwards. Short, it would cut clients that
  * publish seldom; long, silent half-open connections would stay. So the short one counts while a connection has no session;
  * with a session, the session's own time-out does.
  */
 export class ConnectionWatch {
   readonly #idleTimeoutMs: number;
+  readonly #logger: Logger;
   readonly #sockets = new Map<string, Socket>();
   readonly #sessions = new Map<Socket, Set<ServerSession>>();
 
-  constructor(server: OPCUAServer, idleTimeoutMs: number) {
+  constructor(server: OPCUAServer, idleTimeoutMs: number, logger: Logger) {
     this.#idleTimeoutMs = idleTimeoutMs;
+    this.#logger = logger;
     server.on('session_activated', (session) => this.#onActivated(session));
     server.on('session_closed', (session) => this.#leave(session));
   }
@@ -31,11 +39,25 @@ export class ConnectionWatch {
 
   #onConnection(socket: Socket): void {
     const peer = peerOf(socket);
+    this.#contain(socket, peer);
     this.#sockets.set(peer, socket);
     socket.once('close', () => {
       if (this.#sockets.get(peer) === socket) this.#sockets.delete(peer);
       this.#sessions.delete(socket);
     });
+  }
+
+  #contain(socket: Socket, peer: string): void {
+    const emit = socket.emit.bind(socket) as (...args: unknown[]) => boolean;
+    socket.emit = (...args: unknown[]) => {
+      try {
+        return emit(...args);
+      } catch (error) {
+        this.#logger.warn(`OPC UA connection of ${peer} closed: ${messageOf(error)}`, { error });
+        socket.destroy();
+        return true;
+      }
+    };
   }
 
   /** Also called when a session moves to another connection. */

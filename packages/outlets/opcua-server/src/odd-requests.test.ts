@@ -5,6 +5,7 @@ import {
   MonitoringMode,
   StatusCodes,
   TimestampsToReturn,
+  type ClientSessionRawSubscriptionService,
   type StatusCode,
 } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -98,6 +99,20 @@ describe('requests that a tag or folder can not serve', () => {
     await waitFor(() => linked.received.length > before, { what: 'the linked item' });
     await subscription.terminate();
   });
+});
+
+test('a request that the library trips over is answered, and the process lives', async () => {
+  const subscription = await client.subscribe();
+  const session = client.session as unknown as ClientSessionRawSubscriptionService;
+  const item = {
+    itemToMonitor: { nodeId: 'i=2258', attributeId: AttributeIds.Value },
+    requestedParameters: { clientHandle: 1, samplingInterval: Number.NaN, queueSize: 1 },
+    monitoringMode: MonitoringMode.Reporting,
+  };
+  const request = { subscriptionId: subscription.subscriptionId, timestampsToReturn: 2, itemsToCreate: [item] };
+  await expect(session.createMonitoredItems(request)).rejects.toThrow(/BadInternalError/);
+  expect(gateway.logger.messages('warn')).toEqual([expect.stringContaining('CreateMonitoredItemsRequest failed')]);
+  await subscription.terminate();
 });
 
 test('a client whose connection broke gets what changed meanwhile, on the subscription that it had', async () => {

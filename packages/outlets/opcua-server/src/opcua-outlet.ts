@@ -90,12 +90,16 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
   try {
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
-    const server = new GatewayServer(serverOptions(options, certificates));
+    const server = new GatewayServer(serverOptions(options, certificates), dependencies.logger);
     const watch = new SessionWatch(server);
     await server.initialize();
     reportRefusedCertificates(server, options.pkiDir, dependencies.logger);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));
-    const connections = new ConnectionWatch(server, options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs);
+    const connections = new ConnectionWatch(
+      server,
+      options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
+      dependencies.logger,
+    );
     await server.start();
     connections.attach(server);
     undo.move();

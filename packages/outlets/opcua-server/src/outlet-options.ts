@@ -1,12 +1,7 @@
 import { hostname } from 'node:os';
 import { GatewayError } from '@fieldwarden/core';
-import {
-  MessageSecurityMode,
-  RegisterServerMethod,
-  SecurityPolicy,
-  type OPCUACertificateManager,
-  type OPCUAServerOptions,
-} from 'node-opcua';
+import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACertificateManager } from 'node-opcua';
+import type { GatewayServerOptions } from './gateway-server.js';
 
 export interface OpcuaOutletOptions {
   /** Address to bind; nothing else is listened on. */
@@ -95,10 +90,7 @@ export function applicationUri(): string {
   return `urn:${hostname()}:fieldwarden`;
 }
 
-export function serverOptions(
-  options: OpcuaOutletOptions,
-  managers: CertificateManagers,
-): OPCUAServerOptions & { allowAnonymous: boolean } {
+export function serverOptions(options: OpcuaOutletOptions, managers: CertificateManagers): GatewayServerOptions {
   const policies = securityPolicies(options.securityPolicies);
   return {
     host: options.host,

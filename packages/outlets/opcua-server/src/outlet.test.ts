@@ -147,7 +147,7 @@ async function connected({ outlet }: TestOutlet, options: OPCUAClientOptions): P
 
 /** The store notices a moved file after a moment. */
 function whenTrusted<T extends object>(attempt: () => Promise<T>): Promise<T> {
-  return waitFor(attempt, { what: 'the trusted client to get in', intervalMs: 100 }) as Promise<T>;
+  return waitFor(attempt, { what: 'the trusted client to get in', intervalMs: 100 });
 }
 
 describe('connections', () => {
@@ -172,7 +172,47 @@ describe('connections', () => {
     await closed(socket);
     expect((await client.read('line/speed')).statusCode.name).toBe('BadWaitingForInitialData');
   });
+
+  test('that announce an impossible chunk are closed, and the process lives', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    const socket = connect(gateway.outlet.port, '127.0.0.1');
+    const impossible = Buffer.from('4d534746f0ffffff0000000000000000', 'hex');
+    socket.write(Buffer.concat([hello(gateway.outlet.endpointUrl), impossible]));
+    await closed(socket);
+    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/127\.0\.0\.1.*closed.*chunk size/)]);
+  });
+
+  test('that send a broken certificate get an answer, and the process lives', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    await using proxy = createServer((socket) => breakCertificates(socket, gateway.outlet.port)).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = `opc.tcp://127.0.0.1:${(proxy.address() as AddressInfo).port}/fieldwarden`;
+    await expect(TestClient.connect(gateway, {}, url)).rejects.toThrow(/BadInternalError/);
+    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/CreateSessionRequest failed/)]);
+  });
 });
+
+/** OPC 10000-6, 7.1.2.3. */
+function hello(url: string): Buffer {
+  const message = Buffer.alloc(32 + url.length);
+  message.write('HELF');
+  [message.length, 0, 65_536, 65_536, 0, 0, url.length].forEach((word, i) => message.writeUInt32LE(word, 4 + 4 * i));
+  message.write(url, 32);
+  return message;
+}
+
+/** Forwards everything, but cuts short what looks like a certificate: DER, a sequence longer than 255 bytes. */
+function breakCertificates(socket: Socket, port: number): void {
+  const upstream = connect(port, '127.0.0.1');
+  socket.on('data', (data: Buffer) => {
+    const at = data.indexOf(Buffer.from([0x30, 0x82]));
+    if (at >= 0) data.writeUInt16BE(0xffff, at + 2);
+    upstream.write(data);
+  });
+  upstream.pipe(socket);
+  socket.on('close', () => upstream.destroy()).on('error', () => upstream.destroy());
+  upstream.on('close', () => socket.destroy()).on('error', () => socket.destroy());
+}
 
 test('a subscription that moves to another session stays what it was, and its items are counted once', async () => {
   await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });

@@ -5,7 +5,7 @@ import {
   makeNodeId,
   NodeClass,
   NodeId,
-  QualifiedName,
+  type QualifiedName,
   ReferenceDescription,
   ResultMask,
   type BrowseDescriptionOptions,

@@ -139,10 +139,15 @@ export class TestClient implements AsyncDisposable {
     url = outlet.endpointUrl,
   ): Promise<TestClient> {
     const client = await testClient(options);
-    await client.connect(url);
-    const session = await client.createSession();
-    const namespaces = await session.readNamespaceArray();
-    return new TestClient(client, session, namespaces.indexOf('urn:fieldwarden:test'));
+    try {
+      await client.connect(url);
+      const session = await client.createSession();
+      const namespaces = await session.readNamespaceArray();
+      return new TestClient(client, session, namespaces.indexOf('urn:fieldwarden:test'));
+    } catch (error) {
+      await client.disconnect();
+      throw error;
+    }
   }
 
   id(text: string): string {

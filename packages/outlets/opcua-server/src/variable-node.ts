@@ -1,5 +1,5 @@
 import {
-  AccessLevelFlag,
+  type AccessLevelFlag,
   AttributeIds,
   DataType,
   makeNodeId,
