@@ -1,6 +1,6 @@
 import { isNumericColumn, type DataType } from './data-type.js';
 import { statusCodes, type StatusCode } from './status.js';
-import type { ScalarValue, TagValue } from './value.js';
+import type { TagValue } from './value.js';
 
 /**
  * A batch of values as columns: row i is point i of the plan it was made for. This is how values travel from a session to the
@@ -40,7 +40,7 @@ export class ValueColumns {
 
   /** Puts `value` into the column its type lives in. */
   set(row: number, value: TagValue, type: DataType, sourceAtMs: number): void {
-    if (isNumericColumn(type)) this.setNumber(row, Number(value as ScalarValue), sourceAtMs);
+    if (isNumericColumn(type)) this.setNumber(row, Number(value), sourceAtMs);
     else this.setObject(row, value, sourceAtMs);
   }
 

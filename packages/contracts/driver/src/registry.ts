@@ -21,7 +21,7 @@ export class DriverRegistry {
       );
     }
     if (this.#byType.has(type)) throw refusal('DRIVER_TYPE_TWICE', `driver type ${type} is registered twice`);
-    this.#byType.set(type, definition as DriverDefinition<unknown, unknown, unknown>);
+    this.#byType.set(type, definition);
   }
 
   get(type: string): DriverDefinition | undefined {

@@ -38,6 +38,10 @@ export interface DeviceStatus {
   readonly retries: number;
   readonly lateReplies: number;
   readonly lastBreakerOpenAtMs: number | undefined;
+  /** Reads, subscriptions and the like that the driver is busy with, also those whose callers have given up; no writes. */
+  readonly exchanging: number;
+  /** The last word of the driver itself was good: what timed out since without a word does not count. */
+  readonly saidConnected: boolean;
   readonly lastError: { readonly error: GatewayError; readonly atMs: number } | undefined;
 }
 
@@ -73,6 +77,8 @@ export class DeviceInvoker {
   #lastBreakerOpenAtMs: number | undefined;
   #lastError: { error: GatewayError; atMs: number } | undefined;
   #progress = 0;
+  #exchanging = 0;
+  #saidConnected = false;
   /** Half-open, and the driver has no `probe`: the next call is let through in its place. */
   #trialOffered = false;
 
@@ -99,7 +105,7 @@ export class DeviceInvoker {
     return this.#trialOffered;
   }
 
-  /** Completed exchanges. */
+  /** Exchanges that the driver has brought to an end, good or bad; standing still with work pending means wedged. */
   get progress(): number {
     return this.#progress;
   }
@@ -113,6 +119,8 @@ export class DeviceInvoker {
       retries: this.#retries,
       lateReplies: this.#lateReplies,
       lastBreakerOpenAtMs: this.#lastBreakerOpenAtMs,
+      exchanging: this.#exchanging,
+      saidConnected: this.#saidConnected,
       lastError: this.#lastError,
     };
   }
@@ -209,8 +217,19 @@ export class DeviceInvoker {
       mayRetry,
       despiteOpenBreaker,
       isTrial: () => this.#takeTrial(),
-      exchange: async (call) => await exchange(this.#session(), call),
+      exchange: async (call) => await this.#counted(capability, async () => await exchange(this.#session(), call)),
     });
+  }
+
+  async #counted<T>(capability: Capability, exchange: () => Promise<T>): Promise<T> {
+    const counts = capability !== 'write';
+    if (counts) this.#exchanging += 1;
+    try {
+      return await exchange();
+    } finally {
+      if (counts) this.#exchanging -= 1;
+      this.#progress += 1;
+    }
   }
 
   #session(): DriverSession {
@@ -251,7 +270,6 @@ export class DeviceInvoker {
     const { clock, onSettled, onRetried, onLateReply } = this.#deps;
     return {
       settled: (capability, durationMs, error) => {
-        if (!error) this.#progress += 1;
         this.#logCall(capability, durationMs, error);
         onSettled(capability, durationMs, error);
       },
@@ -263,9 +281,15 @@ export class DeviceInvoker {
         this.#lateReplies += 1;
         onLateReply();
       },
-      answered: () => this.#setReached('connected'),
+      answered: () => {
+        this.#saidConnected = true;
+        this.#setReached('connected');
+      },
       failed: (error) => {
-        if (error) this.#lastError = { error, atMs: clock.wallMs() };
+        if (error) {
+          this.#saidConnected = false;
+          this.#lastError = { error, atMs: clock.wallMs() };
+        }
         this.#setReached('unreachable', error);
       },
       breakerChanged: (state) => this.#breakerChanged(state),
