@@ -1,10 +1,14 @@
-import type { DriverAction, GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
 import type {
   DevicePlan,
   Driver,
+  DriverAction,
   DriverDetail,
   DriverState,
+  HostRow,
   LogRecord,
+  PostMortem,
+  PostMortemSummary,
   Status,
   TagPage,
   TagRow,
@@ -15,6 +19,7 @@ import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { hostRows } from './host-rows.js';
 import type { TagIndex } from './tag-index.js';
 import { tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
@@ -23,6 +28,13 @@ import { watchTags } from './tag-watch.js';
 export interface LogView {
   recent(driverId: string | undefined, lines: number): readonly LogRecord[];
   subscribe(listener: (record: LogRecord) => void): Disposable;
+}
+
+/** What is kept of processes that ended. */
+export interface PostMortems {
+  /** Newest first. */
+  list(driverId: string): Promise<readonly PostMortemSummary[]>;
+  read(driverId: string, id: string): Promise<PostMortem | undefined>;
 }
 
 export interface LocalControlParts {
@@ -37,9 +49,21 @@ export interface LocalControlParts {
   readonly events: EventLog;
   readonly logs: LogView;
   readonly logger: Logger;
+  readonly postMortems: PostMortems;
   readonly opcua: () => Status['opcua'];
   readonly shutdown: () => void;
 }
+
+const operations: Readonly<Record<DriverAction, (instance: DriverInstance) => Promise<void>>> = {
+  start: (instance) => instance.start(),
+  stop: (instance) => instance.stop(),
+  restart: (instance) => instance.restart(),
+  reset: (instance) => instance.reset(),
+  recycle: (instance) => instance.recycle(),
+  promote: (instance) => instance.promote(),
+  demote: (instance) => instance.demote(),
+  reinitialize: ({ id }) => Promise.reject(cannotReinitialize(id)),
+};
 
 /** What the Admin API asks for, answered by the running gateway. */
 export class LocalControl implements GatewayControl {
@@ -81,10 +105,22 @@ export class LocalControl implements GatewayControl {
     return this.#parts.instances.get(id)?.describeDetail();
   }
 
+  hosts(): readonly HostRow[] {
+    return [...this.#parts.instances.values()].flatMap(hostRows);
+  }
+
+  async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
+    return await this.#parts.postMortems.list(driverId);
+  }
+
+  async postMortem(driverId: string, id: string): Promise<PostMortem | undefined> {
+    return await this.#parts.postMortems.read(driverId, id);
+  }
+
   async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
     const instance = this.#instance(id);
     this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
-    await instance[action]();
+    await operations[action](instance);
     return instance.describe();
   }
 
@@ -132,4 +168,12 @@ export class LocalControl implements GatewayControl {
     if (instance) return instance;
     throw new GatewayError({ code: 'DRIVER_UNKNOWN', kind: 'config', message: `no driver has the id ${id}` });
   }
+}
+
+function cannotReinitialize(driverId: string): GatewayError {
+  return new GatewayError({
+    code: 'REINITIALIZE_UNSUPPORTED',
+    kind: 'unsupported',
+    message: `driver ${driverId} cannot make its connections anew within its process`,
+  });
 }

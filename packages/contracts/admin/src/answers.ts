@@ -3,7 +3,10 @@ import type {
   DriverDetail,
   Finding,
   GatewayEvent,
+  HostRow,
   LogRecord,
+  PostMortem,
+  PostMortemSummary,
   TagRow,
   TagValueShape,
   WriteAnswer,
@@ -25,6 +28,24 @@ export interface DriverAnswer extends Driver {
 export interface OperationAnswer {
   readonly schema: 'fieldwarden/operation@1';
   readonly operationId: string;
+}
+
+/** `GET /hosts`: every device of every driver, in the order of the plant document. */
+export interface HostList {
+  readonly schema: 'fieldwarden/hosts@1';
+  readonly rows: readonly HostRow[];
+}
+
+/** `GET /drivers/:id/post-mortems`: newest first. */
+export interface PostMortemList {
+  readonly schema: 'fieldwarden/post-mortems@1';
+  readonly driverId: string;
+  readonly postMortems: readonly PostMortemSummary[];
+}
+
+/** `GET /drivers/:id/post-mortems/:postMortemId`. */
+export interface PostMortemAnswer extends PostMortem {
+  readonly schema: 'fieldwarden/post-mortem@1';
 }
 
 /** `GET /drivers/:id/plan`: what polling asks of each device. */

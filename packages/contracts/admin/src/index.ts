@@ -1,3 +1,3 @@
 export type * from './answers.js';
-export { driverStates } from './shapes.js';
+export { driverActions, driverStates } from './shapes.js';
 export type * from './shapes.js';

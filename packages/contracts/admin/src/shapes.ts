@@ -14,6 +14,20 @@ export const driverStates = [
 
 export type DriverState = (typeof driverStates)[number];
 
+/** What an operator can ask of a driver: `POST /drivers/:id/<action>`. */
+export const driverActions = [
+  'start',
+  'stop',
+  'restart',
+  'reset',
+  'recycle',
+  'promote',
+  'demote',
+  'reinitialize',
+] as const;
+
+export type DriverAction = (typeof driverActions)[number];
+
 export type DeviceState = 'connected' | 'demoted' | 'unreachable' | 'unknown' | 'disabled';
 
 /** One row of `fieldwarden/drivers@1`. `pid`, `spawn`, `heartbeatMs` are null in-process. */
@@ -82,6 +96,81 @@ export interface ScanClass {
 export interface DriverList {
   readonly schema: 'fieldwarden/drivers@1';
   readonly drivers: readonly Driver[];
+}
+
+/** One row of `fieldwarden/hosts@1`: a device, with what matters of the driver before it. */
+export interface HostRow {
+  readonly driverId: string;
+  readonly driverType: string;
+  readonly tier: 'A' | 'B' | 'C';
+  readonly isolation: 'in-process' | 'host';
+  readonly device: string;
+  readonly driverState: DriverState;
+  readonly deviceState: DeviceState;
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Consecutive failures that open the breaker; null = never. */
+  readonly breakerThreshold: number | null;
+  readonly consecutiveFailures: number;
+  /** `consecutiveFailures > breakerThreshold / 2`; never without a threshold. */
+  readonly alert: boolean;
+  readonly lastBreakerOpenAt: string | null;
+  /** Calls under way and waiting. */
+  readonly bulkheadDepth: number;
+  /** Of the driver's process, for whatever reason; null in-process. */
+  readonly lastRecycleAt: string | null;
+  readonly baselineBytes: number | null;
+  readonly currentBytes: number | null;
+  /** Of the device's fastest scan class, and what that achieves; null if nothing is polled. */
+  readonly requestedScanMs: number | null;
+  readonly achievedScanMs: number | null;
+  /** Over all scan classes of the device. */
+  readonly overruns: number;
+  readonly lateReplies: number;
+}
+
+/** What is kept of a process that ended (SPEC §4.3). */
+export interface PostMortem extends PostMortemSummary {
+  /** Where the main thread stood when it hung, or was when it threw. */
+  readonly stack: string | null;
+  /** Its last lines, oldest first. */
+  readonly logTail: readonly string[];
+  /** Its last capability calls, oldest first. */
+  readonly operations: readonly PostMortemOperation[];
+  /** Memory curve, oldest first. */
+  readonly memory: readonly PostMortemMemory[];
+}
+
+export interface PostMortemSummary {
+  /** Unique within its driver. */
+  readonly id: string;
+  readonly driverId: string;
+  readonly spawn: number;
+  /** `exit`, `signal`, `hang`, `wedge`, `memory-hard`, `protocol`, `start-timeout`, … */
+  readonly cause: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly at: string;
+  /** Configuration generation it ran on. */
+  readonly generation: number | null;
+}
+
+export interface PostMortemOperation {
+  readonly capability: string;
+  readonly device: string | null;
+  readonly startedAt: string;
+  /** Null: still under way when the process ended. */
+  readonly durationMs: number | null;
+  /** `ok`, or the code of the error. */
+  readonly result: string;
+  readonly correlationId: string | null;
+}
+
+export interface PostMortemMemory {
+  readonly at: string;
+  /** Resident less shared; null where the system does not say. */
+  readonly privateBytes: number | null;
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
 }
 
 export interface TagValueShape {

@@ -1,19 +1,19 @@
 import type {
   DevicePlan,
   Driver,
+  DriverAction,
   DriverDetail,
   GatewayEvent,
+  HostRow,
   LogRecord,
+  PostMortem,
+  PostMortemSummary,
   Status,
   TagPage,
   TagRow,
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
-
-export const driverActions = ['start', 'stop', 'restart', 'reset'] as const;
-
-export type DriverAction = (typeof driverActions)[number];
 
 export interface TagQuery {
   /** Only paths that begin so; undefined = all. */
@@ -31,7 +31,7 @@ export interface WriteRequestOrigin {
 }
 
 /**
- * What the Admin API needs of the gateway. Everything but `operate`, `plan` and `writeTag` answers from memory, at once.
+ * What the Admin API needs of the gateway. Everything that returns no promise answers from memory, at once.
  * Rejections are GatewayErrors; their kind becomes the HTTP status.
  */
 export interface GatewayControl {
@@ -41,9 +41,19 @@ export interface GatewayControl {
 
   driver(id: string): DriverDetail | undefined;
 
+  /** One row per device, in the order of the plant document. */
+  hosts(): readonly HostRow[];
+
+  /** Of the processes of this driver that are still kept, newest first. */
+  postMortems(driverId: string): Promise<readonly PostMortemSummary[]>;
+
+  /** Undefined if there is none with this id, or it is no longer kept. */
+  postMortem(driverId: string, id: string): Promise<PostMortem | undefined>;
+
   /**
-   * Resolves when the driver has reached its new state, or failed to. Idempotent: starting a driver that runs changes nothing.
-   * Contradictory requests are carried out in their order.
+   * Resolves when the driver has reached its new state, or failed to. Idempotent: starting a driver that runs, or promoting one
+   * that is in a Host, changes nothing. Contradictory requests are carried out in their order. Rejects with code `NOT_ISOLATED`
+   * for `recycle` of a driver in this process, `TIER_NEEDS_HOST` for `demote` of a tier C.
    */
   operate(id: string, action: DriverAction, correlationId: string): Promise<Driver>;
 

@@ -7,11 +7,19 @@ const statusByCode: Readonly<Record<string, number>> = {
   DRIVER_UNKNOWN: 404,
   TAG_UNKNOWN: 404,
   NOT_ISOLATED: 409,
+  TIER_NEEDS_HOST: 409,
+  REINITIALIZE_UNSUPPORTED: 409,
   DRIVER_STOPPED: 409,
 };
 
+/** Codes that INTERFACES §5 gives to clients under another name. */
+const publishedCodes: Readonly<Record<string, string>> = { NOT_ISOLATED: 'not-isolated' };
+
 const remedyByCode: Readonly<Record<string, string>> = {
-  NOT_ISOLATED: 'Only a driver in a Host can do this; give it isolation: host in the plant document.',
+  NOT_ISOLATED:
+    'POST /api/v1/drivers/<id>/promote (fieldwarden promote <id>) moves it into a Host while it runs; isolation: host in the plant document keeps it there.',
+  TIER_NEEDS_HOST: 'A driver of tier C always has a Host of its own; fieldwarden recycle <id> replaces its process.',
+  REINITIALIZE_UNSUPPORTED: 'POST /api/v1/drivers/<id>/restart (fieldwarden restart <id>) makes its connections anew.',
   DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
 };
 
@@ -49,7 +57,8 @@ function refusedWriteStatus({ kind }: GatewayError, status: number): number {
 }
 
 function problem(refusal: RefusalInit, correlationId: string, findings?: readonly Finding[]): Problem {
-  const { status, code, detail, remedy, outcome } = refusal;
+  const { status, detail, remedy, outcome } = refusal;
+  const code = publishedCodes[refusal.code] ?? refusal.code;
   return {
     type: `urn:fieldwarden:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(code),
@@ -65,7 +74,7 @@ function problem(refusal: RefusalInit, correlationId: string, findings?: readonl
 
 /** RFC 9457, 3.1.4: a short summary of the problem type that stays the same from occurrence to occurrence. */
 function titleOf(code: string): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
+  const words = code.toLowerCase().replaceAll(/[_-]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

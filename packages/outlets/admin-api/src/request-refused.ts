@@ -30,6 +30,15 @@ export function driverUnknown(id: string): RequestRefused {
   });
 }
 
+export function postMortemUnknown(driverId: string, id: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'POST_MORTEM_UNKNOWN',
+    detail: `driver ${driverId} has no post-mortem ${JSON.stringify(id)}; old ones make room for new ones`,
+    remedy: `GET /api/v1/drivers/${driverId}/post-mortems (fieldwarden post-mortem ${driverId} --list) names those that are kept.`,
+  });
+}
+
 export function tagUnknown(path: string, outcome?: WriteOutcome): RequestRefused {
   return new RequestRefused({
     status: 404,

@@ -1,3 +1,4 @@
+import { driverActions } from '@fieldwarden/admin-contract';
 import { silentLogger } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
-import { driverDetail, gatewayStatus } from '../testing/samples.js';
+import { driverDetail, gatewayStatus, hostRow, postMortem } from '../testing/samples.js';
 import { TestServer } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';
 import type { JsonSchema, Operation, Parameter } from './operation.js';
@@ -88,10 +89,13 @@ const examples: readonly {
   { id: 'listDrivers', path: '/drivers' },
   { id: 'getDriver', path: '/drivers/packaging' },
   { id: 'getDriverPlan', path: '/drivers/packaging/plan' },
-  ...['start', 'stop', 'restart', 'reset'].flatMap((action) => [
+  ...driverActions.flatMap((action) => [
     { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}?wait=true` },
     { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}`, status: 202 },
   ]),
+  { id: 'listHosts', path: '/hosts' },
+  { id: 'listPostMortems', path: '/drivers/packaging/post-mortems' },
+  { id: 'getPostMortem', path: `/drivers/packaging/post-mortems/${postMortem().id}` },
   { id: 'listTags', path: '/tags' },
   { id: 'readTag', path: '/tags/value?path=packaging/filler/speed' },
   { id: 'writeTag', method: 'PUT', path: '/tags/value', body: { path: 'packaging/filler/speed', value: 1 } },
@@ -105,7 +109,12 @@ const examples: readonly {
 function fillWithEverything({ control }: TestServer): void {
   const lastError = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer', at: '2030-01-01T00:00:00.000Z' };
   const [device] = driverDetail().devices;
-  control.driversById.set('packaging', driverDetail({ lastError, devices: [{ ...device, lastError }] }));
+  control.driversById.set(
+    'packaging',
+    driverDetail({ isolation: 'host', lastError, devices: [{ ...device, lastError }] }),
+  );
+  control.hostRows = [hostRow()];
+  control.postMortemsKept = [postMortem()];
   control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
   const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4 };
   control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];

@@ -92,6 +92,40 @@ const tagRow = {
   description: textOrNull,
 } satisfies Readonly<Record<string, JsonSchema>>;
 
+const hostRow = {
+  driverId: text,
+  driverType: text,
+  tier: oneOf('A', 'B', 'C'),
+  isolation: oneOf('in-process', 'host'),
+  device: text,
+  driverState: oneOf(...driverStates),
+  deviceState: oneOf('connected', 'demoted', 'unreachable', 'unknown', 'disabled'),
+  breaker,
+  breakerThreshold: { type: ['integer', 'null'], minimum: 1, description: 'Null = never opens.' },
+  consecutiveFailures: count,
+  alert: { type: 'boolean', description: 'consecutiveFailures > breakerThreshold / 2' },
+  lastBreakerOpenAt: timeOrNull,
+  bulkheadDepth: count,
+  lastRecycleAt: timeOrNull,
+  baselineBytes: numberOrNull,
+  currentBytes: numberOrNull,
+  requestedScanMs: { ...numberOrNull, description: 'Of the fastest scan class of the device.' },
+  achievedScanMs: numberOrNull,
+  overruns: count,
+  lateReplies: count,
+} satisfies Readonly<Record<string, JsonSchema>>;
+
+const postMortem = {
+  id: { type: 'string', description: 'Unique within its driver.' },
+  driverId: text,
+  spawn: count,
+  cause: { type: 'string', description: 'exit, signal, hang, wedge, memory-hard, protocol, start-timeout, …' },
+  exitCode: { type: ['integer', 'null'] },
+  signal: textOrNull,
+  at: time,
+  generation: { type: ['integer', 'null'] },
+} satisfies Readonly<Record<string, JsonSchema>>;
+
 /** `components/schemas` of the document: the shapes of @fieldwarden/admin-contract, by name. */
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   Status: tagged('status', {
@@ -122,6 +156,26 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     scans: arrayOf(object({ requestedMs: number, achievedMs: numberOrNull, overruns: count, tags: count })),
   }),
   LastError: object({ code: text, kind: text, message: text, at: time }),
+  HostList: tagged('hosts', { rows: arrayOf(schemaRef('HostRow')) }),
+  HostRow: object(hostRow),
+  PostMortemList: tagged('post-mortems', { driverId: text, postMortems: arrayOf(schemaRef('PostMortemSummary')) }),
+  PostMortemSummary: object(postMortem),
+  PostMortem: tagged('post-mortem', {
+    ...postMortem,
+    stack: textOrNull,
+    logTail: arrayOf(text),
+    operations: arrayOf(
+      object({
+        capability: text,
+        device: textOrNull,
+        startedAt: time,
+        durationMs: { ...numberOrNull, description: 'Null: still under way when the process ended.' },
+        result: { type: 'string', description: 'ok, or the code of the error.' },
+        correlationId: textOrNull,
+      }),
+    ),
+    memory: arrayOf(object({ at: time, privateBytes: numberOrNull, rssBytes: number, heapUsedBytes: number })),
+  }),
   Operation: tagged('operation', { operationId: text }),
   Plan: tagged('plan', {
     driverId: text,

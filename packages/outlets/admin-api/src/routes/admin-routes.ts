@@ -1,13 +1,24 @@
 import type { Route } from '../route.js';
 import { driverRoutes } from './driver-routes.js';
 import { eventRoutes } from './event-routes.js';
+import { hostRoutes } from './host-routes.js';
 import { logRoutes } from './log-routes.js';
 import { openapiRoute } from './openapi-routes.js';
+import { postMortemRoutes } from './post-mortem-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
 import { tagRoutes } from './tag-routes.js';
 
-const routes = [...statusRoutes, ...driverRoutes, ...tagRoutes, ...eventRoutes, ...logRoutes, ...shutdownRoutes];
+const routes = [
+  ...statusRoutes,
+  ...driverRoutes,
+  ...postMortemRoutes,
+  ...hostRoutes,
+  ...tagRoutes,
+  ...eventRoutes,
+  ...logRoutes,
+  ...shutdownRoutes,
+];
 
 /** Every route of the Admin API. A new one is added here and nowhere else: server and OpenAPI document follow. */
 export const adminRoutes: readonly Route[] = [...routes, openapiRoute(routes)];

@@ -1,6 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 import { collectingLogger, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
+import { driverActions } from '@fieldwarden/admin-contract';
 import { call } from '../testing/api-client.js';
 import { driverDetail } from '../testing/samples.js';
 import { TestServer } from '../testing/test-server.js';
@@ -29,6 +30,8 @@ test.each([
   ['GET', '/drivers/nobody/logs'],
   ['GET', '/drivers/nobody/logs?follow=true'],
   ['GET', '/drivers/nobody/events'],
+  ['GET', '/drivers/nobody/post-mortems'],
+  ['GET', '/drivers/nobody/post-mortems/1'],
   ['POST', '/drivers/nobody/start'],
 ])('answers %s %s with 404 and a remedy', async (method, path) => {
   await using server = await TestServer.start();
@@ -40,19 +43,16 @@ test.each([
   expect(server.control.operations).toEqual([]);
 });
 
-test.each(['start', 'stop', 'restart', 'reset'] as const)(
-  'passes %s on and answers 202 with the id to follow',
-  async (action) => {
-    await using server = await TestServer.start();
-    server.control.beforeOperation = () => new Promise(() => undefined);
-    const answer = await call(server.socket, `/drivers/packaging/${action}`, {
-      method: 'POST',
-      headers: { 'x-correlation-id': 'op-1' },
-    });
-    expect(answer).toMatchObject({ status: 202, json: { schema: 'fieldwarden/operation@1', operationId: 'op-1' } });
-    expect(server.control.operations).toEqual([{ id: 'packaging', action, correlationId: 'op-1' }]);
-  },
-);
+test.each(driverActions)('passes %s on and answers 202 with the id to follow', async (action) => {
+  await using server = await TestServer.start();
+  server.control.beforeOperation = () => new Promise(() => undefined);
+  const answer = await call(server.socket, `/drivers/packaging/${action}`, {
+    method: 'POST',
+    headers: { 'x-correlation-id': 'op-1' },
+  });
+  expect(answer).toMatchObject({ status: 202, json: { schema: 'fieldwarden/operation@1', operationId: 'op-1' } });
+  expect(server.control.operations).toEqual([{ id: 'packaging', action, correlationId: 'op-1' }]);
+});
 
 test('waits for the new state when asked to, and answers with the driver', async () => {
   await using server = await TestServer.start();
@@ -71,10 +71,50 @@ test.each(['', '?wait=true'])('answers a refused action with its status and reme
     status: 409,
     json: {
       type: 'urn:fieldwarden:problem:not-isolated',
-      code: 'NOT_ISOLATED',
-      remedy: expect.stringContaining('isolation: host'),
+      code: 'not-isolated',
+      remedy: expect.stringContaining('fieldwarden promote'),
     },
   });
+});
+
+test('recycles a driver in a Host, and refuses one that has none', async () => {
+  await using server = await TestServer.start();
+  const refused = await call(server.socket, '/drivers/packaging/recycle', { method: 'POST' });
+  expect(refused).toMatchObject({ status: 409, json: { code: 'not-isolated', title: 'Not isolated' } });
+  const promoted = await call(server.socket, '/drivers/packaging/promote?wait=true', { method: 'POST' });
+  expect(promoted).toMatchObject({ status: 200, json: { isolation: 'host', state: 'Healthy' } });
+  const recycled = await call(server.socket, '/drivers/packaging/recycle?wait=true', { method: 'POST' });
+  expect(recycled).toMatchObject({ status: 200, json: { isolation: 'host', state: 'Healthy' } });
+});
+
+test('refuses to demote a driver of tier C, with the reason', async () => {
+  await using server = await TestServer.start();
+  server.control.driversById.set('press', driverDetail({ id: 'press', type: 's7', tier: 'C', isolation: 'host' }));
+  for (const query of ['', '?wait=true']) {
+    const answer = await call(server.socket, `/drivers/press/demote${query}`, { method: 'POST' });
+    expect(answer).toMatchObject({
+      status: 409,
+      json: { code: 'TIER_NEEDS_HOST', detail: expect.stringContaining('tier C'), remedy: expect.any(String) },
+    });
+  }
+});
+
+test('passes contradictory actions on in their order, so that the last one decides', async () => {
+  await using server = await TestServer.start();
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  server.control.beforeOperation = () => held;
+  const asked = ['stop', 'start', 'promote', 'demote', 'promote', 'stop'];
+  const answers: Promise<unknown>[] = [];
+  for (const [i, action] of asked.entries()) {
+    answers.push(call(server.socket, `/drivers/packaging/${action}?wait=true`, { method: 'POST' }));
+    await waitFor(() => server.control.operations.length === i + 1, { what: `${action} to arrive` });
+  }
+  release();
+  await Promise.all(answers);
+  expect(server.control.operations.map(({ action }) => action)).toEqual(asked);
+  const { json } = await call(server.socket, '/drivers/packaging');
+  expect(json).toMatchObject({ state: 'Stopped', isolation: 'host' });
 });
 
 test('logs an action that fails after its 202', async () => {

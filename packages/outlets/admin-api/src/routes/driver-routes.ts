@@ -1,15 +1,16 @@
-import type {
-  Driver,
-  DriverAnswer,
-  DriverDetail,
-  DriverDetailAnswer,
-  DriverList,
-  OperationAnswer,
-  PlanAnswer,
+import {
+  driverActions,
+  type Driver,
+  type DriverAction,
+  type DriverAnswer,
+  type DriverDetail,
+  type DriverDetailAnswer,
+  type DriverList,
+  type OperationAnswer,
+  type PlanAnswer,
 } from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { driverActions, type DriverAction } from '../gateway-control.js';
 import { jsonResponse, pathParameter, queryParameter } from '../openapi/operation.js';
 import { flag, pathText } from '../request-parameters.js';
 import { driverUnknown } from '../request-refused.js';
@@ -30,6 +31,10 @@ const actionSummaries: Readonly<Record<DriverAction, string>> = {
   stop: 'Stops the driver; its tags turn Bad. Nothing happens if it is stopped.',
   restart: 'Stops the driver if it runs, and starts it.',
   reset: 'Closes the crash-loop breaker and tries again what had failed for good.',
+  recycle: 'Replaces the process of the driver by a new one; 409 `not-isolated` if it has none of its own.',
+  promote: 'Moves the running driver into a Host of its own; nothing happens if it is in one.',
+  demote: 'Moves the running driver back into the gateway; 409 if its tier does not allow that.',
+  reinitialize: 'Has the driver drop and make anew all its connections, within its process.',
 };
 
 export const driverRoutes: readonly Route[] = [

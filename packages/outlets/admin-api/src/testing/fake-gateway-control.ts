@@ -1,25 +1,22 @@
 import type {
   DevicePlan,
   Driver,
+  DriverAction,
   DriverDetail,
-  DriverState,
   GatewayEvent,
+  HostRow,
   LogRecord,
+  PostMortem,
+  PostMortemSummary,
   Status,
   TagPage,
   TagRow,
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
-import type { DriverAction, GatewayControl, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import { GatewayError } from '@fieldwarden/core';
+import type { GatewayControl, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
 import { driverDetail, gatewayStatus, tagRow } from './samples.js';
-
-const stateAfter: Readonly<Record<DriverAction, DriverState>> = {
-  start: 'Healthy',
-  stop: 'Stopped',
-  restart: 'Healthy',
-  reset: 'Healthy',
-};
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
 export class FakeGatewayControl implements GatewayControl {
@@ -29,6 +26,9 @@ export class FakeGatewayControl implements GatewayControl {
   );
   statusNow: Status = gatewayStatus();
   plans: readonly DevicePlan[] = [];
+  hostRows: readonly HostRow[] = [];
+  /** Of all drivers, newest first. */
+  postMortemsKept: readonly PostMortem[] = [];
   readonly records: LogRecord[] = [];
   readonly operations: { id: string; action: DriverAction; correlationId: string }[] = [];
   readonly writes: { path: string; value: unknown; origin: WriteRequestOrigin }[] = [];
@@ -41,6 +41,8 @@ export class FakeGatewayControl implements GatewayControl {
   /** Runs at `shutdown`. */
   onShutdown: () => void = () => undefined;
 
+  /** One action per driver at a time, in the order in which they came. */
+  readonly #queues = new Map<string, Promise<unknown>>();
   readonly #kept: GatewayEvent[] = [];
   readonly #eventListeners = new Set<(event: GatewayEvent) => void>();
   readonly #logListeners = new Set<(record: LogRecord) => void>();
@@ -86,12 +88,26 @@ export class FakeGatewayControl implements GatewayControl {
     return this.driversById.get(id);
   }
 
+  hosts(): readonly HostRow[] {
+    return this.hostRows;
+  }
+
+  postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
+    return Promise.resolve(this.postMortemsKept.filter((kept) => kept.driverId === driverId).map(summaryOf));
+  }
+
+  postMortem(driverId: string, id: string): Promise<PostMortem | undefined> {
+    return Promise.resolve(this.postMortemsKept.find((kept) => kept.driverId === driverId && kept.id === id));
+  }
+
   async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
     this.operations.push({ id, action, correlationId });
-    await this.beforeOperation(id, action);
-    const driver = { ...driverDetail({ id }), ...this.driversById.get(id), state: stateAfter[action] };
-    this.driversById.set(id, driver);
-    return withoutDevices(driver);
+    const done = (this.#queues.get(id) ?? Promise.resolve()).then(() => this.#carryOut(id, action));
+    this.#queues.set(
+      id,
+      done.catch(() => undefined),
+    );
+    return await done;
   }
 
   plan(): Promise<readonly DevicePlan[]> {
@@ -137,6 +153,36 @@ export class FakeGatewayControl implements GatewayControl {
     this.shutdowns += 1;
     this.onShutdown();
   }
+
+  async #carryOut(id: string, action: DriverAction): Promise<Driver> {
+    await this.beforeOperation(id, action);
+    const driver = afterAction({ ...driverDetail({ id }), ...this.driversById.get(id) }, action);
+    this.driversById.set(id, driver);
+    return withoutDevices(driver);
+  }
+}
+
+/** The driver as the gateway would have it then; refused as the gateway would. */
+function afterAction(driver: DriverDetail, action: DriverAction): DriverDetail {
+  if (action === 'recycle' && driver.isolation === 'in-process') throw refused('NOT_ISOLATED', driver, 'has no Host');
+  if (action === 'demote' && driver.tier === 'C') throw refused('TIER_NEEDS_HOST', driver, 'is of tier C');
+  if (action === 'promote') return { ...driver, isolation: 'host', pid: 4_711, spawn: 1 };
+  if (action === 'demote') return { ...driver, isolation: 'in-process', pid: null, spawn: null };
+  return { ...driver, state: action === 'stop' ? 'Stopped' : 'Healthy' };
+}
+
+function refused(code: string, { id }: DriverDetail, why: string): GatewayError {
+  return new GatewayError({ code, kind: 'config', message: `driver ${id} ${why}` });
+}
+
+function summaryOf({
+  stack: _stack,
+  logTail: _log,
+  operations: _operations,
+  memory: _memory,
+  ...rest
+}: PostMortem): PostMortemSummary {
+  return rest;
 }
 
 function withoutDevices({ devices: _, ...driver }: DriverDetail): Driver {

@@ -1,4 +1,4 @@
-import type { DriverDetail, Status, TagRow } from '@fieldwarden/admin-contract';
+import type { DriverDetail, HostRow, PostMortem, Status, TagRow } from '@fieldwarden/admin-contract';
 
 /** A healthy Modbus driver in this process with one device. */
 export function driverDetail(overrides: Partial<DriverDetail> = {}): DriverDetail {
@@ -72,6 +72,73 @@ export function gatewayStatus(overrides: Partial<Status> = {}): Status {
     tags: { total: 2, good: 2, uncertain: 0, bad: 0 },
     mqtt: null,
     opcua: { endpointUrl: 'opc.tcp://127.0.0.1:4840/fieldwarden', sessions: 0, subscriptions: 0, monitoredItems: 0 },
+    ...overrides,
+  };
+}
+
+/** A connected device of a driver in this process, polled once a second. */
+export function hostRow(overrides: Partial<HostRow> = {}): HostRow {
+  return {
+    driverId: 'packaging',
+    driverType: 'modbus',
+    tier: 'B',
+    isolation: 'in-process',
+    device: 'filler',
+    driverState: 'Healthy',
+    deviceState: 'connected',
+    breaker: 'closed',
+    breakerThreshold: 5,
+    consecutiveFailures: 0,
+    alert: false,
+    lastBreakerOpenAt: null,
+    bulkheadDepth: 0,
+    lastRecycleAt: null,
+    baselineBytes: null,
+    currentBytes: null,
+    requestedScanMs: 1_000,
+    achievedScanMs: 1_000.4,
+    overruns: 0,
+    lateReplies: 0,
+    ...overrides,
+  };
+}
+
+/** A Host that hung: its stack, two lines, two calls, a memory curve that rises. */
+export function postMortem(overrides: Partial<PostMortem> = {}): PostMortem {
+  return {
+    id: '20300101T000000.000Z-3',
+    driverId: 'packaging',
+    spawn: 3,
+    cause: 'hang',
+    exitCode: null,
+    signal: 'SIGKILL',
+    at: '2030-01-01T00:00:00.000Z',
+    generation: null,
+    stack: 'at decode (file:///drivers/acme.js:12:3)\nat read (file:///drivers/acme.js:40:9)',
+    logTail: ['connected', 'decoding block 7'],
+    operations: [
+      {
+        capability: 'read',
+        device: 'filler',
+        startedAt: '2029-12-31T23:59:43.000Z',
+        durationMs: 4.2,
+        result: 'ok',
+        correlationId: 'c-1',
+      },
+      {
+        capability: 'read',
+        device: 'filler',
+        startedAt: '2029-12-31T23:59:44.000Z',
+        durationMs: 16_000,
+        result: 'HOST_LOST',
+        correlationId: 'c-2',
+      },
+    ],
+    memory: [
+      { at: '2029-12-31T23:59:42.000Z', privateBytes: 8_000_000, rssBytes: 44_000_000, heapUsedBytes: 5_000_000 },
+      { at: '2029-12-31T23:59:43.000Z', privateBytes: 9_000_000, rssBytes: 45_000_000, heapUsedBytes: 6_000_000 },
+      { at: '2029-12-31T23:59:44.000Z', privateBytes: 16_000_000, rssBytes: 52_000_000, heapUsedBytes: 13_000_000 },
+    ],
     ...overrides,
   };
 }
