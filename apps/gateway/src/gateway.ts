@@ -20,7 +20,7 @@ import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
 import type { HomeDirectory } from './home-directory.js';
 import { instanceObserver } from './instance-observer.js';
-import { LocalControl } from './local-control.js';
+import { LocalControl, type PostMortems } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
 import { releaseStartupMemory } from './release-startup-memory.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
@@ -35,6 +35,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly random: () => number;
 }
+
+const noPostMortems: PostMortems = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
 
 /** From here on the objects that only a start needs are worth a collection. */
 const largePlantTags = 10_000;
@@ -155,6 +157,7 @@ export class Gateway {
       events: this.#events,
       logs: this.#logging,
       logger: this.#logging.logger,
+      postMortems: noPostMortems,
       opcua: () => this.#opcuaStatus(),
       shutdown: () => void this.stop(),
     });
