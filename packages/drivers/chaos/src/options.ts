@@ -47,12 +47,9 @@ export const chaosOptions = z
       .min(1)
       .optional()
       .meta({ description: 'File that gets a line per start: how failFirstStarts counts over processes' }),
-    refuseStop: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: 'From the start as after the command ignore-sigterm: nothing but SIGKILL ends the process',
-      }),
+    refuseStop: z.boolean().default(false).meta({
+      description: 'From the start as after the command ignore-sigterm: nothing but SIGKILL ends the process',
+    }),
     schedule: z
       .array(scheduledCommand)
       .max(100)
@@ -64,15 +61,10 @@ export const chaosOptions = z
       .max(1e12)
       .optional()
       .meta({ description: 'What the driver claims to hold, instead of what it does hold', unit: 'bytes' }),
-    maxAllocateMb: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(1_024)
-      .meta({
-        description: 'Most that leak and allocate take, so that a forgotten one spares the machine',
-        unit: 'MB',
-      }),
+    maxAllocateMb: z.int().min(1).max(1_000_000).default(1_024).meta({
+      description: 'Most that leak and allocate take, so that a forgotten one spares the machine',
+      unit: 'MB',
+    }),
     maxDescriptors: z
       .int()
       .min(1)

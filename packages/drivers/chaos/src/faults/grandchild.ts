@@ -6,6 +6,7 @@ import type { FaultSetting } from './fault.js';
 const script = `
 process.on('SIGTERM', () => undefined);
 const parent = process.ppid;
+console.log('chaos: the grandchild is deaf to SIGTERM');
 setInterval(() => { if (process.ppid !== parent) setTimeout(() => process.exit(), 60_000); }, 1_000);
 `;
 
