@@ -3,8 +3,7 @@ import type { Finding, RunFile, Status } from '@fieldwarden/admin-contract';
 import type { Plant } from '@fieldwarden/config';
 import { toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
-import { driverHostMain } from '@fieldwarden/driver-host';
-import { DriverInstance } from '@fieldwarden/instances';
+import type { DriverInstance } from '@fieldwarden/instances';
 import {
   createHealthServer,
   createLogging,
@@ -14,16 +13,16 @@ import {
   type Metrics,
 } from '@fieldwarden/observe';
 import type { OpcuaOutlet } from '@fieldwarden/opcua-server';
-import { Supervisor } from '@fieldwarden/supervisor';
-import { StalenessMonitor, TagStore, WriteRequests } from '@fieldwarden/tags';
+import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
 import type { HomeDirectory } from './home-directory.js';
-import { instanceObserver } from './instance-observer.js';
 import { LocalControl, type PostMortems } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
 import { releaseStartupMemory } from './release-startup-memory.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
+import { livenessUrl, ServiceNotify } from './service-notify.js';
+import { RunningDrivers } from './running-drivers.js';
 import { TagIndex } from './tag-index.js';
 import { version } from './version.js';
 
@@ -53,7 +52,7 @@ export class Gateway {
   readonly #logging: Logging;
   readonly #events: EventLog;
   readonly #store: TagStore;
-  readonly #instances = new Map<string, DriverInstance>();
+  #instances: ReadonlyMap<string, DriverInstance> = new Map();
   readonly #finished = Promise.withResolvers<number>();
   #opcua: OpcuaOutlet | undefined;
   #started = false;
@@ -104,33 +103,23 @@ export class Gateway {
     return this.#stopping;
   }
 
-  /** Defines all tags, then lets every driver start on its own: nobody waits for an absent device. */
   #startDrivers(plant: Plant, metrics: Metrics): void {
     const { registry, home, clock, random } = this.#parts;
     const { logger } = this.#logging;
-    const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
-    this.#onStop('supervisor', async () => await supervisor.close());
-    const staleness = new StalenessMonitor(this.#store, clock);
-    this.#onStop('staleness', () => staleness[Symbol.dispose]());
-    for (const driver of plant.drivers) {
-      const definition = registry.get(driver.type);
-      if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
-      const observer = instanceObserver(driver.id, metrics, this.#events);
-      const instance = new DriverInstance(driver, definition, {
-        store: this.#store,
-        supervisor,
-        clock,
-        random,
-        logger,
-        observer,
-      });
-      this.#instances.set(driver.id, instance);
-    }
-    this.#onStop(
-      'drivers',
-      async () => await Promise.all([...this.#instances.values()].map((instance) => instance.stop())),
-    );
-    for (const instance of this.#instances.values()) if (instance.driver.enabled) void instance.start();
+    const parts = {
+      registry,
+      stateDir: home.path,
+      store: this.#store,
+      clock,
+      random,
+      logger,
+      metrics,
+      events: this.#events,
+    };
+    const drivers = new RunningDrivers(plant, parts);
+    this.#instances = drivers.byId;
+    this.#onStop('drivers', async () => await drivers.stop());
+    drivers.start();
   }
 
   #writeRequests(): WriteRequests {
@@ -216,8 +205,17 @@ export class Gateway {
     writeRunFile(this.#parts.home, runFile);
     this.#onStop('run file', () => removeRunFile(this.#parts.home));
     this.#started = true;
-    this.#logging.logger.info(`ready: ${this.#store.size} tags of ${this.#instances.size} drivers`, { ...runFile });
+    const summary = `${this.#store.size} tags of ${this.#instances.size} drivers`;
+    this.#logging.logger.info(`ready: ${summary}`, { ...runFile });
+    this.#tellServiceManager(healthPort, summary);
     return runFile;
+  }
+
+  #tellServiceManager(healthPort: number, summary: string): void {
+    const { clock, options } = this.#parts;
+    const notify = new ServiceNotify({ env: process.env, clock, logger: this.#logging.logger });
+    this.#onStop('service notifications', async () => await notify.stopping());
+    notify.ready(livenessUrl(options.bind, healthPort), summary);
   }
 
   /** What a library throws out of a callback must be seen, and must not end a gateway that serves a line. */

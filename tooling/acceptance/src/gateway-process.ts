@@ -32,12 +32,12 @@ export class GatewayProcess implements AsyncDisposable {
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
   }
 
-  /** Resolves once all ports answer. `plant`: a plant document, or the path of one. */
-  static async start(plant: object | string): Promise<GatewayProcess> {
+  /** Resolves once all ports answer. `plant`: a plant document, or the path of one. `env` is added to this process's own. */
+  static async start(plant: object | string, env: NodeJS.ProcessEnv = {}): Promise<GatewayProcess> {
     const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
     const plantFile = typeof plant === 'string' ? plant : writePlant(home, plant);
     const args = [cliLauncher, 'up', '--plant', plantFile, '--home', home, ...freePorts];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const gateway = new GatewayProcess(home, child);
     await waitFor(() => existsSync(join(home, 'run.json')) || child.exitCode !== null, {
       what: 'the gateway',
@@ -91,6 +91,11 @@ export class GatewayProcess implements AsyncDisposable {
 
   async write(path: string, value: unknown): Promise<WriteAnswer> {
     return await this.#send<WriteAnswer>('PUT', '/tags/value', { path, value });
+  }
+
+  /** Resolves when the action was carried out, with the driver as it is then. */
+  async operate(id: string, action: 'start' | 'stop' | 'restart' | 'reset' | 'promote' | 'demote'): Promise<Driver> {
+    return await this.#send<Driver>('POST', `/drivers/${id}/${action}?wait=true`);
   }
 
   /** Waits until the tag has the status, by name. */

@@ -45,7 +45,7 @@ describe('an OPC UA client of the gateway', () => {
   });
 
   async function nodeId(path: string): Promise<string> {
-    const namespaces = (await session.readNamespaceArray()) as string[];
+    const namespaces = await session.readNamespaceArray();
     return `ns=${namespaces.indexOf('urn:fieldwarden:line')};s=${path}`;
   }
 

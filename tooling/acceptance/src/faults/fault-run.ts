@@ -1,0 +1,165 @@
+import type { DriverDetail } from '@fieldwarden/admin-contract';
+import { messageOf } from '@fieldwarden/core';
+import { waitFor } from '@fieldwarden/testkit';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GatewayProcess } from '../gateway-process.js';
+import { processUsage } from '../process-usage.js';
+import type { Fault, Outcome, Scene } from './fault.js';
+import { faultPlant, idleDrivers, scanMs, siblings, vanishingScript, writeVanishingScript } from './fault-plant.js';
+import { ScanWatch, type ScanRecord } from './scan-watch.js';
+
+export interface FaultResult {
+  readonly fault: Fault;
+  /** The driver as it was in the end. */
+  readonly seen: DriverDetail | undefined;
+  /** From the fault until then. */
+  readonly tookMs: number;
+  readonly scans: ScanRecord;
+  /** More than this between two scans of a sibling is a missed scan, on this machine at this time. */
+  readonly limitMs: number;
+  readonly residentBytes: number;
+  /** Undefined: all as it must be. */
+  readonly failure: string | undefined;
+}
+
+const quietMs = 4_000;
+
+/** A started gateway with three healthy siblings, to which one fault after the other happens. */
+export class FaultRun implements AsyncDisposable {
+  readonly gateway: GatewayProcess;
+  readonly #watch: ScanWatch;
+  readonly #folder: string;
+  /** How far a scan is off its time when nothing happens. */
+  #quietJitterMs = 0;
+
+  private constructor(gateway: GatewayProcess, watch: ScanWatch, folder: string) {
+    this.gateway = gateway;
+    this.#watch = watch;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<FaultRun> {
+    const watch = await ScanWatch.start(siblings.length);
+    const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-faults-'));
+    const script = join(folder, vanishingScript);
+    writeVanishingScript(script);
+    const plant = join(folder, 'plant.yaml');
+    writeFileSync(plant, JSON.stringify(faultPlant(watch.ports)));
+    const run = new FaultRun(await GatewayProcess.start(plant), watch, folder);
+    await run.#settle();
+    await run.#listenToTheQuiet();
+    return run;
+  }
+
+  get residentBytes(): number {
+    return processUsage(this.gateway.pid).residentBytes;
+  }
+
+  /** Lets it happen, waits for what must come of it, and puts the driver right again. */
+  async suffer(fault: Fault): Promise<FaultResult> {
+    await this.#settle();
+    const before = await this.gateway.driver(fault.driver);
+    await this.#watch.reset();
+    const startMs = performance.now();
+    let failure = await failureOf(async () => await this.#strike(fault, before));
+    const tookMs = performance.now() - startMs;
+    const scans = await this.#watch.record();
+    const limitMs = 2 * scanMs + 2 * this.#quietJitterMs + 2 * scans.machineLagMs;
+    if (!fault.stopsGateway && scans.longestIntervalMs > limitMs) failure ??= `a sibling missed a scan`;
+    const seen = await this.gateway.driver(fault.driver).catch(() => undefined);
+    failure ??= await failureOf(async () => await this.#putRight(fault));
+    return { fault, seen, tookMs, scans, limitMs, residentBytes: this.residentBytes, failure };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway[Symbol.asyncDispose]();
+    await this.#watch[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #strike(fault: Fault, before: DriverDetail): Promise<void> {
+    const scene = this.#scene(before);
+    await fault.strike(scene);
+    await waitFor(async () => meets(await this.gateway.driver(before.id), before, fault.outcome), {
+      what: `${before.id} to be ${describeOutcome(fault.outcome)}`,
+      timeoutMs: 30_000,
+      intervalMs: 20,
+    });
+    await fault.verify?.(scene);
+    await sleep(2 * scanMs); // the scans that may have been late are done
+    for (const id of siblings) await this.#isHealthy(id);
+  }
+
+  #scene(before: DriverDetail): Scene {
+    const { gateway } = this;
+    return {
+      gateway,
+      before,
+      get pid() {
+        if (before.pid === null) throw new Error(`${before.id} has no process`);
+        return before.pid;
+      },
+      command: async (text) => {
+        const answer = await gateway.write(`faults/${before.id}/command`, text);
+        if (answer.outcome !== 'done') throw new Error(`command ${text} was not obeyed: ${JSON.stringify(answer)}`);
+      },
+      valueTurns: async (status) => await gateway.tagTurns(`faults/${before.id}/value`, status),
+    };
+  }
+
+  async #isHealthy(id: string): Promise<void> {
+    const { state, lastError } = await this.gateway.driver(id);
+    if (state !== 'Healthy') throw new Error(`sibling ${id} is ${state}: ${lastError?.message}`);
+  }
+
+  /** Idle drivers stop; the others forget their crashes and faults. */
+  async #putRight({ driver, outcome }: Fault): Promise<void> {
+    if ((idleDrivers as readonly string[]).includes(driver)) {
+      await this.gateway.operate(driver, 'stop');
+      return;
+    }
+    await this.gateway.operate(driver, outcome.state === 'Healthy' ? 'reset' : 'restart');
+  }
+
+  async #settle(): Promise<void> {
+    for (const { id, enabled, state } of await this.gateway.drivers()) {
+      const isIdle = (idleDrivers as readonly string[]).includes(id);
+      if (enabled && !isIdle && state !== 'Healthy' && id !== 'vanishing')
+        await this.gateway.driverTurns(id, 'Healthy');
+    }
+  }
+
+  async #listenToTheQuiet(): Promise<void> {
+    await sleep(1_000);
+    await this.#watch.reset();
+    await sleep(quietMs);
+    const { longestIntervalMs } = await this.#watch.record();
+    this.#quietJitterMs = Math.max(0, longestIntervalMs - scanMs);
+  }
+}
+
+async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Throws with what is instead, so that a wait which was in vain can say it. */
+function meets(now: DriverDetail, before: DriverDetail, { state, cause, crashLoop }: Outcome): boolean {
+  const isSameProcess = now.pid !== null && now.pid === before.pid;
+  const hasCause = cause === null ? isSameProcess : !isSameProcess && now.lastCause === cause;
+  if (now.state === state && hasCause && now.crashLoop === (crashLoop ?? 'closed')) return true;
+  throw new Error(
+    `it is ${now.state}, last cause ${now.lastCause}, crash loop ${now.crashLoop}, pid ${before.pid} → ${now.pid}`,
+  );
+}
+
+export function describeOutcome({ state, cause, crashLoop }: Outcome): string {
+  return [state, cause ?? 'alive', ...(crashLoop ? [`crash loop ${crashLoop}`] : [])].join(', ');
+}
