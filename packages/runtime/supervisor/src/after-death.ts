@@ -55,5 +55,5 @@ function wait(model: HostModel, { policy, nowMs, random }: StepContext): HostSte
   }
   const lastDelayMs = backoffDelayMs(history.backoffStep, policy, random);
   const next = { ...model, history: { ...history, lastDelayMs, backoffStep: history.backoffStep + 1 } };
-  return become(next, { name: 'backing-off', attemptAtMs: nowMs + lastDelayMs });
+  return become(next, { name: 'backing-off', attemptAtMs: nowMs + lastDelayMs, afterCrash: true });
 }

@@ -14,8 +14,12 @@ export interface DeathRecord {
   readonly atMs: number;
   /** Where the main thread stood when it hung, or was when it threw. */
   readonly stack: string | undefined;
+  /** Why the stack of a Host that hung is not there. */
+  readonly stackMissing: string | undefined;
   /** Its last 50 lines, oldest first. */
   readonly logTail: readonly string[];
+  /** Under which the PostMortemStore has it; undefined when nothing was kept. */
+  readonly postMortemId: string | undefined;
 }
 
 /** How a process ended, as far as it is known when its calls have to fail. */

@@ -4,6 +4,9 @@ import { TokenBucket } from './token-bucket.js';
 /** SPEC §4.8. */
 const lineLimits = { perSecond: 1_000, burst: 5_000 } as const;
 
+/** A record that came over the channel can be as long as a frame. */
+const maxLineLength = 16 * 1024;
+
 /** Lines that a death record shows. */
 const tailLength = 50;
 
@@ -42,8 +45,9 @@ export class HostLog {
       return;
     }
     this.#reportDropped(spawn);
-    this.#keep(message);
-    this.#logger[level](message, { ...fields, spawn, stream });
+    const line = message.length > maxLineLength ? `${message.slice(0, maxLineLength)} [cut]` : message;
+    this.#keep(line);
+    this.#logger[level](line, { ...fields, spawn, stream });
   }
 
   #reportDropped(spawn: number): void {

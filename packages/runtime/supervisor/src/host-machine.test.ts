@@ -8,11 +8,12 @@ import { defaultSupervision as policy } from './supervision-settings.js';
 class Driven {
   model: HostModel = newHost;
   nowMs = 0;
+  mayStart = true;
   readonly effects: HostEffect[] = [];
 
   do(...inputs: readonly HostInput[]): this {
     for (const input of inputs) {
-      const result = step(this.model, input, { policy, nowMs: this.nowMs, random: 0.5 });
+      const result = step(this.model, input, { policy, nowMs: this.nowMs, random: 0.5, mayStart: this.mayStart });
       this.model = result.model;
       this.effects.push(...result.effects);
     }
@@ -169,6 +170,21 @@ describe('the crash-loop breaker', () => {
       return [driven.model.history.crashTimesMs.length, driven.state.name];
     });
     expect(crashes).toEqual([[1, 'backing-off'], [1, 'backing-off'], [0, 'starting'], [0, 'starting'], [0, 'starting']]); // prettier-ignore
+  });
+});
+
+describe('a trip', () => {
+  it('ends a Host that has long been ready and opens the breaker until somebody resets it', () => {
+    const driven = new Driven().start().ready().serve(3_600_000).do({ type: 'trip' });
+    expect(driven.state).toMatchObject({ name: 'draining', cause: 'wedge' });
+    driven.exit(0);
+    expect(driven.state.name).toBe('open');
+    expect(driven.model.history.breaker).toBe('open');
+    expect(driven.do({ type: 'reset' }).state).toMatchObject({ name: 'starting', spawn: 2 });
+  });
+
+  it('of a Host that does not run starts nothing', () => {
+    expect(new Driven().do({ type: 'trip' }).state.name).toBe('stopped');
   });
 });
 

@@ -2,6 +2,7 @@ import { afterDeath, causeOf, isCrash } from './after-death.js';
 import { isProven } from './half-open-schedule.js';
 import {
   liveSpawn,
+  type BackingOff,
   type Draining,
   type Ending,
   type HostEffect,
@@ -9,6 +10,7 @@ import {
   type HostInput,
   type HostModel,
   type HostStep,
+  type Open,
   type PlannedCause,
   type Unkillable,
 } from './host-state.js';
@@ -28,6 +30,8 @@ export function step(model: HostModel, input: HostInput, context: StepContext): 
       return onReplace(model, input.cause, context);
     case 'reset':
       return onReset(model, context);
+    case 'trip':
+      return onTrip(model, context);
     case 'tick':
       return onTick(model, context);
     case 'ready':
@@ -114,9 +118,13 @@ function onStop(model: HostModel, context: StepContext): HostStep {
   }
 }
 
-/** A wedge or a memory breach is the Host's own doing: it counts as a crash and waits like one. */
+/**
+ * A wedge or a memory breach is the Host's own doing: it counts as a crash and waits like one. An attached debugger excuses a
+ * wedge (SPEC §4.2).
+ */
 function onReplace(before: HostModel, cause: PlannedCause, context: StepContext): HostStep {
   const then = isCrash(cause) ? 'respawn' : 'start';
+  if (cause === 'wedge' && 'inspectorOpen' in before.state && before.state.inspectorOpen) return keep(before);
   const kind = cause === 'operator' ? 'operator' : 'recycle';
   const model = then === 'start' ? { ...before, history: countRestart(before.history, kind) } : before;
   const { state } = model;
@@ -132,6 +140,13 @@ function onReplace(before: HostModel, cause: PlannedCause, context: StepContext)
     default:
       return then === 'start' ? spawn(model, context) : keep(model);
   }
+}
+
+/** As if it had crashed as often as is allowed, all at once: it goes down and is tried again only now and then. */
+function onTrip(model: HostModel, context: StepContext): HostStep {
+  const { crashes } = context.policy.crashLoop;
+  const crashTimesMs = Array.from({ length: crashes }, () => context.nowMs);
+  return onReplace({ ...model, history: { ...model.history, crashTimesMs } }, 'wedge', context);
 }
 
 /** Begins the stop ladder: a Host that can listen drains first, any other gets SIGTERM at once. */
@@ -244,11 +259,15 @@ function onTick(model: HostModel, context: StepContext): HostStep {
       return state.stage === 'kill' ? giveUp(model, state) : kill(model, state, context);
     case 'backing-off':
     case 'open':
-      if (nowMs < state.attemptAtMs) return keep(model);
-      return spawn({ ...model, history: countRestart(model.history, 'crash') }, context);
+      return nowMs < state.attemptAtMs || !context.mayStart ? keep(model) : attempt(model, state, context);
     default:
       return keep(model);
   }
+}
+
+function attempt(model: HostModel, state: BackingOff | Open, context: StepContext): HostStep {
+  const isRespawn = state.name === 'open' || state.afterCrash;
+  return spawn(isRespawn ? { ...model, history: countRestart(model.history, 'crash') } : model, context);
 }
 
 function nextRung(model: HostModel, state: Draining, context: StepContext): HostStep {

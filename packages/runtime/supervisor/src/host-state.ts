@@ -59,10 +59,12 @@ export interface Unkillable extends Omit<Ending, 'name' | 'stage' | 'deadlineMs'
   readonly name: 'unkillable';
 }
 
-/** Crashed; waits for its next start. */
+/** Waits for its next start: after a crash, or because starts are held back. */
 export interface BackingOff {
   readonly name: 'backing-off';
   readonly attemptAtMs: number;
+  /** The start will count as one after a crash. */
+  readonly afterCrash: boolean;
 }
 
 /** Crashed too often: only an attempt now and then, or an operator. */
@@ -114,9 +116,16 @@ export const newHost: HostModel = {
   },
 };
 
+/** Ends that somebody wished, and that say nothing against the Host. */
+export function isPlanned(cause: DeathCause): boolean {
+  return cause === 'operator' || cause === 'cron' || cause === 'memory-soft' || cause === 'promotion';
+}
+
 /** What happened. Events of a process carry its spawn number; those of an older process change nothing. */
 export type HostInput =
   | { readonly type: 'start' | 'stop' | 'reset' | 'tick' }
+  /** Opens the crash-loop breaker by decision: restarting does not help. */
+  | { readonly type: 'trip' }
   | { readonly type: 'replace'; readonly cause: PlannedCause }
   | { readonly type: 'ready' | 'drained' | 'stack-captured'; readonly spawn: number }
   | { readonly type: 'pong'; readonly spawn: number; readonly inspectorOpen: boolean }

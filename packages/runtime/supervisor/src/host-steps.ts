@@ -7,6 +7,8 @@ export interface StepContext {
   readonly nowMs: number;
   /** In [0, 1), for the spread of the backoff. */
   readonly random: number;
+  /** False while starts of other Hosts go first (SPEC §4.4); a `tick` follows when it changes. */
+  readonly mayStart: boolean;
 }
 
 /** Nothing changes, nothing is to be done. */
@@ -16,8 +18,10 @@ export function become(model: HostModel, state: HostState, ...effects: HostEffec
   return { model: { ...model, state }, effects };
 }
 
-/** A new process with the next number; while the breaker is not closed it is an attempt. */
-export function spawn({ history }: HostModel, { nowMs, policy }: StepContext): HostStep {
+/** A new process with the next number, as soon as it may start; while the breaker is not closed it is an attempt. */
+export function spawn(model: HostModel, { nowMs, policy, mayStart }: StepContext): HostStep {
+  if (!mayStart) return become(model, { name: 'backing-off', attemptAtMs: nowMs, afterCrash: false });
+  const { history } = model;
   const number = history.spawn + 1;
   const breaker = history.breaker === 'closed' ? 'closed' : 'half-open';
   const halfOpenAttempts = history.halfOpenAttempts + (breaker === 'half-open' ? 1 : 0);

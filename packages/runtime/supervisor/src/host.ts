@@ -14,6 +14,8 @@ export interface HostSpec {
   readonly supervision: SupervisionSettings;
   /** Of the Host that this one succeeds: spawns count on, and crashes are not forgotten by moving. */
   readonly history?: HostHistory;
+  /** Number of the configuration that it runs on, for its post-mortems; read when it dies. */
+  readonly generation?: number | null;
 }
 
 /** A supervised child process. Giving up is a visible state, never an exception. */
@@ -27,8 +29,15 @@ export interface Host {
   stop(): Promise<void>;
   /** Ends the process and starts another. Resolves when that is ready or failed. Not a crash. */
   restart(): Promise<void>;
-  /** Like `restart`, for another reason than an operator's; `wedge` and `memory-hard` count as crashes (SPEC §4.4). */
+  /**
+   * Like `restart`, for another reason than an operator's; `wedge` and `memory-hard` count as crashes (SPEC §4.4). While a
+   * debugger is attached, `wedge` does nothing.
+   */
   recycle(cause: PlannedCause): Promise<void>;
+  /** Ends the process and opens the crash-loop breaker: for a Host that restarting does not help (SPEC §6.4). */
+  trip(): void;
+  /** Has the process collect its garbage. Resolves when it did; rejects with kind `host-lost` or `timeout`. */
+  requestGc(): Promise<void>;
   /** What is remembered over processes, to be handed to a successor. */
   readonly history: HostHistory;
   /** Closes the crash-loop breaker and forgets the crashes; starts at once if a start was waiting. */
@@ -76,6 +85,8 @@ export interface HostSnapshot {
   readonly memoryBytes: number | null;
   readonly heapUsedBytes: number | null;
   readonly rssBytes: number | null;
+  /** A debugger may hold it: it is neither hung nor wedged (SPEC §4.2). */
+  readonly inspectorOpen: boolean;
   /** Of one core, between the last two pongs. */
   readonly cpuPercent: number | null;
   readonly lastCause: DeathCause | null;

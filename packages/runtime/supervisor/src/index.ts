@@ -7,4 +7,6 @@ export {
   type SupervisionPolicy,
   type SupervisionSettings,
 } from './supervision-settings.js';
-export { Supervisor, type SupervisorDeps } from './supervisor.js';
+export { PostMortemStore, type PostMortemSummary } from './post-mortem-store.js';
+export type { PostMortem, PostMortemMemory, PostMortemOperation } from './post-mortem.js';
+export { Supervisor, type SupervisorAlarm, type SupervisorDeps } from './supervisor.js';

@@ -9,10 +9,20 @@ export interface ProcessIdentity {
 
 /** Undefined when there is no such process, or no /proc. */
 export function processIdentity(pid: number): ProcessIdentity | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  // proc(5): the name in parentheses may hold spaces; the start time is field 22, the 20th after it.
-  const startTicks = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // proc(5): the start time is field 22, the 20th after the name.
+  const startTicks = statFields(pid)?.[19];
   return startTicks === undefined ? undefined : { pid, startTicks };
+}
+
+/** `R` running, `S` sleeping, `D` in the kernel, `T` stopped by a signal, `t` by a debugger, `Z` not yet reaped. */
+export function processState(pid: number): string | undefined {
+  return statFields(pid)?.[0];
+}
+
+/** The fields of /proc/<pid>/stat behind the name, which stands in parentheses and may hold spaces. */
+function statFields(pid: number): readonly string[] | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Changes with every boot; undefined where the system has none. */

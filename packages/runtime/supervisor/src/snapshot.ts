@@ -42,6 +42,7 @@ export function snapshotOf(sources: SnapshotSources): HostSnapshot {
     memoryBytes: pong?.privateBytes ?? null,
     heapUsedBytes: pong?.heapUsedBytes ?? null,
     rssBytes: pong?.rssBytes ?? null,
+    inspectorOpen: serves && state.inspectorOpen,
     cpuPercent: (lives && heartbeat?.cpuPercent) || null,
     lastCause: lastDeath?.cause ?? null,
     lastError: lastDeath?.error.message ?? null,

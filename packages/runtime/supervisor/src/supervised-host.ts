@@ -1,27 +1,14 @@
-import {
-  HostClient,
-  type FatalMessage,
-  type InitParameters,
-  type LogMessage,
-  type PongMessage,
-} from '@fieldwarden/channel';
-import {
-  errorFromData,
-  GatewayError,
-  toGatewayError,
-  type Clock,
-  type Logger,
-  type LogLevel,
-  type Timer,
-} from '@fieldwarden/core';
+import { HostClient, type InitParameters, type LogMessage, type PongMessage } from '@fieldwarden/channel';
+import { toGatewayError, type Clock, type GatewayError, type Logger, type LogLevel } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { hostEnded, type DeathRecord } from './death-record.js';
-import { Heartbeat } from './heartbeat.js';
+import { DueTimer } from './due-timer.js';
 import { HostLog } from './host-log.js';
 import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
-import { HostProcess } from './host-process.js';
-import type { Host, HostListener, HostSnapshot, HostSpec } from './host.js';
+import type { HostProcessOptions } from './host-process.js';
+import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 import {
+  isPlanned,
   liveSpawn,
   newHost,
   type DeathCause,
@@ -31,9 +18,12 @@ import {
   type HostModel,
   type PlannedCause,
 } from './host-state.js';
+import { Incarnation } from './incarnation.js';
 import { Listeners } from './listeners.js';
-import { ownStallMs } from './liveness.js';
+import type { PostMortemStore } from './post-mortem-store.js';
+import { deservesPostMortem, postMortemOf, type PostMortemSources } from './post-mortem.js';
 import { snapshotOf } from './snapshot.js';
+import type { StartGate, Starter } from './start-gate.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
 import { Waiters } from './waiters.js';
 
@@ -45,38 +35,28 @@ export interface SupervisedHostDeps {
   /** Bound to driverId and driverType. */
   readonly logger: Logger;
   readonly random: () => number;
+  readonly gate: StartGate;
+  readonly postMortems: PostMortemStore;
   readonly spawned: (pid: number) => void;
   readonly gone: (pid: number) => void;
-}
-
-/** All that belongs to one process and goes with it. */
-interface Incarnation {
-  readonly spawn: number;
-  readonly process: HostProcess | undefined;
-  readonly startedAtMs: number;
-  readonly heartbeat: Heartbeat;
-  /** The first reason that anybody had to hold against it. */
-  error: GatewayError | undefined;
-  stack: string | undefined;
 }
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /** Carries out what the machine decides: processes, channel, timers, listeners. */
-export class SupervisedHost implements Host {
+export class SupervisedHost implements Host, Starter {
   readonly #spec: HostSpec;
   readonly #deps: SupervisedHostDeps;
   readonly #policy: SupervisionPolicy;
   readonly #client: HostClient;
   readonly #log: HostLog;
-  readonly #listeners: Listeners;
+  readonly #listeners: Listeners<HostEvent>;
+  readonly #timer: DueTimer;
   readonly #inputs: HostInput[] = [];
   readonly #waiters = new Waiters();
   #model: HostModel = newHost;
   #incarnation: Incarnation | undefined;
   #lastDeath: DeathRecord | undefined;
-  #timer: Timer | undefined;
-  #timerDueMs = 0;
   #nextPingAtMs = 0;
   #working = false;
 
@@ -86,6 +66,7 @@ export class SupervisedHost implements Host {
     if (spec.history) this.#model = { ...newHost, history: spec.history };
     this.#policy = supervisionPolicy(spec.supervision);
     this.#listeners = new Listeners(deps.logger);
+    this.#timer = new DueTimer(deps.clock, (nowMs, stallMs) => this.#due(nowMs, stallMs));
     this.#log = new HostLog(deps.clock, deps.logger);
     this.#client = new HostClient({
       driverId: spec.driverId,
@@ -95,7 +76,7 @@ export class SupervisedHost implements Host {
         ready: () => this.#input({ type: 'ready', spawn: this.#liveSpawn() }),
         pong: (message) => this.#pong(message),
         log: (message) => this.#record(message),
-        fatal: (message) => this.#fatal(message),
+        fatal: (message) => this.#incarnation?.fatal(message),
         drained: () => this.#input({ type: 'drained', spawn: this.#liveSpawn() }),
         lost: (error) => this.#lost(error),
       },
@@ -110,7 +91,7 @@ export class SupervisedHost implements Host {
     return snapshotOf({
       model: this.#model,
       clock: this.#deps.clock,
-      pid: this.#incarnation?.process?.pid,
+      pid: this.#incarnation?.pid,
       heartbeat: this.#incarnation?.heartbeat,
       pending: this.#client.pendingCalls,
       lateReplies: this.#client.lateReplies,
@@ -139,8 +120,22 @@ export class SupervisedHost implements Host {
   recycle(cause: PlannedCause): Promise<void> {
     const before = this.#model.history.spawn;
     this.#input({ type: 'replace', cause });
+    if (cause === 'wedge' && this.#pings()) return Promise.resolve();
     const settled = (): boolean => this.#is('ready', 'backing-off', 'open', 'refused', 'stopped', 'unkillable');
     return this.#waiters.wait(() => (this.#model.history.spawn > before || this.#is('unkillable')) && settled());
+  }
+
+  trip(): void {
+    this.#input({ type: 'trip' });
+  }
+
+  requestGc(): Promise<void> {
+    return this.#client.collectGarbage();
+  }
+
+  /** The gate opened. */
+  mayStart(): void {
+    this.#input({ type: 'tick' });
   }
 
   reset(): void {
@@ -167,17 +162,19 @@ export class SupervisedHost implements Host {
     } finally {
       this.#working = false;
     }
+    this.#passGate();
     this.#arm();
     this.#waiters.look();
   }
 
   #step(input: HostInput): void {
     const before = this.#model.state.name;
-    const { clock, random } = this.#deps;
+    const { clock, random, gate } = this.#deps;
     const { model, effects } = step(this.#model, input, {
       policy: this.#policy,
       nowMs: clock.monotonicMs(),
       random: random(),
+      mayStart: gate.isOpen,
     });
     this.#model = model;
     for (const effect of effects) this.#carryOut(effect, input);
@@ -200,9 +197,9 @@ export class SupervisedHost implements Host {
       case 'close-session':
         return this.#client.stop();
       case 'terminate':
-        return this.#incarnation?.process?.kill('SIGTERM');
+        return this.#incarnation?.kill('SIGTERM');
       case 'capture-stack':
-        return this.#captureStack(this.#liveSpawn());
+        return this.#captureStack();
       case 'kill':
         return this.#kill(effect.cause);
       case 'unkillable':
@@ -215,38 +212,31 @@ export class SupervisedHost implements Host {
   }
 
   #spawn(spawn: number): void {
-    const { clock } = this.#deps;
+    const { clock, gate } = this.#deps;
     this.#log.startTail();
-    const startedAtMs = clock.monotonicMs();
-    this.#incarnation = {
-      spawn,
-      process: undefined,
-      startedAtMs,
-      heartbeat: new Heartbeat(),
-      error: undefined,
-      stack: undefined,
-    };
+    const incarnation = new Incarnation(spawn, clock.monotonicMs());
+    this.#incarnation = incarnation;
+    gate.started(this, spawn > 1);
     try {
-      const process = this.#newProcess(spawn);
-      this.#incarnation = { ...this.#incarnation, process };
-      if (process.pid === undefined) return;
-      this.#deps.spawned(process.pid);
-      this.#client.attach(process.transport, this.#initParameters(spawn));
+      const transport = incarnation.launch(this.#processOptions(spawn));
+      if (!transport) return;
+      this.#deps.spawned(incarnation.pid!);
+      this.#client.attach(transport, this.#initParameters(spawn));
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
     }
   }
 
-  #newProcess(spawn: number): HostProcess {
+  #processOptions(spawn: number): HostProcessOptions {
     const { hostMain, parentDeathSignal, compileCacheDir, clock } = this.#deps;
-    return new HostProcess({
+    return {
       hostMain,
       parentDeathSignal,
       compileCacheDir,
       clock,
       onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
       onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),
-    });
+    };
   }
 
   #initParameters(spawn: number): InitParameters {
@@ -256,24 +246,24 @@ export class SupervisedHost implements Host {
   }
 
   #exited(spawn: number, exitCode: number | null, signal: string | null, error?: GatewayError): void {
-    if (this.#incarnation?.spawn !== spawn) return;
-    const { process } = this.#incarnation;
+    const incarnation = this.#incarnation;
+    if (incarnation?.spawn !== spawn) return;
     // What the driver started and left behind goes with it.
-    process?.kill('SIGKILL');
-    if (process?.pid !== undefined) this.#deps.gone(process.pid);
-    this.#incarnation.error ??= error;
+    incarnation.kill('SIGKILL');
+    if (incarnation.pid !== undefined) this.#deps.gone(incarnation.pid);
+    incarnation.blame(error);
     this.#input({ type: 'exited', spawn, exitCode, signal });
   }
 
   #becameReady(): void {
-    const { spawn, process, startedAtMs } = this.#incarnation!;
+    const { spawn, pid, startedAtMs } = this.#incarnation!;
     const nowMs = this.#deps.clock.monotonicMs();
     this.#nextPingAtMs = nowMs + this.#policy.pingMs;
-    this.#listeners.emit({ type: 'ready', spawn, pid: process!.pid!, startMs: nowMs - startedAtMs });
+    this.#listeners.emit({ type: 'ready', spawn, pid: pid!, startMs: nowMs - startedAtMs });
   }
 
   #pong(message: PongMessage): void {
-    this.#incarnation?.heartbeat.pong(message, this.#deps.clock.monotonicMs());
+    this.#incarnation?.pong(message, this.#deps.clock.monotonicMs());
     this.#input({ type: 'pong', spawn: this.#liveSpawn(), inspectorOpen: message.inspectorOpen });
   }
 
@@ -281,14 +271,8 @@ export class SupervisedHost implements Host {
     this.#log.write(this.#liveSpawn(), 'channel', level, message, fields);
   }
 
-  #fatal({ error }: FatalMessage): void {
-    if (!this.#incarnation) return;
-    this.#incarnation.error ??= errorFromData(error);
-    this.#incarnation.stack ??= error.cause?.stack ?? error.stack;
-  }
-
   #lost(error: GatewayError): void {
-    if (this.#incarnation && error.kind === 'protocol') this.#incarnation.error ??= error;
+    if (error.kind !== 'host-lost') this.#incarnation?.blame(error);
     this.#input({
       type: 'channel-lost',
       spawn: this.#liveSpawn(),
@@ -296,55 +280,72 @@ export class SupervisedHost implements Host {
     });
   }
 
-  #captureStack(spawn: number): void {
-    const incarnation = this.#incarnation;
-    incarnation?.process?.captureStack((stack) => {
-      incarnation.stack ??= stack;
-      this.#input({ type: 'stack-captured', spawn });
-    });
-  }
-
   #kill(cause: DeathCause): void {
     this.#client.detach(this.#lossError(cause, null, null));
-    this.#incarnation?.process?.kill('SIGKILL');
+    this.#incarnation?.kill('SIGKILL');
   }
 
   /** Everything that depended on the process ends in this tick: calls first, then the listeners hear of it. */
   #buried(spawn: number, cause: DeathCause, exitCode: number | null, signal: string | null): void {
     const error = this.#lossError(cause, exitCode, signal);
     this.#client.detach(error);
-    const { stack } = this.#incarnation!;
+    const { stack, stackMissing } = this.#incarnation!;
     const atMs = this.#deps.clock.wallMs();
     const { driverId } = this.#spec;
-    this.#lastDeath = { driverId, spawn, cause, exitCode, signal, error, atMs, stack, logTail: this.#log.tail };
-    this.#deps.logger.warn('the Host is down', { spawn, cause, exitCode, signal, error: error.message });
+    const logTail = this.#log.tail;
+    const death = { driverId, spawn, cause, exitCode, signal, error, atMs, stack, stackMissing, logTail };
+    this.#lastDeath = { ...death, postMortemId: this.#keepPostMortem(death) };
+    const level = isPlanned(cause) ? 'info' : 'warn';
+    this.#deps.logger[level]('the Host is down', { spawn, cause, exitCode, signal, error: error.message });
     this.#listeners.emit({ type: 'down', ...this.#lastDeath });
+  }
+
+  #keepPostMortem(death: PostMortemSources['death']): string | undefined {
+    if (!deservesPostMortem(death.cause)) return undefined;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const memory = this.#incarnation!.memory.list(nowMs);
+    const { operations } = this.#client;
+    const generation = this.#spec.generation ?? null;
+    return this.#deps.postMortems.keep(postMortemOf({ death, operations, memory, generation, nowMs }));
+  }
+
+  #captureStack(): void {
+    const spawn = this.#liveSpawn();
+    this.#incarnation?.captureStack(() => this.#input({ type: 'stack-captured', spawn }));
   }
 
   #lossError(cause: DeathCause, exitCode: number | null, signal: string | null): GatewayError {
     return hostEnded({ driverId: this.#spec.driverId, cause, exitCode, signal, why: this.#incarnation?.error });
   }
 
-  /** One timer for the next deadline or ping, whichever comes first. */
+  /** For the next deadline or ping, whichever comes first. A start that is held back waits for the gate, not for a time. */
   #arm(): void {
-    this.#timer?.[Symbol.dispose]();
-    this.#timer = undefined;
     const pingDueMs = this.#pings() ? this.#nextPingAtMs : Number.POSITIVE_INFINITY;
-    const dueMs = Math.min(nextDueMs(this.#model, this.#policy) ?? Number.POSITIVE_INFINITY, pingDueMs);
-    if (dueMs === Number.POSITIVE_INFINITY) return;
-    this.#timerDueMs = dueMs;
-    this.#timer = this.#deps.clock.setTimer(() => this.#tick(), Math.max(0, dueMs - this.#deps.clock.monotonicMs()));
+    const deadlineMs = this.#isHeldBack() ? undefined : nextDueMs(this.#model, this.#policy);
+    this.#timer.arm(Math.min(deadlineMs ?? Number.POSITIVE_INFINITY, pingDueMs));
   }
 
-  #tick(): void {
-    const nowMs = this.#deps.clock.monotonicMs();
-    const stallMs = ownStallMs(this.#timerDueMs, nowMs);
+  #due(nowMs: number, stallMs: number): void {
     if (stallMs > 0) this.#model = shiftDeadlines(this.#model, stallMs);
     if (this.#pings() && nowMs >= this.#nextPingAtMs) {
       this.#nextPingAtMs = nowMs + this.#policy.pingMs;
       this.#client.ping(this.#incarnation!.heartbeat.nextPing(nowMs));
     }
     this.#input({ type: 'tick' });
+  }
+
+  /** Tells the gate what this Host does or wants, which may let others start. */
+  #passGate(): void {
+    const { gate } = this.#deps;
+    if (this.#isHeldBack()) gate.wait(this);
+    else gate.leave(this);
+    if (!this.#is('starting')) gate.settled(this);
+  }
+
+  #isHeldBack(): boolean {
+    const { state } = this.#model;
+    const { gate, clock } = this.#deps;
+    return 'attemptAtMs' in state && state.attemptAtMs <= clock.monotonicMs() && !gate.isOpen;
   }
 
   #pings(): boolean {

@@ -2,6 +2,10 @@ import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
 import { HostLedger } from './host-ledger.js';
 import type { Host, HostSpec } from './host.js';
+import { Listeners } from './listeners.js';
+import { PostMortemStore } from './post-mortem-store.js';
+import { StartGate } from './start-gate.js';
+import { stormLimits } from './storm-brake.js';
 import { SupervisedHost } from './supervised-host.js';
 
 export interface SupervisorDeps {
@@ -11,10 +15,20 @@ export interface SupervisorDeps {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Where `hosts.json` and compiled code live; without it nothing is known of a previous gateway's Hosts. */
+  /** Where `hosts.json`, post-mortems and compiled code live; without it none of them is kept. */
   readonly stateDir?: string;
   /** False: rely on the Host's own watchdog alone, as on systems without setpriv. */
   readonly parentDeathSignal?: boolean;
+}
+
+/** What concerns all Hosts and needs somebody's attention. `active` false: it is over, by itself. */
+export interface SupervisorAlarm {
+  /** More than 20 restarts in a minute: Hosts start one after the other until it is over (SPEC §4.4). */
+  readonly type: 'restart-storm';
+  readonly active: boolean;
+  /** ms since 1970 UTC. */
+  readonly atMs: number;
+  readonly message: string;
 }
 
 /** Makes Hosts and ends them all. Sweeps what a previous gateway left behind when it is created. */
@@ -22,11 +36,23 @@ export class Supervisor {
   readonly #deps: SupervisorDeps;
   readonly #ledger: HostLedger;
   readonly #hosts = new Set<Host>();
+  readonly #gate: StartGate;
+  readonly #alarms: Listeners<SupervisorAlarm>;
+  /** Of all Hosts, under `stateDir`. */
+  readonly postMortems: PostMortemStore;
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
     this.#ledger = new HostLedger(deps.stateDir, deps.logger);
     this.#ledger.sweep();
+    this.postMortems = new PostMortemStore(deps.stateDir, deps.logger);
+    this.#alarms = new Listeners(deps.logger);
+    this.#gate = new StartGate({ clock: deps.clock, changed: (engaged) => this.#stormChanged(engaged) });
+  }
+
+  /** Called synchronously when an alarm comes and when it goes. */
+  onAlarm(listener: (alarm: SupervisorAlarm) => void): Disposable {
+    return this.#alarms.add(listener);
   }
 
   /** Not started yet. */
@@ -40,6 +66,8 @@ export class Supervisor {
       clock,
       logger: logger.child({ driverId, driverType }),
       random,
+      gate: this.#gate,
+      postMortems: this.postMortems,
       spawned: (pid) => this.#ledger.add(driverId, pid),
       gone: (pid) => this.#ledger.remove(pid),
     });
@@ -52,8 +80,19 @@ export class Supervisor {
     return host;
   }
 
-  /** Stops every Host, all at one time. */
+  /** Stops every Host, all at one time; every post-mortem is on disk when it resolves. */
   async close(): Promise<void> {
     await Promise.all([...this.#hosts].map((host) => host.stop()));
+    this.#gate.close();
+    await this.postMortems.settled();
+  }
+
+  #stormChanged(active: boolean): void {
+    const { logger, clock } = this.#deps;
+    const message = active
+      ? `more than ${stormLimits.restarts} restarts of Hosts in a minute: they start one after the other now`
+      : 'restarts of Hosts are few again: no start is held back any more';
+    logger[active ? 'error' : 'info'](message);
+    this.#alarms.emit({ type: 'restart-storm', active, atMs: clock.wallMs(), message });
   }
 }

@@ -1,0 +1,175 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, type Logger } from '@fieldwarden/core';
+import type { PostMortem } from './post-mortem.js';
+
+/** For each driver; the oldest goes. */
+const keptPerDriver = 20;
+
+/** Records that wait for a slow disk; what comes on top is lost, counted and logged. */
+const maxWaiting = 100;
+
+/** `<time>-<spawn>`, where the time has the form 2030-01-01T00-00-00-000Z, so that names sort by time. */
+const idPattern = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)-(\d+)$/;
+
+const driverPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+
+export type PostMortemSummary = Pick<
+  PostMortem,
+  'driverId' | 'spawn' | 'cause' | 'exitCode' | 'signal' | 'at' | 'generation'
+> & { readonly postMortemId: string };
+
+/**
+ * The post-mortems of all drivers, as `<stateDir>/post-mortem/<driverId>/<time>-<spawn>.json`: the last 20 of each. Nothing here
+ * rejects; a record that can't be written costs itself and one warning. Reading waits for what is still being written.
+ */
+export class PostMortemStore {
+  readonly #directory: string | undefined;
+  readonly #logger: Logger;
+  readonly #lastTimes = new Map<string, string>();
+  #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  /** Records given up because too many waited. */
+  dropped = 0;
+
+  /** Without a directory nothing is kept. */
+  constructor(stateDir: string | undefined, logger: Logger) {
+    this.#directory = stateDir === undefined ? undefined : join(stateDir, 'post-mortem');
+    this.#logger = logger;
+  }
+
+  /** Begins to write; returns the id under which `read` will find it, or undefined when it is not kept. */
+  keep(record: PostMortem): string | undefined {
+    const { driverId, spawn } = record;
+    const directory = this.#directoryOf(driverId);
+    if (directory === undefined) return undefined;
+    if (this.#waiting >= maxWaiting) return this.#drop(driverId);
+    const id = `${this.#nextTime(driverId, directory, record.at)}-${spawn}`;
+    this.#waiting += 1;
+    this.#writing = this.#writing.then(() => this.#write(directory, id, record));
+    return id;
+  }
+
+  /** Newest first. Files that are damaged are left out. */
+  async list(driverId: string): Promise<readonly PostMortemSummary[]> {
+    const ids = await this.#ids(driverId);
+    const records = await Promise.all(ids.map((id) => this.read(driverId, id)));
+    return records.flatMap((record, index) => (record ? [summaryOf(record, ids[index])] : []));
+  }
+
+  async latest(driverId: string): Promise<PostMortem | undefined> {
+    for (const id of await this.#ids(driverId)) {
+      const record = await this.read(driverId, id);
+      if (record) return record;
+    }
+    return undefined;
+  }
+
+  /** Undefined when there is none of this id, or it is damaged. */
+  async read(driverId: string, postMortemId: string): Promise<PostMortem | undefined> {
+    const directory = this.#directoryOf(driverId);
+    if (directory === undefined || !idPattern.test(postMortemId)) return undefined;
+    await this.settled();
+    try {
+      const record: unknown = JSON.parse(await readFile(join(directory, `${postMortemId}.json`), 'utf8'));
+      return isPostMortem(record) ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Everything given to `keep` so far is on disk, or given up. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  #directoryOf(driverId: string): string | undefined {
+    return this.#directory === undefined || !driverPattern.test(driverId) ? undefined : join(this.#directory, driverId);
+  }
+
+  async #ids(driverId: string): Promise<readonly string[]> {
+    const directory = this.#directoryOf(driverId);
+    if (directory === undefined) return [];
+    await this.settled();
+    return idsIn(await readdir(directory).catch(() => [])).reverse();
+  }
+
+  /** Never before an earlier one's, so that the newest stays the last even after the wall clock was set back. */
+  #nextTime(driverId: string, directory: string, at: string): string {
+    const last = this.#lastTimes.get(driverId) ?? idsIn(namesIn(directory)).at(-1)?.match(idPattern)?.[1] ?? '';
+    const time = at.replace(/[:.]/g, '-');
+    const next = time > last ? time : last;
+    this.#lastTimes.set(driverId, next);
+    return next;
+  }
+
+  #drop(driverId: string): undefined {
+    this.dropped += 1;
+    this.#logger.warn('a post-mortem was not kept: the disk is too slow', { driverId, dropped: this.dropped });
+  }
+
+  async #write(directory: string, id: string, record: PostMortem): Promise<void> {
+    const path = join(directory, `${id}.json`);
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeWhole(path, `${JSON.stringify(record)}\n`);
+      await this.#prune(directory);
+    } catch (error) {
+      const { driverId } = record;
+      this.#logger.warn('a post-mortem could not be written', { driverId, path, error: messageOf(error) });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #prune(directory: string): Promise<void> {
+    const surplus = idsIn(await readdir(directory)).slice(0, -keptPerDriver);
+    await Promise.all(surplus.map((id) => rm(join(directory, `${id}.json`), { force: true })));
+  }
+}
+
+/** A reader sees the whole file or none, even after a loss of power. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** Oldest first; a later process of the same millisecond comes later. */
+function idsIn(names: readonly string[]): string[] {
+  return names
+    .flatMap((name) =>
+      name.endsWith('.json') ? (idPattern.exec(name.slice(0, -'.json'.length)) ?? []).slice(0, 1) : [],
+    )
+    .sort((a, b) => compareIds(a, b));
+}
+
+function compareIds(a: string, b: string): number {
+  const [, timeA, spawnA] = idPattern.exec(a)!;
+  const [, timeB, spawnB] = idPattern.exec(b)!;
+  return timeA === timeB ? Number(spawnA) - Number(spawnB) : timeA < timeB ? -1 : 1;
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function isPostMortem(value: unknown): value is PostMortem {
+  const record = value as Partial<PostMortem> | null;
+  return typeof record?.driverId === 'string' && typeof record.spawn === 'number' && typeof record.at === 'string';
+}
+
+function summaryOf(record: PostMortem, postMortemId: string): PostMortemSummary {
+  const { driverId, spawn, cause, exitCode, signal, at, generation } = record;
+  return { postMortemId, driverId, spawn, cause, exitCode, signal, at, generation };
+}
