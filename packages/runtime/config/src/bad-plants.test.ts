@@ -131,13 +131,6 @@ const notYet: readonly Case[] = [
       'error mqtt not-yet-supported: mqtt is not supported by this version; leave it out, or empty',
     ],
   ],
-  [
-    'stability of a driver',
-    driver({ stability: { wedge: { thresholdMs: 1_000 } } }),
-    [
-      'error drivers[0].stability not-yet-supported: stability is not supported by this version; leave it out, or empty',
-    ],
-  ],
 ];
 
 const drivers: readonly Case[] = [
@@ -219,6 +212,83 @@ const drivers: readonly Case[] = [
       'error drivers[0].supervision supervision-order: pingMs 4000, suspectMs 3000 and hangKillMs 15000 must each be less than the next',
       'error drivers[0].supervision.backoff backoff-order: maxMs 50 is less than initialMs 100',
     ],
+  ],
+  [
+    'a planned recycle of a driver without Host',
+    driver({ stability: { recycle: { cron: '0 3 * * 0' } } }),
+    [
+      'error drivers[0].stability.recycle recycle-in-process: a driver that runs in-process has no Host that could be recycled; set isolation: host, or leave recycle out',
+    ],
+  ],
+  ['a planned recycle in any Host', driver({ isolation: 'host', stability: { recycle: { cron: '0 3 * * 0' } } }), []],
+  [
+    'a cron expression out of range and an unknown time zone, in two drivers',
+    plant({
+      drivers: [
+        { ...press, isolation: 'host', stability: { recycle: { cron: '61 * * * *' } } },
+        { ...press, id: 'q', isolation: 'host', stability: { recycle: { cron: '0 3 * * *', timeZone: 'Mars/Base' } } },
+      ],
+    }),
+    [
+      'error drivers[0].stability.recycle.cron cron: Invalid value for minute: 61',
+      'error drivers[1].stability.recycle.timeZone time-zone: there is no time zone "Mars/Base"; use an IANA name such as Europe/Berlin, or UTC',
+    ],
+  ],
+  [
+    'both at once',
+    robot({ stability: { recycle: { cron: '@daily', timeZone: 'CEST' } } }),
+    [
+      'error drivers[0].stability.recycle.cron cron: a cron expression has 5 fields, or 6 with seconds in front; this one has 1',
+      'error drivers[0].stability.recycle.timeZone time-zone: there is no time zone "CEST"; use an IANA name such as Europe/Berlin, or UTC',
+    ],
+  ],
+  [
+    'a planned recycle on 30 February',
+    robot({ stability: { recycle: { cron: '0 0 30 2 *' } } }),
+    ['error drivers[0].stability.recycle.cron cron: 0 0 30 2 * names a time that never comes'],
+  ],
+  [
+    'a planned recycle without its time',
+    robot({ stability: { recycle: { splayMs: 0 } } }),
+    ['error drivers[0].stability.recycle.cron required: is required'],
+  ],
+  [
+    'memory that is sampled less often than its baseline asks for, and recycled where there is no Host',
+    driver({ stability: { memory: { sampleMs: 2_000, baselineWindowMs: 1_000, recycleOnSoft: true } } }),
+    [
+      'warning drivers[0].stability.memory.baselineWindowMs baseline-short: baselineWindowMs 1000 is less than sampleMs 2000: one sample decides what is normal',
+      'warning drivers[0].stability.memory.recycleOnSoft stability-in-process: recycleOnSoft is for Hosts and has no effect on a driver that runs in-process; set isolation: host',
+    ],
+  ],
+  [
+    'stability below its smallest values',
+    robot({
+      stability: {
+        memory: { sampleMs: 99, baselineWindowMs: 999, multiplier: 0.9, floorBytes: -1, capBytes: 1_048_575 },
+        recycle: { cron: '* * * * *', splayMs: -1 },
+        wedge: { thresholdMs: 999 },
+      },
+    }),
+    [
+      'error drivers[0].stability.memory.sampleMs range: must be at least 100',
+      'error drivers[0].stability.memory.baselineWindowMs range: must be at least 1000',
+      'error drivers[0].stability.memory.multiplier range: must be at least 1',
+      'error drivers[0].stability.memory.floorBytes range: must be at least 0',
+      'error drivers[0].stability.memory.capBytes range: must be at least 1048576',
+      'error drivers[0].stability.recycle.splayMs range: must be at least 0',
+      'error drivers[0].stability.wedge.thresholdMs range: must be at least 1000',
+    ],
+  ],
+  [
+    'stability at its smallest values',
+    robot({
+      stability: {
+        memory: { sampleMs: 100, baselineWindowMs: 1_000, multiplier: 1, floorBytes: 0, capBytes: 1_048_576 },
+        recycle: { cron: '*/5 * * * * *', splayMs: 0 },
+        wedge: { thresholdMs: 1_000 },
+      },
+    }),
+    [],
   ],
   [
     'probes in the wrong order',

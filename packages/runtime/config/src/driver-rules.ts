@@ -9,6 +9,7 @@ import { checkScans } from './scan-rules.js';
 import { isUnsound, soundPart, type Draft } from './schema-walk.js';
 import type { SecretResolver } from './secrets.js';
 import { checkShape } from './shape-findings.js';
+import { checkStability } from './stability-rules.js';
 import type { TagNames } from './tag-names.js';
 import { checkTag } from './tag-rules.js';
 import { tierDefaults } from './tier-defaults.js';
@@ -42,6 +43,7 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   );
   checkUniqueNames(driver.devices ?? [], [...path, 'devices'], 'device-id-unique', scope.findings);
   checkSupervision(driver, definition, path, scope.findings);
+  checkStability(driver, definition, path, scope.findings);
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
   return { definition, options, deviceOptions };

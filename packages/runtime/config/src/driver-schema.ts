@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choice, dayMs, durationMs, flag, hourMs, minuteMs, reserved, wholeNumber } from './fields.js';
+import { choice, dayMs, durationMs, flag, hourMs, minuteMs, wholeNumber } from './fields.js';
+import { stabilitySchema } from './stability-schema.js';
 import { tagSchema } from './tag-schema.js';
 import { resilienceDefaults, supervisionDefaults, tierDefaults, type CapabilityGroup } from './tier-defaults.js';
 
@@ -194,12 +195,13 @@ export const driverSchema = z
     ),
     resilience: resilienceSchema.optional(),
     supervision: supervisionSchema.optional(),
-    stability: reserved,
+    stability: stabilitySchema.optional(),
     devices: z.array(deviceSchema).optional().describe('What is behind this driver. Default: none.'),
   })
   .describe('One configured use of a driver type.');
 
 export type ResilienceDocument = z.input<typeof resilienceSchema>;
+export type StabilityDocument = z.input<typeof stabilitySchema>;
 export type SupervisionDocument = z.input<typeof supervisionSchema>;
 export type DeviceDocument = z.input<typeof deviceSchema>;
 export type DriverDocument = z.input<typeof driverSchema>;

@@ -1,3 +1,4 @@
+export type { StabilitySettings } from '@fieldwarden/stability';
 export { formatPath, type FieldPath } from './findings.js';
 export { loadPlantFile, type LoadedPlant } from './load-plant-file.js';
 export { parsePlantText, type ParsedText } from './parse-plant-text.js';

@@ -7,9 +7,6 @@ import { isRecord, type Draft } from './schema-walk.js';
 export function checkPlant(plant: Draft<PlantDocument>, findings: Findings): void {
   checkUniqueNames(plant.drivers ?? [], ['drivers'], 'driver-id-unique', findings);
   for (const section of reservedSections) checkReserved(plant[section], [section], findings);
-  for (const [i, driver] of (plant.drivers ?? []).entries()) {
-    checkReserved(driver?.stability, ['drivers', i, 'stability'], findings);
-  }
   checkOpcua(plant.opcua, findings);
 }
 

@@ -1,5 +1,6 @@
 import type { DataType, LogLevel } from '@fieldwarden/core';
 import type { Capability, Tier } from '@fieldwarden/driver';
+import type { StabilitySettings } from '@fieldwarden/stability';
 
 /**
  * The plant as the runtime sees it: every default filled, every duration in milliseconds, secrets resolved, frozen through and
@@ -38,6 +39,7 @@ export interface PlantDriver {
   readonly devices: readonly PlantDevice[];
   readonly resilience: ResilienceSettings;
   readonly supervision: SupervisionSettings;
+  readonly stability: StabilitySettings;
 }
 
 export interface PlantDevice {

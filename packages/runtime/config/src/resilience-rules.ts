@@ -63,6 +63,6 @@ export function checkSupervision(
   }
 }
 
-function isInProcess({ isolation = 'auto' }: DriverDraft, { tier }: DriverDefinition): boolean {
+export function isInProcess({ isolation = 'auto' }: DriverDraft, { tier }: DriverDefinition): boolean {
   return isolation === 'in-process' || (isolation === 'auto' && tierDefaults[tier].isolation === 'in-process');
 }

@@ -2,7 +2,7 @@ import type { DriverDefinition } from '@fieldwarden/driver';
 import type { DriverDocument } from './driver-schema.js';
 import { defaultSecurityPolicies, loggingDefaults, type PlantDocument } from './plant-document.js';
 import type { Plant, PlantDriver, PlantOpcua } from './plant.js';
-import { resolveResilience, resolveSupervision } from './resolve-settings.js';
+import { resolveResilience, resolveStability, resolveSupervision } from './resolve-settings.js';
 import { resolveTag } from './resolve-tag.js';
 import { isRecord } from './schema-walk.js';
 import { tierDefaults } from './tier-defaults.js';
@@ -39,6 +39,7 @@ function resolveDriver(written: DriverDocument, { definition, options, deviceOpt
     devices: devices.map(({ id, tags = [] }, i) => ({ id, options: deviceOptions[i], tags: tags.map(resolveTag) })),
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
+    stability: resolveStability(written.stability, tier),
   };
 }
 

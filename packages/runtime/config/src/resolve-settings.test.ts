@@ -1,7 +1,7 @@
 import { capabilities } from '@fieldwarden/driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveResilience, resolveSupervision } from './resolve-settings.js';
+import { resolveResilience, resolveStability, resolveSupervision } from './resolve-settings.js';
 
 const one = { deviceCount: 1 };
 
@@ -90,5 +90,36 @@ describe('supervision', () => {
         expect(hangKillMs).toBeGreaterThan(suspectMs);
       }),
     );
+  });
+});
+
+describe('stability', () => {
+  it.each([
+    ['A', 3, 52_428_800],
+    ['B', 3, 104_857_600],
+    ['C', 2, 524_288_000],
+  ] as const)('of tier %s has the defaults of the specification', (tier, multiplier, floorBytes) => {
+    expect(resolveStability(undefined, tier)).toEqual({
+      memory: {
+        sampleMs: 5_000,
+        baselineWindowMs: 300_000,
+        multiplier,
+        floorBytes,
+        recycleOnSoft: false,
+        capBytes: null,
+      },
+      recycle: null,
+      wedge: { thresholdMs: 60_000 },
+    });
+  });
+
+  it('keeps what is written, each part for itself', () => {
+    const written = { memory: { multiplier: 1.5, capBytes: 1_048_576 }, recycle: { cron: '0 3 * * 0' } };
+    expect(resolveStability(written, 'C')).toMatchObject({
+      memory: { multiplier: 1.5, floorBytes: 524_288_000, capBytes: 1_048_576 },
+      recycle: { cron: '0 3 * * 0', timeZone: 'UTC', splayMs: 300_000 },
+      wedge: { thresholdMs: 60_000 },
+    });
+    expect(resolveStability({ wedge: { thresholdMs: 1_000 } }, 'A').wedge).toEqual({ thresholdMs: 1_000 });
   });
 });

@@ -1,7 +1,8 @@
 import { capabilities, type Capability, type Tier } from '@fieldwarden/driver';
-import type { ResilienceDocument, SupervisionDocument } from './driver-schema.js';
+import type { MemorySettings, StabilitySettings } from '@fieldwarden/stability';
+import type { ResilienceDocument, StabilityDocument, SupervisionDocument } from './driver-schema.js';
 import type { CapabilityResilience, ResilienceSettings, SupervisionSettings } from './plant.js';
-import { groupOf, resilienceDefaults, supervisionDefaults, tierDefaults } from './tier-defaults.js';
+import { groupOf, resilienceDefaults, stabilityDefaults, supervisionDefaults, tierDefaults } from './tier-defaults.js';
 
 /** Where and for what the defaults are looked up. */
 export interface ResilienceContext {
@@ -74,4 +75,18 @@ export function resolveSupervision(written: SupervisionDocument | undefined): Su
     crashLoop: { ...defaults.crashLoop, ...written?.crashLoop },
     overlap: written?.overlap ?? defaults.overlap,
   };
+}
+
+/** What is written, over the defaults of the tier (SPEC §6). */
+export function resolveStability(written: StabilityDocument | undefined, tier: Tier): StabilitySettings {
+  const { recycle, wedge } = stabilityDefaults;
+  return {
+    memory: resolveMemory(written?.memory, tier),
+    recycle: written?.recycle ? { ...recycle, ...written.recycle } : null,
+    wedge: { ...wedge, ...written?.wedge },
+  };
+}
+
+export function resolveMemory(written: StabilityDocument['memory'], tier: Tier): MemorySettings {
+  return { ...stabilityDefaults.memory, ...tierDefaults[tier].memory, ...written };
 }

@@ -1,4 +1,6 @@
 import type { Capability, Tier } from '@fieldwarden/driver';
+import type { MemorySettings, RecycleSettings, WedgeSettings } from '@fieldwarden/stability';
+import { minuteMs } from './fields.js';
 import type { CapabilityResilience, SupervisionSettings } from './plant.js';
 
 /** Capabilities that share a row of SPEC §5.3. */
@@ -19,13 +21,16 @@ interface TierDefaults extends Readonly<Record<CapabilityGroup, CapabilityResili
   /** Of a driver with several devices: one dead device must not be asked for ever in front of its siblings. */
   readonly breakerFailuresOfMany: number;
   readonly isolation: 'in-process' | 'host';
+  readonly memory: Pick<MemorySettings, 'multiplier' | 'floorBytes'>;
 }
 
-/** SPEC §5.3 and §3.4, as a table. */
+const mebibyte = 1_048_576;
+
+/** SPEC §5.3, §3.4 and §6.1, as a table. */
 export const tierDefaults: Readonly<Record<Tier, TierDefaults>> = {
-  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process' },
-  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process' },
-  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host' },
+  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 50 * mebibyte } },
+  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 100 * mebibyte } },
+  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host', memory: { multiplier: 2, floorBytes: 500 * mebibyte } },
 }; // prettier-ignore
 
 /** The same for every tier (SPEC §5.3, §5.5). */
@@ -46,4 +51,15 @@ export const supervisionDefaults: SupervisionSettings = {
   backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2 },
   crashLoop: { crashes: 5, windowMs: 300_000 },
   overlap: false,
+};
+
+/** SPEC §6, what is the same for every tier. */
+export const stabilityDefaults = {
+  memory: { sampleMs: 5_000, baselineWindowMs: 5 * minuteMs, recycleOnSoft: false, capBytes: null },
+  recycle: { timeZone: 'UTC', splayMs: 5 * minuteMs },
+  wedge: { thresholdMs: minuteMs },
+} as const satisfies {
+  memory: Partial<MemorySettings>;
+  recycle: Partial<RecycleSettings>;
+  wedge: WedgeSettings;
 };

@@ -5,7 +5,7 @@ export type { MemoryStatus } from './memory-watch.js';
 export { ProcessSampler, type Watcher } from './process-sampler.js';
 export { ProcessUsageReader, type ProcessUsage, type ReadUsages } from './process-usage.js';
 export { RecycleQueue } from './recycle-queue.js';
-export { nextOccurrenceMs, recyclePlanProblem, type PlanProblem } from './recycle-schedule.js';
+export { nextOccurrenceMs, recyclePlanProblems, type PlanProblem } from './recycle-schedule.js';
 export { StabilityMonitor, type StabilityMonitorOptions } from './stability-monitor.js';
 export type { MemorySettings, RecycleSettings, StabilitySettings, WedgeSettings } from './stability-settings.js';
 export type { EventData, RecycleCause, StabilityTarget } from './stability-target.js';

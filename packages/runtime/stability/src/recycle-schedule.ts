@@ -81,17 +81,26 @@ export interface PlanProblem {
   readonly message: string;
 }
 
-/** What is wrong with a plan, in one sentence for people; undefined if nothing is. */
-export function recyclePlanProblem(plan: Pick<RecyclePlan, 'cron' | 'timeZone'>): PlanProblem | undefined {
-  if (!isTimeZone(plan.timeZone)) {
-    const message = `there is no time zone ${JSON.stringify(plan.timeZone)}; use an IANA name such as Europe/Berlin, or UTC`;
-    return { field: 'timeZone', message };
-  }
+/** Everything that is wrong with a plan, each in one sentence for people. */
+export function recyclePlanProblems({
+  cron,
+  timeZone,
+}: Pick<RecyclePlan, 'cron' | 'timeZone'>): readonly PlanProblem[] {
+  const knowsZone = isTimeZone(timeZone);
+  const ofCron = cronProblem(cron, knowsZone ? timeZone : 'UTC');
+  const zone = `there is no time zone ${JSON.stringify(timeZone)}; use an IANA name such as Europe/Berlin, or UTC`;
+  return [
+    ...(ofCron === undefined ? [] : [{ field: 'cron', message: ofCron } as const]),
+    ...(knowsZone ? [] : [{ field: 'timeZone', message: zone } as const]),
+  ];
+}
+
+function cronProblem(cron: string, timeZone: string): string | undefined {
   try {
-    const never = nextOccurrenceMs(plan, Date.UTC(2000, 0, 1)) === null;
-    return never ? { field: 'cron', message: `${plan.cron} names a time that never comes` } : undefined;
+    const never = nextOccurrenceMs({ cron, timeZone }, Date.UTC(2000, 0, 1)) === null;
+    return never ? `${cron} names a time that never comes` : undefined;
   } catch (error) {
-    return { field: 'cron', message: messageOf(error).replace(/^Cron(Pattern)?: /, '') };
+    return messageOf(error).replace(/^Cron(Pattern)?: /, '');
   }
 }
 
