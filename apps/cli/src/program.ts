@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DriverAction } from '@fieldwarden/admin-contract';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { AdminClient } from './admin-client.js';
 import type { CommandContext, Shell } from './command-context.js';
 import { validateConfig } from './commands/config-validate.js';
 import { describe } from './commands/describe.js';
 import { down } from './commands/down.js';
+import { driverType } from './commands/driver-type.js';
 import { driverPlan, driverTypes } from './commands/drivers.js';
 import { events } from './commands/events.js';
 import { list } from './commands/list.js';
 import { logs } from './commands/logs.js';
-import { operate, type DriverAction } from './commands/operate.js';
+import { hosts } from './commands/hosts.js';
+import { operate } from './commands/operate.js';
+import { postMortem, postMortems } from './commands/post-mortem.js';
 import { status } from './commands/status.js';
 import { listTags } from './commands/tags-list.js';
 import { readTags } from './commands/tags-read.js';
@@ -104,6 +108,17 @@ function addGatewayCommands(program: Command, run: Run): void {
     .command('describe <id>')
     .description('everything about one driver')
     .action(run((context, _options, id: string) => describe(context, id)));
+  program.command('hosts').description('every device: breaker, scan interval, memory').action(run(hosts));
+  program
+    .command('post-mortem <id>')
+    .addArgument(new Argument('[n]', '1 = the newest').argParser(wholeNumber(1, 1_000)).default(1))
+    .description('how a process of a driver ended')
+    .option('-l, --list', 'all that are kept, one line each')
+    .action(
+      run((context, { list: all = false }: { readonly list?: boolean }, id: string, nth: number) =>
+        all ? postMortems(context, id) : postMortem(context, id, nth),
+      ),
+    );
   program
     .command('logs [id]')
     .description('latest log records of the gateway, or of one driver')
@@ -126,6 +141,10 @@ const actions: readonly (readonly [action: DriverAction, description: string])[]
   ['stop', 'stop drivers; their tags turn Bad'],
   ['restart', 'stop and start drivers'],
   ['reset', 'close the crash-loop breaker of drivers, and try again what had failed for good'],
+  ['recycle', 'replace the processes of drivers by new ones'],
+  ['promote', 'move running drivers into Hosts of their own'],
+  ['demote', 'move running drivers back into the gateway; not those of tier C'],
+  ['reinitialize', 'have drivers make their connections anew, within their process'],
 ];
 
 function addDriverActions(program: Command, run: Run): void {
@@ -170,6 +189,10 @@ function addConfigCommands(config: Command, run: Run): void {
 
 function addTypeCommands(drivers: Command, run: Run): void {
   drivers.command('types').description('the driver types that come with this gateway').action(run(driverTypes));
+  drivers
+    .command('show <type>')
+    .description('the options of a driver type and of its devices')
+    .action(run((context, _options, type: string) => driverType(context, type)));
   drivers
     .command('plan <id>')
     .description('the requests that polling makes')

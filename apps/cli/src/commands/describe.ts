@@ -1,4 +1,4 @@
-import type { Device, DriverDetailAnswer, ErrorShape } from '@fieldwarden/admin-contract';
+import type { Device, DriverDetailAnswer, ErrorShape, PostMortemSummary } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { columns, table } from '../output/columns.js';
@@ -6,23 +6,34 @@ import { ageText, bytesText, durationText } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine, printable } from '../output/printable.js';
 import { remedyFor } from '../output/remedy.js';
-import { stateText } from '../output/values.js';
+import { deviceStateText, stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
 import { homeText } from './list.js';
+import { postMortemList } from './post-mortem.js';
 
 /** Everything about one driver. */
-export async function describe({ client, clock, json, terminal }: CommandContext, id: string): Promise<ExitCode> {
+export async function describe(context: CommandContext, id: string): Promise<ExitCode> {
+  const { client, clock, json, terminal } = context;
   const path = `/drivers/${encodeURIComponent(id)}`;
   const driver = await client.call<DriverDetailAnswer>({ path, schema: 'fieldwarden/driver@1' });
   if (json) writeJson(terminal, driver);
-  else terminal.write(description(driver, terminal.palette, clock.wallMs()));
+  else {
+    const { postMortems } = await postMortemList(context, id);
+    terminal.write(description(driver, postMortems, terminal.palette, clock.wallMs()));
+  }
   return exitCodes.done;
 }
 
-export function description(driver: DriverDetailAnswer, palette: Palette, nowMs: number): string {
+/** `postMortems`: newest first. */
+export function description(
+  driver: DriverDetailAnswer,
+  postMortems: readonly PostMortemSummary[],
+  palette: Palette,
+  nowMs: number,
+): string {
   return [
     `${palette.strong(driver.id)}  ${driver.type}, tier ${driver.tier}\n`,
-    columns(facts(driver, palette, nowMs)),
+    columns(facts(driver, postMortems, palette, nowMs)),
     deviceSection(driver.devices, palette, nowMs),
     scanSection(driver.devices, palette),
   ]
@@ -30,17 +41,21 @@ export function description(driver: DriverDetailAnswer, palette: Palette, nowMs:
     .join('\n');
 }
 
-function facts(driver: DriverDetailAnswer, palette: Palette, nowMs: number): readonly (readonly string[])[] {
-  const { state, upMs, restarts, crashLoop, nextAttemptAt, cpuPercent, heartbeatMs, pending, progress, lastCause } =
-    driver;
+function facts(
+  driver: DriverDetailAnswer,
+  postMortems: readonly PostMortemSummary[],
+  palette: Palette,
+  nowMs: number,
+): readonly (readonly string[])[] {
+  const { state, upMs, restarts, cpuPercent, heartbeatMs, pending, progress, lastCause } = driver;
   return [
     ['State', stateText(state, palette) + (upMs === null ? '' : `, ready for ${durationText(upMs)}`)],
     ...(driver.enabled ? [] : [['Enabled', 'no']]),
     ['Runs in', homeText(driver) + (driver.spawn === null ? '' : `, spawn ${driver.spawn}`)],
     ['Restarts', `${restarts.crash} after crashes, ${restarts.recycle} recycles, ${restarts.operator} by operators`],
-    ['Crash loop', crashLoop === 'closed' ? 'closed' : palette.bad(crashLoop)],
-    ...(nextAttemptAt === null ? [] : [['Next attempt', ageText(nextAttemptAt, nowMs)]]),
+    ...crashLoopFacts(driver, palette, nowMs),
     ...(lastCause === null ? [] : [['Last end', lastCause]]),
+    ...postMortemFact(driver.id, postMortems, nowMs),
     ...memoryFact(driver),
     ...(cpuPercent === null ? [] : [['CPU', `${cpuPercent.toFixed(1)} %`]]),
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
@@ -48,6 +63,29 @@ function facts(driver: DriverDetailAnswer, palette: Palette, nowMs: number): rea
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
     ...errorFacts(driver.lastError, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
+}
+
+function crashLoopFacts(
+  { id, crashLoop, nextAttemptAt }: DriverDetailAnswer,
+  palette: Palette,
+  nowMs: number,
+): readonly (readonly string[])[] {
+  return [
+    ['Crash loop', crashLoop === 'closed' ? 'closed' : palette.bad(crashLoop)],
+    ...(nextAttemptAt === null ? [] : [['Next attempt', ageText(nextAttemptAt, nowMs)]]),
+    ...(crashLoop === 'closed' ? [] : [['', `fieldwarden reset ${id} tries at once.`]]),
+  ];
+}
+
+function postMortemFact(
+  id: string,
+  postMortems: readonly PostMortemSummary[],
+  nowMs: number,
+): readonly (readonly string[])[] {
+  const newest = postMortems.at(0);
+  if (!newest) return [];
+  const { spawn, cause, at } = newest;
+  return [['Post-mortem', `spawn ${spawn}, ${cause}, ${ageText(at, nowMs)}: fieldwarden post-mortem ${id}`]];
 }
 
 function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[])[] {
@@ -83,11 +121,6 @@ function deviceSection(devices: readonly Device[], palette: Palette, nowMs: numb
     lastError === null ? '-' : `${ageText(lastError.at, nowMs)}: ${oneLine(lastError.message)}`,
   ]);
   return indented(table(deviceHead, rows));
-}
-
-function deviceStateText(state: Device['state'], palette: Palette): string {
-  if (state === 'connected') return palette.good(state);
-  return state === 'disabled' || state === 'unknown' ? palette.faint(state) : palette.bad(state);
 }
 
 const scanHead = ['DEVICE', 'SCAN', 'ACHIEVED', 'OVERRUNS', 'TAGS'];

@@ -8,7 +8,7 @@ import { oneLine } from '../output/printable.js';
 import { writeJson } from '../terminal.js';
 import { counted } from './status.js';
 
-const isolations = { A: 'gateway', B: 'gateway', C: 'host' } as const;
+export const isolations = { A: 'gateway', B: 'gateway', C: 'host' } as const;
 
 /** The driver types that come with this gateway; needs none running. */
 export async function driverTypes({ json, loader, terminal }: CommandContext): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import { jsonOf, runMain } from '../testing/run-main.js';
 
 const on = ({ home }: TestServer) => ({ env: { FIELDWARDEN_HOME: home } });
 
-test.each(['start', 'stop', 'restart', 'reset'] as const)(
+test.each(['start', 'stop', 'restart', 'reset', 'reinitialize'] as const)(
   '%s acts on a driver and says how it is then',
   async (action) => {
     await using server = await TestServer.start();
@@ -14,6 +14,35 @@ test.each(['start', 'stop', 'restart', 'reset'] as const)(
     expect(server.control.operations).toMatchObject([{ id: 'packaging', action }]);
   },
 );
+
+test('promote, recycle and demote say where the driver runs then', async () => {
+  await using server = await TestServer.start();
+  const promoted = await runMain(['promote', 'packaging'], on(server));
+  expect([promoted.code, promoted.stdout]).toEqual([0, 'packaging  Healthy  host 4711\n']);
+  expect((await runMain(['recycle', 'packaging'], on(server))).stdout).toBe('packaging  Healthy  host 4711\n');
+  expect((await runMain(['demote', 'packaging'], on(server))).stdout).toBe('packaging  Healthy  gateway\n');
+  expect(server.control.operations.map(({ action }) => action)).toEqual(['promote', 'recycle', 'demote']);
+});
+
+test('a stopped driver can be promoted', async () => {
+  await using server = await TestServer.start();
+  server.control.driversById.set('packaging', driverDetail({ state: 'Stopped' }));
+  expect((await runMain(['promote', 'packaging'], on(server))).code).toBe(0);
+});
+
+test('recycle of a driver without a Host fails with the remedy', async () => {
+  await using server = await TestServer.start();
+  const { code, stderr } = await runMain(['recycle', 'packaging'], on(server));
+  expect([code, stderr]).toEqual([1, expect.stringContaining('fieldwarden promote')]);
+});
+
+test('all leaves out the drivers to which the action does not apply', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['recycle', 'all'], on(server))).stdout).toBe('There is no driver to recycle.\n');
+  server.control.driversById.set('press', driverDetail({ id: 'press', tier: 'C', isolation: 'host', pid: 7 }));
+  expect((await runMain(['recycle', 'all'], on(server))).stdout).toBe('press  Healthy  host 7\n');
+  expect((await runMain(['demote', 'all'], on(server))).stdout).toBe('packaging  Healthy  gateway\n');
+});
 
 test('all means every driver, each once', async () => {
   await using server = await TestServer.start();

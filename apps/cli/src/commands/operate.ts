@@ -1,4 +1,4 @@
-import type { Driver, DriverAnswer, OperationAnswer } from '@fieldwarden/admin-contract';
+import type { Driver, DriverAction, DriverAnswer, OperationAnswer } from '@fieldwarden/admin-contract';
 import { CliError, type CliErrorInit } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
@@ -6,10 +6,8 @@ import { oneLine } from '../output/printable.js';
 import { remedyFor } from '../output/remedy.js';
 import { stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
-import { driverList } from './list.js';
+import { driverList, homeText } from './list.js';
 import { reportError } from '../report-error.js';
-
-export type DriverAction = 'start' | 'stop' | 'restart' | 'reset';
 
 /** Longest drain, stop ladder and start of a Host, with room to spare. */
 const waitTimeoutMs = 180_000;
@@ -23,13 +21,25 @@ export async function operate(
   ids: readonly string[],
   wait: boolean,
 ): Promise<ExitCode> {
-  const named = await namedDrivers(context, ids);
+  const named = await namedDrivers(context, action, ids);
   return wait ? await operateAndWait(context, action, named) : await begin(context, action, named);
 }
 
-async function namedDrivers(context: CommandContext, ids: readonly string[]): Promise<readonly string[]> {
+/** `all` is every driver to which the action can be applied at all. */
+async function namedDrivers(
+  context: CommandContext,
+  action: DriverAction,
+  ids: readonly string[],
+): Promise<readonly string[]> {
   if (!ids.includes('all')) return [...new Set(ids)];
-  return (await driverList(context)).drivers.map(({ id }) => id);
+  const possible = (await driverList(context)).drivers.filter((driver) => canBeAskedTo(action, driver));
+  if (possible.length === 0 && !context.json) context.terminal.write(`There is no driver to ${action}.\n`);
+  return possible.map(({ id }) => id);
+}
+
+function canBeAskedTo(action: DriverAction, { isolation, tier }: Driver): boolean {
+  if (action === 'recycle') return isolation === 'host';
+  return action !== 'demote' || tier !== 'C';
 }
 
 async function operateAndWait(
@@ -42,8 +52,8 @@ async function operateAndWait(
   if (context.json) {
     const rows = drivers.map(({ schema: _, ...driver }): Driver => driver);
     writeJson(context.terminal, { schema: 'fieldwarden/drivers@1', drivers: rows });
-  } else for (const driver of drivers) context.terminal.write(`${outcomeLine(context, driver)}\n`);
-  const reached = drivers.every(({ state }) => hasReached(action, state));
+  } else for (const driver of drivers) context.terminal.write(`${outcomeLine(context, action, driver)}\n`);
+  const reached = drivers.every((driver) => hasReached(action, driver));
   return reportFailures(context, outcomes) && reached ? exitCodes.done : exitCodes.failed;
 }
 
@@ -89,16 +99,24 @@ function reportFailures({ terminal, json }: CommandContext, outcomes: readonly O
   return failures.length === 0;
 }
 
-function outcomeLine({ terminal: { palette } }: CommandContext, { id, state, lastError }: Driver): string {
-  const line = `${palette.strong(id)}  ${stateText(state, palette)}`;
+function outcomeLine({ terminal: { palette } }: CommandContext, action: DriverAction, driver: Driver): string {
+  const { id, state, lastError } = driver;
+  const where = movesProcess(action) ? `  ${homeText(driver)}` : '';
+  const line = `${palette.strong(id)}  ${stateText(state, palette)}${where}`;
   if (state !== 'Faulted' || lastError === null) return line;
   const remedy = remedyFor(lastError);
   return `${line}: ${oneLine(lastError.message)}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
 
-/** A driver whose devices are away has started all the same: it goes on trying by itself. */
-function hasReached(action: DriverAction, state: Driver['state']): boolean {
+function movesProcess(action: DriverAction): boolean {
+  return action === 'recycle' || action === 'promote' || action === 'demote';
+}
+
+/** A driver whose devices are away has started all the same: it goes on trying by itself. A stopped one can be moved, too. */
+function hasReached(action: DriverAction, { state, isolation }: Driver): boolean {
   if (action === 'stop') return state === 'Stopped';
   if (action === 'reset') return true;
+  if (action === 'promote') return isolation === 'host' && state !== 'Faulted';
+  if (action === 'demote') return isolation === 'in-process' && state !== 'Faulted';
   return state !== 'Faulted' && state !== 'Stopped';
 }

@@ -1,4 +1,4 @@
-import { driverDetail, gatewayStatus, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
+import { driverDetail, gatewayStatus, hostRow, postMortem, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
 import type { ErrorShape } from '@fieldwarden/admin-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
@@ -90,7 +90,12 @@ test('describe shows state, devices, scan classes, and the last error with its r
     lastError,
     devices: [{ ...device, state: 'demoted', breaker: 'open', consecutiveFailures: 5, lastError }],
   });
-  const text = description({ schema: 'fieldwarden/driver@1', ...driver }, noColours, Date.parse(lastError.at) + 60_000);
+  const text = description(
+    { schema: 'fieldwarden/driver@1', ...driver },
+    [],
+    noColours,
+    Date.parse(lastError.at) + 60_000,
+  );
   expect(text).toMatchInlineSnapshot(`
     "packaging  modbus, tier B
 
@@ -110,6 +115,51 @@ test('describe shows state, devices, scan classes, and the last error with its r
       filler  1000 ms  1000.4 ms  0         2
     "
   `);
+});
+
+test('describe shows a crash loop, the next attempt, the last end and where its post-mortem is', () => {
+  const driver = driverDetail({
+    isolation: 'host',
+    state: 'Faulted',
+    spawn: 6,
+    upMs: null,
+    restarts: { crash: 5, recycle: 1, operator: 0 },
+    crashLoop: 'open',
+    nextAttemptAt: '2030-01-01T00:02:00.000Z',
+    lastCause: 'hang',
+    memory: {
+      bytes: 64e6,
+      baselineBytes: 8e6,
+      softBytes: 508e6,
+      hardBytes: 1_016e6,
+      state: 'Normal',
+    },
+    devices: [],
+  });
+  const kept = [postMortem({ spawn: 5 }), postMortem({ spawn: 4 })];
+  const nowMs = Date.parse('2030-01-01T00:01:00.000Z');
+  const text = description({ schema: 'fieldwarden/driver@1', ...driver }, kept, noColours, nowMs);
+  expect(text).toMatchInlineSnapshot(`
+    "packaging  modbus, tier B
+
+      State         Faulted
+      Runs in       host, spawn 6
+      Restarts      5 after crashes, 1 recycles, 0 by operators
+      Crash loop    open
+      Next attempt  in 1 min
+                    fieldwarden reset packaging tries at once.
+      Last end      hang
+      Post-mortem   spawn 5, hang, 1 min ago: fieldwarden post-mortem packaging
+      Memory        64.0 MB, baseline 8.0 MB, soft 508.0 MB, hard 1.0 GB, Normal
+      Work          0 pending, 42 exchanges done
+    "
+  `);
+});
+
+test('describe asks for the post-mortems', async () => {
+  await using server = await TestServer.start();
+  server.control.postMortemsKept = [postMortem()];
+  expect((await runMain(['describe', 'packaging'], on(server))).stdout).toContain('fieldwarden post-mortem packaging');
 });
 
 test('describe --json is the answer of the Admin API', async () => {
@@ -175,6 +225,35 @@ test('events shows what has happened', async () => {
   expect(jsonOf(await runMain(['events', '--json'], on(server)))).toMatchObject({
     schema: 'fieldwarden/events@1',
     events: [{ seq: 1 }],
+  });
+});
+
+test('hosts marks the devices that are about to be demoted', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['hosts'], on(server))).stdout).toContain('no devices');
+  server.control.hostRows = [
+    hostRow(),
+    hostRow({
+      device: 'capper',
+      deviceState: 'unreachable',
+      consecutiveFailures: 3,
+      alert: true,
+      overruns: 2,
+      currentBytes: 9e6,
+      baselineBytes: 8e6,
+      breakerThreshold: 5,
+    }),
+  ];
+  const { stdout } = await runMain(['hosts'], on(server));
+  const [head, filler, capper] = stdout.split('\n');
+  expect(head).toMatch(/^ {3}DRIVER +DEVICE +RUNS IN +STATE/);
+  expect(filler).toMatch(
+    /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.4\/1000 ms +0 +-/,
+  );
+  expect(capper).toMatch(/^! {2}packaging +capper .* unreachable +closed +3\/5 .*, 2 overruns .* 9\.0 MB \(8\.0 MB\)/);
+  expect(jsonOf(await runMain(['hosts', '--json'], on(server)))).toEqual({
+    schema: 'fieldwarden/hosts@1',
+    rows: server.control.hostRows,
   });
 });
 

@@ -7,6 +7,8 @@ export interface Palette {
   readonly bad: Paint;
   readonly faint: Paint;
   readonly strong: Paint;
+  /** What the keys act on. */
+  readonly selected: Paint;
 }
 
 const sgr =
@@ -21,9 +23,17 @@ export const colours: Palette = {
   bad: sgr(31, 39),
   faint: sgr(2, 22),
   strong: sgr(1, 22),
+  selected: sgr(7, 27),
 };
 
-export const noColours: Palette = { good: plain, warning: plain, bad: plain, faint: plain, strong: plain };
+export const noColours: Palette = {
+  good: plain,
+  warning: plain,
+  bad: plain,
+  faint: plain,
+  strong: plain,
+  selected: plain,
+};
 
 /** https://no-color.org: any value but the empty one switches colours off. */
 export function paletteFor(isTty: boolean, env: NodeJS.ProcessEnv): Palette {

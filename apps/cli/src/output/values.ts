@@ -1,4 +1,4 @@
-import type { DriverState, TagValueShape } from '@fieldwarden/admin-contract';
+import type { DeviceState, DriverState, TagValueShape } from '@fieldwarden/admin-contract';
 import type { Paint, Palette } from './palette.js';
 import { oneLine } from './printable.js';
 
@@ -33,4 +33,9 @@ const paints: Readonly<Record<DriverState, keyof Palette>> = {
 export function stateText(state: DriverState, palette: Palette): string {
   const paint: Paint | undefined = palette[paints[state]];
   return paint ? paint(state) : state;
+}
+
+export function deviceStateText(state: DeviceState, palette: Palette): string {
+  if (state === 'connected') return palette.good(state);
+  return state === 'disabled' || state === 'unknown' ? palette.faint(state) : palette.bad(state);
 }
