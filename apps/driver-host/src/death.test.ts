@@ -223,7 +223,7 @@ it('rejects with GatewayErrors only, whichever way a Host dies', async () => {
   for (const text of ['exit:0', 'exit:7', 'throw', 'garbage']) {
     const { spawn } = observed.host.snapshot;
     const calls = ['wait', text].map((each) =>
-      observed.command(each).catch((error: GatewayError) => errors.push(error)),
+      observed.command(each).catch((error: unknown) => errors.push(error as GatewayError)),
     );
     await waitFor(() => observed.host.snapshot.spawn > spawn && observed.host.snapshot.state === 'ready', {
       what: 'the next Host',

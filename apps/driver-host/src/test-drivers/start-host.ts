@@ -1,4 +1,4 @@
-import { systemClock, type GatewayError } from '@fieldwarden/core';
+import { systemClock } from '@fieldwarden/core';
 import type { DriverSession, WriteResult } from '@fieldwarden/driver';
 import {
   defaultSupervision,
@@ -74,7 +74,7 @@ export function makeHost({ options = {}, supervision, ...deps }: HostOptions = {
       return host.session!;
     },
     command,
-    order: (text) => void command(text).catch((error: GatewayError) => error),
+    order: (text) => void command(text).catch((error: unknown) => error),
     seen: (type, count = 1) =>
       waitFor(() => events.filter((event) => event.type === type)[count - 1], {
         what: `event ${type} number ${count}`,

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import type { TagValue, ValueColumns } from '@fieldwarden/core';
+import type { ScalarValue, TagValue, ValueColumns } from '@fieldwarden/core';
 import { messageTooLarge, protocolError } from './channel-error.js';
 import { frameHeaderBytes, frameKinds, maxFrameBytes, writeFrameHeader } from './frames.js';
 
@@ -215,6 +215,6 @@ function isScalar(value: unknown): boolean {
 function ownCopy(value: TagValue): TagValue {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return Array.isArray(value)
-    ? value.map((element) => (element instanceof Uint8Array ? new Uint8Array(element) : element))
+    ? (value as readonly ScalarValue[]).map((element) => (element instanceof Uint8Array ? new Uint8Array(element) : element))
     : value;
 }

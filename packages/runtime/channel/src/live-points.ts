@@ -1,4 +1,4 @@
-import { GatewayError, ValueColumns } from '@fieldwarden/core';
+import { type GatewayError, ValueColumns } from '@fieldwarden/core';
 import type { Point, ReadPlan, Subscription, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import { copyColumns, copyRows, type ColumnsHeader } from './columns-codec.js';
 import type { PreparePlanMessage } from './messages.js';

@@ -73,7 +73,7 @@ export class ProxySession {
     const all = this.#members();
     for (const name of sessionMembers) {
       if (members.includes(name)) Object.assign(target, { [name]: all[name] });
-      else delete target[name];
+      else Reflect.deleteProperty(target, name);
     }
     for (const [id, { deviceId, points }] of this.#plans) this.#prepare('read', id, deviceId, points);
     for (const subscription of this.#subscriptions.values()) this.#renew(subscription, renewal.initialMs);
@@ -112,14 +112,14 @@ export class ProxySession {
       describePlan: (plan) => this.#describePlan(plan),
       read: (plan, into, call) => this.#read(plan, into, call),
       write: (deviceId, items, call) => this.#write(deviceId, items, call),
-      probe: async (device, context) =>
-        void (await this.#port.call({ request: { capability: 'probe', deviceId: device }, device, context })),
+      probe: (device, context) => this.#probe(device, context),
       subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
       unsubscribe: (subscription, call) => this.#unsubscribe(subscription, call),
       discover: (device, parent, context) => this.#discover(device, parent, context),
       reinitialize: () => this.#maintain('reinitialize'),
       memoryFootprint: () => this.#port.footprintBytes(),
-      flushOptionalCaches: () => void this.#maintain('flushOptionalCaches').catch((error) => this.#notFlushed(error)),
+      flushOptionalCaches: () =>
+        void this.#maintain('flushOptionalCaches').catch((error: unknown) => this.#notFlushed(error)),
     };
   }
 
@@ -161,6 +161,10 @@ export class ProxySession {
     const context = this.#ownContext(ownCallTimeoutMs);
     const request = { capability: 'describePlan', plan: id } as const;
     return this.#port.call({ request, device, context }) as Promise<PlanDescription>;
+  }
+
+  async #probe(device: string, context: CallContext): Promise<void> {
+    await this.#port.call({ request: { capability: 'probe', deviceId: device }, device, context });
   }
 
   #discover(device: string, parent: string | undefined, context: CallContext): Promise<readonly DiscoveredNode[]> {

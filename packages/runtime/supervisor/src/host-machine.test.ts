@@ -266,6 +266,43 @@ describe('stopping', () => {
   });
 });
 
+describe('while starts are held back', () => {
+  const held = (): Driven => Object.assign(new Driven().start().ready(), { mayStart: false });
+
+  it('a Host that crashed goes on waiting until it may start', () => {
+    const driven = held().exit();
+    driven.nowMs = 1000;
+    expect(driven.do({ type: 'tick' }).state.name).toBe('backing-off');
+    driven.mayStart = true;
+    expect(driven.do({ type: 'tick' }).state).toMatchObject({ name: 'starting', spawn: 2 });
+    expect(driven.model.history.restarts).toEqual({ crash: 1, recycle: 0, operator: 0 });
+  });
+
+  it('so does one that was restarted by an operator, which is still no crash', () => {
+    const driven = held().do({ type: 'replace', cause: 'operator' }).exit(0);
+    expect(driven.state).toMatchObject({ name: 'backing-off', attemptAtMs: 0 });
+    driven.mayStart = true;
+    expect(driven.do({ type: 'tick' }).state).toMatchObject({ name: 'starting', spawn: 2 });
+    expect(driven.model.history.restarts).toEqual({ crash: 0, recycle: 0, operator: 1 });
+  });
+
+  it('a stop ends the wait, and the time in the queue costs nothing of the start budget', () => {
+    expect(held().exit().do({ type: 'stop' }).state.name).toBe('stopped');
+    const driven = held().exit();
+    driven.nowMs = 100_000;
+    driven.mayStart = true;
+    expect(driven.do({ type: 'tick' }).state).toMatchObject({ name: 'starting', deadlineMs: 160_000 });
+  });
+});
+
+describe('a debugger', () => {
+  it('excuses a wedge, but not a breach of memory', () => {
+    const debugged = (): Driven => new Driven().start().ready().do({ type: 'pong', spawn: 1, inspectorOpen: true });
+    expect(debugged().do({ type: 'replace', cause: 'wedge' }).state.name).toBe('ready');
+    expect(debugged().do({ type: 'replace', cause: 'memory-hard' }).state.name).toBe('draining');
+  });
+});
+
 describe('whatever happens, in whatever order', () => {
   const spawns = fc.nat(30);
   const input: fc.Arbitrary<HostInput> = fc.oneof(
@@ -296,6 +333,7 @@ describe('whatever happens, in whatever order', () => {
   const action = fc.record({
     input,
     current: fc.boolean(),
+    mayStart: fc.boolean(),
     passMs: fc.constantFrom(0, 0, 10, 1000, 70_000, 1_000_000),
   });
 
@@ -304,8 +342,10 @@ describe('whatever happens, in whatever order', () => {
     look: (driven: Driven, input: HostInput) => void,
   ): void {
     const driven = new Driven();
-    for (const { input: raw, current, passMs } of actions) {
+    for (const { input: raw, current, mayStart, passMs } of actions) {
+      driven.mayStart = true;
       driven.pass(passMs);
+      driven.mayStart = mayStart;
       const adapted = 'spawn' in raw && current ? { ...raw, spawn: driven.spawn } : raw;
       look(driven, adapted);
     }

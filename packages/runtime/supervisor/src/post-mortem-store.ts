@@ -131,14 +131,24 @@ export class PostMortemStore {
 
 /** A reader sees the whole file or none, even after a loss of power. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o600);
+  const partial = `${path}.new`;
+  try {
+    await writeThrough(partial, text);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function writeThrough(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.datasync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
 }
 
 /** Oldest first; a later process of the same millisecond comes later. */
