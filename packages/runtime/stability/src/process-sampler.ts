@@ -1,6 +1,9 @@
 import { messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import type { ProcessUsage, ReadUsages } from './process-usage.js';
 
+/** Timers may come so early. */
+const earlyMs = 1;
+
 /** Who wants to be told, and about what. */
 export interface Watcher {
   readonly sampleMs: number;
@@ -41,8 +44,9 @@ export class ProcessSampler {
     };
   }
 
+  /** Points of the grid that passed while a slow system was read are left out. A timer that came early has its point behind it. */
   #nextDueMs({ sampleMs }: Watcher): number {
-    return (Math.floor(this.#clock.monotonicMs() / sampleMs) + 1) * sampleMs;
+    return (Math.floor((this.#clock.monotonicMs() + earlyMs) / sampleMs) + 1) * sampleMs;
   }
 
   /** While a reading is under way there is no timer: the next one begins when it has ended. */
@@ -62,15 +66,14 @@ export class ProcessSampler {
     const pids = [...new Set(due.map(({ pid }) => pid).filter((pid) => pid !== null))];
     const usages = pids.length === 0 ? new Map<number, ProcessUsage>() : await this.#read(pids);
     for (const { watcher, pid } of due) this.#tell(watcher, pid, usages);
+    for (const { watcher } of due) if (this.#dueMs.has(watcher)) this.#dueMs.set(watcher, this.#nextDueMs(watcher));
     this.#reading = false;
     this.#schedule();
   }
 
-  /** Timers may come a little early. */
   #takeDue(): readonly { watcher: Watcher; pid: number | null }[] {
-    const untilMs = this.#clock.monotonicMs() + 1;
+    const untilMs = this.#clock.monotonicMs() + earlyMs;
     const due = [...this.#dueMs].filter(([, dueMs]) => dueMs <= untilMs).map(([watcher]) => watcher);
-    for (const watcher of due) this.#dueMs.set(watcher, this.#nextDueMs(watcher));
     return due.map((watcher) => ({ watcher, pid: watcher.pid() }));
   }
 

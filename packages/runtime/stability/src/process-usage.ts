@@ -37,16 +37,20 @@ interface Statm {
   readonly shared: number;
 }
 
-/** Reads CPU and memory of many processes at once. */
+export type AskUsages = (pids: readonly number[]) => Promise<Usages>;
+
+/** Reads CPU and memory of many processes at once. `ask`: for tests of what only chance brings about. */
 export class ProcessUsageReader {
   readonly #clock: Clock;
+  readonly #askUsages: AskUsages;
   readonly #pageBytes = pageBytes();
   /** Processes whose CPU time was read before. */
   readonly #known = new Set<number>();
   readonly #restsUntilMs = new Map<number, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ask: AskUsages = askPidusage) {
     this.#clock = clock;
+    this.#askUsages = ask;
   }
 
   readonly read: ReadUsages = async (pids) => {
@@ -65,7 +69,7 @@ export class ProcessUsageReader {
     for (const [pid, untilMs] of this.#restsUntilMs) if (untilMs <= nowMs) this.#restsUntilMs.delete(pid);
     const asked = pids.filter((pid) => !this.#restsUntilMs.has(pid));
     if (asked.length === 0) return {};
-    const usages: Usages = await pidusage(asked, { maxage: rememberMs }).catch(() => ({}));
+    const usages: Usages = await this.#askUsages(asked).catch(() => ({}));
     for (const pid of asked) if (!usages[pid]) this.#rest(pid, nowMs);
     return usages;
   }
@@ -82,8 +86,13 @@ export class ProcessUsageReader {
       const memoryBytes = (statm.resident - statm.shared) * this.#pageBytes;
       return { memoryBytes, measure: 'private', cpuPercent };
     }
-    return usage ? { memoryBytes: usage.memory, measure: 'rss', cpuPercent } : undefined;
+    return usage && usage.memory > 0 ? { memoryBytes: usage.memory, measure: 'rss', cpuPercent } : undefined;
   }
+}
+
+/** The library changes the list that it is given. */
+function askPidusage(pids: readonly number[]): Promise<Usages> {
+  return pidusage([...pids], { maxage: rememberMs });
 }
 
 /** Undefined when the process is gone, or there is no /proc. A process that waits to be reaped holds no page and counts as gone. */

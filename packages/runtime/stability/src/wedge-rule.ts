@@ -49,7 +49,7 @@ export interface WedgeSample {
 
 export interface WedgePolicy {
   readonly thresholdMs: number;
-  /** Planned time between two looks. A look that comes later than twice this was held up by the gateway itself. */
+  /** Planned time between two looks. No more than this is counted: a look that comes later was held up by the gateway itself. */
   readonly lookMs: number;
 }
 
@@ -74,7 +74,7 @@ export function wedgeStep(before: WedgeState, sample: WedgeSample, policy: Wedge
   const state: WedgeState = { ...before, last: sample };
   if (last?.session !== sample.session) return watch(state, 0);
   const moved = sample.progress !== last.progress;
-  const elapsedMs = Math.min(sample.atMs - last.atMs, 2 * policy.lookMs);
+  const elapsedMs = Math.min(sample.atMs - last.atMs, policy.lookMs);
   if (before.phase.name === 'reinitializing') {
     return onLadder(state, { ...before.phase, leftMs: before.phase.leftMs - elapsedMs }, sample, moved);
   }
