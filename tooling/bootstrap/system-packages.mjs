@@ -12,6 +12,9 @@ export const systemPackages = [
   { name: 'gcc', present: () => onPath('gcc') },
   { name: 'g++', present: () => onPath('g++') },
   { name: 'make', present: () => onPath('make') },
+  // systemd-notify: how the gateway tells systemd that it is ready and alive.
+  { name: 'systemd', present: () => onPath('systemd-notify') },
+  { name: 'util-linux', present: () => onPath('unshare') },
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },

@@ -1,20 +1,11 @@
 import { waitFor } from '@fieldwarden/testkit';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GatewayProcess } from './gateway-process.js';
+import { isAlive } from './is-alive.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 import { runCli } from './run-cli.js';
-
-/** A process that ended but has not been reaped by its new parent is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-  } catch {
-    return false;
-  }
-}
 
 describe('the end of a gateway', () => {
   it('leaves no Host behind when it is killed, and the next one starts on the same home', async () => {

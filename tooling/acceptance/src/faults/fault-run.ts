@@ -58,11 +58,22 @@ export class FaultRun implements AsyncDisposable {
     return processUsage(this.gateway.pid).residentBytes;
   }
 
+  /** Median over a few seconds: the collector comes and goes. */
+  async settledResidentBytes(): Promise<number> {
+    const samples: number[] = [];
+    for (let i = 0; i < 25; i += 1) {
+      await sleep(scanMs);
+      samples.push(this.residentBytes);
+    }
+    return samples.sort((a, b) => a - b)[12];
+  }
+
   /** Lets it happen, waits for what must come of it, and puts the driver right again. */
   async suffer(fault: Fault): Promise<FaultResult> {
     await this.#settle();
     const before = await this.gateway.driver(fault.driver);
     await this.#watch.reset();
+    await sleep(2 * scanMs); // a pause is seen only after a scan
     const startMs = performance.now();
     let failure = await failureOf(async () => await this.#strike(fault, before));
     const tookMs = performance.now() - startMs;
@@ -97,6 +108,7 @@ export class FaultRun implements AsyncDisposable {
     const { gateway } = this;
     return {
       gateway,
+      folder: this.#folder,
       before,
       get pid() {
         if (before.pid === null) throw new Error(`${before.id} has no process`);

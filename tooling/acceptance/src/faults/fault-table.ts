@@ -70,8 +70,8 @@ export const faultTable: readonly Fault[] = [
   },
   deadly('garbage', 'protocol'),
   deadly('garbage:oversize', 'protocol'),
-  deadly('garbage:cut', 'protocol'),
-  harmless('answer-twice'),
+  deadly('garbage:cut', 'signal'), // a channel that ends: the process had its time to exit
+  deadly('answer-twice', 'protocol'),
   failing('answer-late:200'),
   failing('slow:60000'),
   failing('wedge'),
@@ -127,8 +127,8 @@ export const faultTable: readonly Fault[] = [
   {
     name: 'script of the driver missing',
     driver: 'vanishing',
-    strike: async ({ gateway, pid }) => {
-      rmSync(join(gateway.home, vanishingScript));
+    strike: async ({ folder, pid }) => {
+      rmSync(join(folder, vanishingScript));
       await signal(pid, 'SIGKILL');
     },
     outcome: { state: 'Faulted', cause: 'refused' },

@@ -26,6 +26,8 @@ export interface Outcome {
 /** What a fault may lay hands on. */
 export interface Scene {
   readonly gateway: GatewayProcess;
+  /** Of the plant document. */
+  readonly folder: string;
   /** The driver as it was before. */
   readonly before: DriverDetail;
   /** Of its Host; throws when it has none. */

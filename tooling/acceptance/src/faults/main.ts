@@ -9,16 +9,27 @@ import { heading, resultLine } from './report.js';
 const wanted = process.argv.slice(2);
 const chosen = faultTable.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
+/** What makes the heap and the buffers as large as they get. */
+const warmUp: readonly string[] = ['crash', 'hang', 'flood:logs', 'flood:values'];
+
 async function main(): Promise<number> {
   if (chosen.length === 0) throw new Error(`no fault is called ${wanted.join(' or ')}`);
   await using run = await FaultRun.start();
   let failed = 0;
+  for (const fault of faultTable.filter(({ name }) => warmUp.includes(name))) await run.suffer(fault);
+  const residentBefore = await run.settledResidentBytes();
   console.log(heading);
   for (const fault of chosen) {
     const result = await run.suffer(fault);
     if (result.failure !== undefined) failed += 1;
     console.log(resultLine(result));
   }
+  const growth = (await run.settledResidentBytes()) / residentBefore - 1;
+  const isSteady = Math.abs(growth) <= 0.05;
+  if (!isSteady) failed += 1;
+  console.log(
+    `resident memory of the gateway: ${(100 * growth).toFixed(1)} %${isSteady ? '' : '  FAILED: more than 5 %'}`,
+  );
   console.log(`${chosen.length} faults, ${failed} not as they must be`);
   return failed === 0 ? 0 : 1;
 }
