@@ -1,11 +1,16 @@
 import { delay, GatewayError, type Clock } from '@fieldwarden/core';
 import type { CallContext } from '@fieldwarden/driver';
 
+interface Wedge {
+  readonly grip: 'soft' | 'hard';
+  readonly waiting: PromiseWithResolvers<void>;
+}
+
 /** Where every call passes that is no command: faults of the calls themselves hold it up here. */
 export class CallGate {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
-  #wedge: PromiseWithResolvers<void> | undefined;
+  #wedge: Wedge | undefined;
   /** Time that each call takes, in ms. */
   slowMs = 0;
   /** Answers come so long after their deadline, in ms; undefined: in time. */
@@ -19,29 +24,38 @@ export class CallGate {
     return this.#wedge !== undefined;
   }
 
-  /** Calls that come from now on wait for `unwedge`. */
-  wedge(): void {
-    if (this.#wedge) return;
-    this.#wedge = Promise.withResolvers();
-    // nobody may be waiting when `close` rejects it
-    this.#wedge.promise.catch(() => undefined);
+  /** Calls that come from now on wait for `unwedge`; a soft wedge also gives way to `reinitialize`. */
+  wedge(grip: Wedge['grip']): void {
+    const waiting = this.#wedge?.waiting ?? Promise.withResolvers<void>();
+    this.#wedge = { grip, waiting };
+    // nobody may be waiting when it is rejected
+    waiting.promise.catch(() => undefined);
   }
 
   unwedge(): void {
-    this.#wedge?.resolve();
+    this.#wedge?.waiting.resolve();
+    this.#wedge = undefined;
+  }
+
+  /** Ends a soft wedge: calls that wait are cancelled. Throws kind `unreachable` for a hard one. */
+  reinitialize(): void {
+    if (this.#wedge?.grip === 'hard') {
+      throw failure('unreachable', 'CHAOS_STILL_WEDGED', 'wedge:hard does not give way to reinitialize');
+    }
+    this.#wedge?.waiting.reject(failure('cancelled', 'CHAOS_REINITIALIZED', 'the chaos driver was reinitialized'));
     this.#wedge = undefined;
   }
 
   close(): void {
     const closed = failure('cancelled', 'CHAOS_CLOSED', 'the chaos driver was closed');
     this.#closing.abort(closed);
-    this.#wedge?.reject(closed);
+    this.#wedge?.waiting.reject(closed);
   }
 
   /** Throws `timeout` at the deadline of a call that is too slow, `cancelled` once closed. */
   async pass(call: CallContext): Promise<void> {
     this.#closing.signal.throwIfAborted();
-    if (this.#wedge) await this.#wedge.promise;
+    if (this.#wedge) await this.#wedge.waiting.promise;
     const remainingMs = Math.max(0, call.deadlineMs - this.#clock.monotonicMs());
     if (this.lateMs !== undefined) await this.#wait(remainingMs + this.lateMs);
     else if (this.slowMs > 0) await this.#beSlow(this.slowMs, remainingMs);
@@ -59,6 +73,6 @@ export class CallGate {
   }
 }
 
-function failure(kind: 'cancelled' | 'timeout', code: string, message: string): GatewayError {
+function failure(kind: 'cancelled' | 'timeout' | 'unreachable', code: string, message: string): GatewayError {
   return new GatewayError({ kind, code, message, writeOutcome: 'not-sent' });
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '@fieldwarden/core';
 
 /** Commands that stand alone, in the order of the README. */
 const plainNames = [
-  'ok', 'crash', 'reject', 'abort', 'kill', 'hang', 'wedge', 'garbage', 'garbage:oversize', 'garbage:cut', 'answer-twice',
+  'ok', 'crash', 'reject', 'abort', 'kill', 'hang', 'wedge', 'wedge:hard', 'garbage', 'garbage:oversize', 'garbage:cut', 'answer-twice',
   'allocate', 'descriptors', 'flood', 'flood:logs', 'flood:values', 'fork', 'ignore-sigterm',
 ] as const; // prettier-ignore
 
@@ -19,6 +19,7 @@ interface Amount {
 const amounts = {
   exit: { min: 0, max: 255, fallback: 1, whole: true, unit: 'exit code' },
   leak: { min: 0.1, max: 10_000, fallback: 10, whole: false, unit: 'MB per second' },
+  cache: { min: 0.1, max: 10_000, fallback: 10, whole: false, unit: 'MB per second' },
   slow: { min: 0, max: 600_000, fallback: 1_000, whole: true, unit: 'ms' },
   'answer-late': { min: 1, max: 600_000, fallback: 500, whole: true, unit: 'ms after the deadline' },
 } as const satisfies Readonly<Record<string, Amount>>;

@@ -40,10 +40,17 @@ export class Obedience {
     return this.#inForce.has(name);
   }
 
+  /** A fault that ended in another way than by a command. */
+  lifted(name: CommandName): void {
+    this.#inForce.delete(name);
+    if (this.#inForce.size === 0) this.present = 'ok';
+  }
+
   undoAll(): void {
     for (const undo of this.#inForce.values()) undo[Symbol.dispose]();
     this.#inForce.clear();
     this.#setting.hoard.release();
+    this.#setting.cache.release();
     this.present = 'ok';
   }
 

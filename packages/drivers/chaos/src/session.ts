@@ -42,6 +42,7 @@ export class ChaosSession implements DriverSession {
   readonly #context: ChaosContext;
   readonly #isInHost: boolean;
   readonly #hoard: MemoryHoard;
+  readonly #cache: MemoryHoard;
   readonly #obedience: Obedience;
   readonly #cells = new DeviceCells();
   readonly #schedule: Timer[] = [];
@@ -54,8 +55,9 @@ export class ChaosSession implements DriverSession {
     this.clock = clock;
     this.options = options;
     this.gate = new CallGate(clock);
-    this.#hoard = new MemoryHoard(options.maxAllocateMb * megabyteBytes);
-    const setting = { clock, logger, options, gate: this.gate, hoard: this.#hoard, push };
+    const hoard = (this.#hoard = new MemoryHoard(options.maxAllocateMb * megabyteBytes));
+    const cache = (this.#cache = new MemoryHoard(options.maxAllocateMb * megabyteBytes));
+    const setting = { clock, logger, options, gate: this.gate, hoard, cache, push };
     this.#obedience = new Obedience(setting, isInHost);
   }
 
@@ -107,7 +109,17 @@ export class ChaosSession implements DriverSession {
   }
 
   memoryFootprint(): number {
-    return this.options.memoryFootprintBytes ?? this.#hoard.bytes;
+    return this.options.memoryFootprintBytes ?? this.#heldBytes();
+  }
+
+  flushOptionalCaches(): void {
+    this.#cache.release();
+  }
+
+  /** Ends a `wedge`; a `wedge:hard` is still one afterwards, and says so. */
+  async reinitialize(): Promise<void> {
+    this.gate.reinitialize();
+    this.#obedience.lifted('wedge');
   }
 
   protected sample(plan: ReadPlan, into: ValueColumns): void {
@@ -132,8 +144,12 @@ export class ChaosSession implements DriverSession {
       case 'pid':
         return process.pid;
       case 'heldBytes':
-        return this.#hoard.bytes;
+        return this.#heldBytes();
     }
+  }
+
+  #heldBytes(): number {
+    return this.#hoard.bytes + this.#cache.bytes;
   }
 
   #write(deviceId: string, { point, value }: WriteItem): WriteResult {

@@ -10,6 +10,8 @@ export interface FaultSetting {
   readonly options: ChaosOptions;
   readonly gate: CallGate;
   readonly hoard: MemoryHoard;
+  /** Like the hoard, but given back when the runtime asks for optional memory. */
+  readonly cache: MemoryHoard;
   /** Pushes to every subscriber once; undefined when the session is polled. */
   readonly push: (() => void) | undefined;
 }

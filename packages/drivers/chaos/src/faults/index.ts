@@ -5,7 +5,7 @@ import { abortSelf, exitWith, killSelf, rejectUnhandled, spinForEver, throwFromT
 import { fatal, undoable, type Fault } from './fault.js';
 import { floodLogs, floodValues } from './floods.js';
 import { forkGrandchild } from './grandchild.js';
-import { allocate, leak } from './memory.js';
+import { allocate, growCache, leak } from './memory.js';
 import { ignoreTerminate } from './stop-refusal.js';
 
 export type { Fault, FaultSetting } from './fault.js';
@@ -23,6 +23,7 @@ export const faults: Readonly<Record<Exclude<CommandName, 'ok'>, Fault>> = {
   'garbage:cut': fatal(cutChannel),
   'answer-twice': fatal(answerTwice),
   leak: undoable('process', leak),
+  cache: undoable('process', growCache),
   allocate: undoable('process', allocate),
   descriptors: undoable('process', openDescriptors),
   flood: undoable('process', floodLogs),
@@ -39,7 +40,11 @@ export const faults: Readonly<Record<Exclude<CommandName, 'ok'>, Fault>> = {
     return () => void (gate.lateMs = undefined);
   }),
   wedge: undoable('driver', ({ gate }) => {
-    gate.wedge();
+    gate.wedge('soft');
+    return () => gate.unwedge();
+  }),
+  'wedge:hard': undoable('driver', ({ gate }) => {
+    gate.wedge('hard');
     return () => gate.unwedge();
   }),
 };

@@ -1,4 +1,5 @@
-import { megabyteBytes } from '../memory-hoard.js';
+import type { Clock } from '@fieldwarden/core';
+import { megabyteBytes, type MemoryHoard } from '../memory-hoard.js';
 import { repeat } from '../repeat.js';
 import type { FaultSetting } from './fault.js';
 
@@ -6,6 +7,15 @@ const leakTurnMs = 100;
 
 /** Steady, as a cache that is never emptied. Returns how to stop; what it took stays taken until the hoard is released. */
 export function leak({ clock, hoard }: FaultSetting, megabytesPerSecond: number): () => void {
+  return growSteadily(clock, hoard, megabytesPerSecond);
+}
+
+/** The same, but what it took can be flushed. */
+export function growCache({ clock, cache }: FaultSetting, megabytesPerSecond: number): () => void {
+  return growSteadily(clock, cache, megabytesPerSecond);
+}
+
+function growSteadily(clock: Clock, hoard: MemoryHoard, megabytesPerSecond: number): () => void {
   const turns = repeat(clock, leakTurnMs, (elapsedMs) => {
     hoard.grow((elapsedMs / 1_000) * megabytesPerSecond * megabyteBytes);
   });
