@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { systemClock } from '@fieldwarden/core';
 import { FakeClock, waitFor } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -79,12 +80,17 @@ describe('a reading', () => {
   });
 
   it('takes a process that waits to be reaped for gone', async () => {
-    const shell = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 1000'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    // The shell becomes `sleep`, which reaps nobody, before its child is let go.
+    const shell = spawn('sh', ['-c', 'sh -c "read line" <&3 & echo $!; exec sleep 1000'], {
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
     });
     children.push(shell);
-    const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+    const [line] = (await once(shell.stdout!, 'data')) as [Buffer];
     const pid = Number(line);
+    await waitFor(() => readFileSync(`/proc/${shell.pid}/comm`, 'utf8') === 'sleep\n', {
+      what: 'a parent that sleeps',
+    });
+    (shell.stdio[3] as Writable).end();
     await waitFor(() => /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')), { what: 'a zombie' });
     expect((await new ProcessUsageReader(systemClock).read([pid])).has(pid)).toBe(false);
   });
@@ -92,10 +98,11 @@ describe('a reading', () => {
   it('of a pid that seems gone to the library tells memory alone, and asks again when the library has forgotten', async () => {
     const clock = new FakeClock();
     const asked: (readonly number[])[] = [];
-    const answers = [{}, { [process.pid]: { cpu: 5, memory: 1 } }, { [process.pid]: { cpu: 6, memory: 1 } }];
-    const reader = new ProcessUsageReader(clock, (pids) =>
-      Promise.resolve(asked.push(pids) && answers[asked.length - 1]),
-    );
+    const answers = [{}, { [process.pid]: { cpu: 5, memory: 1 } }, { [process.pid]: { cpu: 6, memory: 1 } }] as const;
+    const reader = new ProcessUsageReader(clock, (pids) => {
+      asked.push(pids);
+      return Promise.resolve(answers[asked.length - 1]);
+    });
     const read = async () => (await reader.read([process.pid])).get(process.pid);
     expect(await read()).toMatchObject({ measure: 'private', cpuPercent: null });
     clock.stall(6 * 60_000 - 1);
