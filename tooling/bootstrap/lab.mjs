@@ -46,13 +46,17 @@ async function bringUp({ start, home, args, scripts }) {
     stdout: 'inherit',
   });
   await orEnd(gateway, runFileAppears(home, gateway.pid));
-  console.log(welcome(rigPorts, home));
+  console.log(welcome(rigPorts, home, args.includes(chaosFlag)));
   return [rig, gateway];
 }
 
+/** Means the lab, not the gateway: the plant with a driver that can be broken. */
+const chaosFlag = '--chaos';
+
 /** What the user passes comes last, so that it wins. */
 export function upArguments(home, args) {
-  return ['up', '--plant', join(root, 'apps/rig/plant.yaml'), '--home', home, ...args];
+  const plant = args.includes(chaosFlag) ? 'apps/rig/plant.chaos.yaml' : 'apps/rig/plant.yaml';
+  return ['up', '--plant', join(root, plant), '--home', home, ...args.filter((arg) => arg !== chaosFlag)];
 }
 
 /** @returns {Promise<never | T>} @template T */
@@ -148,12 +152,14 @@ export function homeDirectory(args, environment) {
 }
 
 /** The gateway has told its own addresses by then. */
-function welcome(rig, home) {
+function welcome(rig, home, chaos) {
+  const here = relative(root, home) || '.';
+  const breakIt = `\n  Break it     npx fieldwarden tags write chaos/command hang --home ${here}`;
   return `
 Fieldwarden runs on the lab rig.
 
   Rig          ${describeRig(rig)}
-  Look around  npx fieldwarden list --home ${relative(root, home) || '.'}
+  Look around  npx fieldwarden list --home ${here}${chaos ? breakIt : ''}
   Stop         Ctrl-C
 `;
 }

@@ -83,6 +83,17 @@ describe('the lab', () => {
     );
   });
 
+  it('with --chaos runs the plant that can be broken, and says how to break it', async () => {
+    const lab = startLab({ args: ['--chaos', '--opcua-port', '0'] });
+    await lab.ready();
+    lab.kill('SIGTERM');
+    await lab.ended;
+    expect(lab.notes()).toContain(
+      `gateway-args up --plant ${join(root, 'apps/rig/plant.chaos.yaml')} --home ${home} --opcua-port 0`,
+    );
+    expect(lab.output()).toContain('npx fieldwarden tags write chaos/command hang --home');
+  });
+
   it('stops the rig and tells the exit code when the gateway does not start', async () => {
     const lab = startLab({ env: { GATEWAY_ENDS: '78' } });
     expect(await lab.ended).not.toBe(0);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
 import { isNumericColumn, silentLogger, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
 import { DriverRegistry, type DriverSession, type Point } from '@fieldwarden/driver';
+import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
@@ -10,18 +11,40 @@ import { expect, test } from 'vitest';
 import { startRig, type Rig } from './rig.js';
 
 const plantFile = fileURLToPath(new URL('../plant.yaml', import.meta.url));
+const chaosPlantFile = fileURLToPath(new URL('../plant.chaos.yaml', import.meta.url));
 
 const registry = new DriverRegistry();
 registry.register(modbusDriver);
 registry.register(s7Driver);
 registry.register(simulatorDriver);
+registry.register(chaosDriver);
 
-const anyPorts = { bind: '127.0.0.1', ports: { modbus: 0, s7: 0, control: 0 }, json: false, help: false };
+const anyPorts = { bind: '127.0.0.1', ports: { modbus: 0, s7: 0, control: 0 }, json: false, chaos: false, help: false };
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
   const { findings, plant } = await loadPlantFile(plantFile, registry);
   expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning opcua-open']);
   expect(plant?.site).toBe('lab');
+});
+
+test('the plant with chaos is the same plant, and a driver that can be broken', async () => {
+  const { findings, plant } = await loadPlantFile(chaosPlantFile, registry);
+  expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning opcua-open']);
+  const { drivers, ...rest } = plant!;
+  const { drivers: plainDrivers, ...plainRest } = await rigPlant();
+  expect(rest).toEqual(plainRest);
+  expect(drivers.filter(({ type }) => type !== 'chaos')).toEqual(plainDrivers);
+  const [chaos] = drivers.slice(plainDrivers.length);
+  expect(chaos).toMatchObject({ type: 'chaos', isolation: 'host' });
+  await using opened = await open(chaos, { ports: {} });
+  const values = await readInto(new Map(), opened.session, chaos.devices[0]);
+  expect(Object.fromEntries(values)).toEqual({
+    'chaos/command': 'ok',
+    'chaos/counter': 1,
+    'chaos/pid': process.pid,
+    'chaos/heldBytes': 0,
+    'chaos/value': 0,
+  });
 });
 
 test('every tag of the plant document reads Good from the rig, and shows what the machines do', async () => {
@@ -67,7 +90,7 @@ async function rigPlant(): Promise<Plant> {
 }
 
 /** The driver as the plant document has it, but on the ports of this rig. */
-async function open({ id, type, options, devices }: PlantDriver, rig: Rig) {
+async function open({ id, type, options, devices }: PlantDriver, rig: { readonly ports: Partial<Rig['ports']> }) {
   const definition = registry.get(type)!;
   const port = type === 'modbus' || type === 's7' ? { port: rig.ports[type] } : {};
   const session = definition.create({

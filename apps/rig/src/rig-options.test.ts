@@ -6,6 +6,7 @@ test('listens on the ports that the documentation names, on this machine only', 
     bind: '127.0.0.1',
     ports: { modbus: 5020, s7: 10102, control: 5080 },
     json: false,
+    chaos: false,
     help: false,
   });
 });
@@ -19,6 +20,7 @@ test('takes ports from the environment, and flags before it', () => {
   };
   const { bind, ports } = parseRigOptions(['--s7-port', '0', '--json'], environment);
   expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, control: 5080 }]);
+  expect(parseRigOptions(['--chaos'], {}).chaos).toBe(true);
   expect(parseRigOptions(['--bind', '127.0.0.2'], environment).bind).toBe('127.0.0.2');
 });
 
@@ -35,7 +37,15 @@ test.each([
 });
 
 test('names every flag and variable in its help', () => {
-  for (const name of ['--modbus-port', '--s7-port', '--control-port', '--bind', '--json', 'FIELDWARDEN_RIG_S7_PORT']) {
+  for (const name of [
+    '--modbus-port',
+    '--s7-port',
+    '--control-port',
+    '--bind',
+    '--json',
+    '--chaos',
+    'FIELDWARDEN_RIG_S7_PORT',
+  ]) {
     expect(usage).toContain(name);
   }
 });

@@ -27,6 +27,8 @@ export interface RigOptions {
   readonly ports: Readonly<Record<PortName, number>>;
   /** Also say on one JSON line where it listens. */
   readonly json: boolean;
+  /** Also say how to run a gateway on the plant with a driver that can be broken. */
+  readonly chaos: boolean;
   readonly help: boolean;
 }
 
@@ -36,6 +38,7 @@ Simulated PLCs over real sockets, with running machines behind them.
 
 ${portNames.map((name) => usageLine(name)).join('\n')}
   --bind ADDRESS       all ports listen there; default 127.0.0.1, or ${bindVariable}
+  --chaos              say how to run a gateway on apps/rig/plant.chaos.yaml
   --json               print one JSON line with the ports once all of them answer
   --help
 `;
@@ -53,6 +56,7 @@ export function parseRigOptions(args: readonly string[], environment: NodeJS.Pro
     bind: typeof values.bind === 'string' ? values.bind : environment[bindVariable] || '127.0.0.1',
     ports: { modbus: port('modbus'), s7: port('s7'), control: port('control') },
     json: values.json === true,
+    chaos: values.chaos === true,
     help: values.help === true,
   };
 }
@@ -62,7 +66,8 @@ function parsed(args: readonly string[]): Readonly<Record<string, string | boole
   const flag = { type: 'boolean' } as const;
   const ports = Object.fromEntries(portNames.map((name) => [portSettings[name].flag, text]));
   try {
-    return parseArgs({ args: [...args], options: { ...ports, bind: text, json: flag, help: flag } }).values;
+    return parseArgs({ args: [...args], options: { ...ports, bind: text, json: flag, chaos: flag, help: flag } })
+      .values;
   } catch (error) {
     throw usageError(messageOf(error), error);
   }
