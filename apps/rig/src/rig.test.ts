@@ -11,6 +11,7 @@ const anyPorts: RigOptions = {
   bind: '127.0.0.1',
   ports: { modbus: 0, s7: 0, control: 0 },
   json: false,
+  chaos: false,
   help: false,
 };
 
