@@ -17,7 +17,7 @@ import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
 import type { HomeDirectory } from './home-directory.js';
-import { LocalControl, type PostMortems } from './local-control.js';
+import { LocalControl } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
 import { releaseStartupMemory } from './release-startup-memory.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
@@ -34,8 +34,6 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly random: () => number;
 }
-
-const noPostMortems: PostMortems = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
 
 /** From here on the objects that only a start needs are worth a collection. */
 const largePlantTags = 10_000;
@@ -78,10 +76,10 @@ export class Gateway {
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
     const opcua = plant.opcua.enabled ? await import('@fieldwarden/opcua-server') : undefined; // blocks for a second, so before the first scan
-    this.#startDrivers(plant, metrics);
+    const drivers = this.#startDrivers(plant, metrics);
     metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
     const writes = this.#writeRequests();
-    const { tokens, adminPort } = await this.#startAdmin(plant, writes);
+    const { tokens, adminPort } = await this.#startAdmin(plant, writes, drivers);
     const healthPort = await this.#startHealth(metrics);
     if (opcua) await this.#startOpcua(opcua.OpcuaOutlet, plant, writes);
     const setupToken = await tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
@@ -103,7 +101,7 @@ export class Gateway {
     return this.#stopping;
   }
 
-  #startDrivers(plant: Plant, metrics: Metrics): void {
+  #startDrivers(plant: Plant, metrics: Metrics): RunningDrivers {
     const { registry, home, clock, random } = this.#parts;
     const { logger } = this.#logging;
     const parts = {
@@ -120,6 +118,7 @@ export class Gateway {
     this.#instances = drivers.byId;
     this.#onStop('drivers', async () => await drivers.stop());
     drivers.start();
+    return drivers;
   }
 
   #writeRequests(): WriteRequests {
@@ -130,7 +129,11 @@ export class Gateway {
     });
   }
 
-  async #startAdmin(plant: Plant, writes: WriteRequests): Promise<{ tokens: TokenStore; adminPort: number }> {
+  async #startAdmin(
+    plant: Plant,
+    writes: WriteRequests,
+    drivers: RunningDrivers,
+  ): Promise<{ tokens: TokenStore; adminPort: number }> {
     const { home, options, clock } = this.#parts;
     const index = new TagIndex(this.#store);
     this.#onStop('tag index', () => index[Symbol.dispose]());
@@ -146,7 +149,7 @@ export class Gateway {
       events: this.#events,
       logs: this.#logging,
       logger: this.#logging.logger,
-      postMortems: noPostMortems,
+      postMortems: drivers.postMortems,
       opcua: () => this.#opcuaStatus(),
       shutdown: () => void this.stop(),
     });

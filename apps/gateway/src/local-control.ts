@@ -18,6 +18,7 @@ import type {
 import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
+import type { PostMortemStore } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { hostRows } from './host-rows.js';
 import type { TagIndex } from './tag-index.js';
@@ -28,13 +29,6 @@ import { watchTags } from './tag-watch.js';
 export interface LogView {
   recent(driverId: string | undefined, lines: number): readonly LogRecord[];
   subscribe(listener: (record: LogRecord) => void): Disposable;
-}
-
-/** What is kept of processes that ended. */
-export interface PostMortems {
-  /** Newest first. */
-  list(driverId: string): Promise<readonly PostMortemSummary[]>;
-  read(driverId: string, id: string): Promise<PostMortem | undefined>;
 }
 
 export interface LocalControlParts {
@@ -49,7 +43,7 @@ export interface LocalControlParts {
   readonly events: EventLog;
   readonly logs: LogView;
   readonly logger: Logger;
-  readonly postMortems: PostMortems;
+  readonly postMortems: Pick<PostMortemStore, 'list' | 'read'>;
   readonly opcua: () => Status['opcua'];
   readonly shutdown: () => void;
 }
@@ -62,7 +56,9 @@ const operations: Readonly<Record<DriverAction, (instance: DriverInstance) => Pr
   recycle: (instance) => instance.recycle(),
   promote: (instance) => instance.promote(),
   demote: (instance) => instance.demote(),
-  reinitialize: ({ id }) => Promise.reject(cannotReinitialize(id)),
+  reinitialize: async (instance) => {
+    if (!(await instance.reinitialize())) throw cannotReinitialize(instance.id);
+  },
 };
 
 /** What the Admin API asks for, answered by the running gateway. */
@@ -110,11 +106,13 @@ export class LocalControl implements GatewayControl {
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
-    return await this.#parts.postMortems.list(driverId);
+    const found = await this.#parts.postMortems.list(driverId);
+    return found.map(({ postMortemId, ...summary }) => ({ id: postMortemId, ...summary }));
   }
 
   async postMortem(driverId: string, id: string): Promise<PostMortem | undefined> {
-    return await this.#parts.postMortems.read(driverId, id);
+    const found = await this.#parts.postMortems.read(driverId, id);
+    return found && { id, ...found };
   }
 
   async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {

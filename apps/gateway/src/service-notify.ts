@@ -22,6 +22,7 @@ export interface ServiceNotifyParts {
 export class ServiceNotify implements Disposable {
   readonly #parts: ServiceNotifyParts;
   #watchdog: Timer | undefined;
+  #last: Promise<void> = Promise.resolve();
   #complained = false;
   #ended = false;
 
@@ -67,7 +68,13 @@ export class ServiceNotify implements Disposable {
     else if (!this.#ended) this.#parts.logger.warn('the health port did not answer in time; the watchdog was not fed');
   }
 
-  async #send(...assignments: readonly string[]): Promise<void> {
+  /** One message after the other: each is a process of its own, and their order matters. */
+  #send(...assignments: readonly string[]): Promise<void> {
+    this.#last = this.#last.then(async () => await this.#sendNow(assignments));
+    return this.#last;
+  }
+
+  async #sendNow(assignments: readonly string[]): Promise<void> {
     try {
       await run('systemd-notify', assignments, { env: this.#parts.env, timeout: notifyTimeoutMs });
     } catch (error) {

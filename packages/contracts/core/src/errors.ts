@@ -87,8 +87,7 @@ export function toGatewayError(error: unknown, code = 'UNEXPECTED'): GatewayErro
 
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
-  if (typeof error === 'object' && error !== null && 'message' in error)
-    return String((error).message);
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
   return String(error);
 }
 

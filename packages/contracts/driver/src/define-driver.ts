@@ -26,6 +26,11 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
   readonly tier: Tier;
   /** `import.meta.url` of the module whose default export is this definition: what a Host loads. */
   readonly entry: string;
+  /**
+   * Two sessions with the same options may be connected at a time, so that a successor can be ready before its predecessor
+   * closes. Only then may a plant say `supervision.overlap: true`. Default: no, since many devices take one connection only.
+   */
+  readonly mayOverlap?: boolean;
   /** Options of the instance. Every field has a description, unit, range and default; unknown fields are refused by the loader. */
   readonly options: ZodType<Options>;
   /** Options of each device behind it. */

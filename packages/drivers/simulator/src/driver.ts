@@ -10,6 +10,7 @@ const simulatorDriver = defineDriver({
   version: '1.0.0',
   tier: 'A',
   entry: import.meta.url,
+  mayOverlap: true,
   options: simulatorOptions,
   deviceOptions: simulatorDeviceOptions,
   address: (text, { type }) => parseSimulatorAddress(text, type),

@@ -191,6 +191,13 @@ const drivers: readonly Case[] = [
     ['error drivers[0].devices[1].id device-id-unique: Filler is already the id of drivers[0].devices[0]'],
   ],
   [
+    'overlap of a driver type that may not have two sessions',
+    robot({ supervision: { overlap: true } }),
+    [
+      'error drivers[0].supervision.overlap overlap-type: driver type robot may not have two sessions at a time, so nothing can overlap; leave overlap out',
+    ],
+  ],
+  [
     'a tier C driver in-process',
     robot({ isolation: 'in-process' }),
     [

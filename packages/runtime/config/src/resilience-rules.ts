@@ -57,6 +57,10 @@ export function checkSupervision(
     const message = `maxMs ${backoff.maxMs} is less than initialMs ${backoff.initialMs}`;
     findings.error([...where, 'backoff'], 'backoff-order', message);
   }
+  if (definition && driver.supervision.overlap === true && definition.mayOverlap !== true) {
+    const message = `driver type ${definition.type} may not have two sessions at a time, so nothing can overlap; leave overlap out`;
+    findings.error([...where, 'overlap'], 'overlap-type', message);
+  }
   if (definition && isInProcess(driver, definition)) {
     const message = 'supervision is for Hosts and has no effect on a driver that runs in-process; set isolation: host';
     findings.warning(where, 'supervision-in-process', message);

@@ -94,6 +94,7 @@ function asThirdParty(type: string, entry: string, definition: DriverDefinition)
     version: definition.version,
     tier: 'C',
     entry,
+    mayOverlap: definition.mayOverlap,
     options: definition.options,
     deviceOptions: definition.deviceOptions,
     address: (text, context) => definition.address(text, context),

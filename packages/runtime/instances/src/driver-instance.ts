@@ -1,18 +1,20 @@
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
 import type { PlantDevice, PlantDriver } from '@fieldwarden/config';
-import { GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
-import type { DriverDefinition } from '@fieldwarden/driver';
+import { delay, GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
 import { DeviceInvoker } from '@fieldwarden/invoker';
 import type { Supervisor } from '@fieldwarden/supervisor';
+import { configurationHash, StabilityMonitor, type StabilityMonitorOptions } from '@fieldwarden/stability';
 import type { TagStore } from '@fieldwarden/tags';
 import { DeviceRuntime, type ScanPlanDescription } from './device-runtime.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
 import { driverState } from './driver-state.js';
 import { describeDriver, describeDriverDetail } from './driver-view.js';
 import type { InstanceObserver } from './instance-observer.js';
+import { InstanceTarget } from './instance-target.js';
 import { pipelineSettings } from './pipeline-settings.js';
 import { Residence, type ResidenceListener } from './residence.js';
-import type { HomeFacts, Isolation, RecycleCause } from './session-home.js';
+import type { HomeFacts, HomeLoss, Isolation, RecycleCause } from './session-home.js';
 
 export interface InstanceDependencies {
   readonly store: TagStore;
@@ -21,7 +23,12 @@ export interface InstanceDependencies {
   readonly random: () => number;
   readonly logger: Logger;
   readonly observer: InstanceObserver;
+  /** Shared by all drivers of the gateway. */
+  readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
 }
+
+/** SPEC §6.4. */
+const reinitializeBudgetMs = 10_000;
 
 /**
  * One configured driver, from its first start to its removal: where it lives, its devices, its state. Actions are carried out
@@ -34,6 +41,9 @@ export class DriverInstance implements ResidenceListener {
   readonly #deps: InstanceDependencies;
   readonly #logger: Logger;
   readonly #home: Residence;
+  readonly #target: InstanceTarget;
+  /** Memory, wedges and planned recycles, over all homes. */
+  readonly stability: StabilityMonitor;
   readonly #devicesById: ReadonlyMap<string, DeviceRuntime>;
   #actions: Promise<void> = Promise.resolve();
   #operatorRestarts = 0;
@@ -51,6 +61,8 @@ export class DriverInstance implements ResidenceListener {
     const { supervisor, clock, random } = deps;
     this.#home = new Residence(definition, this.driver, this, { supervisor, clock, random, logger: this.#logger });
     for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
+    this.#target = new InstanceTarget(this, clock);
+    this.stability = this.#monitor(driver);
   }
 
   get id(): string {
@@ -68,6 +80,11 @@ export class DriverInstance implements ResidenceListener {
 
   get isolation(): Isolation {
     return this.#home.isolation;
+  }
+
+  /** To ask what is no exchange with a device; undefined while there is nobody to ask. */
+  get session(): DriverSession | undefined {
+    return this.#home.session;
   }
 
   get operatorRestarts(): number {
@@ -129,6 +146,39 @@ export class DriverInstance implements ResidenceListener {
     return this.#act(async () => await this.#home.recycle(cause));
   }
 
+  /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. */
+  async reinitialize(): Promise<boolean> {
+    const { session } = this.#home;
+    if (!session?.reinitialize) return false;
+    const timeout = delay(this.#deps.clock, reinitializeBudgetMs).then(() => false);
+    const done = session.reinitialize().then(
+      () => true,
+      (error: unknown) => {
+        this.#logger.warn(`the driver could not begin anew: ${toGatewayError(error).message}`);
+        return false;
+      },
+    );
+    return await Promise.race([done, timeout]);
+  }
+
+  requestGc(): void {
+    this.#home.requestGc();
+  }
+
+  /** In-process: out of service until an operator acts. */
+  fault(reason: string): void {
+    this.#home.giveUp(new GatewayError({ code: 'DRIVER_WEDGED', kind: 'bug', message: reason }));
+  }
+
+  openCrashLoop(reason: string): void {
+    this.#home.giveUp(new GatewayError({ code: 'DRIVER_WEDGED', kind: 'bug', message: reason }));
+  }
+
+  tell(type: 'driver' | 'host' | 'alarm', message: string, data?: Readonly<Record<string, unknown>>): void {
+    this.#logger[type === 'alarm' ? 'warn' : 'info'](message, data);
+    this.#deps.observer.event(type, message, { data });
+  }
+
   /** Into a Host of its own, while it runs. */
   promote(): Promise<void> {
     return this.#move('host');
@@ -142,6 +192,7 @@ export class DriverInstance implements ResidenceListener {
 
   async dispose(): Promise<void> {
     await this.stop();
+    this.stability.dispose();
     for (const device of this.devices) device.dispose();
   }
 
@@ -152,19 +203,22 @@ export class DriverInstance implements ResidenceListener {
   ready(): void {
     const { session } = this.#home;
     if (!session) return;
+    this.#target.ready();
     for (const device of this.devices) device.run(session);
     const { pid, spawn } = this.#home.facts;
     if (pid !== null) this.#deps.observer.event('host', `Host of ${this.id} is ready`, { data: { pid, spawn } });
     this.#stateMayHaveChanged();
   }
 
-  lost(error: GatewayError, planned: boolean): void {
+  lost({ error, planned, cause, spawn, postMortemId }: HomeLoss): void {
+    this.#target.gone();
     for (const device of this.devices) device.fail(error.status);
-    const { spawn, lastCause } = this.#home.facts;
-    this.#deps.observer.hostLost(lastCause ?? 'unknown');
+    this.#deps.observer.hostLost(cause);
     if (!planned) this.#homeError = { error, atMs: this.#deps.clock.wallMs() };
     const message = planned ? `Host of ${this.id} ended as asked` : `Host of ${this.id} is gone: ${error.message}`;
-    this.#deps.observer.event('host', message, { data: { spawn, cause: lastCause } });
+    this.#deps.observer.event('host', message, {
+      data: { spawn, cause, ...(postMortemId !== undefined && { postMortemId }) },
+    });
     this.#stateMayHaveChanged();
   }
 
@@ -195,6 +249,7 @@ export class DriverInstance implements ResidenceListener {
   }
 
   async #stopHome(): Promise<void> {
+    this.#target.gone();
     for (const device of this.devices) device.halt();
     await this.#home.stop();
     for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
@@ -208,6 +263,21 @@ export class DriverInstance implements ResidenceListener {
       this.#logger.warn(`an operation on the driver failed: ${toGatewayError(error).message}`);
     });
     return done;
+  }
+
+  #monitor(driver: PlantDriver): StabilityMonitor {
+    const { clock, random, stability } = this.#deps;
+    return new StabilityMonitor({
+      ...stability,
+      driverId: driver.id,
+      driverVersion: this.definition.version,
+      configHash: configurationHash([driver.options, this.driver.devices]),
+      settings: driver.stability,
+      target: this.#target,
+      clock,
+      random,
+      logger: this.#logger,
+    });
   }
 
   #deviceRuntime(device: PlantDevice): DeviceRuntime {

@@ -81,6 +81,14 @@ export class HostHome implements SessionHome {
     await this.#host.recycle(cause);
   }
 
+  requestGc(): void {
+    this.#host.requestGc().catch(() => undefined); // it is judged by its memory as it is
+  }
+
+  giveUp(): void {
+    this.#host.trip();
+  }
+
   /** To be handed to a successor. */
   get history(): HostHistory {
     return this.#host.history;
@@ -95,7 +103,7 @@ export class HostHome implements SessionHome {
     if (event.type === 'down') this.#lastError = event.error;
     const before = this.#phase;
     this.#phase = this.#phaseOf(this.#host.snapshot.state);
-    if (event.type === 'down') this.#listener.lost(event.error, plannedCauses.has(event.cause));
+    if (event.type === 'down') this.#listener.lost({ ...event, planned: plannedCauses.has(event.cause) });
     if (event.type === 'ready') this.#listener.ready();
     if (before.type !== this.#phase.type) this.#listener.phaseChanged();
     if (this.#phase.type !== 'starting') this.#decided();

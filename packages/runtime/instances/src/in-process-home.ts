@@ -74,6 +74,15 @@ export class InProcessHome implements SessionHome {
     );
   }
 
+  requestGc(): void {
+    // The gateway's own collector needs no asking.
+  }
+
+  giveUp(error: GatewayError): void {
+    this.#enter({ type: 'failed', error });
+    void this.#close();
+  }
+
   async reset(): Promise<void> {
     if (this.#phase.type === 'failed') await this.start();
   }

@@ -13,7 +13,7 @@ export interface InstanceObserver {
   hostLost(cause: string): void;
   /** The driver's or a device's state changed, or its process did. `message` is for people. */
   event(
-    type: 'driver' | 'host',
+    type: 'driver' | 'host' | 'alarm',
     message: string,
     details: { device?: string; data?: Readonly<Record<string, unknown>> },
   ): void;

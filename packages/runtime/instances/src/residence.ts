@@ -77,6 +77,14 @@ export class Residence {
     await this.#home.reset();
   }
 
+  requestGc(): void {
+    this.#home.requestGc();
+  }
+
+  giveUp(error: GatewayError): void {
+    this.#home.giveUp(error);
+  }
+
   /**
    * Moves the running driver to the other kind of home. The new session is ready before the old one closes; if it does not get
    * ready, the old one goes on serving and this rejects with the reason. A driver that does not run only changes where it will start.
@@ -140,7 +148,7 @@ export class Residence {
     const { supervisor, clock, random, logger } = this.#deps;
     const listener: HomeListener = {
       ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
-      lost: (error, planned) => this.#whenAtHome(home, () => this.#listener.lost(error, planned)),
+      lost: (loss) => this.#whenAtHome(home, () => this.#listener.lost(loss)),
       phaseChanged: () => this.#whenAtHome(home, () => this.#listener.phaseChanged()),
     };
     if (previous instanceof HostHome) this.#history = previous.history;

@@ -19,6 +19,10 @@ export interface SessionHome {
   stop(): Promise<void>;
   /** Drains, ends and starts the Host again. Resolves when that is ready or failed; rejects for a home that is no Host. */
   recycle(cause: RecycleCause): Promise<void>;
+  /** Asks the Host to collect its garbage; nothing in-process. */
+  requestGc(): void;
+  /** Takes the driver out of service until an operator acts: in-process `failed`, a Host's crash-loop breaker open. */
+  giveUp(error: GatewayError): void;
   /** Closes an open crash-loop breaker and tries again. */
   reset(): Promise<void>;
 }
@@ -36,9 +40,18 @@ export type HomePhase =
 /** Told by a home, synchronously, so that values turn Bad in the tick in which a Host dies. */
 export interface HomeListener {
   ready(): void;
-  /** `planned`: somebody asked for it, so it is no failure. */
-  lost(error: GatewayError, planned: boolean): void;
+  lost(loss: HomeLoss): void;
   phaseChanged(): void;
+}
+
+export interface HomeLoss {
+  readonly error: GatewayError;
+  /** Somebody asked for it, so it is no failure. */
+  readonly planned: boolean;
+  readonly cause: string;
+  readonly spawn: number;
+  /** Under which the post-mortem is kept; undefined for planned ends. */
+  readonly postMortemId: string | undefined;
 }
 
 /** What is known about the process behind a session; nulls where there is none. */

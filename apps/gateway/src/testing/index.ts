@@ -1,0 +1,1 @@
+export { NotifySocket } from './notify-socket.js';

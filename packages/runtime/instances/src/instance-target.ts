@@ -1,0 +1,109 @@
+import type { Clock } from '@fieldwarden/core';
+import type { EventData, RecycleCause, StabilityTarget } from '@fieldwarden/stability';
+import type { DriverInstance } from './driver-instance.js';
+
+/** A driver instance as the stability rules see it and act on it. */
+export class InstanceTarget implements StabilityTarget {
+  readonly #instance: DriverInstance;
+  readonly #clock: Clock;
+  #readySinceMs: number | null = null;
+  #restartedAtMs: number | null = null;
+  #hasBeenReady = false;
+
+  constructor(instance: DriverInstance, clock: Clock) {
+    this.#instance = instance;
+    this.#clock = clock;
+  }
+
+  get isolation(): 'in-process' | 'host' {
+    return this.#instance.isolation;
+  }
+
+  get pid(): number | null {
+    return this.#instance.facts.pid;
+  }
+
+  get spawn(): number | null {
+    return this.#instance.facts.spawn;
+  }
+
+  get readySinceMs(): number | null {
+    return this.#readySinceMs;
+  }
+
+  get restartedAtMs(): number | null {
+    return this.#restartedAtMs;
+  }
+
+  /** A driver that answers no more but has not said that anything is wrong still counts as healthy: that is what a wedge looks like. */
+  get healthy(): boolean {
+    const withTags = this.#instance.devices.filter(({ handles }) => handles.length > 0);
+    return this.#readySinceMs !== null && withTags.every(({ invoker }) => invoker.status.saidConnected);
+  }
+
+  get pendingWork(): boolean {
+    return this.#instance.devices.some(({ invoker }) => invoker.status.exchanging > 0);
+  }
+
+  get progress(): number {
+    return this.#instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0);
+  }
+
+  get longestIntervalMs(): number {
+    return Math.max(
+      0,
+      ...this.#instance.devices.flatMap(({ statistics }) => statistics.map(({ requestedMs }) => requestedMs)),
+    );
+  }
+
+  /** A session became ready: a new one, unless it is the first. */
+  ready(): void {
+    this.#readySinceMs = this.#clock.monotonicMs();
+    if (this.#hasBeenReady) this.#restartedAtMs = this.#readySinceMs;
+    this.#hasBeenReady = true;
+  }
+
+  gone(): void {
+    this.#readySinceMs = null;
+  }
+
+  memoryFootprint(): number | null {
+    return this.#instance.session?.memoryFootprint?.() ?? null;
+  }
+
+  requestGc(): void {
+    this.#instance.requestGc();
+  }
+
+  flushCaches(): void {
+    this.#instance.session?.flushOptionalCaches?.();
+  }
+
+  async reinitialize(): Promise<boolean> {
+    return await this.#instance.reinitialize();
+  }
+
+  async recycle(cause: RecycleCause): Promise<void> {
+    await this.#instance.recycle(cause);
+  }
+
+  fault(reason: string): void {
+    this.#instance.fault(reason);
+  }
+
+  openCrashLoop(reason: string): void {
+    this.#instance.openCrashLoop(reason);
+  }
+
+  recommendPromotion(reason: string): void {
+    this.alarm(`${reason}; promote it to a Host of its own: fieldwarden promote ${this.#instance.id}`);
+  }
+
+  event(message: string, data?: EventData): void {
+    this.#instance.tell('driver', message, data);
+  }
+
+  alarm(message: string, data?: EventData): void {
+    this.#instance.tell('alarm', message, data);
+  }
+}
