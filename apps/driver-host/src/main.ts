@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { exitCodes, HostServer, StreamTransport, tiedArgument } from '@fieldwarden/channel';
+import { exitCodes, HostServer, StreamTransport, tiedArgument } from '@fieldwarden/channel/host';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { collectGarbage } from './collect-garbage.js';

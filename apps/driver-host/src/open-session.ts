@@ -1,4 +1,4 @@
-import type { InitMessage } from '@fieldwarden/channel';
+import type { InitMessage } from '@fieldwarden/channel/host';
 import { GatewayError, systemClock, type Logger } from '@fieldwarden/core';
 import { loadDriverModule, type DriverDefinition, type DriverSession } from '@fieldwarden/driver';
 
