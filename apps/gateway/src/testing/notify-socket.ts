@@ -13,7 +13,7 @@ import json, os, socket, sys, threading
 box = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 box.bind(sys.argv[1])
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-print(json.dumps(["listening"]), flush=True)
+print('[]', flush=True)
 while True:
     print(json.dumps(box.recv(4096).decode().splitlines()), flush=True)
 `;
@@ -29,7 +29,9 @@ export class NotifySocket implements AsyncDisposable {
     this.path = path;
     this.#child = spawn('/usr/bin/python3', ['-c', listener, path], { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.received.push(...(JSON.parse(line) as string[]));
+      const assignments = JSON.parse(line) as string[];
+      // With BARRIER=1 systemd-notify only waits for its earlier message to be taken.
+      this.received.push(...assignments.filter((each) => each !== 'BARRIER=1'));
     });
   }
 
