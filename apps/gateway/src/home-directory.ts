@@ -1,7 +1,7 @@
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isSameProcessAlive, processIdentity, type ProcessIdentity } from './process-identity.js';
+import { isAlive, lockHolder, type LockHolder } from './lock-holder.js';
 
 /**
  * The directory that holds all state of one gateway, claimed for this process. Two gateways on one home are impossible: the
@@ -46,11 +46,11 @@ export class HomeDirectory implements Disposable {
   }
 
   #lock(): void {
-    const mine = JSON.stringify(processIdentity(process.pid));
+    const mine = JSON.stringify(lockHolder(process.pid));
     for (let attempt = 0; attempt < 5; attempt += 1) {
       if (this.#createLock(mine)) return;
       const holder = this.#lockHolder();
-      if (holder && isSameProcessAlive(holder)) throw this.#inUse(holder.pid);
+      if (holder && isAlive(holder)) throw this.#inUse(holder.pid);
       this.#discardLock();
     }
     throw this.#inUse(undefined);
@@ -71,9 +71,9 @@ export class HomeDirectory implements Disposable {
     }
   }
 
-  #lockHolder(): ProcessIdentity | undefined {
+  #lockHolder(): LockHolder | undefined {
     try {
-      return JSON.parse(readFileSync(this.file('gateway.lock'), 'utf8')) as ProcessIdentity;
+      return JSON.parse(readFileSync(this.file('gateway.lock'), 'utf8')) as LockHolder;
     } catch {
       return undefined;
     }

@@ -8,5 +8,6 @@ export {
   type SupervisionSettings,
 } from './supervision-settings.js';
 export { PostMortemStore, type PostMortemSummary } from './post-mortem-store.js';
+export { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
 export type { PostMortem, PostMortemMemory, PostMortemOperation } from './post-mortem.js';
 export { Supervisor, type SupervisorAlarm, type SupervisorDeps } from './supervisor.js';
