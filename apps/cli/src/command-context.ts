@@ -1,6 +1,7 @@
 import type { Clock } from '@fieldwarden/core';
 import type { AdminClient } from './admin-client.js';
 import type { GatewayLoader } from './gateway-module.js';
+import type { Screen } from './monit/screen.js';
 import type { Target } from './target.js';
 import type { Terminal } from './terminal.js';
 
@@ -10,6 +11,8 @@ export interface Shell {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly loader: GatewayLoader;
+  /** The terminal as a whole, to draw on; undefined if there is none at both ends. */
+  screen(): Screen | undefined;
   /** From the first call on, SIGINT, SIGTERM and SIGHUP no longer end the process but abort this signal. */
   interrupted(): AbortSignal;
   /** Program and first arguments with which this command line can be started again, for `up --detach`. */

@@ -1,6 +1,7 @@
 import { systemClock } from '@fieldwarden/core';
 import type { Shell } from './command-context.js';
 import { gatewayLoader, type GatewayLoader } from './gateway-module.js';
+import { processScreen } from './monit/screen.js';
 import { processTerminal } from './terminal.js';
 
 /** This process as a shell. */
@@ -10,6 +11,7 @@ export function processShell(loader: GatewayLoader = gatewayLoader): Shell {
     env: process.env,
     clock: systemClock,
     loader,
+    screen: processScreen,
     interrupted: interruption(),
     self: [process.execPath, ...process.execArgv, process.argv[1]],
   };

@@ -12,6 +12,7 @@ import { events } from './commands/events.js';
 import { list } from './commands/list.js';
 import { logs } from './commands/logs.js';
 import { hosts } from './commands/hosts.js';
+import { monit } from './commands/monit.js';
 import { operate } from './commands/operate.js';
 import { postMortem, postMortems } from './commands/post-mortem.js';
 import { status } from './commands/status.js';
@@ -104,6 +105,7 @@ function addGatewayCommands(program: Command, run: Run): void {
   program.command('down').description('stop the gateway gracefully').action(run(down));
   program.command('status').description('the gateway in one line').action(run(status));
   program.command('list').alias('ls').description('all drivers').action(run(list));
+  program.command('monit').description('live view on the whole terminal; ? shows its keys').action(run(monit));
   program
     .command('describe <id>')
     .description('everything about one driver')

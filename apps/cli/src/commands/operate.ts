@@ -10,7 +10,7 @@ import { driverList, homeText } from './list.js';
 import { reportError } from '../report-error.js';
 
 /** Longest drain, stop ladder and start of a Host, with room to spare. */
-const waitTimeoutMs = 180_000;
+export const waitTimeoutMs = 180_000;
 
 type Outcome<T> = { readonly id: string } & ({ readonly answer: T } | { readonly error: CliErrorInit });
 
@@ -113,7 +113,7 @@ function movesProcess(action: DriverAction): boolean {
 }
 
 /** A driver whose devices are away has started all the same: it goes on trying by itself. A stopped one can be moved, too. */
-function hasReached(action: DriverAction, { state, isolation }: Driver): boolean {
+export function hasReached(action: DriverAction, { state, isolation }: Driver): boolean {
   if (action === 'stop') return state === 'Stopped';
   if (action === 'reset') return true;
   if (action === 'promote') return isolation === 'host' && state !== 'Faulted';

@@ -5,6 +5,8 @@ import { postMortemText } from '../output/post-mortem-text.js';
 import { sparkline } from '../output/sparkline.js';
 import { jsonOf, runMain } from '../testing/run-main.js';
 
+process.env.TZ = 'UTC'; // local times are shown
+
 const on = ({ home }: TestServer) => ({ env: { FIELDWARDEN_HOME: home } });
 
 test('a post-mortem says why, where it stood, what it said and did, and how its memory went', () => {

@@ -29,9 +29,14 @@ const paints: Readonly<Record<DriverState, keyof Palette>> = {
   Stopped: 'faint',
 };
 
+/** Undefined for a state of a newer gateway. */
+export function statePaint(state: DriverState, palette: Palette): Paint | undefined {
+  return palette[paints[state]];
+}
+
 /** A state of a newer gateway stays plain. */
 export function stateText(state: DriverState, palette: Palette): string {
-  const paint: Paint | undefined = palette[paints[state]];
+  const paint = statePaint(state, palette);
   return paint ? paint(state) : state;
 }
 

@@ -19,6 +19,7 @@ export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv = 
     env,
     clock: systemClock,
     loader: gatewayLoader,
+    screen: () => undefined,
     interrupted: () => new AbortController().signal,
     self: [],
   });

@@ -19,25 +19,33 @@ export interface TestServerOptions {
 export class TestServer implements AsyncDisposable {
   readonly control = new FakeGatewayControl();
   readonly home: string;
+  readonly #options: TestServerOptions;
   #server: AdminServer | undefined;
 
-  private constructor(home: string) {
+  private constructor(home: string, options: TestServerOptions) {
     this.home = home;
+    this.#options = options;
   }
 
-  static async start({ clock, logger = silentLogger, streams }: TestServerOptions = {}): Promise<TestServer> {
-    const test = new TestServer(await mkdtemp(join(tmpdir(), 'fieldwarden-admin-')));
-    test.#server = await AdminServer.start(
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
+    const test = new TestServer(await mkdtemp(join(tmpdir(), 'fieldwarden-admin-')), options);
+    await test.restart();
+    return test;
+  }
+
+  /** Again in the same home, after `stop`. */
+  async restart(): Promise<void> {
+    const { clock, logger = silentLogger, streams } = this.#options;
+    this.#server = await AdminServer.start(
       {
         host: '127.0.0.1',
         port: 0,
-        socketPath: test.socketPath,
+        socketPath: this.socketPath,
         tokens: { verify: (token) => (token === testToken ? 'test' : undefined) },
         ...(streams && { streams }),
       },
-      { control: test.control, logger, ...(clock && { clock }) },
+      { control: this.control, logger, ...(clock && { clock }) },
     );
-    return test;
   }
 
   get socketPath(): string {

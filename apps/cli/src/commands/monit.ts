@@ -1,0 +1,152 @@
+import type { DriverAction, DriverAnswer } from '@fieldwarden/admin-contract';
+import { CliError, usageError } from '../cli-error.js';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { Feeds, type FeedListener } from '../monit/feeds.js';
+import type { Key } from '../monit/keys.js';
+import {
+  initialState,
+  refreshed,
+  withEvents,
+  withRecords,
+  type MonitState,
+  type Notice,
+} from '../monit/monit-state.js';
+import { pressKey } from '../monit/press-key.js';
+import type { Screen } from '../monit/screen.js';
+import { screenLines } from '../monit/screen-lines.js';
+import { homeText } from './list.js';
+import { hasReached, waitTimeoutMs } from './operate.js';
+
+/** A live view of the gateway on the whole terminal, until the user leaves it. */
+export async function monit(context: CommandContext): Promise<ExitCode> {
+  if (context.json) throw usageError('monit has no JSON form. See fieldwarden list --json and events -f --json.');
+  const screen = context.screen();
+  if (!screen) throw noTerminal();
+  return await new Monit(context, screen).run();
+}
+
+function noTerminal(): CliError {
+  return new CliError({
+    exitCode: exitCodes.usage,
+    code: 'NO_TERMINAL',
+    message: 'monit draws on a terminal, and here is none.',
+    remedy: 'For pipes and files use fieldwarden list, events -f or logs -f; all take --json.',
+  });
+}
+
+/** A frame at most that often: what comes in between is drawn together. */
+const frameMs = 30;
+
+/** Ties keys and feeds to the state, and the state to the screen. */
+class Monit implements FeedListener {
+  readonly #context: CommandContext;
+  readonly #screen: Screen;
+  readonly #quit = new AbortController();
+  readonly #feeds: Feeds;
+  #state: MonitState;
+  #frame: Disposable | undefined;
+  #logOf: string | undefined;
+  #crash: { readonly error: unknown } | undefined;
+
+  constructor(context: CommandContext, screen: Screen) {
+    this.#context = context;
+    this.#screen = screen;
+    this.#state = initialState(context.clock.wallMs());
+    const signal = AbortSignal.any([context.interrupted(), this.#quit.signal]);
+    this.#feeds = new Feeds(context.client, context.clock, signal, this);
+  }
+
+  async run(): Promise<ExitCode> {
+    await this.#feeds.look(); // a gateway that does not run is said as by every other command
+    this.#screen.open({
+      key: (key) => this.#pressed(key),
+      resized: () => this.#draw(),
+      crashed: (error) => this.#crashed(error),
+    });
+    try {
+      await this.#feeds.run();
+    } finally {
+      this.#frame?.[Symbol.dispose]();
+      this.#screen.close();
+    }
+    if (this.#crash) throw this.#crash.error;
+    return exitCodes.done;
+  }
+
+  figures(...[status, drivers]: Parameters<FeedListener['figures']>): void {
+    this.#become(refreshed(this.#state, status, drivers, this.#context.clock.wallMs()));
+  }
+
+  lost(why: string): void {
+    this.#become({ ...this.#state, lost: why });
+  }
+
+  records(...[driverId, records, fresh]: Parameters<FeedListener['records']>): void {
+    if (driverId !== this.#state.selected) return;
+    this.#become(withRecords(fresh ? { ...this.#state, records: [] } : this.#state, records));
+  }
+
+  events(...[events]: Parameters<FeedListener['events']>): void {
+    this.#become(withEvents(this.#state, events));
+  }
+
+  #pressed(key: Key): void {
+    const { state, wish } = pressKey({ ...this.#state, notice: undefined }, key);
+    this.#become(state);
+    if (wish?.type === 'quit') this.#quit.abort();
+    if (wish?.type === 'operate') void this.#operate(wish.action, wish.id);
+  }
+
+  async #operate(action: DriverAction, id: string): Promise<void> {
+    this.#note({ tone: 'warning', text: `${action} ${id} …` });
+    try {
+      const path = `/drivers/${encodeURIComponent(id)}/${action}?wait=true`;
+      const schema = 'fieldwarden/driver@1';
+      const driver = await this.#context.client.call<DriverAnswer>({
+        method: 'POST',
+        path,
+        schema,
+        timeoutMs: waitTimeoutMs,
+      });
+      const reason = driver.lastError && driver.state === 'Faulted' ? `: ${driver.lastError.message}` : '';
+      const text = `${action} ${id}: ${driver.state}, ${homeText(driver)}${reason}`;
+      this.#note({ tone: hasReached(action, driver) ? 'good' : 'bad', text });
+    } catch (error) {
+      this.#note({ tone: 'bad', text: `${action} ${id}: ${errorText(error)}` });
+    }
+    this.#feeds.hurry();
+  }
+
+  #note(notice: Notice): void {
+    this.#become({ ...this.#state, notice });
+  }
+
+  #become(state: MonitState): void {
+    this.#state = { ...state, nowMs: this.#context.clock.wallMs() };
+    const { selected } = state;
+    if (selected !== undefined && selected !== this.#logOf) {
+      this.#logOf = selected;
+      this.#feeds.followLog(selected);
+    }
+    this.#frame ??= this.#context.clock.setTimer(() => this.#draw(), frameMs);
+  }
+
+  #crashed(error: unknown): void {
+    this.#crash ??= { error };
+    this.#quit.abort();
+  }
+
+  #draw(): void {
+    this.#frame?.[Symbol.dispose]();
+    this.#frame = undefined;
+    const { columns, rows } = this.#screen;
+    this.#screen.draw(screenLines(this.#state, columns, rows, this.#context.terminal.palette));
+  }
+}
+
+function errorText(error: unknown): string {
+  if (!(error instanceof CliError)) return String(error);
+  const { message, remedy } = error.details;
+  return remedy === undefined ? message : `${message} ${remedy}`;
+}
