@@ -22,6 +22,16 @@ describe('baselines', () => {
     expect(new BaselineStore(home.path, silentLogger).get('filler', key)).toBe(1_000);
   });
 
+  it('are written each time, not only the first', async () => {
+    await using home = await temporaryDirectory();
+    const store = new BaselineStore(home.path, silentLogger);
+    for (const bytes of [1, 2, 3]) {
+      store.set('filler', key, bytes);
+      await store.flushed();
+      expect(new BaselineStore(home.path, silentLogger).get('filler', key)).toBe(bytes);
+    }
+  });
+
   it('hold for nothing but the same version, configuration and measure', async () => {
     await using home = await temporaryDirectory();
     await stored(home.path);

@@ -63,6 +63,17 @@ describe('a soft breach', () => {
     expect(recycles(told)[0].cause).toBe('memory-soft');
   });
 
+  it('leaves a collection 5 s to show, however often memory is sampled', () => {
+    expect(kinds(run('S'.repeat(67), { ...on, everyMs: 1_000 })).slice(0, 2)).toEqual([
+      'request-gc at 60000',
+      'recycle at 65000',
+    ]);
+  });
+
+  it('asks for one collection, however often it was hard for a moment', () => {
+    expect(kinds(run('SHSHSH', on))).toEqual(['request-gc at 5000']);
+  });
+
   it('that the collection ends does not recycle', () => {
     expect(kinds(run('S'.repeat(13) + 'N'.repeat(50), on))).toEqual([`request-gc at ${minuteMs}`]);
   });

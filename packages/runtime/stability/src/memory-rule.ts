@@ -125,6 +125,6 @@ function levelOf(
 
 function isAbove(bytes: number, limit: number | null, lower: number | null, held: boolean): boolean {
   if (limit === null) return false;
-  const margin = held && lower !== null ? Math.max(0, deadband * (limit - lower)) : 0;
+  const margin = held && lower !== null ? deadband * (limit - lower) : 0;
   return bytes > limit - margin;
 }

@@ -132,8 +132,17 @@ export class MemoryWatch {
     logger[event.to === 'Normal' ? 'info' : 'warn'](`memory is ${event.to}`, data);
     target.event(`memory is ${event.to}`, data);
     for (const reaction of memoryReactions(event, target.isolation)) {
-      if (reaction === 'flush-caches') target.flushCaches();
+      if (reaction === 'flush-caches') this.#flushCaches();
       else target.recommendPromotion(`memory is above its hard limit: ${event.bytes} of ${hardBytes} bytes`);
+    }
+  }
+
+  /** A driver's own code, too. */
+  #flushCaches(): void {
+    try {
+      this.#options.target.flushCaches();
+    } catch (error) {
+      this.#options.logger.warn(`dropping caches failed: ${messageOf(error)}`);
     }
   }
 

@@ -90,6 +90,17 @@ describe('the sampler', () => {
     expect(reads.map(([atMs]) => atMs)).toEqual([1_000, 4_000, 7_000, 10_000]);
   });
 
+  it('lets a driver that is added while it reads wait for the end of the reading', async () => {
+    const { clock, reads, watch } = bench({ readMs: 2_500 });
+    watch('a', 1_000, () => 1);
+    clock.setTimer(() => watch('b', 1_000, () => 2), 1_500);
+    await clock.advance(4_000);
+    expect(reads).toEqual([
+      [1_000, [1]],
+      [3_500, [2]],
+    ]);
+  });
+
   it('goes on after a watcher that throws, and says so', async () => {
     const logger = collectingLogger();
     const { clock, told, sampler, watch } = bench({ logger });

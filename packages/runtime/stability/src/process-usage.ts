@@ -90,7 +90,6 @@ export class ProcessUsageReader {
   }
 }
 
-/** The library changes the list that it is given. */
 function askPidusage(pids: readonly number[]): Promise<Usages> {
   return pidusage([...pids], { maxage: rememberMs });
 }

@@ -206,6 +206,14 @@ describe('the schedule', () => {
       bench.wallMs += 25;
     }
     expect(bench.dueAt).toEqual(['2027-01-01T02:00:00']);
+    expect(bench.schedule.last.monotonicMs).toBe(bench.monotonicMs);
+  });
+
+  it('does not take a time that the wall clock jumped over, even if it has only just passed', () => {
+    const bench = new Bench().run(61 * minuteMs);
+    bench.wallMs += hourMs;
+    expect(bench.run(5 * minuteMs).dueAt).toEqual([]);
+    expect(iso(bench.schedule.nextMs)).toBe('2027-01-02T02:00:00');
   });
 
   it('leaves a driver alone that was restarted within the hour, but not one that just started for the first time', () => {
