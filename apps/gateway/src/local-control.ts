@@ -102,7 +102,9 @@ export class LocalControl implements GatewayControl {
   }
 
   hosts(): readonly HostRow[] {
-    return [...this.#parts.instances.values()].flatMap(hostRows);
+    const { instances, startedAt, uptimeMs } = this.#parts;
+    const nowMs = startedAt.getTime() + uptimeMs();
+    return [...instances.values()].flatMap((instance) => hostRows(instance, nowMs));
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {

@@ -16,6 +16,7 @@ test('a post-mortem says why, where it stood, what it said and did, and how its 
 
       Cause       hang: it no longer answered pings, and was killed
       End         SIGKILL
+      Error       the Host of driver packaging ended (hang, SIGKILL)
       At          2030-01-01 00:00:00.000, 3 min ago
       Spawn       3
       Generation  7

@@ -39,11 +39,11 @@ export function postMortemText(
   palette: Palette,
   nowMs: number,
 ): string {
-  const { driverId, stack, logTail, operations } = report;
+  const { driverId, stack, stackMissing, logTail, operations } = report;
   return [
     `${palette.strong(driverId)}  post-mortem ${place.nth} of ${place.of}\n`,
     columns(facts(report, palette, nowMs)),
-    section('Stack', stack === null ? 'No stack was caught.' : printable(stack), palette),
+    section('Stack', printable(stack ?? stackMissing ?? 'No stack was caught.'), palette),
     section(`Log, last ${logTail.length} lines`, logTail.map(oneLine).join('\n') || 'It logged nothing.', palette),
     section(operationsTitle(operations), operationsText(operations, palette), palette),
     section('Memory', memoryText(report.memory), palette),
@@ -56,6 +56,7 @@ function facts(report: PostMortem, palette: Palette, nowMs: number): readonly (r
   return [
     ['  Cause', `${palette.bad(cause)}${meaning}`],
     ['  End', endText(report)],
+    ['  Error', oneLine(report.error.message)],
     ['  At', `${dateAndTime(at)}, ${ageText(at, nowMs)}`],
     ['  Spawn', String(spawn)],
     ...(generation === null ? [] : [['  Generation', String(generation)]]),
@@ -81,10 +82,15 @@ function operationsText(operations: readonly PostMortemOperation[], palette: Pal
       capability,
       device ?? '-',
       durationMs === null ? 'under way' : durationText(durationMs),
-      result === 'ok' ? palette.good(result) : palette.bad(oneLine(result)),
+      resultText(result, palette),
       correlationId ?? '-',
     ]);
   return table(['STARTED', 'CALL', 'DEVICE', 'TOOK', 'RESULT', 'CORRELATION'], rows);
+}
+
+function resultText(result: string, palette: Palette): string {
+  if (result === 'ok') return palette.good(result);
+  return result === 'pending' ? palette.warning(result) : palette.bad(oneLine(result));
 }
 
 /** Private memory where the system offers it, else what is resident. */

@@ -116,7 +116,7 @@ export interface HostRow {
   readonly lastBreakerOpenAt: string | null;
   /** Calls under way and waiting. */
   readonly bulkheadDepth: number;
-  /** Of the driver's process, for whatever reason; null in-process. */
+  /** When the present process of the driver took over from the one before, for whatever reason; null for the first, and in-process. */
   readonly lastRecycleAt: string | null;
   readonly baselineBytes: number | null;
   readonly currentBytes: number | null;
@@ -130,8 +130,12 @@ export interface HostRow {
 
 /** What is kept of a process that ended (SPEC §4.3). */
 export interface PostMortem extends PostMortemSummary {
+  /** What everybody who waited for the process was told. */
+  readonly error: { readonly code: string; readonly message: string };
   /** Where the main thread stood when it hung, or was when it threw. */
   readonly stack: string | null;
+  /** Why there is no stack of a process that hung. */
+  readonly stackMissing: string | null;
   /** Its last lines, oldest first. */
   readonly logTail: readonly string[];
   /** Its last capability calls, oldest first. */
@@ -160,7 +164,7 @@ export interface PostMortemOperation {
   readonly startedAt: string;
   /** Null: still under way when the process ended. */
   readonly durationMs: number | null;
-  /** `ok`, or the code of the error. */
+  /** `ok`, the code of the error, or `pending`. */
   readonly result: string;
   readonly correlationId: string | null;
 }

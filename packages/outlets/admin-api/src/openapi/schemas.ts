@@ -162,7 +162,9 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   PostMortemSummary: object(postMortem),
   PostMortem: tagged('post-mortem', {
     ...postMortem,
+    error: object({ code: text, message: text }),
     stack: textOrNull,
+    stackMissing: { ...textOrNull, description: 'Why there is no stack of a process that hung.' },
     logTail: arrayOf(text),
     operations: arrayOf(
       object({
@@ -170,7 +172,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
         device: textOrNull,
         startedAt: time,
         durationMs: { ...numberOrNull, description: 'Null: still under way when the process ended.' },
-        result: { type: 'string', description: 'ok, or the code of the error.' },
+        result: { type: 'string', description: 'ok, the code of the error, or pending.' },
         correlationId: textOrNull,
       }),
     ),

@@ -176,7 +176,9 @@ function refused(code: string, { id }: DriverDetail, why: string): GatewayError 
 }
 
 function summaryOf({
+  error: _error,
   stack: _stack,
+  stackMissing: _stackMissing,
   logTail: _log,
   operations: _operations,
   memory: _memory,

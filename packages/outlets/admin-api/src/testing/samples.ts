@@ -114,6 +114,8 @@ export function postMortem(overrides: Partial<PostMortem> = {}): PostMortem {
     signal: 'SIGKILL',
     at: '2030-01-01T00:00:00.000Z',
     generation: null,
+    error: { code: 'HOST_LOST', message: 'the Host of driver packaging ended (hang, SIGKILL)' },
+    stackMissing: null,
     stack: 'at decode (file:///drivers/acme.js:12:3)\nat read (file:///drivers/acme.js:40:9)',
     logTail: ['connected', 'decoding block 7'],
     operations: [
