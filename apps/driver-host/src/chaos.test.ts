@@ -85,10 +85,34 @@ describe('a fault that the Host survives', () => {
     await chaos.command('wedge');
     const stuck = chaos.read(points.counter, { timeoutMs: 20_000 });
     const { progress } = await afterPongs(chaos, 3);
-    expect(await afterPongs(chaos, 10)).toMatchObject({ progress, pending: 1, state: 'ready' });
+    expect(await afterPongs(chaos, 5)).toMatchObject({ progress, pending: 1, state: 'ready' });
     await chaos.command('ok');
     expect(await stuck).toBe(1);
     expect(host.snapshot).toMatchObject({ spawn: 1, pending: 0 });
+  });
+
+  it('wedge: gives way to reinitialize, wedge:hard does not', async () => {
+    await using chaos = await startChaos();
+    const { session, snapshot } = chaos.host;
+    await chaos.command('wedge');
+    const cancelled = chaos.read(points.counter, { timeoutMs: 20_000 });
+    const refusal = expect(cancelled).rejects.toMatchObject({ kind: 'cancelled', code: 'CHAOS_REINITIALIZED' });
+    await waitFor(() => chaos.host.snapshot.pending === 1, { what: 'the read to be under way' });
+    await session!.reinitialize!();
+    await refusal;
+    expect(await chaos.read(points.counter)).toBe(1);
+
+    await chaos.command('wedge:hard');
+    await expect(session!.reinitialize!()).rejects.toMatchObject({ code: 'CHAOS_STILL_WEDGED' });
+    expect(chaos.host.snapshot.pid).toBe(snapshot.pid);
+  });
+
+  it('cache: grows like a leak, and is given back when the Supervisor asks for it', async () => {
+    await using chaos = await startChaos();
+    await chaos.command('cache:40');
+    await waitFor(async () => Number(await chaos.read(points.heldBytes)) > 15_000_000, { what: '15 MB' });
+    chaos.host.session!.flushOptionalCaches!();
+    await waitFor(async () => Number(await chaos.read(points.heldBytes)) < 15_000_000, { what: 'the flush' });
   });
 
   it('leak: private memory grows until ok, which gives it back', async () => {
