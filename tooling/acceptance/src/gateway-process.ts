@@ -2,6 +2,8 @@ import type {
   Driver,
   DriverDetail,
   DriverList,
+  EventList,
+  GatewayEvent,
   RunFile,
   Status,
   TagRow,
@@ -79,6 +81,11 @@ export class GatewayProcess implements AsyncDisposable {
 
   async driver(id: string): Promise<DriverDetail> {
     return await this.get<DriverDetail>(`/drivers/${id}`);
+  }
+
+  /** The newest events of a driver, oldest first. */
+  async events(driverId: string): Promise<readonly GatewayEvent[]> {
+    return (await this.get<EventList>(`/drivers/${driverId}/events`)).events;
   }
 
   async status(): Promise<Status> {

@@ -15,8 +15,24 @@ export const supervision = {
   backoff: { initialMs: 50, maxMs: 1_000, jitter: 0.2 },
 };
 
-/** Drivers that the faults befall. The idle ones do not run until a fault starts them. */
-export const idleDrivers = ['never-ready', 'bad-configuration', 'other-protocol', 'refuse-stop', 'crash-loop'] as const;
+const megabyte = 1_000_000;
+
+/** A baseline after a second, and a hard limit that a leak reaches in another. */
+const quickMemory = {
+  sampleMs: 100,
+  baselineWindowMs: 1_000,
+  multiplier: 1.5,
+  floorBytes: 10 * megabyte,
+};
+
+/** No baseline within the run: the cap alone applies. */
+const cappedMemory = { sampleMs: 100, baselineWindowMs: 3_600_000, capBytes: 256 * megabyte };
+
+/** Stopped until a fault befalls them, and again afterwards; each is well when it starts. */
+export const sleepers = ['refuse-stop', 'leaking', 'hungry', 'wedged'] as const;
+
+/** Stopped until a fault starts them; none of them is ever well. */
+export const neverWell = ['never-ready', 'bad-configuration', 'other-protocol', 'crash-loop'] as const;
 
 const simulator = new URL('driver.js', import.meta.resolve('@fieldwarden/driver-simulator')).href;
 
@@ -42,6 +58,14 @@ export function faultPlant(ports: readonly number[]): object {
       { ...chaos('other-protocol', { failStart: { exit: 55 } }), enabled: false },
       { ...chaos('refuse-stop', { refuseStop: true }), enabled: false },
       { ...chaos('crash-loop', { schedule: [{ afterMs: 20, command: 'crash' }] }), enabled: false },
+      { ...chaos('leaking', { maxAllocateMb: 512 }), enabled: false, stability: { memory: quickMemory } },
+      { ...chaos('hungry', { maxAllocateMb: 512 }), enabled: false, stability: { memory: cappedMemory } },
+      {
+        ...chaos('wedged', {}),
+        enabled: false,
+        resilience: { read: { timeoutMs: 120_000, retries: 0 } },
+        stability: { wedge: { thresholdMs: 1_000 } },
+      },
       {
         id: 'vanishing',
         type: vanishingScript,

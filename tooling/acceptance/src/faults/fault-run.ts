@@ -1,4 +1,4 @@
-import type { DriverDetail } from '@fieldwarden/admin-contract';
+import type { DriverDetail, PostMortemList } from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +7,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayProcess } from '../gateway-process.js';
 import { processUsage } from '../process-usage.js';
+import { collectGarbage, freeInspectorPort } from './collect-garbage.js';
 import type { Fault, Outcome, Scene } from './fault.js';
-import { faultPlant, idleDrivers, scanMs, siblings, vanishingScript, writeVanishingScript } from './fault-plant.js';
+import {
+  faultPlant,
+  neverWell,
+  scanMs,
+  siblings,
+  sleepers,
+  vanishingScript,
+  writeVanishingScript,
+} from './fault-plant.js';
 import { ScanWatch, type ScanRecord } from './scan-watch.js';
 
 export interface FaultResult {
@@ -48,7 +57,7 @@ export class FaultRun implements AsyncDisposable {
     writeVanishingScript(script);
     const plant = join(folder, 'plant.yaml');
     writeFileSync(plant, JSON.stringify(faultPlant(watch.ports)));
-    const run = new FaultRun(await GatewayProcess.start(plant), watch, folder);
+    const run = new FaultRun(await GatewayProcess.start(plant, freeInspectorPort), watch, folder);
     await run.#settle();
     await run.#listenToTheQuiet();
     return run;
@@ -58,19 +67,18 @@ export class FaultRun implements AsyncDisposable {
     return processUsage(this.gateway.pid).residentBytes;
   }
 
-  /** Median over a few seconds: the collector comes and goes. */
-  async settledResidentBytes(): Promise<number> {
-    const samples: number[] = [];
-    for (let i = 0; i < 25; i += 1) {
-      await sleep(scanMs);
-      samples.push(this.residentBytes);
-    }
-    return samples.sort((a, b) => a - b)[12];
+  /** What the gateway's process holds, its garbage left aside. */
+  async heldBytes(): Promise<number> {
+    await collectGarbage(this.gateway);
+    await collectGarbage(this.gateway); // what the first one finalised
+    return this.residentBytes;
   }
 
   /** Lets it happen, waits for what must come of it, and puts the driver right again. */
   async suffer(fault: Fault): Promise<FaultResult> {
     await this.#settle();
+    if (isOneOf(sleepers, fault.driver)) await this.gateway.operate(fault.driver, 'start');
+    if (!isOneOf(neverWell, fault.driver)) await this.gateway.driverTurns(fault.driver, 'Healthy');
     const before = await this.gateway.driver(fault.driver);
     await this.#watch.reset();
     await sleep(2 * scanMs); // a pause is seen only after a scan
@@ -100,8 +108,17 @@ export class FaultRun implements AsyncDisposable {
       intervalMs: 20,
     });
     await fault.verify?.(scene);
+    await this.#isRecorded(before, fault.outcome);
     await sleep(2 * scanMs); // the scans that may have been late are done
     for (const id of siblings) await this.#isHealthy(id);
+  }
+
+  /** SPEC §4.3: a death that nobody asked for leaves a post-mortem. */
+  async #isRecorded({ id }: DriverDetail, { cause }: Outcome): Promise<void> {
+    if (cause === null || cause === 'operator') return;
+    const { postMortems } = await this.gateway.get<PostMortemList>(`/drivers/${id}/post-mortems`);
+    const newest = postMortems[0]?.cause;
+    if (newest !== cause) throw new Error(`the newest post-mortem says ${newest}`);
   }
 
   #scene(before: DriverDetail): Scene {
@@ -127,21 +144,14 @@ export class FaultRun implements AsyncDisposable {
     if (state !== 'Healthy') throw new Error(`sibling ${id} is ${state}: ${lastError?.message}`);
   }
 
-  /** Idle drivers stop; the others forget their crashes and faults. */
+  /** Who was stopped before is stopped again; the others forget their crashes and faults. */
   async #putRight({ driver, outcome }: Fault): Promise<void> {
-    if ((idleDrivers as readonly string[]).includes(driver)) {
-      await this.gateway.operate(driver, 'stop');
-      return;
-    }
-    await this.gateway.operate(driver, outcome.state === 'Healthy' ? 'reset' : 'restart');
+    if (isOneOf(sleepers, driver) || isOneOf(neverWell, driver)) await this.gateway.operate(driver, 'stop');
+    else await this.gateway.operate(driver, outcome.state === 'Healthy' ? 'reset' : 'restart');
   }
 
   async #settle(): Promise<void> {
-    for (const { id, enabled, state } of await this.gateway.drivers()) {
-      const isIdle = (idleDrivers as readonly string[]).includes(id);
-      if (enabled && !isIdle && state !== 'Healthy' && id !== 'vanishing')
-        await this.gateway.driverTurns(id, 'Healthy');
-    }
+    for (const id of siblings) await this.gateway.driverTurns(id, 'Healthy');
   }
 
   async #listenToTheQuiet(): Promise<void> {
@@ -152,6 +162,8 @@ export class FaultRun implements AsyncDisposable {
     this.#quietJitterMs = Math.max(0, longestIntervalMs - scanMs);
   }
 }
+
+const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
   try {

@@ -74,7 +74,6 @@ export const faultTable: readonly Fault[] = [
   deadly('answer-twice', 'protocol'),
   failing('answer-late:200'),
   failing('slow:60000'),
-  failing('wedge'),
   harmless('flood:logs'),
   harmless('flood:values', 'subscribed'),
   {
@@ -104,12 +103,44 @@ export const faultTable: readonly Fault[] = [
   {
     name: 'ignored SIGTERM at stop',
     driver: 'refuse-stop',
-    strike: async ({ gateway, before }) => {
-      await gateway.operate(before.id, 'start');
-      await gateway.driverTurns(before.id, 'Healthy');
-      await gateway.operate(before.id, 'stop');
-    },
+    strike: async ({ gateway, before }) => void (await gateway.operate(before.id, 'stop')),
     outcome: { state: 'Stopped', cause: 'operator' },
+  },
+  {
+    name: 'leak:50',
+    driver: 'leaking',
+    strike: async ({ gateway, command, before }) => {
+      await waitFor(async () => (await gateway.driver(before.id)).memory.state === 'Normal', { what: 'a baseline' });
+      await command('leak:50');
+    },
+    outcome: recovers('memory-hard'),
+  },
+  {
+    name: 'allocate',
+    driver: 'hungry',
+    strike: async ({ command }) => await command('allocate'),
+    outcome: recovers('memory-hard'),
+  },
+  {
+    name: 'wedge that a new session ends',
+    driver: 'wedged',
+    strike: async ({ gateway, command, before }) => {
+      await command('wedge');
+      await waitFor(
+        async () => (await gateway.events(before.id)).some(({ message }) => message === 'no longer wedged'),
+        {
+          what: 'the end of the wedge',
+          timeoutMs: 20_000,
+        },
+      );
+    },
+    outcome: unharmed,
+  },
+  {
+    name: 'wedge for good',
+    driver: 'wedged',
+    strike: async ({ command }) => await command('wedge:hard'),
+    outcome: recovers('wedge'),
   },
   idle('never-ready', { state: 'Faulted', cause: 'start-timeout', crashLoop: 'open' }),
   idle('bad-configuration', { state: 'Faulted', cause: 'refused' }),
