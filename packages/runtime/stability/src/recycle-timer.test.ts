@@ -31,6 +31,17 @@ describe('a planned recycle', () => {
     );
   });
 
+  it('does not come to a Host that does not run', async () => {
+    await withDriver(
+      async ({ clock, target }) => {
+        target.pid = null;
+        await clock.advance(24 * hourMs);
+        expect(target.done).toEqual([]);
+      },
+      { recycle: nightly },
+    );
+  });
+
   it('that fails does not end the schedule', async () => {
     await withDriver(
       async ({ clock, target }) => {

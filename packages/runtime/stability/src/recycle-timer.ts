@@ -74,7 +74,7 @@ export class RecycleTimer {
   /** Looks again when its turn has come: much may have happened while others had theirs. */
   async #turn(): Promise<void> {
     const { target, clock, logger } = this.#options;
-    if (this.#disposed || target.isolation !== 'host' || target.pid === null) return;
+    if (this.#disposed || target.pid === null) return;
     if (isFresh(target.restartedAtMs, clock.monotonicMs())) {
       logger.info('the planned recycle is left out: the driver was restarted less than an hour ago');
       return target.event('planned recycle left out: restarted less than an hour ago');

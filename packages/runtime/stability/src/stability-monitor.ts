@@ -45,7 +45,7 @@ export class StabilityMonitor implements Disposable {
     });
     const sampling = sampler.watch({
       sampleMs: settings.memory.sampleMs,
-      pid: () => (target.isolation === 'host' ? target.pid : null),
+      pid: () => target.pid,
       onSample: (usage) => this.#onSample(usage),
     });
     const wedge = new WedgeWatch({ ...options, settings: settings.wedge });
