@@ -3,6 +3,7 @@ import type { DriverAction } from '@fieldwarden/admin-contract';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { AdminClient } from './admin-client.js';
 import type { CommandContext, Shell } from './command-context.js';
+import { complete, completion } from './commands/completion.js';
 import { validateConfig } from './commands/config-validate.js';
 import { describe } from './commands/describe.js';
 import { down } from './commands/down.js';
@@ -21,6 +22,7 @@ import { readTags } from './commands/tags-read.js';
 import { watchTags } from './commands/tags-watch.js';
 import { writeTag } from './commands/tags-write.js';
 import type { UpOptions } from './commands/up.js';
+import { shells, type Shell as ShellName } from './completion/scripts.js';
 import type { ExitCode } from './exit-code.js';
 import { homeDirectory, targetOf } from './target.js';
 
@@ -55,6 +57,7 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
   addTagCommands(program.command('tags').description('values'), run);
   addConfigCommands(program.command('config').description('plant documents'), run);
   addTypeCommands(program.command('drivers').description('driver types and read plans'), run);
+  addCompletion(program, run);
   return program;
 }
 
@@ -199,6 +202,17 @@ function addTypeCommands(drivers: Command, run: Run): void {
     .command('plan <id>')
     .description('the requests that polling makes')
     .action(run((context, _options, id: string) => driverPlan(context, id)));
+}
+
+function addCompletion(program: Command, run: Run): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .description('print what a shell needs to complete commands, drivers and tags')
+    .action(run((context, _options, shell: ShellName) => completion(context, shell)));
+  program
+    .command('__complete [words...]', { hidden: true })
+    .action(run((context, _options, words: readonly string[]) => complete(context, program, words)));
 }
 
 function portOption(name: string, variable: string, note = ''): Option {

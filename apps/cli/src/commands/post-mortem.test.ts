@@ -26,7 +26,7 @@ test('a post-mortem says why, where it stood, what it said and did, and how its 
       at decode (file:///drivers/acme.js:12:3)
       at read (file:///drivers/acme.js:40:9)
 
-    Log, last 2 lines
+    Log, last lines
       connected
       decoding block 7
 

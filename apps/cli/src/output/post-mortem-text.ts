@@ -44,7 +44,7 @@ export function postMortemText(
     `${palette.strong(driverId)}  post-mortem ${place.nth} of ${place.of}\n`,
     columns(facts(report, palette, nowMs)),
     section('Stack', printable(stack ?? stackMissing ?? 'No stack was caught.'), palette),
-    section(`Log, last ${logTail.length} lines`, logTail.map(oneLine).join('\n') || 'It logged nothing.', palette),
+    section('Log, last lines', logTail.map(oneLine).join('\n') || 'It logged nothing.', palette),
     section(operationsTitle(operations), operationsText(operations, palette), palette),
     section('Memory', memoryText(report.memory), palette),
   ].join('\n');

@@ -13,7 +13,7 @@ const remedies: Readonly<Record<string, string>> = {
   unsupported: 'The driver type cannot do this; see fieldwarden drivers types.',
   overloaded: 'More is asked of the device than it can answer: scan less often, or raise resilience.bulkhead.',
   'circuit-open': 'The device is off-scan and is probed until it answers.',
-  'host-lost': 'The process of the driver ended; it is restarted by itself. fieldwarden logs ID shows its last lines.',
+  'host-lost': 'The process of the driver ended; it is restarted by itself. fieldwarden post-mortem ID shows how.',
   bug: 'This should not happen; please report it with the output of fieldwarden logs.',
 };
 

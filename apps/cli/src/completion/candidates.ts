@@ -1,0 +1,71 @@
+import type { DriverList, TagPage } from '@fieldwarden/admin-contract';
+import type { AdminClient } from '../admin-client.js';
+import type { GatewayLoader } from '../gateway-module.js';
+import type { Candidate, WantedWord } from './wanted-word.js';
+
+/** Who presses Tab waits no longer than that for a gateway. */
+const answerMs = 1_000;
+
+/** Tags that are looked at for one word. */
+const lookedAt = 5_000;
+
+/** Asks the shell to complete names of files itself. */
+export const filesWord = ':files';
+
+/** The words that can stand there and begin with `current`. Rejects if they have to be asked for and nobody answers. */
+export async function candidates(
+  wanted: WantedWord,
+  current: string,
+  client: AdminClient,
+  loader: GatewayLoader,
+): Promise<readonly Candidate[]> {
+  const words = await allCandidates(wanted, current, client, loader);
+  return wanted.kind === 'file' ? words : words.filter(({ value }) => value.startsWith(current));
+}
+
+async function allCandidates(
+  wanted: WantedWord,
+  current: string,
+  client: AdminClient,
+  loader: GatewayLoader,
+): Promise<readonly Candidate[]> {
+  switch (wanted.kind) {
+    case 'words':
+      return wanted.words;
+    case 'driver':
+      return await drivers(client, wanted.all);
+    case 'tag':
+      return await tagSteps(client, current);
+    case 'driver-type':
+      return (await loader.builtInDrivers())
+        .types()
+        .map(({ type, tier }) => ({ value: type, description: `tier ${tier}` }));
+    case 'file':
+      return [{ value: filesWord, description: '' }];
+    case 'nothing':
+      return [];
+  }
+}
+
+async function drivers(client: AdminClient, all: boolean): Promise<readonly Candidate[]> {
+  const list = await client.call<DriverList>({
+    path: '/drivers',
+    schema: 'fieldwarden/drivers@1',
+    timeoutMs: answerMs,
+  });
+  const named = list.drivers.map(({ id, type, state }) => ({ value: id, description: `${type}, ${state}` }));
+  return all ? [...named, { value: 'all', description: 'every driver' }] : named;
+}
+
+/** Up to the next slash, as a shell completes directories. */
+async function tagSteps(client: AdminClient, current: string): Promise<readonly Candidate[]> {
+  const query = new URLSearchParams({ limit: String(lookedAt), ...(current !== '' && { prefix: current }) });
+  const schema = 'fieldwarden/tags@1';
+  const { tags } = await client.call<TagPage>({ path: `/tags?${query.toString()}`, schema, timeoutMs: answerMs });
+  const steps = new Map<string, string>();
+  for (const { path, dataType } of tags) {
+    const slash = path.indexOf('/', current.length);
+    steps.set(slash < 0 ? path : path.slice(0, slash + 1), slash < 0 ? dataType : '');
+  }
+  return [...steps].map(([value, description]) => ({ value, description }));
+}
