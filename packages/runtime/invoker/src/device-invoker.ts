@@ -62,6 +62,8 @@ export interface DeviceInvokerDependencies {
   readonly onStatusChanged: () => void;
 }
 
+const notRunning = 'DRIVER_NOT_RUNNING';
+
 /**
  * The one road to the capabilities of one device. Every method settles within the capability's total timeout; errors are
  * GatewayErrors. Nothing else in the gateway calls a capability of a session.
@@ -236,7 +238,7 @@ export class DeviceInvoker {
     const session = this.#deps.session();
     if (session) return session;
     throw new GatewayError({
-      code: 'DRIVER_NOT_RUNNING',
+      code: notRunning,
       kind: 'host-lost',
       message: `driver ${this.#deps.driverId} is not running`,
       writeOutcome: 'not-sent',
@@ -267,7 +269,7 @@ export class DeviceInvoker {
   }
 
   #observer(): PipelineObserver {
-    const { clock, onSettled, onRetried, onLateReply } = this.#deps;
+    const { onSettled, onRetried, onLateReply } = this.#deps;
     return {
       settled: (capability, durationMs, error) => {
         this.#logCall(capability, durationMs, error);
@@ -288,7 +290,7 @@ export class DeviceInvoker {
       failed: (error) => {
         if (error) {
           this.#saidConnected = false;
-          this.#lastError = { error, atMs: clock.wallMs() };
+          this.#remember(error);
         }
         this.#setReached('unreachable', error);
       },
@@ -296,9 +298,14 @@ export class DeviceInvoker {
     };
   }
 
+  /** That nobody is there to ask says nothing new: why that is so is known elsewhere. */
+  #remember(error: GatewayError): void {
+    if (error.code !== notRunning) this.#lastError = { error, atMs: this.#deps.clock.wallMs() };
+  }
+
   #logCall(capability: Capability, durationMs: number, error: GatewayError | undefined): void {
-    const { logger, deviceId, clock } = this.#deps;
-    if (error) this.#lastError = { error, atMs: clock.wallMs() };
+    const { logger, deviceId } = this.#deps;
+    if (error) this.#remember(error);
     if (!logger.enabled('debug')) return;
     const fields = { device: deviceId, capability, durationMs: Math.round(durationMs * 1000) / 1000 };
     logger.debug(
