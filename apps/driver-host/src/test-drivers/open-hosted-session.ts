@@ -1,17 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { messageOf, silentLogger, systemClock } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { defaultSupervision, Supervisor, type Host } from '@fieldwarden/supervisor';
 import type { ContractDevice, OpenedSession } from '@fieldwarden/testkit/contract-suite';
 import { driverHostMain } from '../index.js';
 
+/** Compiled code is kept from one Host to the next. */
+const stateDir = mkdtempSync(join(tmpdir(), 'fieldwarden-contract-'));
+process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
+
+const supervisor = new Supervisor({
+  hostMain: driverHostMain,
+  clock: systemClock,
+  logger: silentLogger,
+  random: Math.random,
+  stateDir,
+});
+
 /** Brings a driver to life in a real Host, for the contract suite. Disposing it ends the Host. */
 export async function openHostedSession(definition: DriverDefinition, device: ContractDevice): Promise<OpenedSession> {
-  const supervisor = new Supervisor({
-    hostMain: driverHostMain,
-    clock: systemClock,
-    logger: silentLogger,
-    random: Math.random,
-  });
   const host = supervisor.createHost({
     driverId: 'hosted',
     driverType: definition.type,
@@ -21,7 +30,7 @@ export async function openHostedSession(definition: DriverDefinition, device: Co
     supervision: defaultSupervision,
   });
   await started(host);
-  return { session: host.session!, [Symbol.asyncDispose]: () => supervisor.close() };
+  return { session: host.session!, [Symbol.asyncDispose]: () => host.stop() };
 }
 
 function started(host: Host): Promise<void> {

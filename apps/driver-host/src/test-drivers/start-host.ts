@@ -5,6 +5,7 @@ import {
   Supervisor,
   type Host,
   type HostEvent,
+  type HostSpec,
   type SupervisionSettings,
   type SupervisorDeps,
 } from '@fieldwarden/supervisor';
@@ -35,13 +36,16 @@ export interface ObservedHost extends AsyncDisposable {
   seen<T extends HostEvent['type']>(type: T, count?: number): Promise<Extract<HostEvent, { type: T }>>;
 }
 
-export interface HostOptions extends Partial<Pick<SupervisorDeps, 'hostMain' | 'stateDir' | 'parentDeathSignal'>> {
+export interface HostOptions extends Partial<
+  Pick<SupervisorDeps, 'hostMain' | 'stateDir' | 'parentDeathSignal' | 'clock'>
+> {
   readonly options?: unknown;
+  readonly generation?: HostSpec['generation'];
   readonly supervision?: Partial<SupervisionSettings>;
 }
 
 /** A Host of the misbehaving driver, not started. */
-export function makeHost({ options = {}, supervision, ...deps }: HostOptions = {}): ObservedHost {
+export function makeHost({ options = {}, supervision, generation, ...deps }: HostOptions = {}): ObservedHost {
   const logger = collectingLogger();
   const supervisor = new Supervisor({
     hostMain: driverHostMain,
@@ -57,6 +61,7 @@ export function makeHost({ options = {}, supervision, ...deps }: HostOptions = {
     options,
     devices: [{ id: 'device', options: {} }],
     supervision: { ...quickSupervision, ...supervision },
+    generation,
   });
   const events: HostEvent[] = [];
   host.onEvent((event) => events.push(event));

@@ -15,6 +15,7 @@ export class Incarnation {
   #error: GatewayError | undefined;
   #stack: string | undefined;
   #stackMissing: string | undefined;
+  #stackAsked = false;
 
   constructor(spawn: number, startedAtMs: number) {
     this.spawn = spawn;
@@ -42,7 +43,7 @@ export class Incarnation {
 
   /** Why a Host that hung has no stack. */
   get stackMissing(): string | undefined {
-    return this.#stack === undefined ? this.#stackMissing : undefined;
+    return this.#stackMissing;
   }
 
   blame(error: GatewayError | undefined): void {
@@ -62,7 +63,7 @@ export class Incarnation {
 
   /** Asks where the main thread stands. `captured` is called if there is an answer; if not, `stackMissing` says why. */
   captureStack(captured: () => void): void {
-    this.#stackMissing = 'its watchdog thread did not answer';
+    this.#stackAsked = true;
     this.#process?.captureStack((stack) => {
       this.#stack ??= stack;
       captured();
@@ -71,7 +72,9 @@ export class Incarnation {
 
   /** Signals its whole process group. */
   kill(signal: NodeJS.Signals): void {
-    if (this.#stackMissing !== undefined && this.pid !== undefined) this.#stackMissing = silenceOf(this.pid);
+    const isUnanswered = this.#stackAsked && this.#stack === undefined;
+    // Before the signal changes it.
+    if (isUnanswered && this.pid !== undefined) this.#stackMissing ??= silenceOf(this.pid);
     this.#process?.kill(signal);
   }
 }

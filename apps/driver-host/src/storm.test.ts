@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { silentLogger, systemClock } from '@fieldwarden/core';
+import { Supervisor, type Host, type SupervisorAlarm } from '@fieldwarden/supervisor';
+import { waitFor } from '@fieldwarden/testkit';
+import { expect, it } from 'vitest';
+import { quickSupervision } from './test-drivers/start-host.js';
+
+const rogueMain = fileURLToPath(import.meta.resolve('@fieldwarden/driver-host/test-drivers/rogue-host'));
+
+it('after 20 restarts in a minute the Hosts start one after the other, with one alarm, and all come back', async () => {
+  const deps = { hostMain: rogueMain, clock: systemClock, logger: silentLogger, random: Math.random };
+  const supervisor = new Supervisor(deps);
+  const alarms: SupervisorAlarm[] = [];
+  supervisor.onAlarm((alarm) => alarms.push(alarm));
+  let starting = 0;
+  let mostStarting = 0;
+  const hosts = Array.from({ length: 24 }, (_, index) => makeHost(supervisor, `d${index}`));
+  for (const host of hosts) host.start();
+  await waitFor(() => hosts.every((host) => host.snapshot.state === 'ready'), {
+    what: 'all Hosts',
+    timeoutMs: 20_000,
+  });
+  expect(alarms).toEqual([]);
+
+  for (const host of hosts) {
+    host.onEvent((event) => {
+      if (event.type !== 'state') return;
+      starting = hosts.filter(({ snapshot }) => snapshot.state === 'starting').length;
+      if (alarms.length > 0 && host.snapshot.spawn > 2) mostStarting = Math.max(mostStarting, starting);
+    });
+  }
+  const killAll = (): void => hosts.forEach(({ snapshot }) => process.kill(snapshot.pid!, 'SIGKILL'));
+  const allBack = (spawn: number): Promise<true> =>
+    waitFor(() => hosts.every(({ snapshot }) => snapshot.state === 'ready' && snapshot.spawn === spawn), {
+      what: `process ${spawn} of every Host`,
+      timeoutMs: 20_000,
+    });
+  killAll();
+  await allBack(2);
+  expect(alarms).toMatchObject([{ type: 'restart-storm', active: true }]);
+  killAll();
+  await allBack(3);
+  expect([mostStarting, alarms.length]).toEqual([1, 1]);
+  await supervisor.close();
+});
+
+function makeHost(supervisor: Supervisor, driverId: string): Host {
+  return supervisor.createHost({
+    driverId,
+    driverType: 'rogue',
+    entry: 'file:///none',
+    options: { fault: 'none' },
+    devices: [],
+    supervision: quickSupervision,
+  });
+}
