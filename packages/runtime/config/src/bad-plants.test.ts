@@ -290,7 +290,14 @@ const drivers: readonly Case[] = [
     'stability at its smallest values',
     robot({
       stability: {
-        memory: { sampleMs: 100, baselineWindowMs: 1_000, multiplier: 1, floorBytes: 0, capBytes: 1_048_576 },
+        memory: {
+          sampleMs: 100,
+          baselineWindowMs: 1_000,
+          multiplier: 1,
+          floorBytes: 0,
+          recycleOnSoft: true,
+          capBytes: 1_048_576,
+        },
         recycle: { cron: '*/5 * * * * *', splayMs: 0 },
         wedge: { thresholdMs: 1_000 },
       },

@@ -40,6 +40,7 @@ describe('a valid plant', () => {
       enabled: true,
       options: { host: 'h', port: 502, timeoutMs: 1_000 },
       devices: [],
+      stability: { memory: { multiplier: 3, floorBytes: 104_857_600 }, recycle: null, wedge: { thresholdMs: 60_000 } },
     });
   });
 
