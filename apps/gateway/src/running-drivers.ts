@@ -26,6 +26,7 @@ export class RunningDrivers {
   readonly byId: ReadonlyMap<string, DriverInstance>;
   readonly #supervisor: Supervisor;
   readonly #staleness: StalenessMonitor;
+  readonly #baselines: BaselineStore;
 
   /** Defines all tags; nothing runs before `start`. */
   constructor(plant: Plant, parts: RunningDriversParts) {
@@ -36,8 +37,9 @@ export class RunningDrivers {
     );
     this.#staleness = new StalenessMonitor(store, clock);
     const reader = new ProcessUsageReader(clock);
+    this.#baselines = new BaselineStore(stateDir, logger);
     const stability = {
-      baselineStore: new BaselineStore(stateDir, logger),
+      baselineStore: this.#baselines,
       sampler: new ProcessSampler({ clock, logger, read: reader.read }),
       recycleQueue: new RecycleQueue(clock, logger),
     };
@@ -72,5 +74,6 @@ export class RunningDrivers {
     await Promise.all([...this.byId.values()].map(async (instance) => await instance.dispose()));
     this.#staleness[Symbol.dispose]();
     await this.#supervisor.close();
+    await this.#baselines.flushed();
   }
 }

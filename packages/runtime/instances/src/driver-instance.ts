@@ -271,7 +271,11 @@ export class DriverInstance implements ResidenceListener {
       ...stability,
       driverId: driver.id,
       driverVersion: this.definition.version,
-      configHash: configurationHash([driver.options, this.driver.devices]),
+      configHash: configurationHash([
+        driver.options,
+        this.driver.devices,
+        driver.devices.map(({ tags }) => tags.length),
+      ]),
       settings: driver.stability,
       target: this.#target,
       clock,
