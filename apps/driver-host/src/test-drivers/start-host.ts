@@ -20,6 +20,8 @@ export const quickSupervision: SupervisionSettings = {
   hangKillMs: 500,
   startBudgetMs: 10_000,
   drainMs: 2_000,
+  // It ends as soon as there is a stack; a busy machine may need long to run the thread that takes it.
+  stackCaptureMs: 5_000,
   backoff: { ...defaultSupervision.backoff, initialMs: 10 },
 };
 

@@ -2,6 +2,8 @@ import { FakeClock } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { StartGate, type Starter } from './start-gate.js';
 
+const settled = { isStarting: false, isHeldBack: false };
+
 /** A Host that starts as soon as it may. */
 class FakeHost implements Starter {
   readonly #gate: StartGate;
@@ -17,13 +19,13 @@ class FakeHost implements Starter {
 
   ask(): void {
     if (this.#gate.isOpen) this.mayStart();
-    else this.#gate.wait(this);
+    else this.#gate.look(this, { isStarting: false, isHeldBack: true });
   }
 
   mayStart(): void {
     this.#log.push(this.name);
     this.#gate.started(this, true);
-    if (this.failsAtOnce) this.#gate.settled(this);
+    if (this.failsAtOnce) this.#gate.look(this, settled);
   }
 }
 
@@ -42,11 +44,11 @@ describe('in a storm of restarts', () => {
     for (const host of hosts) host.ask();
     expect(started).toHaveLength(21);
     expect(alarms).toEqual([true]);
-    for (const host of hosts.slice(0, 20)) gate.settled(host);
+    for (const host of hosts.slice(0, 20)) gate.look(host, settled);
     expect(started).toHaveLength(21);
-    gate.settled(hosts[20]);
+    gate.look(hosts[20], settled);
     expect(started.slice(21)).toEqual(['22']);
-    gate.settled(hosts[21]);
+    gate.look(hosts[21], settled);
     expect(started.slice(21)).toEqual(['22', '23']);
   });
 
@@ -54,23 +56,23 @@ describe('in a storm of restarts', () => {
     const { started, hosts, gate } = crowd(60);
     for (const host of hosts) host.failsAtOnce = host.name !== '1';
     for (const host of hosts) host.ask();
-    for (const host of hosts) gate.wait(host);
-    gate.settled(hosts[0]);
+    for (const host of hosts) gate.look(host, { isStarting: host === hosts[0], isHeldBack: true });
+    gate.look(hosts[0], settled);
     expect(started.length).toBeGreaterThan(60);
   });
 
   it('who was stopped meanwhile is passed over', () => {
     const { started, hosts, gate } = crowd(23);
     for (const host of hosts) host.ask();
-    gate.leave(hosts[21]);
-    for (const host of hosts.slice(0, 21)) gate.settled(host);
+    gate.look(hosts[21], settled);
+    for (const host of hosts.slice(0, 21)) gate.look(host, settled);
     expect(started.slice(21)).toEqual(['23']);
   });
 
   it('all becomes normal again by itself, and leaves no timer', async () => {
     const { clock, hosts, gate, alarms, started } = crowd(22);
     for (const host of hosts) host.ask();
-    for (const host of hosts) gate.settled(host);
+    for (const host of hosts) gate.look(host, settled);
     await clock.advance(59_999);
     expect([alarms, started.length]).toEqual([[true], 22]);
     await clock.advance(1);
@@ -82,7 +84,7 @@ describe('in a storm of restarts', () => {
     for (const host of hosts) host.ask();
     await clock.advance(120_000);
     expect(alarms).toEqual([true]);
-    gate.leave(hosts[21]);
+    gate.look(hosts[21], settled);
     expect(alarms).toEqual([true, false]);
   });
 });

@@ -42,19 +42,15 @@ export class StartGate {
     if (isRestart) this.#become(restarted(this.#brake, this.#deps.clock.monotonicMs()));
   }
 
-  /** Its start came to an end, good or bad. */
-  settled(starter: Starter): void {
-    if (this.#starting.delete(starter)) this.#wake();
-  }
-
-  /** Is told by `mayStart` when the gate opens for it. */
-  wait(starter: Starter): void {
-    this.#waiting.add(starter);
-  }
-
-  /** Does not want to start any more. */
-  leave(starter: Starter): void {
-    if (this.#waiting.delete(starter)) this.#look();
+  /** How a Host stands after whatever happened to it; may let others start. One that is held back is told by `mayStart`. */
+  look(
+    starter: Starter,
+    { isStarting, isHeldBack }: { readonly isStarting: boolean; readonly isHeldBack: boolean },
+  ): void {
+    const gaveUp = !isHeldBack && this.#waiting.delete(starter);
+    if (isHeldBack) this.#waiting.add(starter);
+    if (!isStarting && this.#starting.delete(starter)) this.#wake();
+    else if (gaveUp) this.#calm();
   }
 
   /** No timer stays behind. */
@@ -73,10 +69,10 @@ export class StartGate {
       starter.mayStart();
     }
     this.#waking = false;
-    this.#look();
+    this.#calm();
   }
 
-  #look(): void {
+  #calm(): void {
     if (this.#brake.engaged) this.#become(calmed(this.#brake, this.#deps.clock.monotonicMs(), this.#waiting.size));
   }
 
@@ -92,7 +88,7 @@ export class StartGate {
     const dueMs = calmAtMs(this.#brake);
     if (dueMs === undefined || this.#waiting.size > 0) return;
     const { clock } = this.#deps;
-    this.#timer = clock.setTimer(() => this.#look(), Math.max(1, dueMs - clock.monotonicMs()));
+    this.#timer = clock.setTimer(() => this.#calm(), Math.max(1, dueMs - clock.monotonicMs()));
     this.#timer.unref();
   }
 }

@@ -1,14 +1,15 @@
-import { HostClient, type InitParameters, type LogMessage, type PongMessage } from '@fieldwarden/channel';
-import { toGatewayError, type Clock, type GatewayError, type Logger, type LogLevel } from '@fieldwarden/core';
+import { HostClient, type LogMessage, type PongMessage } from '@fieldwarden/channel';
+import { toGatewayError, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { hostEnded, type DeathRecord } from './death-record.js';
+import { hostEnded } from './death-record.js';
+import { DeathRegister } from './death-register.js';
 import { DueTimer } from './due-timer.js';
+import { initParameters } from './host-init.js';
 import { HostLog } from './host-log.js';
 import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
 import type { HostProcessOptions } from './host-process.js';
 import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 import {
-  isPlanned,
   liveSpawn,
   newHost,
   type DeathCause,
@@ -21,7 +22,6 @@ import {
 import { Incarnation } from './incarnation.js';
 import { Listeners } from './listeners.js';
 import type { PostMortemStore } from './post-mortem-store.js';
-import { deservesPostMortem, postMortemOf, type PostMortemSources } from './post-mortem.js';
 import { snapshotOf } from './snapshot.js';
 import type { StartGate, Starter } from './start-gate.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
@@ -41,8 +41,6 @@ export interface SupervisedHostDeps {
   readonly gone: (pid: number) => void;
 }
 
-const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-
 /** Carries out what the machine decides: processes, channel, timers, listeners. */
 export class SupervisedHost implements Host, Starter {
   readonly #spec: HostSpec;
@@ -53,10 +51,10 @@ export class SupervisedHost implements Host, Starter {
   readonly #listeners: Listeners<HostEvent>;
   readonly #timer: DueTimer;
   readonly #inputs: HostInput[] = [];
+  readonly #deaths: DeathRegister;
   readonly #waiters = new Waiters();
   #model: HostModel = newHost;
   #incarnation: Incarnation | undefined;
-  #lastDeath: DeathRecord | undefined;
   #nextPingAtMs = 0;
   #working = false;
 
@@ -68,6 +66,7 @@ export class SupervisedHost implements Host, Starter {
     this.#listeners = new Listeners(deps.logger);
     this.#timer = new DueTimer(deps.clock, (nowMs, stallMs) => this.#due(nowMs, stallMs));
     this.#log = new HostLog(deps.clock, deps.logger);
+    this.#deaths = new DeathRegister(spec, deps);
     this.#client = new HostClient({
       driverId: spec.driverId,
       clock: deps.clock,
@@ -96,7 +95,7 @@ export class SupervisedHost implements Host, Starter {
       pending: this.#client.pendingCalls,
       lateReplies: this.#client.lateReplies,
       droppedLogLines: this.#log.dropped,
-      lastDeath: this.#lastDeath,
+      lastDeath: this.#deaths.last,
     });
   }
 
@@ -162,7 +161,7 @@ export class SupervisedHost implements Host, Starter {
     } finally {
       this.#working = false;
     }
-    this.#passGate();
+    this.#deps.gate.look(this, { isStarting: this.#is('starting'), isHeldBack: this.#isHeldBack() });
     this.#arm();
     this.#waiters.look();
   }
@@ -203,10 +202,10 @@ export class SupervisedHost implements Host, Starter {
       case 'kill':
         return this.#kill(effect.cause);
       case 'unkillable':
-        return this.#buried(effect.spawn, effect.cause, null, null);
+        return this.#buried(effect.cause, null, null);
       case 'down': {
         const { exitCode, signal } = input as Extract<HostInput, { type: 'exited' }>;
-        return this.#buried(effect.spawn, effect.cause, exitCode, signal);
+        return this.#buried(effect.cause, exitCode, signal);
       }
     }
   }
@@ -221,7 +220,7 @@ export class SupervisedHost implements Host, Starter {
       const transport = incarnation.launch(this.#processOptions(spawn));
       if (!transport) return;
       this.#deps.spawned(incarnation.pid!);
-      this.#client.attach(transport, this.#initParameters(spawn));
+      this.#client.attach(transport, initParameters(this.#spec, spawn, this.#deps.logger));
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
     }
@@ -237,12 +236,6 @@ export class SupervisedHost implements Host, Starter {
       onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
       onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),
     };
-  }
-
-  #initParameters(spawn: number): InitParameters {
-    const { driverId, driverType, entry, options, devices } = this.#spec;
-    const levels = logLevels.filter((level) => this.#deps.logger.enabled(level));
-    return { driverId, driverType, entry, options, devices, spawn, logLevels: levels };
   }
 
   #exited(spawn: number, exitCode: number | null, signal: string | null, error?: GatewayError): void {
@@ -286,27 +279,14 @@ export class SupervisedHost implements Host, Starter {
   }
 
   /** Everything that depended on the process ends in this tick: calls first, then the listeners hear of it. */
-  #buried(spawn: number, cause: DeathCause, exitCode: number | null, signal: string | null): void {
+  #buried(cause: DeathCause, exitCode: number | null, signal: string | null): void {
     const error = this.#lossError(cause, exitCode, signal);
     this.#client.detach(error);
-    const { stack, stackMissing } = this.#incarnation!;
-    const atMs = this.#deps.clock.wallMs();
-    const { driverId } = this.#spec;
-    const logTail = this.#log.tail;
-    const death = { driverId, spawn, cause, exitCode, signal, error, atMs, stack, stackMissing, logTail };
-    this.#lastDeath = { ...death, postMortemId: this.#keepPostMortem(death) };
-    const level = isPlanned(cause) ? 'info' : 'warn';
-    this.#deps.logger[level]('the Host is down', { spawn, cause, exitCode, signal, error: error.message });
-    this.#listeners.emit({ type: 'down', ...this.#lastDeath });
-  }
-
-  #keepPostMortem(death: PostMortemSources['death']): string | undefined {
-    if (!deservesPostMortem(death.cause)) return undefined;
-    const nowMs = this.#deps.clock.monotonicMs();
-    const memory = this.#incarnation!.memory.list(nowMs);
+    const incarnation = this.#incarnation!;
     const { operations } = this.#client;
-    const generation = this.#spec.generation ?? null;
-    return this.#deps.postMortems.keep(postMortemOf({ death, operations, memory, generation, nowMs }));
+    const logTail = this.#log.tail;
+    const record = this.#deaths.enter({ incarnation, cause, exitCode, signal, error, logTail, operations });
+    this.#listeners.emit({ type: 'down', ...record });
   }
 
   #captureStack(): void {
@@ -318,7 +298,7 @@ export class SupervisedHost implements Host, Starter {
     return hostEnded({ driverId: this.#spec.driverId, cause, exitCode, signal, why: this.#incarnation?.error });
   }
 
-  /** For the next deadline or ping, whichever comes first. A start that is held back waits for the gate, not for a time. */
+  /** For the next deadline or ping, whichever comes first. */
   #arm(): void {
     const pingDueMs = this.#pings() ? this.#nextPingAtMs : Number.POSITIVE_INFINITY;
     const deadlineMs = this.#isHeldBack() ? undefined : nextDueMs(this.#model, this.#policy);
@@ -334,14 +314,7 @@ export class SupervisedHost implements Host, Starter {
     this.#input({ type: 'tick' });
   }
 
-  /** Tells the gate what this Host does or wants, which may let others start. */
-  #passGate(): void {
-    const { gate } = this.#deps;
-    if (this.#isHeldBack()) gate.wait(this);
-    else gate.leave(this);
-    if (!this.#is('starting')) gate.settled(this);
-  }
-
+  /** A start that is held back waits for the gate, not for a time. */
   #isHeldBack(): boolean {
     const { state } = this.#model;
     const { gate, clock } = this.#deps;

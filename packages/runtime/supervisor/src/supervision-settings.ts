@@ -67,7 +67,7 @@ export const defaultSupervision: SupervisionPolicy = {
   overlap: false,
   terminateMs: 5_000,
   killMs: 5_000,
-  stackCaptureMs: 500,
+  stackCaptureMs: 1_000,
   exitWaitMs: 1_000,
 };
 
