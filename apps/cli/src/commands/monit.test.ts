@@ -4,7 +4,7 @@ import { driverDetail, TestServer } from '@fieldwarden/admin-api/testing';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { runMain } from '../testing/run-main.js';
-import { Tmux } from '../testing/tmux.js';
+import { TestTerminal, type TerminalKind, type TerminalSize } from '../testing/test-terminal.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -19,12 +19,13 @@ async function startGateway(): Promise<TestServer> {
 }
 
 /** monit in a shell, which tells of its end and how the terminal is then. */
-async function startMonit({ home }: TestServer, size?: { columns: number; rows: number }): Promise<Tmux> {
+async function startMonit({ home }: TestServer, size?: TerminalSize, kind?: TerminalKind): Promise<TestTerminal> {
   const monit = `${process.execPath} ${main} monit --home ${home}`;
   const pid = `${home}/monit.pid`;
-  return await Tmux.start(
+  return await TestTerminal.start(
     `echo in front; sh -c 'echo $$ > ${pid}; exec ${monit}'; echo "ended with $?"; stty -a | grep -o '.icanon\\|.echo ' ; read line; echo "read $line"; cat`,
     size,
+    kind,
   );
 }
 
@@ -32,7 +33,7 @@ async function pidOf({ home }: TestServer): Promise<number> {
   return Number(await readFile(`${home}/monit.pid`, 'utf8'));
 }
 
-async function expectTerminalAsBefore(terminal: Tmux, exitCode: number): Promise<void> {
+async function expectTerminalAsBefore(terminal: TestTerminal, exitCode: number): Promise<void> {
   const screen = await terminal.shows(new RegExp(`ended with ${exitCode}`));
   expect(screen).toContain('in front');
   expect(screen).not.toContain('── Log');
@@ -128,6 +129,24 @@ test.each(['q', 'C-c'])('%s gives the terminal back as it was', async (key) => {
   await expectTerminalAsBefore(terminal, 0);
 });
 
+test('works at a bare pseudo terminal', async () => {
+  await using server = await startGateway();
+  await using terminal = await startMonit(server, { columns: 80, rows: 24 }, 'script');
+  const screen = await terminal.shows(/said before/);
+  expect(screen).toMatch(/^› packaging modbus Healthy/m);
+  expect(await terminal.modes()).toEqual({ alternate: true, cursor: false, wraps: false });
+  await terminal.press('Down');
+  await terminal.shows(/^› press [^]*press said/m);
+  await terminal.resize(130, 40);
+  await waitFor(async () => (await terminal.lines()).at(39)?.startsWith('↑↓ select'), { what: 'the last line below' });
+  await terminal.press('c');
+  await terminal.shows(/recycle press\? y\/n/);
+  await terminal.press('y');
+  await terminal.shows(/recycle press: Healthy/);
+  await terminal.press('q');
+  await expectTerminalAsBefore(terminal, 0);
+});
+
 test('SIGTERM gives the terminal back as it was', async () => {
   await using server = await startGateway();
   await using terminal = await startMonit(server);
@@ -155,7 +174,7 @@ test('needs a terminal, and says what to use without one', async () => {
 });
 
 test('a gateway that does not run is said as by every other command', async () => {
-  await using terminal = await Tmux.start(
+  await using terminal = await TestTerminal.start(
     `${process.execPath} ${main} monit --home /no/such; echo "ended with $?"; cat`,
   );
   await terminal.shows(/No gateway runs on \/no\/such\.\nStart one[^]*ended with 3/);
