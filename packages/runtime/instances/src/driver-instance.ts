@@ -175,7 +175,6 @@ export class DriverInstance implements ResidenceListener {
   }
 
   tell(type: 'driver' | 'host' | 'alarm', message: string, data?: Readonly<Record<string, unknown>>): void {
-    this.#logger[type === 'alarm' ? 'warn' : 'info'](message, data);
     this.#deps.observer.event(type, message, { data });
   }
 

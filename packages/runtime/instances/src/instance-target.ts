@@ -42,7 +42,7 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   get pendingWork(): boolean {
-    return this.#instance.devices.some(({ invoker }) => invoker.status.exchanging > 0);
+    return this.#instance.devices.some(({ invoker }) => invoker.status.exchanging > 0 || invoker.status.unanswered > 0);
   }
 
   get progress(): number {

@@ -255,6 +255,26 @@ describe('DeviceInvoker', () => {
     });
   });
 
+  it('tells a driver that says no from one that says nothing, which is what a wedge looks like', async () => {
+    const clock = new FakeClock();
+    let answer: () => Promise<void> = () => Promise.resolve();
+    const settings = testSettings({ breaker: { failures: null, probeMs: 100, maxProbeMs: 100 } });
+    const { invoker } = invokerFor({ read: () => answer() }, { clock, settings });
+    await invoker.read(plan, columns());
+    answer = () => Promise.reject(failure('rejected'));
+    await rejection(invoker.read(plan, columns()));
+    expect(invoker.progress).toBe(2);
+    answer = () => new Promise(() => undefined);
+    const silent = rejection(invoker.read({ ...plan }, columns()));
+    await clock.advance(1_000);
+    await silent;
+    expect(invoker.progress).toBe(2);
+    expect(invoker.status).toMatchObject({ exchanging: 1, unanswered: 1, saidConnected: true, state: 'unreachable' });
+    answer = () => Promise.reject(failure('config'));
+    await rejection(invoker.read({ ...plan }, columns()));
+    expect(invoker.status).toMatchObject({ unanswered: 0, saidConnected: false });
+  });
+
   it('hands a signal that aborts when the caller is given up', async () => {
     const clock = new FakeClock();
     let seen: CallContext | undefined;

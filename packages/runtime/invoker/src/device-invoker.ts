@@ -38,8 +38,10 @@ export interface DeviceStatus {
   readonly retries: number;
   readonly lateReplies: number;
   readonly lastBreakerOpenAtMs: number | undefined;
-  /** Reads, subscriptions and the like that the driver is busy with, also those whose callers have given up; no writes. */
+  /** Reads, subscriptions and the like that the driver is busy with; no writes. */
   readonly exchanging: number;
+  /** Calls given up since the driver last answered one, good or bad. */
+  readonly unanswered: number;
   /** The last word of the driver itself was good: what timed out since without a word does not count. */
   readonly saidConnected: boolean;
   readonly lastError: { readonly error: GatewayError; readonly atMs: number } | undefined;
@@ -81,6 +83,7 @@ export class DeviceInvoker {
   #progress = 0;
   #exchanging = 0;
   #saidConnected = false;
+  #unanswered = 0;
   /** Half-open, and the driver has no `probe`: the next call is let through in its place. */
   #trialOffered = false;
 
@@ -122,6 +125,7 @@ export class DeviceInvoker {
       lateReplies: this.#lateReplies,
       lastBreakerOpenAtMs: this.#lastBreakerOpenAtMs,
       exchanging: this.#exchanging,
+      unanswered: this.#unanswered,
       saidConnected: this.#saidConnected,
       lastError: this.#lastError,
     };
@@ -224,13 +228,12 @@ export class DeviceInvoker {
   }
 
   async #counted<T>(capability: Capability, exchange: () => Promise<T>): Promise<T> {
-    const counts = capability !== 'write';
-    if (counts) this.#exchanging += 1;
+    if (capability === 'write') return await exchange();
+    this.#exchanging += 1;
     try {
       return await exchange();
     } finally {
-      if (counts) this.#exchanging -= 1;
-      this.#progress += 1;
+      this.#exchanging -= 1;
     }
   }
 
@@ -284,18 +287,28 @@ export class DeviceInvoker {
         onLateReply();
       },
       answered: () => {
+        this.#heard();
         this.#saidConnected = true;
         this.#setReached('connected');
       },
       failed: (error) => {
         if (error) {
+          this.#heard();
           this.#saidConnected = false;
           this.#remember(error);
+        } else {
+          this.#unanswered += 1;
         }
         this.#setReached('unreachable', error);
       },
       breakerChanged: (state) => this.#breakerChanged(state),
     };
+  }
+
+  /** The driver brought an exchange to its end. */
+  #heard(): void {
+    this.#progress += 1;
+    this.#unanswered = 0;
   }
 
   /** That nobody is there to ask says nothing new: why that is so is known elsewhere. */

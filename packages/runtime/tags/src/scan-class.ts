@@ -1,4 +1,12 @@
-import { statusCodes, toGatewayError, ValueColumns, type Clock, type StatusCode, type Timer } from '@fieldwarden/core';
+import {
+  statusCodes,
+  toGatewayError,
+  ValueColumns,
+  type Clock,
+  type GatewayError,
+  type StatusCode,
+  type Timer,
+} from '@fieldwarden/core';
 import type { ReadPlan } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { TagStore } from './tag-store.js';
@@ -124,7 +132,7 @@ export class ScanClass {
     this.#running = true;
     invoker.read(this.plan, this.#columns).then(
       () => this.#finished(startMs, undefined),
-      (error: unknown) => this.#finished(startMs, toGatewayError(error).status),
+      (error: unknown) => this.#finished(startMs, statusOf(toGatewayError(error))),
     );
   }
 
@@ -150,4 +158,9 @@ export class ScanClass {
     }
     this.#lastStartMs = startMs;
   }
+}
+
+/** A scan that was cut off by the end of its session was not cancelled by any client. */
+function statusOf({ kind, status }: GatewayError): StatusCode {
+  return kind === 'cancelled' ? statusCodes.BadNoCommunication : status;
 }
