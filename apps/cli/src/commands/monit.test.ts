@@ -4,7 +4,8 @@ import { driverDetail, TestServer } from '@fieldwarden/admin-api/testing';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { runMain } from '../testing/run-main.js';
-import { TestTerminal, type TerminalKind, type TerminalSize } from '../testing/test-terminal.js';
+import type { TerminalSize } from '../testing/terminal-backend.js';
+import { TestTerminal, type TerminalKind } from '../testing/test-terminal.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

@@ -1,6 +1,7 @@
 import { driverDetail, TestServer } from '@fieldwarden/admin-api/testing';
 import { GatewayError } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
+import { runHere } from '../testing/run-here.js';
 import { jsonOf, runMain } from '../testing/run-main.js';
 
 const on = ({ home }: TestServer) => ({ env: { FIELDWARDEN_HOME: home } });
@@ -17,31 +18,31 @@ test.each(['start', 'stop', 'restart', 'reset', 'reinitialize'] as const)(
 
 test('promote, recycle and demote say where the driver runs then', async () => {
   await using server = await TestServer.start();
-  const promoted = await runMain(['promote', 'packaging'], on(server));
+  const promoted = await runHere(['promote', 'packaging'], on(server).env);
   expect([promoted.code, promoted.stdout]).toEqual([0, 'packaging  Healthy  host 4711\n']);
-  expect((await runMain(['recycle', 'packaging'], on(server))).stdout).toBe('packaging  Healthy  host 4711\n');
-  expect((await runMain(['demote', 'packaging'], on(server))).stdout).toBe('packaging  Healthy  gateway\n');
+  expect((await runHere(['recycle', 'packaging'], on(server).env)).stdout).toBe('packaging  Healthy  host 4711\n');
+  expect((await runHere(['demote', 'packaging'], on(server).env)).stdout).toBe('packaging  Healthy  gateway\n');
   expect(server.control.operations.map(({ action }) => action)).toEqual(['promote', 'recycle', 'demote']);
 });
 
 test('a stopped driver can be promoted', async () => {
   await using server = await TestServer.start();
   server.control.driversById.set('packaging', driverDetail({ state: 'Stopped' }));
-  expect((await runMain(['promote', 'packaging'], on(server))).code).toBe(0);
+  expect((await runHere(['promote', 'packaging'], on(server).env)).code).toBe(0);
 });
 
 test('recycle of a driver without a Host fails with the remedy', async () => {
   await using server = await TestServer.start();
-  const { code, stderr } = await runMain(['recycle', 'packaging'], on(server));
+  const { code, stderr } = await runHere(['recycle', 'packaging'], on(server).env);
   expect([code, stderr]).toEqual([1, expect.stringContaining('fieldwarden promote')]);
 });
 
 test('all leaves out the drivers to which the action does not apply', async () => {
   await using server = await TestServer.start();
-  expect((await runMain(['recycle', 'all'], on(server))).stdout).toBe('There is no driver to recycle.\n');
+  expect((await runHere(['recycle', 'all'], on(server).env)).stdout).toBe('There is no driver to recycle.\n');
   server.control.driversById.set('press', driverDetail({ id: 'press', tier: 'C', isolation: 'host', pid: 7 }));
-  expect((await runMain(['recycle', 'all'], on(server))).stdout).toBe('press  Healthy  host 7\n');
-  expect((await runMain(['demote', 'all'], on(server))).stdout).toBe('packaging  Healthy  gateway\n');
+  expect((await runHere(['recycle', 'all'], on(server).env)).stdout).toBe('press  Healthy  host 7\n');
+  expect((await runHere(['demote', 'all'], on(server).env)).stdout).toBe('packaging  Healthy  gateway\n');
 });
 
 test('all means every driver, each once', async () => {

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { noColours } from '../output/palette.js';
 import { postMortemText } from '../output/post-mortem-text.js';
 import { sparkline } from '../output/sparkline.js';
-import { jsonOf, runMain } from '../testing/run-main.js';
+import { runHere } from '../testing/run-here.js';
+import { jsonOf } from '../testing/run-main.js';
 
 process.env.TZ = 'UTC'; // local times are shown
 
-const on = ({ home }: TestServer) => ({ env: { FIELDWARDEN_HOME: home } });
+const on = ({ home }: TestServer) => ({ FIELDWARDEN_HOME: home });
 
 test('a post-mortem says why, where it stood, what it said and did, and how its memory went', () => {
   const nowMs = Date.parse('2030-01-01T00:03:00.000Z');
@@ -73,16 +74,16 @@ test('a control character in a log line or a stack does not reach the terminal',
 test('post-mortem shows the newest, or the n-th newest, whole', async () => {
   await using server = await TestServer.start();
   server.control.postMortemsKept = [postMortem({ id: 'b', spawn: 9 }), postMortem({ id: 'a', cause: 'exit' })];
-  expect((await runMain(['post-mortem', 'packaging'], on(server))).stdout).toContain('post-mortem 1 of 2');
-  const older = await runMain(['post-mortem', 'packaging', '2', '--json'], on(server));
+  expect((await runHere(['post-mortem', 'packaging'], on(server))).stdout).toContain('post-mortem 1 of 2');
+  const older = await runHere(['post-mortem', 'packaging', '2', '--json'], on(server));
   expect(jsonOf(older)).toEqual({ schema: 'fieldwarden/post-mortem@1', ...postMortem({ id: 'a', cause: 'exit' }) });
 });
 
 test('post-mortem --list shows them one line each', async () => {
   await using server = await TestServer.start();
-  expect((await runMain(['post-mortem', 'packaging', '--list'], on(server))).stdout).toContain('none of its processes');
+  expect((await runHere(['post-mortem', 'packaging', '--list'], on(server))).stdout).toContain('none of its processes');
   server.control.postMortemsKept = [postMortem(), postMortem({ cause: 'exit', exitCode: 1, signal: null })];
-  const { code, stdout } = await runMain(['post-mortem', 'packaging', '--list'], on(server));
+  const { code, stdout } = await runHere(['post-mortem', 'packaging', '--list'], on(server));
   expect(code).toBe(0);
   expect(stdout.split('\n')[1]).toMatch(/^1 +2030-01-01 00:00:00\.000 .* 3 +hang +SIGKILL$/);
   expect(stdout.split('\n')[2]).toMatch(/^2 .* exit +exit code 1$/);
@@ -94,7 +95,7 @@ test.each([
   [['post-mortem', 'packaging', 'x'], 2, 'whole number'],
 ])('%j fails with exit code %i', async (args, exitCode, message) => {
   await using server = await TestServer.start();
-  const { code, stderr } = await runMain(args, on(server));
+  const { code, stderr } = await runHere(args, on(server));
   expect([code, stderr]).toEqual([exitCode, expect.stringContaining(message)]);
 });
 

@@ -3,6 +3,7 @@ import type { ErrorShape } from '@fieldwarden/admin-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
 import { noColours } from '../output/palette.js';
+import { runHere } from '../testing/run-here.js';
 import { jsonOf, runMain } from '../testing/run-main.js';
 import { description } from './describe.js';
 import { statusLine } from './status.js';
@@ -159,7 +160,9 @@ test('describe shows a crash loop, the next attempt, the last end and where its 
 test('describe asks for the post-mortems', async () => {
   await using server = await TestServer.start();
   server.control.postMortemsKept = [postMortem()];
-  expect((await runMain(['describe', 'packaging'], on(server))).stdout).toContain('fieldwarden post-mortem packaging');
+  expect((await runHere(['describe', 'packaging'], on(server).env)).stdout).toContain(
+    'fieldwarden post-mortem packaging',
+  );
 });
 
 test('describe --json is the answer of the Admin API', async () => {
@@ -230,7 +233,7 @@ test('events shows what has happened', async () => {
 
 test('hosts marks the devices that are about to be demoted', async () => {
   await using server = await TestServer.start();
-  expect((await runMain(['hosts'], on(server))).stdout).toContain('no devices');
+  expect((await runHere(['hosts'], on(server).env)).stdout).toContain('no devices');
   server.control.hostRows = [
     hostRow(),
     hostRow({
@@ -244,14 +247,14 @@ test('hosts marks the devices that are about to be demoted', async () => {
       breakerThreshold: 5,
     }),
   ];
-  const { stdout } = await runMain(['hosts'], on(server));
+  const { stdout } = await runHere(['hosts'], on(server).env);
   const [head, filler, capper] = stdout.split('\n');
   expect(head).toMatch(/^ {3}DRIVER +DEVICE +RUNS IN +STATE/);
   expect(filler).toMatch(
     /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.4\/1000 ms +0 +-/,
   );
   expect(capper).toMatch(/^! {2}packaging +capper .* unreachable +closed +3\/5 .*, 2 overruns .* 9\.0 MB \(8\.0 MB\)/);
-  expect(jsonOf(await runMain(['hosts', '--json'], on(server)))).toEqual({
+  expect(jsonOf(await runHere(['hosts', '--json'], on(server).env))).toEqual({
     schema: 'fieldwarden/hosts@1',
     rows: server.control.hostRows,
   });

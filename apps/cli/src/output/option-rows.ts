@@ -43,12 +43,16 @@ function optionRow(name: string, option: OptionSchema, required: boolean): Optio
 
 function takesText(option: OptionSchema): string {
   if (option.anyOf) return [...new Set(option.anyOf.map((each) => takesText(each)))].join(' or ');
-  if (option.enum) return option.enum.map(String).join(', ');
-  if (option.const !== undefined) return String(option.const);
+  if (option.enum) return option.enum.map(wordText).join(', ');
+  if (option.const !== undefined) return wordText(option.const);
   const { type = 'anything', unit } = option;
   const kind = typeof type === 'string' ? (words[type] ?? type) : type.map((each) => words[each] ?? each).join(' or ');
   const range = rangeText(option);
   return [range ?? kind, ...(unit === undefined ? [] : [unit])].join(' ');
+}
+
+function wordText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { TerminalModes, TerminalSize } from './test-terminal.js';
+import type { TerminalModes, TerminalSize } from './terminal-backend.js';
 
 // a CSI sequence with its parameters and final character, or one character
 const piecePattern = new RegExp('\\u001b\\[([?0-9;]*)([A-Za-z])|[^]', 'gu');

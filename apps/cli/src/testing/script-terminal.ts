@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '@fieldwarden/testkit';
 import { EmulatedScreen } from './emulated-screen.js';
-import { terminalEnv, type TerminalBackend, type TerminalModes, type TerminalSize } from './test-terminal.js';
+import { terminalEnv, type TerminalBackend, type TerminalModes, type TerminalSize } from './terminal-backend.js';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { terminalEnv, type TerminalBackend, type TerminalModes, type TerminalSize } from './test-terminal.js';
+import { terminalEnv, type TerminalBackend, type TerminalModes, type TerminalSize } from './terminal-backend.js';
 
 const run = promisify(execFile);
 
