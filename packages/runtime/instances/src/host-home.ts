@@ -16,6 +16,8 @@ export class HostHome implements SessionHome {
   #starting: (() => void)[] = [];
   #phase: HomePhase = { type: 'stopped' };
   #lastError: GatewayError | undefined;
+  /** Asked to end for good, not to be replaced. */
+  #stopping = false;
 
   /** `history`: of the Host that this one replaces, so that spawns count on and crashes are not forgotten. */
   constructor(
@@ -65,6 +67,7 @@ export class HostHome implements SessionHome {
   }
 
   async start(): Promise<void> {
+    this.#stopping = false;
     if (this.#phase.type === 'ready') return;
     const decided = new Promise<void>((resolve) => this.#starting.push(resolve));
     this.#host.start();
@@ -73,6 +76,7 @@ export class HostHome implements SessionHome {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#host.stop();
     this.#decided();
   }
@@ -118,7 +122,7 @@ export class HostHome implements SessionHome {
       case 'ready':
         return { type: 'ready' };
       case 'draining':
-        return { type: 'stopping' };
+        return this.#stopping ? { type: 'stopping' } : { type: 'recovering', error: this.#error('the Host is replaced') };
       case 'suspect':
       case 'ending':
       case 'backing-off':
