@@ -24,10 +24,10 @@ const server = new HostServer({
   transport: new StreamTransport(channel),
   clock: systemClock,
   pid: process.pid,
-  open: async (init, logger) => {
-    const session = await openSession(init, logger);
-    if (isTied) setImmediate(() => startWatchdog(die));
-    return session;
+  open: openSession,
+  // A moment later a call may already hold the main thread for good.
+  opened: () => {
+    if (isTied) startWatchdog(die);
   },
   vitals: () => vitals.take(),
   collectGarbage,

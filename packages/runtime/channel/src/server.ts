@@ -34,6 +34,8 @@ export interface HostServerDeps {
   readonly pid: number;
   /** Makes the session of `init` and opens it. A rejection of kind `config` ends the Host with exit code 78, any other with 1. */
   open(init: InitMessage, logger: Logger): Promise<DriverSession>;
+  /** `ready` was sent, and no call has been looked at yet. */
+  opened?(): void;
   vitals(): HostVitals;
   /** Collects the garbage of the whole process, before it returns. */
   collectGarbage(): void;
@@ -140,6 +142,7 @@ export class HostServer {
     this.#plans = new ServedPlans(session);
     this.#phase = 'open';
     this.#send({ type: 'ready', members: sessionMembers.filter((name) => session[name] !== undefined), callCredits });
+    this.#deps.opened?.();
   }
 
   #openFailed(error: unknown): void {

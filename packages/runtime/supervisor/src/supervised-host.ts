@@ -1,12 +1,11 @@
 import { HostClient, type LogMessage, type PongMessage } from '@fieldwarden/channel';
-import { toGatewayError, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
+import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { hostEnded } from './death-record.js';
 import { DeathRegister } from './death-register.js';
-import { DueTimer } from './due-timer.js';
 import { initParameters } from './host-init.js';
 import { HostLog } from './host-log.js';
-import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
+import { shiftDeadlines, step } from './host-machine.js';
 import type { HostProcessOptions } from './host-process.js';
 import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 import {
@@ -22,16 +21,13 @@ import {
 import { Incarnation } from './incarnation.js';
 import { Listeners } from './listeners.js';
 import type { PostMortemStore } from './post-mortem-store.js';
+import { Pulse } from './pulse.js';
 import { snapshotOf } from './snapshot.js';
 import type { StartGate, Starter } from './start-gate.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
 import { Waiters } from './waiters.js';
 
-export interface SupervisedHostDeps {
-  readonly hostMain: string;
-  readonly parentDeathSignal: boolean;
-  readonly compileCacheDir: string | undefined;
-  readonly clock: Clock;
+export interface SupervisedHostDeps extends Omit<HostProcessOptions, 'onLine' | 'onExit'> {
   /** Bound to driverId and driverType. */
   readonly logger: Logger;
   readonly random: () => number;
@@ -49,13 +45,12 @@ export class SupervisedHost implements Host, Starter {
   readonly #client: HostClient;
   readonly #log: HostLog;
   readonly #listeners: Listeners<HostEvent>;
-  readonly #timer: DueTimer;
+  readonly #pulse: Pulse;
   readonly #inputs: HostInput[] = [];
   readonly #deaths: DeathRegister;
   readonly #waiters = new Waiters();
   #model: HostModel = newHost;
   #incarnation: Incarnation | undefined;
-  #nextPingAtMs = 0;
   #working = false;
 
   constructor(spec: HostSpec, deps: SupervisedHostDeps) {
@@ -64,7 +59,12 @@ export class SupervisedHost implements Host, Starter {
     if (spec.history) this.#model = { ...newHost, history: spec.history };
     this.#policy = supervisionPolicy(spec.supervision);
     this.#listeners = new Listeners(deps.logger);
-    this.#timer = new DueTimer(deps.clock, (nowMs, stallMs) => this.#due(nowMs, stallMs));
+    this.#pulse = new Pulse({
+      clock: deps.clock,
+      policy: this.#policy,
+      ping: (nowMs) => this.#client.ping(this.#incarnation!.heartbeat.nextPing(nowMs)),
+      tick: (stallMs) => this.#tick(stallMs),
+    });
     this.#log = new HostLog(deps.clock, deps.logger);
     this.#deaths = new DeathRegister(spec, deps);
     this.#client = new HostClient({
@@ -119,7 +119,7 @@ export class SupervisedHost implements Host, Starter {
   recycle(cause: PlannedCause): Promise<void> {
     const before = this.#model.history.spawn;
     this.#input({ type: 'replace', cause });
-    if (cause === 'wedge' && this.#pings()) return Promise.resolve();
+    if (cause === 'wedge' && this.#is('ready', 'suspect')) return Promise.resolve();
     const settled = (): boolean => this.#is('ready', 'backing-off', 'open', 'refused', 'stopped', 'unkillable');
     return this.#waiters.wait(() => (this.#model.history.spawn > before || this.#is('unkillable')) && settled());
   }
@@ -162,7 +162,8 @@ export class SupervisedHost implements Host, Starter {
       this.#working = false;
     }
     this.#deps.gate.look(this, { isStarting: this.#is('starting'), isHeldBack: this.#isHeldBack() });
-    this.#arm();
+    if (!this.#is('ready', 'suspect')) this.#pulse.stop();
+    this.#pulse.arm(this.#model, this.#isHeldBack());
     this.#waiters.look();
   }
 
@@ -217,25 +218,17 @@ export class SupervisedHost implements Host, Starter {
     this.#incarnation = incarnation;
     gate.started(this, spawn > 1);
     try {
-      const transport = incarnation.launch(this.#processOptions(spawn));
+      const transport = incarnation.launch({
+        ...this.#deps,
+        onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
+        onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),
+      });
       if (!transport) return;
       this.#deps.spawned(incarnation.pid!);
       this.#client.attach(transport, initParameters(this.#spec, spawn, this.#deps.logger));
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
     }
-  }
-
-  #processOptions(spawn: number): HostProcessOptions {
-    const { hostMain, parentDeathSignal, compileCacheDir, clock } = this.#deps;
-    return {
-      hostMain,
-      parentDeathSignal,
-      compileCacheDir,
-      clock,
-      onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
-      onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),
-    };
   }
 
   #exited(spawn: number, exitCode: number | null, signal: string | null, error?: GatewayError): void {
@@ -251,7 +244,7 @@ export class SupervisedHost implements Host, Starter {
   #becameReady(): void {
     const { spawn, pid, startedAtMs } = this.#incarnation!;
     const nowMs = this.#deps.clock.monotonicMs();
-    this.#nextPingAtMs = nowMs + this.#policy.pingMs;
+    this.#pulse.start();
     this.#listeners.emit({ type: 'ready', spawn, pid: pid!, startMs: nowMs - startedAtMs });
   }
 
@@ -298,19 +291,8 @@ export class SupervisedHost implements Host, Starter {
     return hostEnded({ driverId: this.#spec.driverId, cause, exitCode, signal, why: this.#incarnation?.error });
   }
 
-  /** For the next deadline or ping, whichever comes first. */
-  #arm(): void {
-    const pingDueMs = this.#pings() ? this.#nextPingAtMs : Number.POSITIVE_INFINITY;
-    const deadlineMs = this.#isHeldBack() ? undefined : nextDueMs(this.#model, this.#policy);
-    this.#timer.arm(Math.min(deadlineMs ?? Number.POSITIVE_INFINITY, pingDueMs));
-  }
-
-  #due(nowMs: number, stallMs: number): void {
+  #tick(stallMs: number): void {
     if (stallMs > 0) this.#model = shiftDeadlines(this.#model, stallMs);
-    if (this.#pings() && nowMs >= this.#nextPingAtMs) {
-      this.#nextPingAtMs = nowMs + this.#policy.pingMs;
-      this.#client.ping(this.#incarnation!.heartbeat.nextPing(nowMs));
-    }
     this.#input({ type: 'tick' });
   }
 
@@ -319,10 +301,6 @@ export class SupervisedHost implements Host, Starter {
     const { state } = this.#model;
     const { gate, clock } = this.#deps;
     return 'attemptAtMs' in state && state.attemptAtMs <= clock.monotonicMs() && !gate.isOpen;
-  }
-
-  #pings(): boolean {
-    return this.#is('ready', 'suspect');
   }
 
   #is(...names: readonly HostModel['state']['name'][]): boolean {
