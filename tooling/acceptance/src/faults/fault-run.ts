@@ -86,7 +86,7 @@ export class FaultRun implements AsyncDisposable {
     let failure = await failureOf(async () => await this.#strike(fault, before));
     const tookMs = performance.now() - startMs;
     const scans = await this.#watch.record();
-    const limitMs = 2 * scanMs + 2 * this.#quietJitterMs + 2 * scans.machineLagMs;
+    const limitMs = 2 * scanMs + 2 * this.#quietJitterMs + machineMs(scans);
     if (!fault.stopsGateway && scans.longestIntervalMs > limitMs) failure ??= `a sibling missed a scan`;
     const seen = await this.gateway.driver(fault.driver).catch(() => undefined);
     failure ??= await failureOf(async () => await this.#putRight(fault));
@@ -164,6 +164,11 @@ export class FaultRun implements AsyncDisposable {
 }
 
 const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name);
+
+/** What a busy machine may have cost a scan, however good the gateway. Not more than a second: beyond that a run says nothing. */
+function machineMs({ machineLagMs, stalledMs }: ScanRecord): number {
+  return 2 * machineLagMs + Math.min(stalledMs, 1_000);
+}
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
   try {

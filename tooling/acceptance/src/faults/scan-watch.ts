@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { JsonLinesProcess } from '../json-lines-process.js';
+import { cpuStallMs } from './cpu-pressure.js';
 
 const responder = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));
 const witness = fileURLToPath(new URL('../../dist/faults/timer-witness-main.js', import.meta.url));
@@ -16,6 +17,8 @@ export interface ScanRecord {
   readonly fewestScans: number;
   /** How late a timer came in a process that does nothing else: the machine's own doing, ms. */
   readonly machineLagMs: number;
+  /** How long somebody on this machine waited for a processor: no longer can anybody have waited, ms. */
+  readonly stalledMs: number;
   readonly windowMs: number;
 }
 
@@ -25,6 +28,7 @@ export class ScanWatch implements AsyncDisposable {
   readonly #plcs: JsonLinesProcess;
   readonly #witness: JsonLinesProcess;
   #sinceMs = performance.now();
+  #stallSinceMs = cpuStallMs();
 
   private constructor(plcs: JsonLinesProcess, ports: readonly number[]) {
     this.#plcs = plcs;
@@ -41,6 +45,7 @@ export class ScanWatch implements AsyncDisposable {
   async reset(): Promise<void> {
     await Promise.all([this.#plcs.ask({ command: 'reset' }), this.#witness.ask({ command: 'reset' })]);
     this.#sinceMs = performance.now();
+    this.#stallSinceMs = cpuStallMs();
   }
 
   async record(): Promise<ScanRecord> {
@@ -52,6 +57,7 @@ export class ScanWatch implements AsyncDisposable {
       longestIntervalMs: Math.max(...listeners.map(({ watched }) => watched.maxMs)),
       fewestScans: Math.min(...listeners.map(({ watched }) => watched.count)),
       machineLagMs: worstLagMs,
+      stalledMs: cpuStallMs() - this.#stallSinceMs,
       windowMs: performance.now() - this.#sinceMs,
     };
   }
