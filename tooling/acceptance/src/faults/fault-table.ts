@@ -103,7 +103,7 @@ export const faultTable: readonly Fault[] = [
   {
     name: 'ignored SIGTERM at stop',
     driver: 'refuse-stop',
-    strike: async ({ gateway, before }) => void (await gateway.operate(before.id, 'stop')),
+    strike: async ({ gateway, before }) => await gateway.operate(before.id, 'stop'),
     outcome: { state: 'Stopped', cause: 'operator' },
   },
   {
@@ -202,7 +202,7 @@ function idle(driver: string, outcome: Fault['outcome']): Fault {
   return {
     name: driver.replace('-', ' '),
     driver,
-    strike: async ({ gateway }) => void (await gateway.operate(driver, 'start')),
+    strike: async ({ gateway }) => await gateway.operate(driver, 'start'),
     outcome,
   };
 }

@@ -7,7 +7,7 @@ export interface Fault {
   /** The driver that it befalls; see `fault-plant.ts`. */
   readonly driver: string;
   /** Makes it go wrong. Where nothing dies, it returns once the fault has shown its effect. */
-  readonly strike: (scene: Scene) => Promise<void>;
+  readonly strike: (scene: Scene) => Promise<unknown>;
   readonly outcome: Outcome;
   /** Nobody scans while the gateway itself is stopped. */
   readonly stopsGateway?: true;
@@ -33,7 +33,7 @@ export interface Scene {
   /** Of its Host; throws when it has none. */
   readonly pid: number;
   /** Gives a command to the chaos driver; throws when it was not obeyed. */
-  command(text: string): Promise<void>;
+  readonly command: (text: string) => Promise<void>;
   /** Waits until one of the driver's tags has the status, by name. */
-  valueTurns(status: string): Promise<void>;
+  readonly valueTurns: (status: string) => Promise<void>;
 }
