@@ -49,7 +49,7 @@ describe('maintenance of a session in a Host', () => {
     const counts = { reinitialized: 0, flushed: 0 };
     const { session, client } = await connectClient(startMemoryHost({ present: maintainable(counts) }).transport);
     const abort = new AbortController();
-    const stuck = { ...testCall(), signal: abort.signal };
+    const stuck = { ...testCall({ timeoutMs: 60_000 }), signal: abort.signal };
     const calls = Array.from({ length: 300 }, () => session.probe!('slow', stuck).catch((error: unknown) => error));
     expect(client.pendingCalls).toBe(300);
     await session.reinitialize!();
@@ -75,11 +75,17 @@ describe('maintenance of a session in a Host', () => {
     const failure = new GatewayError({ code: 'STILL_STUCK', kind: 'unreachable', message: 'no' });
     const logger = collectingLogger();
     const { transport } = startMemoryHost({ present: maintainable(counts, failure) });
-    const { session, lost } = await connectClient(transport, { logger });
+    const { session, lost, client } = await connectClient(transport, { logger });
     await expect(session.reinitialize!()).rejects.toMatchObject({ code: 'STILL_STUCK', kind: 'unreachable' });
     session.flushOptionalCaches!();
     await waitFor(() => logger.messages('warn').includes('caches were not flushed'), { what: 'the record' });
     expect(lost).toEqual([]);
+
+    logger.clear();
+    client.setSuspect(true);
+    session.flushOptionalCaches!();
+    await expect(session.reinitialize!()).rejects.toMatchObject({ kind: 'host-lost' });
+    expect(logger.messages('warn')).toEqual([]);
   });
 });
 

@@ -273,6 +273,7 @@ describe('while starts are held back', () => {
     const driven = held().exit();
     driven.nowMs = 1000;
     expect(driven.do({ type: 'tick' }).state.name).toBe('backing-off');
+    expect(driven.model.history.restarts.crash).toBe(0);
     driven.mayStart = true;
     expect(driven.do({ type: 'tick' }).state).toMatchObject({ name: 'starting', spawn: 2 });
     expect(driven.model.history.restarts).toEqual({ crash: 1, recycle: 0, operator: 0 });
