@@ -37,6 +37,8 @@ export class DeviceRuntime {
   readonly #scanMs: readonly number[];
   #session: DriverSession | undefined;
   #poller: DevicePoller | undefined;
+  /** The poller that the next one takes over from. */
+  #paused: DevicePoller | undefined;
   #subscriber: DeviceSubscriber | undefined;
 
   /** Defines the tags; they are Bad until the first value. */
@@ -59,11 +61,12 @@ export class DeviceRuntime {
       this.#poller?.scanNow();
       return;
     }
+    const previous = this.#paused;
     this.halt();
     this.#session = session;
     if (this.handles.length === 0) return;
     if (session.subscribe) this.#subscribe();
-    else if (session.read) this.#poll(session);
+    else if (session.read) this.#poll(session, previous);
   }
 
   /** Stops asking; values stay as they are. */
@@ -73,6 +76,14 @@ export class DeviceRuntime {
     this.#poller = undefined;
     this.#subscriber = undefined;
     this.#session = undefined;
+    this.#paused = undefined;
+  }
+
+  /** The same, for a session that moves: the next one goes on in the same rhythm. */
+  pause(): void {
+    const poller = this.#poller;
+    this.halt();
+    this.#paused = poller;
   }
 
   fail(status: StatusCode): void {
@@ -101,10 +112,10 @@ export class DeviceRuntime {
     this.invoker.dispose();
   }
 
-  #poll(session: DriverSession): void {
+  #poll(session: DriverSession, previous: DevicePoller | undefined): void {
     const tags = this.#points.map((point, i) => ({ point, handle: this.handles[i], scanMs: this.#scanMs[i] }));
     this.#poller = new DevicePoller(tags, { ...this.#deps, session });
-    this.#poller.start();
+    this.#poller.start(previous);
   }
 
   #subscribe(): void {

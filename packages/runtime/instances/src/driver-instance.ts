@@ -196,7 +196,7 @@ export class DriverInstance implements ResidenceListener {
   }
 
   leaving(): void {
-    for (const device of this.devices) device.halt();
+    for (const device of this.devices) device.pause();
   }
 
   ready(): void {

@@ -36,8 +36,13 @@ export class DevicePoller {
     return this.classes.map((scan) => scan.statistics);
   }
 
-  start(): void {
-    for (const scan of this.classes) scan.start(this.#random() * Math.min(scan.scanMs, 1_000));
+  /** `previous`: a stopped poller of the same tags on another session, whose rhythm is kept. */
+  start(previous?: DevicePoller): void {
+    for (const scan of this.classes) {
+      const before = previous?.classes.find(({ scanMs }) => scanMs === scan.scanMs);
+      if (before) scan.startAfter(before);
+      else scan.start(this.#random() * Math.min(scan.scanMs, 1_000));
+    }
   }
 
   stop(): void {

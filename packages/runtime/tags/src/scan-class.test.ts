@@ -162,4 +162,56 @@ describe('ScanClass', () => {
     expect(seen).toEqual([statusCodes.Good, statusCodes.UncertainLastUsableValue, statusCodes.BadNoCommunication]);
     expect(monitor).toBeDefined();
   });
+
+  describe('after another one on a session that moved', () => {
+    let next: ScanClass;
+
+    beforeEach(() => {
+      next = new ScanClass(
+        1_000,
+        scan.handles,
+        { deviceId: 'd1', points: [] },
+        {
+          invoker,
+          store,
+          clock,
+          onScan: (result) => results.push(result),
+        },
+      );
+    });
+
+    afterEach(() => next.stop());
+
+    it('keeps the grid when no scan came due meanwhile', async () => {
+      scan.start(100);
+      await clock.advance(1_200);
+      scan.stop();
+      await clock.advance(300);
+      next.startAfter(scan);
+      await clock.advance(2_000);
+      expect(startsAtMs).toEqual([100, 1_100, 2_100, 3_100]);
+    });
+
+    it('makes up at once for a scan that came due meanwhile, then keeps the grid', async () => {
+      scan.start(100);
+      await clock.advance(1_200);
+      scan.stop();
+      await clock.advance(1_050);
+      next.startAfter(scan);
+      await clock.advance(1_000);
+      expect(startsAtMs).toEqual([100, 1_100, 2_250, 3_100]);
+      expect(next.statistics.overruns).toBe(0);
+    });
+
+    it('makes up at once for a scan that was cut off', async () => {
+      scan.start(100);
+      read = () => new Promise(() => undefined);
+      await clock.advance(200);
+      scan.stop();
+      read = (into) => Promise.resolve(into.setNumber(0, 43, clock.wallMs()));
+      next.startAfter(scan);
+      await clock.advance(1_000);
+      expect(startsAtMs).toEqual([100, 200, 1_100]);
+    });
+  });
 });

@@ -82,6 +82,22 @@ export class ScanClass {
     this.#arm();
   }
 
+  /**
+   * Goes on where a stopped one with the same interval left off, on its grid. A scan that came due meanwhile, or that was cut
+   * off, is made up for at once: a session that moves costs no more than the move.
+   */
+  startAfter(previous: ScanClass): void {
+    this.#stopped = false;
+    this.#firstDueMs = previous.#firstDueMs;
+    const slotNow = Math.floor((this.#deps.clock.monotonicMs() - this.#firstDueMs) / this.scanMs);
+    this.#slot = Math.max(slotNow, previous.#slot - (previous.#running ? 1 : 0));
+    this.#overruns = previous.#overruns;
+    this.#lastStartMs = previous.#lastStartMs;
+    this.#achievedMs = previous.#achievedMs;
+    this.#deps.store.expect(this.handles, this.scanMs);
+    this.#arm();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
