@@ -15,6 +15,8 @@ export interface Call {
   /** What the answer says it is: `fieldwarden/status@1`. */
   readonly schema: string;
   readonly timeoutMs?: number;
+  /** Gives the answer up. */
+  readonly signal?: AbortSignal;
 }
 
 const defaultTimeoutMs = 15_000;
@@ -29,9 +31,10 @@ export class AdminClient {
 
   /** One request and its JSON answer, which must be of the schema named. */
   async call<T extends { readonly schema: string }>(call: Call): Promise<T> {
-    const { timeoutMs = defaultTimeoutMs, ...rest } = call;
+    const { timeoutMs = defaultTimeoutMs, signal: given, ...rest } = call;
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const signal = given ? AbortSignal.any([given, timeout]) : timeout;
       const message = await this.#request(rest, 'application/json', signal);
       const body = await jsonOf(message);
       if ((body as { schema?: unknown } | null)?.schema !== call.schema) throw foreign();

@@ -130,6 +130,17 @@ test.each(['q', 'C-c'])('%s gives the terminal back as it was', async (key) => {
   await expectTerminalAsBefore(terminal, 0);
 });
 
+test('leaves at once, although an action is still under way', async () => {
+  await using server = await startGateway();
+  server.control.beforeOperation = () => new Promise(() => undefined);
+  await using terminal = await startMonit(server);
+  await terminal.shows(/said before/);
+  await terminal.press('x');
+  await terminal.shows(/reset packaging …/);
+  await terminal.press('q');
+  await expectTerminalAsBefore(terminal, 0);
+});
+
 test('works at a bare pseudo terminal', async () => {
   await using server = await startGateway();
   await using terminal = await startMonit(server, { columns: 80, rows: 24 }, 'script');

@@ -35,6 +35,12 @@ function noTerminal(): CliError {
   });
 }
 
+/** How long it stays on the screen what became of an action. */
+const noticeMs = 10_000;
+
+/** Ages are shown in seconds. */
+const tickMs = 1_000;
+
 /** A frame at most that often: what comes in between is drawn together. */
 const frameMs = 30;
 
@@ -43,9 +49,12 @@ class Monit implements FeedListener {
   readonly #context: CommandContext;
   readonly #screen: Screen;
   readonly #quit = new AbortController();
+  /** Aborts with the view: by a key or by a signal. */
+  readonly #end: AbortSignal;
   readonly #feeds: Feeds;
   #state: MonitState;
   #frame: Disposable | undefined;
+  #tick: Disposable | undefined;
   #logOf: string | undefined;
   #crash: { readonly error: unknown } | undefined;
 
@@ -53,8 +62,8 @@ class Monit implements FeedListener {
     this.#context = context;
     this.#screen = screen;
     this.#state = initialState(context.clock.wallMs());
-    const signal = AbortSignal.any([context.interrupted(), this.#quit.signal]);
-    this.#feeds = new Feeds(context.client, context.clock, signal, this);
+    this.#end = AbortSignal.any([context.interrupted(), this.#quit.signal]);
+    this.#feeds = new Feeds(context.client, context.clock, this.#end, this);
   }
 
   async run(): Promise<ExitCode> {
@@ -68,6 +77,7 @@ class Monit implements FeedListener {
       await this.#feeds.run();
     } finally {
       this.#frame?.[Symbol.dispose]();
+      this.#tick?.[Symbol.dispose]();
       this.#screen.close();
     }
     if (this.#crash) throw this.#crash.error;
@@ -99,7 +109,7 @@ class Monit implements FeedListener {
   }
 
   async #operate(action: DriverAction, id: string): Promise<void> {
-    this.#note({ tone: 'warning', text: `${action} ${id} …` });
+    this.#become({ ...this.#state, notice: { tone: 'warning', text: `${action} ${id} …` } });
     try {
       const path = `/drivers/${encodeURIComponent(id)}/${action}?wait=true`;
       const schema = 'fieldwarden/driver@1';
@@ -108,6 +118,7 @@ class Monit implements FeedListener {
         path,
         schema,
         timeoutMs: waitTimeoutMs,
+        signal: this.#end,
       });
       const reason = driver.lastError && driver.state === 'Faulted' ? `: ${driver.lastError.message}` : '';
       const text = `${action} ${id}: ${driver.state}, ${homeText(driver)}${reason}`;
@@ -119,10 +130,11 @@ class Monit implements FeedListener {
   }
 
   #note(notice: Notice): void {
-    this.#become({ ...this.#state, notice });
+    this.#become({ ...this.#state, notice: { ...notice, untilMs: this.#context.clock.wallMs() + noticeMs } });
   }
 
   #become(state: MonitState): void {
+    if (this.#end.aborted) return; // the terminal is no longer ours
     this.#state = { ...state, nowMs: this.#context.clock.wallMs() };
     const { selected } = state;
     if (selected !== undefined && selected !== this.#logOf) {
@@ -142,6 +154,8 @@ class Monit implements FeedListener {
     this.#frame = undefined;
     const { columns, rows } = this.#screen;
     this.#screen.draw(screenLines(this.#state, columns, rows, this.#context.terminal.palette));
+    this.#tick?.[Symbol.dispose]();
+    this.#tick = this.#context.clock.setTimer(() => this.#become(this.#state), tickMs);
   }
 }
 

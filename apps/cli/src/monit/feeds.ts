@@ -7,6 +7,8 @@ import { keptLines } from './monit-state.js';
 const answerMs = 3_000;
 const pauseMs = 1_000;
 
+const leastPauseMs = 100;
+
 export interface FeedListener {
   figures(status: Status, drivers: DriverList['drivers']): void;
   lost(why: string): void;
@@ -21,7 +23,8 @@ export class Feeds {
   readonly #clock: Clock;
   readonly #listener: FeedListener;
   readonly #signal: AbortSignal;
-  #nudge: () => void = () => undefined;
+  #hurried = false;
+  #wake: () => void = () => undefined;
   #log = new AbortController();
   #lastSeq = 0;
 
@@ -31,6 +34,7 @@ export class Feeds {
     this.#clock = clock;
     this.#signal = signal;
     this.#listener = listener;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   /** One look at the figures; rejects if the gateway does not answer. */
@@ -47,9 +51,10 @@ export class Feeds {
     await Promise.all([this.#lookAgain(), this.#followEvents()]);
   }
 
-  /** Figures as soon as possible. */
+  /** Figures soon. */
   hurry(): void {
-    this.#nudge();
+    this.#hurried = true;
+    this.#wake();
   }
 
   /** The log of this driver instead of the one before. */
@@ -62,6 +67,7 @@ export class Feeds {
   async #lookAgain(): Promise<void> {
     while (!this.#signal.aborted) {
       await this.#pauseOrNudge();
+      this.#hurried = false;
       try {
         if (!this.#signal.aborted) await this.look();
       } catch (error) {
@@ -70,10 +76,14 @@ export class Feeds {
     }
   }
 
+  /** A flood of events does not become a flood of requests. */
   async #pauseOrNudge(): Promise<void> {
-    const wake = new AbortController();
-    this.#nudge = () => wake.abort();
-    await delay(this.#clock, pauseMs, AbortSignal.any([this.#signal, wake.signal])).catch(() => undefined);
+    await delay(this.#clock, leastPauseMs, this.#signal).catch(() => undefined);
+    if (this.#signal.aborted || this.#hurried) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _timer = this.#clock.setTimer(resolve, pauseMs - leastPauseMs);
+    this.#wake = resolve;
+    await promise;
   }
 
   async #followEvents(): Promise<void> {

@@ -32,6 +32,8 @@ export type Overlay =
 export interface Notice {
   readonly tone: 'good' | 'warning' | 'bad';
   readonly text: string;
+  /** ms since 1970 UTC; undefined = until something else takes its place. */
+  readonly untilMs?: number;
 }
 
 export function initialState(nowMs: number): MonitState {

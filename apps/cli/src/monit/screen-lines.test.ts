@@ -112,6 +112,8 @@ test('asks for a yes at the bottom, and shows there what became of an action', (
   expect(asking.split('\n').at(-1)).toBe(' restart press? y/n');
   const done = text({ ...shown, notice: { tone: 'good', text: 'restart press: Healthy' } });
   expect(done.split('\n').at(-1)).toBe('restart press: Healthy');
+  const past = text({ ...shown, notice: { tone: 'good', text: 'restart press: Healthy', untilMs: nowMs } });
+  expect(past.split('\n').at(-1)).toContain('q quit');
 });
 
 test('help and menu stand in the place of the pane', () => {

@@ -116,7 +116,8 @@ function bottomCells(state: MonitState, palette: Palette): readonly Cell[] {
   if (overlay.type === 'confirm') {
     return [{ text: ` ${overlay.action} ${overlay.id}? y/n `, paint: palette.selected }];
   }
-  if (notice) return [{ text: oneLine(notice.text), paint: palette[notice.tone] }];
+  if (notice && nowMs < (notice.untilMs ?? Infinity))
+    return [{ text: oneLine(notice.text), paint: palette[notice.tone] }];
   if (lost !== undefined) {
     return [{ text: `shown is what was ${durationText(nowMs - refreshedAtMs)} ago`, paint: palette.warning }];
   }
