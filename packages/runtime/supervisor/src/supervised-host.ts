@@ -1,12 +1,11 @@
-import { HostClient, type LogMessage, type PongMessage } from '@fieldwarden/channel';
-import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
+import { HostClient, type PongMessage } from '@fieldwarden/channel';
+import { toGatewayError, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { hostEnded } from './death-record.js';
 import { DeathRegister } from './death-register.js';
 import { initParameters } from './host-init.js';
 import { HostLog } from './host-log.js';
 import { shiftDeadlines, step } from './host-machine.js';
-import type { HostProcessOptions } from './host-process.js';
 import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 import {
   liveSpawn,
@@ -20,22 +19,12 @@ import {
 } from './host-state.js';
 import { Incarnation } from './incarnation.js';
 import { Listeners } from './listeners.js';
-import type { PostMortemStore } from './post-mortem-store.js';
 import { Pulse } from './pulse.js';
 import { snapshotOf } from './snapshot.js';
-import type { StartGate, Starter } from './start-gate.js';
+import type { Starter } from './start-gate.js';
+import type { SupervisedHostDeps } from './supervised-host-deps.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
 import { Waiters } from './waiters.js';
-
-export interface SupervisedHostDeps extends Omit<HostProcessOptions, 'onLine' | 'onExit'> {
-  /** Bound to driverId and driverType. */
-  readonly logger: Logger;
-  readonly random: () => number;
-  readonly gate: StartGate;
-  readonly postMortems: PostMortemStore;
-  readonly spawned: (pid: number) => void;
-  readonly gone: (pid: number) => void;
-}
 
 /** Carries out what the machine decides: processes, channel, timers, listeners. */
 export class SupervisedHost implements Host, Starter {
@@ -74,7 +63,7 @@ export class SupervisedHost implements Host, Starter {
       owner: {
         ready: () => this.#input({ type: 'ready', spawn: this.#liveSpawn() }),
         pong: (message) => this.#pong(message),
-        log: (message) => this.#record(message),
+        log: ({ level, message, fields }) => this.#log.write(this.#liveSpawn(), 'channel', level, message, fields),
         fatal: (message) => this.#incarnation?.fatal(message),
         drained: () => this.#input({ type: 'drained', spawn: this.#liveSpawn() }),
         lost: (error) => this.#lost(error),
@@ -251,10 +240,6 @@ export class SupervisedHost implements Host, Starter {
   #pong(message: PongMessage): void {
     this.#incarnation?.pong(message, this.#deps.clock.monotonicMs());
     this.#input({ type: 'pong', spawn: this.#liveSpawn(), inspectorOpen: message.inspectorOpen });
-  }
-
-  #record({ level, message, fields }: LogMessage): void {
-    this.#log.write(this.#liveSpawn(), 'channel', level, message, fields);
   }
 
   #lost(error: GatewayError): void {

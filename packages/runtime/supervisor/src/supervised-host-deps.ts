@@ -1,0 +1,15 @@
+import type { Logger } from '@fieldwarden/core';
+import type { HostProcessOptions } from './host-process.js';
+import type { PostMortemStore } from './post-mortem-store.js';
+import type { StartGate } from './start-gate.js';
+
+/** What a Host shares with the others of its Supervisor. */
+export interface SupervisedHostDeps extends Omit<HostProcessOptions, 'onLine' | 'onExit'> {
+  /** Bound to driverId and driverType. */
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly gate: StartGate;
+  readonly postMortems: PostMortemStore;
+  readonly spawned: (pid: number) => void;
+  readonly gone: (pid: number) => void;
+}
