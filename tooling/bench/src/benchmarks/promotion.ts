@@ -33,9 +33,12 @@ async function move(rounds: number, overlap: boolean): Promise<BenchResult[]> {
   await using gateway = await GatewayProcess.start(plant(ports[0], overlap));
   await gateway.tagTurns(path, 'Good');
   const connectMs = await connectTimeMs(ports[0]);
+  const still: Gap[] = [];
+  for (let round = 0; round < rounds / 2; round += 1) still.push(await watch(gateway, plc, () => sleep(0)));
   const gaps: Gap[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    gaps.push(await moveOnce(gateway, plc, round % 2 === 0 ? 'promote' : 'demote'));
+    const action = round % 2 === 0 ? 'promote' : 'demote';
+    gaps.push(await watch(gateway, plc, async () => await gateway.operate('filler', action)));
   }
   const target = { atMost: Math.ceil(scanMs + 100 + connectMs) };
   const name = overlap ? 'two connections allowed' : 'one connection';
@@ -46,15 +49,17 @@ async function move(rounds: number, overlap: boolean): Promise<BenchResult[]> {
   return [
     ...figure('pause between values at the client', gaps.map(({ clientMs }) => clientMs)),
     ...figure('pause between reads at the PLC', gaps.map(({ plcMs }) => plcMs)),
+    { metric: `${name}: the same at the client without a move, longest`, value: quantile(still.map(({ clientMs }) => clientMs), 1), unit: 'ms' },
     { metric: `${name}: not Good, longest`, value: quantile(gaps.map(({ notGoodMs }) => notGoodMs), 1), unit: 'ms' },
   ]; // prettier-ignore
 }
 
-async function moveOnce(gateway: GatewayProcess, plc: JsonLinesProcess, action: 'promote' | 'demote'): Promise<Gap> {
+/** The longest pauses around `action`. */
+async function watch(gateway: GatewayProcess, plc: JsonLinesProcess, action: () => Promise<unknown>): Promise<Gap> {
   await plc.ask({ command: 'reset' });
   const client = new WatchingClient(gateway);
   await sleep(3 * scanMs);
-  await gateway.operate('filler', action);
+  await action();
   await sleep(5 * scanMs);
   const { clientMs, notGoodMs } = await client.stop();
   const { listeners } = await plc.ask<{ listeners: readonly { watched: { maxMs: number } }[] }>({ command: 'stats' });

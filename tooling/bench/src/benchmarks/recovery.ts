@@ -72,48 +72,44 @@ async function elapsedUntil(
   return performance.now() - startMs;
 }
 
-/** Both with the same number of processes that do nothing. */
+/** Turn by turn, so that both meet the same machine. */
 async function besidePm2(rounds: number): Promise<BenchResult[]> {
-  const eagerly = await crashTimes(rounds, eager);
-  const normally = await crashTimes(rounds, {});
+  await using gateway = await gatewayWithHosts(manyHosts, eager);
   await using pm2 = await Pm2.start(manyHosts);
-  const one: number[] = [];
-  for (let round = 0; pm2 && round < rounds; round += 1) {
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
     await sleep(1_500); // pm2 takes a child that ends within a second for one that cannot start
-    one.push(...(await pm2.killAndTime(1)));
+    ours.push(...(await killHosts(gateway, ['sim-0'])));
+    await gateway.operate('sim-0', 'reset');
+    if (pm2) theirs.push(...(await pm2.killAndTime(1)));
   }
-  if (pm2) await sleep(1_500);
-  const many = pm2 ? await pm2.killAndTime(manyHosts) : [];
-  const last = (values: readonly number[]): number => quantile(values, 1);
+  await sleep(1_500);
+  const all = (await gateway.drivers()).map(({ id }) => id);
+  const last = quantile(await killHosts(gateway, all), 1);
+  const peer = pm2 && { name: pm2Name, value: quantile(await pm2.killAndTime(manyHosts), 1) };
   return [
-    ...spread('Host killed → ready, backoff from 10 ms', eagerly.one, { peer: { name: pm2Name, values: one } }),
-    ...spread('Host killed → ready, default backoff', normally.one),
-    {
-      metric: `${manyHosts} Hosts killed at once → last ready`,
-      value: last(eagerly.many),
-      unit: 'ms',
-      ...(many.length > 0 && { peer: { name: pm2Name, value: last(many) } }),
-    },
+    ...spread('Host killed → ready, backoff from 10 ms', ours, { peer: { name: pm2Name, values: theirs } }),
+    ...spread('Host killed → ready, default backoff', await defaultCrashTimes(rounds)),
+    { metric: `${manyHosts} Hosts killed at once → last ready`, value: last, unit: 'ms', ...(peer && { peer }) },
   ];
 }
 
-async function crashTimes(
-  rounds: number,
-  supervision: object,
-): Promise<{ readonly one: readonly number[]; readonly many: readonly number[] }> {
-  await using gateway = await GatewayProcess.start(
-    hostsPlant({ hosts: manyHosts, scanMs: 60_000, isolation: 'host', supervision }),
-  );
-  await allHealthy(gateway);
-  const one: number[] = [];
+async function defaultCrashTimes(rounds: number): Promise<readonly number[]> {
+  await using gateway = await gatewayWithHosts(1, {});
+  const values: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await sleep(500);
-    one.push(...(await killHosts(gateway, ['sim-0'])));
+    values.push(...(await killHosts(gateway, ['sim-0'])));
     await gateway.operate('sim-0', 'reset');
   }
-  await sleep(2_000);
-  const all = (await gateway.drivers()).map(({ id }) => id);
-  return { one, many: await killHosts(gateway, all) };
+  return values;
+}
+
+async function gatewayWithHosts(hosts: number, supervision: object): Promise<GatewayProcess> {
+  const gateway = await GatewayProcess.start(hostsPlant({ hosts, scanMs: 60_000, isolation: 'host', supervision }));
+  await allHealthy(gateway);
+  return gateway;
 }
 
 async function killHosts(gateway: GatewayProcess, drivers: readonly string[]): Promise<readonly number[]> {
