@@ -215,6 +215,8 @@ function isScalar(value: unknown): boolean {
 function ownCopy(value: TagValue): TagValue {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return Array.isArray(value)
-    ? (value as readonly ScalarValue[]).map((element) => (element instanceof Uint8Array ? new Uint8Array(element) : element))
+    ? (value as readonly ScalarValue[]).map((element) =>
+        element instanceof Uint8Array ? new Uint8Array(element) : element,
+      )
     : value;
 }
