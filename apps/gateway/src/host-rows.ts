@@ -1,8 +1,8 @@
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 
-/** The devices of one driver instance as rows of `GET /hosts`. `nowMs` is a wall time that runs with the monotonic clock. */
-export function hostRows(instance: DriverInstance, nowMs: number): readonly HostRow[] {
+/** The devices of one driver instance as rows of `GET /hosts`. */
+export function hostRows(instance: DriverInstance): readonly HostRow[] {
   const { id: driverId, type: driverType, tier, isolation, state, memory } = instance.describe();
   const { devices } = instance.describeDetail();
   const { breakerFailures: breakerThreshold } = instance.driver.resilience;
@@ -23,7 +23,7 @@ export function hostRows(instance: DriverInstance, nowMs: number): readonly Host
       alert: breakerThreshold !== null && device.consecutiveFailures > breakerThreshold / 2,
       lastBreakerOpenAt: isoOrNull(lastBreakerOpenAtMs),
       bulkheadDepth: depth,
-      lastRecycleAt: isoOrNull(takenOverAtMs(instance, nowMs)),
+      lastRecycleAt: isoOrNull(instance.facts.lastRecycleAtMs),
       baselineBytes: memory.baselineBytes,
       currentBytes: memory.bytes,
       requestedScanMs: fastest?.requestedMs ?? null,
@@ -34,11 +34,6 @@ export function hostRows(instance: DriverInstance, nowMs: number): readonly Host
   });
 }
 
-/** The first process of a driver has taken over from none. */
-function takenOverAtMs({ facts: { spawn, upMs } }: DriverInstance, nowMs: number): number | undefined {
-  return spawn === null || spawn === 1 || upMs === null ? undefined : nowMs - upMs;
-}
-
-function isoOrNull(ms: number | undefined): string | null {
-  return ms === undefined ? null : new Date(ms).toISOString();
+function isoOrNull(ms: number | null | undefined): string | null {
+  return ms === undefined || ms === null ? null : new Date(ms).toISOString();
 }

@@ -102,9 +102,7 @@ export class LocalControl implements GatewayControl {
   }
 
   hosts(): readonly HostRow[] {
-    const { instances, startedAt, uptimeMs } = this.#parts;
-    const nowMs = startedAt.getTime() + uptimeMs();
-    return [...instances.values()].flatMap((instance) => hostRows(instance, nowMs));
+    return [...this.#parts.instances.values()].flatMap(hostRows);
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
@@ -121,6 +119,7 @@ export class LocalControl implements GatewayControl {
     const instance = this.#instance(id);
     this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
     await operations[action](instance);
+    await instance.settled();
     return instance.describe();
   }
 

@@ -25,7 +25,9 @@ function movingPlant(moved: number, bystander: number): object {
     type: 'simulator',
     isolation: 'host',
     supervision: { overlap: true },
-    devices: [{ id: 'd', tags: [{ path: 'waves/sine', address: 'sine?periodMs=5000', dataType: 'float64', scanMs: 100 }] }],
+    devices: [
+      { id: 'd', tags: [{ path: 'waves/sine', address: 'sine?periodMs=5000', dataType: 'float64', scanMs: 100 }] },
+    ],
   };
   return {
     version: 1,
@@ -101,7 +103,12 @@ describe('moving a running driver', () => {
     const before = await gateway.driver('line');
     expect((await gateway.cli('recycle', 'line')).code).toBe(0);
     const after = await gateway.driver('line');
-    expect(after).toMatchObject({ spawn: 3, restarts: { crash: 0 }, crashLoop: 'closed', state: 'Healthy' });
+    expect(after).toMatchObject({
+      spawn: 3,
+      restarts: { crash: 0, recycle: 1 },
+      crashLoop: 'closed',
+      state: 'Healthy',
+    });
     expect(after.pid).not.toBe(before.pid);
   });
 

@@ -214,6 +214,11 @@ function breakCertificates(socket: Socket, port: number): void {
   upstream.on('close', () => socket.destroy()).on('error', () => socket.destroy());
 }
 
+/** The declaration's first overload, which takes a callback, hides the one that gives a promise. */
+interface PromisedTransfer {
+  transferSubscriptions(request: { subscriptionIds: number[]; sendInitialValues: boolean }): Promise<unknown>;
+}
+
 test('a subscription that moves to another session stays what it was, and its items are counted once', async () => {
   await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Basic256Sha256'] });
   await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
@@ -222,11 +227,8 @@ test('a subscription that moves to another session stays what it was, and its it
   const { subscriptionId } = await first.subscribe();
   await first.session.close(false);
   await using second = await TestClient.connect(gateway, encrypted);
-  const session = second.session as unknown as ClientSessionRawSubscriptionService;
-  await session.transferSubscriptions({
-    subscriptionIds: [subscriptionId],
-    sendInitialValues: true,
-  });
+  const session = second.session as unknown as PromisedTransfer & ClientSessionRawSubscriptionService;
+  await session.transferSubscriptions({ subscriptionIds: [subscriptionId], sendInitialValues: true });
   const itemToMonitor = { nodeId: second.id('line/speed'), attributeId: AttributeIds.Value };
   const requestedParameters = { clientHandle: 1, samplingInterval: 500, queueSize: 1, discardOldest: true };
   const created = await session.createMonitoredItems({

@@ -60,7 +60,7 @@ type Checked = { readonly handle: number; readonly value: TagValue } | { readonl
 /** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
 function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {
   if (!node) return { refused: StatusCodes.BadNodeIdUnknown };
-  if (attributeId !== AttributeIds.Value) return { refused: notWritable(node, attributeId) };
+  if ((attributeId as AttributeIds) !== AttributeIds.Value) return { refused: notWritable(node, attributeId) };
   if (!(node instanceof TagNode) || !node.writable || node.handle === undefined) {
     return { refused: notWritable(node, attributeId) };
   }

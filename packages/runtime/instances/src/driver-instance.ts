@@ -30,6 +30,10 @@ export interface InstanceDependencies {
 /** SPEC §6.4. */
 const reinitializeBudgetMs = 10_000;
 
+/** How long an operator waits to hear how the devices are. */
+const settleBudgetMs = 3_000;
+const unsettled: ReadonlySet<DriverState> = new Set(['Initializing', 'Reconnecting']);
+
 /**
  * One configured driver, from its first start to its removal: where it lives, its devices, its state. Actions are carried out
  * one after the other, so contradictory requests end in the last one's state.
@@ -150,7 +154,8 @@ export class DriverInstance implements ResidenceListener {
   async reinitialize(): Promise<boolean> {
     const { session } = this.#home;
     if (!session?.reinitialize) return false;
-    const timeout = delay(this.#deps.clock, reinitializeBudgetMs).then(() => false);
+    const over = new AbortController();
+    const timeout = delay(this.#deps.clock, reinitializeBudgetMs, over.signal).catch(() => undefined);
     const done = session.reinitialize().then(
       () => true,
       (error: unknown) => {
@@ -158,7 +163,17 @@ export class DriverInstance implements ResidenceListener {
         return false;
       },
     );
-    return await Promise.race([done, timeout]);
+    const inTime = (await Promise.race([done, timeout])) ?? false;
+    over.abort(new Error('the driver has answered'));
+    return inTime;
+  }
+
+  /** Resolves when the devices have said how they are since the last action, at the latest after 3 s. */
+  async settled(): Promise<void> {
+    const { clock } = this.#deps;
+    const deadlineMs = clock.monotonicMs() + settleBudgetMs;
+    while (unsettled.has(this.state) && this.#home.phase.type === 'ready' && clock.monotonicMs() < deadlineMs)
+      await delay(clock, 20);
   }
 
   requestGc(): void {

@@ -63,6 +63,7 @@ export class HostHome implements SessionHome {
       cpuPercent: snapshot.cpuPercent,
       lateReplies: snapshot.lateReplies,
       lastCause: snapshot.lastCause,
+      lastRecycleAtMs: null,
     };
   }
 
@@ -122,7 +123,9 @@ export class HostHome implements SessionHome {
       case 'ready':
         return { type: 'ready' };
       case 'draining':
-        return this.#stopping ? { type: 'stopping' } : { type: 'recovering', error: this.#error('the Host is replaced') };
+        return this.#stopping
+          ? { type: 'stopping' }
+          : { type: 'recovering', error: this.#error('the Host is replaced') };
       case 'suspect':
       case 'ending':
       case 'backing-off':

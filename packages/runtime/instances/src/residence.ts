@@ -30,6 +30,7 @@ export class Residence {
   readonly #deps: ResidenceDependencies;
   #home: SessionHome;
   #recycles = 0;
+  #lastRecycleAtMs: number | null = null;
   /** Of the last Host, also while the driver lives in-process. */
   #history: HostHistory | undefined;
   /** The old session is closing, the new one must not connect yet. */
@@ -62,7 +63,11 @@ export class Residence {
 
   get facts(): HomeFacts {
     const { facts } = this.#home;
-    return { ...facts, recycles: facts.recycles + this.#recycles };
+    const lastRecycleAtMs = this.#lastRecycleAtMs;
+    if (this.#home.isolation === 'host')
+      return { ...facts, recycles: facts.recycles + this.#recycles, lastRecycleAtMs };
+    const { crash = 0, recycle = 0 } = this.#history?.restarts ?? {};
+    return { ...facts, crashes: crash, recycles: recycle + this.#recycles, lastRecycleAtMs };
   }
 
   async start(): Promise<void> {
@@ -103,7 +108,9 @@ export class Residence {
       this.#recycles += 1;
     } else {
       await this.#home.recycle(cause);
+      if (cause === 'operator') this.#recycles += 1; // the Host itself counts that as a restart by its operator
     }
+    this.#lastRecycleAtMs = this.#deps.clock.wallMs();
   }
 
   async #replace(isolation: Isolation, cause: RecycleCause): Promise<void> {

@@ -69,6 +69,8 @@ export interface HomeFacts {
   readonly cpuPercent: number | null;
   readonly lateReplies: number;
   readonly lastCause: string | null;
+  /** When a planned restart last put another process in place; ms since 1970 UTC. */
+  readonly lastRecycleAtMs: number | null;
 }
 
 export const noProcess: HomeFacts = {
@@ -84,4 +86,5 @@ export const noProcess: HomeFacts = {
   cpuPercent: null,
   lateReplies: 0,
   lastCause: null,
+  lastRecycleAtMs: null,
 };
