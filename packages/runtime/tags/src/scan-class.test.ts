@@ -1,11 +1,12 @@
 import { GatewayError, isBad, statusCodes, type ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
-import { DeviceInvoker } from '@fieldwarden/invoker';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { FakeClock, collectingLogger } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScanClass, type ScanResult } from './scan-class.js';
 import { StalenessMonitor } from './staleness-monitor.js';
 import { TagStore } from './tag-store.js';
+import { testInvoker } from './test-invoker.js';
 import { tag } from './test-tags.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };
@@ -32,25 +33,7 @@ describe('ScanClass', () => {
         return read(into);
       },
     };
-    const once = { timeoutMs: 2_500, retries: 0 };
-    invoker = new DeviceInvoker({
-      driverId: 'drv',
-      deviceId: 'd1',
-      session: () => session,
-      settings: {
-        calls: { read: once, write: once, probe: once, discover: once, subscribe: once, unsubscribe: once },
-        bulkhead: { concurrent: 8, queued: 8 },
-        breaker: { failures: null, probeMs: 5_000, maxProbeMs: 60_000 },
-        writeWhileDemoted: 'refuse',
-      },
-      clock,
-      random: () => 0.5,
-      logger,
-      onSettled: () => undefined,
-      onRetried: () => undefined,
-      onLateReply: () => undefined,
-      onStatusChanged: () => undefined,
-    });
+    invoker = testInvoker(session, { clock, timeoutMs: 2_500, failures: null });
     read = (into) => Promise.resolve(into.setNumber(0, 42, clock.wallMs()));
     scan = new ScanClass(1_000, store.define([tag('a')]), plan, {
       invoker,

@@ -1,10 +1,11 @@
 import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
 import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
-import { DeviceInvoker } from '@fieldwarden/invoker';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TagDefinition } from './tag-definition.js';
 import { TagStore } from './tag-store.js';
+import { testInvoker } from './test-invoker.js';
 import { tag } from './test-tags.js';
 import { WriteRequests } from './write-requests.js';
 
@@ -32,25 +33,7 @@ describe('WriteRequests', () => {
       prepareRead: (deviceId, points) => ({ deviceId, points }),
       read: (plan, into) => Promise.resolve(into.set(0, readBack, plan.points[0].type, 1)),
     };
-    const once = { timeoutMs: 1_000, retries: 0 };
-    invoker = new DeviceInvoker({
-      driverId: 'drv',
-      deviceId: 'd1',
-      session: () => session,
-      settings: {
-        calls: { read: once, write: once, probe: once, discover: once, subscribe: once, unsubscribe: once },
-        bulkhead: { concurrent: 8, queued: 8 },
-        breaker: { failures: 1, probeMs: 60_000, maxProbeMs: 60_000 },
-        writeWhileDemoted: 'refuse',
-      },
-      clock,
-      random: () => 0.5,
-      logger,
-      onSettled: () => undefined,
-      onRetried: () => undefined,
-      onLateReply: () => undefined,
-      onStatusChanged: () => undefined,
-    });
+    invoker = testInvoker(session, { clock, timeoutMs: 1_000, failures: 1 });
     writes = new WriteRequests({ store, logger, invokerOf: () => (running ? invoker : undefined) });
   });
 

@@ -1,0 +1,29 @@
+import { silentLogger, type Clock } from '@fieldwarden/core';
+import type { DriverSession } from '@fieldwarden/driver';
+import { DeviceInvoker } from '@fieldwarden/invoker';
+
+/** The road to one device of `session`, without retries; `failures` in a row demote it, null = none do. */
+export function testInvoker(
+  session: DriverSession,
+  { clock, timeoutMs, failures }: { clock: Clock; timeoutMs: number; failures: number | null },
+): DeviceInvoker {
+  const once = { timeoutMs, retries: 0 };
+  return new DeviceInvoker({
+    driverId: 'drv',
+    deviceId: 'd1',
+    session: () => session,
+    settings: {
+      calls: { read: once, write: once, probe: once, discover: once, subscribe: once, unsubscribe: once },
+      bulkhead: { concurrent: 8, queued: 8 },
+      breaker: { failures, probeMs: 60_000, maxProbeMs: 60_000 },
+      writeWhileDemoted: 'refuse',
+    },
+    clock,
+    random: () => 0.5,
+    logger: silentLogger,
+    onSettled: () => undefined,
+    onRetried: () => undefined,
+    onLateReply: () => undefined,
+    onStatusChanged: () => undefined,
+  });
+}
