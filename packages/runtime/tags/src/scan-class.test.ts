@@ -115,6 +115,24 @@ describe('ScanClass', () => {
     expect(status()).toBe(statusCodes.BadTimeout);
   });
 
+  it('makes a failed scan of a slow class again soon, and a good one only in its slot', async () => {
+    const hourly = new ScanClass(
+      3_600_000,
+      scan.handles,
+      { ...plan },
+      { invoker, store, clock, onScan: () => undefined },
+    );
+    read = () => Promise.reject(new GatewayError({ code: 'TEST', kind: 'timeout', message: 'lost' }));
+    hourly.start(0);
+    await clock.advance(9_000);
+    expect(startsAtMs).toEqual([0]);
+    read = takes(1);
+    await clock.advance(60_000);
+    expect(startsAtMs).toEqual([0, 10_000]);
+    expect(status()).toBe(statusCodes.Good);
+    hourly.stop();
+  });
+
   it('catches up without a burst after the gateway itself was stopped', async () => {
     scan.start(0);
     await clock.advance(100);

@@ -37,6 +37,9 @@ export interface ScanStatistics {
 /** Weight of the newest interval in the achieved mean. */
 const newestWeight = 0.2;
 
+/** A scan that failed is made again after this, unless its next slot comes sooner. */
+const failedRetryMs = 10_000;
+
 /**
  * All tags of one device with one scan interval: one plan, read once per slot. Slots lie on a fixed monotonic grid, so a slow
  * scan shifts nothing; a scan never overlaps itself.
@@ -48,6 +51,7 @@ export class ScanClass {
   readonly #deps: ScanDependencies;
   #columns: ValueColumns;
   #timer: Timer | undefined;
+  #retry: Timer | undefined;
   #firstDueMs = 0;
   #slot = 0;
   #running = false;
@@ -101,6 +105,7 @@ export class ScanClass {
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
+    this.#retry?.[Symbol.dispose]();
     this.#deps.store.expect(this.handles, null);
   }
 
@@ -157,9 +162,16 @@ export class ScanClass {
     const { store, clock, onScan } = this.#deps;
     if (failedWith !== undefined) this.#columns = new ValueColumns(this.handles.length); // the driver may still write into the old ones
     if (this.#stopped) return;
+    if (failedWith !== undefined && this.scanMs > failedRetryMs) this.#retrySoon();
     if (failedWith === undefined) store.apply(this.handles, this.#columns);
     else this.#fail(failedWith);
     onScan({ tags: this.handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
+  }
+
+  /** Nobody wants an hourly value to stay Bad for an hour because of one lost reply. */
+  #retrySoon(): void {
+    this.#retry?.[Symbol.dispose]();
+    this.#retry = this.#deps.clock.setTimer(() => this.scanNow(), failedRetryMs);
   }
 
   #fail(status: StatusCode): void {
