@@ -8,6 +8,7 @@ import { validateConfig } from './commands/config-validate.js';
 import { describe } from './commands/describe.js';
 import { down } from './commands/down.js';
 import { driverType } from './commands/driver-type.js';
+import { browseDriver, testDriver } from './commands/driver-checks.js';
 import { driverPlan, driverTypes } from './commands/drivers.js';
 import { events } from './commands/events.js';
 import { list } from './commands/list.js';
@@ -56,7 +57,7 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
   addDriverActions(program, run);
   addTagCommands(program.command('tags').description('values'), run);
   addConfigCommands(program.command('config').description('plant documents'), run);
-  addTypeCommands(program.command('drivers').description('driver types and read plans'), run);
+  addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addCompletion(program, run);
   return program;
 }
@@ -202,6 +203,19 @@ function addTypeCommands(drivers: Command, run: Run): void {
     .command('plan <id>')
     .description('the requests that polling makes')
     .action(run((context, _options, id: string) => driverPlan(context, id)));
+  drivers
+    .command('test <id>')
+    .description('ask every device of a driver now whether it answers')
+    .action(run((context, _options, id: string) => testDriver(context, id)));
+  drivers
+    .command('browse <id> [node]')
+    .description('what a device offers, at the top or under a node')
+    .option('--device <device>', 'which one, if the driver has several')
+    .action(
+      run((context, { device }: { readonly device?: string }, id: string, node?: string) =>
+        browseDriver(context, id, node, device),
+      ),
+    );
 }
 
 function addCompletion(program: Command, run: Run): void {

@@ -1,6 +1,8 @@
 import type { GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
 import type {
+  BrowsedNode,
   DevicePlan,
+  DeviceTest,
   Driver,
   DriverAction,
   DriverDetail,
@@ -20,6 +22,7 @@ import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { browseDevice, testDevices } from './driver-checks.js';
 import { hostRows } from './host-rows.js';
 import type { TagIndex } from './tag-index.js';
 import { tagRow } from './tag-views.js';
@@ -125,6 +128,19 @@ export class LocalControl implements GatewayControl {
 
   async plan(id: string): Promise<readonly DevicePlan[]> {
     return await this.#instance(id).describePlans();
+  }
+
+  async testDevices(id: string, correlationId: string): Promise<readonly DeviceTest[]> {
+    return await testDevices(this.#instance(id), correlationId, this.#parts.uptimeMs);
+  }
+
+  async browse(
+    id: string,
+    device: string,
+    node: string | undefined,
+    correlationId: string,
+  ): Promise<readonly BrowsedNode[]> {
+    return await browseDevice(this.#instance(id), device, node, correlationId);
   }
 
   tags({ prefix = '', cursor, limit }: TagQuery): TagPage {

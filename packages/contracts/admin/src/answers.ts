@@ -80,6 +80,41 @@ export interface PlannedRequestShape {
   readonly gap: number;
 }
 
+/** `POST /drivers/:id/test`: every device was asked once whether it answers. */
+export interface DriverTestAnswer {
+  readonly schema: 'fieldwarden/driver-test@1';
+  readonly driverId: string;
+  readonly devices: readonly DeviceTest[];
+}
+
+export interface DeviceTest {
+  readonly device: string;
+  readonly ok: boolean;
+  /** With the wait for exchanges that were under way. */
+  readonly durationMs: number;
+  /** Null if the device answered. */
+  readonly error: { readonly code: string; readonly kind: string; readonly message: string } | null;
+}
+
+/** `GET /drivers/:id/browse`: what lies under one node of a device. */
+export interface NodeList {
+  readonly schema: 'fieldwarden/nodes@1';
+  readonly driverId: string;
+  readonly device: string;
+  readonly nodes: readonly BrowsedNode[];
+}
+
+export interface BrowsedNode {
+  /** To use for a tag, or to browse further. */
+  readonly address: string;
+  readonly name: string;
+  /** As in the plant document; null if the device does not say. */
+  readonly dataType: string | null;
+  /** Null if the device does not say. */
+  readonly writable: boolean | null;
+  readonly hasChildren: boolean;
+}
+
 /** `GET /tags/value`. */
 export interface TagValueAnswer extends TagRow {
   readonly schema: 'fieldwarden/tag-value@1';

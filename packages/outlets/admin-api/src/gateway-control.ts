@@ -1,5 +1,7 @@
 import type {
+  BrowsedNode,
   DevicePlan,
+  DeviceTest,
   Driver,
   DriverAction,
   DriverDetail,
@@ -59,6 +61,15 @@ export interface GatewayControl {
 
   /** What polling asks of each device, per scan class. */
   plan(id: string): Promise<readonly DevicePlan[]>;
+
+  /**
+   * Probes every device now, the demoted ones too; a device that does not answer is a row, not a rejection. Rejects with code
+   * `DRIVER_STOPPED`, or `PROBE_UNSUPPORTED` if the driver cannot.
+   */
+  testDevices(id: string, correlationId: string): Promise<readonly DeviceTest[]>;
+
+  /** What lies under `node`, undefined = at the top. Rejects with code `DRIVER_STOPPED`, or `BROWSE_UNSUPPORTED` if the driver cannot. */
+  browse(id: string, device: string, node: string | undefined, correlationId: string): Promise<readonly BrowsedNode[]>;
 
   tags(query: TagQuery): TagPage;
 

@@ -10,6 +10,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   TIER_NEEDS_HOST: 409,
   REINITIALIZE_UNSUPPORTED: 409,
   DRIVER_STOPPED: 409,
+  PROBE_UNSUPPORTED: 409,
+  BROWSE_UNSUPPORTED: 409,
 };
 
 /** Codes that INTERFACES §5 gives to clients under another name. */
@@ -20,6 +22,9 @@ const remedyByCode: Readonly<Record<string, string>> = {
     'POST /api/v1/drivers/<id>/promote (fieldwarden promote <id>) moves it into a Host while it runs; isolation: host in the plant document keeps it there.',
   TIER_NEEDS_HOST: 'A driver of tier C always has a Host of its own; fieldwarden recycle <id> replaces its process.',
   REINITIALIZE_UNSUPPORTED: 'POST /api/v1/drivers/<id>/restart (fieldwarden restart <id>) makes its connections anew.',
+  PROBE_UNSUPPORTED: 'GET /api/v1/drivers/<id> (fieldwarden describe <id>) shows how its devices answer the scans.',
+  BROWSE_UNSUPPORTED:
+    'Take the addresses from the documentation of the device, and write them into the plant document.',
   DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
 };
 

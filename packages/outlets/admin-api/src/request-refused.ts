@@ -30,6 +30,15 @@ export function driverUnknown(id: string): RequestRefused {
   });
 }
 
+export function deviceUnknown(driverId: string, device: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'DEVICE_UNKNOWN',
+    detail: `driver ${driverId} has no device ${JSON.stringify(device)}`,
+    remedy: `GET /api/v1/drivers/${driverId} (fieldwarden describe ${driverId}) names its devices.`,
+  });
+}
+
 export function postMortemUnknown(driverId: string, id: string): RequestRefused {
   return new RequestRefused({
     status: 404,

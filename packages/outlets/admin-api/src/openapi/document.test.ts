@@ -89,6 +89,8 @@ const examples: readonly {
   { id: 'listDrivers', path: '/drivers' },
   { id: 'getDriver', path: '/drivers/packaging' },
   { id: 'getDriverPlan', path: '/drivers/packaging/plan' },
+  { id: 'testDriver', method: 'POST', path: '/drivers/packaging/test' },
+  { id: 'browseDriver', path: '/drivers/packaging/browse?device=filler&node=DB1' },
   ...driverActions.flatMap((action) => [
     { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}?wait=true` },
     { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}`, status: 202 },
@@ -118,6 +120,15 @@ function fillWithEverything({ control }: TestServer): void {
   control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
   const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4 };
   control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
+  const error = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer' };
+  control.deviceTests = [
+    { device: 'filler', ok: true, durationMs: 3.5, error: null },
+    { device: 'capper', ok: false, durationMs: 500, error },
+  ];
+  control.nodes.set('DB1', [
+    { address: 'DB1.DBD0', name: 'speed', dataType: 'float32', writable: false, hasChildren: false },
+    { address: 'DB1.recipe', name: 'recipe', dataType: null, writable: null, hasChildren: true },
+  ]);
   control.publish({ message: 'hello', driverId: 'packaging', device: 'filler', data: { spawn: 1 } });
   control.log({ message: 'hello', driverId: 'packaging' });
   control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout', message: 'why' });

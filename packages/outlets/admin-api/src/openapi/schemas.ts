@@ -183,6 +183,21 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     driverId: text,
     devices: arrayOf(object({ device: text, scans: arrayOf(schemaRef('ScanPlan')) })),
   }),
+  DriverTest: tagged('driver-test', { driverId: text, devices: arrayOf(schemaRef('DeviceTest')) }),
+  DeviceTest: object({
+    device: text,
+    ok: boolean,
+    durationMs: number,
+    error: nullable(object({ code: text, kind: text, message: text })),
+  }),
+  NodeList: tagged('nodes', { driverId: text, device: text, nodes: arrayOf(schemaRef('BrowsedNode')) }),
+  BrowsedNode: object({
+    address: { ...text, description: 'To use for a tag, or to browse further.' },
+    name: text,
+    dataType: textOrNull,
+    writable: { type: ['boolean', 'null'], description: 'Null if the device does not say.' },
+    hasChildren: boolean,
+  }),
   ScanPlan: object({
     scanMs: number,
     tags: count,

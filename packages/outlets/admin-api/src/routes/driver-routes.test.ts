@@ -27,6 +27,8 @@ test('shows one driver with its devices', async () => {
 test.each([
   ['GET', '/drivers/nobody'],
   ['GET', '/drivers/nobody/plan'],
+  ['GET', '/drivers/nobody/browse'],
+  ['POST', '/drivers/nobody/test'],
   ['GET', '/drivers/nobody/logs'],
   ['GET', '/drivers/nobody/logs?follow=true'],
   ['GET', '/drivers/nobody/events'],
@@ -143,6 +145,52 @@ test('shows what polling asks of each device', async () => {
   server.control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
   const { json } = await call(server.socket, '/drivers/packaging/plan');
   expect(json).toEqual({ schema: 'fieldwarden/plan@1', driverId: 'packaging', devices: server.control.plans });
+});
+
+test('says how each device answered a test', async () => {
+  await using server = await TestServer.start();
+  const error = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer' };
+  server.control.deviceTests = [{ device: 'filler', ok: false, durationMs: 500, error }];
+  const answer = await call(server.socket, '/drivers/packaging/test', { method: 'POST' });
+  expect(answer).toMatchObject({
+    status: 200,
+    json: { schema: 'fieldwarden/driver-test@1', driverId: 'packaging', devices: server.control.deviceTests },
+  });
+});
+
+test('looks into a node of a device; of the only one without being told', async () => {
+  await using server = await TestServer.start();
+  const node = { address: 'DB1.DBD0', name: 'speed', dataType: 'float32', writable: true, hasChildren: false };
+  server.control.nodes.set('', [{ ...node, address: 'DB1', hasChildren: true }]).set('DB1', [node]);
+  const at = async (query: string) => await call(server.socket, `/drivers/packaging/browse${query}`);
+  expect((await at('')).json).toMatchObject({ device: 'filler', nodes: [{ address: 'DB1' }] });
+  expect((await at('?device=filler&node=DB1')).json).toMatchObject({ nodes: [node] });
+  expect(await at('?device=mixer')).toMatchObject({ status: 404, json: { code: 'DEVICE_UNKNOWN' } });
+});
+
+test('wants to know which device to look into if there are several', async () => {
+  await using server = await TestServer.start();
+  const [filler] = driverDetail().devices;
+  server.control.driversById.set('packaging', driverDetail({ devices: [filler, { ...filler, id: 'capper' }] }));
+  const answer = await call(server.socket, '/drivers/packaging/browse');
+  expect(answer).toMatchObject({ status: 400, json: { detail: expect.stringContaining('filler or capper') } });
+});
+
+test('refuses with 409 and a remedy what a driver cannot do, or not while it is stopped', async () => {
+  await using server = await TestServer.start();
+  const refusal = async (method: string, path: string) => await call(server.socket, path, { method });
+  expect(await refusal('GET', '/drivers/packaging/browse')).toMatchObject({
+    status: 409,
+    json: { code: 'BROWSE_UNSUPPORTED', remedy: expect.any(String) },
+  });
+  server.control.driversById.set('packaging', driverDetail({ state: 'Stopped' }));
+  for (const [method, path] of [
+    ['POST', 'test'],
+    ['GET', 'browse'],
+  ]) {
+    const answer = await refusal(method, `/drivers/packaging/${path}`);
+    expect(answer).toMatchObject({ status: 409, json: { code: 'DRIVER_STOPPED', remedy: expect.any(String) } });
+  }
 });
 
 test('decodes the driver id in the path, and refuses one that cannot be decoded', async () => {

@@ -6,6 +6,8 @@ import {
   type DriverDetail,
   type DriverDetailAnswer,
   type DriverList,
+  type DriverTestAnswer,
+  type NodeList,
   type OperationAnswer,
   type PlanAnswer,
 } from '@fieldwarden/admin-contract';
@@ -13,7 +15,7 @@ import { messageOf } from '@fieldwarden/core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonResponse, pathParameter, queryParameter } from '../openapi/operation.js';
 import { flag, pathText } from '../request-parameters.js';
-import { driverUnknown } from '../request-refused.js';
+import { badQuery, deviceUnknown, driverUnknown } from '../request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../route.js';
 
 export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
@@ -77,8 +79,55 @@ export const driverRoutes: readonly Route[] = [
       return ok({ schema: 'fieldwarden/plan@1', driverId: id, devices } satisfies PlanAnswer);
     },
   },
+  {
+    method: 'post',
+    path: '/drivers/:id/test',
+    operation: {
+      operationId: 'testDriver',
+      summary: 'Probes every device of the driver now, also those that are off-scan.',
+      tags: ['drivers'],
+      parameters: [driverId],
+      responses: { 200: jsonResponse('How each device answered.', 'DriverTest') },
+    },
+    async handle(exchange) {
+      const { id } = namedDriver(exchange);
+      const devices = await exchange.control.testDevices(id, exchange.correlationId);
+      return ok({ schema: 'fieldwarden/driver-test@1', driverId: id, devices } satisfies DriverTestAnswer);
+    },
+  },
+  {
+    method: 'get',
+    path: '/drivers/:id/browse',
+    operation: {
+      operationId: 'browseDriver',
+      summary: 'What a device offers under one node, for drivers that can tell.',
+      tags: ['drivers'],
+      parameters: [
+        driverId,
+        queryParameter('device', 'Id of the device; may be left out if the driver has only one.', { type: 'string' }),
+        queryParameter('node', 'Address of the node to look into; left out = the top.', { type: 'string' }),
+      ],
+      responses: { 200: jsonResponse('The nodes.', 'NodeList') },
+    },
+    async handle(exchange) {
+      const { control, query, correlationId } = exchange;
+      const driver = namedDriver(exchange);
+      const device = namedDevice(driver, query.get('device'));
+      const nodes = await control.browse(driver.id, device, query.get('node') ?? undefined, correlationId);
+      return ok({ schema: 'fieldwarden/nodes@1', driverId: driver.id, device, nodes } satisfies NodeList);
+    },
+  },
   ...driverActions.map(actionRoute),
 ];
+
+/** The device asked for, or the only one. Refused with 404, or with 400 if there are several to choose from. */
+function namedDevice({ id, devices }: DriverDetail, asked: string | null): string {
+  const ids = devices.map((device) => device.id);
+  if (asked === null && ids.length === 1) return ids[0];
+  if (asked === null) throw badQuery(`driver ${id} has ${ids.length} devices: say which (device=${ids.join(' or ')})`);
+  if (!ids.includes(asked)) throw deviceUnknown(id, asked);
+  return asked;
+}
 
 function actionRoute(action: DriverAction): Route {
   return {

@@ -1,5 +1,7 @@
 import type {
+  BrowsedNode,
   DevicePlan,
+  DeviceTest,
   Driver,
   DriverAction,
   DriverDetail,
@@ -26,6 +28,9 @@ export class FakeGatewayControl implements GatewayControl {
   );
   statusNow: Status = gatewayStatus();
   plans: readonly DevicePlan[] = [];
+  deviceTests: readonly DeviceTest[] = [];
+  /** By the address of the node that they lie under; '' = the top. Without any the driver cannot browse. */
+  readonly nodes = new Map<string, readonly BrowsedNode[]>();
   hostRows: readonly HostRow[] = [];
   /** Of all drivers, newest first. */
   postMortemsKept: readonly PostMortem[] = [];
@@ -114,6 +119,21 @@ export class FakeGatewayControl implements GatewayControl {
     return Promise.resolve(this.plans);
   }
 
+  async testDevices(id: string): Promise<readonly DeviceTest[]> {
+    this.#refuseIfStopped(id);
+    return this.deviceTests;
+  }
+
+  async browse(id: string, _device: string, node = ''): Promise<readonly BrowsedNode[]> {
+    this.#refuseIfStopped(id);
+    if (this.nodes.size > 0) return this.nodes.get(node) ?? [];
+    throw new GatewayError({
+      code: 'BROWSE_UNSUPPORTED',
+      kind: 'unsupported',
+      message: `driver ${id} cannot tell what its devices offer`,
+    });
+  }
+
   /** The cursor is the last path of the page before. */
   tags({ prefix = '', limit, cursor = '' }: TagQuery): TagPage {
     const all = [...this.rows.keys()].filter((path) => path.startsWith(prefix)).sort();
@@ -152,6 +172,11 @@ export class FakeGatewayControl implements GatewayControl {
   shutdown(): void {
     this.shutdowns += 1;
     this.onShutdown();
+  }
+
+  #refuseIfStopped(id: string): void {
+    const driver = this.driversById.get(id);
+    if (driver?.state === 'Stopped') throw refused('DRIVER_STOPPED', driver, 'is stopped');
   }
 
   async #carryOut(id: string, action: DriverAction): Promise<Driver> {

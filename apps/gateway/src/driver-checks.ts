@@ -1,0 +1,68 @@
+import type { BrowsedNode, DeviceTest } from '@fieldwarden/admin-contract';
+import { formatDataType, GatewayError, toGatewayError } from '@fieldwarden/core';
+import type { DiscoveredNode, DriverSession } from '@fieldwarden/driver';
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+
+/** As much of a driver as it takes to ask its devices. */
+export interface AskedDriver extends Pick<DriverInstance, 'id' | 'state' | 'session'> {
+  readonly devices: readonly { readonly id: string; readonly invoker: Pick<DeviceInvoker, 'probe' | 'discover'> }[];
+}
+
+/** Probes all devices at once, the demoted ones too. `nowMs` is monotonic. */
+export async function testDevices(
+  driver: AskedDriver,
+  correlationId: string,
+  nowMs: () => number,
+): Promise<readonly DeviceTest[]> {
+  refuseUnless(driver, 'probe', 'PROBE_UNSUPPORTED', 'has no cheap exchange that proves that a device answers');
+  return await Promise.all(
+    driver.devices.map(async ({ id, invoker }) => {
+      const startedMs = nowMs();
+      const error = await failureOf(invoker.probe(correlationId));
+      return { device: id, ok: error === null, durationMs: Math.round((nowMs() - startedMs) * 1000) / 1000, error };
+    }),
+  );
+}
+
+/** What the device offers under `node`; undefined = at the top. */
+export async function browseDevice(
+  driver: AskedDriver,
+  deviceId: string,
+  node: string | undefined,
+  correlationId: string,
+): Promise<readonly BrowsedNode[]> {
+  refuseUnless(driver, 'discover', 'BROWSE_UNSUPPORTED', 'cannot tell what its devices offer');
+  const device = driver.devices.find(({ id }) => id === deviceId);
+  if (!device) throw refusal('DEVICE_UNKNOWN', 'config', `driver ${driver.id} has no device ${deviceId}`);
+  return (await device.invoker.discover(node, correlationId)).map(browsedNode);
+}
+
+function browsedNode({ address, name, type, writable, hasChildren }: DiscoveredNode): BrowsedNode {
+  return { address, name, dataType: type ? formatDataType(type) : null, writable: writable ?? null, hasChildren };
+}
+
+async function failureOf(done: Promise<void>): Promise<DeviceTest['error']> {
+  try {
+    await done;
+    return null;
+  } catch (thrown) {
+    const { code, kind, message } = toGatewayError(thrown);
+    return { code, kind, message };
+  }
+}
+
+/** A driver that is not ready yet, or has lost its Host, passes: its devices say so one by one. */
+function refuseUnless(
+  { id, state, session }: AskedDriver,
+  capability: keyof DriverSession,
+  code: string,
+  why: string,
+): void {
+  if (state === 'Stopped') throw refusal('DRIVER_STOPPED', 'config', `driver ${id} is stopped`);
+  if (session && !session[capability]) throw refusal(code, 'unsupported', `driver ${id} ${why}`);
+}
+
+function refusal(code: string, kind: GatewayError['kind'], message: string): GatewayError {
+  return new GatewayError({ code, kind, message });
+}
