@@ -7,6 +7,7 @@ import { complete, completion } from './commands/completion.js';
 import { validateConfig } from './commands/config-validate.js';
 import { describe } from './commands/describe.js';
 import { down } from './commands/down.js';
+import { newDriver } from './commands/driver-new.js';
 import { driverType } from './commands/driver-type.js';
 import { browseDriver, testDriver } from './commands/driver-checks.js';
 import { driverPlan, driverTypes } from './commands/drivers.js';
@@ -216,6 +217,11 @@ function addTypeCommands(drivers: Command, run: Run): void {
         browseDriver(context, id, node, device),
       ),
     );
+  drivers
+    .command('new <name>')
+    .description('lay out a working driver of your own, with its test and a plant document')
+    .option('--dir <dir>', 'where; default ./drivers/NAME')
+    .action(run((context, { dir }: { readonly dir?: string }, name: string) => newDriver(context, name, dir)));
 }
 
 function addCompletion(program: Command, run: Run): void {
