@@ -3,8 +3,7 @@ import type { DriverInstance } from '@fieldwarden/instances';
 
 /** The devices of one driver instance as rows of `GET /hosts`. */
 export function hostRows(instance: DriverInstance): readonly HostRow[] {
-  const { id: driverId, type: driverType, tier, isolation, state, memory } = instance.describe();
-  const { devices } = instance.describeDetail();
+  const { id: driverId, type: driverType, tier, isolation, state, memory, devices } = instance.describeDetail();
   const { breakerFailures: breakerThreshold } = instance.driver.resilience;
   return devices.map((device, i): HostRow => {
     const { depth, lateReplies, lastBreakerOpenAtMs } = instance.devices[i].invoker.status;

@@ -180,12 +180,8 @@ export class DriverInstance implements ResidenceListener {
     this.#home.requestGc();
   }
 
-  /** In-process: out of service until an operator acts. */
-  fault(reason: string): void {
-    this.#home.giveUp(new GatewayError({ code: 'DRIVER_WEDGED', kind: 'bug', message: reason }));
-  }
-
-  openCrashLoop(reason: string): void {
+  /** Out of service until an operator acts: in-process Faulted, a Host with its crash-loop breaker open. */
+  giveUp(reason: string): void {
     this.#home.giveUp(new GatewayError({ code: 'DRIVER_WEDGED', kind: 'bug', message: reason }));
   }
 

@@ -65,13 +65,7 @@ export class InProcessHome implements SessionHome {
   }
 
   recycle(): Promise<void> {
-    return Promise.reject(
-      new GatewayError({
-        code: 'NOT_ISOLATED',
-        kind: 'config',
-        message: `driver ${this.#driver.id} has no process of its own`,
-      }),
-    );
+    return Promise.reject(notIsolated(this.#driver.id));
   }
 
   requestGc(): void {
@@ -102,4 +96,12 @@ export class InProcessHome implements SessionHome {
     this.#phase = phase;
     this.#listener.phaseChanged();
   }
+}
+
+function notIsolated(driverId: string): GatewayError {
+  return new GatewayError({
+    code: 'NOT_ISOLATED',
+    kind: 'config',
+    message: `driver ${driverId} runs in the gateway's process and cannot be recycled; promote it to a Host first: fieldwarden promote ${driverId}`,
+  });
 }

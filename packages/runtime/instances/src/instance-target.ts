@@ -88,11 +88,11 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   fault(reason: string): void {
-    this.#instance.fault(reason);
+    this.#instance.giveUp(reason);
   }
 
   openCrashLoop(reason: string): void {
-    this.#instance.openCrashLoop(reason);
+    this.#instance.giveUp(reason);
   }
 
   recommendPromotion(reason: string): void {

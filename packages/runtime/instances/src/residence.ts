@@ -102,8 +102,8 @@ export class Residence {
 
   /** A planned restart of a Host (SPEC §4.7): drain, stop, start; or, where the driver overlaps, the successor first. */
   async recycle(cause: RecycleCause): Promise<void> {
-    if (this.#home.isolation !== 'host') throw notIsolated(this.#driver.id);
-    if (this.#driver.supervision.overlap && this.#home.phase.type === 'ready') {
+    const overlaps = this.#home.isolation === 'host' && this.#driver.supervision.overlap;
+    if (overlaps && this.#home.phase.type === 'ready') {
       await this.#replace('host', cause);
       this.#recycles += 1;
     } else {
@@ -178,12 +178,4 @@ export class Residence {
       cause: reason,
     });
   }
-}
-
-function notIsolated(driverId: string): GatewayError {
-  return new GatewayError({
-    code: 'NOT_ISOLATED',
-    kind: 'config',
-    message: `driver ${driverId} runs in the gateway's process and cannot be recycled; promote it to a Host first: fieldwarden promote ${driverId}`,
-  });
 }

@@ -162,9 +162,12 @@ export class ScanClass {
     const { store, clock, onScan } = this.#deps;
     if (failedWith !== undefined) this.#columns = new ValueColumns(this.handles.length); // the driver may still write into the old ones
     if (this.#stopped) return;
-    if (failedWith !== undefined && this.scanMs > failedRetryMs) this.#retrySoon();
-    if (failedWith === undefined) store.apply(this.handles, this.#columns);
-    else this.#fail(failedWith);
+    if (failedWith === undefined) {
+      store.apply(this.handles, this.#columns);
+    } else {
+      this.#fail(failedWith);
+      if (this.scanMs > failedRetryMs) this.#retrySoon();
+    }
     onScan({ tags: this.handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
   }
 
