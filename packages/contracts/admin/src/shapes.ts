@@ -1,4 +1,5 @@
 import type { WriteOutcome } from '@fieldwarden/core';
+import type { ConfigStatus } from './config-shapes.js';
 
 /** Shapes of the Admin API and of `--json` output (versioned as `fieldwarden/<kind>@1`: fields may be added, none renamed). */
 
@@ -218,6 +219,8 @@ export interface Status {
   readonly generation: number | null;
   readonly usingStaleConfig: boolean;
   readonly authority: 'embedded' | 'postgres' | 'file';
+  /** Absent until configuration is published in generations. */
+  readonly config?: ConfigStatus;
   readonly startedAt: string;
   readonly uptimeMs: number;
   readonly pid: number;

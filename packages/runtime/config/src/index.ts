@@ -19,3 +19,4 @@ export {
 export { systemSecrets, type SecretSource } from './secrets.js';
 export { loadThirdPartyDrivers } from './third-party-drivers.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './validate-plant.js';
+export { canonicalJson, documentDigest, type DocumentDigest } from './document-digest.js';

@@ -1,0 +1,69 @@
+/** Shapes that the web console needs beside those of everybody: its session, curves, trends. */
+
+/** Body of `POST /session`. */
+export interface SessionRequest {
+  /** An API token, or the one-time set-up token of the first start. */
+  readonly token: string;
+}
+
+/** `POST /session`, `GET /session`: who the caller is. The session itself is an HttpOnly cookie. */
+export interface SessionAnswer {
+  readonly schema: 'fieldwarden/session@1';
+  readonly authenticated: boolean;
+  /** Name of the token that opened the session; null when not authenticated. */
+  readonly name: string | null;
+  /** Goes with every changing request as `X-CSRF-Token`; null for bearer tokens, which need none, and when not authenticated. */
+  readonly csrfToken: string | null;
+  readonly expiresAt: string | null;
+}
+
+/** `GET /drivers/:id/curves`: the last hour of a driver, one row each 5 s, oldest first; null where nothing was measured. */
+export interface DriverCurves {
+  readonly schema: 'fieldwarden/curves@1';
+  readonly driverId: string;
+  readonly intervalMs: number;
+  /** ms since 1970 UTC. */
+  readonly at: readonly number[];
+  readonly memoryBytes: readonly (number | null)[];
+  readonly cpuPercent: readonly (number | null)[];
+  readonly heartbeatMs: readonly (number | null)[];
+  readonly state: readonly string[];
+}
+
+/**
+ * `GET /tags/history?path=&from=&to=`: what is kept of one tag, oldest first. Until a historian is configured this is the gateway's
+ * memory of the last minutes; `keptFrom` says how far back it reaches.
+ */
+export interface TagHistory {
+  readonly schema: 'fieldwarden/tag-history@1';
+  readonly path: string;
+  readonly source: 'memory' | 'store';
+  readonly keptFrom: string | null;
+  readonly points: readonly HistoryPoint[];
+}
+
+export interface HistoryPoint {
+  readonly sourceAt: string;
+  readonly value: unknown;
+  readonly status: string;
+  readonly statusCode: number;
+}
+
+/** `GET /about`. */
+export interface About {
+  readonly schema: 'fieldwarden/about@1';
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly home: string;
+  readonly ports: { readonly opcua: number | null; readonly health: number; readonly admin: number };
+  readonly driverTypes: readonly { readonly type: string; readonly version: string; readonly tier: 'A' | 'B' | 'C' }[];
+  readonly certificates: readonly {
+    readonly use: 'opcua-server';
+    readonly subject: string;
+    readonly thumbprint: string;
+    readonly notBefore: string;
+    readonly notAfter: string;
+  }[];
+  readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
+}

@@ -1,0 +1,9 @@
+export type {
+  Author,
+  ConfigAuthority,
+  Generation,
+  GenerationSummary,
+  PublishCommand,
+  SiteAuthority,
+  StoredDraft,
+} from './config-authority.js';

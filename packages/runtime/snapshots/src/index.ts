@@ -1,0 +1,1 @@
+export type { SealedGeneration } from './sealed-generation.js';
