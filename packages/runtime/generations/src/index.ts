@@ -1,0 +1,7 @@
+export {
+  bootDecision,
+  heldReason,
+  type BootDecision,
+  type GenerationMark,
+  type PublishedState,
+} from './boot-decision.js';
