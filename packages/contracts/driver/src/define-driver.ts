@@ -31,6 +31,11 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
    * closes. Only then may a plant say `supervision.overlap: true`. Default: no, since many devices take one connection only.
    */
   readonly mayOverlap?: boolean;
+  /**
+   * Sessions have `setDevices`: devices may come, go and get other options without a new session. Default: no; a change of devices
+   * then restarts the driver. Changes of tags never do.
+   */
+  readonly liveDevices?: boolean;
   /** Options of the instance. Every field has a description, unit, range and default; unknown fields are refused by the loader. */
   readonly options: ZodType<Options>;
   /** Options of each device behind it. */

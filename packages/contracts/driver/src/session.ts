@@ -66,6 +66,15 @@ export interface DriverSession {
   discover?(deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]>;
 
   /**
+   * From now on these are the devices; `options` are outputs of the type's `deviceOptions` schema. Called by the runtime when the
+   * configuration changes, only for types that say `liveDevices`, never during `open` or `close`. Devices that stay as they were
+   * keep their connections, plans and subscriptions; calls under way to a device that goes settle with kind `cancelled`, its
+   * plans are not used any more. Returns when the session is ready to be asked. A throw leaves everything as it was: the driver is
+   * then restarted.
+   */
+  setDevices?(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void>;
+
+  /**
    * Drops and remakes every connection and all internal state, within 10 s: the first aid for a session that no longer makes
    * progress. Called by the runtime, never during `open` or `close`. Plans and subscriptions handed out before stay valid; calls
    * in flight settle, with kind `cancelled` or `unreachable` if they can't be finished. Resolves when the session is ready to be
