@@ -1,3 +1,19 @@
+export type {
+  AddedDevice,
+  AddedDriver,
+  ApplyContext,
+  ApplyPlan,
+  ChangedDevice,
+  ChangedDriver,
+  ChangedTag,
+  DeviceChange,
+  DriverChange,
+  GatewayChange,
+  LiveSettings,
+  RemovedDevice,
+  RemovedDriver,
+  TagChanges,
+} from './apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
 export { formatPath, type FieldPath } from './findings.js';
 export { loadPlantFile, type LoadedPlant } from './load-plant-file.js';

@@ -95,6 +95,7 @@ function asThirdParty(type: string, entry: string, definition: DriverDefinition)
     tier: 'C',
     entry,
     mayOverlap: definition.mayOverlap,
+    liveDevices: definition.liveDevices,
     options: definition.options,
     deviceOptions: definition.deviceOptions,
     address: (text, context) => definition.address(text, context),
