@@ -1,4 +1,12 @@
+export type { Acknowledgement, AlarmEvent, AlarmSink, AlarmSubscription } from './alarms.js';
 export type { CallContext } from './call-context.js';
+export {
+  capabilities,
+  sessionServices,
+  type Capability,
+  type SessionMember,
+  type SessionService,
+} from './capabilities.js';
 export {
   defineDriver,
   tiers,
@@ -8,18 +16,32 @@ export {
   type DriverDefinition,
   type Tier,
 } from './define-driver.js';
+export {
+  aggregates,
+  maxContinuationLength,
+  maxHistoryRows,
+  type Aggregate,
+  type EventHistoryQuery,
+  type EventPage,
+  type HistoricalEvent,
+  type HistoricalValue,
+  type HistoryPage,
+  type HistoryPaging,
+  type HistoryRange,
+  type ProcessedHistoryQuery,
+  type RawHistoryQuery,
+} from './history.js';
+export type { MethodCall, MethodResult } from './method.js';
 export type { Point, WriteItem } from './point.js';
 export { DriverRegistry, loadDriverModule } from './registry.js';
-export {
-  capabilities,
-  type Capability,
-  type DiscoveredNode,
-  type DriverSession,
-  type PlanDescription,
-  type PlannedRequest,
-  type ReadPlan,
-  type Subscription,
-  type UpdateBatch,
-  type UpdateSink,
-  type WriteResult,
+export type {
+  DiscoveredNode,
+  DriverSession,
+  PlanDescription,
+  PlannedRequest,
+  ReadPlan,
+  Subscription,
+  UpdateBatch,
+  UpdateSink,
+  WriteResult,
 } from './session.js';

@@ -1,11 +1,16 @@
 import type { DataType, GatewayError, StatusCode, ValueColumns, WriteOutcome } from '@fieldwarden/core';
+import type { Acknowledgement, AlarmSink, AlarmSubscription } from './alarms.js';
 import type { CallContext } from './call-context.js';
+import type {
+  EventHistoryQuery,
+  EventPage,
+  HistoricalValue,
+  HistoryPage,
+  ProcessedHistoryQuery,
+  RawHistoryQuery,
+} from './history.js';
+import type { MethodCall, MethodResult } from './method.js';
 import type { Point, WriteItem } from './point.js';
-
-/** The names of the capabilities: optional members of DriverSession, found by presence (SPEC §3.2). */
-export const capabilities = ['discover', 'read', 'write', 'subscribe', 'unsubscribe', 'probe'] as const;
-
-export type Capability = (typeof capabilities)[number];
 
 /**
  * One running driver instance: the connection of one configured driver with its devices. Made by `create`, used only through
@@ -73,6 +78,59 @@ export interface DriverSession {
    * then restarted.
    */
   setDevices?(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void>;
+
+  /**
+   * Reports the alarms of a device (OPC UA 10000-9). Resolves when the device accepted; every condition that is of interest then
+   * (`retain`) comes at once, each further state as it happens, through `sink` until `unsubscribeAlarms` or `close`. At most one
+   * alarm subscription per device at a time. Comes with `unsubscribeAlarms`. Kind `rejected`: the device reports no alarms;
+   * others as for `subscribe`.
+   */
+  subscribeAlarms?(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription>;
+
+  /** Nothing reaches the sink any more once it has resolved. */
+  unsubscribeAlarms?(subscription: AlarmSubscription, call: CallContext): Promise<void>;
+
+  /**
+   * Tells the device that a person has seen these alarms. Called for an operator, never repeated by anyone. One result per item, as
+   * for `write`: `rejected` with `BadEventIdUnknown` for one that the device does not know (any more),
+   * `BadConditionBranchAlreadyAcked` for one acknowledged before. The new state also comes through the alarm subscription.
+   */
+  acknowledge?(deviceId: string, items: readonly Acknowledgement[], call: CallContext): Promise<readonly WriteResult[]>;
+
+  /**
+   * One page of what the device itself recorded for a point (OPC UA 10000-11). Called for a client's history read and to fill gaps
+   * after an outage; may take long and runs beside the scans. No values in the range: an empty page, no error. Kind `rejected` with
+   * `BadHistoryOperationUnsupported` for a point without history, with `BadContinuationPointInvalid` for a continuation that is
+   * none (any more); `config` for an address that does not parse.
+   */
+  readRaw?(deviceId: string, point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage>;
+
+  /**
+   * The same, aggregated by the device: one row per interval, intervals without data as `BadNoData` (`count`: 0). Kind `rejected`
+   * with `BadAggregateNotSupported` for an aggregate that the device does not have.
+   */
+  readProcessed?(deviceId: string, point: Point, query: ProcessedHistoryQuery, call: CallContext): Promise<HistoryPage>;
+
+  /**
+   * What the point read at these times (ms since 1970 UTC; at most `maxHistoryRows`), interpolated where the device has no value of
+   * that very time. One row per time, in their order; `BadNoData` where nothing is known.
+   */
+  readAtTime?(
+    deviceId: string,
+    point: Point,
+    timesMs: readonly number[],
+    call: CallContext,
+  ): Promise<readonly HistoricalValue[]>;
+
+  /** One page of the events that the device remembers. Otherwise as `readRaw`. */
+  readEvents?(deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage>;
+
+  /**
+   * Has the device execute a method. Called for an operator or a flow, never repeated by anyone; what became of it is told as
+   * truthfully as for `write`, by the result or by the `writeOutcome` of a thrown error. `rejected` with `BadMethodInvalid` for a
+   * method that it does not have, `BadArgumentsMissing`, `BadTooManyArguments` or `BadInvalidArgument` for wrong inputs.
+   */
+  callMethod?(deviceId: string, method: MethodCall, call: CallContext): Promise<MethodResult>;
 
   /**
    * Drops and remakes every connection and all internal state, within 10 s: the first aid for a session that no longer makes
