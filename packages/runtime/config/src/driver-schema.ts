@@ -6,23 +6,30 @@ import { resilienceDefaults, supervisionDefaults, tierDefaults, type CapabilityG
 
 const { A, B, C } = tierDefaults;
 
-function capability(says: string, group: CapabilityGroup, retriesSay: string, retriesOf: CapabilityGroup) {
+function timeout(group: CapabilityGroup) {
   const timeouts = `${A[group].timeoutMs}, ${B[group].timeoutMs}, ${C[group].timeoutMs} for tier A, B, C`;
+  return durationMs('Longest a call may take, retries and waiting included.', timeouts, { min: 10, max: hourMs });
+}
+
+function capability(says: string, group: CapabilityGroup, retriesSay: string, retriesOf: CapabilityGroup) {
   const retries = `${A[retriesOf].retries}, ${B[retriesOf].retries}, ${C[retriesOf].retries} for tier A, B, C`;
   return z
     .strictObject({
-      timeoutMs: durationMs('Longest a call may take, retries and waiting included.', timeouts, {
-        min: 10,
-        max: hourMs,
-      }),
+      timeoutMs: timeout(group),
       retries: wholeNumber({ says: retriesSay, defaultsTo: retries, min: 0, max: 20 }),
     })
     .optional()
     .describe(says);
 }
 
-const repeatable = (name: string, says: string) =>
-  capability(`Pipeline of ${name}: ${says}.`, 'read', 'Further attempts after one that failed.', 'read');
+const repeatable = (name: string, says: string, group: CapabilityGroup = 'read') =>
+  capability(`Pipeline of ${name}: ${says}.`, group, 'Further attempts after one that failed.', group);
+
+const once = (name: string, says: string) =>
+  z
+    .strictObject({ timeoutMs: timeout('write') })
+    .optional()
+    .describe(`Pipeline of ${name}: ${says}. Never repeated.`);
 
 const bulkheadSchema = z
   .strictObject({
@@ -76,12 +83,16 @@ const resilienceSchema = z
     discover: repeatable('discover', 'browsing what a device offers'),
     probe: repeatable('probe', 'the cheap question whether a device is alive'),
     subscribe: repeatable('subscribe', 'asking a device to report changes, and unsubscribing'),
+    subscribeAlarms: repeatable('subscribeAlarms', 'asking a device to report alarms, and unsubscribing'),
+    history: repeatable('history', 'reading what a device recorded: raw, processed, at times, events', 'history'),
     write: capability(
       'Pipeline of write.',
       'write',
       'Further attempts of writes whose tags all say `writeIdempotent: true`; any other write is never repeated.',
       'read',
     ),
+    acknowledge: once('acknowledge', 'telling a device that a person has seen an alarm'),
+    callMethod: once('callMethod', 'having a device execute a method'),
     writeWhileDemoted: choice(
       'What becomes of a write to a device that is off scan: refused at once, or tried.',
       ['refuse', 'try'],

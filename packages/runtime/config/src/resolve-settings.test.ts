@@ -2,20 +2,28 @@ import { capabilities } from '@fieldwarden/driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveResilience, resolveStability, resolveSupervision } from './resolve-settings.js';
+import { placeOf } from './tier-defaults.js';
 
 const one = { deviceCount: 1 };
 
 describe('resilience', () => {
   it.each([
-    ['A', 2_000, 3, 5],
-    ['B', 4_000, 3, 5],
-    ['C', 10_000, 1, null],
-  ] as const)('of tier %s has the defaults of its row', (tier, timeoutMs, retries, breakerFailures) => {
+    ['A', 2_000, 3, 5, 2],
+    ['B', 4_000, 3, 5, 2],
+    ['C', 10_000, 1, null, 1],
+  ] as const)('of tier %s has the defaults of its row (§5.3)', (tier, timeoutMs, retries, breakerFailures, again) => {
     const settings = resolveResilience(undefined, { tier, ...one });
-    for (const capability of ['read', 'discover', 'probe', 'subscribe', 'unsubscribe'] as const) {
-      expect(settings.capabilities[capability]).toEqual({ timeoutMs, retries });
+    const expected = {
+      read: { timeoutMs, retries },
+      write: { timeoutMs, retries: 0 },
+      history: { timeoutMs: 30_000, retries: again },
+    };
+    for (const capability of capabilities) {
+      expect(settings.capabilities[capability]).toEqual(expected[placeOf[capability].group]);
     }
-    expect(settings.capabilities.write).toEqual({ timeoutMs, retries: 0 });
+    const groups = Map.groupBy(capabilities, (capability) => placeOf[capability].group);
+    expect(groups.get('write')).toEqual(['write', 'acknowledge', 'callMethod']);
+    expect(groups.get('history')).toEqual(['readRaw', 'readProcessed', 'readAtTime', 'readEvents']);
     expect(settings).toMatchObject({
       breakerFailures,
       idempotentWriteRetries: retries,
@@ -48,7 +56,12 @@ describe('resilience', () => {
 
   it('takes each capability for itself', () => {
     const { capabilities: resolved } = resolveResilience(
-      { probe: { timeoutMs: 50, retries: 0 }, subscribe: { timeoutMs: 70 } },
+      {
+        probe: { timeoutMs: 50, retries: 0 },
+        subscribe: { timeoutMs: 70 },
+        history: { retries: 0 },
+        callMethod: { timeoutMs: 90 },
+      },
       { tier: 'B', ...one },
     );
     expect(Object.keys(resolved).sort()).toEqual([...capabilities].sort());
@@ -56,6 +69,8 @@ describe('resilience', () => {
     expect(resolved.subscribe).toEqual({ timeoutMs: 70, retries: 3 });
     expect(resolved.unsubscribe).toEqual({ timeoutMs: 70, retries: 3 });
     expect(resolved.read).toEqual({ timeoutMs: 4_000, retries: 3 });
+    expect(resolved.readEvents).toEqual({ timeoutMs: 30_000, retries: 0 });
+    expect(resolved.callMethod).toEqual({ timeoutMs: 90, retries: 0 });
   });
 
   it('lets probes never come faster than the first one', () => {

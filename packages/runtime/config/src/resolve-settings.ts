@@ -2,7 +2,7 @@ import { capabilities, type Capability, type Tier } from '@fieldwarden/driver';
 import type { MemorySettings, StabilitySettings } from '@fieldwarden/stability';
 import type { ResilienceDocument, StabilityDocument, SupervisionDocument } from './driver-schema.js';
 import type { CapabilityResilience, ResilienceSettings, SupervisionSettings } from './plant.js';
-import { groupOf, resilienceDefaults, stabilityDefaults, supervisionDefaults, tierDefaults } from './tier-defaults.js';
+import { placeOf, resilienceDefaults, stabilityDefaults, supervisionDefaults, tierDefaults } from './tier-defaults.js';
 
 /** Where and for what the defaults are looked up. */
 export interface ResilienceContext {
@@ -41,9 +41,11 @@ function resolveCapability(
   written: ResilienceDocument | undefined,
   tier: Tier,
 ): CapabilityResilience {
-  const defaults = tierDefaults[tier][groupOf[capability]];
-  const own = written?.[capability === 'unsubscribe' ? 'subscribe' : capability];
-  const retries = capability === 'write' ? 0 : (own?.retries ?? defaults.retries);
+  const { group, field } = placeOf[capability];
+  const defaults = tierDefaults[tier][group];
+  const own: Partial<CapabilityResilience> | undefined = written?.[field];
+  // SPEC §5.4: what acts on a device is not repeated, whatever is written.
+  const retries = group === 'write' ? 0 : (own?.retries ?? defaults.retries);
   return { timeoutMs: own?.timeoutMs ?? defaults.timeoutMs, retries };
 }
 

@@ -4,16 +4,40 @@ import { minuteMs } from './fields.js';
 import type { CapabilityResilience, SupervisionSettings } from './plant.js';
 
 /** Capabilities that share a row of SPEC §5.3. */
-export type CapabilityGroup = 'read' | 'write';
+export type CapabilityGroup = 'read' | 'write' | 'history';
 
-export const groupOf: Readonly<Record<Capability, CapabilityGroup>> = {
-  discover: 'read',
-  read: 'read',
-  probe: 'read',
-  subscribe: 'read',
-  unsubscribe: 'read',
-  write: 'write',
-};
+/** What a capability has in common with others: its defaults, and the name under which a plant says otherwise. */
+export interface CapabilityPlace {
+  readonly group: CapabilityGroup;
+  /** Field of `resilience:`. */
+  readonly field:
+    | 'read'
+    | 'discover'
+    | 'probe'
+    | 'subscribe'
+    | 'subscribeAlarms'
+    | 'write'
+    | 'acknowledge'
+    | 'callMethod'
+    | 'history';
+}
+
+export const placeOf: Readonly<Record<Capability, CapabilityPlace>> = {
+  discover:          { group: 'read',    field: 'discover' },
+  read:              { group: 'read',    field: 'read' },
+  probe:             { group: 'read',    field: 'probe' },
+  subscribe:         { group: 'read',    field: 'subscribe' },
+  unsubscribe:       { group: 'read',    field: 'subscribe' },
+  subscribeAlarms:   { group: 'read',    field: 'subscribeAlarms' },
+  unsubscribeAlarms: { group: 'read',    field: 'subscribeAlarms' },
+  write:             { group: 'write',   field: 'write' },
+  acknowledge:       { group: 'write',   field: 'acknowledge' },
+  callMethod:        { group: 'write',   field: 'callMethod' },
+  readRaw:           { group: 'history', field: 'history' },
+  readProcessed:     { group: 'history', field: 'history' },
+  readAtTime:        { group: 'history', field: 'history' },
+  readEvents:        { group: 'history', field: 'history' },
+}; // prettier-ignore
 
 interface TierDefaults extends Readonly<Record<CapabilityGroup, CapabilityResilience>> {
   /** Of a driver with one device; null = never. */
@@ -28,9 +52,9 @@ const mebibyte = 1_048_576;
 
 /** SPEC §5.3, §3.4 and §6.1, as a table. */
 export const tierDefaults: Readonly<Record<Tier, TierDefaults>> = {
-  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 50 * mebibyte } },
-  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 100 * mebibyte } },
-  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host', memory: { multiplier: 2, floorBytes: 500 * mebibyte } },
+  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, history: { timeoutMs: 30_000, retries: 2 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 50 * mebibyte } },
+  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, history: { timeoutMs: 30_000, retries: 2 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 100 * mebibyte } },
+  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, history: { timeoutMs: 30_000, retries: 1 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host', memory: { multiplier: 2, floorBytes: 500 * mebibyte } },
 }; // prettier-ignore
 
 /** The same for every tier (SPEC §5.3, §5.5). */
