@@ -1,3 +1,4 @@
+export { anchorDocument } from './anchor-document.js';
 export type {
   AddedDevice,
   AddedDriver,
@@ -16,7 +17,7 @@ export type {
 } from './apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
 export { formatPath, type FieldPath } from './findings.js';
-export { loadPlantFile, type LoadedPlant } from './load-plant-file.js';
+export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
 export { parsePlantText, type ParsedText } from './parse-plant-text.js';
 export { plantJsonSchema, plantSchema, type PlantDocument } from './plant-document.js';
 export {

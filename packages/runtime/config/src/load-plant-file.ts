@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from './secrets.js';
 import { loadThirdPartyDrivers } from './third-party-drivers.js';
-import { validateParsed, type ValidationResult } from './validate-plant.js';
+import { validateParsed, type Parsed, type ValidationResult } from './validate-plant.js';
 
 export interface LoadedPlant extends ValidationResult {
   /** The file as it was read; undefined if it could not be. */
@@ -33,8 +33,25 @@ export async function loadPlantFile(file: string, registry: DriverRegistry): Pro
   return { text, ...(await loadPlantText(text, dirname(resolve(file)), registry)) };
 }
 
-async function loadPlantText(text: string, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
-  const parsed = parsePlantText(text);
+/** The same for a text whose names are relative to `baseDir`. */
+export async function loadPlantText(
+  text: string,
+  baseDir: string,
+  registry: DriverRegistry,
+): Promise<ValidationResult> {
+  return await loadParsed(parsePlantText(text), baseDir, registry);
+}
+
+/** The same for plain values. */
+export async function loadPlantDocument(
+  document: unknown,
+  baseDir: string,
+  registry: DriverRegistry,
+): Promise<ValidationResult> {
+  return await loadParsed({ document }, baseDir, registry);
+}
+
+async function loadParsed(parsed: Parsed, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
   const notLoaded = await loadThirdPartyDrivers(parsed.document, baseDir, registry, parsed.locate);
   const result = validateParsed(parsed, registry, { secrets: systemSecrets(baseDir) });
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));

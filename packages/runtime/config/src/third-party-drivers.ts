@@ -1,16 +1,16 @@
 import type { Finding } from '@fieldwarden/admin-contract';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { loadDriverModule, type DriverDefinition, type DriverRegistry } from '@fieldwarden/driver';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, findPackageJSON, isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Findings, type FieldPath, type Locate } from './findings.js';
 import { isRecord } from './schema-walk.js';
 
 /**
- * Registers the third-party types that a plant document names (SPEC §3.5): `./drivers/acme.ts` relative to `baseDir`, or a
- * package that is installed there. They go under the name as written, and are tier C whatever they say of themselves.
+ * Registers the third-party types that a plant document names (SPEC §3.5): `./drivers/acme.ts` relative to `baseDir`, a
+ * package that is installed there, or the absolute path of either. They go under the name as written, and are tier C whatever they say of themselves.
  *
  * A module that cannot be loaded is a finding of rule `driver-not-loaded` with the cause. A plain name that is no package
  * is none: `validatePlant` says that there is no such type. Importing runs the module's code in this process.
@@ -46,6 +46,7 @@ function* typesOf(document: unknown): Generator<readonly [type: string, path: Fi
 /** URL of the module; undefined if the type is neither a file nor an installed package. */
 function moduleUrl(type: string, baseDir: string): string | undefined {
   if (/^\.{1,2}\//.test(type)) return pathToFileURL(resolve(baseDir, type)).href;
+  if (isAbsolute(type)) return existsSync(join(type, 'package.json')) ? folderUrl(type) : pathToFileURL(type).href;
   if (!/^(?:@[a-z0-9._-]+\/)?[a-z0-9._-]+$/i.test(type) || isBuiltin(type)) return undefined;
   return packageUrl(type, baseDir);
 }
@@ -64,6 +65,12 @@ function packageUrl(name: string, baseDir: string): string | undefined {
   }
 }
 
+function folderUrl(folder: string): string {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as unknown;
+  const main = isRecord(manifest) && typeof manifest.main === 'string' ? manifest.main : 'index.js';
+  return pathToFileURL(resolve(folder, importEntry(manifest) ?? main)).href;
+}
+
 function findManifest(name: string, parent: URL): string | undefined {
   try {
     return findPackageJSON(name, parent);
@@ -75,7 +82,7 @@ function findManifest(name: string, parent: URL): string | undefined {
 function importEntry(manifest: unknown): string | undefined {
   const exports = isRecord(manifest) ? manifest.exports : undefined;
   const main = isRecord(exports) && '.' in exports ? exports['.'] : exports;
-  const entry = isRecord(main) ? main.import : undefined;
+  const entry = isRecord(main) ? (main.import ?? main.default) : main;
   const target = isRecord(entry) ? entry.default : entry;
   return typeof target === 'string' ? target : undefined;
 }

@@ -41,7 +41,7 @@ export function validatePlant(
 }
 
 /** What `parsePlantText` gives, or plain values without a text. */
-type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
+export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
 
 /** The same for a text that is parsed already. */
 export function validateParsed(parsed: Parsed, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
