@@ -3,5 +3,5 @@ export { DeviceSubscriber } from './device-subscriber.js';
 export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './scan-class.js';
 export { StalenessMonitor } from './staleness-monitor.js';
 export type { Scaling, TagDefinition } from './tag-definition.js';
-export { TagStore, type ChangeListener, type DefinitionListener, type TagHandle } from './tag-store.js';
+export { systemPrefix, TagStore, type ChangeListener, type DefinitionListener, type TagHandle } from './tag-store.js';
 export { WriteRequests, type WriteAnswer, type WriteOrigin, type WriteRequestsDependencies } from './write-requests.js';

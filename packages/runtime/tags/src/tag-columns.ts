@@ -1,7 +1,7 @@
 import { statusCodes, type TagValue } from '@fieldwarden/core';
 
 /** Per tag flags in `flags`. */
-export const flag = { defined: 1, scaled: 2, deadband: 4 } as const;
+export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8 } as const;
 
 /**
  * The present of every tag as columns, indexed by handle. Growing replaces the arrays, so nobody keeps a reference to one

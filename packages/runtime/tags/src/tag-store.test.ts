@@ -35,6 +35,16 @@ describe('TagStore', () => {
     expect(store.read(handle)).toMatchObject({ value: null, status: statusCodes.BadWaitingForInitialData });
   });
 
+  it('counts the tags of the plant apart from those in which the gateway tells about itself (§8.5)', () => {
+    const own = store.define([tag('_system/uptime', { driverId: null }), tag('_system/version', { driverId: null })]);
+    store.define([tag('a'), tag('_systematic/b')]);
+    expect([store.size, store.plantSize, store.quality()]).toEqual([4, 2, { good: 0, uncertain: 0, bad: 2 }]);
+    store.remove(own);
+    expect([store.size, store.plantSize]).toEqual([2, 2]);
+    store.define([tag('c'), tag('d')]);
+    expect(store.plantSize).toBe(4);
+  });
+
   it('refuses a path that is taken and then adds none', () => {
     store.define([tag('a')]);
     expect(() => store.define([tag('b'), tag('a')])).toThrow(/tag a exists already/);

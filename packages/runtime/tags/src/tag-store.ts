@@ -20,6 +20,9 @@ export type TagHandle = number;
 /** Handles whose value or status changed; only the first `count` entries count. The array is reused: copy what you keep. */
 export type ChangeListener = (handles: Uint32Array, count: number) => void;
 
+/** Paths that the gateway keeps for itself: no plant may use them (rule `tag-path-reserved`). */
+export const systemPrefix = '_system/';
+
 /** Told when tags come and go, with their handles. */
 export interface DefinitionListener {
   defined(handles: Uint32Array): void;
@@ -39,6 +42,7 @@ export class TagStore {
   /** Last value told to listeners, for tags with a deadband. */
   readonly #reported = new Map<TagHandle, number>();
   #changed = new Uint32Array(0);
+  #systemTags = 0;
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -47,6 +51,11 @@ export class TagStore {
 
   get size(): number {
     return this.#handles.size;
+  }
+
+  /** Tags of the plant: all but those in which the gateway tells about itself (`_system/…`). */
+  get plantSize(): number {
+    return this.#handles.size - this.#systemTags;
   }
 
   /** Adds tags; each starts as BadWaitingForInitialData. Returns their handles in order. Throws kind `config` when a path is taken; then none is added. */
@@ -66,6 +75,7 @@ export class TagStore {
       const definition = this.#definitions[handle];
       if (!definition) continue;
       this.#handles.delete(definition.path);
+      if (this.#columns.flags[handle] & flag.system) this.#systemTags -= 1;
       this.#definitions[handle] = undefined;
       this.#reported.delete(handle);
       this.#columns.clear(handle, this.#clock.wallMs());
@@ -201,10 +211,13 @@ export class TagStore {
     if (count > 0) this.#notify(changed, count);
   }
 
-  /** How many tags are good, uncertain, bad now. */
+  /** How many tags of the plant are good, uncertain, bad now. */
   quality(): { good: number; uncertain: number; bad: number } {
+    const { statuses, flags } = this.#columns;
     const counts = [0, 0, 0, 0];
-    for (const handle of this.#handles.values()) counts[this.#columns.statuses[handle] >>> 30] += 1;
+    for (const handle of this.#handles.values()) {
+      if ((flags[handle] & flag.system) === 0) counts[statuses[handle] >>> 30] += 1;
+    }
     return { good: counts[0], uncertain: counts[1], bad: counts[2] + counts[3] };
   }
 
@@ -215,8 +228,13 @@ export class TagStore {
     columns.updatedAt[handle] = this.#clock.monotonicMs();
     columns.gains[handle] = definition.scaling?.gain ?? 1;
     columns.offsets[handle] = definition.scaling?.offset ?? 0;
+    const isSystemTag = definition.path.startsWith(systemPrefix);
+    if (isSystemTag) this.#systemTags += 1;
     columns.flags[handle] =
-      flag.defined | (definition.scaling ? flag.scaled : 0) | (definition.deadband !== undefined ? flag.deadband : 0);
+      flag.defined |
+      (definition.scaling ? flag.scaled : 0) |
+      (definition.deadband !== undefined ? flag.deadband : 0) |
+      (isSystemTag ? flag.system : 0);
     this.#definitions[handle] = definition;
     this.#handles.set(definition.path, handle);
     return handle;

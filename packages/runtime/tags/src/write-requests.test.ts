@@ -55,6 +55,24 @@ describe('WriteRequests', () => {
     expect(sent).toEqual([{ point: { path: 'a', address: 'a', type: { scalar: 'float64' } }, value: 12.5 }]);
   });
 
+  it('hands a write of a tag without a device to who keeps it, and logs it like any other', async () => {
+    const logger = collectingLogger();
+    const local: unknown[] = [];
+    const withLocal = new WriteRequests({
+      store,
+      logger,
+      invokerOf: () => undefined,
+      writeLocal: ({ path }, value, { correlationId }) => {
+        local.push([path, value, correlationId]);
+        return Promise.resolve({ outcome: 'done', status: statusCodes.Good });
+      },
+    });
+    define({ driverId: null, deviceId: null });
+    expect(await withLocal.writePath('a', 5, origin)).toMatchObject({ outcome: 'done' });
+    expect(local).toEqual([['a', 5, 'c1']]);
+    expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
+  });
+
   it.each([
     ['a read-only tag', { access: 'read-only' }, 1, 'TAG_READ_ONLY', statusCodes.BadNotWritable],
     ['a value of another type', {}, 'abc', 'VALUE_TYPE_MISMATCH', statusCodes.BadTypeMismatch],

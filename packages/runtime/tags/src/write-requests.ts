@@ -35,7 +35,7 @@ export interface WriteRequestsDependencies {
   /** The road to the tag's device; undefined when its driver does not run. */
   readonly invokerOf: (driverId: string, deviceId: string) => DeviceInvoker | undefined;
   /** Writes to tags without a device: system and internal tags. */
-  readonly writeLocal?: (definition: TagDefinition, value: TagValue) => Promise<WriteAnswer>;
+  readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: WriteOrigin) => Promise<WriteAnswer>;
   readonly logger: Logger;
 }
 
@@ -73,15 +73,16 @@ export class WriteRequests {
   async #write(definition: TagDefinition, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
     checkAccess(definition);
     checkLimits(definition, value);
-    if (definition.driverId === null || definition.deviceId === null) return await this.#writeLocal(definition, value);
-    const raw = unscaled(definition, value);
-    const answer = await this.#send(definition, definition.driverId, definition.deviceId, raw, origin);
+    const answer =
+      definition.driverId === null || definition.deviceId === null
+        ? await this.#writeLocal(definition, value, origin)
+        : await this.#send(definition, definition.driverId, definition.deviceId, unscaled(definition, value), origin);
     this.#log(definition, value, answer, origin);
     return answer;
   }
 
-  async #writeLocal(definition: TagDefinition, value: TagValue): Promise<WriteAnswer> {
-    if (this.#deps.writeLocal) return await this.#deps.writeLocal(definition, value);
+  async #writeLocal(definition: TagDefinition, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
+    if (this.#deps.writeLocal) return await this.#deps.writeLocal(definition, value, origin);
     throw refusal('TAG_READ_ONLY', `tag ${definition.path} cannot be written`, statusCodes.BadNotWritable);
   }
 
