@@ -1,4 +1,6 @@
-/** Shapes that the web console needs beside those of everybody: its session, curves, trends. */
+import type { Finding, TagValueShape } from './shapes.js';
+
+/** Shapes that the web console needs beside those of everybody: its session, its stream, curves, trends, tag tables. */
 
 /** Body of `POST /session`. */
 export interface SessionRequest {
@@ -66,4 +68,40 @@ export interface About {
     readonly notAfter: string;
   }[];
   readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
+}
+
+/** First event of `GET /events?stream=<id>`, named `hello`: a client that knew another `bootId`, or misses a `seq`, loads everything again. */
+export interface StreamHello {
+  readonly schema: 'fieldwarden/stream@1';
+  /** New with every start of the gateway. */
+  readonly bootId: string;
+  /** Of the newest event. */
+  readonly seq: number;
+}
+
+/** Body of `PUT /events/streams/:stream/tags`: replaces what the stream watches, up to 5,000 paths; paths that do not exist are passed over. */
+export interface WatchedTagsRequest {
+  readonly paths: readonly string[];
+}
+
+/** Event named `tag` of a stream: present values of tags newly watched, then changes. */
+export interface TagValuesEvent {
+  readonly values: readonly TagValueShape[];
+}
+
+/** Body of `POST /config/import-csv`: a tag table for the drivers and devices of the draft. Nothing is stored. */
+export interface CsvImportRequest {
+  readonly csv: string;
+  /** The document to put the tags into; absent = the draft. */
+  readonly text?: string;
+}
+
+/** `POST /config/import-csv`: all or nothing. */
+export interface CsvImportAnswer {
+  readonly schema: 'fieldwarden/csv-import@1';
+  readonly rows: number;
+  /** The document with the tags of the table, as YAML; null if any row was refused. */
+  readonly text: string | null;
+  /** `path` names row and column. */
+  readonly findings: readonly Finding[];
 }

@@ -39,6 +39,8 @@ export interface Driver {
   readonly isolation: 'in-process' | 'host';
   readonly enabled: boolean;
   readonly state: DriverState;
+  /** When it took this state. */
+  readonly stateSince?: string;
   readonly pid: number | null;
   /** Number of the current process of this driver, counted from 1 since the gateway started. */
   readonly spawn: number | null;
@@ -115,6 +117,10 @@ export interface HostRow {
   /** `consecutiveFailures > breakerThreshold / 2`; never without a threshold. */
   readonly alert: boolean;
   readonly lastBreakerOpenAt: string | null;
+  /** Of the device itself. */
+  readonly lastError?: ErrorShape | null;
+  /** When a device that is off-scan is probed next; null while it is on scan. */
+  readonly nextProbeAt?: string | null;
   /** Calls under way and waiting. */
   readonly bulkheadDepth: number;
   /** When the present process of the driver took over from the one before, for whatever reason; null for the first, and in-process. */
@@ -225,7 +231,14 @@ export interface Status {
   readonly uptimeMs: number;
   readonly pid: number;
   readonly drivers: { readonly total: number; readonly byState: Readonly<Partial<Record<DriverState, number>>> };
-  readonly tags: { readonly total: number; readonly good: number; readonly uncertain: number; readonly bad: number };
+  readonly tags: {
+    readonly total: number;
+    readonly good: number;
+    readonly uncertain: number;
+    readonly bad: number;
+    /** Values that came from drivers, over the last seconds. */
+    readonly valuesPerSecond?: number;
+  };
   readonly mqtt: { readonly connected: boolean; readonly pending: number; readonly dropped: number } | null;
   readonly opcua: {
     readonly endpointUrl: string;
