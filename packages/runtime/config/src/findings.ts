@@ -8,7 +8,8 @@ export function formatPath(path: FieldPath): string {
   return path.map(formatStep).join('');
 }
 
-function formatStep(step: string | number, position: number): string {
+/** One step of a path, as it follows what comes before; `position` 0 is the top. */
+export function formatStep(step: string | number, position: number): string {
   if (typeof step === 'number') return `[${step}]`;
   if (!/^[A-Za-z_][\w-]*$/.test(step)) return `[${JSON.stringify(step)}]`;
   return position === 0 ? step : `.${step}`;

@@ -16,6 +16,8 @@ export type {
   TagChanges,
 } from './apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
+export { diffDocuments, maxConfigChanges, type DocumentDifference } from './diff-documents.js';
+export { planApply } from './plan-apply.js';
 export { formatPath, type FieldPath } from './findings.js';
 export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
 export { parsePlantText, type ParsedText } from './parse-plant-text.js';
