@@ -2,7 +2,8 @@ import type { Clock } from '@fieldwarden/core';
 import type { DriverSession, Point } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { ScanClass, type ScanResult, type ScanStatistics } from './scan-class.js';
-import type { TagHandle, TagStore } from './tag-store.js';
+import type { TagHandle } from './tag-registry.js';
+import type { TagStore } from './tag-store.js';
 
 /** A tag to be polled: its handle, and how the driver knows it. */
 export interface PolledTag {

@@ -3,5 +3,7 @@ export { DeviceSubscriber } from './device-subscriber.js';
 export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './scan-class.js';
 export { StalenessMonitor } from './staleness-monitor.js';
 export type { Scaling, TagDefinition } from './tag-definition.js';
-export { systemPrefix, TagStore, type ChangeListener, type DefinitionListener, type TagHandle } from './tag-store.js';
+export { noTag, systemPrefix, type TagHandle } from './tag-registry.js';
+export type { ChangeListener, DefinitionListener } from './tag-listeners.js';
+export { TagStore } from './tag-store.js';
 export { WriteRequests, type WriteAnswer, type WriteOrigin, type WriteRequestsDependencies } from './write-requests.js';

@@ -1,4 +1,5 @@
-import { statusCodes, type TagValue } from '@fieldwarden/core';
+import { isNumericColumn, statusCodes, type TagValue } from '@fieldwarden/core';
+import type { TagDefinition } from './tag-definition.js';
 
 /** Per tag flags in `flags`. */
 export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8 } as const;
@@ -40,14 +41,45 @@ export class TagColumns {
   }
 
   clear(handle: number, nowMs: number): void {
+    this.await(handle, nowMs);
+    this.flags[handle] = 0;
+    this.expected[handle] = 0;
+  }
+
+  /** No value yet, or none any more that would count. */
+  await(handle: number, nowMs: number): void {
     this.values[handle] = Number.NaN;
     this.statuses[handle] = statusCodes.BadWaitingForInitialData;
     this.sourceTimes[handle] = nowMs;
     this.serverTimes[handle] = nowMs;
     this.objects[handle] = undefined;
-    this.flags[handle] = 0;
-    this.expected[handle] = 0;
   }
+
+  /** True if it is another value than before. */
+  storeObject(handle: number, value: TagValue): boolean {
+    const before = this.objects[handle];
+    this.objects[handle] = value;
+    return !sameObject(before, value);
+  }
+
+  /** How values of this tag are to be treated from now on. */
+  describe(handle: number, { scaling, rawType, deadband }: TagDefinition, isSystemTag: boolean): void {
+    this.gains[handle] = scaling?.gain ?? 1;
+    this.offsets[handle] = scaling?.offset ?? 0;
+    this.flags[handle] =
+      flag.defined |
+      (scaling && isNumericColumn(rawType) ? flag.scaled : 0) |
+      (deadband !== undefined ? flag.deadband : 0) |
+      (isSystemTag ? flag.system : 0);
+  }
+}
+
+function sameObject(a: TagValue | undefined, b: TagValue): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((element, i) => Object.is(element, (b as readonly unknown[])[i]));
+  }
+  return a === b;
 }
 
 function copied<T extends Float64Array | Uint32Array | Uint8Array>(target: T, source: T): T {

@@ -1,4 +1,4 @@
-import type { DataType } from '@fieldwarden/core';
+import { formatDataType, type DataType } from '@fieldwarden/core';
 
 /** Linear scaling: engineering value = raw × gain + offset, then clamped if limits are given. */
 export interface Scaling {
@@ -22,6 +22,7 @@ export interface TagDefinition {
   /** As written in the plant document; empty for tags without a device. */
   readonly address: string;
   readonly scanMs: number;
+  /** Without effect on what is no single number (arrays, 64-bit integers). */
   readonly scaling?: Scaling;
   /** A change not larger than this, in engineering units, is stored but not told to listeners. */
   readonly deadband?: number;
@@ -33,4 +34,29 @@ export interface TagDefinition {
   readonly range?: { readonly low: number; readonly high: number };
   readonly writeIdempotent: boolean;
   readonly verify: boolean;
+}
+
+/** A value read under one definition is a value under the other: same device, address, raw type and scaling. */
+export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
+  return (
+    a.address === b.address &&
+    a.deviceId === b.deviceId &&
+    a.driverId === b.driverId &&
+    isSameType(a.rawType, b.rawType) &&
+    isSameScaling(a.scaling, b.scaling)
+  );
+}
+
+export function isSameType(a: DataType, b: DataType): boolean {
+  return a === b || formatDataType(a) === formatDataType(b);
+}
+
+function isSameScaling(a: Scaling | undefined, b: Scaling | undefined): boolean {
+  if (a === b) return true;
+  return (
+    a?.gain === b?.gain &&
+    a?.offset === b?.offset &&
+    a?.clamp?.low === b?.clamp?.low &&
+    a?.clamp?.high === b?.clamp?.high
+  );
 }

@@ -1,6 +1,7 @@
 import { statusCodes, ValueColumns } from '@fieldwarden/core';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { noTag } from './tag-registry.js';
 import { TagStore } from './tag-store.js';
 import { tag } from './test-tags.js';
 
@@ -169,5 +170,65 @@ describe('TagStore', () => {
     expect(store.status(handles[1])).toBe(statusCodes.Good);
     store.apply(handles, batch(1, 1));
     expect(store.status(handles[0])).toBe(statusCodes.Good);
+  });
+
+  describe('redefine (§7.5)', () => {
+    it('keeps handle and value where only what is told about the tag has changed', () => {
+      const handles = store.define([tag('a', { unit: 'mm' })]);
+      store.apply(handles, batch(7));
+      store.redefine(handles, [
+        tag('a', { unit: 'cm', description: 'width', limits: { max: 9 }, access: 'read-write' }),
+      ]);
+      expect(store.handleOf('a')).toBe(handles[0]);
+      expect(store.definition(handles[0])).toMatchObject({ unit: 'cm', description: 'width' });
+      expect(store.read(handles[0])).toMatchObject({ value: 7, status: statusCodes.Good });
+    });
+
+    it.each([
+      ['address', { address: 'elsewhere' }],
+      ['raw type', { rawType: { scalar: 'int16' } }],
+      ['scaling', { scaling: { gain: 2, offset: 0 } }],
+      ['device', { deviceId: 'd2' }],
+    ] as const)('never shows what was read before under another %s: the tag waits', (_what, change) => {
+      const handles = store.define([tag('a')]);
+      store.apply(handles, batch(7));
+      changes.length = 0;
+      store.redefine(handles, [tag('a', change)]);
+      expect(store.read(handles[0])).toMatchObject({ value: null, status: statusCodes.BadWaitingForInitialData });
+      expect(changes).toEqual(['a=null']);
+    });
+
+    it('applies a new scaling and a new deadband from the next value on', () => {
+      const handles = store.define([tag('a')]);
+      store.redefine(handles, [tag('a', { scaling: { gain: 2, offset: 1 }, deadband: 5 })]);
+      store.apply(handles, batch(10));
+      changes.length = 0;
+      store.apply(handles, batch(12));
+      expect(store.value(handles[0])).toBe(25);
+      expect(changes).toEqual([]);
+      store.redefine(handles, [tag('a', { scaling: { gain: 2, offset: 1 } })]);
+      store.apply(handles, batch(13));
+      expect(changes).toEqual(['a=27']);
+    });
+
+    it('tells who follows definitions, and refuses what would be another tag', () => {
+      const handles = store.define([tag('a'), tag('b')]);
+      const told: string[] = [];
+      const listener = { defined: () => undefined, removed: () => undefined };
+      store.onDefinition({ ...listener, redefined: (some) => told.push(...Array.from(some, String)) });
+      store.redefine(handles.subarray(1), [tag('b', { unit: 's' })]);
+      expect(told).toEqual([String(handles[1])]);
+      expect(() => store.redefine(handles, [tag('c')])).toThrow(TypeError);
+      expect(() => store.redefine(handles, [tag('a', { type: { scalar: 'string' } })])).toThrow(TypeError);
+    });
+  });
+
+  it('has a handle that is no tag: rows for it change nothing', () => {
+    const handles = store.define([tag('a'), tag('b')]);
+    expect([...handles]).not.toContain(noTag);
+    store.apply(Uint32Array.of(noTag, handles[1]), batch(1, 2));
+    store.fail(Uint32Array.of(noTag), statusCodes.BadTimeout, 5);
+    expect(changes).toEqual(['b=2']);
+    expect(store.definition(noTag)).toBeUndefined();
   });
 });

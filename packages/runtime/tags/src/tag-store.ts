@@ -1,9 +1,7 @@
 import {
-  GatewayError,
   isBad,
   isNumericColumn,
   statusCodes,
-  toGatewayError,
   type Clock,
   type DataValue,
   type Logger,
@@ -12,88 +10,79 @@ import {
   type ValueColumns,
 } from '@fieldwarden/core';
 import { flag, TagColumns } from './tag-columns.js';
-import type { TagDefinition } from './tag-definition.js';
-
-/** Small integer that stands for a tag while it is defined. Handles of removed tags are used again. */
-export type TagHandle = number;
-
-/** Handles whose value or status changed; only the first `count` entries count. The array is reused: copy what you keep. */
-export type ChangeListener = (handles: Uint32Array, count: number) => void;
-
-/** Paths that the gateway keeps for itself: no plant may use them (rule `tag-path-reserved`). */
-export const systemPrefix = '_system/';
-
-/** Told when tags come and go, with their handles. */
-export interface DefinitionListener {
-  defined(handles: Uint32Array): void;
-  removed(handles: Uint32Array): void;
-}
+import { isSameSource, isSameType, type TagDefinition } from './tag-definition.js';
+import { TagListeners, type ChangeListener, type DefinitionListener } from './tag-listeners.js';
+import { isSystemTag, TagRegistry, type TagHandle } from './tag-registry.js';
 
 /** Everything between tags and their readers: the latest value of each tag, as columns, and who is told of changes. */
 export class TagStore {
   readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #columns = new TagColumns();
-  readonly #definitions: (TagDefinition | undefined)[] = [];
-  readonly #handles = new Map<string, TagHandle>();
-  readonly #free: TagHandle[] = [];
-  readonly #changeListeners = new Set<ChangeListener>();
-  readonly #definitionListeners = new Set<DefinitionListener>();
+  readonly #registry = new TagRegistry();
+  readonly #listeners: TagListeners;
   /** Last value told to listeners, for tags with a deadband. */
   readonly #reported = new Map<TagHandle, number>();
   #changed = new Uint32Array(0);
-  #systemTags = 0;
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
-    this.#logger = logger;
+    this.#listeners = new TagListeners(logger);
   }
 
   get size(): number {
-    return this.#handles.size;
+    return this.#registry.size;
   }
 
   /** Tags of the plant: all but those in which the gateway tells about itself (`_system/…`). */
   get plantSize(): number {
-    return this.#handles.size - this.#systemTags;
+    return this.#registry.plantSize;
   }
 
   /** Adds tags; each starts as BadWaitingForInitialData. Returns their handles in order. Throws kind `config` when a path is taken; then none is added. */
   define(definitions: readonly TagDefinition[]): Uint32Array<ArrayBuffer> {
-    const taken = definitions.find(({ path }) => this.#handles.has(path));
-    if (taken)
-      throw new GatewayError({ code: 'TAG_PATH_TAKEN', kind: 'config', message: `tag ${taken.path} exists already` });
-    this.#columns.grow(this.#definitions.length + Math.max(0, definitions.length - this.#free.length));
+    this.#registry.refuseTaken(definitions);
+    this.#columns.grow(this.#registry.endAfter(definitions.length));
     const handles = Uint32Array.from(definitions, (definition) => this.#defineOne(definition));
-    for (const listener of this.#definitionListeners) this.#guard(() => listener.defined(handles));
+    this.#listeners.defined(handles);
     return handles;
   }
 
+  /**
+   * Gives tags other definitions of the same path and type; they keep their handles. The value stays if it was read under the
+   * same terms (device, address, raw type, scaling); else the tag waits for its first value. Throws a TypeError for another
+   * path or type: that is another tag.
+   */
+  redefine(handles: Uint32Array, definitions: readonly TagDefinition[]): void {
+    const reset = new Uint32Array(handles.length);
+    let count = 0;
+    for (const [i, definition] of definitions.entries()) {
+      if (!this.#redefineOne(handles[i], definition)) reset[count++] = handles[i];
+    }
+    this.#listeners.redefined(handles);
+    if (count > 0) this.#listeners.changed(reset, count);
+  }
+
   remove(handles: Uint32Array): void {
-    for (const listener of this.#definitionListeners) this.#guard(() => listener.removed(handles));
+    this.#listeners.removed(handles);
     for (const handle of handles) {
-      const definition = this.#definitions[handle];
-      if (!definition) continue;
-      this.#handles.delete(definition.path);
-      if (this.#columns.flags[handle] & flag.system) this.#systemTags -= 1;
-      this.#definitions[handle] = undefined;
+      if (!this.#registry.definition(handle)) continue;
+      this.#registry.delete(handle);
       this.#reported.delete(handle);
       this.#columns.clear(handle, this.#clock.wallMs());
-      this.#free.push(handle);
     }
   }
 
   handleOf(path: string): TagHandle | undefined {
-    return this.#handles.get(path);
+    return this.#registry.handleOf(path);
   }
 
   definition(handle: TagHandle): TagDefinition | undefined {
-    return this.#definitions[handle];
+    return this.#registry.definition(handle);
   }
 
   /** Paths with their handles, in order of definition. */
   entries(): IterableIterator<[path: string, handle: TagHandle]> {
-    return this.#handles.entries();
+    return this.#registry.entries();
   }
 
   /** The latest value as an object, for readers of single tags. */
@@ -108,7 +97,7 @@ export class TagStore {
   }
 
   value(handle: TagHandle): TagValue | null {
-    const definition = this.#definitions[handle];
+    const definition = this.#registry.definition(handle);
     if (!definition) return null;
     if (!isNumericColumn(definition.type)) return this.#columns.objects[handle] ?? null;
     const number = this.#columns.values[handle];
@@ -126,13 +115,11 @@ export class TagStore {
 
   /** Calls `listener` synchronously after every update that changed something. */
   onChange(listener: ChangeListener): Disposable {
-    this.#changeListeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#changeListeners.delete(listener) };
+    return this.#listeners.onChange(listener);
   }
 
   onDefinition(listener: DefinitionListener): Disposable {
-    this.#definitionListeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#definitionListeners.delete(listener) };
+    return this.#listeners.onDefinition(listener);
   }
 
   /** Stores a whole plan's result: row i belongs to `handles[i]`. */
@@ -152,7 +139,7 @@ export class TagStore {
     sourceAtMs = this.#clock.wallMs(),
     status: StatusCode = statusCodes.Good,
   ): void {
-    const definition = this.#definitions[handle];
+    const definition = this.#registry.definition(handle);
     if (!definition) return;
     const columns = this.#columns;
     const before = this.value(handle);
@@ -160,7 +147,7 @@ export class TagStore {
     if (isNumericColumn(definition.type)) columns.values[handle] = Number(value);
     else columns.objects[handle] = value;
     this.#touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
-    if (changed) this.#notify(Uint32Array.of(handle), 1);
+    if (changed) this.#listeners.changed(Uint32Array.of(handle), 1);
   }
 
   /** Marks tags with a status that is not Good, keeping the last value. */
@@ -174,7 +161,7 @@ export class TagStore {
       if (this.#columns.statuses[handle] !== status) changed[count++] = handle;
       this.#touch(handle, status, sourceAtMs, serverAtMs, nowMs);
     }
-    if (count > 0) this.#notify(changed, count);
+    if (count > 0) this.#listeners.changed(changed, count);
   }
 
   /** From now on these tags are updated every `intervalMs`, or go stale; null = they change when their source says so. */
@@ -193,9 +180,9 @@ export class TagStore {
   markStale(rule: { readonly uncertainAfter: number; readonly badAfter: number; readonly slackMs: number }): void {
     const { expected, updatedAt, statuses } = this.#columns;
     const nowMs = this.#clock.monotonicMs();
-    const changed = this.#scratch(this.#definitions.length);
+    const changed = this.#scratch(this.#registry.end);
     let count = 0;
-    for (let handle = 0; handle < this.#definitions.length; handle += 1) {
+    for (let handle = 0; handle < this.#registry.end; handle += 1) {
       if (expected[handle] === 0 || isBad(statuses[handle])) continue;
       const ageMs = nowMs - updatedAt[handle] - rule.slackMs;
       if (ageMs <= rule.uncertainAfter * expected[handle]) continue;
@@ -208,36 +195,42 @@ export class TagStore {
       this.#columns.serverTimes[handle] = this.#clock.wallMs();
       changed[count++] = handle;
     }
-    if (count > 0) this.#notify(changed, count);
+    if (count > 0) this.#listeners.changed(changed, count);
   }
 
   /** How many tags of the plant are good, uncertain, bad now. */
   quality(): { good: number; uncertain: number; bad: number } {
     const { statuses, flags } = this.#columns;
     const counts = [0, 0, 0, 0];
-    for (const handle of this.#handles.values()) {
+    for (const handle of this.#registry.handles()) {
       if ((flags[handle] & flag.system) === 0) counts[statuses[handle] >>> 30] += 1;
     }
     return { good: counts[0], uncertain: counts[1], bad: counts[2] + counts[3] };
   }
 
   #defineOne(definition: TagDefinition): TagHandle {
-    const handle = this.#free.pop() ?? this.#definitions.length;
-    const columns = this.#columns;
-    columns.clear(handle, this.#clock.wallMs());
-    columns.updatedAt[handle] = this.#clock.monotonicMs();
-    columns.gains[handle] = definition.scaling?.gain ?? 1;
-    columns.offsets[handle] = definition.scaling?.offset ?? 0;
-    const isSystemTag = definition.path.startsWith(systemPrefix);
-    if (isSystemTag) this.#systemTags += 1;
-    columns.flags[handle] =
-      flag.defined |
-      (definition.scaling ? flag.scaled : 0) |
-      (definition.deadband !== undefined ? flag.deadband : 0) |
-      (isSystemTag ? flag.system : 0);
-    this.#definitions[handle] = definition;
-    this.#handles.set(definition.path, handle);
+    const handle = this.#registry.add(definition);
+    this.#columns.clear(handle, this.#clock.wallMs());
+    this.#columns.updatedAt[handle] = this.#clock.monotonicMs();
+    this.#columns.describe(handle, definition, isSystemTag(definition));
     return handle;
+  }
+
+  /** True if the tag kept its value. */
+  #redefineOne(handle: TagHandle, definition: TagDefinition): boolean {
+    const before = this.#registry.definition(handle);
+    if (before?.path !== definition.path || !isSameType(before.type, definition.type)) {
+      throw new TypeError(`tag ${handle} is not ${definition.path} of the same type`);
+    }
+    const keeps = isSameSource(before, definition);
+    this.#registry.replace(handle, definition);
+    this.#columns.describe(handle, definition, isSystemTag(definition));
+    if (!keeps) {
+      this.#reported.delete(handle);
+      this.#columns.await(handle, this.#clock.wallMs());
+      this.#columns.updatedAt[handle] = this.#clock.monotonicMs();
+    }
+    return keeps;
   }
 
   /** The hot loop: no object per value. */
@@ -256,7 +249,7 @@ export class TagStore {
       if (!isBad(status)) {
         const object = from.objects?.get(i);
         if (object !== undefined) {
-          differs = this.#storeObject(handle, object) || differs;
+          differs = this.#columns.storeObject(handle, object) || differs;
         } else {
           const raw = from.values[i];
           const value = (flagsOfTag & flag.scaled) !== 0 ? this.#scale(handle, raw) : raw;
@@ -274,24 +267,18 @@ export class TagStore {
       updatedAt[handle] = nowMs;
       if (differs) changed[count++] = handle;
     }
-    if (count > 0) this.#notify(changed, count);
-  }
-
-  #storeObject(handle: TagHandle, value: TagValue): boolean {
-    const before = this.#columns.objects[handle];
-    this.#columns.objects[handle] = value;
-    return !sameObject(before, value);
+    if (count > 0) this.#listeners.changed(changed, count);
   }
 
   #scale(handle: TagHandle, raw: number): number {
     const scaled = raw * this.#columns.gains[handle] + this.#columns.offsets[handle];
-    const clamp = this.#definitions[handle]?.scaling?.clamp;
+    const clamp = this.#registry.definition(handle)?.scaling?.clamp;
     return clamp ? Math.min(Math.max(scaled, clamp.low), clamp.high) : scaled;
   }
 
   /** True if the value moved far enough from the last reported one; then it becomes the reported one. */
   #beyondDeadband(handle: TagHandle, value: number, statusChanged: boolean): boolean {
-    const deadband = this.#definitions[handle]?.deadband ?? 0;
+    const deadband = this.#registry.definition(handle)?.deadband ?? 0;
     const reported = this.#reported.get(handle);
     if (reported !== undefined && !statusChanged && Math.abs(value - reported) <= deadband) return false;
     this.#reported.set(handle, value);
@@ -310,25 +297,4 @@ export class TagStore {
     if (this.#changed.length < length) this.#changed = new Uint32Array(length);
     return this.#changed;
   }
-
-  #notify(handles: Uint32Array, count: number): void {
-    for (const listener of this.#changeListeners) this.#guard(() => listener(handles, count));
-  }
-
-  /** A listener that throws must not keep the others, or the poller, from their work. */
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#logger.error(`a listener of the tag store failed: ${toGatewayError(error).message}`, { error });
-    }
-  }
-}
-
-function sameObject(a: TagValue | undefined, b: TagValue): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((element, i) => Object.is(element, (b as readonly unknown[])[i]));
-  }
-  return a === b;
 }

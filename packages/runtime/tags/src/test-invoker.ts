@@ -1,6 +1,6 @@
 import { silentLogger, type Clock } from '@fieldwarden/core';
-import type { DriverSession } from '@fieldwarden/driver';
-import { DeviceInvoker } from '@fieldwarden/invoker';
+import { capabilities, type DriverSession } from '@fieldwarden/driver';
+import { DeviceInvoker, type ResilienceSettings } from '@fieldwarden/invoker';
 
 /** The road to one device of `session`, without retries; `failures` in a row demote it, null = none do. */
 export function testInvoker(
@@ -13,7 +13,7 @@ export function testInvoker(
     deviceId: 'd1',
     session: () => session,
     settings: {
-      calls: { read: once, write: once, probe: once, discover: once, subscribe: once, unsubscribe: once },
+      calls: Object.fromEntries(capabilities.map((name) => [name, once])) as ResilienceSettings['calls'],
       bulkhead: { concurrent: 8, queued: 8 },
       breaker: { failures, probeMs: 60_000, maxProbeMs: 60_000 },
       writeWhileDemoted: 'refuse',

@@ -15,7 +15,8 @@ import {
 import type { Point } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { TagDefinition } from './tag-definition.js';
-import type { TagHandle, TagStore } from './tag-store.js';
+import type { TagHandle } from './tag-registry.js';
+import type { TagStore } from './tag-store.js';
 
 /** Who asked, for the log, and the id that follows the request into the Host. */
 export interface WriteOrigin {
