@@ -1,5 +1,6 @@
 export { BaselineStore, type BaselineKey, type MemoryMeasure } from './baseline-store.js';
 export { configurationHash } from './configuration-hash.js';
+export { DebouncedWrite } from './debounced-write.js';
 export type { MemoryLevel, MemoryState } from './memory-rule.js';
 export type { MemoryStatus } from './memory-watch.js';
 export { ProcessSampler, type Watcher } from './process-sampler.js';
@@ -8,4 +9,5 @@ export { RecycleQueue } from './recycle-queue.js';
 export { nextOccurrenceMs, recyclePlanProblems, type PlanProblem } from './recycle-schedule.js';
 export { StabilityMonitor, type StabilityMonitorOptions } from './stability-monitor.js';
 export type { MemorySettings, RecycleSettings, StabilitySettings, WedgeSettings } from './stability-settings.js';
+export { StateFile, type StateFileOptions } from './state-file.js';
 export type { EventData, RecycleCause, StabilityTarget } from './stability-target.js';
