@@ -6,4 +6,5 @@ export { intervalStats, type IntervalStats } from './modbus-interval-stats.js';
 export type { ModbusHole, ModbusKnobs, ModbusServerKnobs } from './modbus-knobs.js';
 export { BitBank, ModbusMemory, RegisterBank, type ModbusArea } from './modbus-memory.js';
 export { ModbusSimServer, type ModbusSimOptions } from './modbus-sim-server.js';
+export { ModbusSimSlaves } from './modbus-sim-slaves.js';
 export { ModbusSimUnit } from './modbus-sim-unit.js';

@@ -1,4 +1,5 @@
-import type { ModbusRequest } from './modbus-protocol.js';
+import type { ModbusArea } from './modbus-memory.js';
+import { functionRules, type ModbusRequest } from './modbus-protocol.js';
 
 /** One write as it arrived, whatever became of the answer. Only writes that were carried out are here. */
 export interface ModbusWriteRecord {
@@ -22,6 +23,9 @@ export class ModbusCounters {
   connectionsAccepted = 0;
   connectionsRefused = 0;
   readonly writes: ModbusWriteRecord[] = [];
+  /** By unit and area, then by address. */
+  readonly #writeRequests = new Map<string, Map<number, number>>();
+  readonly #writesDone = new Map<string, Map<number, number>>();
   readonly #readTimes = new Map<string, number[]>();
 
   /** From now on the arrival times of reads that begin at this address are kept. */
@@ -34,14 +38,28 @@ export class ModbusCounters {
     return this.#readTimes.get(`${unitId}/${functionCode}/${start}`) ?? [];
   }
 
-  saw({ unitId, functionCode, start }: ModbusRequest): void {
+  /** How many requests to write this address have arrived at the unit, whether carried out, refused or ignored. */
+  writeRequestsTo(unitId: number, area: ModbusArea, address: number): number {
+    return this.#writeRequests.get(`${unitId}/${area}`)?.get(address) ?? 0;
+  }
+
+  /** How many of them were carried out. */
+  writesTo(unitId: number, area: ModbusArea, address: number): number {
+    return this.#writesDone.get(`${unitId}/${area}`)?.get(address) ?? 0;
+  }
+
+  saw(request: ModbusRequest): void {
+    const { unitId, functionCode, start } = request;
     this.requests++;
     this.requestsByUnit.set(unitId, (this.requestsByUnit.get(unitId) ?? 0) + 1);
     this.requestsByFunction.set(functionCode, (this.requestsByFunction.get(functionCode) ?? 0) + 1);
+    if (functionRules[functionCode]?.writes) countAddresses(this.#writeRequests, request);
     if (this.#readTimes.size > 0) this.#noteReadTime(`${unitId}/${functionCode}/${start}`);
   }
 
-  wrote({ unitId, functionCode, start, count, pdu }: ModbusRequest): void {
+  wrote(request: ModbusRequest): void {
+    const { unitId, functionCode, start, count, pdu } = request;
+    countAddresses(this.#writesDone, request);
     if (this.writes.length >= maxRecords) this.writes.shift();
     this.writes.push({ atMs: performance.now(), unitId, functionCode, start, count, pdu: Buffer.from(pdu) });
   }
@@ -51,6 +69,8 @@ export class ModbusCounters {
     this.requestsByUnit.clear();
     this.requestsByFunction.clear();
     this.writes.length = 0;
+    this.#writeRequests.clear();
+    this.#writesDone.clear();
     for (const times of this.#readTimes.values()) times.length = 0;
   }
 
@@ -60,4 +80,16 @@ export class ModbusCounters {
     if (times.length >= maxRecords) times.shift();
     times.push(performance.now());
   }
+}
+
+/** An area has 65,536 addresses, which bounds the table. */
+function countAddresses(
+  table: Map<string, Map<number, number>>,
+  { unitId, functionCode, start, count }: ModbusRequest,
+): void {
+  const key = `${unitId}/${functionRules[functionCode].area}`;
+  const addresses = table.get(key) ?? new Map<number, number>();
+  table.set(key, addresses);
+  const end = Math.min(start + count, 65_536);
+  for (let address = start; address < end; address++) addresses.set(address, (addresses.get(address) ?? 0) + 1);
 }

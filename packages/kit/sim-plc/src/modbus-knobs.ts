@@ -36,16 +36,20 @@ export interface ModbusKnobs {
   mergeReplies?: boolean;
   /** The answer is sent twice, in one segment. */
   repeatReply?: boolean;
-  /** Added to the transaction id of the answer. */
+  /** Added to the transaction id of the answer (TCP framing). */
   transactionIdOffset?: number;
-  /** Unit id of the answer. */
+  /** Unit id of the answer, which is otherwise in order. */
   replyUnitId?: number;
-  /** Added to the length field of the answer; its bytes stay as they are. */
+  /** Added to the length field of the answer; its bytes stay as they are (TCP framing). */
   lengthOffset?: number;
+  /** Added to the CRC of the answer (RTU framing). */
+  crcOffset?: number;
   /** Bytes cut off the end of the answer; its length field stays as it is. */
   truncateBytes?: number;
   /** Sent instead of the answer. */
   garbage?: Uint8Array;
+  /** Sent before the answer, in the same segment: what else is said on the line. */
+  preamble?: Uint8Array;
   /** Sent behind the answer, in the same segment. */
   trailer?: Uint8Array;
   /** Anything else: gets the finished answer and returns what is sent instead. */
@@ -57,6 +61,6 @@ export interface ModbusServerKnobs {
   refuseConnections?: boolean;
   /** Further connections are reset at once. */
   maxConnections?: number;
-  /** Requests of unknown units: exception 0x0B (as gateways do, default), 0x0A, or silence. */
+  /** Requests to unknown units: exception 0x0B (as gateways do, default), 0x0A, or silence (default with RTU framing). */
   unknownUnit?: 'no-response' | 'path-unavailable' | 'silent';
 }

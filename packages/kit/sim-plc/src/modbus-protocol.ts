@@ -9,8 +9,6 @@ export const exceptionCodes = {
   gatewayTargetFailedToRespond: 0x0b,
 } as const;
 
-export const headerLength = 7;
-
 /** A request without its header, still in the receive buffer. */
 export interface ModbusRequest {
   readonly unitId: number;

@@ -1,4 +1,6 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { crc16 } from './crc16.js';
 import type { ModbusCounters } from './modbus-counters.js';
 import type { ModbusKnobs, ModbusServerKnobs } from './modbus-knobs.js';
 import {
@@ -6,15 +8,13 @@ import {
   exceptionFor,
   exceptionPdu,
   functionRules,
-  headerLength,
   parseRequest,
   type ModbusRequest,
 } from './modbus-protocol.js';
-import { type ModbusSimUnit } from './modbus-sim-unit.js';
+import type { ModbusSimFraming } from './modbus-sim-framing.js';
+import type { ModbusSimUnit } from './modbus-sim-unit.js';
 
-const maxLengthField = 254;
-
-/** What a connection needs to know of its server. */
+/** What a connection needs to know of the devices behind it. */
 export interface ModbusSimContext {
   readonly units: ReadonlyMap<number, ModbusSimUnit>;
   readonly knobs: ModbusServerKnobs;
@@ -23,32 +23,35 @@ export interface ModbusSimContext {
 
 /** One client's connection: cuts the stream into requests, answers each. */
 export class ModbusSimConnection {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
+  readonly #framing: ModbusSimFraming;
   readonly #context: ModbusSimContext;
   readonly #timers = new Set<NodeJS.Timeout>();
   #rest: Buffer = Buffer.alloc(0);
   #heldBack: Buffer | undefined;
 
-  constructor(socket: Socket, context: ModbusSimContext) {
-    this.#socket = socket;
+  constructor(stream: Duplex, framing: ModbusSimFraming, context: ModbusSimContext) {
+    this.#stream = stream;
+    this.#framing = framing;
     this.#context = context;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.#timers.forEach((timer) => clearTimeout(timer)));
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('error', () => undefined);
+    stream.on('close', () => this.#timers.forEach((timer) => clearTimeout(timer)));
   }
 
   cut(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#stream instanceof Socket) this.#stream.resetAndDestroy();
+    else this.#stream.destroy();
   }
 
   #receive(chunk: Buffer): void {
     let stream = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    while (stream.length >= headerLength && !this.#socket.destroyed) {
-      const length = stream.readUInt16BE(4);
-      if (stream.readUInt16BE(2) !== 0 || length < 2 || length > maxLengthField) return this.cut();
-      if (stream.length < 6 + length) break;
-      this.#answer(stream.readUInt16BE(0), parseRequest(stream[6], stream.subarray(headerLength, 6 + length)));
-      stream = stream.subarray(6 + length);
+    while (stream.length > 0 && !this.#stream.destroyed) {
+      const found = this.#framing.cut(stream);
+      if (found.kind === 'broken') return this.cut();
+      if (found.kind === 'incomplete') break;
+      if (found.kind === 'request') this.#answer(found.transactionId, parseRequest(found.unitId, found.pdu));
+      stream = stream.subarray(found.length);
     }
     this.#rest = stream.length === 0 ? stream : Buffer.from(stream);
   }
@@ -63,7 +66,7 @@ export class ModbusSimConnection {
     const pdu = this.#carryOut(unit, request, knobs);
     if (knobs.dropAfterRequest) return this.cut();
     if (knobs.swallowReply) return;
-    this.#deliver(frame(transactionId, request.unitId, pdu), knobs);
+    this.#deliver(this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
   }
 
   #carryOut(unit: ModbusSimUnit, request: ModbusRequest, knobs: ModbusKnobs): Buffer {
@@ -76,13 +79,14 @@ export class ModbusSimConnection {
   }
 
   #answerForUnknownUnit(transactionId: number, { unitId, functionCode }: ModbusRequest): void {
-    const { unknownUnit = 'no-response' } = this.#context.knobs;
+    // on a serial line nobody answers for a unit that is not there
+    const { unknownUnit = this.#framing.name === 'rtu' ? 'silent' : 'no-response' } = this.#context.knobs;
     if (unknownUnit === 'silent') return;
     const code =
       unknownUnit === 'path-unavailable'
         ? exceptionCodes.gatewayPathUnavailable
         : exceptionCodes.gatewayTargetFailedToRespond;
-    this.#socket.write(frame(transactionId, unitId, exceptionPdu(functionCode, code)));
+    this.#stream.write(this.#framing.frame(transactionId, unitId, exceptionPdu(functionCode, code)));
   }
 
   #deliver(reply: Buffer, knobs: ModbusKnobs): void {
@@ -95,43 +99,41 @@ export class ModbusSimConnection {
   }
 
   #send(intact: Buffer, knobs: ModbusKnobs): void {
-    if (this.#socket.destroyed) return;
-    const reply = damaged(intact, knobs);
+    if (this.#stream.destroyed) return;
+    const reply = damaged(intact, this.#framing, knobs);
     if (knobs.splitReplies) return this.#sendByteByByte(reply, 0);
     if (knobs.mergeReplies && this.#heldBack === undefined) {
       this.#heldBack = reply;
       return;
     }
-    this.#socket.write(this.#heldBack === undefined ? reply : Buffer.concat([this.#heldBack, reply]));
+    this.#stream.write(this.#heldBack === undefined ? reply : Buffer.concat([this.#heldBack, reply]));
     this.#heldBack = undefined;
   }
 
   /** With Nagle's algorithm off, writes in different turns of the event loop are segments of their own. */
   #sendByteByByte(reply: Buffer, index: number): void {
-    if (index >= reply.length || this.#socket.destroyed) return;
-    this.#socket.write(reply.subarray(index, index + 1), () =>
+    if (index >= reply.length || this.#stream.destroyed) return;
+    this.#stream.write(reply.subarray(index, index + 1), () =>
       setImmediate(() => this.#sendByteByByte(reply, index + 1)),
     );
   }
 }
 
-function frame(transactionId: number, unitId: number, pdu: Buffer): Buffer {
-  const reply = Buffer.allocUnsafe(headerLength + pdu.length);
-  reply.writeUInt16BE(transactionId, 0);
-  reply.writeUInt16BE(0, 2);
-  reply.writeUInt16BE(1 + pdu.length, 4);
-  reply[6] = unitId;
-  pdu.copy(reply, headerLength);
-  return reply;
-}
-
-function damaged(reply: Buffer, knobs: ModbusKnobs): Buffer {
+function damaged(reply: Buffer, { name }: ModbusSimFraming, knobs: ModbusKnobs): Buffer {
   if (knobs.garbage) return Buffer.from(knobs.garbage);
-  if (knobs.transactionIdOffset) reply.writeUInt16BE((reply.readUInt16BE(0) + knobs.transactionIdOffset) & 0xffff, 0);
-  if (knobs.replyUnitId !== undefined) reply[6] = knobs.replyUnitId;
-  if (knobs.lengthOffset) reply.writeUInt16BE((reply.readUInt16BE(4) + knobs.lengthOffset) & 0xffff, 4);
+  if (name === 'tcp') damageHeader(reply, knobs);
+  else if (knobs.crcOffset)
+    reply.writeUInt16LE((crc16(reply.subarray(0, -2)) + knobs.crcOffset) & 0xffff, reply.length - 2);
   let sent = knobs.truncateBytes ? reply.subarray(0, Math.max(0, reply.length - knobs.truncateBytes)) : reply;
   if (knobs.mangle) sent = knobs.mangle(sent);
-  if (knobs.trailer) sent = Buffer.concat([sent, knobs.trailer]);
+  if (knobs.preamble ?? knobs.trailer)
+    sent = Buffer.concat([knobs.preamble ?? nothing, sent, knobs.trailer ?? nothing]);
   return knobs.repeatReply ? Buffer.concat([sent, sent]) : sent;
+}
+
+const nothing = new Uint8Array(0);
+
+function damageHeader(reply: Buffer, { transactionIdOffset = 0, lengthOffset = 0 }: ModbusKnobs): void {
+  reply.writeUInt16BE((reply.readUInt16BE(0) + transactionIdOffset) & 0xffff, 0);
+  reply.writeUInt16BE((reply.readUInt16BE(4) + lengthOffset) & 0xffff, 4);
 }

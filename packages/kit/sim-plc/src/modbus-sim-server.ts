@@ -2,21 +2,27 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ModbusCounters } from './modbus-counters.js';
 import type { ModbusKnobs, ModbusServerKnobs } from './modbus-knobs.js';
+import { rtuFraming } from './modbus-rtu-framing.js';
 import { ModbusSimConnection } from './modbus-sim-connection.js';
-import { ModbusSimUnit } from './modbus-sim-unit.js';
+import type { ModbusSimFraming } from './modbus-sim-framing.js';
+import { unitsOf } from './modbus-sim-slaves.js';
+import type { ModbusSimUnit } from './modbus-sim-unit.js';
+import { tcpFraming } from './modbus-tcp-framing.js';
 
 export interface ModbusSimOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** 0 (default) = any free one. */
   readonly port?: number;
+  /** `rtu`: frames of a serial line in the TCP stream, as from a serial device server. Default `tcp`. */
+  readonly framing?: 'tcp' | 'rtu';
   /** Unit ids with their knobs. */
   readonly units: Readonly<Record<number, ModbusKnobs>>;
   readonly knobs?: ModbusServerKnobs;
 }
 
 /**
- * A Modbus TCP device, or a gateway with several units behind it, on a real socket: functions 1 to 6, 15, 16 and 22 with the
+ * A Modbus TCP device, or a gateway or serial device server with several units behind it, on a real socket: functions 1 to 6, 15, 16 and 22 with the
  * exceptions of Modbus Application Protocol V1.1b3, a memory per unit, counters of what it saw, and a knob for every failure.
  *
  * ```ts
@@ -30,18 +36,18 @@ export class ModbusSimServer implements AsyncDisposable {
   readonly host: string;
   readonly counters = new ModbusCounters();
   knobs: ModbusServerKnobs;
-  readonly #units: Map<number, ModbusSimUnit>;
+  readonly #units: ReadonlyMap<number, ModbusSimUnit>;
+  readonly #framing: ModbusSimFraming;
   readonly #connections = new Map<Socket, ModbusSimConnection>();
   #server: Server;
   #port: number;
 
-  private constructor({ host = '127.0.0.1', port = 0, units, knobs = {} }: ModbusSimOptions) {
+  private constructor({ host = '127.0.0.1', port = 0, framing = 'tcp', units, knobs = {} }: ModbusSimOptions) {
     this.host = host;
     this.knobs = knobs;
     this.#port = port;
-    this.#units = new Map(
-      Object.entries(units).map(([id, unitKnobs]) => [Number(id), new ModbusSimUnit(Number(id), unitKnobs)]),
-    );
+    this.#framing = framing === 'tcp' ? tcpFraming : rtuFraming;
+    this.#units = unitsOf(units);
     this.#server = this.#createServer();
   }
 
@@ -112,7 +118,7 @@ export class ModbusSimServer implements AsyncDisposable {
       return;
     }
     this.counters.connectionsAccepted++;
-    this.#connections.set(socket, new ModbusSimConnection(socket, this));
+    this.#connections.set(socket, new ModbusSimConnection(socket, this.#framing, this));
     socket.on('close', () => this.#connections.delete(socket));
   }
 }
