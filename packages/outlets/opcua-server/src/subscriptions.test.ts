@@ -226,6 +226,25 @@ describe('tags that come and go', () => {
     await item.item.terminate();
   });
 
+  test('keep their items when only their definition changes, and wait where the value is another one (§7.5)', async () => {
+    const [handle] = gateway.store.define([tag('changed/value', { scalar: 'int16' }, { description: 'before' })]);
+    gateway.store.set(handle, 1);
+    const item = await client.monitor(subscription, 'changed/value');
+    await received(item, 1);
+    const next = tag('changed/value', { scalar: 'int16' }, { description: 'after', access: 'read-write' });
+    gateway.store.redefine(Uint32Array.of(handle), [next]);
+    const description = await client.read('changed/value', AttributeIds.Description);
+    expect(description.value.value).toMatchObject({ text: 'after' });
+    expect((await client.read('changed/value')).value.value).toBe(1);
+    gateway.store.redefine(Uint32Array.of(handle), [{ ...next, address: 'elsewhere' }]);
+    await received(item, 2);
+    expect(last(item)?.statusCode).toEqual(StatusCodes.BadWaitingForInitialData);
+    set('changed/value', 2);
+    await received(item, 3);
+    expect(last(item)?.value.value).toBe(2);
+    await item.item.terminate();
+  });
+
   test('can not be subscribed when they are not there', async () => {
     const item = await client.monitor(subscription, 'visitor/nobody').then(({ item: { statusCode } }) => statusCode);
     expect(item).toEqual(StatusCodes.BadNodeIdUnknown);

@@ -49,6 +49,7 @@ export class TagSpace implements Disposable {
       store.onDefinition({
         defined: (handles) => this.#onDefined(handles),
         removed: (handles) => this.#onRemoved(handles),
+        redefined: (handles) => this.#onRedefined(handles),
       }),
     );
   }
@@ -186,6 +187,14 @@ export class TagSpace implements Disposable {
       node.definition = definition;
       this.#attach(node, handle);
       this.#deliver(node);
+    }
+  }
+
+  #onRedefined(handles: Uint32Array): void {
+    if (this.#held.size === 0) return;
+    for (const handle of handles) {
+      const node = this.#heldByHandle.get(handle);
+      if (node) node.definition = this.#store.definition(handle) ?? node.definition;
     }
   }
 
