@@ -1,5 +1,5 @@
 import type { ApplyStep } from '@fieldwarden/admin-contract';
-import type { ApplyContext, ApplyPlan, ChangedDriver, DriverChange, GatewayChange } from './apply-plan.js';
+import type { ApplyContext, ApplyPlan, DriverChange, GatewayChange } from './apply-plan.js';
 import { describeChangedDriver } from './driver-steps.js';
 import { differingFields, fieldAt } from './differing-fields.js';
 import type { Plant, PlantDriver } from './plant.js';

@@ -88,7 +88,12 @@ function diffMembers(path: string, level: Level, before: unknown, after: unknown
 
 function byName(list: unknown, key: string): ReadonlyMap<string, Fields> {
   if (!Array.isArray(list)) return new Map();
-  return new Map((list as readonly Fields[]).map((member) => [String(member[key]), member]));
+  return new Map((list as readonly Fields[]).map((member) => [String(member[key]), withTextAddress(member)]));
+}
+
+/** JSON may write an address as a number; it means the text, as everywhere. */
+function withTextAddress(member: Fields): Fields {
+  return typeof member.address === 'number' ? { ...member, address: String(member.address) } : member;
 }
 
 /** Spares the walk of nearly all tags of a large plant. */

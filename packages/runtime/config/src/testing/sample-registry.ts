@@ -2,6 +2,13 @@ import { GatewayError } from '@fieldwarden/core';
 import { defineDriver, DriverRegistry, type Tier } from '@fieldwarden/driver';
 import { z } from 'zod';
 
+/** The same two and `swarm`, whose devices may change while it runs. */
+export function sampleRegistryWithSwarm(): DriverRegistry {
+  const registry = sampleRegistry();
+  registry.register({ ...sampleDriver('swarm', 'A'), liveDevices: true });
+  return registry;
+}
+
 /** A registry of two types: `press` (tier B, like a field bus with units behind it) and `robot` (tier C). */
 export function sampleRegistry(): DriverRegistry {
   const registry = new DriverRegistry();
