@@ -7,3 +7,4 @@ export type {
   SiteAuthority,
   StoredDraft,
 } from './config-authority.js';
+export { authorityFileName, EmbeddedAuthority, type EmbeddedAuthorityOptions } from './embedded/embedded-authority.js';

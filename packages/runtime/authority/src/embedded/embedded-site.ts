@@ -1,0 +1,195 @@
+import type { Clock } from '@fieldwarden/core';
+import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { PlantDocument } from '@fieldwarden/config';
+import { closed } from '../authority-errors.js';
+import type {
+  Author,
+  Generation,
+  GenerationSummary,
+  PublishCommand,
+  SiteAuthority,
+  StoredDraft,
+} from '../config-authority.js';
+import {
+  changedDraft,
+  checkRevision,
+  draftAfterPublish,
+  draftRow,
+  newGeneration,
+  nextNumber,
+  noDraft,
+  pageSize,
+  publishRow,
+  storableRow,
+  storedDraft,
+  summaryOf,
+  type NewAuditRow,
+} from '../publish-rules.js';
+import { packJson, unpackJson } from '../stored-json.js';
+import type { WorkQueue } from '../work-queue.js';
+import { jsonBytes, type AuthorityFile, type RecordWrite } from './authority-file.js';
+import type { FormatRecord, GenerationRecord, SiteRecord } from './records.js';
+
+const emptySite: SiteRecord = { newest: null, generations: 0, lastAudit: 0, draft: noDraft };
+
+export interface EmbeddedSiteParts {
+  readonly file: AuthorityFile;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  /** False once the file is closed. */
+  readonly isOpen: () => boolean;
+}
+
+/** One site in the LMDB file. Every change is one transaction, and one site's changes come one after the other. */
+export class EmbeddedSite implements SiteAuthority {
+  readonly site: string;
+  readonly #parts: EmbeddedSiteParts;
+
+  constructor(site: string, parts: EmbeddedSiteParts) {
+    this.site = site;
+    this.#parts = parts;
+  }
+
+  async current(): Promise<Generation | undefined> {
+    return await this.#parts.queue.run(async () => {
+      const { newest } = this.#record();
+      return newest === null ? undefined : await this.#load(newest);
+    });
+  }
+
+  async currentSummary(): Promise<GenerationSummary | undefined> {
+    return await this.#parts.queue.run(async () => {
+      const { newest } = this.#record();
+      return newest === null ? undefined : this.#summary(newest);
+    });
+  }
+
+  async generation(number: number): Promise<Generation | undefined> {
+    return await this.#parts.queue.run(async () => await this.#load(number));
+  }
+
+  async generations({ before, limit }: { before?: number; limit: number }): Promise<readonly GenerationSummary[]> {
+    return await this.#parts.queue.run(async () => this.#newestFirst<GenerationRecord>('generation', limit, before));
+  }
+
+  async draft(): Promise<StoredDraft> {
+    return await this.#parts.queue.run(async () => {
+      const { draft, newest } = this.#record();
+      const text = draft.edited ? ((await unpackJson(this.#parts.file.bytes(['draft', this.site])!)) as string) : null;
+      return storedDraft(draft, newest, text);
+    });
+  }
+
+  saveDraft(text: string, options: { expectedRevision?: number; by: Author }): Promise<StoredDraft> {
+    return this.#changeDraft(text, options);
+  }
+
+  discardDraft(by: Author): Promise<StoredDraft> {
+    return this.#changeDraft(null, { by });
+  }
+
+  async publish(command: PublishCommand, seal: (generation: Generation) => Promise<void>): Promise<Generation> {
+    return await this.#parts.queue.inTurn(this.site, async () => {
+      const before = this.#record();
+      checkRevision(this.site, command.expectedRevision, before.draft.revision);
+      const number = nextNumber(before.newest, command.above);
+      const generation = newGeneration(this.site, number, command, this.#parts.clock.wallMs());
+      const packed = await packJson(command.document);
+      await seal(generation);
+      if (!this.#parts.isOpen()) throw closed();
+      await this.#commitPublish(generation, packed, command);
+      return generation;
+    });
+  }
+
+  async audit(limit: number): Promise<readonly ConfigAuditRow[]> {
+    return await this.#parts.queue.run(async () => this.#newestFirst<ConfigAuditRow>('audit', limit));
+  }
+
+  async recordAudit(row: NewAuditRow): Promise<void> {
+    await this.#parts.queue.run(() => this.#commit((site) => site, storableRow(row)));
+  }
+
+  async #changeDraft(
+    text: string | null,
+    { expectedRevision, by }: { expectedRevision?: number; by: Author },
+  ): Promise<StoredDraft> {
+    return await this.#parts.queue.inTurn(this.site, async () => {
+      const before = this.#record();
+      checkRevision(this.site, expectedRevision, before.draft.revision);
+      const { newest } = before;
+      const nowMs = this.#parts.clock.wallMs();
+      const draft = changedDraft(before.draft, { edited: text !== null, newest, by, nowMs });
+      const content = await packJson(text);
+      const row = draftRow(by, text);
+      await this.#commit((site) => ({ ...site, draft }), row, [{ key: ['draft', this.site], content }]);
+      return storedDraft(draft, newest, text);
+    });
+  }
+
+  #commitPublish(generation: Generation, packed: Buffer, command: PublishCommand): Promise<void> {
+    const { generation: number, publishedAtMs } = generation;
+    const change = (site: SiteRecord): SiteRecord => ({
+      ...site,
+      newest: number,
+      generations: site.generations + 1,
+      draft: draftAfterPublish(site.draft, command, publishedAtMs),
+    });
+    return this.#commit(change, publishRow(generation, command.by), [
+      { key: ['generation', this.site, number], content: jsonBytes(summaryOf(generation)) },
+      { key: ['document', this.site, number], content: packed },
+    ]);
+  }
+
+  /** Audit row, site and what else belongs to the change, in one transaction. */
+  async #commit(
+    change: (site: SiteRecord) => SiteRecord,
+    row: NewAuditRow,
+    more: readonly RecordWrite[] = [],
+  ): Promise<void> {
+    const audit: ConfigAuditRow = { at: new Date(this.#parts.clock.wallMs()).toISOString(), ...row };
+    await this.#parts.file.commit(() => {
+      const before = this.#record();
+      const lastAudit = before.lastAudit + 1;
+      return [
+        ...this.#registration(),
+        { key: ['site', this.site], content: jsonBytes({ ...change(before), lastAudit }) },
+        { key: ['audit', this.site, lastAudit], content: jsonBytes(audit) },
+        ...more,
+      ];
+    });
+  }
+
+  /** A site that is new becomes part of the list of sites. */
+  #registration(): readonly RecordWrite[] {
+    const format = this.#parts.file.json<FormatRecord>('format')!;
+    if (format.sites.includes(this.site)) return [];
+    return [{ key: 'format', content: jsonBytes({ ...format, sites: [...format.sites, this.site] }) }];
+  }
+
+  #record(): SiteRecord {
+    return this.#parts.file.json<SiteRecord>(['site', this.site]) ?? emptySite;
+  }
+
+  #summary(number: number): GenerationSummary | undefined {
+    return this.#parts.file.json<GenerationRecord>(['generation', this.site, number]);
+  }
+
+  async #load(number: number): Promise<Generation | undefined> {
+    const summary = this.#summary(number);
+    if (summary === undefined) return undefined;
+    const packed = this.#parts.file.bytes(['document', this.site, number])!;
+    return { ...summary, document: (await unpackJson(packed)) as PlantDocument };
+  }
+
+  #newestFirst<T>(kind: 'generation' | 'audit', limit: number, before = Infinity): readonly T[] {
+    const newest = kind === 'audit' ? this.#record().lastAudit : (this.#record().newest ?? 0);
+    const start = Math.min(newest, Math.ceil(before) - 1);
+    return this.#parts.file.range<T>({
+      start: [kind, this.site, start],
+      end: [kind, this.site, 0],
+      limit: pageSize(limit),
+      reverse: true,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { GenerationSummary } from '../config-authority.js';
+import type { DraftHead } from '../publish-rules.js';
+
+/**
+ * What stands in the file, by key. Every value begins with a check over its key and its content: LMDB has no checksums of
+ * its own, and a damaged page may well show one record under the key of another.
+ */
+export const fileFormat = 1;
+
+export type RecordKey =
+  | 'format'
+  | ['site', string]
+  | ['draft', string]
+  | ['generation', string, number]
+  | ['document', string, number]
+  | ['audit', string, number];
+
+/** Names every site, so that a site which a damaged page hides is missed. */
+export interface FormatRecord {
+  readonly format: number;
+  readonly sites: readonly string[];
+}
+
+/** Counts what belongs to the site, for the same reason. */
+export interface SiteRecord {
+  readonly newest: number | null;
+  readonly generations: number;
+  /** Number of the last audit row; they count from 1 without gaps. */
+  readonly lastAudit: number;
+  readonly draft: DraftHead;
+}
+
+export type GenerationRecord = GenerationSummary;
+
+/** For messages. */
+export function nameOf(key: RecordKey): string {
+  return typeof key === 'string' ? key : key.join(' ');
+}
+
+const checkBytes = 16;
+
+export function encodeRecord(key: RecordKey, content: Uint8Array): Buffer {
+  return Buffer.concat([checkOf(key, content), content]);
+}
+
+/** Undefined when the check does not fit. */
+export function decodeRecord(key: RecordKey, stored: Uint8Array): Buffer | undefined {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const content = bytes.subarray(checkBytes);
+  return bytes.length >= checkBytes && checkOf(key, content).equals(bytes.subarray(0, checkBytes))
+    ? content
+    : undefined;
+}
+
+function checkOf(key: RecordKey, content: Uint8Array): Buffer {
+  const hash = createHash('sha256').update(JSON.stringify(key)).update(content);
+  return hash.digest().subarray(0, checkBytes);
+}
+
+/** How the file is opened, by the gateway and by the check before it. */
+export const lmdbOptions = {
+  // Commits are on disk when they resolve: one sync for both, and none that could be lost without a word.
+  overlappingSync: false,
+  encoding: 'binary',
+  noSubdir: true,
+  maxDbs: 1,
+} as const;

@@ -1,0 +1,93 @@
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { unpackJson } from '../stored-json.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  fileFormat,
+  lmdbOptions,
+  nameOf,
+  type FormatRecord,
+  type RecordKey,
+  type SiteRecord,
+} from './records.js';
+
+/** What is wrong with a file, in words for the operator. */
+export class FileFlaw extends Error {}
+
+/** The file was written by a newer program. */
+export class NewerFormat extends Error {
+  readonly found: number;
+
+  constructor(found: number) {
+    super(`format ${found}`);
+    this.found = found;
+  }
+}
+
+type RecordStore = Database<Buffer, RecordKey>;
+
+/**
+ * Reads every record of the file at `from`, checks it, and writes it into a new file at `to`: damage of the tree, of its free
+ * list or of page heads has no way into the new file. Only for a process that may die: reading a damaged file can end in SIGBUS.
+ */
+export async function rebuildFile(from: string, to: string): Promise<void> {
+  const source = open<Buffer, RecordKey>({ path: from, readOnly: true, ...lmdbOptions });
+  const target = open<Buffer, RecordKey>({ path: to, ...lmdbOptions });
+  copyRecords(source, target);
+  await checkFile(target);
+  await target.close();
+  await source.close();
+}
+
+/** For a disk without room for a second file: checks every record where it is. */
+export async function checkFileAt(path: string): Promise<void> {
+  const source = open<Buffer, RecordKey>({ path, readOnly: true, ...lmdbOptions });
+  await checkFile(source);
+  await source.close();
+}
+
+/** Synchronously: a transaction of lmdb that fails asynchronously raises a second rejection, which would end this process. */
+function copyRecords(source: RecordStore, target: RootDatabase<Buffer, RecordKey>): void {
+  target.transactionSync(() => {
+    for (const key of source.getKeys({})) target.putSync(key, encodeRecord(key, contentOf(source, key)));
+  });
+  // The second commit, see AuthorityFile.commit.
+  target.putSync('format', encodeRecord('format', contentOf(source, 'format')));
+}
+
+async function checkFile(db: RecordStore): Promise<void> {
+  const format = json<FormatRecord>(db, 'format');
+  if (format.format > fileFormat) throw new NewerFormat(format.format);
+  for (const key of db.getKeys({})) contentOf(db, key);
+  for (const site of format.sites) await checkSite(db, site);
+}
+
+async function checkSite(db: RecordStore, site: string): Promise<void> {
+  const { newest, generations, lastAudit, draft } = json<SiteRecord>(db, ['site', site]);
+  const numbers = numbersOf(db, 'generation', site);
+  expectSame(`generations of site ${site}`, numbers.length, generations);
+  expectSame(`newest generation of site ${site}`, numbers.at(-1) ?? null, newest);
+  expectSame(`audit rows of site ${site}`, numbersOf(db, 'audit', site).length, lastAudit);
+  for (const number of numbers) await unpackJson(contentOf(db, ['document', site, number]));
+  if (draft.edited) await unpackJson(contentOf(db, ['draft', site]));
+}
+
+function numbersOf(db: RecordStore, kind: 'generation' | 'audit', site: string): readonly number[] {
+  return [...db.getKeys({ start: [kind, site, 0], end: [kind, site, Infinity] })].map((key) => Number(key[2]));
+}
+
+function json<T>(db: RecordStore, key: RecordKey): T {
+  return JSON.parse(contentOf(db, key).toString('utf8')) as T;
+}
+
+function contentOf(db: RecordStore, key: RecordKey): Buffer {
+  const stored = db.getBinary(key);
+  if (stored === undefined) throw new FileFlaw(`record ${nameOf(key)} is missing`);
+  const content = decodeRecord(key, stored);
+  if (content === undefined) throw new FileFlaw(`record ${nameOf(key)} is not what was written`);
+  return content;
+}
+
+function expectSame(what: string, found: number | null, counted: number | null): void {
+  if (found !== counted) throw new FileFlaw(`${what}: ${String(counted)} by its own count, ${String(found)} found`);
+}

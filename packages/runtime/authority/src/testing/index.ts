@@ -1,0 +1,3 @@
+export { authorityContractSuite } from './authority-contract.js';
+export type { AuthorityFixture } from './authority-fixture.js';
+export { ada, noSeal, samplePlant, samplePublish } from './samples.js';
