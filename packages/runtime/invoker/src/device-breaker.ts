@@ -1,5 +1,7 @@
+import type { Clock } from '@fieldwarden/core';
 import CircuitBreaker from 'opossum';
 import { EventEmitter } from 'node:events';
+import { remainingProbeMs, type BreakerMemory, type ProbeInterval } from './resilience-state.js';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -7,6 +9,15 @@ export interface BreakerSettings {
   readonly failures: number | null;
   readonly probeMs: number;
   readonly maxProbeMs: number;
+}
+
+export interface DeviceBreakerDependencies {
+  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly random: () => number;
+  /** Starts the one probe that decides between `succeeded` and `failed`. */
+  readonly onHalfOpen: () => void;
+  /** From an earlier run. An open breaker goes on waiting for the rest of its interval, unless devices are never demoted now. */
+  readonly restored?: BreakerMemory | undefined;
 }
 
 /** opossum rotates statistics on a timer per breaker unless it is given one to share; nobody reads them, so this one never rotates. */
@@ -20,17 +31,20 @@ const probeJitter = 0.2;
  * row open it, is decided here, because opossum counts percentages only.
  */
 export class DeviceBreaker {
-  readonly #settings: BreakerSettings;
-  readonly #random: () => number;
+  readonly #deps: DeviceBreakerDependencies;
   readonly #options: CircuitBreaker.Options;
   readonly #circuit: CircuitBreaker;
-  #consecutiveFailures = 0;
+  #settings: BreakerSettings;
+  #consecutiveFailures: number;
   #openings = 0;
+  #interval: ProbeInterval | undefined;
+  /** What was true when it was disposed. */
+  #last: BreakerMemory | undefined;
 
-  /** `onHalfOpen` starts the one probe that decides between `succeeded` and `failed`. */
-  constructor(settings: BreakerSettings, random: () => number, onHalfOpen: () => void) {
+  constructor(settings: BreakerSettings, deps: DeviceBreakerDependencies) {
     this.#settings = settings;
-    this.#random = random;
+    this.#deps = deps;
+    this.#consecutiveFailures = deps.restored?.consecutiveFailures ?? 0;
     this.#options = {
       timeout: false,
       resetTimeout: settings.probeMs,
@@ -40,7 +54,8 @@ export class DeviceBreaker {
       rotateBucketController: noRotation,
     };
     this.#circuit = new CircuitBreaker(() => Promise.resolve(), this.#options);
-    this.#circuit.on('halfOpen', onHalfOpen);
+    this.#circuit.on('halfOpen', deps.onHalfOpen);
+    if (deps.restored?.breaker === 'open' && settings.failures !== null) this.#restore(deps.restored);
   }
 
   get state(): BreakerState {
@@ -56,11 +71,38 @@ export class DeviceBreaker {
     return this.#consecutiveFailures;
   }
 
+  get memory(): BreakerMemory {
+    if (this.#last) return this.#last;
+    const { openedAtMs = null, probeIntervalMs = null } = this.#interval ?? {};
+    return {
+      breaker: this.closed ? 'closed' : 'open',
+      openedAtMs,
+      probeIntervalMs,
+      openings: this.#openings,
+      consecutiveFailures: this.#consecutiveFailures,
+    };
+  }
+
+  /**
+   * The state stays. A lower threshold opens at the next failure, not before; an open breaker that would wait longer than is now
+   * allowed waits anew, with the new interval.
+   */
+  configure(settings: BreakerSettings): void {
+    this.#settings = settings;
+    if (!this.#circuit.opened || !this.#interval) return;
+    const longestMs = settings.maxProbeMs * (1 + probeJitter);
+    if (this.#interval.probeIntervalMs <= longestMs) return;
+    this.#openings -= 1; // the same opening, in another rhythm
+    this.#circuit.close();
+    this.#open();
+  }
+
   /** The device answered. Returns true if this closed the breaker. */
   succeeded(): boolean {
     this.#consecutiveFailures = 0;
-    if (this.#circuit.closed) return false;
+    if (this.#circuit.closed || this.#last) return false;
     this.#openings = 0;
+    this.#interval = undefined;
     this.#circuit.close();
     return true;
   }
@@ -69,9 +111,13 @@ export class DeviceBreaker {
   failed(): boolean {
     this.#consecutiveFailures += 1;
     const { failures } = this.#settings;
-    if (this.#circuit.opened || failures === null) return false;
     const wasClosed = this.#circuit.closed;
-    if (wasClosed && this.#consecutiveFailures < failures) return false;
+    if (
+      this.#last ||
+      this.#circuit.opened ||
+      (wasClosed && (failures === null || this.#consecutiveFailures < failures))
+    )
+      return false;
     this.#open();
     return wasClosed;
   }
@@ -82,18 +128,33 @@ export class DeviceBreaker {
   }
 
   dispose(): void {
+    this.#last ??= this.memory;
     this.#circuit.shutdown();
   }
 
   #open(): void {
-    this.#options.resetTimeout = this.#nextProbeMs();
+    const probeIntervalMs = this.#nextProbeMs();
+    this.#interval = { openedAtMs: this.#deps.clock.wallMs(), probeIntervalMs };
+    this.#options.resetTimeout = probeIntervalMs;
     this.#openings += 1;
+    this.#circuit.open();
+  }
+
+  #restore(memory: BreakerMemory): void {
+    const wallMs = this.#deps.clock.wallMs();
+    const longestMs = this.#settings.maxProbeMs * (1 + probeJitter);
+    this.#interval = {
+      openedAtMs: Math.min(memory.openedAtMs ?? wallMs, wallMs),
+      probeIntervalMs: Math.min(memory.probeIntervalMs ?? 0, longestMs),
+    };
+    this.#openings = memory.openings;
+    this.#options.resetTimeout = remainingProbeMs(this.#interval, wallMs);
     this.#circuit.open();
   }
 
   #nextProbeMs(): number {
     const { probeMs, maxProbeMs } = this.#settings;
     const intervalMs = Math.min(probeMs * 2 ** Math.min(this.#openings, 30), maxProbeMs);
-    return Math.round(intervalMs * (1 + probeJitter * (2 * this.#random() - 1)));
+    return Math.round(intervalMs * (1 + probeJitter * (2 * this.#deps.random() - 1)));
   }
 }

@@ -1,12 +1,8 @@
-export {
-  DeviceInvoker,
-  type DeviceInvokerDependencies,
-  type DeviceStatus,
-  type ReachedState,
-} from './device-invoker.js';
-export { DeviceBreaker, type BreakerSettings, type BreakerState } from './device-breaker.js';
-export { Bulkhead } from './bulkhead.js';
-export { Pipeline, type PipelineDependencies, type PipelineRequest } from './pipeline.js';
-export type { PipelineObserver } from './pipeline-observer.js';
-export type { CallSettings, ResilienceSettings } from './resilience-settings.js';
-export { retryDelayMs } from './retry-delay.js';
+export { DeviceInvoker, type DeviceInvokerDependencies } from './device-invoker.js';
+export type { DeviceStatus, ReachedState } from './device-status.js';
+export type { BreakerState } from './device-breaker.js';
+export type { InvokerListener } from './device-record.js';
+export { uniformCalls, type CallSettings, type ResilienceSettings } from './resilience-settings.js';
+export type { DeviceResilienceState } from './resilience-state.js';
+export type { SessionSource } from './session-calls.js';
+export { SessionInvoker, type SessionInvokerDependencies } from './session-invoker.js';

@@ -1,10 +1,10 @@
-import type { Capability } from '@fieldwarden/driver';
+import { capabilities, type Capability } from '@fieldwarden/driver';
 
 /** How one capability of one driver instance is called. SPEC §5.3. */
 export interface CallSettings {
   /** Total time for the call with all its retries, milliseconds. */
   readonly timeoutMs: number;
-  /** Further attempts after the first; never applied to writes of tags that are not `writeIdempotent`. */
+  /** Further attempts after the first; never applied to writes of tags that are not `writeIdempotent`, to acknowledgements and methods. */
   readonly retries: number;
 }
 
@@ -20,4 +20,10 @@ export interface ResilienceSettings {
     readonly maxProbeMs: number;
   };
   readonly writeWhileDemoted: 'refuse' | 'try';
+}
+
+/** The same settings for every capability. */
+export function uniformCalls(settings: CallSettings): ResilienceSettings['calls'] {
+  const calls = Object.fromEntries(capabilities.map((capability) => [capability, settings]));
+  return calls as Record<Capability, CallSettings>;
 }

@@ -1,0 +1,103 @@
+import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { PlanDescription, Point, ReadPlan, SessionMember } from '@fieldwarden/driver';
+import { runningSession, unsupported, type SessionSource } from './session-calls.js';
+
+export interface SessionInvokerDependencies {
+  readonly driverId: string;
+  readonly session: SessionSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** SPEC §6.4. */
+const reinitializeTimeoutMs = 10_000;
+
+/** Describing a plan asks no device, but a Host it may have to. */
+const describePlanTimeoutMs = 10_000;
+
+/**
+ * The one road to what a session does as a whole, as `DeviceInvoker` is to what it does with a device. These are no exchanges:
+ * no pipeline stands before them, none is repeated, none counts towards demotion. But each ends in time, and whatever a driver
+ * throws arrives as a GatewayError or, where nobody could do anything about it, as a line in the log.
+ */
+export class SessionInvoker {
+  readonly #deps: SessionInvokerDependencies;
+
+  constructor(deps: SessionInvokerDependencies) {
+    this.#deps = deps;
+  }
+
+  /** The running session has this member. False while none runs. */
+  supports(member: SessionMember): boolean {
+    return this.#deps.session()?.[member] !== undefined;
+  }
+
+  /** Synchronous and pure. Throws kind `unsupported` for a driver that cannot be polled, `host-lost` while none runs. */
+  prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
+    const session = runningSession(this.#deps.session, this.#deps.driverId);
+    if (!session.prepareRead) throw unsupported('prepareRead');
+    try {
+      return session.prepareRead(deviceId, points);
+    } catch (error) {
+      throw toGatewayError(error, 'DRIVER_PLAN_FAILED');
+    }
+  }
+
+  /** Settles within 10 s; rejects with kind `unsupported` when the driver has no plans to show. */
+  async describePlan(plan: ReadPlan): Promise<PlanDescription> {
+    const session = runningSession(this.#deps.session, this.#deps.driverId);
+    if (!session.describePlan) throw unsupported('describePlan');
+    return await this.#inTime('describePlan', () => session.describePlan!(plan), describePlanTimeoutMs);
+  }
+
+  /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. Never rejects. */
+  async reinitialize(): Promise<boolean> {
+    const session = this.#deps.session();
+    if (!session?.reinitialize) return false;
+    try {
+      await this.#inTime('reinitialize', () => session.reinitialize!(), reinitializeTimeoutMs);
+      return true;
+    } catch (error) {
+      this.#deps.logger.warn(`the driver could not begin anew: ${toGatewayError(error).message}`);
+      return false;
+    }
+  }
+
+  /** Bytes that the session says it holds; null when it cannot tell, or none runs. */
+  memoryFootprint(): number | null {
+    try {
+      return this.#deps.session()?.memoryFootprint?.() ?? null;
+    } catch (error) {
+      this.#deps.logger.warn(`the driver could not tell its memory: ${toGatewayError(error).message}`);
+      return null;
+    }
+  }
+
+  /** Has the session give back memory that is only there for speed. */
+  flushOptionalCaches(): void {
+    try {
+      this.#deps.session()?.flushOptionalCaches?.();
+    } catch (error) {
+      this.#deps.logger.warn(`the driver could not flush its caches: ${toGatewayError(error).message}`);
+    }
+  }
+
+  async #inTime<T>(member: SessionMember, ask: () => T | Promise<T>, timeoutMs: number): Promise<T> {
+    const answered = new AbortController();
+    const late = delay(this.#deps.clock, timeoutMs, answered.signal).then(() => {
+      throw new GatewayError({
+        code: 'CALL_TIMEOUT',
+        kind: 'timeout',
+        message: `${member}: no answer within ${timeoutMs} ms`,
+      });
+    });
+    late.catch(() => undefined); // it is also the end of a wait that nobody needs any more
+    try {
+      return await Promise.race([ask(), late]);
+    } catch (error) {
+      throw toGatewayError(error);
+    } finally {
+      answered.abort(new Error('answered'));
+    }
+  }
+}
