@@ -1,7 +1,7 @@
 import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import simulatorDriver from '@fieldwarden/driver-simulator';
-import { DeviceInvoker } from '@fieldwarden/invoker';
+import { DeviceInvoker, uniformCalls } from '@fieldwarden/invoker';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { browseDevice, testDevices, type AskedDriver } from './driver-checks.js';
@@ -28,7 +28,7 @@ function invokerOf(deviceId: string, session: DriverSession | undefined): Device
     deviceId,
     session: () => session,
     settings: {
-      calls: { read: call, write: call, probe: call, discover: call, subscribe: call, unsubscribe: call },
+      calls: uniformCalls(call),
       bulkhead: { concurrent: 2, queued: 2 },
       breaker: { failures: 1, probeMs: 60_000, maxProbeMs: 60_000 },
       writeWhileDemoted: 'refuse',
