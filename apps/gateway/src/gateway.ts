@@ -23,6 +23,10 @@ import { releaseStartupMemory } from './release-startup-memory.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { livenessUrl, ServiceNotify } from './service-notify.js';
 import { RunningDrivers } from './running-drivers.js';
+import { DeviceMemory } from './status/device-memory.js';
+import { writeEnabled } from './status/enabled-tag.js';
+import type { ConfigurationFacts, GatewayFacts } from './status/gateway-facts.js';
+import { StatusBoard } from './status/status-board.js';
 import { TagIndex } from './tag-index.js';
 import { version } from './version.js';
 
@@ -34,6 +38,14 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly random: () => number;
 }
+
+/** One plant file, read at the start. */
+const configuration = (): ConfigurationFacts => ({
+  generation: null,
+  usingStaleConfig: false,
+  authority: 'file',
+  authorityReachable: true,
+});
 
 /** From here on the objects that only a start needs are worth a collection. */
 const largePlantTags = 10_000;
@@ -52,6 +64,7 @@ export class Gateway {
   readonly #store: TagStore;
   #instances: ReadonlyMap<string, DriverInstance> = new Map();
   readonly #finished = Promise.withResolvers<number>();
+  #board: StatusBoard | undefined;
   #opcua: OpcuaOutlet | undefined;
   #started = false;
   #stopping: Promise<void> | undefined;
@@ -104,6 +117,8 @@ export class Gateway {
   #startDrivers(plant: Plant, metrics: Metrics): RunningDrivers {
     const { registry, home, clock, random } = this.#parts;
     const { logger } = this.#logging;
+    const deviceMemory = new DeviceMemory(home.file('devices.json'), clock, logger);
+    this.#onStop('device memory', async () => await deviceMemory.close());
     const parts = {
       registry,
       stateDir: home.path,
@@ -113,12 +128,42 @@ export class Gateway {
       logger,
       metrics,
       events: this.#events,
+      touched: (driverId: string) => this.#board?.touch(driverId),
+      deviceMemory,
     };
     const drivers = new RunningDrivers(plant, parts);
     this.#instances = drivers.byId;
     this.#onStop('drivers', async () => await drivers.stop());
+    this.#startBoard(plant.site, metrics, deviceMemory);
     drivers.start();
     return drivers;
+  }
+
+  /** Ends before the drivers do: that they stop with the gateway is nothing to remember. */
+  #startBoard(site: string, metrics: Metrics, memory: DeviceMemory): void {
+    const board = new StatusBoard({
+      instances: this.#instances,
+      store: this.#store,
+      events: this.#events,
+      clock: this.#parts.clock,
+      memory,
+      gateway: () => this.#facts(site),
+      gone: (driverId) => metrics.removeDriver(driverId),
+    });
+    this.#board = board;
+    this.#onStop('status board', () => board[Symbol.dispose]());
+  }
+
+  #facts(site: string): GatewayFacts {
+    return {
+      ...configuration(),
+      version,
+      site,
+      startedAtMs: this.#startedAt.getTime(),
+      uptimeMs: this.#parts.clock.monotonicMs() - this.#startedMs,
+      residentBytes: process.memoryUsage.rss(),
+      plantTags: this.#store.plantSize,
+    };
   }
 
   #writeRequests(): WriteRequests {
@@ -126,6 +171,7 @@ export class Gateway {
       store: this.#store,
       logger: this.#logging.logger,
       invokerOf: (driverId, deviceId) => this.#instances.get(driverId)?.invokerOf(deviceId),
+      writeLocal: async (definition, value) => await writeEnabled(definition, value, this.#instances),
     });
   }
 
@@ -142,6 +188,8 @@ export class Gateway {
       site: plant.site,
       startedAt: this.#startedAt,
       uptimeMs: () => clock.monotonicMs() - this.#startedMs,
+      configuration,
+      rows: () => this.#board?.rows() ?? [],
       instances: this.#instances,
       store: this.#store,
       index,
@@ -169,6 +217,7 @@ export class Gateway {
       metrics,
       started: () => this.#started,
       uptimeMs: () => clock.monotonicMs() - this.#startedMs,
+      configuration,
     });
     const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock });
     this.#onStop('health', async () => await server.close());
@@ -208,7 +257,7 @@ export class Gateway {
     writeRunFile(this.#parts.home, runFile);
     this.#onStop('run file', () => removeRunFile(this.#parts.home));
     this.#started = true;
-    const summary = `${this.#store.size} tags of ${this.#instances.size} drivers`;
+    const summary = `${this.#store.plantSize} tags of ${this.#instances.size} drivers`;
     this.#logging.logger.info(`ready: ${summary}`, { ...runFile });
     this.#tellServiceManager(healthPort, summary);
     return runFile;

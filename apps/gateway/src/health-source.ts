@@ -1,5 +1,6 @@
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DriverHealth, GatewayHealth, HealthView, Metrics } from '@fieldwarden/observe';
+import type { ConfigurationFacts } from './status/gateway-facts.js';
 import { version } from './version.js';
 
 /** What the health port answers from: memory only, so that it answers while a Host, a disk or a server is stuck. */
@@ -10,6 +11,7 @@ export class HealthSource implements HealthView {
     readonly metrics: Metrics;
     readonly started: () => boolean;
     readonly uptimeMs: () => number;
+    readonly configuration: () => ConfigurationFacts;
   };
 
   constructor(parts: {
@@ -17,18 +19,20 @@ export class HealthSource implements HealthView {
     readonly metrics: Metrics;
     readonly started: () => boolean;
     readonly uptimeMs: () => number;
+    readonly configuration: () => ConfigurationFacts;
   }) {
     this.#parts = parts;
     this.metricsContentType = parts.metrics.contentType;
   }
 
   gateway(): GatewayHealth {
+    const { generation, usingStaleConfig, authorityReachable } = this.#parts.configuration();
     return {
       started: this.#parts.started(),
       uptimeSeconds: Math.round(this.#parts.uptimeMs() / 1000),
-      configDbReachable: true,
-      usingStaleConfig: false,
-      generation: null,
+      configDbReachable: authorityReachable,
+      usingStaleConfig,
+      generation,
       version,
     };
   }

@@ -23,7 +23,7 @@ import type { EventLog } from '@fieldwarden/observe';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { browseDevice, testDevices } from './driver-checks.js';
-import { hostRows } from './host-rows.js';
+import type { ConfigurationFacts } from './status/gateway-facts.js';
 import type { TagIndex } from './tag-index.js';
 import { tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
@@ -39,6 +39,8 @@ export interface LocalControlParts {
   readonly site: string;
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
+  readonly configuration: () => ConfigurationFacts;
+  readonly rows: () => readonly HostRow[];
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
   readonly index: TagIndex;
@@ -75,7 +77,8 @@ export class LocalControl implements GatewayControl {
   }
 
   status(): Status {
-    const { version, site, startedAt, uptimeMs, store, opcua } = this.#parts;
+    const { version, site, startedAt, uptimeMs, configuration, store, opcua } = this.#parts;
+    const { generation, usingStaleConfig, authority } = configuration();
     const states = [...this.#parts.instances.values()].map(({ state }) => state);
     const byState: Partial<Record<DriverState, number>> = {};
     for (const state of states) byState[state] = (byState[state] ?? 0) + 1;
@@ -83,14 +86,14 @@ export class LocalControl implements GatewayControl {
       schema: 'fieldwarden/status@1',
       version,
       site,
-      generation: null,
-      usingStaleConfig: false,
-      authority: 'file',
+      generation,
+      usingStaleConfig,
+      authority,
       startedAt: startedAt.toISOString(),
       uptimeMs: Math.round(uptimeMs()),
       pid: process.pid,
       drivers: { total: states.length, byState },
-      tags: { total: store.size, ...store.quality() },
+      tags: { total: store.plantSize, ...store.quality() },
       mqtt: null,
       opcua: opcua(),
     };
@@ -105,7 +108,7 @@ export class LocalControl implements GatewayControl {
   }
 
   hosts(): readonly HostRow[] {
-    return [...this.#parts.instances.values()].flatMap(hostRows);
+    return this.#parts.rows();
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {

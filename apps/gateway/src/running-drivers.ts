@@ -8,6 +8,7 @@ import { BaselineStore, ProcessSampler, ProcessUsageReader, RecycleQueue } from 
 import { Supervisor, type PostMortemStore } from '@fieldwarden/supervisor';
 import { StalenessMonitor, type TagStore } from '@fieldwarden/tags';
 import { instanceObserver } from './instance-observer.js';
+import type { DeviceMemory } from './status/device-memory.js';
 
 export interface RunningDriversParts {
   readonly registry: DriverRegistry;
@@ -19,6 +20,9 @@ export interface RunningDriversParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  /** Something that people see may have changed in this driver. */
+  readonly touched: (driverId: string) => void;
+  readonly deviceMemory: DeviceMemory;
 }
 
 /** The driver instances of the plant, with what they share: Supervisor, staleness sweep, memory samples, turns to recycle. */
@@ -46,7 +50,7 @@ export class RunningDrivers {
     const make = (driver: Plant['drivers'][number]): DriverInstance => {
       const definition = parts.registry.get(driver.type);
       if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
-      const observer = instanceObserver(driver.id, parts.metrics, parts.events);
+      const observer = instanceObserver(driver.id, parts.metrics, parts.events, parts.touched);
       return new DriverInstance(driver, definition, {
         store,
         supervisor: this.#supervisor,
@@ -55,6 +59,7 @@ export class RunningDrivers {
         logger,
         observer,
         stability,
+        restored: (device) => parts.deviceMemory.recall(driver, device),
       });
     };
     this.byId = new Map(plant.drivers.map((driver) => [driver.id, make(driver)]));

@@ -123,15 +123,18 @@ export interface HostRow {
   readonly nextProbeAt?: string | null;
   /** Calls under way and waiting. */
   readonly bulkheadDepth: number;
-  /** When the present process of the driver took over from the one before, for whatever reason; null for the first, and in-process. */
+  /** When a planned restart last put another process of the driver in place, also under an earlier gateway; null if there was none. */
   readonly lastRecycleAt: string | null;
   readonly baselineBytes: number | null;
   readonly currentBytes: number | null;
   /** Of the device's fastest scan class, and what that achieves; null if nothing is polled. */
   readonly requestedScanMs: number | null;
   readonly achievedScanMs: number | null;
-  /** Over all scan classes of the device. */
+  /** Over all scan classes of the device. Counts are kept over restarts of the gateway. */
   readonly overruns: number;
+  /** Attempts after the first one of a call. */
+  readonly retries: number;
+  /** Answers that came after their call had been given up. */
   readonly lateReplies: number;
 }
 

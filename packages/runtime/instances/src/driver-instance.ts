@@ -2,7 +2,7 @@ import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contr
 import type { PlantDevice, PlantDriver } from '@fieldwarden/config';
 import { delay, GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { DeviceInvoker } from '@fieldwarden/invoker';
+import { DeviceInvoker, type DeviceResilienceState } from '@fieldwarden/invoker';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import { configurationHash, StabilityMonitor, type StabilityMonitorOptions } from '@fieldwarden/stability';
 import type { TagStore } from '@fieldwarden/tags';
@@ -25,6 +25,8 @@ export interface InstanceDependencies {
   readonly observer: InstanceObserver;
   /** Shared by all drivers of the gateway. */
   readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
+  /** What is remembered of a device from before this instance. */
+  readonly restored: (device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
 }
 
 /** SPEC §6.4. */
@@ -301,6 +303,7 @@ export class DriverInstance implements ResidenceListener {
       deviceId: device.id,
       session: () => this.#home.session,
       settings: pipelineSettings(this.driver.resilience),
+      restored: this.#deps.restored(device),
       clock,
       random,
       logger: this.#logger,

@@ -101,7 +101,7 @@ export class TagStore {
     if (!definition) return null;
     if (!isNumericColumn(definition.type)) return this.#columns.objects[handle] ?? null;
     const number = this.#columns.values[handle];
-    if (Number.isNaN(number) && this.#columns.statuses[handle] === statusCodes.BadWaitingForInitialData) return null;
+    if (Number.isNaN(number) && isBad(this.#columns.statuses[handle])) return null;
     return definition.type.scalar === 'bool' ? number !== 0 : number;
   }
 

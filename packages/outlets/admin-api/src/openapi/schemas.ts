@@ -111,7 +111,8 @@ const hostRow = {
   currentBytes: numberOrNull,
   requestedScanMs: { ...numberOrNull, description: 'Of the fastest scan class of the device.' },
   achievedScanMs: numberOrNull,
-  overruns: count,
+  overruns: { ...count, description: 'Counts of a row are kept over restarts of the gateway.' },
+  retries: count,
   lateReplies: count,
 } satisfies Readonly<Record<string, JsonSchema>>;
 

@@ -98,6 +98,7 @@ export function hostRow(overrides: Partial<HostRow> = {}): HostRow {
     requestedScanMs: 1_000,
     achievedScanMs: 1_000.4,
     overruns: 0,
+    retries: 3,
     lateReplies: 0,
     ...overrides,
   };

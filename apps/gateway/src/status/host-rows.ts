@@ -1,0 +1,55 @@
+import type { HostRow } from '@fieldwarden/admin-contract';
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { DeviceMemory, PresentDevice } from './device-memory.js';
+
+/** The devices of one driver instance as rows of `GET /hosts`. */
+export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'facts'>): readonly HostRow[] {
+  const detail = instance.describeDetail();
+  const { breakerFailures: breakerThreshold } = instance.driver.resilience;
+  return detail.devices.map((device, i): HostRow => {
+    const { depth, retries, lateReplies, lastBreakerOpenAtMs } = instance.devices[i].invoker.status;
+    const fastest = device.scans.toSorted((a, b) => a.requestedMs - b.requestedMs).at(0);
+    const overruns = device.scans.reduce((sum, scan) => sum + scan.overruns, 0);
+    const kept = memory.facts(instance.driver, { id: device.id, options: optionsOf(instance, device.id) }, overruns);
+    return {
+      driverId: detail.id,
+      driverType: detail.type,
+      tier: detail.tier,
+      isolation: detail.isolation,
+      device: device.id,
+      driverState: detail.state,
+      deviceState: device.state,
+      breaker: device.breaker,
+      breakerThreshold,
+      consecutiveFailures: device.consecutiveFailures,
+      alert: breakerThreshold !== null && device.consecutiveFailures > breakerThreshold / 2,
+      lastBreakerOpenAt: isoOrNull(lastBreakerOpenAtMs),
+      bulkheadDepth: depth,
+      lastRecycleAt: isoOrNull(instance.facts.lastRecycleAtMs ?? kept.lastRecycleAtMs),
+      baselineBytes: detail.memory.baselineBytes,
+      currentBytes: detail.memory.bytes,
+      requestedScanMs: fastest?.requestedMs ?? null,
+      achievedScanMs: fastest?.achievedMs ?? null,
+      overruns: kept.overruns,
+      retries,
+      lateReplies,
+    };
+  });
+}
+
+/** What the memory of a driver's devices is to take up. */
+export function presentDevices(instance: DriverInstance): readonly PresentDevice[] {
+  return instance.devices.map(({ id, invoker, statistics }) => ({
+    id,
+    resilience: invoker.resilienceState,
+    overruns: statistics.reduce((sum, { overruns }) => sum + overruns, 0),
+  }));
+}
+
+function optionsOf({ driver }: DriverInstance, deviceId: string): unknown {
+  return driver.devices.find(({ id }) => id === deviceId)?.options;
+}
+
+function isoOrNull(ms: number | null | undefined): string | null {
+  return ms === undefined || ms === null ? null : new Date(ms).toISOString();
+}

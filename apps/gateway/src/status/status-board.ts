@@ -1,0 +1,85 @@
+import type { HostRow } from '@fieldwarden/admin-contract';
+import type { Clock } from '@fieldwarden/core';
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { EventLog } from '@fieldwarden/observe';
+import type { TagStore } from '@fieldwarden/tags';
+import type { DeviceMemory } from './device-memory.js';
+import type { GatewayFacts } from './gateway-facts.js';
+import { hostRows, presentDevices } from './host-rows.js';
+import { RowEvents } from './row-events.js';
+import { StatusPulse } from './status-pulse.js';
+import { SystemTags } from './system-tags.js';
+
+export interface StatusBoardParts {
+  /** The drivers that there are now: read at every look, so those that come and go need not be announced. */
+  readonly instances: ReadonlyMap<string, DriverInstance>;
+  readonly store: TagStore;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly memory: DeviceMemory;
+  readonly gateway: () => GatewayFacts;
+  /** A driver was there at the last look and is no more. */
+  readonly gone: (driverId: string) => void;
+}
+
+/** Tells one story of drivers and devices everywhere: the same rows become system tags, `host` events and the answer to `GET /hosts`. */
+export class StatusBoard implements Disposable {
+  readonly #parts: StatusBoardParts;
+  readonly #tags: SystemTags;
+  readonly #rowEvents: RowEvents;
+  readonly #pulse: StatusPulse;
+  readonly #shown = new Set<string>();
+
+  /** Defines the system tags of what is there already. */
+  constructor(parts: StatusBoardParts) {
+    this.#parts = parts;
+    this.#tags = new SystemTags(parts.store, parts.clock);
+    this.#rowEvents = new RowEvents(parts.events);
+    this.#pulse = new StatusPulse(parts.clock, (what) => this.#look(what));
+    this.#look('all');
+  }
+
+  /** Something that people see may have changed in this driver. Cheap. */
+  touch(driverId: string): void {
+    this.#pulse.touch(driverId);
+  }
+
+  /** Drivers came or went: shows that at once instead of at the next look. */
+  reconcile(): void {
+    this.#look('all');
+  }
+
+  rows(): readonly HostRow[] {
+    return [...this.#parts.instances.values()].flatMap((instance) => hostRows(instance, this.#parts.memory));
+  }
+
+  [Symbol.dispose](): void {
+    this.#pulse[Symbol.dispose]();
+    this.#tags[Symbol.dispose]();
+  }
+
+  #look(what: ReadonlySet<string> | 'all'): void {
+    const { instances, gateway } = this.#parts;
+    this.#rowEvents.begin();
+    for (const driverId of this.#shown) if (!instances.has(driverId)) this.#forget(driverId);
+    for (const [id, instance] of instances) if (what === 'all' || what.has(id)) this.#show(instance);
+    if (what === 'all') this.#tags.gateway(gateway());
+  }
+
+  #show(instance: DriverInstance): void {
+    const driver = instance.describe();
+    const rows = hostRows(instance, this.#parts.memory);
+    this.#shown.add(driver.id);
+    this.#tags.driver({ driver, rows });
+    this.#rowEvents.see(driver.id, rows);
+    this.#parts.memory.keep(instance.driver, presentDevices(instance), instance.facts.lastRecycleAtMs);
+  }
+
+  #forget(driverId: string): void {
+    this.#shown.delete(driverId);
+    this.#tags.remove(driverId);
+    this.#rowEvents.forget(driverId);
+    this.#parts.memory.forget(driverId);
+    this.#parts.gone(driverId);
+  }
+}
