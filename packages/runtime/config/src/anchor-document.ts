@@ -1,51 +1,64 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { PlantDocument } from './plant-document.js';
 import { isRecord } from './schema-walk.js';
 
 const relativeModule = /^\.{1,2}\//;
+const packageName = /^(?:@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/i;
 const fileReference = /\$\{file:([^}]*)\}/g;
 
 /**
- * The document as it must be once it leaves its file: driver modules and secret files that it names relative to `baseDir` become
+ * A document as it must be once it leaves its file: driver modules and secret files that it names relative to `baseDir` become
  * absolute, since a published generation has no folder of its own. Packages that are installed beside the file are named by their
- * folder. Returns the document itself when there is nothing to change.
+ * folder. What is not shaped like a plant document stays as it is, for validation to find. Copies only what it changes.
  */
-export function anchorDocument(document: PlantDocument, baseDir: string): PlantDocument {
-  const drivers = document.drivers?.map((driver) => anchorDriver(driver, baseDir));
-  const changed = drivers?.some((driver, i) => driver !== document.drivers?.[i]) ?? false;
-  return changed ? { ...document, drivers } : document;
+export function anchorDocument<Document>(document: Document, baseDir: string): Document {
+  if (!isRecord(document) || !Array.isArray(document.drivers)) return document;
+  return withField(
+    document,
+    'drivers',
+    anchorEach(document.drivers, (driver) => anchorDriver(driver, baseDir)),
+  );
 }
 
-type Written = NonNullable<PlantDocument['drivers']>[number];
-
-function anchorDriver(driver: Written, baseDir: string): Written {
-  const type = anchorType(driver.type, baseDir);
-  const options = anchorSecrets(driver.options, baseDir) as Written['options'];
-  const devices = driver.devices?.map((device) => {
-    const anchored = anchorSecrets(device.options, baseDir) as typeof device.options;
-    return anchored === device.options ? device : { ...device, options: anchored };
-  });
-  const devicesChanged = devices?.some((device, i) => device !== driver.devices?.[i]) ?? false;
-  if (type === driver.type && options === driver.options && !devicesChanged) return driver;
-  return { ...driver, type, ...(options !== undefined && { options }), ...(devicesChanged && { devices }) };
+function anchorDriver(driver: unknown, baseDir: string): unknown {
+  if (!isRecord(driver)) return driver;
+  const typed = withField(driver, 'type', anchorType(driver.type, baseDir));
+  const optioned = withField(typed, 'options', anchorSecrets(driver.options, baseDir));
+  if (!Array.isArray(driver.devices)) return optioned;
+  return withField(
+    optioned,
+    'devices',
+    anchorEach(driver.devices, (device) => anchorDevice(device, baseDir)),
+  );
 }
 
-function anchorType(type: string, baseDir: string): string {
+function anchorDevice(device: unknown, baseDir: string): unknown {
+  return isRecord(device) ? withField(device, 'options', anchorSecrets(device.options, baseDir)) : device;
+}
+
+function anchorType(type: unknown, baseDir: string): unknown {
+  if (typeof type !== 'string') return type;
   if (relativeModule.test(type)) return resolve(baseDir, type);
   const installed = join(resolve(baseDir), 'node_modules', type);
-  return /^[@a-z0-9]/i.test(type) && existsSync(join(installed, 'package.json')) ? installed : type;
+  return packageName.test(type) && existsSync(join(installed, 'package.json')) ? installed : type;
 }
 
-/** A copy only where something changes, so that untouched options stay the same object. */
 function anchorSecrets(value: unknown, baseDir: string): unknown {
   if (typeof value === 'string')
     return value.replace(fileReference, (_, path: string) => `\${file:${resolve(baseDir, path)}}`);
-  if (Array.isArray(value)) {
-    const anchored = value.map((element) => anchorSecrets(element, baseDir));
-    return anchored.some((element, i) => element !== value[i]) ? anchored : value;
-  }
+  if (Array.isArray(value)) return anchorEach(value, (element) => anchorSecrets(element, baseDir));
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([name, field]) => [name, anchorSecrets(field, baseDir)] as const);
-  return entries.some(([name, field]) => field !== value[name]) ? Object.fromEntries(entries) : value;
+  return Object.entries(value).reduce(
+    (anchored, [name, field]) => withField(anchored, name, anchorSecrets(field, baseDir)),
+    value,
+  );
+}
+
+function anchorEach(list: readonly unknown[], anchor: (element: unknown) => unknown): readonly unknown[] {
+  const anchored = list.map(anchor);
+  return anchored.some((element, i) => element !== list[i]) ? anchored : list;
+}
+
+function withField<Group extends Record<string, unknown>>(group: Group, name: string, field: unknown): Group {
+  return group[name] === field ? group : { ...group, [name]: field };
 }

@@ -113,7 +113,11 @@ describe('a third-party driver', () => {
     const registry = sampleRegistry();
     const { plant, findings } = await loadPlantFile(await plantFile(JSON.stringify(withType('acme-driver'))), registry);
     expect(findings).toEqual([]);
-    expect(plant?.drivers[0]).toMatchObject({ type: 'acme-driver', tier: 'C', isolation: 'host' });
+    expect(plant?.drivers[0]).toMatchObject({
+      type: expect.stringMatching(/node_modules\/acme-driver$/) as string,
+      tier: 'C',
+      isolation: 'host',
+    });
   });
 
   it.each(['fs', 'nowhere-installed', '../../etc/../x y', ''])('is not looked for behind %j', async (type) => {

@@ -3,6 +3,7 @@ import { messageOf } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { anchorDocument } from './anchor-document.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from './secrets.js';
 import { loadThirdPartyDrivers } from './third-party-drivers.js';
@@ -51,7 +52,8 @@ export async function loadPlantDocument(
   return await loadParsed({ document }, baseDir, registry);
 }
 
-async function loadParsed(parsed: Parsed, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
+async function loadParsed(read: Parsed, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
+  const parsed = { ...read, document: anchorDocument(read.document, baseDir) };
   const notLoaded = await loadThirdPartyDrivers(parsed.document, baseDir, registry, parsed.locate);
   const result = validateParsed(parsed, registry, { secrets: systemSecrets(baseDir) });
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));

@@ -1,0 +1,284 @@
+import type { ConfigDiff, ConfigStatus, Draft, PublishAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
+import type { Author, Generation, GenerationSummary } from '@fieldwarden/authority';
+import { diffDocuments, documentDigest, documentToYaml, type ApplyPlan, type PlantDocument } from '@fieldwarden/config';
+import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { Boot } from './boot.js';
+import type { Apply, AuthorityAccess, PlantCheck, Planner, RunningVersion, SealedStore } from './ports.js';
+import {
+  SubmittedDocuments,
+  type AcceptedDocument,
+  type DiffSide,
+  type NamedContent,
+  type PublishSource,
+} from './submitted-documents.js';
+import { heldReason } from './boot-decision.js';
+import { GenerationArchive } from './generation-archive.js';
+import { draftShape, iso } from './rows.js';
+import { RunningContent } from './running-content.js';
+import { sealAndPublish, summaryOf, takeOver } from './sealing.js';
+import { OneAtATime } from './one-at-a-time.js';
+
+export interface GenerationsParts {
+  readonly site: string;
+  readonly snapshots: SealedStore;
+  readonly authority: AuthorityAccess;
+  readonly check: PlantCheck;
+  readonly planner: Planner;
+  readonly apply: Apply;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observer: GenerationsObserver;
+}
+
+/** Told what happens to the configuration, for events, alarms and metrics; informs, never decides. */
+export interface GenerationsObserver {
+  /** Runs from now on; `published` is false when another gateway published it. */
+  applied(version: GenerationSummary, plan: ApplyPlan, failures: PublishAnswer['failures'], published: boolean): void;
+  /** Somebody wanted to publish and could not. */
+  refused(reason: string, by: Author): void;
+  /** What is published does not run here, and why; undefined = it does again. */
+  held(reason: string | undefined): void;
+}
+
+/**
+ * The configuration of a running gateway: what runs, what is drafted, what was published. One change at a time: check → number, seal,
+ * commit → apply the difference. Whoever asks for something that began before a change gets an answer from before it.
+ */
+export class Generations {
+  readonly #parts: GenerationsParts;
+  readonly #changes = new OneAtATime(16);
+  readonly #content: RunningContent;
+  readonly #submitted: SubmittedDocuments;
+  /** What was published, and by whom. */
+  readonly archive: GenerationArchive;
+  #summary: GenerationSummary;
+  #held: { readonly authorityGeneration: number | null; readonly reason: string } | undefined;
+
+  constructor(parts: GenerationsParts, { running, held }: Boot) {
+    this.#parts = parts;
+    this.#summary = running.summary;
+    this.#content = new RunningContent(parts, running);
+    this.#submitted = new SubmittedDocuments(parts);
+    this.archive = new GenerationArchive(parts.authority, this.#submitted, () => this.#summary.generation);
+    if (held !== undefined) this.#held = { authorityGeneration: null, reason: held };
+  }
+
+  /** What runs. */
+  get running(): GenerationSummary {
+    return this.#summary;
+  }
+
+  status(): Omit<ConfigStatus, 'rolledBack'> {
+    const { reachable, staleSinceMs } = this.#parts.authority;
+    return {
+      authorityReachable: reachable,
+      staleSince: staleSinceMs === undefined ? null : iso(staleSinceMs),
+      publishedAt: iso(this.#summary.publishedAtMs),
+      held: this.#held ?? null,
+    };
+  }
+
+  /** The document that runs, as written. */
+  async document(): Promise<PlantDocument> {
+    return (await this.#content.load()).document;
+  }
+
+  async draft(): Promise<Draft> {
+    const stored = await this.#parts.authority.read((site) => site.draft());
+    return draftShape(stored, stored.text === null ? documentToYaml(await this.document()) : '');
+  }
+
+  /** Kept as typed, valid or not. Rejects with REVISION_STALE. */
+  async saveDraft(text: string, expectedRevision: number | undefined, by: Author): Promise<Draft> {
+    const options = expectedRevision === undefined ? { by } : { by, expectedRevision };
+    return draftShape(await this.#parts.authority.write((site) => site.saveDraft(text, options)), text);
+  }
+
+  async discardDraft(by: Author): Promise<Draft> {
+    const stored = await this.#parts.authority.write((site) => site.discardDraft(by));
+    return draftShape(stored, documentToYaml(await this.document()));
+  }
+
+  async validate(source: PublishSource): Promise<ValidationAnswer> {
+    const { document, findings } = await this.#submitted.check(source);
+    return { schema: 'fieldwarden/findings@1', valid: document !== undefined, findings };
+  }
+
+  /** What going from one to the other changes, and what applying it does. Rejects with GENERATION_UNKNOWN, or DOCUMENT_REFUSED. */
+  async diff(from: DiffSide, to: DiffSide): Promise<ConfigDiff> {
+    const [old, next] = await Promise.all([this.#side(from), this.#side(to)]);
+    const { changes, leftOff } = diffDocuments(old.document, next.document);
+    const { steps } = this.#parts.planner(old, next);
+    return { schema: 'fieldwarden/diff@1', from: old.name, to: next.name, changes, leftOff, steps };
+  }
+
+  /** Resolves when the generation is sealed, committed and applied. Rejects with DOCUMENT_REFUSED, REVISION_STALE, AUTHORITY_UNREACHABLE. */
+  publish(
+    source: PublishSource,
+    options: { readonly message: string; readonly by: Author; readonly expectedRevision?: number },
+  ): Promise<PublishAnswer> {
+    return this.#changes.run(async () => {
+      const accepted = await this.#acceptable(source, options.by);
+      if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
+      const { expectedRevision, message, by } = options;
+      const generation = await sealAndPublish(this.#parts, {
+        document: accepted.document,
+        message,
+        by,
+        rollbackOf: null,
+        fromDraft: source === 'draft',
+        above: this.#summary.generation,
+        ...(expectedRevision !== undefined && { expectedRevision }),
+      });
+      return await this.#goOn(generation, accepted);
+    });
+  }
+
+  /** Publishes the content of an earlier generation as a new one. */
+  rollback(
+    number: number,
+    options: { readonly message?: string; readonly by: Author; readonly expectedRevision?: number },
+  ): Promise<PublishAnswer> {
+    return this.#changes.run(async () => {
+      const earlier = await this.#submitted.generation(number);
+      const accepted = await this.#acceptable({ document: earlier.document }, options.by);
+      const { expectedRevision, message = `rollback to generation ${number}`, by } = options;
+      const generation = await sealAndPublish(this.#parts, {
+        document: accepted.document,
+        message,
+        by,
+        rollbackOf: number,
+        fromDraft: false,
+        above: this.#summary.generation,
+        ...(expectedRevision !== undefined && { expectedRevision }),
+      });
+      return await this.#goOn(generation, accepted);
+    });
+  }
+
+  /** The authority has this one now: published by another gateway, or a database that was restored. Never rejects. */
+  published(newest: GenerationSummary | undefined): Promise<void> {
+    return this.#changes.run(async () => {
+      try {
+        await this.#follow(newest);
+      } catch (error) {
+        this.#hold(
+          newest,
+          `generation ${newest?.generation ?? '?'} could not be taken over: ${toGatewayError(error).message}`,
+        );
+      }
+    });
+  }
+
+  async #follow(newest: GenerationSummary | undefined): Promise<void> {
+    const { generation, sha256 } = this.#summary;
+    if (newest?.generation === generation && newest.sha256 === sha256) return this.#release();
+    if (!newest || newest.generation <= generation) return this.#hold(newest, heldReason(this.#summary, newest));
+    const published = await this.#parts.authority.read((site) => site.generation(newest.generation));
+    if (!published) return;
+    const { plant, findings } = await this.#submitted.check({ document: published.document });
+    if (!plant) {
+      const first = findings.find(({ severity }) => severity === 'error');
+      return this.#hold(
+        newest,
+        `generation ${newest.generation} does not fit this gateway: ${first?.path}: ${first?.message}`,
+      );
+    }
+    await takeOver(this.#parts.snapshots, published);
+    await this.#run({ summary: newest, document: published.document, plant }, false);
+  }
+
+  async #goOn(generation: Generation, { plant, findings }: AcceptedDocument): Promise<PublishAnswer> {
+    const { clock } = this.#parts;
+    const startMs = clock.monotonicMs();
+    const version = { summary: summaryOf(generation), document: generation.document, plant };
+    const { plan, failures } = await this.#run(version, true);
+    return {
+      schema: 'fieldwarden/publish@1',
+      generation: generation.generation,
+      published: true,
+      steps: plan.steps,
+      failures,
+      applyMs: Math.round(clock.monotonicMs() - startMs),
+      findings,
+    };
+  }
+
+  async #run(
+    next: RunningVersion,
+    published: boolean,
+  ): Promise<{ plan: ApplyPlan; failures: PublishAnswer['failures'] }> {
+    const plan = this.#parts.planner(await this.#content.load(), next);
+    const failures = await this.#parts.apply(plan, next);
+    this.#summary = next.summary;
+    this.#content.replace(next);
+    this.#release();
+    this.#parts.observer.applied(next.summary, plan, failures, published);
+    return { plan, failures };
+  }
+
+  #unchanged({ findings }: AcceptedDocument): PublishAnswer {
+    const { generation } = this.#summary;
+    return {
+      schema: 'fieldwarden/publish@1',
+      generation,
+      published: false,
+      steps: [],
+      failures: [],
+      applyMs: 0,
+      findings,
+    };
+  }
+
+  /** While something is held, publishing the running document is how an operator says that it shall stay. */
+  #runsAlready({ document }: AcceptedDocument): boolean {
+    return this.#held === undefined && documentDigest(document).sha256 === this.#summary.sha256;
+  }
+
+  async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {
+    try {
+      return await this.#submitted.acceptable(source);
+    } catch (error) {
+      await this.#refused(toGatewayError(error).message, by);
+      throw error;
+    }
+  }
+
+  async #side(side: DiffSide): Promise<NamedContent> {
+    if (side !== 'running') return await this.#submitted.side(side);
+    return { name: this.#summary.generation, ...(await this.#content.load()) };
+  }
+
+  async #refused(reason: string, by: Author): Promise<void> {
+    const { authority, observer, logger } = this.#parts;
+    observer.refused(reason, by);
+    const row = {
+      action: 'refused',
+      author: by.name,
+      via: by.via,
+      generation: null,
+      message: reason,
+      correlationId: by.correlationId,
+    } as const;
+    await authority
+      .write((site) => site.recordAudit(row))
+      .catch((error: unknown) => {
+        logger.warn(`a refused publish is not in the audit: ${toGatewayError(error).message}`, {
+          correlationId: by.correlationId,
+        });
+      });
+  }
+
+  #hold(newest: GenerationSummary | undefined, reason: string): void {
+    if (this.#held?.reason === reason) return;
+    this.#held = { authorityGeneration: newest?.generation ?? null, reason };
+    this.#parts.logger.error(reason);
+    this.#parts.observer.held(reason);
+  }
+
+  #release(): void {
+    if (!this.#held) return;
+    this.#held = undefined;
+    this.#parts.observer.held(undefined);
+  }
+}

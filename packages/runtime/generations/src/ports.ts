@@ -1,0 +1,67 @@
+import type { Finding } from '@fieldwarden/admin-contract';
+import type { Generation, GenerationSummary, SiteAuthority } from '@fieldwarden/authority';
+import type { ApplyPlan, Plant, PlantDocument } from '@fieldwarden/config';
+
+/** What the road of a configuration asks of its neighbours. */
+
+/** The sealed snapshots of one site: `SnapshotStore`. */
+export interface SealedStore {
+  /** Writes and verifies; nothing runs on it yet. The same content again is no work. */
+  seal(generation: Generation): Promise<unknown>;
+  /** `CURRENT` moves here, atomically. */
+  activate(generation: number): Promise<void>;
+  /** Verified before it is opened. Rejects with kind `config`, naming the file and the remedy. */
+  read(generation: number): Promise<Generation>;
+  /** Undefined when nothing was ever sealed. */
+  readCurrent(): Promise<Generation | undefined>;
+  /** Removes all but the newest `keep`. */
+  prune(keep: number): Promise<unknown>;
+}
+
+/** The authority as a gateway reaches it: `AuthorityLink`. */
+export interface AuthorityAccess {
+  readonly kind: 'embedded' | 'postgres';
+  /** The last word of the authority was an answer. */
+  readonly reachable: boolean;
+  /** Since when it has been out of reach, ms since 1970 UTC. */
+  readonly staleSinceMs: number | undefined;
+  /** 2 s, then three more tries (SPEC §7.4). Rejects with kind `unreachable`. */
+  read<T>(ask: (site: SiteAuthority) => Promise<T>): Promise<T>;
+  /** Once; rejects at once while the authority is known to be away. */
+  write<T>(change: (site: SiteAuthority) => Promise<T>): Promise<T>;
+}
+
+/** A document as it comes: text of YAML or JSON, or plain values. */
+export type PlantSource = { readonly text: string } | { readonly document: unknown };
+
+export interface CheckedPlant {
+  /** Both are there if no finding is an error. */
+  readonly plant?: Plant;
+  readonly document?: PlantDocument;
+  readonly findings: readonly Finding[];
+}
+
+/** Validates against schema, rules and driver types; loads third-party drivers. Names are relative to `baseDir`. Never rejects. */
+export type PlantCheck = (source: PlantSource, baseDir?: string) => Promise<CheckedPlant>;
+
+/** A generation's content, and the plant that it means here. */
+export interface VersionContent {
+  readonly document: PlantDocument;
+  readonly plant: Plant;
+}
+
+/** A generation that runs, or is about to. Immutable; whoever began on one ends on it. */
+export interface RunningVersion extends VersionContent {
+  readonly summary: GenerationSummary;
+}
+
+export interface ApplyFailure {
+  readonly driverId: string | null;
+  readonly message: string;
+}
+
+/** Carries a plan out on what runs. Never rejects: what went wrong is a failure of its step. */
+export type Apply = (plan: ApplyPlan, next: RunningVersion) => Promise<readonly ApplyFailure[]>;
+
+/** `planApply` with the driver types of this gateway. */
+export type Planner = (old: VersionContent, next: VersionContent) => ApplyPlan;

@@ -1,0 +1,31 @@
+import type { Generation, GenerationSummary, PublishCommand } from '@fieldwarden/authority';
+import type { AuthorityAccess, SealedStore } from './ports.js';
+
+/** Sealed generations that are kept (SPEC §7.3: at least the last 10). */
+export const keptGenerations = 20;
+
+/**
+ * One transaction at the authority, with the seal inside it: a generation exists only if its snapshot does. `CURRENT` moves after
+ * the commit; if that is where the gateway dies, its next start finds the newer generation and takes it over.
+ */
+export async function sealAndPublish(
+  { authority, snapshots }: { readonly authority: AuthorityAccess; readonly snapshots: SealedStore },
+  command: PublishCommand,
+): Promise<Generation> {
+  const published = await authority.write((site) =>
+    site.publish(command, async (generation) => void (await snapshots.seal(generation))),
+  );
+  await takeOver(snapshots, published);
+  return published;
+}
+
+/** Sealed, if it was not already, and current from now on. */
+export async function takeOver(snapshots: SealedStore, generation: Generation): Promise<void> {
+  await snapshots.seal(generation);
+  await snapshots.activate(generation.generation);
+  await snapshots.prune(keptGenerations);
+}
+
+export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
+  return summary;
+}
