@@ -80,14 +80,26 @@ describe('the log', () => {
   });
 
   it('leaves out what is below its level, which can be changed', () => {
-    const { logger, recent, setLevel } = bound(start({ level: 'warn' }));
+    const { logger, recent, configure } = bound(start({ level: 'warn' }));
     logger.info('no');
     logger.error('yes');
     expect([logger.enabled('error'), logger.enabled('warn'), logger.enabled('info')]).toEqual([true, true, false]);
-    setLevel('debug');
+    configure({ level: 'debug', json: true });
     logger.debug('now');
     expect(logger.enabled('debug')).toBe(true);
     expect(recent(undefined, 10).map(({ message }) => message)).toEqual(['yes', 'now']);
+  });
+
+  it('begins and ends its JSON file while it runs', async () => {
+    const { logger, configure, close } = bound(start({ json: false }));
+    logger.info('before');
+    configure({ level: 'info', json: true });
+    logger.info('while');
+    configure({ level: 'info', json: false });
+    logger.info('after');
+    await close();
+    expect(await textOf('fieldwarden.jsonl')).toMatch(/^\{[^\n]*"while"[^\n]*\}\n$/);
+    expect((await textOf('fieldwarden.log')).match(/before|while|after/g)).toEqual(['before', 'while', 'after']);
   });
 
   it('tells the terminal in short lines, and nothing when not asked', async () => {
@@ -197,7 +209,7 @@ function bound(from: Logging): Logging {
     logger: from.logger,
     recent: (driverId, count) => from.recent(driverId, count),
     subscribe: (listener) => from.subscribe(listener),
-    setLevel: (level) => from.setLevel(level),
+    configure: (settings) => from.configure(settings),
     forget: (driverId) => from.forget(driverId),
     close: () => from.close(),
   };

@@ -33,7 +33,8 @@ export interface Logging {
   recent(driverId: string | undefined, count: number): readonly LogRecord[];
   /** Called with every record from now on, within the call that logs it. A listener that throws is dropped. */
   subscribe(listener: (record: LogRecord) => void): Disposable;
-  setLevel(level: LogLevel): void;
+  /** From the next record on. The JSON file is opened, or closed after what it was given already. */
+  configure(settings: { readonly level: LogLevel; readonly json: boolean }): void;
   /** Frees the records of a driver that is no longer configured. */
   forget(driverId: string): void;
   /** Writes out what waits and closes the files. Later records still reach `recent`, not the files. Never rejects. */
@@ -57,11 +58,15 @@ class GatewayLogging implements Logging {
   readonly logger: Logger;
   readonly #clock: Clock;
   readonly #sink: winston.Logger;
-  readonly #files: readonly RollingFile[];
+  readonly #options: LoggingOptions;
+  readonly #text: RollingFile;
   readonly #all = new Ring<LogRecord>(recentCapacity);
   readonly #byDriver = new Map<string, Ring<LogRecord>>();
   readonly #subscribers = new Subscribers<LogRecord>();
   readonly #consoleStream: NodeJS.WritableStream;
+  #json: { readonly file: RollingFile; readonly transport: winston.transport } | undefined;
+  /** JSON files that are being closed. */
+  readonly #closing = new Set<Promise<void>>();
   #rank: number;
   #closed = false;
 
@@ -70,21 +75,20 @@ class GatewayLogging implements Logging {
     this.#rank = levelRanks[options.level];
     this.#consoleStream = options.consoleStream ?? process.stdout;
     this.#consoleStream.on('error', ignore); // a closed terminal ends nothing
-    const text = this.#openFile('fieldwarden.log', options);
-    const json = options.json ? this.#openFile('fieldwarden.jsonl', options) : undefined;
-    this.#files = json ? [text, json] : [text];
+    this.#options = options;
+    this.#text = this.#openFile('fieldwarden.log');
     this.#sink = winston.createLogger({
       levels: { ...levelRanks },
       level: 'debug', // filtered before it comes here
       exitOnError: false,
       transports: [
-        transport(toFile(text), toTextLine),
-        ...(json ? [transport(toFile(json), toJsonLine)] : []),
+        transport(toFile(this.#text), toTextLine),
         ...(options.toConsole ? [transport(this.#consoleStream, toConsoleLine)] : []),
       ],
     });
     this.#sink.on('error', ignore);
     this.logger = new BoundLogger(this, {});
+    this.configure(options);
   }
 
   enabled(level: LogLevel): boolean {
@@ -108,8 +112,10 @@ class GatewayLogging implements Logging {
     return this.#subscribers.add(listener);
   }
 
-  setLevel(level: LogLevel): void {
+  configure({ level, json }: { readonly level: LogLevel; readonly json: boolean }): void {
     this.#rank = levelRanks[level];
+    if (json && !this.#json) this.#openJson();
+    else if (!json && this.#json) this.#closeJson(this.#json);
   }
 
   forget(driverId: string): void {
@@ -123,7 +129,7 @@ class GatewayLogging implements Logging {
       this.#sink.once('finish', resolve);
       this.#sink.end();
     });
-    await Promise.all(this.#files.map((file) => file.close()));
+    await Promise.all([this.#text.close(), this.#json?.file.close(), ...this.#closing]);
     this.#consoleStream.off('error', ignore);
   }
 
@@ -133,7 +139,21 @@ class GatewayLogging implements Logging {
     return ring;
   }
 
-  #openFile(name: string, options: LoggingOptions): RollingFile {
+  #openJson(): void {
+    const file = this.#openFile('fieldwarden.jsonl');
+    this.#json = { file, transport: transport(toFile(file), toJsonLine) };
+    this.#sink.add(this.#json.transport);
+  }
+
+  #closeJson({ file, transport: json }: { readonly file: RollingFile; readonly transport: winston.transport }): void {
+    this.#json = undefined;
+    this.#sink.remove(json);
+    const closing = file.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #openFile(name: string): RollingFile {
+    const options = this.#options;
     const path = join(options.dir, name);
     return new RollingFile({
       path,
