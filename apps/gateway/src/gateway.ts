@@ -14,6 +14,7 @@ import {
 } from '@fieldwarden/observe';
 import type { OpcuaOutlet } from '@fieldwarden/opcua-server';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
 import type { HomeDirectory } from './home-directory.js';
@@ -60,6 +61,7 @@ export class Gateway {
   readonly #startedMs: number;
   readonly #ends: { readonly what: string; readonly end: () => unknown }[] = [];
   readonly #logging: Logging;
+  readonly #sequence: EventSequence;
   readonly #events: EventLog;
   readonly #store: TagStore;
   #instances: ReadonlyMap<string, DriverInstance> = new Map();
@@ -77,7 +79,9 @@ export class Gateway {
     this.#onStop('home', () => home[Symbol.dispose]());
     this.#logging = createLogging({ dir: home.file('logs'), ...logging, toConsole: options.console });
     this.#onStop('log', async () => await this.#logging.close());
-    this.#events = new EventLog(clock);
+    this.#sequence = new EventSequence(home.file('events.json'), this.#logging.logger);
+    const { afterSeq } = this.#sequence;
+    this.#events = new EventLog(clock, { afterSeq, onSeq: (seq) => this.#sequence.used(seq) });
     this.#store = new TagStore(clock, this.#logging.logger);
     this.#guardProcess();
   }
@@ -86,6 +90,7 @@ export class Gateway {
     const { logger } = this.#logging;
     logger.info(`Fieldwarden ${version} starts for site ${plant.site}`, { home: this.#parts.home.path });
     for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
+    await this.#sequence.flushed(); // no event before its number is safe
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
     const opcua = plant.opcua.enabled ? await import('@fieldwarden/opcua-server') : undefined; // blocks for a second, so before the first scan

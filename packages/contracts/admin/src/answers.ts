@@ -1,3 +1,4 @@
+import type { EventGap } from './console-shapes.js';
 import type {
   Driver,
   DriverDetail,
@@ -140,6 +141,10 @@ export interface LogList {
 /** `GET /events`, `GET /drivers/:id/events` as JSON: oldest first. */
 export interface EventList {
   readonly schema: 'fieldwarden/events@1';
+  /** New with every start of the gateway. */
+  readonly bootId: string;
+  /** What a client that asked with `since` may have missed; null if nothing. */
+  readonly gap: EventGap | null;
   readonly driverId: string | null;
   readonly events: readonly GatewayEvent[];
 }

@@ -70,13 +70,27 @@ export interface About {
   readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
 }
 
-/** First event of `GET /events?stream=<id>`, named `hello`: a client that knew another `bootId`, or misses a `seq`, loads everything again. */
+/**
+ * First event, named `hello`, of `GET /events?stream=<id>`, and of any stream that cannot go on where its client stopped: a client
+ * that knew another `bootId`, or misses a `seq`, loads everything again.
+ */
 export interface StreamHello {
   readonly schema: 'fieldwarden/stream@1';
   /** New with every start of the gateway. */
   readonly bootId: string;
   /** Of the newest event. */
   readonly seq: number;
+  /** What the client may have missed; null if nothing. */
+  readonly gap: EventGap | null;
+}
+
+export interface EventGap {
+  /** The last event that the client has seen. */
+  readonly afterSeq: number;
+  /** The oldest one that is kept, or the next one that comes. */
+  readonly nextSeq: number;
+  /** The gateway was started again in between: whatever was loaded before may be another. */
+  readonly restarted: boolean;
 }
 
 /** Body of `PUT /events/streams/:stream/tags`: replaces what the stream watches, up to 5,000 paths; paths that do not exist are passed over. */

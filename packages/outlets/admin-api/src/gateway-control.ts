@@ -5,6 +5,7 @@ import type {
   Driver,
   DriverAction,
   DriverDetail,
+  EventGap,
   GatewayEvent,
   HostRow,
   LogRecord,
@@ -83,6 +84,11 @@ export interface GatewayControl {
   writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer>;
 
   readonly events: {
+    /** New with every start of the gateway. */
+    readonly bootId: string;
+    readonly lastSeq: number;
+    /** What a client that has seen everything up to `seq` may have missed. */
+    gapAfter(seq: number): EventGap | undefined;
     /** Those still kept whose `seq` is greater, oldest first. */
     since(seq: number): readonly GatewayEvent[];
     subscribe(listener: (event: GatewayEvent) => void): Disposable;

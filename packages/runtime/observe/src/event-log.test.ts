@@ -5,7 +5,7 @@ import { EventLog, type NewEvent } from './event-log.js';
 const event = (message: string): NewEvent => ({ type: 'driver', driverId: 'p', message });
 
 function filled(count: number, capacity?: number): EventLog {
-  const log = new EventLog(new FakeClock(), capacity);
+  const log = new EventLog(new FakeClock(), { capacity });
   for (let i = 1; i <= count; i += 1) log.append(event(`event ${i}`));
   return log;
 }
@@ -30,6 +30,28 @@ describe('the event log', () => {
     expect(log.since(5)).toEqual([]);
     expect(log.since(99)).toEqual([]);
     expect(log.since(0)).toHaveLength(5);
+  });
+
+  it('goes on with the numbers it is given, and tells a reader from an earlier run that it may have missed something', () => {
+    const given: number[] = [];
+    const log = new EventLog(new FakeClock(), { afterSeq: 10_000, onSeq: (seq) => given.push(seq) });
+    expect(log.gapAfter(7)).toEqual({ afterSeq: 7, nextSeq: 10_001, restarted: true });
+    for (let i = 0; i < 3; i += 1) log.append(event('of this run'));
+    expect(log.since(10_001).map((one) => one.seq)).toEqual([10_002, 10_003]);
+    expect(given).toEqual([10_001, 10_002, 10_003]);
+    expect([log.gapAfter(10_001), log.gapAfter(10_003), log.gapAfter(0)]).toEqual([undefined, undefined, undefined]);
+    expect(log.gapAfter(7)).toEqual({ afterSeq: 7, nextSeq: 10_001, restarted: true });
+    expect(log.gapAfter(99_999)).toEqual({ afterSeq: 99_999, nextSeq: 10_001, restarted: true });
+  });
+
+  it('tells a reader who stayed away too long within one run what has fallen out', () => {
+    const log = filled(12, 10);
+    expect(log.gapAfter(1)).toEqual({ afterSeq: 1, nextSeq: 3, restarted: false });
+    expect([log.gapAfter(2), log.gapAfter(12)]).toEqual([undefined, undefined]);
+  });
+
+  it('names its run', () => {
+    expect(new EventLog(new FakeClock()).bootId).not.toBe(new EventLog(new FakeClock()).bootId);
   });
 
   it('forgets the oldest, and lets a reader see the gap', () => {

@@ -1,5 +1,6 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { EventGap, GatewayEvent } from '@fieldwarden/admin-contract';
 import type { Clock } from '@fieldwarden/core';
+import { randomUUID } from 'node:crypto';
 import { Ring } from './ring.js';
 import { Subscribers } from './subscribers.js';
 
@@ -8,24 +9,40 @@ export type NewEvent = Omit<GatewayEvent, 'seq' | 'at'>;
 
 export const eventCapacity = 5_000;
 
+export interface EventLogOptions {
+  readonly capacity?: number;
+  /** Greater than every `seq` of earlier runs; 0 if nobody remembers any. */
+  readonly afterSeq?: number;
+  /** Told of every `seq` that is given out, before its event is. */
+  readonly onSeq?: (seq: number) => void;
+}
+
 /**
- * What happened, in order: the newest 5,000 events in memory. `seq` counts from 1 without gaps, so that a reader who comes
- * back knows what it missed.
+ * What happened, in order: the newest 5,000 events in memory. `seq` counts without gaps within one run of the gateway and jumps
+ * ahead at its start, so that a reader who comes back knows that it may have missed something.
  */
 export class EventLog {
+  /** New with every start of the gateway. */
+  readonly bootId = randomUUID();
   readonly #clock: Pick<Clock, 'wallMs'>;
   readonly #ring: Ring<GatewayEvent>;
   readonly #subscribers = new Subscribers<GatewayEvent>();
-  #lastSeq = 0;
+  readonly #afterSeq: number;
+  readonly #onSeq: ((seq: number) => void) | undefined;
+  #lastSeq: number;
 
-  constructor(clock: Pick<Clock, 'wallMs'>, capacity = eventCapacity) {
+  constructor(clock: Pick<Clock, 'wallMs'>, { capacity = eventCapacity, afterSeq = 0, onSeq }: EventLogOptions = {}) {
     this.#clock = clock;
     this.#ring = new Ring(capacity);
+    this.#afterSeq = afterSeq;
+    this.#onSeq = onSeq;
+    this.#lastSeq = afterSeq;
   }
 
   /** Numbers and stamps the event, keeps it, and tells the subscribers. */
   append(event: NewEvent): GatewayEvent {
     this.#lastSeq += 1;
+    this.#onSeq?.(this.#lastSeq);
     const numbered = { seq: this.#lastSeq, at: new Date(this.#clock.wallMs()).toISOString(), ...event };
     this.#ring.add(numbered);
     this.#subscribers.tell(numbered);
@@ -35,6 +52,17 @@ export class EventLog {
   /** Events after `seq`, oldest first. If the first one is not `seq + 1`, those between have fallen out. */
   since(seq: number): readonly GatewayEvent[] {
     return this.#ring.last(this.#lastSeq - seq);
+  }
+
+  /**
+   * What a reader who has seen everything up to `seq` may have missed; undefined if `since(seq)` goes on where it stopped, and for
+   * 0: who has seen nothing misses nothing.
+   */
+  gapAfter(seq: number): EventGap | undefined {
+    if (seq === 0) return undefined;
+    const nextSeq = this.#lastSeq + 1 - this.#ring.size;
+    const restarted = seq <= this.#afterSeq || seq > this.#lastSeq;
+    return restarted || seq < nextSeq - 1 ? { afterSeq: seq, nextSeq, restarted } : undefined;
   }
 
   /** The newest `count` events, oldest first. */

@@ -224,11 +224,26 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
       driverId: text,
       device: text,
       message: text,
-      data: { type: 'object' },
+      data: {
+        type: 'object',
+        description:
+          'By type. `host` events about a device carry its row of `GET /hosts` as `row`, at most one per device in 250 ms.',
+      },
     },
     ['driverId', 'device', 'data'],
   ),
-  EventList: tagged('events', { driverId: textOrNull, events: arrayOf(schemaRef('GatewayEvent')) }),
+  EventGap: object({
+    afterSeq: { ...count, description: 'The last event that the client has seen.' },
+    nextSeq: { ...count, description: 'The oldest one that is kept, or the next one that comes.' },
+    restarted: { type: 'boolean', description: 'The gateway was started again in between: load everything again.' },
+  }),
+  StreamHello: tagged('stream', { bootId: text, seq: count, gap: nullable(schemaRef('EventGap')) }),
+  EventList: tagged('events', {
+    bootId: { ...text, description: 'New with every start of the gateway.' },
+    gap: nullable(schemaRef('EventGap')),
+    driverId: textOrNull,
+    events: arrayOf(schemaRef('GatewayEvent')),
+  }),
   LogRecord: object({ timestamp: time, level: text, message: text, driverId: text }, ['driverId']),
   LogList: tagged('logs', { driverId: textOrNull, records: arrayOf(schemaRef('LogRecord')) }),
   Shutdown: tagged('shutdown', { pid: { type: 'integer' } }),

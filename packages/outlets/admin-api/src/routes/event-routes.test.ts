@@ -8,8 +8,6 @@ async function follow(server: TestServer, path: string, headers: Record<string, 
   return new ReceivedEvents(await open(server.socket, path, { headers }));
 }
 
-const ids = ({ events }: ReceivedEvents) => events.map(({ id }) => Number(id));
-
 test('streams events as they happen, with seq as id and type as name', async () => {
   await using server = await TestServer.start();
   server.control.publish({ message: 'before' });
@@ -38,8 +36,31 @@ test.each<[from: string, query: string, headers: Record<string, string>, expecte
   for (const message of ['one', 'two', 'three']) server.control.publish({ message });
   const stream = await follow(server, `/events${query}`, headers);
   server.control.publish({ message: 'four' });
-  await waitFor(() => stream.events.length === expected.length, { what: 'the events' });
-  expect(ids(stream)).toEqual(expected);
+  const numbered = () => stream.events.filter(({ event }) => event !== 'hello');
+  await waitFor(() => numbered().length === expected.length, { what: 'the events' });
+  expect(numbered().map(({ id }) => Number(id))).toEqual(expected);
+});
+
+test('begins with a hello that says what may have been missed, when it cannot go on where the client stopped (§5.8)', async () => {
+  await using server = await TestServer.start();
+  server.control.publish({ message: 'one' });
+  const stream = await follow(server, '/events', { 'last-event-id': '900' });
+  await waitFor(() => stream.events.length === 2, { what: 'hello and the event' });
+  const gap = { afterSeq: 900, nextSeq: 1, restarted: true };
+  expect(stream.events[0]).toEqual({
+    event: 'hello',
+    data: { schema: 'fieldwarden/stream@1', bootId: 'boot-1', seq: 1, gap },
+  });
+  const list = await call(server.socket, '/events?since=900', { headers: { accept: 'application/json' } });
+  expect(list.json).toMatchObject({ bootId: 'boot-1', gap, events: [{ seq: 1 }] });
+});
+
+test('begins with a hello whenever the stream has a name', async () => {
+  await using server = await TestServer.start();
+  const stream = await follow(server, '/events?stream=page-1');
+  await waitFor(() => stream.events.length === 1, { what: 'hello' });
+  expect(stream.events[0].data).toEqual({ schema: 'fieldwarden/stream@1', bootId: 'boot-1', seq: 0, gap: null });
+  expect(await call(server.socket, '/events?stream=a/b')).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
 });
 
 test.each<[query: string, headers: Record<string, string>]>([

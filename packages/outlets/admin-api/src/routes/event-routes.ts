@@ -1,4 +1,4 @@
-import type { EventList, GatewayEvent } from '@fieldwarden/admin-contract';
+import type { EventGap, EventList, GatewayEvent, StreamHello } from '@fieldwarden/admin-contract';
 import type { EventStream } from '../event-stream.js';
 import type { GatewayControl } from '../gateway-control.js';
 import { eventStreamResponse, jsonResponse, queryParameter, type Parameter } from '../openapi/operation.js';
@@ -23,6 +23,17 @@ const lastEventId: Parameter = {
   schema: { type: 'integer', minimum: 0 },
 };
 
+const stream = queryParameter(
+  'stream',
+  'A name that the client chooses for this stream: it then always begins with the event `hello`.',
+  { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+);
+
+const afterARestart =
+  '`seq` counts without gaps while the gateway runs, and jumps ahead when it is started again. A stream that cannot go on right after ' +
+  '`since` or `Last-Event-ID`, because those events are no longer kept or the gateway was started again, begins with an event named ' +
+  '`hello` (StreamHello) without an id: `gap` says what may have been missed, `bootId` is new with every start of the gateway.';
+
 export const eventRoutes: readonly Route[] = [
   {
     method: 'get',
@@ -31,10 +42,10 @@ export const eventRoutes: readonly Route[] = [
       operationId: 'streamEvents',
       summary: 'Events of the gateway as they happen; as a list if only JSON is accepted.',
       tags: ['gateway'],
-      parameters: [since, lastEventId],
+      parameters: [since, lastEventId, stream],
       responses: {
         200: {
-          description: `${eventStreamResponse('Events named by their type, with `seq` as id.', 'GatewayEvent').description} With \`Accept: application/json\`: those that are kept, oldest first.`,
+          description: `${eventStreamResponse('Events named by their type, with `seq` as id.', 'GatewayEvent').description} ${afterARestart} With \`Accept: application/json\`: those that are kept, oldest first.`,
           content: {
             ...eventStreamResponse('', 'GatewayEvent').content,
             ...jsonResponse('', 'EventList').content,
@@ -63,15 +74,21 @@ function wantsList({ request }: Exchange): boolean {
 }
 
 function eventList({ control, query }: Exchange, driver: string | undefined): Answer {
-  const kept = control.events.since(Math.max(0, wholeNumber(query, 'since', anySeq)));
+  const asked = Math.max(0, wholeNumber(query, 'since', anySeq));
+  const kept = eventsAfter(control, asked);
   const events = driver === undefined ? kept : kept.filter((event) => event.driverId === driver);
-  return ok({ schema: 'fieldwarden/events@1', driverId: driver ?? null, events } satisfies EventList);
+  const { bootId } = control.events;
+  const gap = control.events.gapAfter(asked) ?? null;
+  return ok({ schema: 'fieldwarden/events@1', bootId, gap, driverId: driver ?? null, events } satisfies EventList);
 }
 
 function streamEvents(exchange: Exchange): typeof streaming {
-  const { control, response, streams } = exchange;
+  const { control, response, streams, query } = exchange;
   const seq = startingSeq(exchange);
+  const named = streamName(query) !== undefined;
   const stream = streams.open(response);
+  const gap = control.events.gapAfter(seq ?? 0) ?? null;
+  if (named || gap) stream.send({ event: 'hello', data: hello(control, gap) });
   // one tick for both, so that no event falls between what is kept and what comes
   for (const event of seq === undefined ? [] : eventsAfter(control, seq)) send(stream, event);
   const subscription = control.events.subscribe((event) => send(stream, event));
@@ -83,10 +100,20 @@ function send(stream: EventStream, event: GatewayEvent): void {
   stream.send({ id: event.seq, event: event.type, data: event });
 }
 
-/** A seq ahead of everything that is kept comes from before a restart of the gateway: the client has seen nothing of this run. */
+function hello({ events: { bootId, lastSeq } }: GatewayControl, gap: EventGap | null): StreamHello {
+  return { schema: 'fieldwarden/stream@1', bootId, seq: lastSeq, gap };
+}
+
+function streamName(query: URLSearchParams): string | undefined {
+  const name = query.get('stream');
+  if (name === null) return undefined;
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) throw badQuery('stream is 1 to 64 letters, digits, . _ -');
+  return name;
+}
+
+/** A seq ahead of everything that was given out comes from another home: the client has seen nothing of this one. */
 function eventsAfter({ events }: GatewayControl, seq: number): readonly GatewayEvent[] {
-  const kept = events.since(0);
-  return (kept.at(-1)?.seq ?? 0) < seq ? kept : events.since(seq);
+  return events.since(seq > events.lastSeq ? 0 : seq);
 }
 
 /** `Last-Event-ID` goes before `since`: a reconnecting client repeats the address it began with. */

@@ -5,6 +5,7 @@ import type {
   Driver,
   DriverAction,
   DriverDetail,
+  EventGap,
   GatewayEvent,
   HostRow,
   LogRecord,
@@ -54,6 +55,10 @@ export class FakeGatewayControl implements GatewayControl {
   readonly #tagListeners = new Set<(value: TagValueShape) => void>();
 
   readonly events = {
+    bootId: 'boot-1',
+    lastSeq: 0,
+    gapAfter: (seq: number): EventGap | undefined =>
+      seq > this.#kept.length ? { afterSeq: seq, nextSeq: this.#kept.at(0)?.seq ?? 1, restarted: true } : undefined,
     since: (seq: number): readonly GatewayEvent[] => this.#kept.filter((event) => event.seq > seq),
     subscribe: (listener: (event: GatewayEvent) => void): Disposable => listen(this.#eventListeners, listener),
   };
@@ -66,6 +71,7 @@ export class FakeGatewayControl implements GatewayControl {
   publish(event: Partial<GatewayEvent> & Pick<GatewayEvent, 'message'>): void {
     const full: GatewayEvent = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z', type: 'driver', ...event };
     this.#kept.push(full);
+    this.events.lastSeq = full.seq;
     for (const listener of this.#eventListeners) listener(full);
   }
 
