@@ -1,14 +1,20 @@
+import { existsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import { messageOf } from '@fieldwarden/core';
 import { damaged, unreachable } from '../authority-errors.js';
+import { allocateLockFile } from './lock-file.js';
+import { putInPlace, removeDatabase } from './put-in-place.js';
 import {
   decodeRecord,
   encodeRecord,
   fileFormat,
   lmdbOptions,
   nameOf,
+  type AuditKey,
   type FormatRecord,
+  type GenerationKey,
   type RecordKey,
+  type RecordOf,
 } from './records.js';
 
 /** A record to be written. */
@@ -30,17 +36,16 @@ export class AuthorityFile {
   /** The file must have been proved, or not exist; its lock file must be allocated. */
   static async open(path: string): Promise<AuthorityFile> {
     try {
-      const file = new AuthorityFile(path, open<Buffer, RecordKey>({ path, ...lmdbOptions }));
-      await file.#initialise();
-      return file;
+      if (!existsSync(path)) await createFile(path);
+      return new AuthorityFile(path, open<Buffer, RecordKey>({ path, ...lmdbOptions }));
     } catch (error) {
       throw notWritable(path, error);
     }
   }
 
-  json<T>(key: RecordKey): T | undefined {
+  json<K extends RecordKey>(key: K): RecordOf<K> | undefined {
     const content = this.bytes(key);
-    return content === undefined ? undefined : (JSON.parse(content.toString('utf8')) as T);
+    return content === undefined ? undefined : (JSON.parse(content.toString('utf8')) as RecordOf<K>);
   }
 
   bytes(key: RecordKey): Buffer | undefined {
@@ -51,10 +56,11 @@ export class AuthorityFile {
     return content;
   }
 
-  /** Records between two keys, first included, last not. */
-  range<T>(from: { start: RecordKey; end: RecordKey; limit: number; reverse: boolean }): readonly T[] {
-    if (from.limit === 0) return []; // to LMDB it means "all"
-    return [...this.#db.getKeys(from)].map((key) => this.json<T>(key)!);
+  /** Those of one kind and site with a number up to `from`, highest first. */
+  numbered<K extends GenerationKey | AuditKey>([kind, site, from]: K, limit: number): readonly RecordOf<K>[] {
+    if (limit === 0) return []; // to LMDB it means "all"
+    const keys = this.#db.getKeys({ start: [kind, site, from], end: [kind, site, 0], limit, reverse: true });
+    return [...keys].map((key) => this.json(key as K)!);
   }
 
   /**
@@ -64,17 +70,12 @@ export class AuthorityFile {
    */
   async commit(build: () => readonly RecordWrite[]): Promise<void> {
     await this.#write(build);
-    await this.#write(() => [{ key: 'format', content: this.bytes('format')! }]);
+    // What was to be written stands: a second commit that fails takes nothing back.
+    await this.#write(() => [{ key: 'format', content: this.bytes('format')! }]).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     await this.#db.close();
-  }
-
-  async #initialise(): Promise<void> {
-    if (this.bytes('format') !== undefined) return;
-    const format: FormatRecord = { format: fileFormat, sites: [] };
-    await this.commit(() => [{ key: 'format', content: jsonBytes(format) }]);
   }
 
   async #write(build: () => readonly RecordWrite[]): Promise<void> {
@@ -90,6 +91,19 @@ export class AuthorityFile {
   #put(key: RecordKey, value: Buffer): void {
     this.#db.putSync(key, value);
   }
+}
+
+/** Under another name first: a file that has its name is whole, so that an empty one is damage. */
+async function createFile(path: string): Promise<void> {
+  const copy = `${path}.new`;
+  await removeDatabase(copy);
+  await allocateLockFile(copy);
+  const db = open<Buffer, RecordKey>({ path: copy, ...lmdbOptions });
+  const format: FormatRecord = { format: fileFormat, sites: [] };
+  const record = encodeRecord('format', jsonBytes(format));
+  for (let i = 0; i < 2; i++) db.putSync('format', record); // twice, see commit
+  await db.close();
+  await putInPlace(copy, path);
 }
 
 export function jsonBytes(value: unknown): Buffer {

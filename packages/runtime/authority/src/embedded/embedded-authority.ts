@@ -8,7 +8,6 @@ import { AuthorityFile, notWritable } from './authority-file.js';
 import { EmbeddedSite } from './embedded-site.js';
 import { allocateLockFile } from './lock-file.js';
 import { proveFile } from './prove-file.js';
-import type { FormatRecord, SiteRecord } from './records.js';
 
 export interface EmbeddedAuthorityOptions {
   /** The gateway's home directory. Only one process may have it open: the home lock sees to that. */
@@ -53,8 +52,8 @@ export class EmbeddedAuthority implements ConfigAuthority {
 
   async sites(): Promise<readonly string[]> {
     return await this.#queue.run(async () => {
-      const { sites } = this.#file.json<FormatRecord>('format')!;
-      return sites.filter((site) => this.#file.json<SiteRecord>(['site', site])?.newest != null).sort();
+      const { sites } = this.#file.json('format')!;
+      return sites.filter((site) => this.#file.json(['site', site])?.newest !== null).sort();
     });
   }
 

@@ -28,7 +28,7 @@ import {
 import { packJson, unpackJson } from '../stored-json.js';
 import type { WorkQueue } from '../work-queue.js';
 import { jsonBytes, type AuthorityFile, type RecordWrite } from './authority-file.js';
-import type { FormatRecord, GenerationRecord, SiteRecord } from './records.js';
+import type { SiteRecord } from './records.js';
 
 const emptySite: SiteRecord = { newest: null, generations: 0, lastAudit: 0, draft: noDraft };
 
@@ -69,7 +69,10 @@ export class EmbeddedSite implements SiteAuthority {
   }
 
   async generations({ before, limit }: { before?: number; limit: number }): Promise<readonly GenerationSummary[]> {
-    return await this.#parts.queue.run(async () => this.#newestFirst<GenerationRecord>('generation', limit, before));
+    return await this.#parts.queue.run(async () => {
+      const from = Math.min(this.#record().newest ?? 0, Math.ceil(before ?? Infinity) - 1);
+      return this.#parts.file.numbered(['generation', this.site, from], pageSize(limit));
+    });
   }
 
   async draft(): Promise<StoredDraft> {
@@ -103,7 +106,9 @@ export class EmbeddedSite implements SiteAuthority {
   }
 
   async audit(limit: number): Promise<readonly ConfigAuditRow[]> {
-    return await this.#parts.queue.run(async () => this.#newestFirst<ConfigAuditRow>('audit', limit));
+    return await this.#parts.queue.run(async () =>
+      this.#parts.file.numbered(['audit', this.site, this.#record().lastAudit], pageSize(limit)),
+    );
   }
 
   async recordAudit(row: NewAuditRow): Promise<void> {
@@ -162,17 +167,17 @@ export class EmbeddedSite implements SiteAuthority {
 
   /** A site that is new becomes part of the list of sites. */
   #registration(): readonly RecordWrite[] {
-    const format = this.#parts.file.json<FormatRecord>('format')!;
+    const format = this.#parts.file.json('format')!;
     if (format.sites.includes(this.site)) return [];
     return [{ key: 'format', content: jsonBytes({ ...format, sites: [...format.sites, this.site] }) }];
   }
 
   #record(): SiteRecord {
-    return this.#parts.file.json<SiteRecord>(['site', this.site]) ?? emptySite;
+    return this.#parts.file.json(['site', this.site]) ?? emptySite;
   }
 
   #summary(number: number): GenerationSummary | undefined {
-    return this.#parts.file.json<GenerationRecord>(['generation', this.site, number]);
+    return this.#parts.file.json(['generation', this.site, number]);
   }
 
   async #load(number: number): Promise<Generation | undefined> {
@@ -180,16 +185,5 @@ export class EmbeddedSite implements SiteAuthority {
     if (summary === undefined) return undefined;
     const packed = this.#parts.file.bytes(['document', this.site, number])!;
     return { ...summary, document: (await unpackJson(packed)) as PlantDocument };
-  }
-
-  #newestFirst<T>(kind: 'generation' | 'audit', limit: number, before = Infinity): readonly T[] {
-    const newest = kind === 'audit' ? this.#record().lastAudit : (this.#record().newest ?? 0);
-    const start = Math.min(newest, Math.ceil(before) - 1);
-    return this.#parts.file.range<T>({
-      start: [kind, this.site, start],
-      end: [kind, this.site, 0],
-      limit: pageSize(limit),
-      reverse: true,
-    });
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
 import type { GenerationSummary } from '../config-authority.js';
 import type { DraftHead } from '../publish-rules.js';
 
@@ -8,13 +9,24 @@ import type { DraftHead } from '../publish-rules.js';
  */
 export const fileFormat = 1;
 
-export type RecordKey =
-  | 'format'
-  | ['site', string]
-  | ['draft', string]
-  | ['generation', string, number]
-  | ['document', string, number]
-  | ['audit', string, number];
+export type FormatKey = 'format';
+export type SiteKey = ['site', string];
+export type DraftKey = ['draft', string];
+export type GenerationKey = ['generation', string, number];
+export type DocumentKey = ['document', string, number];
+export type AuditKey = ['audit', string, number];
+export type RecordKey = FormatKey | SiteKey | DraftKey | GenerationKey | DocumentKey | AuditKey;
+
+/** What stands under a key whose content is JSON; drafts and documents are compressed. */
+export type RecordOf<K extends RecordKey> = K extends FormatKey
+  ? FormatRecord
+  : K extends SiteKey
+    ? SiteRecord
+    : K extends GenerationKey
+      ? GenerationSummary
+      : K extends AuditKey
+        ? ConfigAuditRow
+        : never;
 
 /** Names every site, so that a site which a damaged page hides is missed. */
 export interface FormatRecord {
@@ -30,8 +42,6 @@ export interface SiteRecord {
   readonly lastAudit: number;
   readonly draft: DraftHead;
 }
-
-export type GenerationRecord = GenerationSummary;
 
 /** For messages. */
 export function nameOf(key: RecordKey): string {
@@ -62,6 +72,8 @@ function checkOf(key: RecordKey, content: Uint8Array): Buffer {
 export const lmdbOptions = {
   // Commits are on disk when they resolve: one sync for both, and none that could be lost without a word.
   overlappingSync: false,
+  // Batches begin with a promise that nobody holds; when the disk is full it would be an unhandled rejection.
+  eventTurnBatching: false,
   encoding: 'binary',
   noSubdir: true,
   maxDbs: 1,

@@ -6,9 +6,8 @@ import {
   fileFormat,
   lmdbOptions,
   nameOf,
-  type FormatRecord,
   type RecordKey,
-  type SiteRecord,
+  type RecordOf,
 } from './records.js';
 
 /** What is wrong with a file, in words for the operator. */
@@ -56,14 +55,14 @@ function copyRecords(source: RecordStore, target: RootDatabase<Buffer, RecordKey
 }
 
 async function checkFile(db: RecordStore): Promise<void> {
-  const format = json<FormatRecord>(db, 'format');
+  const format = json(db, 'format');
   if (format.format > fileFormat) throw new NewerFormat(format.format);
   for (const key of db.getKeys({})) contentOf(db, key);
   for (const site of format.sites) await checkSite(db, site);
 }
 
 async function checkSite(db: RecordStore, site: string): Promise<void> {
-  const { newest, generations, lastAudit, draft } = json<SiteRecord>(db, ['site', site]);
+  const { newest, generations, lastAudit, draft } = json(db, ['site', site]);
   const numbers = numbersOf(db, 'generation', site);
   expectSame(`generations of site ${site}`, numbers.length, generations);
   expectSame(`newest generation of site ${site}`, numbers.at(-1) ?? null, newest);
@@ -76,8 +75,8 @@ function numbersOf(db: RecordStore, kind: 'generation' | 'audit', site: string):
   return [...db.getKeys({ start: [kind, site, 0], end: [kind, site, Infinity] })].map((key) => Number(key[2]));
 }
 
-function json<T>(db: RecordStore, key: RecordKey): T {
-  return JSON.parse(contentOf(db, key).toString('utf8')) as T;
+function json<K extends RecordKey>(db: RecordStore, key: K): RecordOf<K> {
+  return JSON.parse(contentOf(db, key).toString('utf8')) as RecordOf<K>;
 }
 
 function contentOf(db: RecordStore, key: RecordKey): Buffer {
