@@ -19,7 +19,7 @@ export interface HistoryRange {
 
 /** Long answers come in pages. */
 export interface HistoryPaging {
-  /** At most so many rows in this answer: 1 to `maxHistoryRows`. */
+  /** At most so many rows in this answer, bounds included: 1 to `maxHistoryRows`. */
   readonly limit: number;
   /** What the previous page ended with; undefined for the first. The other fields are those of the first page. */
   readonly continuation: string | undefined;

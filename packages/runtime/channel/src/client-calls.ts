@@ -3,7 +3,9 @@ import type { CallContext } from '@fieldwarden/driver';
 import { callCancelled, callLost, callNotTaken, callUnsendable } from './call-errors.js';
 import { protocolError } from './channel-error.js';
 import { encodeControl } from './control-codec.js';
-import { isMaintenance, type CapabilityRequest, type SupervisorMessage } from './messages.js';
+import { ArrivingRows } from './history-answers.js';
+import type { SupervisorMessage } from './messages.js';
+import { isAction, isHistory, isMaintenance, type CapabilityRequest } from './requests.js';
 import { OperationLog, type Operation } from './operation-log.js';
 import type { Outbox, OutboxLane, OutgoingRequest } from './outbox.js';
 import { PendingCalls, type PendingCall } from './pending-calls.js';
@@ -79,6 +81,7 @@ export class ClientCalls {
         what: capability,
         deadlineMs: context.deadlineMs,
         into,
+        rows: isHistory(request) ? new ArrivingRows() : undefined,
         resolve: (value) => {
           this.#operations.end(operation, 'ok');
           resolve(value);
@@ -141,6 +144,14 @@ export class ClientCalls {
     return call?.into;
   }
 
+  /** Where these rows of a history read go; undefined when they come too late. Throws kind `protocol` for any other call. */
+  rowsOf(id: number): ArrivingRows | undefined {
+    const call = this.#pending.get(id);
+    if (call && !call.rows) throw protocolError(`rows of history for a call of ${call.what}`);
+    if (!call && !this.#pending.isAbandoned(id)) throw protocolError('rows for a call that was never made');
+    return call?.rows;
+  }
+
   /** Takes the answered call out and its credit back; undefined when its caller gave up before. */
   settle(id: number): PendingCall | undefined {
     const call = this.#pending.settle(id);
@@ -151,6 +162,6 @@ export class ClientCalls {
 }
 
 function laneOf(request: CapabilityRequest): OutboxLane {
-  if (request.capability === 'write') return 'write';
+  if (isAction(request)) return 'write';
   return isMaintenance(request) ? 'urgent' : 'other';
 }

@@ -308,7 +308,14 @@ const emptyInit = {
 } as const; // prettier-ignore
 
 function pong(sequence: number): PongMessage {
-  const counters = { pendingCalls: 0, progress: 0, conflatedValues: 0, droppedLogs: 0, footprintBytes: undefined };
+  const counters = {
+    pendingCalls: 0,
+    progress: 0,
+    conflatedValues: 0,
+    droppedLogs: 0,
+    lostAlarms: 0,
+    footprintBytes: undefined,
+  };
   return { type: 'pong', sequence, ...counters, ...noVitals };
 }
 

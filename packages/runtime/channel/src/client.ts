@@ -20,6 +20,7 @@ import {
   type LogMessage,
   type PongMessage,
   type ReadyMessage,
+  type ResultMessage,
   type SupervisorMessage,
 } from './messages.js';
 import type { Operation } from './operation-log.js';
@@ -202,11 +203,16 @@ export class HostClient {
       case 'ready':
         return this.#ready(connection, message);
       case 'result':
-        return this.#calls.settle(message.call)?.resolve(message.value);
+        return this.#result(message);
       case 'error':
         return this.#calls.settle(message.call)?.reject(errorFromData(message.error));
+      case 'rows':
+        return this.#calls.rowsOf(message.call)?.add(message.rows);
+      case 'alarms':
+        return this.#proxy.alarms(message);
       case 'update-failed':
-        return this.#proxy.updateFailed(message.subscription, errorFromData(message.error));
+      case 'alarms-failed':
+        return this.#proxy.subscriptionFailed(message.subscription, errorFromData(message.error));
       case 'pong':
         this.#footprintBytes = message.footprintBytes ?? 0;
         return owner.pong(message);
@@ -233,6 +239,17 @@ export class HostClient {
     outbox.addCallCredits(message.callCredits);
     this.#proxy.ready(message.members);
     this.#deps.owner.ready(message);
+  }
+
+  #result({ call, value }: ResultMessage): void {
+    const settled = this.#calls.settle(call);
+    if (!settled) return;
+    try {
+      settled.resolve(settled.rows ? settled.rows.complete(value) : value);
+    } catch (error) {
+      settled.reject(toGatewayError(error));
+      throw error;
+    }
   }
 
   #readResult(header: ColumnsHeader, payload: Uint8Array): void {

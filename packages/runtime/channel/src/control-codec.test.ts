@@ -1,5 +1,6 @@
 import { serialize } from 'node:v8';
 import { errorFromData, errorToData, GatewayError, isGatewayError, statusCodes } from '@fieldwarden/core';
+import type { WriteItem } from '@fieldwarden/driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeHostMessage, decodeSupervisorMessage, encodeControl } from './control-codec.js';
@@ -8,10 +9,8 @@ import type { ControlMessage, RequestMessage } from './messages.js';
 
 const payloadOf = (message: ControlMessage): Uint8Array => encodeControl(message).subarray(frameHeaderBytes);
 
-function write(
-  value: RequestMessage['request'] extends infer R ? (R extends { items: infer I } ? I : never) : never,
-): RequestMessage {
-  const request = { capability: 'write' as const, deviceId: 'd', items: value };
+function write(items: readonly WriteItem[]): RequestMessage {
+  const request = { capability: 'write' as const, deviceId: 'd', items };
   return { type: 'request', call: 1, correlationId: 'c', remainingMs: 10, request };
 }
 

@@ -15,7 +15,6 @@ export {
   type LogMessage,
   type PongMessage,
   type ReadyMessage,
-  type SessionMember,
 } from './messages.js';
 export { HostServer, type HostServerDeps } from './server.js';
 export { StreamTransport } from './stream-transport.js';

@@ -1,12 +1,21 @@
 import { type GatewayError, ValueColumns } from '@fieldwarden/core';
-import type { Point, ReadPlan, Subscription, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
+import type {
+  AlarmSink,
+  AlarmSubscription,
+  Point,
+  ReadPlan,
+  Subscription,
+  UpdateBatch,
+  UpdateSink,
+} from '@fieldwarden/driver';
 import { copyColumns, copyRows, type ColumnsHeader } from './columns-codec.js';
-import type { PreparePlanMessage } from './messages.js';
+import type { AlarmsMessage, PreparePlanMessage } from './messages.js';
+import type { CapabilityRequest } from './requests.js';
 
 /** Points in one `prepare-plan` message, so that a plan of any size stays far below the frame limit. */
 const pointsPerMessage = 5_000;
 
-/** Update messages of one subscription that may be under way. */
+/** Messages of one subscription that may be under way. */
 export const subscriptionCredits = 8;
 
 /** A plan as the caller holds it: its number is what crosses the boundary. Survives respawns. */
@@ -22,23 +31,66 @@ export class RemotePlan implements ReadPlan {
   }
 }
 
-/** A subscription as the caller holds it, and where its updates go. Survives respawns. */
-export class RemoteSubscription implements Subscription {
+/** A subscription as the caller holds it, to values or to alarms. Survives respawns. */
+export abstract class LiveSubscription implements Subscription, AlarmSubscription {
   readonly id: number;
   readonly deviceId: string;
+  /** The device accepted it once: from then on it is renewed after every respawn. */
+  accepted = false;
+  #consumed = 0;
+
+  constructor(id: number, deviceId: string) {
+    this.id = id;
+    this.deviceId = deviceId;
+  }
+
+  /** Messages to be sent ahead of the request that establishes it. */
+  abstract preparation(): readonly PreparePlanMessage[];
+
+  abstract request(): CapabilityRequest;
+
+  abstract endRequest(): CapabilityRequest;
+
+  /** Tells whoever subscribed that nothing comes any more. */
+  abstract fail(error: GatewayError): void;
+
+  /** Counts one consumed message; the credits to give back now, in lots to spare messages. */
+  consumedCredits(): number {
+    this.#consumed += 1;
+    if (this.#consumed < subscriptionCredits / 2) return 0;
+    const amount = this.#consumed;
+    this.#consumed = 0;
+    return amount;
+  }
+
+  resetCredits(): void {
+    this.#consumed = 0;
+  }
+}
+
+/** Values: points, and where their updates go. */
+export class RemoteSubscription extends LiveSubscription {
   readonly points: readonly Point[];
   readonly #sink: UpdateSink;
   readonly #batch: { length: number; rows: Uint32Array; columns: ValueColumns };
-  #consumed = 0;
-  /** The device accepted it once: from then on it is renewed after every respawn. */
-  accepted = false;
 
   constructor(id: number, deviceId: string, points: readonly Point[], sink: UpdateSink) {
-    this.id = id;
-    this.deviceId = deviceId;
+    super(id, deviceId);
     this.points = points;
     this.#sink = sink;
     this.#batch = { length: 0, rows: new Uint32Array(0), columns: new ValueColumns(0) };
+  }
+
+  override preparation(): readonly PreparePlanMessage[] {
+    return preparePlanMessages('subscribe', this.id, this.deviceId, this.points);
+  }
+
+  override request(): CapabilityRequest {
+    return { capability: 'subscribe', plan: this.id, credits: subscriptionCredits };
+  }
+
+  override endRequest(): CapabilityRequest {
+    return { capability: 'unsubscribe', plan: this.id };
   }
 
   /** Throws kind `protocol` for a batch that does not fit. */
@@ -55,24 +107,43 @@ export class RemoteSubscription implements Subscription {
     return batch;
   }
 
-  /** Counts one consumed update; the credits to give back now, in lots to spare messages. */
-  consumedCredits(): number {
-    this.#consumed += 1;
-    if (this.#consumed < subscriptionCredits / 2) return 0;
-    const amount = this.#consumed;
-    this.#consumed = 0;
-    return amount;
-  }
-
-  resetCredits(): void {
-    this.#consumed = 0;
-  }
-
   push(batch: UpdateBatch): void {
     this.#sink.push(batch);
   }
 
-  fail(error: GatewayError): void {
+  override fail(error: GatewayError): void {
+    this.#sink.fail(error);
+  }
+}
+
+/** Alarms of a device, and where they go. */
+export class RemoteAlarmSubscription extends LiveSubscription {
+  readonly #sink: AlarmSink;
+
+  constructor(id: number, deviceId: string, sink: AlarmSink) {
+    super(id, deviceId);
+    this.#sink = sink;
+  }
+
+  override preparation(): readonly PreparePlanMessage[] {
+    return [];
+  }
+
+  override request(): CapabilityRequest {
+    const { id: subscription, deviceId } = this;
+    return { capability: 'subscribeAlarms', deviceId, subscription, credits: subscriptionCredits };
+  }
+
+  override endRequest(): CapabilityRequest {
+    return { capability: 'unsubscribeAlarms', deviceId: this.deviceId, subscription: this.id };
+  }
+
+  deliver({ events, lost }: AlarmsMessage): void {
+    if (events.length > 0) this.#sink.push(events);
+    if (lost > 0) this.#sink.lost(lost);
+  }
+
+  override fail(error: GatewayError): void {
     this.#sink.fail(error);
   }
 }

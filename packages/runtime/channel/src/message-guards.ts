@@ -30,6 +30,8 @@ const isErrorData: Check = (value) => {
   );
 };
 
+const isRows: Check = (value) => Array.isArray(value) && value.every(isObject);
+
 const isLevel = oneOf(['debug', 'info', 'warn', 'error']);
 const isMembers: Check = (value) => Array.isArray(value) && value.every(oneOf(sessionMembers));
 
@@ -40,12 +42,16 @@ const hostShapes: Shapes<HostMessage> = {
   result: { call: isCount },
   error: { call: isCount, error: isErrorData },
   'update-failed': { subscription: isCount, error: isErrorData },
+  rows: { call: isCount, rows: isRows },
+  alarms: { subscription: isCount, events: isRows, lost: isCount },
+  'alarms-failed': { subscription: isCount, error: isErrorData },
   pong: {
     sequence: isCount,
     pendingCalls: isCount,
     progress: isCount,
     conflatedValues: isCount,
     droppedLogs: isCount,
+    lostAlarms: isCount,
     footprintBytes: optional(isNumber),
     loopLagMs: isNumber,
     heapUsedBytes: isCount,

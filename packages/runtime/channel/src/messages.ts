@@ -1,5 +1,18 @@
 import type { GatewayErrorData, LogFields, LogLevel, ValueColumns } from '@fieldwarden/core';
-import type { DiscoveredNode, PlanDescription, Point, WriteItem, WriteResult } from '@fieldwarden/driver';
+import {
+  capabilities,
+  sessionServices,
+  type AlarmEvent,
+  type DiscoveredNode,
+  type HistoricalEvent,
+  type HistoricalValue,
+  type MethodResult,
+  type PlanDescription,
+  type Point,
+  type SessionMember,
+  type WriteResult,
+} from '@fieldwarden/driver';
+import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */
 export const protocolVersion = 1;
@@ -11,12 +24,7 @@ export const exitCodes = { badConfiguration: 78, protocolMismatch: 55, crashed: 
 export const tiedArgument = 'tied';
 
 /** Members of DriverSession that a Host can announce; only announced ones exist on the Proxy. */
-export const sessionMembers = [
-  'prepareRead', 'describePlan', 'read', 'write', 'probe', 'subscribe', 'unsubscribe', 'discover',
-  'reinitialize', 'memoryFootprint', 'flushOptionalCaches',
-] as const; // prettier-ignore
-
-export type SessionMember = (typeof sessionMembers)[number];
+export const sessionMembers: readonly SessionMember[] = [...capabilities, ...sessionServices];
 
 /** Host → Supervisor: the first message on a new channel, before anything of the driver is loaded. */
 export interface HelloMessage {
@@ -65,7 +73,7 @@ export interface PreparePlanMessage {
   readonly last: boolean;
 }
 
-/** Supervisor → Host: nobody holds this plan any more. */
+/** Supervisor → Host: nobody holds this plan or subscription any more. */
 export interface DropPlanMessage {
   readonly type: 'drop-plan';
   readonly plan: number;
@@ -81,29 +89,6 @@ export interface RequestMessage {
   readonly request: CapabilityRequest;
 }
 
-export type CapabilityRequest =
-  | { readonly capability: 'read'; readonly plan: number }
-  | { readonly capability: 'write'; readonly deviceId: string; readonly items: readonly WriteItem[] }
-  | { readonly capability: 'probe'; readonly deviceId: string }
-  | { readonly capability: 'discover'; readonly deviceId: string; readonly parent: string | undefined }
-  /** `plan` is from now on also the number of the subscription; `credits` are update messages that may be under way. */
-  | { readonly capability: 'subscribe'; readonly plan: number; readonly credits: number }
-  | { readonly capability: 'unsubscribe'; readonly plan: number }
-  | { readonly capability: 'describePlan'; readonly plan: number }
-  | { readonly capability: Maintenance };
-
-/**
- * What the Supervisor asks of a Host for its own sake, not for a caller's. Needs no credit, so that it gets through to a session
- * whose calls are all stuck, and is no progress. `gc` collects the garbage of the whole process.
- */
-export const maintenance = ['reinitialize', 'flushOptionalCaches', 'gc'] as const;
-
-export type Maintenance = (typeof maintenance)[number];
-
-export function isMaintenance(request: CapabilityRequest): request is { readonly capability: Maintenance } {
-  return (maintenance as readonly string[]).includes(request.capability);
-}
-
 /** Supervisor → Host: the caller gave up. The Host still answers, so that the call's credit comes back. */
 export interface CancelMessage {
   readonly type: 'cancel';
@@ -114,7 +99,43 @@ export interface CancelMessage {
 export interface ResultMessage {
   readonly type: 'result';
   readonly call: number;
-  readonly value: readonly WriteResult[] | readonly DiscoveredNode[] | PlanDescription | undefined;
+  readonly value: CallResult;
+}
+
+export type CallResult =
+  | readonly WriteResult[]
+  | readonly DiscoveredNode[]
+  | PlanDescription
+  | MethodResult
+  /** A history read: its rows went ahead in `rows`. */
+  | { readonly continuation: string | undefined }
+  | undefined;
+
+/**
+ * Host → Supervisor: rows of a history read, ahead of its `result`, in as many messages as frames need. `HistoricalEvent`s for
+ * `readEvents`, else `HistoricalValue`s.
+ */
+export interface RowsMessage {
+  readonly type: 'rows';
+  readonly call: number;
+  readonly rows: readonly HistoryRow[];
+}
+
+export type HistoryRow = HistoricalValue | HistoricalEvent;
+
+/** Host → Supervisor: alarms of a device, in their order; then `lost` more that were not kept. Costs one credit. */
+export interface AlarmsMessage {
+  readonly type: 'alarms';
+  readonly subscription: number;
+  readonly events: readonly AlarmEvent[];
+  readonly lost: number;
+}
+
+/** Host → Supervisor: the device can't report alarms any more, until the next `alarms`. */
+export interface AlarmsFailedMessage {
+  readonly type: 'alarms-failed';
+  readonly subscription: number;
+  readonly error: GatewayErrorData;
 }
 
 /** Host → Supervisor: a call failed. */
@@ -150,7 +171,7 @@ export interface UpdateFailedMessage {
   readonly error: GatewayErrorData;
 }
 
-/** Supervisor → Host: `amount` update messages of this subscription were consumed and may be followed by as many. */
+/** Supervisor → Host: `amount` messages of this subscription (updates or alarms) were consumed and may be followed by as many. */
 export interface CreditsMessage {
   readonly type: 'credits';
   readonly subscription: number;
@@ -173,6 +194,8 @@ export interface PongMessage extends HostVitals {
   /** Values overwritten by newer ones while no credit was left, since start. */
   readonly conflatedValues: number;
   readonly droppedLogs: number;
+  /** Alarms that found their queue full, since start; each one's subscriber was told. */
+  readonly lostAlarms: number;
   /** What the session says it holds; undefined when it can't tell. */
   readonly footprintBytes: number | undefined;
 }
@@ -239,6 +262,9 @@ export type HostMessage =
   | ResultMessage
   | ErrorMessage
   | UpdateFailedMessage
+  | RowsMessage
+  | AlarmsMessage
+  | AlarmsFailedMessage
   | PongMessage
   | LogMessage
   | FatalMessage

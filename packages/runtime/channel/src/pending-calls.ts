@@ -1,5 +1,6 @@
 import type { Clock, GatewayError, Timer, ValueColumns } from '@fieldwarden/core';
 import { callTimedOut } from './call-errors.js';
+import type { ArrivingRows } from './history-answers.js';
 
 /** A call that waits for its answer. */
 export interface PendingCall {
@@ -9,6 +10,8 @@ export interface PendingCall {
   readonly deadlineMs: number;
   /** Where a read's rows go; undefined for other calls. */
   readonly into: ValueColumns | undefined;
+  /** Where the rows of a history read gather; undefined for other calls. */
+  readonly rows: ArrivingRows | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: GatewayError) => void;
   /** The request was handed to the transport: what became of it is no longer known on this side. */

@@ -1,38 +1,46 @@
 import {
-  isGatewayError,
   newCorrelationId,
   toGatewayError,
   type Clock,
   type GatewayError,
   type Logger,
-  type Timer,
   type ValueColumns,
 } from '@fieldwarden/core';
 import type {
+  AlarmSink,
+  AlarmSubscription,
   CallContext,
   DiscoveredNode,
   DriverSession,
+  MethodResult,
   PlanDescription,
   Point,
   ReadPlan,
+  SessionMember,
   Subscription,
   UpdateSink,
-  WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
 import { protocolError } from './channel-error.js';
 import type { ClientCall } from './client-calls.js';
 import type { ColumnsHeader } from './columns-codec.js';
-import { preparePlanMessages, RemotePlan, RemoteSubscription, subscriptionCredits } from './live-points.js';
-import { sessionMembers, type Maintenance, type SessionMember, type SupervisorMessage } from './messages.js';
+import { eventPageOf, historyPageOf, historyValuesOf } from './history-answers.js';
+import {
+  preparePlanMessages,
+  RemoteAlarmSubscription,
+  RemotePlan,
+  RemoteSubscription,
+  type LiveSubscription,
+} from './live-points.js';
+import { LiveSubscriptions } from './live-subscriptions.js';
+import { sessionMembers, type AlarmsMessage, type SupervisorMessage } from './messages.js';
+import type { CapabilityRequest, Maintenance } from './requests.js';
 
 /** For calls that no caller gave a deadline. */
 const ownCallTimeoutMs = 10_000;
 
 /** For `reinitialize` (SPEC §6.4) and its like. */
 export const maintenanceTimeoutMs = 10_000;
-
-const renewal = { initialMs: 1_000, maxMs: 60_000 } as const;
 
 /** What the Proxy needs of its channel. */
 export interface ProxyPort {
@@ -48,6 +56,8 @@ export interface ProxyPort {
   closed(): void;
 }
 
+type DeviceRequest = Extract<CapabilityRequest, { readonly deviceId: string }>;
+
 /**
  * Stands for the session in a Host. One object over all respawns: it remembers the plans and subscriptions that are in use and
  * renews them on every new channel.
@@ -57,14 +67,20 @@ export class ProxySession {
   readonly session: DriverSession;
   readonly #port: ProxyPort;
   readonly #plans = new Map<number, { readonly deviceId: string; readonly points: readonly Point[] }>();
-  readonly #subscriptions = new Map<number, RemoteSubscription>();
-  readonly #renewals = new Set<Timer>();
+  readonly #subscriptions: LiveSubscriptions;
   readonly #unused = new FinalizationRegistry<number>((id) => this.#dropPlan(id));
   #nextId = 1;
 
   constructor(port: ProxyPort) {
     this.#port = port;
     this.session = { close: () => this.#close() };
+    this.#subscriptions = new LiveSubscriptions({
+      clock: port.clock,
+      logger: port.logger,
+      call: (call) => port.call(call),
+      post: (message) => port.post(message),
+      ownContext: () => this.#ownContext(ownCallTimeoutMs),
+    });
   }
 
   /** A new channel is ready: sets the members and renews what is in use. Called before anybody can use the channel. */
@@ -75,52 +91,80 @@ export class ProxySession {
       if (members.includes(name)) Object.assign(target, { [name]: all[name] });
       else Reflect.deleteProperty(target, name);
     }
-    for (const [id, { deviceId, points }] of this.#plans) this.#prepare('read', id, deviceId, points);
-    for (const subscription of this.#subscriptions.values()) this.#renew(subscription, renewal.initialMs);
+    for (const [id, { deviceId, points }] of this.#plans) this.#prepare(id, deviceId, points);
+    this.#subscriptions.renewAll();
   }
 
   /** The channel is gone: every live subscription says so to its sink. */
   lost(error: GatewayError): void {
-    this.#cancelRenewals();
-    for (const subscription of this.#subscriptions.values()) {
-      if (subscription.accepted) this.#failSink(subscription, error);
-    }
+    this.#subscriptions.lost(error);
   }
 
-  /** Delivers one update. Throws kind `protocol` for a batch that does not fit. Updates of an ended subscription are dropped. */
+  /** See `LiveSubscriptions.update`. */
   update(header: ColumnsHeader, payload: Uint8Array): void {
-    const subscription = this.#subscriptions.get(header.id);
-    if (!subscription) return;
-    const batch = subscription.decode(header, payload);
-    try {
-      subscription.push(batch);
-    } catch (error) {
-      this.#port.logger.error('a subscriber failed on an update', { error: toGatewayError(error) });
-    }
-    const amount = subscription.consumedCredits();
-    if (amount > 0) this.#port.post({ type: 'credits', subscription: header.id, amount });
+    this.#subscriptions.update(header, payload);
   }
 
-  updateFailed(id: number, error: GatewayError): void {
-    const subscription = this.#subscriptions.get(id);
-    if (subscription) this.#failSink(subscription, error);
+  alarms(message: AlarmsMessage): void {
+    this.#subscriptions.alarms(message);
+  }
+
+  /** A subscription to values or alarms has nothing to deliver until further notice. */
+  subscriptionFailed(id: number, error: GatewayError): void {
+    this.#subscriptions.failed(id, error);
   }
 
   #members(): Required<Omit<DriverSession, 'open' | 'close'>> {
+    return { ...this.#exchanges(), ...this.#alarmsAndMethods(), ...this.#history(), ...this.#services() };
+  }
+
+  #exchanges() {
+    return {
+      read: (plan, into, call) => this.#read(plan, into, call),
+      write: (deviceId, items, call) => this.#outcomes({ capability: 'write', deviceId, items }, call),
+      probe: async (deviceId, call) => {
+        await this.#ask({ capability: 'probe', deviceId }, call);
+      },
+      discover: async (deviceId, parent, call) =>
+        (await this.#ask({ capability: 'discover', deviceId, parent }, call)) as readonly DiscoveredNode[],
+      subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
+      unsubscribe: (subscription, call) => this.#subscriptions.end(subscription as LiveSubscription, call),
+    } satisfies Partial<DriverSession>;
+  }
+
+  #alarmsAndMethods() {
+    return {
+      subscribeAlarms: (deviceId, sink, call) => this.#subscribeAlarms(deviceId, sink, call),
+      unsubscribeAlarms: (subscription, call) => this.#subscriptions.end(subscription as LiveSubscription, call),
+      acknowledge: (deviceId, items, call) => this.#outcomes({ capability: 'acknowledge', deviceId, items }, call),
+      callMethod: async (deviceId, method, call) =>
+        methodResult(await this.#ask({ capability: 'callMethod', deviceId, method }, call)),
+    } satisfies Partial<DriverSession>;
+  }
+
+  #history() {
+    return {
+      readRaw: async (deviceId, point, query, call) =>
+        historyPageOf(await this.#ask({ capability: 'readRaw', deviceId, point, query }, call)),
+      readProcessed: async (deviceId, point, query, call) =>
+        historyPageOf(await this.#ask({ capability: 'readProcessed', deviceId, point, query }, call)),
+      readAtTime: async (deviceId, point, timesMs, call) =>
+        historyValuesOf(await this.#ask({ capability: 'readAtTime', deviceId, point, timesMs }, call), timesMs.length),
+      readEvents: async (deviceId, query, call) =>
+        eventPageOf(await this.#ask({ capability: 'readEvents', deviceId, query }, call)),
+    } satisfies Partial<DriverSession>;
+  }
+
+  #services() {
     return {
       prepareRead: (deviceId, points) => this.#prepareRead(deviceId, points),
       describePlan: (plan) => this.#describePlan(plan),
-      read: (plan, into, call) => this.#read(plan, into, call),
-      write: (deviceId, items, call) => this.#write(deviceId, items, call),
-      probe: (device, context) => this.#probe(device, context),
-      subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
-      unsubscribe: (subscription, call) => this.#unsubscribe(subscription, call),
-      discover: (device, parent, context) => this.#discover(device, parent, context),
-      reinitialize: () => this.#maintain('reinitialize'),
+      setDevices: async (devices) => this.#serve({ capability: 'setDevices', devices }),
+      reinitialize: () => this.#serve({ capability: 'reinitialize' }),
       memoryFootprint: () => this.#port.footprintBytes(),
       flushOptionalCaches: () =>
-        void this.#maintain('flushOptionalCaches').catch((error: unknown) => this.#notFlushed(error)),
-    };
+        void this.#serve({ capability: 'flushOptionalCaches' }).catch((error: unknown) => this.#notFlushed(error)),
+    } satisfies Partial<DriverSession>;
   }
 
   #prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
@@ -128,12 +172,12 @@ export class ProxySession {
     this.#plans.set(plan.id, { deviceId, points });
     // The contract has no call that ends a plan: it ends when nobody holds its handle any more.
     this.#unused.register(plan, plan.id);
-    this.#prepare('read', plan.id, deviceId, points);
+    this.#prepare(plan.id, deviceId, points);
     return plan;
   }
 
-  #prepare(purpose: 'read' | 'subscribe', id: number, deviceId: string, points: readonly Point[]): void {
-    for (const message of preparePlanMessages(purpose, id, deviceId, points)) this.#port.post(message);
+  #prepare(id: number, deviceId: string, points: readonly Point[]): void {
+    for (const message of preparePlanMessages('read', id, deviceId, points)) this.#port.post(message);
   }
 
   #dropPlan(id: number): void {
@@ -145,15 +189,18 @@ export class ProxySession {
     await this.#port.call({ request: { capability: 'read', plan: id }, device, context, into });
   }
 
-  async #write(device: string, items: readonly WriteItem[], context: CallContext): Promise<readonly WriteResult[]> {
-    const results = await this.#port.call({
-      request: { capability: 'write', deviceId: device, items },
-      device,
-      context,
-    });
-    if (!areWriteResults(results, items.length))
-      throw protocolError('a write answered with other than one result per item');
-    return results;
+  #ask(request: DeviceRequest, context: CallContext): Promise<unknown> {
+    return this.#port.call({ request, device: request.deviceId, context });
+  }
+
+  /** Writes and acknowledgements. */
+  async #outcomes(
+    request: DeviceRequest & { readonly items: readonly unknown[] },
+    context: CallContext,
+  ): Promise<readonly WriteResult[]> {
+    const results = await this.#ask(request, context);
+    if (areWriteResults(results, request.items.length)) return results;
+    throw protocolError(`a ${request.capability} answered with other than one result per item`);
   }
 
   #describePlan(plan: ReadPlan): Promise<PlanDescription> {
@@ -163,18 +210,12 @@ export class ProxySession {
     return this.#port.call({ request, device, context }) as Promise<PlanDescription>;
   }
 
-  async #probe(device: string, context: CallContext): Promise<void> {
-    await this.#port.call({ request: { capability: 'probe', deviceId: device }, device, context });
-  }
-
-  #discover(device: string, parent: string | undefined, context: CallContext): Promise<readonly DiscoveredNode[]> {
-    const request = { capability: 'discover', deviceId: device, parent } as const;
-    return this.#port.call({ request, device, context }) as Promise<readonly DiscoveredNode[]>;
-  }
-
-  async #maintain(capability: Maintenance): Promise<void> {
+  /** What concerns the session as a whole. */
+  async #serve(
+    request: Extract<CapabilityRequest, { readonly capability: Maintenance | 'setDevices' }>,
+  ): Promise<void> {
     const context = this.#ownContext(maintenanceTimeoutMs);
-    await this.#port.call({ request: { capability }, device: undefined, context });
+    await this.#port.call({ request, device: undefined, context });
   }
 
   /** A Host that went away has no caches either. */
@@ -184,76 +225,20 @@ export class ProxySession {
   }
 
   async #subscribe(
-    deviceId: string,
+    device: string,
     points: readonly Point[],
     sink: UpdateSink,
     call: CallContext,
   ): Promise<Subscription> {
-    const subscription = new RemoteSubscription(this.#nextId++, deviceId, points, sink);
-    this.#subscriptions.set(subscription.id, subscription);
-    try {
-      await this.#establish(subscription, call);
-    } catch (error) {
-      this.#forget(subscription);
-      throw error;
-    }
+    const subscription = new RemoteSubscription(this.#nextId++, device, points, sink);
+    await this.#subscriptions.begin(subscription, call);
     return subscription;
   }
 
-  async #establish(subscription: RemoteSubscription, context: CallContext): Promise<void> {
-    const { id, deviceId, points } = subscription;
-    subscription.resetCredits();
-    this.#prepare('subscribe', id, deviceId, points);
-    const request = { capability: 'subscribe', plan: id, credits: subscriptionCredits } as const;
-    await this.#port.call({ request, device: deviceId, context });
-    subscription.accepted = true;
-  }
-
-  async #unsubscribe(subscription: Subscription, context: CallContext): Promise<void> {
-    const { id, deviceId: device } = subscription as RemoteSubscription;
-    if (!this.#subscriptions.delete(id)) return;
-    try {
-      await this.#port.call({ request: { capability: 'unsubscribe', plan: id }, device, context });
-    } catch (error) {
-      // With the Host went its subscriptions.
-      if (!isGatewayError(error) || error.kind !== 'host-lost') throw error;
-    } finally {
-      this.#port.post({ type: 'drop-plan', plan: id });
-    }
-  }
-
-  #forget(subscription: RemoteSubscription): void {
-    this.#subscriptions.delete(subscription.id);
-    this.#port.post({ type: 'drop-plan', plan: subscription.id });
-  }
-
-  /** After a respawn the device may not accept at once: asked again, ever more seldom, until it does or the channel ends. */
-  #renew(subscription: RemoteSubscription, retryMs: number): void {
-    if (!subscription.accepted || !this.#subscriptions.has(subscription.id)) return;
-    this.#establish(subscription, this.#ownContext(ownCallTimeoutMs)).catch((error: unknown) => {
-      const failure = toGatewayError(error);
-      if (failure.kind === 'host-lost') return;
-      this.#failSink(subscription, failure);
-      const timer = this.#port.clock.setTimer(() => {
-        this.#renewals.delete(timer);
-        this.#renew(subscription, Math.min(retryMs * 2, renewal.maxMs));
-      }, retryMs);
-      timer.unref();
-      this.#renewals.add(timer);
-    });
-  }
-
-  #cancelRenewals(): void {
-    for (const timer of this.#renewals) timer[Symbol.dispose]();
-    this.#renewals.clear();
-  }
-
-  #failSink(subscription: RemoteSubscription, error: GatewayError): void {
-    try {
-      subscription.fail(error);
-    } catch (failure) {
-      this.#port.logger.error('a subscriber failed on the end of its updates', { error: toGatewayError(failure) });
-    }
+  async #subscribeAlarms(device: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
+    const subscription = new RemoteAlarmSubscription(this.#nextId++, device, sink);
+    await this.#subscriptions.begin(subscription, call);
+    return subscription;
   }
 
   #ownContext(timeoutMs: number): CallContext {
@@ -263,9 +248,8 @@ export class ProxySession {
 
   /** The process belongs to its Host object, which ends it; here only what the caller holds ends. */
   #close(): Promise<void> {
-    this.#cancelRenewals();
     for (const id of [...this.#plans.keys()]) this.#dropPlan(id);
-    for (const subscription of [...this.#subscriptions.values()]) this.#forget(subscription);
+    this.#subscriptions.endAll();
     this.#port.closed();
     return Promise.resolve();
   }
@@ -277,4 +261,10 @@ function areWriteResults(value: unknown, length: number): value is readonly Writ
     value.length === length &&
     value.every((result: Partial<WriteResult> | null) => typeof result?.outcome === 'string')
   );
+}
+
+function methodResult(value: unknown): MethodResult {
+  const { outcome, outputs } = (value ?? {}) as Partial<MethodResult>;
+  if (typeof outcome === 'string' && Array.isArray(outputs)) return value as MethodResult;
+  throw protocolError('a method answered with no result');
 }

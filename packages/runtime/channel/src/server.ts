@@ -1,29 +1,26 @@
 import { errorToData, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { readResultFrames } from './batch-frames.js';
+import type { AlarmPort } from './alarm-pump.js';
 import { decodeSupervisorMessage, encodeControl } from './control-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from './frames.js';
 import { callScope, HostLogger } from './host-logger.js';
 import {
   exitCodes,
-  isMaintenance,
   protocolVersion,
   sessionMembers,
-  type CapabilityRequest,
   type HostMessage,
   type HostVitals,
   type InitMessage,
   type LogMessage,
-  type Maintenance,
   type RequestMessage,
-  type ResultMessage,
   type SupervisorMessage,
 } from './messages.js';
+import { isMaintenance } from './requests.js';
 import { protocolError } from './channel-error.js';
 import { ServedCalls, type ServedCall } from './served-calls.js';
-import { borrowColumns, ServedPlans, sessionPlan } from './served-plans.js';
+import { alreadyAnswered, ServedSession } from './served-session.js';
 import type { Transport } from './transport.js';
-import { UpdatePump, type PumpPort } from './update-pump.js';
+import type { PumpPort } from './update-pump.js';
 
 /** Calls that the Supervisor may have unanswered at one time. */
 const callCredits = 256;
@@ -49,14 +46,14 @@ export interface HostServerDeps {
 export class HostServer {
   readonly #deps: HostServerDeps;
   readonly #calls: ServedCalls;
-  readonly #port: PumpPort;
-  #plans: ServedPlans | undefined;
-  #session: DriverSession | undefined;
+  readonly #port: PumpPort & AlarmPort;
+  #served: ServedSession | undefined;
   #phase: 'greeting' | 'opening' | 'open' | 'draining' = 'greeting';
   #writable = true;
   #pushedBatches = 0;
   #conflatedValues = 0;
   #droppedLogs = 0;
+  #lostAlarms = 0;
 
   constructor(deps: HostServerDeps) {
     this.#deps = deps;
@@ -65,6 +62,8 @@ export class HostServer {
       writable: () => this.#writable,
       sendFrame: (frame) => this.#sendFrame(frame),
       sendFailure: (message) => this.#send(message),
+      sendAlarmsFailed: (message) => this.#send(message),
+      lostAlarms: (count) => (this.#lostAlarms += count),
       pushed: () => (this.#pushedBatches += 1),
       conflated: (values) => (this.#conflatedValues += values),
     };
@@ -84,7 +83,7 @@ export class HostServer {
 
   /** Undefined until it is open. */
   get session(): DriverSession | undefined {
-    return this.#session;
+    return this.#served?.session;
   }
 
   /** Last words: tells the Supervisor why this process is about to end. */
@@ -102,21 +101,21 @@ export class HostServer {
       case 'init':
         return this.#init(message);
       case 'prepare-plan':
-        return this.#plans?.prepare(message);
+        return this.#served?.plans.prepare(message);
       case 'drop-plan':
-        return this.#plans?.drop(message.plan);
+        return this.#served?.drop(message.plan);
       case 'request':
         return this.#request(message);
       case 'cancel':
         return this.#calls.cancel(message.call);
       case 'credits':
-        return this.#plans?.find(message.subscription)?.pump?.addCredits(message.amount);
+        return this.#served?.addCredits(message.subscription, message.amount);
       case 'ping':
         return this.#pong(message.sequence);
       case 'drain':
         return this.#drain();
       case 'stop':
-        return this.#deps.stop(this.#session);
+        return this.#deps.stop(this.session);
     }
   }
 
@@ -138,8 +137,9 @@ export class HostServer {
   }
 
   #ready(session: DriverSession): void {
-    this.#session = session;
-    this.#plans = new ServedPlans(session);
+    const { clock } = this.#deps;
+    const collectGarbage = (): void => this.#deps.collectGarbage();
+    this.#served = new ServedSession(session, { clock, port: this.#port, collectGarbage });
     this.#phase = 'open';
     this.#send({ type: 'ready', members: sessionMembers.filter((name) => session[name] !== undefined), callCredits });
     this.#deps.opened?.();
@@ -155,86 +155,17 @@ export class HostServer {
   #request(message: RequestMessage): void {
     const call = this.#calls.open(message);
     const { capability } = message.request;
-    const device = this.#deviceOf(message.request);
+    const device = this.#served?.deviceOf(message.request);
     callScope
       .run({ correlationId: call.correlationId, capability, device }, () => this.#serve(message, call))
       .catch((error: unknown) => this.#send({ type: 'error', call: call.id, error: errorToData(error) }))
       .finally(() => this.#calls.close(call, !isMaintenance(message.request)));
   }
 
-  #deviceOf(request: CapabilityRequest): string | undefined {
-    if ('deviceId' in request) return request.deviceId;
-    return 'plan' in request ? this.#plans?.find(request.plan)?.deviceId : undefined;
-  }
-
   async #serve({ request }: RequestMessage, call: ServedCall): Promise<void> {
     if (this.#phase !== 'open') throw draining();
-    switch (request.capability) {
-      case 'read':
-        return this.#read(request.plan, call);
-      case 'write':
-        return this.#answer(call, await this.#member('write')(request.deviceId, request.items, call));
-      case 'probe':
-        await this.#member('probe')(request.deviceId, call);
-        return this.#answer(call, undefined);
-      case 'discover':
-        return this.#answer(call, await this.#member('discover')(request.deviceId, request.parent, call));
-      case 'describePlan':
-        return this.#answer(call, await this.#member('describePlan')(sessionPlan(this.#plans!.get(request.plan))));
-      case 'subscribe':
-        return this.#subscribe(request.plan, request.credits, call);
-      case 'unsubscribe':
-        return this.#unsubscribe(request.plan, call);
-      default:
-        await this.#maintain(request.capability);
-        return this.#answer(call, undefined);
-    }
-  }
-
-  #maintain(what: Maintenance): Promise<void> | void {
-    if (what === 'gc') return this.#deps.collectGarbage();
-    return this.#member(what)();
-  }
-
-  async #read(id: number, call: ServedCall): Promise<void> {
-    const served = this.#plans!.get(id);
-    const columns = borrowColumns(served, this.#deps.clock.wallMs());
-    await this.#member('read')(sessionPlan(served), columns, call);
-    for (const frame of readResultFrames(call.id, columns)) this.#sendFrame(frame);
-    served.columns = columns;
-  }
-
-  async #subscribe(id: number, credits: number, call: ServedCall): Promise<void> {
-    const served = this.#plans!.get(id);
-    served.pump?.end();
-    served.pump = new UpdatePump(this.#port, id, served.points.length, credits);
-    const { pump } = served;
-    try {
-      served.subscription = await this.#member('subscribe')(served.deviceId, served.points, pump, call);
-    } catch (error) {
-      pump.end();
-      throw error;
-    }
-    this.#answer(call, undefined);
-  }
-
-  async #unsubscribe(id: number, call: ServedCall): Promise<void> {
-    const { pump, subscription } = this.#plans!.get(id);
-    pump?.end();
-    if (subscription) await this.#member('unsubscribe')(subscription, call);
-    this.#answer(call, undefined);
-  }
-
-  /** The session's own method, bound to it. Throws kind `unsupported` for one that it does not have. */
-  #member<Name extends (typeof sessionMembers)[number]>(name: Name): NonNullable<DriverSession[Name]> {
-    const member = this.#session?.[name];
-    if (!member)
-      throw new GatewayError({ code: 'NOT_SUPPORTED', kind: 'unsupported', message: `the driver has no ${name}` });
-    return member.bind(this.#session) as NonNullable<DriverSession[Name]>;
-  }
-
-  #answer(call: ServedCall, value: ResultMessage['value']): void {
-    this.#send({ type: 'result', call: call.id, value });
+    const value = await this.#served!.serve(request, call);
+    if (value !== alreadyAnswered) this.#send({ type: 'result', call: call.id, value });
   }
 
   #pong(sequence: number): void {
@@ -245,7 +176,8 @@ export class HostServer {
       progress: this.#calls.answered + this.#pushedBatches,
       conflatedValues: this.#conflatedValues,
       droppedLogs: this.#droppedLogs,
-      footprintBytes: this.#session?.memoryFootprint?.(),
+      lostAlarms: this.#lostAlarms,
+      footprintBytes: this.session?.memoryFootprint?.(),
       ...this.#deps.vitals(),
     });
   }
@@ -271,7 +203,7 @@ export class HostServer {
 
   #drained(): void {
     this.#writable = true;
-    for (const pump of this.#plans?.pumps() ?? []) pump.resume();
+    this.#served?.resume();
   }
 
   #guarded(work: () => void): void {
