@@ -116,7 +116,8 @@ function checkDevice(
 
 type TagDraft = NonNullable<NonNullable<DeviceDraft['tags']>[number]>;
 
-function checkAddress(
+/** Asks the driver type whether it knows the address. */
+export function checkAddress(
   tag: TagDraft,
   deviceOptions: unknown,
   definition: DriverDefinition,

@@ -27,20 +27,33 @@ export type Locate = (path: FieldPath) => TextPosition | undefined;
 /** Collects everything that is to be said about a document, in the order in which it is found. */
 export class Findings {
   readonly #locate: Locate;
+  readonly #most: number;
   readonly #list: Finding[] = [];
   #errors = 0;
+  #leftOff = 0;
 
-  constructor(locate: Locate = () => undefined) {
+  /** Keeps at most `most` findings, and counts those beyond. */
+  constructor(locate: Locate = () => undefined, most = Infinity) {
     this.#locate = locate;
+    this.#most = most;
   }
 
   error(path: FieldPath, rule: string, message: string): void {
     this.#errors += 1;
-    this.#list.push({ path: formatPath(path), rule, message, severity: 'error', ...this.#locate(path) });
+    this.#add(path, rule, message, 'error');
   }
 
   warning(path: FieldPath, rule: string, message: string): void {
-    this.#list.push({ path: formatPath(path), rule, message, severity: 'warning', ...this.#locate(path) });
+    this.#add(path, rule, message, 'warning');
+  }
+
+  #add(path: FieldPath, rule: string, message: string, severity: Finding['severity']): void {
+    if (this.#list.length >= this.#most) this.#leftOff += 1;
+    else this.#list.push({ path: formatPath(path), rule, message, severity, ...this.#locate(path) });
+  }
+
+  get leftOff(): number {
+    return this.#leftOff;
   }
 
   get hasErrors(): boolean {

@@ -17,6 +17,9 @@ export type {
 } from './apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
 export { diffDocuments, maxConfigChanges, type DocumentDifference } from './diff-documents.js';
+export { exportTagsCsv } from './export-tags-csv.js';
+export { importTagsCsv, type TagImportOptions } from './import-tags-csv.js';
+export type { ImportMode, TagImport } from './tag-table.js';
 export { planApply } from './plan-apply.js';
 export { formatPath, type FieldPath } from './findings.js';
 export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
@@ -39,3 +42,4 @@ export { systemSecrets, type SecretSource } from './secrets.js';
 export { loadThirdPartyDrivers } from './third-party-drivers.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './validate-plant.js';
 export { canonicalJson, documentDigest, type DocumentDigest } from './document-digest.js';
+export { documentToYaml } from './document-to-yaml.js';
