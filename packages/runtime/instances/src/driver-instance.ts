@@ -1,8 +1,8 @@
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
 import type { PlantDevice, PlantDriver } from '@fieldwarden/config';
 import { delay, GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
-import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { DeviceInvoker, type DeviceResilienceState } from '@fieldwarden/invoker';
+import type { DriverDefinition } from '@fieldwarden/driver';
+import { DeviceInvoker, SessionInvoker, type DeviceResilienceState } from '@fieldwarden/invoker';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import { configurationHash, StabilityMonitor, type StabilityMonitorOptions } from '@fieldwarden/stability';
 import type { TagStore } from '@fieldwarden/tags';
@@ -29,9 +29,6 @@ export interface InstanceDependencies {
   readonly restored: (device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
 }
 
-/** SPEC §6.4. */
-const reinitializeBudgetMs = 10_000;
-
 /** How long an operator waits to hear how the devices are. */
 const settleBudgetMs = 3_000;
 const unsettled: ReadonlySet<DriverState> = new Set(['Initializing', 'Reconnecting']);
@@ -48,6 +45,8 @@ export class DriverInstance implements ResidenceListener {
   readonly #logger: Logger;
   readonly #home: Residence;
   readonly #target: InstanceTarget;
+  /** The road to what the session does as a whole. */
+  readonly services: SessionInvoker;
   /** Memory, wedges and planned recycles, over all homes. */
   readonly stability: StabilityMonitor;
   readonly #devicesById: ReadonlyMap<string, DeviceRuntime>;
@@ -66,6 +65,12 @@ export class DriverInstance implements ResidenceListener {
     this.#devicesById = new Map(this.devices.map((device) => [device.id, device]));
     const { supervisor, clock, random } = deps;
     this.#home = new Residence(definition, this.driver, this, { supervisor, clock, random, logger: this.#logger });
+    this.services = new SessionInvoker({
+      driverId: driver.id,
+      session: () => this.#home.session,
+      clock,
+      logger: this.#logger,
+    });
     for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
     this.#target = new InstanceTarget(this, clock);
     this.stability = this.#monitor(driver);
@@ -86,11 +91,6 @@ export class DriverInstance implements ResidenceListener {
 
   get isolation(): Isolation {
     return this.#home.isolation;
-  }
-
-  /** To ask what is no exchange with a device; undefined while there is nobody to ask. */
-  get session(): DriverSession | undefined {
-    return this.#home.session;
   }
 
   get operatorRestarts(): number {
@@ -153,21 +153,8 @@ export class DriverInstance implements ResidenceListener {
   }
 
   /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. */
-  async reinitialize(): Promise<boolean> {
-    const { session } = this.#home;
-    if (!session?.reinitialize) return false;
-    const over = new AbortController();
-    const timeout = delay(this.#deps.clock, reinitializeBudgetMs, over.signal).catch(() => undefined);
-    const done = session.reinitialize().then(
-      () => true,
-      (error: unknown) => {
-        this.#logger.warn(`the driver could not begin anew: ${toGatewayError(error).message}`);
-        return false;
-      },
-    );
-    const inTime = (await Promise.race([done, timeout])) ?? false;
-    over.abort(new Error('the driver has answered'));
-    return inTime;
+  reinitialize(): Promise<boolean> {
+    return this.services.reinitialize();
   }
 
   /** Resolves when the devices have said how they are since the last action, at the latest after 3 s. */

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import { SessionInvoker } from '@fieldwarden/invoker';
 import type { DriverSettings } from './driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
 
@@ -10,6 +11,7 @@ export class InProcessHome implements SessionHome {
   readonly #driver: DriverSettings;
   readonly #listener: HomeListener;
   readonly #deps: { clock: Clock; logger: Logger; random: () => number };
+  readonly #services: SessionInvoker;
   #session: DriverSession | undefined;
   #phase: HomePhase = { type: 'stopped' };
   #readySinceMs: number | null = null;
@@ -25,6 +27,7 @@ export class InProcessHome implements SessionHome {
     this.#driver = driver;
     this.#listener = listener;
     this.#deps = deps;
+    this.#services = new SessionInvoker({ driverId: driver.id, session: () => this.#session, ...deps });
   }
 
   get session(): DriverSession | undefined {
@@ -37,7 +40,7 @@ export class InProcessHome implements SessionHome {
 
   get facts(): HomeFacts {
     const upMs = this.#readySinceMs === null ? null : this.#deps.clock.monotonicMs() - this.#readySinceMs;
-    return { ...noProcess, upMs, memoryBytes: this.#session?.memoryFootprint?.() ?? null };
+    return { ...noProcess, upMs, memoryBytes: this.#services.memoryFootprint() };
   }
 
   async start(): Promise<void> {
@@ -56,6 +59,10 @@ export class InProcessHome implements SessionHome {
       await this.#close();
       if (!this.#opening.signal.aborted) this.#enter({ type: 'failed', error: toGatewayError(thrown) });
     }
+  }
+
+  configure(): void {
+    // Supervision is for Hosts.
   }
 
   async stop(): Promise<void> {

@@ -68,7 +68,7 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   memoryFootprint(): number | null {
-    return this.#instance.session?.memoryFootprint?.() ?? null;
+    return this.#instance.services.memoryFootprint();
   }
 
   requestGc(): void {
@@ -76,7 +76,7 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   flushCaches(): void {
-    this.#instance.session?.flushOptionalCaches?.();
+    this.#instance.services.flushOptionalCaches();
   }
 
   async reinitialize(): Promise<boolean> {

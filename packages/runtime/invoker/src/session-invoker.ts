@@ -12,6 +12,9 @@ export interface SessionInvokerDependencies {
 /** SPEC §6.4. */
 const reinitializeTimeoutMs = 10_000;
 
+/** It may have to wait for calls under way to devices that go. */
+const setDevicesTimeoutMs = 10_000;
+
 /** Describing a plan asks no device, but a Host it may have to. */
 const describePlanTimeoutMs = 10_000;
 
@@ -48,6 +51,16 @@ export class SessionInvoker {
     const session = runningSession(this.#deps.session, this.#deps.driverId);
     if (!session.describePlan) throw unsupported('describePlan');
     return await this.#inTime('describePlan', () => session.describePlan!(plan), describePlanTimeoutMs);
+  }
+
+  /**
+   * Gives the session other devices while it runs (SPEC §7.5). Settles within 10 s; rejects with kind `unsupported` when the driver
+   * takes none, and with whatever it throws, after which everything is as it was.
+   */
+  async setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
+    const session = runningSession(this.#deps.session, this.#deps.driverId);
+    if (!session.setDevices) throw unsupported('setDevices');
+    await this.#inTime('setDevices', () => session.setDevices!(devices), setDevicesTimeoutMs);
   }
 
   /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. Never rejects. */
