@@ -34,6 +34,8 @@ export interface Boot {
   readonly warnings: readonly Finding[];
   /** Why what is published is not what runs; undefined when it is. */
   readonly held: string | undefined;
+  /** An operator chose this generation: nothing is followed until one publishes. */
+  readonly byHand: boolean;
   /** Why the plant file was not published although it differs. */
   readonly fileNotPublished: string | undefined;
 }
@@ -53,7 +55,13 @@ export async function boot(parts: BootParts, { file, generation }: BootRequest):
 async function byHand(parts: BootParts, generation: number): Promise<Boot> {
   const sealed = await parts.snapshots.read(generation);
   const { running, warnings } = await runnable(parts, sealed);
-  return { running, warnings, held: `started on generation ${generation} by hand`, fileNotPublished: undefined };
+  return {
+    running,
+    warnings,
+    held: `started on generation ${generation} by hand`,
+    byHand: true,
+    fileNotPublished: undefined,
+  };
 }
 
 /** What would run without a plant file. */
@@ -101,9 +109,9 @@ async function foundSealed(parts: BootParts, sealed: Generation | undefined, hel
   }
 }
 
-function foundBoot(boot: Omit<Boot, 'fileNotPublished'>): Found {
+function foundBoot(boot: Omit<Boot, 'fileNotPublished' | 'byHand'>): Found {
   const { sha256, generation } = boot.running.summary;
-  return { boot: { ...boot, fileNotPublished: undefined }, sha256, generation, refused: undefined };
+  return { boot: { ...boot, byHand: false, fileNotPublished: undefined }, sha256, generation, refused: undefined };
 }
 
 function refuse({ site }: BootParts, { refused }: Found): never {
@@ -133,7 +141,7 @@ async function publishFile(parts: BootParts, file: BootFile, found: Found): Prom
       ...(found.generation !== undefined && { above: found.generation }),
     });
     const running = versionOf(generation, file.plant);
-    return { running, warnings: file.findings, held: undefined, fileNotPublished: undefined };
+    return { running, warnings: file.findings, held: undefined, byHand: false, fileNotPublished: undefined };
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.kind !== 'unreachable') throw error;

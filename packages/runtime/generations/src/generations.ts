@@ -52,9 +52,11 @@ export class Generations {
   /** What was published, and by whom. */
   readonly archive: GenerationArchive;
   #summary: GenerationSummary;
+  #byHand: boolean;
   #held: { readonly authorityGeneration: number | null; readonly reason: string } | undefined;
 
-  constructor(parts: GenerationsParts, { running, held }: Boot) {
+  constructor(parts: GenerationsParts, { running, held, byHand }: Boot) {
+    this.#byHand = byHand;
     this.#parts = parts;
     this.#summary = running.summary;
     this.#content = new RunningContent(parts, running);
@@ -171,6 +173,7 @@ export class Generations {
   }
 
   async #follow(newest: GenerationSummary | undefined): Promise<void> {
+    if (this.#byHand) return;
     const { generation, sha256 } = this.#summary;
     if (newest?.generation === generation && newest.sha256 === sha256) return this.#release();
     if (!newest || newest.generation <= generation) return this.#hold(newest, heldReason(this.#summary, newest));
@@ -277,6 +280,7 @@ export class Generations {
   }
 
   #release(): void {
+    this.#byHand = false;
     if (!this.#held) return;
     this.#held = undefined;
     this.#parts.observer.held(undefined);

@@ -9,7 +9,7 @@ export interface SealedStore {
   /** Writes and verifies; nothing runs on it yet. The same content again is no work. */
   seal(generation: Generation): Promise<unknown>;
   /** `CURRENT` moves here, atomically. */
-  activate(generation: number): Promise<void>;
+  activate(generation: number): Promise<unknown>;
   /** Verified before it is opened. Rejects with kind `config`, naming the file and the remedy. */
   read(generation: number): Promise<Generation>;
   /** Undefined when nothing was ever sealed. */

@@ -1,0 +1,133 @@
+import { EmbeddedAuthority, type Author, type SiteAuthority } from '@fieldwarden/authority';
+import { loadPlantDocument, loadPlantText, planApply, type PlantDocument } from '@fieldwarden/config';
+import { systemClock } from '@fieldwarden/core';
+import { defineDriver, DriverRegistry } from '@fieldwarden/driver';
+import { SnapshotStore } from '@fieldwarden/snapshots';
+import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
+import { z } from 'zod';
+import type { ApplyPlan } from '@fieldwarden/config';
+import type { Boot } from '../boot.js';
+import { boot, type BootRequest } from '../boot.js';
+import { Generations, type GenerationsObserver } from '../generations.js';
+import type { AuthorityAccess, PlantCheck, RunningVersion } from '../ports.js';
+
+export const ada: Author = { name: 'ada', via: 'cli', correlationId: 'c-1' };
+
+/** A plant with one driver and one tag. */
+export function plantOf(address = '1', site = 'lab'): PlantDocument {
+  const tags = [{ path: 'line/speed', address, dataType: 'float64' as const }];
+  return { version: 1, site, drivers: [{ id: 'sim', type: 'sample', devices: [{ id: 'm', tags }] }] };
+}
+
+const sample = defineDriver({
+  type: 'sample',
+  version: '1.0.0',
+  tier: 'A',
+  entry: import.meta.url,
+  options: z.strictObject({}),
+  deviceOptions: z.strictObject({}),
+  address: (text) => text,
+  create: () => ({ close: () => Promise.resolve() }),
+});
+
+/** A home directory with a real authority and real snapshots; what is applied is only written down. */
+export class PublishingBench implements AsyncDisposable {
+  readonly snapshots: SnapshotStore;
+  readonly authority: EmbeddedAuthority;
+  readonly site: SiteAuthority;
+  readonly applied: { plan: ApplyPlan; next: RunningVersion }[] = [];
+  readonly told: string[] = [];
+  /** What the authority does to whoever asks. */
+  away: Error | undefined;
+  readonly #home: AsyncDisposable;
+  readonly #registry = new DriverRegistry();
+  readonly logger = collectingLogger();
+
+  private constructor(home: AsyncDisposable, snapshots: SnapshotStore, authority: EmbeddedAuthority) {
+    this.#home = home;
+    this.snapshots = snapshots;
+    this.authority = authority;
+    this.site = authority.site('lab');
+    this.#registry.register(sample);
+  }
+
+  static async open(): Promise<PublishingBench> {
+    const home = await temporaryDirectory();
+    const options = { home: home.path, clock: systemClock, logger: collectingLogger() };
+    const snapshots = await SnapshotStore.open({ ...options, site: 'lab', product: 'test' });
+    return new PublishingBench(home, snapshots, await EmbeddedAuthority.open(options));
+  }
+
+  readonly check: PlantCheck = async (source) =>
+    'text' in source
+      ? await loadPlantText(source.text, '/', this.#registry)
+      : await loadPlantDocument(source.document, '/', this.#registry);
+
+  readonly access = ((bench: PublishingBench): AuthorityAccess => ({
+    kind: 'embedded',
+    get reachable() {
+      return bench.away === undefined;
+    },
+    get staleSinceMs() {
+      return bench.away ? 1_000 : undefined;
+    },
+    read: (ask) => bench.#ask(ask),
+    write: (change) => bench.#ask(change),
+  }))(this);
+
+  async boot(request: BootRequest = {}): Promise<Boot> {
+    return await boot(this.#parts(), request);
+  }
+
+  /** A plant file as it was read and checked. */
+  async file(document: PlantDocument): Promise<NonNullable<BootRequest['file']>> {
+    const { plant, findings } = await this.check({ document });
+    if (!plant) throw new TypeError(JSON.stringify(findings));
+    return { name: 'plant.yaml', document, plant, findings };
+  }
+
+  async running(document = plantOf()): Promise<Generations> {
+    return this.generations(await this.boot({ file: await this.file(document) }));
+  }
+
+  generations(from: Boot): Generations {
+    return new Generations(
+      {
+        ...this.#parts(),
+        clock: systemClock,
+        planner: (old, next) => planApply(old.plant, next.plant, { registry: this.#registry }),
+        apply: async (plan, next) => {
+          this.applied.push({ plan, next });
+          return await Promise.resolve([]);
+        },
+        observer: this.#observer(),
+      },
+      from,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.authority.close();
+    await this.#home[Symbol.asyncDispose]();
+  }
+
+  #parts() {
+    const { snapshots, access: authority, check, logger } = this;
+    return { site: 'lab', snapshots, authority, check, logger };
+  }
+
+  #observer(): GenerationsObserver {
+    return {
+      applied: ({ generation }, _plan, _failures, published) => {
+        this.told.push(`${published ? 'published' : 'followed'} ${generation}`);
+      },
+      refused: (reason) => this.told.push(`refused: ${reason}`),
+      held: (reason) => this.told.push(reason === undefined ? 'released' : 'held'),
+    };
+  }
+
+  async #ask<T>(ask: (site: SiteAuthority) => Promise<T>): Promise<T> {
+    if (this.away) throw this.away;
+    return await ask(this.site);
+  }
+}
