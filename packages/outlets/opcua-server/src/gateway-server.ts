@@ -1,4 +1,5 @@
 import { messageOf, type Logger } from '@fieldwarden/core';
+import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
 import {
   OPCUAServer,
   ServiceFault,
@@ -63,9 +64,15 @@ export class GatewayServer extends OPCUAServer {
     ...[responseClass, message, channel, action]: Parameters<Apply>
   ): Promise<void> {
     try {
-      await super._apply_on_SessionObject(responseClass, message, channel, (session, send, sendError) =>
-        action(session, (response) => this.#guard(message, channel, () => send(response)), sendError),
-      );
+      await super._apply_on_SessionObject(responseClass, message, channel, (session, send, sendError) => {
+        const scope = scopeOf(session, message.request);
+        const answer: typeof send = (response) =>
+          this.#guard(message, channel, () => {
+            if (scope) addDiagnostics(response, scope, message.request);
+            send(response);
+          });
+        return scope ? requestScope.run(scope, action, session, answer, sendError) : action(session, answer, sendError);
+      });
     } catch (error) {
       this.#fault(message, channel, error);
     }

@@ -19,6 +19,7 @@ import {
 } from 'node-opcua';
 import { browseNode, isObjectsFolder, topReferences } from './browser.js';
 import { badValue, withTimestamps } from './node-attributes.js';
+import { requestScope } from './request-scope.js';
 import type { TagSpace } from './tag-space.js';
 import type { TagWriter } from './tag-writer.js';
 import { originOf, writeNode } from './write-request.js';
@@ -71,9 +72,11 @@ export class SpaceAccessor implements Accessor {
   async write(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
     const origin = originOf(context);
     return Promise.all(
-      requests.map(async (request) => {
-        if (this.#owns(request.nodeId))
-          return writeNode(this.#space.find(request.nodeId), request, this.#writer, origin);
+      requests.map(async (request, i) => {
+        if (this.#owns(request.nodeId)) {
+          const because = (reason: string) => void requestScope.getStore()?.reasons.set(i, reason);
+          return writeNode(this.#space.find(request.nodeId), request, this.#writer, origin, because);
+        }
         return (await this.#inner.write(context, [request]))[0];
       }),
     );

@@ -17,5 +17,5 @@ export interface TagWriter {
     handle: number,
     value: TagValue,
     origin: WriteOrigin,
-  ): Promise<{ readonly outcome: WriteOutcome; readonly status: StatusCode }>;
+  ): Promise<{ readonly outcome: WriteOutcome; readonly status: StatusCode; readonly message?: string }>;
 }

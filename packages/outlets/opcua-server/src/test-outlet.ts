@@ -35,7 +35,7 @@ export interface RecordedWrite {
 /** A device behind the writer that answers as the test tells it to. */
 export class ScriptedWriter implements TagWriter {
   readonly writes: RecordedWrite[] = [];
-  answer: () => Promise<{ outcome: WriteOutcome; status: StatusCode }> = () =>
+  answer: () => Promise<{ outcome: WriteOutcome; status: StatusCode; message?: string }> = () =>
     Promise.resolve({ outcome: 'done', status: statusCodes.Good });
   readonly #store: TagStore;
 

@@ -14,6 +14,7 @@ import {
   type StatusCode as UaStatusCode,
   type WriteValue,
 } from 'node-opcua';
+import { requestScope } from './request-scope.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
 import type { TagWriter, WriteOrigin } from './tag-writer.js';
@@ -29,23 +30,27 @@ const fallbacks: Readonly<Record<Exclude<WriteOutcome, 'done'>, StatusCode>> = {
 
 /** One id for all the values of one Write request. */
 export function originOf(context: ISessionContext): WriteOrigin {
-  return { via: 'opcua', user: userOf(context), correlationId: newCorrelationId() };
+  const correlationId = requestScope.getStore()?.correlationId ?? newCorrelationId();
+  return { via: 'opcua', user: userOf(context), correlationId };
 }
 
-/** Answers when the device has answered, with the device's own outcome. Never rejects. */
+/** Answers when the device has answered, with the device's own outcome; `because` is told why it is not Good. Never rejects. */
 export async function writeNode(
   node: SpaceNode | undefined,
   request: WriteValue,
   writer: TagWriter,
   origin: WriteOrigin,
+  because: (reason: string) => void,
 ): Promise<UaStatusCode> {
   const checked = check(node, request);
   if ('refused' in checked) return checked.refused;
   try {
-    const { outcome, status } = await writer.write(checked.handle, checked.value, origin);
+    const { outcome, status, message } = await writer.write(checked.handle, checked.value, origin);
+    if (message !== undefined) because(message);
     return uaStatus(statusOf(outcome, status));
   } catch (error) {
-    const { writeOutcome, status } = toGatewayError(error);
+    const { writeOutcome, status, message } = toGatewayError(error);
+    because(message);
     return uaStatus(statusOf(writeOutcome === 'done' ? 'unknown' : writeOutcome, status));
   }
 }

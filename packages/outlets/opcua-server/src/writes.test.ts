@@ -39,7 +39,7 @@ describe('a write', () => {
       {
         path: 'line/setpoint',
         value: 12.5,
-        origin: { via: 'opcua', user: 'anonymous', correlationId: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+        origin: { via: 'opcua', user: 'anonymous', correlationId: expect.stringMatching(/^opcua-.+-\d+$/) as string },
       },
     ]);
   });
