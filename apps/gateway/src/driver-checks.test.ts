@@ -1,7 +1,7 @@
 import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import simulatorDriver from '@fieldwarden/driver-simulator';
-import { DeviceInvoker, uniformCalls } from '@fieldwarden/invoker';
+import { DeviceInvoker, SessionInvoker, uniformCalls } from '@fieldwarden/invoker';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { browseDevice, testDevices, type AskedDriver } from './driver-checks.js';
@@ -19,7 +19,8 @@ function driver(
   state: AskedDriver['state'] = 'Healthy',
 ) {
   const devices = deviceIds.map((id) => ({ id, invoker: invokerOf(id, session) }));
-  return { id: 'lab', state, session, devices };
+  const deps = { driverId: 'lab', session: () => session, clock: systemClock, logger: silentLogger };
+  return { id: 'lab', state, services: new SessionInvoker(deps), devices };
 }
 
 function invokerOf(deviceId: string, session: DriverSession | undefined): DeviceInvoker {

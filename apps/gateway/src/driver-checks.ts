@@ -1,11 +1,12 @@
 import type { BrowsedNode, DeviceTest } from '@fieldwarden/admin-contract';
 import { formatDataType, GatewayError, toGatewayError } from '@fieldwarden/core';
-import type { DiscoveredNode, DriverSession } from '@fieldwarden/driver';
+import type { Capability, DiscoveredNode } from '@fieldwarden/driver';
 import type { DriverInstance } from '@fieldwarden/instances';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
+import type { DeviceInvoker, SessionInvoker } from '@fieldwarden/invoker';
 
 /** As much of a driver as it takes to ask its devices. */
-export interface AskedDriver extends Pick<DriverInstance, 'id' | 'state' | 'session'> {
+export interface AskedDriver extends Pick<DriverInstance, 'id' | 'state'> {
+  readonly services: Pick<SessionInvoker, 'lacks'>;
   readonly devices: readonly { readonly id: string; readonly invoker: Pick<DeviceInvoker, 'probe' | 'discover'> }[];
 }
 
@@ -53,14 +54,9 @@ async function failureOf(done: Promise<void>): Promise<DeviceTest['error']> {
 }
 
 /** A driver that is not ready yet, or has lost its Host, passes: its devices say so one by one. */
-function refuseUnless(
-  { id, state, session }: AskedDriver,
-  capability: keyof DriverSession,
-  code: string,
-  why: string,
-): void {
+function refuseUnless({ id, state, services }: AskedDriver, capability: Capability, code: string, why: string): void {
   if (state === 'Stopped') throw refusal('DRIVER_STOPPED', 'config', `driver ${id} is stopped`);
-  if (session && !session[capability]) throw refusal(code, 'unsupported', `driver ${id} ${why}`);
+  if (services.lacks(capability)) throw refusal(code, 'unsupported', `driver ${id} ${why}`);
 }
 
 function refusal(code: string, kind: GatewayError['kind'], message: string): GatewayError {

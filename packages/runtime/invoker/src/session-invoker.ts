@@ -35,6 +35,12 @@ export class SessionInvoker {
     return this.#deps.session()?.[member] !== undefined;
   }
 
+  /** A session runs, and does not have this member. */
+  lacks(member: SessionMember): boolean {
+    const session = this.#deps.session();
+    return session !== undefined && session[member] === undefined;
+  }
+
   /** Synchronous and pure. Throws kind `unsupported` for a driver that cannot be polled, `host-lost` while none runs. */
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
     const session = runningSession(this.#deps.session, this.#deps.driverId);

@@ -1,9 +1,10 @@
 import type { Benchmark } from '../benchmark.js';
 import { hostChannel } from './host-channel.js';
+import { invoker } from './invoker.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { recovery } from './recovery.js';
 import { supervisor } from './supervisor.js';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [hostChannel, poll, recovery, supervisor, promotion];
+export const benchmarks: readonly Benchmark[] = [invoker, hostChannel, poll, recovery, supervisor, promotion];
