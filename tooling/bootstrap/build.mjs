@@ -13,10 +13,15 @@ const stamp = join(modules, '.fieldwarden-build');
 export async function build() {
   const packages = compiledPackages(root);
   const before = fingerprint(root, packages);
-  if (readStamp() === before && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))) return;
+  if (readStamp() === before && isBuilt(packages)) return;
   await phase('Building', turboBuild);
   // Taken before the build: what was edited meanwhile is built next time.
   writeFileSync(stamp, before);
+}
+
+function isBuilt(packages) {
+  const built = [...packages.map((folder) => `${folder}/dist/.tsbuildinfo`), 'apps/console/dist/index.html'];
+  return built.every((file) => existsSync(join(root, file)));
 }
 
 async function turboBuild() {
@@ -51,6 +56,10 @@ export function compiledPackages(base) {
     .filter((folder) => existsSync(join(base, folder, 'tsconfig.json')));
 }
 
+/** What a build reads beside package.json and tsconfig.json; all but `src` is the web console's. */
+const inputFolders = ['src', 'public', 'testing', 'tools'];
+const inputFiles = ['index.html', 'vite.config.mjs'];
+
 /** One word that changes when any input of the build does. */
 export function fingerprint(base, packages) {
   const hash = createHash('sha256');
@@ -62,7 +71,8 @@ export function fingerprint(base, packages) {
   for (const folder of packages) {
     add(`${folder}/package.json`);
     add(`${folder}/tsconfig.json`);
-    filesBelow(base, `${folder}/src`).forEach(add);
+    inputFolders.flatMap((name) => filesBelow(base, `${folder}/${name}`)).forEach(add);
+    inputFiles.forEach((name) => add(`${folder}/${name}`));
   }
   return hash.digest('hex');
 }
@@ -75,6 +85,7 @@ function folders(base, parent) {
 }
 
 function filesBelow(base, folder) {
+  if (!existsSync(join(base, folder))) return [];
   return entries(base, folder).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     return entry.isDirectory() ? filesBelow(base, path) : [path];

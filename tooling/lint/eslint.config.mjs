@@ -20,9 +20,10 @@ export default defineConfig(
   globalIgnores(['**/dist/', '**/coverage/', '**/*.generated.ts', '**/.fieldwarden/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })] },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: {
@@ -31,10 +32,7 @@ export default defineConfig(
         tsconfigRootDir: root,
       },
     },
-    settings: {
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })],
-    },
+    settings: { 'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] } },
     rules: {
       eqeqeq: ['error', 'always'],
       'no-console': 'off',

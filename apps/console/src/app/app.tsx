@@ -1,0 +1,50 @@
+import { useEffect, type ReactElement } from 'react';
+import { connection } from '../live/live.js';
+import { Note } from '../parts/problem-note.js';
+import { browserClock } from '../platform/browser-clock.js';
+import { LoginPage } from '../session/login-page.js';
+import { resumeSession } from '../session/session-requests.js';
+import { sessionStore } from '../session/session-store.js';
+import { useStore } from '../state/store.js';
+import { Shell } from './shell.js';
+import { pauseWhileHidden } from './pause-while-hidden.js';
+
+/** How long to wait before the gateway is asked again who we are. */
+const askAgainMs = 2_000;
+
+export function App(): ReactElement {
+  const { phase } = useStore(sessionStore);
+  useEffect(() => {
+    if (phase === 'asking') void resumeSession();
+    if (phase === 'away') return askAgain();
+    if (phase === 'signed-out') connection.stop();
+    if (phase !== 'signed-in') return undefined;
+    connection.start();
+    return pauseWhileHidden();
+  }, [phase]);
+  if (phase === 'signed-in') return <Shell />;
+  if (phase === 'signed-out') return <LoginPage />;
+  return <Waiting away={phase === 'away'} />;
+}
+
+function Waiting({ away }: { readonly away: boolean }): ReactElement {
+  return (
+    <main className="login">
+      {away && (
+        <Note tone="warning" icon="offline" title="The gateway does not answer" role="status">
+          <p className="detail">It may be starting, or stopped. This page asks again every two seconds.</p>
+        </Note>
+      )}
+    </main>
+  );
+}
+
+/** Until it answers: each silence leaves the phase as it is. */
+function askAgain(): () => void {
+  let cancel = browserClock.after(askAgainMs, again);
+  function again(): void {
+    void resumeSession();
+    cancel = browserClock.after(askAgainMs, again);
+  }
+  return () => cancel();
+}

@@ -1,0 +1,256 @@
+import type { Driver, DriverAction, HostRow, Status } from '@fieldwarden/admin-contract';
+import { formatBytes } from '../format/bytes.js';
+import { formatCount } from '../format/numbers.js';
+import { causeSentence } from './causes.js';
+import { deviceKey, driverKey } from './since.js';
+import type { Tone } from './state-words.js';
+
+/** Something that is not as it should be, with everything an operator asks next. */
+export interface Concern {
+  readonly key: string;
+  readonly tone: Extract<Tone, 'fault' | 'warning' | 'busy' | 'idle'>;
+  /** Null: the gateway itself. */
+  readonly driverId: string | null;
+  readonly device: string | null;
+  readonly what: string;
+  readonly why: string;
+  /** ms since 1970 UTC; null if it is not known. */
+  readonly sinceMs: number | null;
+  readonly next: string;
+  /** When that happens, ms since 1970 UTC; null if it has no time. */
+  readonly nextAtMs: number | null;
+  /** The button for it; null if there is nothing to press. */
+  readonly action: DriverAction | null;
+  /** A page that helps. */
+  readonly link: string | null;
+}
+
+export interface FleetFacts {
+  readonly status: Status | undefined;
+  readonly drivers: readonly Driver[];
+  readonly rows: readonly HostRow[];
+  readonly since: ReadonlyMap<string, number>;
+}
+
+const toneOrder: Readonly<Record<Concern['tone'], number>> = { fault: 0, warning: 1, busy: 2, idle: 3 };
+
+/** Everything that needs attention, the worst first. */
+export function concernsOf({ status, drivers, rows, since }: FleetFacts): readonly Concern[] {
+  const concerns = [
+    ...(status ? gatewayConcerns(status) : []),
+    ...drivers.flatMap((driver) => driverConcerns(driver, since)),
+    ...rows.flatMap((row) => deviceConcerns(row, since)),
+  ];
+  return concerns.sort((a, b) => toneOrder[a.tone] - toneOrder[b.tone] || (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
+}
+
+function timeOf(at: string | null | undefined): number | null {
+  return at ? Date.parse(at) : null;
+}
+
+const nothingMore = { nextAtMs: null, action: null, link: null } as const;
+
+function gatewayConcerns({ usingStaleConfig, config, mqtt }: Status): readonly Concern[] {
+  const gateway = { ...nothingMore, driverId: null, device: null } as const;
+  const concerns: Concern[] = [];
+  if (usingStaleConfig) {
+    concerns.push({
+      ...gateway,
+      key: 'stale',
+      tone: 'warning',
+      what: 'Running on the last sealed configuration',
+      why: 'The configuration database does not answer.',
+      sinceMs: timeOf(config?.staleSince),
+      next: 'Everything goes on as published; publishing waits for the database.',
+      link: '/configuration',
+    });
+  }
+  if (config?.held) {
+    concerns.push({
+      ...gateway,
+      key: 'held',
+      tone: 'warning',
+      what: 'Configuration is held',
+      why: config.held.reason,
+      sinceMs: null,
+      next: 'Nothing is applied until somebody publishes or rolls back.',
+      link: '/configuration',
+    });
+  }
+  for (const { driverId, generation, reason } of config?.rolledBack ?? []) {
+    concerns.push({
+      ...gateway,
+      key: `rolled-back ${driverId}`,
+      driverId,
+      tone: 'warning',
+      what: `Went back from generation ${generation}`,
+      why: reason,
+      sinceMs: null,
+      next: 'It runs what it ran before, until the next publish.',
+      link: '/configuration',
+    });
+  }
+  if (mqtt && !mqtt.connected) {
+    concerns.push({
+      ...gateway,
+      key: 'mqtt',
+      tone: 'warning',
+      what: 'MQTT broker not connected',
+      why: `${formatCount(mqtt.pending)} messages wait on disk.`,
+      sinceMs: null,
+      next: 'They are sent in order when the broker is back.',
+    });
+  }
+  return concerns;
+}
+
+function driverConcerns(driver: Driver, since: FleetFacts['since']): readonly Concern[] {
+  const state = stateConcern(driver, since);
+  const memory = memoryConcern(driver);
+  return [state, memory].filter((concern) => concern !== undefined);
+}
+
+function stateConcern(driver: Driver, since: FleetFacts['since']): Concern | undefined {
+  const { id, state } = driver;
+  const sinceMs = timeOf(driver.stateSince) ?? since.get(driverKey(id)) ?? null;
+  const base = {
+    ...nothingMore,
+    key: `driver ${id}`,
+    driverId: id,
+    device: null,
+    sinceMs,
+    link: `/drivers/${id}`,
+  } as const;
+  switch (state) {
+    case 'Faulted':
+      return { ...base, ...faulted(driver) };
+    case 'Reconnecting':
+      return { ...base, ...reconnecting(driver) };
+    case 'Stopped':
+      return {
+        ...base,
+        tone: 'idle',
+        what: 'Stopped',
+        why: driver.enabled ? 'An operator stopped it.' : 'The configuration has it disabled.',
+        next: 'Its tags stay Bad until it is started.',
+        action: 'start',
+      };
+    case 'Initializing':
+    case 'Unknown':
+      return {
+        ...base,
+        tone: 'busy',
+        what: 'Starting',
+        why: whyOf(driver, 'It was just started.'),
+        next: 'Ready when its devices answer.',
+      };
+    case 'Degraded':
+      // Its devices say more.
+      return undefined;
+    case 'Healthy':
+      return driver.crashLoop === 'half-open' ? { ...base, ...onTrial(driver) } : undefined;
+  }
+}
+
+type Told = Pick<Concern, 'tone' | 'what' | 'why' | 'next' | 'nextAtMs' | 'action'>;
+
+function faulted(driver: Driver): Told {
+  const nextAtMs = timeOf(driver.nextAttemptAt);
+  const looping = driver.crashLoop === 'open';
+  return {
+    tone: 'fault',
+    what: looping ? 'Keeps failing: paused' : 'Faulted',
+    why: whyOf(driver, 'No reason was given.'),
+    next: nextAtMs === null ? 'It is not tried again by itself.' : 'Next attempt',
+    nextAtMs,
+    action: 'reset',
+  };
+}
+
+function reconnecting(driver: Driver): Told {
+  const nextAtMs = timeOf(driver.nextAttemptAt);
+  return {
+    tone: 'warning',
+    what: 'Reconnecting',
+    why: whyOf(driver, 'None of its devices answers.'),
+    next: nextAtMs === null ? 'It tries again by itself.' : 'Next attempt',
+    nextAtMs,
+    action: 'restart',
+  };
+}
+
+function onTrial(driver: Driver): Told {
+  return {
+    tone: 'busy',
+    what: 'Back on trial after repeated crashes',
+    why: whyOf(driver, 'It crashed several times within minutes.'),
+    next: 'Trusted again after ten minutes without another crash.',
+    nextAtMs: null,
+    action: null,
+  };
+}
+
+/** The error says more than the cause; both together say most. */
+function whyOf({ lastCause, lastError }: Driver, otherwise: string): string {
+  const cause = lastCause ? causeSentence(lastCause) : '';
+  return [cause, lastError?.message ?? ''].filter(Boolean).join(' ') || otherwise;
+}
+
+function memoryConcern({ id, memory, isolation }: Driver): Concern | undefined {
+  if (memory.state !== 'Soft' && memory.state !== 'Hard') return undefined;
+  const hard = memory.state === 'Hard';
+  const inProcess = isolation === 'in-process';
+  const limit = hard ? memory.hardBytes : memory.softBytes;
+  return {
+    ...nothingMore,
+    key: `memory ${id}`,
+    tone: hard ? 'fault' : 'warning',
+    driverId: id,
+    device: null,
+    what: `Memory above its ${hard ? 'hard' : 'soft'} limit`,
+    why: `${formatBytes(memory.bytes)} of ${formatBytes(limit)}.`,
+    sinceMs: null,
+    next: inProcess
+      ? 'It shares the memory of the gateway and is never stopped for it. Moved into a Host of its own, it can be replaced.'
+      : hard
+        ? 'Its process is replaced if the next sample is no better.'
+        : 'Optional caches were dropped; it is watched.',
+    action: hard ? (inProcess ? 'promote' : 'recycle') : null,
+    link: `/drivers/${id}`,
+  };
+}
+
+function deviceConcerns(row: HostRow, since: FleetFacts['since']): readonly Concern[] {
+  // A driver that does not run takes its devices with it: one line says it.
+  if (['Faulted', 'Stopped', 'Initializing', 'Unknown'].includes(row.driverState)) return [];
+  const told = toldOfDevice(row);
+  if (!told) return [];
+  const { driverId, device } = row;
+  const sinceMs = told.sinceMs ?? since.get(deviceKey(driverId, device)) ?? null;
+  return [{ ...told, key: `device ${driverId}/${device}`, driverId, device, sinceMs, link: `/drivers/${driverId}` }];
+}
+
+function toldOfDevice(row: HostRow): (Told & Pick<Concern, 'sinceMs'>) | undefined {
+  const why = row.lastError?.message ?? `${counted(row.consecutiveFailures)} in a row.`;
+  if (row.deviceState === 'demoted') {
+    const nextAtMs = timeOf(row.nextProbeAt);
+    const next = nextAtMs === null ? 'One probe at a time asks; it comes back by itself.' : 'Next probe';
+    return {
+      tone: 'fault',
+      what: 'Off scan',
+      why,
+      sinceMs: timeOf(row.lastBreakerOpenAt),
+      next,
+      nextAtMs,
+      action: 'restart',
+    };
+  }
+  const trying = { why, sinceMs: null, next: 'The next scan asks again.', nextAtMs: null, action: null } as const;
+  if (row.deviceState === 'unreachable') return { ...trying, tone: 'warning', what: 'Does not answer' };
+  if (row.alert) return { ...trying, tone: 'warning', what: 'Fails again and again' };
+  return undefined;
+}
+
+function counted(failures: number): string {
+  return failures === 1 ? 'One failure' : `${formatCount(failures)} failures`;
+}

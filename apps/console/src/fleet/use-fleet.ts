@@ -1,0 +1,48 @@
+import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
+import { useEffect, useMemo } from 'react';
+import { driversResource, hostsResource, statusResource } from '../api/driver-requests.js';
+import { eventFeed } from '../live/event-feed.js';
+import { connection } from '../live/live.js';
+import { useResource } from '../state/resources.js';
+import { useStore } from '../state/store.js';
+import { concernsOf, type Concern } from './concerns.js';
+import { memoryTrails } from './memory-trails.js';
+import { statesSince } from './since.js';
+import { verdictOf, type Verdict } from './verdict.js';
+
+/** How often what no event tells is asked: memory, intervals, counters. */
+const everyMs = 2_000;
+
+const noDrivers: readonly Driver[] = [];
+const noRows: readonly HostRow[] = [];
+
+export interface Fleet {
+  readonly status: Status | undefined;
+  readonly drivers: readonly Driver[] | undefined;
+  readonly rows: readonly HostRow[] | undefined;
+  readonly since: ReadonlyMap<string, number>;
+  readonly concerns: readonly Concern[];
+  readonly verdict: Verdict;
+}
+
+/** Everything that the gateway runs, as of now. */
+export function useFleet(): Fleet {
+  const statusState = useResource(statusResource, everyMs);
+  const { data: drivers } = useResource(driversResource, everyMs);
+  const { data: rows } = useResource(hostsResource, everyMs);
+  const events = useStore(eventFeed);
+  const { phase } = useStore(connection.state);
+  const status = statusState.data;
+  const unreachable = statusState.problem?.unreachable ?? false;
+  useEffect(() => {
+    if (unreachable) connection.suspect();
+  }, [unreachable]);
+  useEffect(() => {
+    if (drivers) memoryTrails.take(drivers);
+  }, [drivers]);
+  return useMemo(() => {
+    const since = statesSince(events);
+    const concerns = concernsOf({ status, drivers: drivers ?? noDrivers, rows: rows ?? noRows, since });
+    return { status, drivers, rows, since, concerns, verdict: verdictOf(drivers, concerns, phase !== 'lost') };
+  }, [status, drivers, rows, events, phase]);
+}

@@ -1,0 +1,88 @@
+import type { Driver } from '@fieldwarden/admin-contract';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { askForAction } from '../../fleet/action-dialog.js';
+import type { Concern } from '../../fleet/concerns.js';
+import { actionTexts } from '../../fleet/driver-actions.js';
+import type { Fleet } from '../../fleet/use-fleet.js';
+import { verdictIcons } from '../../fleet/verdict.js';
+import { Badge } from '../../parts/badge.js';
+import { Button } from '../../parts/button.js';
+import { Time } from '../../parts/time.js';
+
+/** More than a screen of them helps nobody: the Hosts have all. */
+const shownConcerns = 12;
+
+/** Which driver, which device, why, since when, what happens next, and the button for it. */
+export function AttentionList({ fleet }: { readonly fleet: Fleet }): ReactElement {
+  const { concerns, drivers = [] } = fleet;
+  const hidden = concerns.length - shownConcerns;
+  return (
+    <section className="card attention" aria-label="What needs attention">
+      <header>
+        <h2>What needs attention</h2>
+      </header>
+      <ul>
+        {concerns.slice(0, shownConcerns).map((concern) => (
+          <ConcernRow key={concern.key} concern={concern} driver={drivers.find(({ id }) => id === concern.driverId)} />
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <p className="body">
+          And {hidden} more: <Link href="/hosts?problems">all of them are among the Hosts</Link>.
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface ConcernRowProps {
+  readonly concern: Concern;
+  readonly driver: Driver | undefined;
+}
+
+function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
+  const { tone, what, why, sinceMs, action } = concern;
+  return (
+    <li>
+      <div className="who">
+        <Badge tone={tone} icon={verdictIcons[tone]} word={what} />
+        <Subject concern={concern} />
+      </div>
+      <div className="why live">
+        <p>{why}</p>
+        <p className="soft">
+          {sinceMs !== null && (
+            <>
+              Since <Time at={sinceMs} />.{' '}
+            </>
+          )}
+          <NextStep concern={concern} />
+        </p>
+      </div>
+      <div className="act">
+        {action && driver && (
+          <Button small onClick={() => askForAction(driver, action)}>
+            {actionTexts[action].label}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Subject({ concern }: { readonly concern: Concern }): ReactElement {
+  const { driverId, device, link } = concern;
+  const name = driverId === null ? 'Gateway' : device === null ? driverId : `${driverId} / ${device}`;
+  return link ? <Link href={link}>{name}</Link> : <span>{name}</span>;
+}
+
+function NextStep({ concern }: { readonly concern: Concern }): ReactElement {
+  const { next, nextAtMs } = concern;
+  if (nextAtMs === null) return <>{next}</>;
+  return (
+    <>
+      {next} <Time at={nextAtMs} />.
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { ApiError } from '../api/api-error.js';
+import { Button } from '../parts/button.js';
+import { ProblemNote } from '../parts/problem-note.js';
+import { signIn } from './session-requests.js';
+
+export function LoginPage(): ReactElement {
+  const [token, setToken] = useState('');
+  const [error, setError] = useState<ApiError>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await signIn(token.trim());
+    } catch (thrown) {
+      setError(ApiError.of(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void submit();
+  };
+  return (
+    <main className="login">
+      <div className="card">
+        <form onSubmit={onSubmit}>
+          <h1>
+            <img src="/favicon.svg" alt="" width="30" height="30" />
+            Fieldwarden
+          </h1>
+          <label className="field">
+            Token
+            <input
+              className="input wide mono"
+              type="password"
+              autoComplete="current-password"
+              value={token}
+              onChange={(event) => setToken(event.target.value)}
+              required
+              autoFocus
+            />
+          </label>
+          <Button type="submit" look="primary" disabled={busy || token.trim() === ''}>
+            {busy ? 'Signing in …' : 'Sign in'}
+          </Button>
+          {error && <ProblemNote error={error} title="Not signed in" />}
+          <WhereIsTheToken />
+        </form>
+      </div>
+    </main>
+  );
+}
+
+function WhereIsTheToken(): ReactElement {
+  return (
+    <details>
+      <summary>Where do I find the token?</summary>
+      <div className="empty">
+        <p>
+          The gateway prints a set-up token in the terminal at its very first start, once:{' '}
+          <code>Set-up token, shown only this once: fw_…</code>
+        </p>
+        <p>
+          If it is lost, stop the gateway, delete the tokens in its home directory, and start it again. It prints a new
+          one.
+        </p>
+        <code className="command">{'fieldwarden down\nrm ~/.fieldwarden/tokens.json\nfieldwarden up'}</code>
+        <p>
+          The home directory is <code>~/.fieldwarden</code>, or what <code>--home</code> or{' '}
+          <code>FIELDWARDEN_HOME</code> says; with <code>npm start</code> it is <code>.fieldwarden</code> in the clone.
+        </p>
+      </div>
+    </details>
+  );
+}
