@@ -8,3 +8,6 @@ export type {
   StoredDraft,
 } from './config-authority.js';
 export { authorityFileName, EmbeddedAuthority, type EmbeddedAuthorityOptions } from './embedded/embedded-authority.js';
+export { openAuthority, type OpenAuthorityOptions } from './open-authority.js';
+export { PostgresAuthority } from './postgres/postgres-authority.js';
+export { type PostgresAuthorityOptions } from './postgres/postgres-settings.js';
