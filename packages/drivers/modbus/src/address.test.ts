@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseModbusAddress, type ModbusAddress } from './address.js';
 import { areas, areaTraits } from './area.js';
-import { modbusDeviceOptions } from './options.js';
+import { modbusDeviceOptions } from './device-options.js';
 
 function parse(text: string, type = 'uint16', options: object = {}): ModbusAddress {
   return parseModbusAddress(text, { type: parseDataType(type)!, deviceOptions: modbusDeviceOptions.parse(options) });

@@ -21,11 +21,13 @@ interface Half {
  */
 export class Bisection {
   readonly #holes: HoleMemory;
+  readonly #bitAlignment: number;
   /** Still to be tried, the next one last. */
   readonly #open: Half[] = [];
 
-  constructor(holes: HoleMemory) {
+  constructor(holes: HoleMemory, bitAlignment: number) {
     this.#holes = holes;
+    this.#bitAlignment = bitAlignment;
   }
 
   /** The half to be tried next. */
@@ -35,7 +37,7 @@ export class Bisection {
 
   /** False when the read is down to one point. */
   split(read: CompiledRead): boolean {
-    const halves = splitRead(read);
+    const halves = splitRead(read, this.#bitAlignment);
     if (!halves) return false;
     const [first, second] = [compileRead(halves[0]), compileRead(halves[1])];
     const refusal: Refusal = { halves: [first, second], openHalves: 2, isExplained: false };

@@ -1,9 +1,11 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseModbusAddress } from './address.js';
-import { modbusDeviceOptions, modbusOptions } from './options.js';
+import { modbusDeviceOptions } from './device-options.js';
+import { modbusOptions } from './options.js';
 import { ModbusSession } from './session.js';
+import { tcpWire } from './tcp-wire.js';
 
-/** Modbus TCP: any number of units behind one connection. */
+/** Modbus TCP, or RTU frames over TCP: any number of units behind one connection. */
 export default defineDriver({
   type: 'modbus',
   version: '1.0.0',
@@ -13,5 +15,5 @@ export default defineDriver({
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,
   address: parseModbusAddress,
-  create: (context) => new ModbusSession(context),
+  create: (context) => new ModbusSession(context, tcpWire(context.options)),
 });

@@ -15,6 +15,8 @@ interface Lane<T> {
   readonly reads: T[];
   /** Until then the lane yields to others: its device has just cost them a time-out. */
   yieldsUntilMs: number;
+  /** Until then its device is not to be asked at all. */
+  restsUntilMs: number;
 }
 
 /**
@@ -30,7 +32,12 @@ export class FairQueue<T extends QueueItem> {
   #writesInARow = 0;
 
   constructor(laneCount: number, capacity: number) {
-    this.#lanes = Array.from({ length: laneCount }, () => ({ writes: [], reads: [], yieldsUntilMs: -Infinity }));
+    this.#lanes = Array.from({ length: laneCount }, () => ({
+      writes: [],
+      reads: [],
+      yieldsUntilMs: -Infinity,
+      restsUntilMs: -Infinity,
+    }));
     this.#capacity = capacity;
   }
 
@@ -52,14 +59,17 @@ export class FairQueue<T extends QueueItem> {
     this.#count(item, 1);
   }
 
+  /** Undefined when nobody waits, or when everybody who does rests: see `earliestRestEndMs`. */
   next(nowMs: number): T | undefined {
     const readIsDue = this.#writesInARow >= maxWritesInARow && this.#reads > 0;
+    const isEager = (lane: Lane<T>): boolean => lane.restsUntilMs <= nowMs && lane.yieldsUntilMs <= nowMs;
+    const isRested = (lane: Lane<T>): boolean => lane.restsUntilMs <= nowMs;
     const item =
-      (readIsDue ? this.#take('reads', nowMs) : undefined) ??
-      this.#take('writes', nowMs) ??
-      this.#take('reads', nowMs) ??
-      this.#take('writes', Infinity) ??
-      this.#take('reads', Infinity);
+      (readIsDue ? this.#take('reads', isEager) : undefined) ??
+      this.#take('writes', isEager) ??
+      this.#take('reads', isEager) ??
+      this.#take('writes', isRested) ??
+      this.#take('reads', isRested);
     if (item) this.#writesInARow = item.isWrite ? this.#writesInARow + 1 : 0;
     return item;
   }
@@ -99,11 +109,28 @@ export class FairQueue<T extends QueueItem> {
     this.#lanes[lane].yieldsUntilMs = untilMs;
   }
 
-  #take(kind: 'writes' | 'reads', nowMs: number): T | undefined {
+  rest(lane: number, untilMs: number): void {
+    this.#lanes[lane].restsUntilMs = untilMs;
+  }
+
+  restEndMs(lane: number): number {
+    return this.#lanes[lane].restsUntilMs;
+  }
+
+  /** When the first device that somebody waits for has rested. */
+  earliestRestEndMs(): number {
+    return this.#lanes.reduce(
+      (earliest, { writes, reads, restsUntilMs }) =>
+        writes.length + reads.length > 0 ? Math.min(earliest, restsUntilMs) : earliest,
+      Infinity,
+    );
+  }
+
+  #take(kind: 'writes' | 'reads', isFit: (lane: Lane<T>) => boolean): T | undefined {
     for (let step = 1; step <= this.#lanes.length; step++) {
       const index = (this.#lastLane + step) % this.#lanes.length;
       const lane = this.#lanes[index];
-      if (lane[kind].length === 0 || lane.yieldsUntilMs > nowMs) continue;
+      if (lane[kind].length === 0 || !isFit(lane)) continue;
       this.#lastLane = index;
       const item = lane[kind].shift()!;
       this.#count(item, -1);

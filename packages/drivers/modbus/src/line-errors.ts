@@ -1,7 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 
 /**
- * The errors of a line, in the words of whoever reads them. `peer` is `host:port`. What became of a write is not for the line
+ * The errors of a line, in the words of whoever reads them. `peer` is `host:port` or a serial port. What became of a write is not for the line
  * to say: a write knows which of its requests were out.
  */
 export const lineErrors = {

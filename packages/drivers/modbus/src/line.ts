@@ -1,15 +1,16 @@
 import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import type { AfterReply, Exchange } from './exchange.js';
-import { FairQueue } from './fair-queue.js';
+import { InStep } from './in-step.js';
 import { lineErrors } from './line-errors.js';
 import { Link, type LinkContext } from './link.js';
-import { MbapPort } from './mbap-port.js';
 import { PduClient } from './pdu-client.js';
+import { RequestPort, type Abandoned } from './request-port.js';
+import { RequestTimes } from './request-times.js';
+import { Turns, type LineLane } from './turns.js';
 import { WakeUp } from './wake-up.js';
 
 export interface LineContext extends LinkContext {
-  /** Unit id of each lane. */
-  readonly unitIds: readonly number[];
+  readonly lanes: readonly LineLane[];
   readonly logger: Logger;
 }
 
@@ -17,41 +18,47 @@ export interface LineContext extends LinkContext {
 const yieldTimeouts = 4;
 
 /**
- * One connection and everybody who wants to use it. Exactly one request is out at a time; a request that is not answered in
- * time takes the connection with it, so that its late answer can never be taken for another's.
+ * One connection and everybody who wants to use it. Exactly one request is out at a time; what is not answered in time takes
+ * the connection with it (on a serial port: brings the unit back in step first), so that its late answer can never be taken
+ * for another's.
  */
 export class Line {
   readonly #context: LineContext;
-  readonly #queue: FairQueue<Exchange>;
+  readonly #turns: Turns<Exchange>;
   readonly #wakeUp: WakeUp;
   readonly #link: Link;
-  readonly #port: MbapPort;
+  readonly #port: RequestPort;
   readonly #client: PduClient;
+  readonly #times: RequestTimes;
   #isClosed = false;
+  #isLooking = false;
   /** The exchange whose request is out. */
   #current: Exchange | undefined;
-  /** The exchange that must have the next turn. */
-  #holder: Exchange | undefined;
   #sentAtMs = 0;
   #replyByMs = Infinity;
-  /** No request before that. */
-  #quietUntilMs = 0;
-  #meanRequestMs = 0;
+  #timeoutsInARow = 0;
 
   constructor(context: LineContext) {
+    const { lanes, options, wire, clock } = context;
     this.#context = context;
-    this.#queue = new FairQueue(context.unitIds.length, context.options.maxQueuedCalls);
-    this.#wakeUp = new WakeUp(context.clock, () => this.#onWakeUp());
+    const { interRequestDelayMs, maxQueuedCalls } = options;
+    this.#turns = new Turns(lanes, maxQueuedCalls, { interRequestDelayMs, frameSilenceMs: wire.frameSilenceMs });
+    this.#wakeUp = new WakeUp(clock, () => this.#onWakeUp());
+    this.#times = new RequestTimes(lanes.length);
     this.#link = new Link(context, {
       up: () => this.#onUp(),
       down: (error, wasUp) => this.#onDown(error, wasUp),
       due: (atMs) => this.#wakeUp.by(atMs),
-      received: (chunk, length) => this.#port.receive(chunk, length),
+      received: (chunk, length) => this.#onReceived(chunk, length),
     });
-    this.#port = new MbapPort({
-      send: (bytes) => this.#link.send(bytes),
-      malformed: (problem) => this.#onMalformed(problem),
-    });
+    this.#port = new RequestPort(
+      { framing: wire.framing, inStep: new InStep(clock, options.timeoutMs) },
+      {
+        send: (bytes) => this.#link.send(bytes),
+        malformed: (problem) => this.#onMalformed(problem),
+        backInStep: () => this.#onAnswer(() => 'hold'),
+      },
+    );
     this.#client = new PduClient(this.#port, {
       answered: (result) => this.#onAnswer((exchange) => exchange.onReply(result)),
       refused: (exceptionCode) => this.#onAnswer((exchange) => exchange.onException(exceptionCode)),
@@ -59,9 +66,9 @@ export class Line {
     });
   }
 
-  /** Of one request, from sending to answer, over the last dozens. 0 before the first. */
-  get meanRequestMs(): number {
-    return this.#meanRequestMs;
+  /** Of one request of this lane, from sending to answer, over the last dozens. 0 before the first. */
+  meanRequestMs(lane: number): number {
+    return this.#times.meanMs(lane);
   }
 
   submit(exchange: Exchange): void {
@@ -74,17 +81,15 @@ export class Line {
   /** The caller gave up. What is out stays out until it is answered or times out, but concerns nobody. */
   cancel(exchange: Exchange): void {
     const isOut = exchange === this.#current;
-    if (this.#holder === exchange) this.#holder = undefined;
-    else if (!isOut) this.#queue.remove(exchange);
-    exchange.fail(lineErrors.cancelled(), isOut);
+    if (!isOut) this.#turns.remove(exchange);
+    exchange.fail(lineErrors.cancelled(), isOut && this.#port.isRequestOut);
     this.#pump();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#wakeUp[Symbol.dispose]();
-    this.#dropConnection('closed');
-    this.#failCurrent(lineErrors.closed());
+    this.#failCurrent(this.#dropConnection('closed'), lineErrors.closed());
     this.#failWaiting(lineErrors.closed());
   }
 
@@ -92,39 +97,40 @@ export class Line {
     if (this.#isClosed) return lineErrors.closed();
     if (exchange.deadlineMs <= this.#context.clock.monotonicMs())
       return lineErrors.queuedTooLong(this.#nameOf(exchange));
-    return this.#queue.push(exchange) ? undefined : lineErrors.queueFull(this.#link.peer, this.#queue.size);
+    return this.#turns.push(exchange) ? undefined : lineErrors.queueFull(this.#link.peer, this.#turns.waiting);
   }
 
   /** Sends the next request, if there is one and nothing stands against it. Whatever stands against it pumps again. */
   #pump(): void {
-    while (!this.#isClosed && this.#current === undefined && this.#hasWork()) {
-      if (!this.#isReady()) return;
-      const exchange = this.#takeNext();
+    while (!this.#isClosed && this.#current === undefined && this.#turns.hasWork && this.#isReady()) {
+      const exchange = this.#turns.next(this.#context.clock.monotonicMs());
       if (exchange && !exchange.isSettled) this.#sendOrExpire(exchange);
     }
   }
 
-  #hasWork(): boolean {
-    return this.#holder !== undefined || this.#queue.size > 0;
-  }
-
   #isReady(): boolean {
     if (this.#link.isUp) return this.#isQuietOver();
-    const refusal = this.#link.bringUp(this.#queue.some((exchange) => exchange.isProbe));
+    const refusal = this.#link.bringUp(this.#turns.some((exchange) => exchange.isProbe));
     if (refusal) this.#failWaiting(refusal);
     return false;
   }
 
   #isQuietOver(): boolean {
-    if (this.#context.clock.monotonicMs() >= this.#quietUntilMs) return true;
-    this.#wakeUp.by(this.#quietUntilMs);
+    const readiness = this.#turns.readiness(this.#context.clock.monotonicMs());
+    if (readiness === 'ready') return true;
+    if (readiness === 'look') this.#lookFirst();
+    else this.#wakeUp.by(readiness);
     return false;
   }
 
-  #takeNext(): Exchange | undefined {
-    const holder = this.#holder;
-    this.#holder = undefined;
-    return holder ?? this.#queue.next(this.#context.clock.monotonicMs());
+  #lookFirst(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#link.afterReading(() => {
+      this.#isLooking = false;
+      this.#turns.looked(this.#context.clock.monotonicMs());
+      this.#pump();
+    });
   }
 
   #sendOrExpire(exchange: Exchange): void {
@@ -147,6 +153,11 @@ export class Line {
     }
   }
 
+  #onReceived(chunk: Uint8Array, length: number): void {
+    this.#turns.heard(this.#context.clock.monotonicMs());
+    this.#port.receive(chunk, length);
+  }
+
   #onAnswer(hand: (exchange: Exchange) => AfterReply): void {
     const exchange = this.#takeCurrent();
     if (exchange === undefined) return;
@@ -166,17 +177,15 @@ export class Line {
 
   #noteAnswer({ lane }: Exchange): void {
     const nowMs = this.#context.clock.monotonicMs();
-    const tookMs = nowMs - this.#sentAtMs;
-    this.#meanRequestMs =
-      this.#meanRequestMs === 0 ? tookMs : this.#meanRequestMs + (tookMs - this.#meanRequestMs) / 32;
-    this.#quietUntilMs = nowMs + this.#context.options.interRequestDelayMs;
+    this.#times.note(lane, nowMs - this.#sentAtMs);
+    this.#timeoutsInARow = 0;
+    this.#turns.answered(lane, nowMs);
     this.#link.answered();
-    this.#queue.letYield(lane, -Infinity);
   }
 
   #after(exchange: Exchange, next: AfterReply): void {
-    if (next === 'more') this.#queue.putBack(exchange);
-    else if (next === 'hold') this.#holder = exchange;
+    if (next === 'more') this.#turns.putBack(exchange);
+    else if (next === 'hold') this.#turns.hold(exchange);
     else if (next !== 'done') this.#giveUpConnection(exchange, next);
   }
 
@@ -190,18 +199,19 @@ export class Line {
   /** The answer, if there is one, is not to be trusted, and neither is what may follow on this connection. */
   #giveUpConnection(exchange: Exchange | undefined, error: GatewayError): void {
     this.#context.logger.debug(error.message, { code: error.code });
-    this.#dropConnection(error.message);
-    if (exchange && !exchange.isSettled) exchange.fail(error, true);
+    const abandoned = this.#dropConnection(error.message);
+    if (exchange && !exchange.isSettled) exchange.fail(error, abandoned !== 'resync');
   }
 
   #onUp(): void {
     this.#port.isOpen = true;
+    this.#timeoutsInARow = 0;
+    this.#turns.connected(this.#context.clock.monotonicMs());
     this.#pump();
   }
 
   #onDown(error: GatewayError, wasUp: boolean): void {
-    this.#dropConnection(error.message);
-    this.#failCurrent(error);
+    this.#failCurrent(this.#dropConnection(error.message), error);
     if (!wasUp) this.#failWaiting(error);
     this.#pump();
   }
@@ -209,20 +219,12 @@ export class Line {
   #onWakeUp(): void {
     const nowMs = this.#context.clock.monotonicMs();
     this.#link.onTime(nowMs);
-    for (const exchange of this.#queue.takeExpired(nowMs)) {
+    for (const exchange of this.#turns.takeExpired(nowMs)) {
       exchange.fail(lineErrors.queuedTooLong(this.#nameOf(exchange)), false);
     }
-    this.#expireHolder(nowMs);
     this.#checkCurrent(nowMs);
     this.#pump();
     this.#wakeUp.by(this.#nextDueMs());
-  }
-
-  #expireHolder(nowMs: number): void {
-    const holder = this.#holder;
-    if (holder === undefined || nowMs < holder.deadlineMs) return;
-    this.#holder = undefined;
-    holder.fail(lineErrors.queuedTooLong(this.#nameOf(holder)), false);
   }
 
   #checkCurrent(nowMs: number): void {
@@ -230,20 +232,23 @@ export class Line {
     if (out === undefined) return;
     if (nowMs >= this.#replyByMs) this.#onTimeout(out);
     // the device may still answer in its own time; until then the line stays with this request
-    else if (nowMs >= out.deadlineMs && !out.isSettled) out.fail(lineErrors.deadline(this.#nameOf(out)), true);
+    else if (nowMs >= out.deadlineMs && !out.isSettled)
+      out.fail(lineErrors.deadline(this.#nameOf(out)), this.#port.isRequestOut);
   }
 
   #onTimeout(out: Exchange): void {
-    const { timeoutMs } = this.#context.options;
+    const { options, wire, clock } = this.#context;
+    const error = lineErrors.timeout(this.#nameOf(out), options.timeoutMs);
     this.#takeCurrent();
-    this.#queue.letYield(out.lane, this.#context.clock.monotonicMs() + yieldTimeouts * timeoutMs);
-    this.#giveUpConnection(out, lineErrors.timeout(this.#nameOf(out), timeoutMs));
+    this.#turns.letYield(out.lane, clock.monotonicMs() + yieldTimeouts * options.timeoutMs);
+    if (++this.#timeoutsInARow >= wire.timeoutsPerConnection) return this.#giveUpConnection(out, error);
+    const abandoned = this.#port.abandon();
+    if (!out.isSettled) out.fail(error, abandoned !== 'resync');
   }
 
   #nextDueMs(): number {
     const callDueMs = this.#current && !this.#current.isSettled ? this.#current.deadlineMs : Infinity;
-    const holderDueMs = this.#holder?.deadlineMs ?? Infinity;
-    return Math.min(this.#link.dueMs, this.#replyByMs, callDueMs, holderDueMs, this.#queue.earliestDeadlineMs());
+    return Math.min(this.#link.dueMs, this.#replyByMs, callDueMs, this.#turns.earliestDeadlineMs());
   }
 
   #takeCurrent(): Exchange | undefined {
@@ -253,26 +258,26 @@ export class Line {
     return out;
   }
 
-  #failCurrent(error: GatewayError): void {
+  #failCurrent(abandoned: Abandoned, error: GatewayError): void {
     const out = this.#takeCurrent();
-    if (out && !out.isSettled) out.fail(error, true);
+    if (out && !out.isSettled) out.fail(error, abandoned !== 'resync');
   }
 
   #failWaiting(error: GatewayError): void {
-    for (const exchange of this.#queue.takeAll()) exchange.fail(error, false);
+    for (const exchange of this.#turns.takeAll()) exchange.fail(error, false);
   }
 
-  #dropConnection(problem: string): void {
+  #dropConnection(problem: string): Abandoned {
     this.#port.isOpen = false;
-    this.#port.abandon();
+    const abandoned = this.#port.abandon();
     this.#link.drop(problem);
     // whoever held the line was halfway through a read-modify-write; what it read may be out of date by the next connection
-    const holder = this.#holder;
-    this.#holder = undefined;
+    const holder = this.#turns.releaseHolder();
     if (holder && !holder.isSettled) holder.fail(lineErrors.connectionLost(this.#link.peer, problem), false);
+    return abandoned;
   }
 
   #nameOf({ lane }: Exchange): string {
-    return `unit ${this.#context.unitIds[lane]} at ${this.#link.peer}`;
+    return `unit ${this.#context.lanes[lane].unitId} at ${this.#link.peer}`;
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock, GatewayError } from '@fieldwarden/core';
-import { Connection } from './connection.js';
 import { lineErrors } from './line-errors.js';
-import type { ModbusOptions } from './options.js';
+import type { LineOptions } from './options.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
+import type { Connection, Wire } from './wire.js';
 
 export interface LinkEvents {
   /** Requests may be sent now. */
@@ -21,14 +21,16 @@ type LinkState =
   | { readonly name: 'up' };
 
 export interface LinkContext {
-  readonly options: ModbusOptions;
+  readonly options: LineOptions;
+  readonly wire: Wire;
   readonly clock: Clock;
   readonly random: () => number;
 }
 
 /** The connection over time: made on demand, at a bounded rate, one at a time. */
 export class Link {
-  readonly #options: ModbusOptions;
+  readonly #options: LineOptions;
+  readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #events: LinkEvents;
   readonly #policy: ReconnectPolicy;
@@ -37,15 +39,16 @@ export class Link {
   #hasAnswered = false;
   #lastProblem = 'not connected yet';
 
-  constructor({ options, clock, random }: LinkContext, events: LinkEvents) {
+  constructor({ options, wire, clock, random }: LinkContext, events: LinkEvents) {
     this.#options = options;
+    this.#wire = wire;
     this.#clock = clock;
     this.#events = events;
     this.#policy = new ReconnectPolicy(options.reconnect, random);
   }
 
   get peer(): string {
-    return `${this.#options.host}:${this.#options.port}`;
+    return this.#wire.peer;
   }
 
   get isUp(): boolean {
@@ -70,6 +73,11 @@ export class Link {
 
   send(bytes: Buffer): void {
     this.#connection?.send(bytes);
+  }
+
+  /** Calls back once everything that has arrived by now has been handed over: the event loop reads sockets before that. */
+  afterReading(callback: () => void): void {
+    setImmediate(callback);
   }
 
   /** A proper answer has come over this connection: the peer is what it should be. */
@@ -99,7 +107,7 @@ export class Link {
     this.#hasAnswered = false;
     this.#state = { name: 'connecting', untilMs: nowMs + this.#options.connectTimeoutMs };
     this.#events.due(this.#state.untilMs);
-    this.#connection = new Connection(this.#options.host, this.#options.port, {
+    this.#connection = this.#wire.connect({
       connected: () => this.#connected(),
       lost: (why) => this.#lost(why),
       received: (chunk, length) => this.#events.received(chunk, length),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { byteOrdersOf, modbusDeviceOptions, modbusOptions } from './options.js';
+import { byteOrdersOf, modbusDeviceOptions, modbusRtuDeviceOptions } from './device-options.js';
+import { modbusOptions, modbusRtuOptions } from './options.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ');
 
@@ -16,13 +17,21 @@ interface JsonSchemaProperty extends Meta {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
+  readonly const?: number;
 }
 
 function rowsOf(schema: z.ZodType): string[] {
   const { properties } = schemaOf(schema);
   return Object.entries(properties).map(
-    ([name, { description, default: byDefault, minimum, maximum, unit, enum: choices }]) => {
-      const range = choices ? choices.join(' ') : minimum === undefined ? '' : `${minimum} … ${maximum}`;
+    ([name, { description, default: byDefault, minimum, maximum, unit, enum: choices, const: only }]) => {
+      const range =
+        only !== undefined
+          ? String(only)
+          : choices
+            ? choices.join(' ')
+            : minimum === undefined
+              ? ''
+              : `${minimum} … ${maximum}`;
       const shown =
         byDefault === undefined || typeof byDefault === 'object' ? '' : JSON.stringify(byDefault).replaceAll('"', '');
       return `| \`${name}\` | ${shown} | ${range} | ${unit ?? ''} | ${description} |`.replaceAll(/ +/g, ' ');
@@ -34,13 +43,15 @@ function schemaOf(schema: z.ZodType): { readonly properties: Readonly<Record<str
   return schema.toJSONSchema({ io: 'input' }) as { properties: Record<string, JsonSchemaProperty> };
 }
 
+const schemas = [modbusOptions, modbusRtuOptions, modbusDeviceOptions, modbusRtuDeviceOptions];
+
 describe('the options', () => {
   it('stand in the README as the schema has them', () => {
-    for (const row of [...rowsOf(modbusOptions), ...rowsOf(modbusDeviceOptions)]) expect(readme).toContain(row);
+    for (const schema of schemas) for (const row of rowsOf(schema)) expect(readme).toContain(row);
   });
 
   it('are all described', () => {
-    for (const schema of [modbusOptions, modbusDeviceOptions]) {
+    for (const schema of schemas) {
       for (const [name, { description }] of Object.entries(schemaOf(schema).properties))
         expect(description, name).toBeTruthy();
     }
@@ -50,6 +61,24 @@ describe('the options', () => {
     expect(modbusOptions.safeParse({ host: 'a', timeout: 5 }).success).toBe(false);
     expect(modbusOptions.safeParse({ host: 'a', reconnect: { first: 5 } }).success).toBe(false);
     expect(modbusDeviceOptions.safeParse({ unit: 1 }).success).toBe(false);
+  });
+
+  it('know only what a serial line can do', () => {
+    expect(modbusRtuOptions.parse({ port: '/dev/ttyUSB0' })).toMatchObject({
+      baudRate: 19_200,
+      dataBits: 8,
+      parity: 'even',
+      stopBits: 1,
+    });
+    for (const wrong of [{ dataBits: 7 }, { stopBits: 3 }, { parity: 'mark' }, { baudRate: 9600.5 }, { host: 'a' }]) {
+      expect(modbusRtuOptions.safeParse({ port: '/dev/ttyUSB0', ...wrong }).success, JSON.stringify(wrong)).toBe(false);
+    }
+    expect([0, 1, 247, 248].map((unitId) => modbusRtuDeviceOptions.safeParse({ unitId }).success)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('carry the habit of the 32-bit order over to 64 bits unless told otherwise', () => {

@@ -1,15 +1,5 @@
-import { orders16, orders32, orders64, order64Of, type ByteOrders } from '@fieldwarden/codec';
 import { z } from 'zod';
-
-function milliseconds(description: string, range: readonly [min: number, max: number], byDefault: number) {
-  const [min, max] = range;
-  return z
-    .number()
-    .min(min)
-    .max(max)
-    .default(byDefault)
-    .meta({ description, unit: 'ms', examples: [byDefault] });
-}
+import { milliseconds, optionalMilliseconds, whole } from './option-fields.js';
 
 /** Waiting times between attempts to connect after one failed: doubled each time, ± jitter, never above the maximum. */
 const reconnect = z
@@ -19,6 +9,26 @@ const reconnect = z
   })
   .prefault({})
   .meta({ description: 'Pauses between attempts to connect; doubled after each failure, with jitter' });
+
+/** What TCP and serial lines have in common. */
+const lineFields = {
+  timeoutMs: milliseconds('How long to wait for the answer to one request', [10, 60_000], 1000),
+  connectTimeoutMs: milliseconds('How long to wait for the connection', [10, 60_000], 2000),
+  postConnectDelayMs: milliseconds('Pause between connecting and the first request', [0, 60_000], 0),
+  interRequestDelayMs: milliseconds('Pause between an answer and the next request', [0, 10_000], 0),
+  maxGap: whole('Unasked registers (or bits) that a request may include to save another request', 'registers', [0, 2000], 16), // prettier-ignore
+  maxRegistersPerRequest: whole('Longest read of registers', 'registers', [1, 125], 125),
+  maxBitsPerRequest: whole('Longest read of coils or discrete inputs', 'bits', [8, 2000], 2000),
+  maxQueuedCalls: whole(
+    'Calls that may wait for their turn on the connection; further ones are refused',
+    'calls',
+    [1, 10_000],
+    512,
+  ),
+  reconnect,
+};
+
+export const transports = ['tcp', 'rtu-over-tcp'] as const;
 
 export const modbusOptions = z.strictObject({
   host: z
@@ -33,121 +43,52 @@ export const modbusOptions = z.strictObject({
     .max(65_535)
     .default(502)
     .meta({ description: 'TCP port', examples: [502] }),
-  timeoutMs: milliseconds('How long to wait for the answer to one request', [10, 60_000], 1000),
-  connectTimeoutMs: milliseconds('How long to wait for the connection', [10, 60_000], 2000),
-  postConnectDelayMs: milliseconds('Pause between connecting and the first request', [0, 60_000], 0),
-  interRequestDelayMs: milliseconds('Pause between an answer and the next request', [0, 10_000], 0),
-  maxGap: z
-    .number()
-    .int()
-    .min(0)
-    .max(2000)
-    .default(16)
-    .meta({
-      description: 'Unasked registers (or bits) that a request may include to save another request',
-      unit: 'registers',
-      examples: [16],
-    }),
-  maxRegistersPerRequest: z
-    .number()
-    .int()
-    .min(1)
-    .max(125)
-    .default(125)
-    .meta({
-      description: 'Longest read of registers',
-      unit: 'registers',
-      examples: [125],
-    }),
-  maxBitsPerRequest: z
-    .number()
-    .int()
-    .min(8)
-    .max(2000)
-    .default(2000)
-    .meta({
-      description: 'Longest read of coils or discrete inputs',
-      unit: 'bits',
-      examples: [2000],
-    }),
-  maxQueuedCalls: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(512)
-    .meta({
-      description: 'Calls that may wait for their turn on the connection; further ones are refused',
-      unit: 'calls',
-      examples: [512],
-    }),
-  reconnect,
-});
-
-export const modbusDeviceOptions = z.strictObject({
-  unitId: z
-    .number()
-    .int()
-    .min(0)
-    .max(255)
-    .default(1)
-    .meta({ description: 'Unit id (slave address)', examples: [1] }),
-  byteOrder: z
-    .enum(orders32)
-    .default('ABCD')
-    .meta({
-      description: 'Order of the bytes of 32-bit values as they travel, A the most significant',
-      examples: ['CDAB'],
-    }),
-  byteOrder16: z
-    .enum(orders16)
-    .default('AB')
+  transport: z
+    .enum(transports)
+    .default('tcp')
     .meta({
       description:
-        'Order of the bytes in a register, for 16-bit values and bits of registers. BA contradicts the standard',
-      examples: ['AB'],
+        'Frames in the connection: Modbus TCP, or those of a serial line with CRC, as serial device servers pass them on',
+      examples: ['rtu-over-tcp'],
     }),
-  byteOrder64: z
-    .enum(orders64)
-    .optional()
-    .meta({
-      description: 'Order of the bytes of 64-bit values; by default the habit of byteOrder over four registers',
-      examples: ['GHEFCDAB'],
-    }),
-  zeroBased: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'Numeric addresses count from 0 (400000 is the first holding register) instead of 1',
-      examples: [false],
-    }),
-  maxRegistersPerRequest: z
-    .number()
-    .int()
+  frameSilenceMs: milliseconds(
+    'With rtu-over-tcp: how long nothing must have been heard before a request goes out',
+    [0, 1000],
+    2,
+  ),
+  ...lineFields,
+});
+
+export const modbusRtuOptions = z.strictObject({
+  port: z
+    .string()
     .min(1)
-    .max(125)
-    .optional()
+    .max(255)
     .meta({
-      description: 'Longest read of registers of this unit, if smaller than that of the driver',
-      unit: 'registers',
-      examples: [60],
+      description: 'Serial port; a path under /dev/serial/by-id stays the same when adapters change places',
+      examples: ['/dev/ttyUSB0'],
     }),
-  maxBitsPerRequest: z
-    .number()
-    .int()
-    .min(8)
-    .max(2000)
-    .optional()
-    .meta({
-      description: 'Longest read of coils or discrete inputs of this unit, if smaller than that of the driver',
-      unit: 'bits',
-      examples: [512],
-    }),
+  baudRate: whole('Speed of the line', 'baud', [110, 4_000_000], 19_200),
+  dataBits: z
+    .literal(8)
+    .default(8)
+    .meta({ description: 'Data bits; RTU frames need 8', examples: [8] }),
+  parity: z
+    .enum(['even', 'odd', 'none'])
+    .default('even')
+    .meta({ description: 'Parity; the standard asks for even', examples: ['none'] }),
+  stopBits: z
+    .literal([1, 2])
+    .default(1)
+    .meta({ description: 'Stop bits; the standard asks for 2 when there is no parity', examples: [1] }),
+  frameSilenceMs: optionalMilliseconds(
+    'How long nothing must have been heard before a request goes out; by default 3.5 characters, at least 1.75 ms',
+    [0, 1000],
+    5,
+  ),
+  ...lineFields,
 });
 
 export type ModbusOptions = z.output<typeof modbusOptions>;
-export type ModbusDeviceOptions = z.output<typeof modbusDeviceOptions>;
-
-export function byteOrdersOf({ byteOrder, byteOrder16, byteOrder64 }: ModbusDeviceOptions): ByteOrders {
-  return { order16: byteOrder16, order32: byteOrder, order64: byteOrder64 ?? order64Of(byteOrder) };
-}
+export type ModbusRtuOptions = z.output<typeof modbusRtuOptions>;
+export type LineOptions = Pick<ModbusOptions, keyof typeof lineFields>;

@@ -1,5 +1,5 @@
 import modbusSerial from 'modbus-serial';
-import type { MbapPort } from './mbap-port.js';
+import type { RequestPort } from './request-port.js';
 
 /** What modbus-serial makes of an answer; which fields there are depends on the function. */
 export interface PduResult {
@@ -49,7 +49,7 @@ export class PduClient {
   readonly #client: ModbusSerialClient;
   readonly #next: Callback;
 
-  constructor(port: MbapPort, events: PduClientEvents) {
+  constructor(port: RequestPort, events: PduClientEvents) {
     this.#client = new modbusSerial.default(port) as unknown as ModbusSerialClient;
     this.#client.open(() => undefined);
     this.#next = (error, result) => {

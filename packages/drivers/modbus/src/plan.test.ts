@@ -31,6 +31,7 @@ const anyLimits: fc.Arbitrary<PlanLimits> = fc.record({
   maxGap: fc.nat(20),
   maxRegisters: fc.integer({ min: 1, max: 125 }),
   maxBits: fc.integer({ min: 8, max: 300 }),
+  bitAlignment: fc.constantFrom(1, 8, 16),
 });
 const anyHoles = fc.array(
   fc.record({ area: fc.constantFrom(...areas), start: fc.nat(600), count: fc.integer({ min: 1, max: 3 }) }),
@@ -108,6 +109,31 @@ describe('planReads', () => {
     ]);
   });
 
+  it('begins reads of bits at a multiple of bitAlignment, and leaves registers alone', () => {
+    const points: PlanPoint[] = (['coil', 'holding-register'] as const).flatMap((area, i) => [
+      { area, start: 21, count: 1, row: 2 * i },
+      { area, start: 90, count: 3, row: 2 * i + 1 },
+    ]);
+    const { reads } = planReads(points, { ...limits, bitAlignment: 16 });
+    expect(shapes(reads)).toEqual([
+      [16, 6],
+      [80, 13],
+      [21, 1],
+      [90, 3],
+    ]);
+    expect(gapOf(reads[1])).toBe(10);
+    expect(shapes(splitRead({ ...reads[0], points: points.slice(0, 2) }, 16)!)).toEqual([
+      [16, 6],
+      [80, 13],
+    ]);
+  });
+
+  it('begins where the point begins when the unit refuses what lies before it', () => {
+    const known = knowing([{ area: 'coil', start: 17, count: 1 }]);
+    const points: PlanPoint[] = [{ area: 'coil', start: 21, count: 1, row: 0 }];
+    expect(shapes(planReads(points, { ...limits, bitAlignment: 8 }, known).reads)).toEqual([[21, 1]]);
+  });
+
   it('covers every point exactly once, within all limits, whatever the points', () => {
     fc.assert(
       fc.property(anyPoints, anyLimits, anyHoles, (points, someLimits, holes) => {
@@ -130,8 +156,13 @@ describe('planReads', () => {
   });
 });
 
-function checkRead(read: PlannedRead, { maxGap, maxRegisters, maxBits }: PlanLimits, known: KnownRefusals): void {
-  const max = areaTraits[read.area].holds === 'bits' ? maxBits : maxRegisters;
+function checkRead(
+  read: PlannedRead,
+  { maxGap, maxRegisters, maxBits, bitAlignment = 1 }: PlanLimits,
+  known: KnownRefusals,
+): void {
+  const isBits = areaTraits[read.area].holds === 'bits';
+  const max = isBits ? maxBits : maxRegisters;
   expect(read.count).toBeLessThanOrEqual(max);
   if (read.part) return;
   expect(known.refuses(read)).toBe(false);
@@ -139,11 +170,13 @@ function checkRead(read: PlannedRead, { maxGap, maxRegisters, maxBits }: PlanLim
   const asked = new Set(read.points.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i)));
   expect(gapOf(read)).toBe(read.count - asked.size);
   let gap = 0;
-  for (let address = read.start; address < read.start + read.count; address++) {
+  const [{ start: first }] = read.points;
+  expect(first - read.start).toBeLessThan(isBits ? bitAlignment : 1);
+  for (let address = first; address < read.start + read.count; address++) {
     gap = asked.has(address) ? 0 : gap + 1;
     expect(gap).toBeLessThanOrEqual(maxGap);
   }
-  expect([asked.has(read.start), asked.has(read.start + read.count - 1)]).toEqual([true, true]);
+  expect(asked.has(read.start + read.count - 1)).toBe(true);
 }
 
 function checkParts(parts: readonly PlannedRead[], { start, count }: PlanPoint): void {

@@ -10,6 +10,10 @@ export interface PlanLimits {
   readonly maxRegisters: number;
   /** At least 8. */
   readonly maxBits: number;
+  /**
+   * Reads of bits begin at a multiple of this, as old devices insist. Default 1. A point longer than a read may be is excepted.
+   */
+  readonly bitAlignment?: number;
 }
 
 /** What the unit is known to refuse. Pure view of a memory; see `HoleMemory`. */
@@ -48,8 +52,7 @@ export function planReads<P extends PlanPoint>(
   const reads = areas.flatMap((area) =>
     planArea(
       present.filter((point) => point.area === area),
-      maxOf(area, limits, known),
-      limits.maxGap,
+      { max: maxOf(area, limits, known), maxGap: limits.maxGap, bitAlignment: limits.bitAlignment ?? 1 },
       known,
     ),
   );
@@ -62,10 +65,15 @@ function maxOf(area: Area, limits: PlanLimits, known: KnownRefusals): number {
   return Math.min(limits.maxBits, Math.max(bitsPerByte, learned));
 }
 
+interface AreaLimits {
+  readonly max: number;
+  readonly maxGap: number;
+  readonly bitAlignment: number;
+}
+
 function planArea<P extends PlanPoint>(
   points: P[],
-  max: number,
-  maxGap: number,
+  { max, maxGap, bitAlignment }: AreaLimits,
   known: KnownRefusals,
 ): PlannedRead<P>[] {
   const sorted = points.sort((a, b) => a.start - b.start || a.count - b.count);
@@ -87,12 +95,20 @@ function planArea<P extends PlanPoint>(
       span = joined;
     } else {
       flush();
-      span = { area: point.area, start: point.start, count: point.count };
+      const whole = aligned(point, bitAlignment);
+      const isWholeFit = whole.count <= max && !known.refuses(whole);
+      span = isWholeFit ? whole : { area: point.area, start: point.start, count: point.count };
     }
     open.push(point);
   }
   flush();
   return reads;
+}
+
+/** From the multiple of `bitAlignment` at or before it, if it is a span of bits. */
+function aligned({ area, start, count }: Span, bitAlignment: number): Span {
+  const lead = areaTraits[area].holds === 'bits' ? start % bitAlignment : 0;
+  return { area, start: start - lead, count: count + lead };
 }
 
 function join(span: Span, point: Span): Span {
@@ -121,16 +137,21 @@ function cutIntoParts<P extends PlanPoint>(point: P, max: number): PlannedRead<P
 /** Halves a refused read at its points; each half is trimmed to what its points need. Undefined when it can't be halved. */
 export function splitRead<P extends PlanPoint>(
   read: PlannedRead<P>,
+  bitAlignment = 1,
 ): readonly [PlannedRead<P>, PlannedRead<P>] | undefined {
   if (read.part || read.points.length < 2) return undefined;
   const middle = read.points.length >> 1;
-  return [trimmed(read.area, read.points.slice(0, middle)), trimmed(read.area, read.points.slice(middle))];
+  const half = (points: readonly P[]): PlannedRead<P> => ({
+    ...aligned(trimmed(read.area, points), bitAlignment),
+    points,
+  });
+  return [half(read.points.slice(0, middle)), half(read.points.slice(middle))];
 }
 
-function trimmed<P extends PlanPoint>(area: Area, points: readonly P[]): PlannedRead<P> {
+function trimmed(area: Area, points: readonly PlanPoint[]): Span {
   const start = points[0].start;
   const end = points.reduce((latest, point) => Math.max(latest, endOf(point)), 0);
-  return { area, start, count: end - start, points };
+  return { area, start, count: end - start };
 }
 
 /** How many addresses of a read no point asked for. */

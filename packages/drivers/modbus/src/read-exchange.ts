@@ -20,6 +20,8 @@ export interface ReadExchangeContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly holes: HoleMemory;
+  /** See `PlanLimits`. */
+  readonly bitAlignment: number;
   readonly deadlineMs: number;
   /** No further halving after that, so that a first read of many holes ends in time; the next read goes on with it. */
   readonly bisectUntilMs: number;
@@ -49,7 +51,7 @@ export class ReadExchange implements Exchange {
     this.#context = context;
     this.#into = into;
     this.#reads = plan.reads;
-    this.#bisection = new Bisection(context.holes);
+    this.#bisection = new Bisection(context.holes, context.bitAlignment);
     const nowMs = context.clock.wallMs();
     for (const { row, status } of plan.badRows) into.setBad(row, status, nowMs);
     for (const row of plan.missingRows) into.setBad(row, statusCodes.BadNodeIdUnknown, nowMs);

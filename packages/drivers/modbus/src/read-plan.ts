@@ -12,7 +12,7 @@ import type { Point, ReadPlan } from '@fieldwarden/driver';
 import { parseModbusAddress, type ModbusAddress } from './address.js';
 import { areaTraits } from './area.js';
 import type { HoleMemory } from './hole-memory.js';
-import type { ModbusDeviceOptions } from './options.js';
+import type { ModbusDeviceOptions } from './device-options.js';
 import { planReads, type PlanLimits, type PlannedRead, type PlanPoint } from './plan.js';
 
 /** A point with its address understood. */

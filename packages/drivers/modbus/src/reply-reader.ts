@@ -1,3 +1,6 @@
+import type { ExpectedReply } from './expected-reply.js';
+import type { ReadState } from './framing.js';
+
 /** MBAP header without the unit id (Modbus Messaging on TCP/IP V1.0b, 3.1.3): transaction, protocol, length. */
 export const mbapLength = 6;
 
@@ -7,25 +10,16 @@ export const maxAduLength = 254;
 const crcLength = 2;
 const exceptionAduLength = 3;
 
-/** What the answer to the one outstanding request must look like. Filled anew for each request, never replaced. */
-export interface ExpectedReply {
+export interface ExpectedTcpReply extends ExpectedReply {
   transactionId: number;
-  unitId: number;
-  functionCode: number;
-  /** Unit id + PDU of a positive answer. */
-  aduLength: number;
-  /** Of a read; −1 when the answer has no byte count. */
-  byteCount: number;
 }
-
-export type ReadState = 'incomplete' | 'complete' | { readonly problem: string };
 
 /**
  * Puts one answer together from the segments in which it arrives, and checks everything that the request allows to foretell.
  * There is at most one answer at a time, because there is at most one request.
  */
 export class ReplyReader {
-  readonly expected: ExpectedReply = { transactionId: 0, unitId: 0, functionCode: 0, aduLength: 0, byteCount: -1 };
+  readonly expected: ExpectedTcpReply = { transactionId: 0, unitId: 0, functionCode: 0, aduLength: 0, byteCount: -1 };
   /** MBAP header, unit id, PDU, and room for the CRC that modbus-serial wants behind them. */
   readonly frame = Buffer.alloc(mbapLength + maxAduLength + crcLength);
   #received = 0;

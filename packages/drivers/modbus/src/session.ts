@@ -10,16 +10,18 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import { areaTraits, describeSpan } from './area.js';
+import type { ModbusDeviceOptions } from './device-options.js';
 import type { Exchange } from './exchange.js';
 import { HoleMemory } from './hole-memory.js';
 import { lineErrors } from './line-errors.js';
 import { Line } from './line.js';
-import type { ModbusDeviceOptions, ModbusOptions } from './options.js';
+import type { LineOptions } from './options.js';
 import { gapOf, type PlanLimits } from './plan.js';
 import { ProbeExchange } from './probe-exchange.js';
 import { ReadExchange } from './read-exchange.js';
 import { ModbusReadPlan } from './read-plan.js';
 import { presumedTraits, type UnitTraits } from './unit-traits.js';
+import type { Wire } from './wire.js';
 import { WriteExchange } from './write-exchange.js';
 import { planWrites, protocolWriteLimits, type WriteLimits } from './write-plan.js';
 
@@ -40,21 +42,22 @@ const nominalRequestMs = 10;
 const lineBufferBytes = 8 * 1024;
 const bytesPerHole = 100;
 
-/** All units behind one Modbus TCP connection. */
+/** All units behind one connection or on one serial line. */
 export class ModbusSession implements DriverSession {
   readonly #line: Line;
   readonly #units: ReadonlyMap<string, Unit>;
-  readonly #options: ModbusOptions;
+  readonly #options: LineOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor({ options, devices, clock, logger, random }: DriverContext<ModbusOptions, ModbusDeviceOptions>) {
+  constructor(context: DriverContext<LineOptions, ModbusDeviceOptions>, wire: Wire) {
+    const { options, devices, clock, logger, random } = context;
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
     this.#units = new Map(devices.map((device, lane) => [device.id, unitOf(lane, device.options, options, clock)]));
-    const unitIds = devices.map((device) => device.options.unitId);
-    this.#line = new Line({ options, unitIds, clock, logger, random });
+    const lanes = devices.map((device) => device.options);
+    this.#line = new Line({ options, wire, lanes, clock, logger, random });
   }
 
   close(): Promise<void> {
@@ -68,14 +71,14 @@ export class ModbusSession implements DriverSession {
   }
 
   describePlan(plan: ReadPlan): PlanDescription {
-    const { options } = this.#unit(plan.deviceId);
+    const { lane, options } = this.#unit(plan.deviceId);
     const requests = ownPlan(plan).reads.map((read) => ({
       what: `FC${areaTraits[read.area].readFunction} unit ${options.unitId} ${describeSpan(read)}`,
       points: read.part && !read.part.isFirst ? 0 : read.points.length,
       size: read.count,
       gap: gapOf(read),
     }));
-    const requestMs = (this.#line.meanRequestMs || nominalRequestMs) + this.#options.interRequestDelayMs;
+    const requestMs = (this.#line.meanRequestMs(lane) || nominalRequestMs) + this.#options.interRequestDelayMs;
     return { requests, estimatedCycleMs: requests.length * requestMs };
   }
 
@@ -91,6 +94,7 @@ export class ModbusSession implements DriverSession {
           clock: this.#clock,
           logger: this.#logger,
           holes,
+          bitAlignment: options.bitAlignment,
           deadlineMs: call.deadlineMs,
           bisectUntilMs: call.deadlineMs - this.#options.timeoutMs,
           done,
@@ -152,19 +156,19 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(lane: number, device: ModbusDeviceOptions, driver: ModbusOptions, clock: Clock): Unit {
+function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock): Unit {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {
     lane,
     options: device,
-    readLimits: { maxGap: driver.maxGap, maxRegisters, maxBits },
+    readLimits: { maxGap: driver.maxGap, maxRegisters, maxBits, bitAlignment: device.bitAlignment },
     writeLimits: {
-      maxRegisters: Math.min(maxRegisters, protocolWriteLimits.maxRegisters),
-      maxBits: Math.min(maxBits, protocolWriteLimits.maxBits),
+      maxRegisters: device.maxRegistersPerWrite ?? Math.min(maxRegisters, protocolWriteLimits.maxRegisters),
+      maxBits: device.maxBitsPerWrite ?? Math.min(maxBits, protocolWriteLimits.maxBits),
     },
     holes: new HoleMemory(clock),
-    traits: presumedTraits(),
+    traits: presumedTraits(device),
   };
 }
 

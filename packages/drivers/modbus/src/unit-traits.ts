@@ -1,3 +1,5 @@
+import type { ModbusDeviceOptions } from './device-options.js';
+
 /** What a unit has been found not to support. Learnt once, from exception 1, and kept for the life of the session. */
 export interface UnitTraits {
   /** FC22. */
@@ -8,6 +10,6 @@ export interface UnitTraits {
   singleRegister: boolean;
 }
 
-export function presumedTraits(): UnitTraits {
-  return { maskWrite: true, singleCoil: true, singleRegister: true };
+export function presumedTraits({ maskWrite }: ModbusDeviceOptions): UnitTraits {
+  return { maskWrite: maskWrite === 'auto', singleCoil: true, singleRegister: true };
 }

@@ -3,7 +3,8 @@ import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@field
 import type { WriteItem } from '@fieldwarden/driver';
 import { parseModbusAddress, type ModbusAddress } from './address.js';
 import { areaTraits } from './area.js';
-import type { ModbusDeviceOptions } from './options.js';
+import type { ModbusDeviceOptions } from './device-options.js';
+import { combinedMasks, mergeSteps } from './write-merge.js';
 
 /** Values that go out in one request, for one or several items. */
 export type WriteStep = CoilsStep | RegistersStep | MaskStep;
@@ -40,7 +41,7 @@ export interface WriteLimits {
 }
 
 export interface WritePlan {
-  /** In the order of the items. */
+  /** In the order in which they are sent. */
   readonly steps: readonly WriteStep[];
   /** Items that can't be sent, with the reason. */
   readonly refused: ReadonlyMap<number, GatewayError>;
@@ -49,10 +50,7 @@ export interface WritePlan {
 /** Modbus Application Protocol V1.1b3, 6.11 and 6.12: a write takes at most 1,968 coils or 123 registers. */
 export const protocolWriteLimits: WriteLimits = { maxRegisters: 123, maxBits: 1968 };
 
-/**
- * Items → requests. Pure. Neighbours in the list that are neighbours in the device too become one request; nothing is moved
- * past anything else, so that a device sees values in the order in which they were given.
- */
+/** Items → requests, neighbours in the device together unless `coalesceWrites` is off. Pure. */
 export function planWrites(
   items: readonly WriteItem[],
   deviceOptions: ModbusDeviceOptions,
@@ -65,7 +63,7 @@ export function planWrites(
     if (isGatewayError(own)) refused.set(index, own);
     else steps.push(...own);
   });
-  return { steps: mergeNeighbours(steps, limits), refused };
+  return { steps: deviceOptions.coalesceWrites ? mergeSteps(steps, limits) : steps, refused };
 }
 
 function stepsOrRefusal(
@@ -140,13 +138,6 @@ function maskSteps(
   return steps;
 }
 
-function combinedMasks(first: MaskStep, second: MaskStep): Pick<MaskStep, 'andMask' | 'orMask'> {
-  return {
-    andMask: first.andMask & second.andMask,
-    orMask: (first.orMask & second.andMask) | (second.orMask & ~second.andMask & 0xffff),
-  };
-}
-
 function cut(
   states: readonly boolean[],
   size: number,
@@ -157,39 +148,6 @@ function cut(
     steps.push(make(states.slice(offset, offset + size), offset));
   }
   return steps;
-}
-
-function mergeNeighbours(steps: readonly WriteStep[], limits: WriteLimits): WriteStep[] {
-  const merged: WriteStep[] = [];
-  for (const step of steps) {
-    const last = merged.at(-1);
-    const both = last && merge(last, step, limits);
-    if (both) merged[merged.length - 1] = both;
-    else merged.push(step);
-  }
-  return merged;
-}
-
-function merge(a: WriteStep, b: WriteStep, limits: WriteLimits): WriteStep | undefined {
-  const common = {
-    start: a.start,
-    items: [...new Set([...a.items, ...b.items])],
-    mergedFrom: [...(a.mergedFrom ?? [a]), ...(b.mergedFrom ?? [b])],
-  };
-  if (a.kind === 'coils' && b.kind === 'coils') {
-    const states = [...a.states, ...b.states];
-    const fits = a.start + a.states.length === b.start && states.length <= limits.maxBits;
-    return fits ? { ...common, kind: 'coils', states } : undefined;
-  }
-  if (a.kind === 'registers' && b.kind === 'registers') {
-    const length = a.bytes.length + b.bytes.length;
-    const fits = a.start + a.bytes.length / 2 === b.start && length / 2 <= limits.maxRegisters;
-    return fits ? { ...common, kind: 'registers', bytes: Buffer.concat([a.bytes, b.bytes]) } : undefined;
-  }
-  if (a.kind === 'mask' && b.kind === 'mask' && a.start === b.start) {
-    return { ...common, kind: 'mask', ...combinedMasks(a, b) };
-  }
-  return undefined;
 }
 
 function booleansOf(value: TagValue, { type, text }: ModbusAddress): readonly boolean[] {

@@ -1,19 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { messageOf } from '@fieldwarden/core';
-
-export interface ConnectionEvents {
-  connected(): void;
-  /** The connection could not be made, or is gone. Comes once, never after `drop`. */
-  lost(why: string): void;
-  /** The first `length` bytes of `chunk` have arrived; `chunk` is reused after the return. */
-  received(chunk: Uint8Array, length: number): void;
-}
+import type { Connection, ConnectionEvents } from './wire.js';
 
 /** Longer than any answer; more means that the peer does not speak Modbus. */
 const receiveBufferBytes = 4096;
 
-/** One TCP connection, from the attempt to its end. The only place that touches a socket; whatever the socket does ends in one of the events. */
-export class Connection {
+/** One TCP connection. The only place that touches a socket; whatever the socket does ends in one of the events. */
+export class TcpConnection implements Connection {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
   #isOver = false;
@@ -43,7 +36,6 @@ export class Connection {
     if (!this.#isOver) this.#socket.write(bytes);
   }
 
-  /** Closes without a word; no event follows. */
   drop(): void {
     this.#isOver = true;
     this.#socket.destroy();

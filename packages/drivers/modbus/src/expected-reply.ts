@@ -1,0 +1,34 @@
+export const maskWriteRegister = 22;
+
+/** What the answer to the one outstanding request must look like. Filled anew for each request, never replaced. */
+export interface ExpectedReply {
+  unitId: number;
+  functionCode: number;
+  /** Unit id + PDU of a positive answer. */
+  aduLength: number;
+  /** Of a read; −1 when the answer has no byte count. */
+  byteCount: number;
+}
+
+/** `serialFrame`: unit id, PDU, CRC. */
+export function expectReplyTo(serialFrame: Buffer, into: ExpectedReply): void {
+  into.unitId = serialFrame[0];
+  into.functionCode = serialFrame[1];
+  into.byteCount = byteCountOfReply(serialFrame[1], serialFrame.readUInt16BE(4));
+  // unit id, function and byte count before the data of a read; else the request's own head comes back
+  into.aduLength = into.byteCount >= 0 ? 3 + into.byteCount : serialFrame[1] === maskWriteRegister ? 8 : 6;
+}
+
+/** −1 for functions whose answers carry no data. */
+export function byteCountOfReply(functionCode: number, count: number): number {
+  switch (functionCode) {
+    case 1:
+    case 2:
+      return Math.ceil(count / 8);
+    case 3:
+    case 4:
+      return 2 * count;
+    default:
+      return -1;
+  }
+}

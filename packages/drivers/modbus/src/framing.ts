@@ -1,0 +1,16 @@
+export type ReadState = 'incomplete' | 'complete' | { readonly problem: string };
+
+/** How a request is wrapped for its way, and how its answer is found in what comes back. There is one request out at a time. */
+export interface Framing {
+  /**
+   * Frames say which request they answer. Where they don't, an answer that comes too late looks like the answer to the next
+   * request of the same shape (see `InStep`), and foreign bytes are part of life rather than a reason to hang up.
+   */
+  readonly hasTransactionIds: boolean;
+  /** `serialFrame` is what modbus-serial makes: unit id, PDU, CRC. Returns the bytes to send, valid until the next request. */
+  wrap(serialFrame: Buffer): Buffer;
+  /** Takes the first `length` bytes of `chunk`. Not called again for this request after anything but `incomplete`. */
+  push(chunk: Uint8Array, length: number): ReadState;
+  /** The answer as modbus-serial expects it: unit id, PDU, CRC. After `complete`, until the next request. */
+  answer(): Buffer;
+}

@@ -1,0 +1,18 @@
+import { defineDriver } from '@fieldwarden/driver';
+import { parseModbusAddress } from './address.js';
+import { modbusRtuDeviceOptions } from './device-options.js';
+import { modbusRtuOptions } from './options.js';
+import { serialWire } from './serial-wire.js';
+import { ModbusSession } from './session.js';
+
+/** Modbus RTU: any number of slaves on one serial line. Tier C because the serial port is a native module. */
+export default defineDriver({
+  type: 'modbus-rtu',
+  version: '1.0.0',
+  tier: 'C',
+  entry: import.meta.url,
+  options: modbusRtuOptions,
+  deviceOptions: modbusRtuDeviceOptions,
+  address: parseModbusAddress,
+  create: (context) => new ModbusSession(context, serialWire(context.options)),
+});
