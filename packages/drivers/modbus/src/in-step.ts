@@ -118,21 +118,33 @@ function isSameShape(a: RequestHead, b: RequestHead): boolean {
 
 /** Addresses that the unit should have, in a number that no lost request asked for. A refusal of it proves nothing. */
 function otherLength(request: RequestHead, lost: readonly RequestHead[]): RequestHead | undefined {
-  const { unitId, functionCode, start } = isRead(request.functionCode)
-    ? request
-    : { ...request, functionCode: 3, start: 0 };
+  return unlike(
+    lost,
+    isRead(request.functionCode) ? request : { ...request, functionCode: readFunctions[0], start: 0 },
+  );
+}
+
+/** If the function is new, whatever the unit says to it, a refusal too, is said to this and to nothing older. */
+function otherFunction(
+  { unitId, functionCode: own }: RequestHead,
+  lost: readonly RequestHead[],
+): RequestHead | undefined {
+  const functionCode = readFunctions.find((code) => !lost.some((one) => one.functionCode === code));
+  if (functionCode !== undefined) return { unitId, functionCode, start: 0, count: 1 };
+  return unlike(lost, { unitId, functionCode: readFunctions.find((code) => code !== own)!, start: 0 });
+}
+
+/** A read there of a number of registers or bits that no lost request asked for. */
+function unlike(
+  lost: readonly RequestHead[],
+  { unitId, functionCode, start }: Omit<RequestHead, 'count'>,
+): RequestHead | undefined {
   const step = functionCode <= 2 ? 8 : 1;
   for (let count = step; count <= longestRead * step && start + count <= 65_536; count += step) {
     const candidate = { unitId, functionCode, start, count };
     if (!lost.some((one) => isSameShape(one, candidate))) return candidate;
   }
   return undefined;
-}
-
-/** Whatever the unit says to it, a refusal too, is said to this and to nothing older. */
-function otherFunction({ unitId }: RequestHead, lost: readonly RequestHead[]): RequestHead | undefined {
-  const functionCode = readFunctions.find((code) => !lost.some((one) => one.functionCode === code));
-  return functionCode === undefined ? undefined : { unitId, functionCode, start: 0, count: 1 };
 }
 
 function isRead(functionCode: number): boolean {
