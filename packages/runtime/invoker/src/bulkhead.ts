@@ -77,7 +77,7 @@ export class Bulkhead {
 
   release(lane: Lane): void {
     if (lane === 'background') this.#background -= 1;
-    if (this.#running > this.#limits.concurrent || !this.#handOver()) this.#running -= 1;
+    if (this.#waiting === 0 || this.#running > this.#limits.concurrent || !this.#handOver()) this.#running -= 1;
   }
 
   get #waiting(): number {

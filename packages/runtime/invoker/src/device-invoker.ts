@@ -86,6 +86,7 @@ export class DeviceInvoker {
     this.#services = new SessionInvoker(deps);
     const { settings, clock, random, restored } = deps;
     this.#pipeline = new Pipeline({
+      session: () => runningSession(deps.session, deps.driverId),
       settings,
       clock,
       random,
@@ -295,14 +296,7 @@ export class DeviceInvoker {
     exchange: Exchange<T>,
     { mayRetry = !traitsOf[capability].acts, despiteOpenBreaker = false, subject }: CallOptions = noOptions,
   ): Promise<T> {
-    return this.#pipeline.run({
-      capability,
-      correlationId,
-      mayRetry,
-      despiteOpenBreaker,
-      subject,
-      exchange: (call) => exchange(runningSession(this.#deps.session, this.#deps.driverId), call),
-    });
+    return this.#pipeline.run({ capability, correlationId, exchange, mayRetry, despiteOpenBreaker, subject });
   }
 
   /** Half-open: one cheap exchange decides. A driver without `probe` is asked by the next call that comes. */

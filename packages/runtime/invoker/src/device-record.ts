@@ -49,7 +49,11 @@ export class DeviceRecord implements PipelineObserver {
   settled(call: CallContext, capability: Capability, durationMs: number, error: GatewayError | undefined): void {
     if (error) this.#remember(error);
     this.#log.settled(call, capability, durationMs, error);
-    this.#tell(() => this.#deps.onSettled(capability, durationMs, error));
+    try {
+      this.#deps.onSettled(capability, durationMs, error);
+    } catch (thrown) {
+      this.#listenerFailed(thrown);
+    }
   }
 
   retried(capability: Capability): void {
@@ -118,8 +122,12 @@ export class DeviceRecord implements PipelineObserver {
     try {
       listener();
     } catch (thrown) {
-      const { logger, deviceId } = this.#deps;
-      logger.error('a listener of the invoker failed', { device: deviceId, error: toGatewayError(thrown) });
+      this.#listenerFailed(thrown);
     }
+  }
+
+  #listenerFailed(thrown: unknown): void {
+    const { logger, deviceId } = this.#deps;
+    logger.error('a listener of the invoker failed', { device: deviceId, error: toGatewayError(thrown) });
   }
 }

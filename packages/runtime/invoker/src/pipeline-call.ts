@@ -1,5 +1,5 @@
 import { GatewayError, newCorrelationId, reactions, toGatewayError, type Clock, type Timer } from '@fieldwarden/core';
-import type { CallContext, Capability } from '@fieldwarden/driver';
+import type { CallContext, Capability, DriverSession } from '@fieldwarden/driver';
 import type { Bulkhead, Lane, Waiter } from './bulkhead.js';
 import { traitsOf } from './capability-traits.js';
 import { DeadlineEntry, type Deadlines } from './deadlines.js';
@@ -10,7 +10,8 @@ import { retryDelayMs } from './retry-delay.js';
 
 export interface PipelineRequest<T> {
   readonly capability: Capability;
-  readonly exchange: (call: CallContext) => Promise<T>;
+  /** Throws what cannot be asked of this session. */
+  readonly exchange: (session: DriverSession, call: CallContext) => Promise<T>;
   /** Undefined: the call makes itself one if anybody asks. */
   readonly correlationId: string | undefined;
   readonly mayRetry: boolean;
@@ -22,14 +23,16 @@ export interface PipelineRequest<T> {
 
 /** What the calls of one device share. */
 export interface CallEnvironment {
+  /** The session to call now. Throws while there is none. */
+  readonly session: () => DriverSession;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PipelineObserver;
   readonly bulkhead: Bulkhead;
   readonly breaker: DeviceBreaker;
   readonly deadlines: Deadlines;
-  /** Subjects of the exchanges that run. */
-  readonly busy: Set<object>;
+  /** Subjects of the exchanges that run, in no order. A handful: an array costs less than a set. */
+  readonly busy: object[];
   /** Asked while the breaker is half-open: may this call stand in for the probe that the driver does not have? True at most once per opening. */
   readonly takeTrial: () => boolean;
   /** Exchanges that run, but those that act on the device. */
@@ -155,9 +158,9 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     const { subject, capability, exchange } = this.#request;
     this.#exchanging = true;
     if (!traitsOf[capability].acts) this.#environment.exchanging += 1;
-    if (subject) this.#environment.busy.add(subject);
+    if (subject) this.#environment.busy.push(subject);
     try {
-      exchange(this).then(
+      exchange(this.#environment.session(), this).then(
         (value) => this.#answered(value),
         (thrown: unknown) => this.#failed(thrown),
       );
@@ -194,7 +197,7 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     const { subject, capability } = this.#request;
     this.#exchanging = false;
     if (!traitsOf[capability].acts) this.#environment.exchanging -= 1;
-    if (subject) this.#environment.busy.delete(subject);
+    if (subject) removeOne(this.#environment.busy, subject);
     this.#environment.bulkhead.release(this.lane);
   }
 
@@ -252,4 +255,10 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     observer.failed(error);
     if (opened) observer.breakerChanged(breaker.state);
   }
+}
+
+function removeOne(items: object[], item: object): void {
+  const last = items.pop();
+  if (last === item || last === undefined) return;
+  items[items.indexOf(item)] = last;
 }

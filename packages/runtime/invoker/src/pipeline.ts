@@ -1,4 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
+import type { DriverSession } from '@fieldwarden/driver';
 import { Bulkhead } from './bulkhead.js';
 import { Deadlines } from './deadlines.js';
 import { DeviceBreaker, type BreakerState } from './device-breaker.js';
@@ -8,6 +9,8 @@ import type { ResilienceSettings } from './resilience-settings.js';
 import type { BreakerMemory } from './resilience-state.js';
 
 export interface PipelineDependencies {
+  /** The session to call now. Throws while there is none. */
+  readonly session: () => DriverSession;
   readonly settings: ResilienceSettings;
   readonly clock: Clock;
   readonly random: () => number;
@@ -27,12 +30,13 @@ export class Pipeline {
   readonly #deadlines: Deadlines;
   #settings: ResilienceSettings;
 
-  constructor({ settings, clock, random, observer, probe, takeTrial, restored }: PipelineDependencies) {
+  constructor({ session, settings, clock, random, observer, probe, takeTrial, restored }: PipelineDependencies) {
     this.#settings = settings;
     this.#bulkhead = new Bulkhead(settings.bulkhead);
     this.#breaker = new DeviceBreaker(settings.breaker, { clock, random, onHalfOpen: probe, restored });
     this.#deadlines = new Deadlines(clock);
     this.#environment = {
+      session,
       clock,
       random,
       observer,
@@ -40,7 +44,7 @@ export class Pipeline {
       bulkhead: this.#bulkhead,
       breaker: this.#breaker,
       deadlines: this.#deadlines,
-      busy: new Set(),
+      busy: [],
       exchanging: 0,
     };
   }
@@ -76,7 +80,7 @@ export class Pipeline {
 
   /** An exchange for this subject runs, also when its caller has given up already. */
   isBusyWith(subject: object): boolean {
-    return this.#environment.busy.has(subject);
+    return this.#environment.busy.includes(subject);
   }
 
   /** Calls that begin from now on follow the new settings; those under way end by the old. Breaker state and queue stay. */
