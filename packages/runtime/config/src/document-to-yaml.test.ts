@@ -52,6 +52,26 @@ drivers:
     ]); // prettier-ignore
   });
 
+  it('breaks lines that are too long to read, and keeps what the schema does not know', () => {
+    const description = 'the speed of the filler '.repeat(6).trim();
+    const tags = [{ path: 'a/b', address: '1', dataType: 'bool', description }];
+    const device = { id: 'e', tags, colour: 'red' };
+    const document = { version: 1, site: 'lab', drivers: [{ id: 'd', type: 't', devices: [device] }] };
+    expect(documentToYaml(document as PlantDocument)).toContain(`      - id: e
+        tags:
+          - path: a/b
+            address: 1
+            dataType: bool
+            description: ${description}
+        colour: red
+`);
+  });
+
+  it('escapes what other readers take for a line break', () => {
+    const text = documentToYaml({ version: 1, site: '\u0085 \u2028 \u2029 \ufeff \x7f' });
+    expect(text).toContain(String.raw`"\u0085 \u2028 \u2029 \ufeff \u007f"`);
+  });
+
   it('reads back as the same document, every part of the schema', () => {
     fc.assert(
       fc.property(arbitraryDocument, (document) => {

@@ -1,35 +1,44 @@
 import { isRecord } from './schema-walk.js';
 
 /** A group or list of plain values stands on one line when that is no longer than this. */
-const maxInlineColumns = 120;
+const maxInlineColumns = 160;
+
+/** As a tag with its limits. */
+const maxInlineLevels = 2;
 
 /** Plain data (what JSON can say) → lines of YAML 1.2 that read back as the same, also for readers of YAML 1.1. */
 export function yamlLines(value: unknown): readonly string[] {
-  const inline = inlineText(value, 2);
-  if (inline !== undefined && (!isRecord(value) || inline === '{}')) return [inline];
-  return Array.isArray(value) ? listLines(value) : groupLines(value as Readonly<Record<string, unknown>>);
+  const lines: string[] = [];
+  if (isRecord(value) && !isEmpty(value)) writeGroup(value, '', '', lines);
+  else writeEntry(value, '', '', lines);
+  return lines;
 }
 
-function groupLines(group: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(group).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const inline = inlineText(value, 2);
-    if (inline !== undefined) return [`${scalarText(name)}: ${inline}`];
-    const lines = Array.isArray(value) ? listLines(value) : yamlLines(value);
-    return [`${scalarText(name)}:`, ...lines.map(indented)];
-  });
+/** `lead` stands before the first line, `indent` before the others. */
+function writeGroup(group: Readonly<Record<string, unknown>>, lead: string, indent: string, lines: string[]): void {
+  let before = lead;
+  for (const [name, value] of Object.entries(group)) {
+    if (value === undefined) continue;
+    const head = `${before}${scalarText(name)}:`;
+    const inline = inlineText(value, maxInlineLevels);
+    if (inline !== undefined) lines.push(`${head} ${inline}`);
+    else {
+      lines.push(head);
+      writeEntry(value, `${indent}  `, `${indent}  `, lines);
+    }
+    before = indent;
+  }
 }
 
-function listLines(list: readonly unknown[]): readonly string[] {
-  return list.flatMap((entry) => {
-    const inline = inlineText(entry, 2);
-    const lines = inline === undefined ? yamlLines(entry) : [inline];
-    return lines.map((line, i) => (i === 0 ? `- ${line}` : indented(line)));
-  });
-}
-
-function indented(line: string): string {
-  return `  ${line}`;
+function writeEntry(value: unknown, lead: string, indent: string, lines: string[]): void {
+  const inline = inlineText(value, maxInlineLevels);
+  if (inline !== undefined) lines.push(lead + inline);
+  else if (isRecord(value)) writeGroup(value, lead, indent, lines);
+  else {
+    for (const [i, entry] of (value as readonly unknown[]).entries()) {
+      writeEntry(entry, `${i === 0 ? lead : indent}- `, `${indent}  `, lines);
+    }
+  }
 }
 
 /** On one line; undefined if it is too long for that, or nested deeper than `levels`. */
@@ -65,7 +74,7 @@ function scalarText(value: unknown): string {
 }
 
 /** Words of letters, digits and a few signs that mean nothing to YAML, one space between them. */
-const plainText = /^[\p{L}\p{N}_][\p{L}\p{N}_./°%()-]*(?: [\p{L}\p{N}_/°%()][\p{L}\p{N}_./°%()-]*)*$/u;
+const plainText = /^[\p{L}\p{N}_°][\p{L}\p{N}_./°%()-]*(?: [\p{L}\p{N}_/°%()][\p{L}\p{N}_./°%()-]*)*$/u;
 
 /** What some version of YAML reads as a number, a date, a truth value or nothing. */
 const otherThanText =
