@@ -1,24 +1,25 @@
-import { isNumericColumn, statusCodes, type Clock, type Logger, type StatusCode } from '@fieldwarden/core';
-import type { PlantDevice, PlantTag } from '@fieldwarden/config';
-import type { DriverSession, PlanDescription, Point } from '@fieldwarden/driver';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
-import {
-  DevicePoller,
-  DeviceSubscriber,
-  type ScanResult,
-  type ScanStatistics,
-  type TagDefinition,
-  type TagStore,
-} from '@fieldwarden/tags';
+import type { DeviceResilienceState, DeviceInvoker } from '@fieldwarden/invoker';
+import type { PlantDevice, TagChanges } from '@fieldwarden/config';
+import type { Clock, Logger, StatusCode } from '@fieldwarden/core';
+import type { DriverSession, PlanDescription } from '@fieldwarden/driver';
+import { DevicePoller, DeviceSubscriber, type ScanResult, type ScanStatistics, type TagStore } from '@fieldwarden/tags';
+import { DeviceTags } from './device-tags.js';
 
 export interface DeviceRuntimeDependencies {
   readonly driverId: string;
   readonly store: TagStore;
-  readonly invoker: DeviceInvoker;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
   readonly onScan: (result: ScanResult) => void;
+  /** The road to the device, from its first call to the end of the session's configuration. */
+  readonly invoker: (restored: DeviceResilienceState | undefined) => DeviceRoad;
+}
+
+/** A road that can be closed: calls that find it closed are refused as not sent, whatever session runs by then. */
+export interface DeviceRoad {
+  readonly invoker: DeviceInvoker;
+  close(): void;
 }
 
 export interface ScanPlanDescription {
@@ -30,29 +31,51 @@ export interface ScanPlanDescription {
 /** One device of a running driver: its tags in the store, and what keeps them fresh. */
 export class DeviceRuntime {
   readonly id: string;
-  readonly invoker: DeviceInvoker;
-  readonly handles: Uint32Array<ArrayBuffer>;
   readonly #deps: DeviceRuntimeDependencies;
-  readonly #points: readonly Point[];
-  readonly #scanMs: readonly number[];
+  readonly #tags: DeviceTags;
+  #road: DeviceRoad;
+  #options: unknown;
   #session: DriverSession | undefined;
   #poller: DevicePoller | undefined;
   /** The poller that the next one takes over from. */
   #paused: DevicePoller | undefined;
   #subscriber: DeviceSubscriber | undefined;
+  /** There are tags that nobody has asked for yet. */
+  #hasUnread = false;
 
   /** Defines the tags; they are Bad until the first value. */
-  constructor(device: PlantDevice, deps: DeviceRuntimeDependencies) {
+  constructor(device: PlantDevice, deps: DeviceRuntimeDependencies, restored: DeviceResilienceState | undefined) {
     this.id = device.id;
-    this.invoker = deps.invoker;
+    this.#options = device.options;
     this.#deps = deps;
-    this.#points = device.tags.map(({ path, address, type }) => ({ path, address, type }));
-    this.#scanMs = device.tags.map(({ scanMs }) => scanMs);
-    this.handles = deps.store.define(device.tags.map((tag) => tagDefinition(deps.driverId, device.id, tag)));
+    this.#road = deps.invoker(restored);
+    this.#tags = new DeviceTags(device, deps);
+  }
+
+  get invoker(): DeviceInvoker {
+    return this.#road.invoker;
+  }
+
+  get options(): unknown {
+    return this.#options;
+  }
+
+  /** There is a session that it asks. */
+  get isRunning(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get handles(): Uint32Array<ArrayBuffer> {
+    return this.#tags.handles;
   }
 
   get statistics(): readonly ScanStatistics[] {
     return this.#poller?.statistics ?? [];
+  }
+
+  /** The device as it is configured now. */
+  get configured(): PlantDevice {
+    return { id: this.id, options: this.#options, tags: this.#tags.configured };
   }
 
   /** The session is ready: poll it, or subscribe if it reports changes by itself. Idempotent per session. */
@@ -64,9 +87,7 @@ export class DeviceRuntime {
     const previous = this.#paused;
     this.halt();
     this.#session = session;
-    if (this.handles.length === 0) return;
-    if (session.subscribe) this.#subscribe();
-    else if (session.read) this.#poll(session, previous);
+    this.#begin(previous);
   }
 
   /** Stops asking; values stay as they are. */
@@ -81,68 +102,92 @@ export class DeviceRuntime {
 
   /** The same, for a session that moves: the next one goes on in the same rhythm. */
   pause(): void {
-    const poller = this.#poller;
+    const poller = this.#poller ?? this.#paused;
     this.halt();
     this.#paused = poller;
   }
 
   fail(status: StatusCode): void {
-    this.#deps.store.fail(this.handles, status, this.#deps.clock.wallMs());
+    this.#fail(this.handles, status);
   }
 
   scanNow(): void {
     this.#poller?.scanNow();
   }
 
+  /** First half of a change of tags, synchronous with the second: what goes away. */
+  withdraw(changes: TagChanges): void {
+    this.#tags.withdraw(changes);
+  }
+
+  /** Second half. Nothing else of the device is touched; without a session, what has no value is `absent`. */
+  settle(changes: TagChanges, absent: StatusCode | undefined): void {
+    const { outdated, revalued, waiting } = this.#tags.settle(changes);
+    if (absent !== undefined) this.#fail(waiting, absent);
+    if (this.#subscriber) this.#subscriber.reshape(this.#tags.all, new Set([...outdated, ...revalued]));
+    else if (absent !== undefined) this.#readLater(waiting.length);
+    else if (this.#poller) {
+      this.#poller.reshape(this.#tags.all, outdated);
+      this.#poller.refresh(revalued);
+    } else this.#begin(undefined);
+  }
+
+  /** Other options of the device, or of the driver: whoever waits on the old road is refused; counters count on. */
+  renew(options: unknown): void {
+    this.#options = options;
+    const { invoker } = this.#road;
+    this.#road.close();
+    this.#road = this.#deps.invoker({ ...invoker.resilienceState, ...forgotten });
+  }
+
   async describePlans(): Promise<readonly ScanPlanDescription[]> {
+    const { invoker } = this;
     const classes = this.#poller?.classes ?? [];
     return await Promise.all(
       classes.map(async ({ scanMs, handles, plan }) => ({
         scanMs,
         tags: handles.length,
-        plan: await this.invoker.describePlan(plan),
+        plan: await invoker.describePlan(plan),
       })),
     );
   }
 
+  /** Its tags go at once. */
   dispose(): void {
     this.halt();
-    this.fail(statusCodes.BadNodeIdUnknown);
-    this.#deps.store.remove(this.handles);
-    this.invoker.dispose();
+    this.#tags.removeAll();
+    this.#road.close();
   }
 
-  #poll(session: DriverSession, previous: DevicePoller | undefined): void {
-    const tags = this.#points.map((point, i) => ({ point, handle: this.handles[i], scanMs: this.#scanMs[i] }));
-    this.#poller = new DevicePoller(tags, { ...this.#deps, session });
-    this.#poller.start(previous);
+  #begin(previous: DevicePoller | undefined): void {
+    if (this.handles.length === 0 || !this.#session) return;
+    if (this.invoker.supports('subscribe')) {
+      this.#subscriber = new DeviceSubscriber({ ...this.#deps, invoker: this.invoker });
+      this.#subscriber.start(this.#tags.all);
+    } else if (this.invoker.supports('read')) {
+      this.#poller = new DevicePoller(this.#tags.all, { ...this.#deps, invoker: this.invoker });
+      this.#poller.start(previous);
+      if (previous && this.#hasUnread) this.#poller.scanNow();
+    }
+    this.#hasUnread = false;
   }
 
-  #subscribe(): void {
-    this.#subscriber = new DeviceSubscriber(this.handles, this.#points, this.#deps);
-    this.#subscriber.start();
+  /** There is no session to make new plans with: the next one makes them all. */
+  #readLater(tags: number): void {
+    this.#hasUnread ||= tags > 0;
+    if (this.#poller) this.pause();
+  }
+
+  #fail(handles: Uint32Array, status: StatusCode): void {
+    this.#deps.store.fail(handles, status, this.#deps.clock.wallMs());
   }
 }
 
-function tagDefinition(driverId: string, deviceId: string, tag: PlantTag): TagDefinition {
-  const { path, address, access, scanMs, unit, description, deadband, limits, range, writeIdempotent, verify } = tag;
-  const scaling = isNumericColumn(tag.type) ? tag.scaling : undefined;
-  return {
-    path,
-    address,
-    access,
-    scanMs,
-    unit,
-    description,
-    deadband,
-    limits,
-    range,
-    writeIdempotent,
-    verify,
-    scaling,
-    driverId,
-    deviceId,
-    rawType: tag.type,
-    type: scaling ? { scalar: 'float64' } : tag.type,
-  };
-}
+/** What was known of the device says nothing about the one behind other options. */
+const forgotten = {
+  breaker: 'closed',
+  openedAtMs: null,
+  probeIntervalMs: null,
+  openings: 0,
+  consecutiveFailures: 0,
+} as const;

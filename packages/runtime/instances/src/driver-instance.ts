@@ -1,88 +1,115 @@
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
-import type { PlantDevice, PlantDriver } from '@fieldwarden/config';
-import { delay, GatewayError, statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
+import { statusCodes, type GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
-import { DeviceInvoker, SessionInvoker, type DeviceResilienceState } from '@fieldwarden/invoker';
-import type { Supervisor } from '@fieldwarden/supervisor';
-import { configurationHash, StabilityMonitor, type StabilityMonitorOptions } from '@fieldwarden/stability';
-import type { TagStore } from '@fieldwarden/tags';
-import { DeviceRuntime, type ScanPlanDescription } from './device-runtime.js';
+import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwarden/invoker';
+import { StabilityMonitor } from '@fieldwarden/stability';
+import type { StopCause } from '@fieldwarden/supervisor';
+import { ActionQueue } from './action-queue.js';
+import type { DeviceRuntime, ScanPlanDescription } from './device-runtime.js';
+import { DeviceSet } from './device-set.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
-import { driverState } from './driver-state.js';
 import { describeDriver, describeDriverDetail } from './driver-view.js';
-import type { InstanceObserver } from './instance-observer.js';
+import type { InstanceDependencies } from './instance-dependencies.js';
+import { InstanceCourse } from './instance-course.js';
+import { needsHost, wedged } from './instance-errors.js';
 import { InstanceTarget } from './instance-target.js';
+import { monitoredConfiguration } from './monitored-configuration.js';
 import { pipelineSettings } from './pipeline-settings.js';
-import { Residence, type ResidenceListener } from './residence.js';
-import type { HomeFacts, HomeLoss, Isolation, RecycleCause } from './session-home.js';
-
-export interface InstanceDependencies {
-  readonly store: TagStore;
-  readonly supervisor: Supervisor;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly observer: InstanceObserver;
-  /** Shared by all drivers of the gateway. */
-  readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
-  /** What is remembered of a device from before this instance. */
-  readonly restored: (device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
-}
-
-/** How long an operator waits to hear how the devices are. */
-const settleBudgetMs = 3_000;
-const unsettled: ReadonlySet<DriverState> = new Set(['Initializing', 'Reconnecting']);
+import { Residence } from './residence.js';
+import { SessionChange } from './session-change.js';
+import type { HomeFacts, Isolation, RecycleCause } from './session-home.js';
+import { settled } from './settled.js';
+import { StateReport } from './state-report.js';
 
 /**
  * One configured driver, from its first start to its removal: where it lives, its devices, its state. Actions are carried out
  * one after the other, so contradictory requests end in the last one's state.
  */
-export class DriverInstance implements ResidenceListener {
-  readonly driver: DriverSettings;
+export class DriverInstance {
   readonly definition: DriverDefinition;
-  readonly devices: readonly DeviceRuntime[];
-  readonly #deps: InstanceDependencies;
-  readonly #logger: Logger;
-  readonly #home: Residence;
-  readonly #target: InstanceTarget;
   /** The road to what the session does as a whole. */
   readonly services: SessionInvoker;
   /** Memory, wedges and planned recycles, over all homes. */
   readonly stability: StabilityMonitor;
-  readonly #devicesById: ReadonlyMap<string, DeviceRuntime>;
-  #actions: Promise<void> = Promise.resolve();
+  readonly #deps: InstanceDependencies;
+  readonly #devices: DeviceSet;
+  readonly #home: Residence;
+  readonly #target: InstanceTarget;
+  readonly #report: StateReport;
+  readonly #course: InstanceCourse;
+  readonly #actions: ActionQueue;
+  readonly #change: SessionChange;
+  #driver: DriverSettings;
+  #generation: number | null;
   #operatorRestarts = 0;
-  #lastState: DriverState = 'Unknown';
-  #homeError: { error: GatewayError; atMs: number } | undefined;
+  /** Somebody wants it to run, whether it does or not. */
+  #wanted = false;
 
-  /** Defines the driver's tags; nothing runs before `start`. */
-  constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
-    this.driver = driverSettings(driver);
+  /** Defines the driver's tags; nothing runs before `start`. `generation`: number of the configuration, null if it has none. */
+  constructor(
+    driver: PlantDriver,
+    definition: DriverDefinition,
+    deps: InstanceDependencies,
+    generation: number | null = null,
+  ) {
+    const { supervisor, clock, random, observer } = deps;
+    const driverId = driver.id;
+    const logger = deps.logger.child({ driverId, driverType: definition.type });
     this.definition = definition;
     this.#deps = deps;
-    this.#logger = deps.logger.child({ driverId: driver.id, driverType: definition.type });
-    this.devices = driver.devices.map((device) => this.#deviceRuntime(device));
-    this.#devicesById = new Map(this.devices.map((device) => [device.id, device]));
-    const { supervisor, clock, random } = deps;
-    this.#home = new Residence(definition, this.driver, this, { supervisor, clock, random, logger: this.#logger });
-    this.services = new SessionInvoker({
-      driverId: driver.id,
-      session: () => this.#home.session,
-      clock,
-      logger: this.#logger,
-    });
-    for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
+    this.#driver = driverSettings(driver);
+    this.#generation = generation;
+    this.#report = new StateReport({ driverId, clock, logger, observer });
+    this.#course = new InstanceCourse(driverId, this.#report);
+    this.#actions = new ActionQueue(logger);
+    this.#home = new Residence(definition, this.#driver, this.#course, { supervisor, clock, random, logger, generation: () => this.#generation }); // prettier-ignore
+    const session: SessionSource = () => this.#home.session;
+    this.services = new SessionInvoker({ driverId, session, clock, logger });
+    const onChanged = (deviceId: string): void => this.#course.deviceChanged(deviceId);
+    const pipelines = pipelineSettings(driver.resilience);
+    this.#devices = new DeviceSet(driver.devices, pipelines, { ...deps, logger, driverId, session, onChanged });
+    this.#devices.fail(statusCodes.BadOutOfService);
+    this.#change = new SessionChange({ home: this.#home, devices: this.#devices, services: this.services, logger });
     this.#target = new InstanceTarget(this, clock);
-    this.stability = this.#monitor(driver);
+    this.#course.concerns({ home: this.#home, devices: this.#devices, target: this.#target });
+    this.stability = new StabilityMonitor({
+      ...deps.stability,
+      ...monitoredConfiguration(this.#driver, this.devices),
+      driverId,
+      driverVersion: definition.version,
+      target: this.#target,
+      clock,
+      random,
+      logger,
+    });
   }
 
   get id(): string {
-    return this.driver.id;
+    return this.#driver.id;
+  }
+
+  /** As configured now; its tags are asked of its devices. */
+  get driver(): DriverSettings {
+    return this.#driver;
+  }
+
+  /** Number of the configuration that it runs on. */
+  get generation(): number | null {
+    return this.#generation;
+  }
+
+  get devices(): readonly DeviceRuntime[] {
+    return this.#devices.list;
+  }
+
+  /** All of the driver as it is configured now, read from what runs. */
+  get configured(): PlantDriver {
+    return { ...this.#driver, devices: this.devices.map(({ configured }) => configured) };
   }
 
   get state(): DriverState {
-    const withTags = this.devices.filter(({ handles }) => handles.length > 0);
-    return driverState(this.#home.phase, withTags.map(({ invoker }) => invoker.status.state)); // prettier-ignore
+    return this.#course.state;
   }
 
   get facts(): HomeFacts {
@@ -99,7 +126,7 @@ export class DriverInstance implements ResidenceListener {
 
   /** The newest thing that went wrong with the driver or any of its devices. */
   get lastError(): { readonly error: GatewayError; readonly atMs: number } | undefined {
-    const errors = [this.#homeError, ...this.devices.map(({ invoker }) => invoker.status.lastError)];
+    const errors = [this.#report.homeError, ...this.devices.map(({ invoker }) => invoker.status.lastError)];
     return errors.filter((entry) => entry !== undefined).sort((a, b) => b.atMs - a.atMs)[0];
   }
 
@@ -113,29 +140,31 @@ export class DriverInstance implements ResidenceListener {
 
   /** The road to a device; undefined when the driver does not run or has no such device. */
   invokerOf(deviceId: string): DeviceInvoker | undefined {
-    return this.#home.phase.type === 'stopped' ? undefined : this.#devicesById.get(deviceId)?.invoker;
+    return this.#home.phase.type === 'stopped' ? undefined : this.#devices.get(deviceId)?.invoker;
   }
 
   async describePlans(): Promise<readonly { device: string; scans: readonly ScanPlanDescription[] }[]> {
-    return await Promise.all(
-      this.devices.map(async (device) => ({ device: device.id, scans: await device.describePlans() })),
-    );
+    const plans = this.devices.map(async (device) => ({ device: device.id, scans: await device.describePlans() }));
+    return await Promise.all(plans);
   }
 
   /** Resolves when the session is ready or it is clear why not; see `state`. */
   start(): Promise<void> {
-    return this.#act(async () => await this.#home.start());
+    this.#wanted = true;
+    return this.#actions.run(async () => await this.#home.start());
   }
 
   /** Resolves when nothing of the driver runs any more; its tags are then BadOutOfService. */
-  stop(): Promise<void> {
+  stop(cause?: StopCause): Promise<void> {
+    this.#wanted = false;
     this.#interruptStart();
-    return this.#act(async () => await this.#stopHome());
+    return this.#actions.run(async () => await this.#stopHome(cause));
   }
 
   restart(): Promise<void> {
+    this.#wanted = true;
     this.#interruptStart();
-    return this.#act(async () => {
+    return this.#actions.run(async () => {
       this.#operatorRestarts += 1;
       await this.#stopHome();
       await this.#home.start();
@@ -144,12 +173,12 @@ export class DriverInstance implements ResidenceListener {
 
   /** Closes an open crash-loop breaker, and tries again what had failed for good. */
   reset(): Promise<void> {
-    return this.#act(async () => await this.#home.reset());
+    return this.#actions.run(async () => await this.#home.reset());
   }
 
   /** Planned restart of the Host. Rejects with NOT_ISOLATED in-process. */
   recycle(cause: RecycleCause = 'operator'): Promise<void> {
-    return this.#act(async () => await this.#home.recycle(cause));
+    return this.#actions.run(async () => await this.#home.recycle(cause));
   }
 
   /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. */
@@ -159,10 +188,7 @@ export class DriverInstance implements ResidenceListener {
 
   /** Resolves when the devices have said how they are since the last action, at the latest after 3 s. */
   async settled(): Promise<void> {
-    const { clock } = this.#deps;
-    const deadlineMs = clock.monotonicMs() + settleBudgetMs;
-    while (unsettled.has(this.state) && this.#home.phase.type === 'ready' && clock.monotonicMs() < deadlineMs)
-      await delay(clock, 20);
+    await settled({ isReady: () => this.#home.phase.type === 'ready', state: () => this.state }, this.#deps.clock);
   }
 
   requestGc(): void {
@@ -171,7 +197,7 @@ export class DriverInstance implements ResidenceListener {
 
   /** Out of service until an operator acts: in-process Faulted, a Host with its crash-loop breaker open. */
   giveUp(reason: string): void {
-    this.#home.giveUp(new GatewayError({ code: 'DRIVER_WEDGED', kind: 'bug', message: reason }));
+    this.#home.giveUp(wedged(reason));
   }
 
   tell(type: 'driver' | 'host' | 'alarm', message: string, data?: Readonly<Record<string, unknown>>): void {
@@ -189,57 +215,74 @@ export class DriverInstance implements ResidenceListener {
     await this.#move('in-process');
   }
 
-  async dispose(): Promise<void> {
-    await this.stop();
-    this.stability.dispose();
-    for (const device of this.devices) device.dispose();
-  }
-
-  leaving(): void {
-    for (const device of this.devices) device.pause();
-  }
-
-  ready(): void {
-    const { session } = this.#home;
-    if (!session) return;
-    this.#target.ready();
-    for (const device of this.devices) device.run(session);
-    const { pid, spawn } = this.#home.facts;
-    if (pid !== null) this.#deps.observer.event('host', `Host of ${this.id} is ready`, { data: { pid, spawn } });
-    this.#stateMayHaveChanged();
-  }
-
-  lost({ error, planned, cause, spawn, postMortemId }: HomeLoss): void {
-    this.#target.gone();
-    for (const device of this.devices) device.fail(error.status);
-    this.#deps.observer.hostLost(cause);
-    if (!planned) this.#homeError = { error, atMs: this.#deps.clock.wallMs() };
-    const message = planned ? `Host of ${this.id} ended as asked` : `Host of ${this.id} is gone: ${error.message}`;
-    this.#deps.observer.event('host', message, {
-      data: { spawn, cause, ...(postMortemId !== undefined && { postMortemId }) },
-    });
-    this.#stateMayHaveChanged();
-  }
-
-  phaseChanged(): void {
-    const { phase } = this.#home;
-    if (phase.type === 'failed') {
-      this.#homeError = { error: phase.error, atMs: this.#deps.clock.wallMs() };
-      for (const device of this.devices) device.fail(phase.error.status);
+  /**
+   * First half of a change of configuration (SPEC §7.5), in the same tick as `adopt`: devices and tags that go are gone, and so is a
+   * session that was made for other options. What writes, browses or plans by now ends with that session, or is refused.
+   */
+  withdraw({ restart, devices }: ChangedDriver): void {
+    if (restart) {
+      this.#target.gone();
+      this.#home.outdate();
+      this.#devices.halt();
+      this.#devices.fail(statusCodes.BadOutOfService);
     }
-    this.#stateMayHaveChanged();
+    this.#devices.withdraw(devices);
+  }
+
+  /**
+   * Second half. Tags and settings have changed when it returns; resolves when the session has followed, and rejects when it does
+   * not run although it shall.
+   */
+  adopt(change: ChangedDriver, generation: number | null): Promise<void> {
+    const { next, restart, settings, devices } = change;
+    this.#driver = driverSettings(next);
+    this.#generation = generation;
+    this.#home.configure(this.#driver);
+    if (settings.includes('resilience')) this.#devices.configure(pipelineSettings(next.resilience));
+    if (restart) this.#devices.renewAll();
+    this.#devices.settle(devices, this.#course.absent);
+    this.stability.configure(monitoredConfiguration(this.#driver, this.devices));
+    this.#course.stateMayHaveChanged();
+    return this.#follow(change);
+  }
+
+  /** The same driver under a new number: nothing of it has changed. */
+  runsOn(generation: number | null): void {
+    this.#generation = generation;
+  }
+
+  /** The driver's tags go at once; `dispose` must follow. */
+  withdrawAll(): void {
+    this.#target.gone();
+    this.#devices.dispose();
+  }
+
+  /** Resolves when nothing is left of it. */
+  async dispose(cause?: StopCause): Promise<void> {
+    if (cause === 'configuration') await this.#devices.drained(this.#driver.supervision.drainMs);
+    await this.stop(cause);
+    this.stability.dispose();
+    this.#devices.dispose();
   }
 
   async #move(isolation: Isolation): Promise<void> {
     if (this.#home.isolation === isolation) return;
-    await this.#act(async () => await this.#home.move(isolation));
-    this.#deps.observer.event(
-      'driver',
-      `driver ${this.id} runs ${isolation === 'host' ? 'in a Host' : 'in the gateway'} now`,
-      {
-        data: { isolation: this.isolation },
-      },
-    );
+    await this.#actions.run(async () => await this.#home.move(isolation));
+    const where = isolation === 'host' ? 'in a Host' : 'in the gateway';
+    this.tell('driver', `driver ${this.id} runs ${where} now`, { isolation: this.isolation });
+  }
+
+  async #follow(change: ChangedDriver): Promise<void> {
+    if (change.run) this.#wanted = change.run === 'start';
+    if (!SessionChange.concerns(change)) return;
+    if (change.restart || change.run === 'stop') this.#interruptStart();
+    await this.#actions.run(async () => {
+      if (change.run === 'stop' && !change.restart) await this.#stopHome('configuration');
+      await this.#change.carryOut(change, this.#driver, this.#wanted);
+      if (change.restart) this.#devices.fail(this.#course.absent ?? statusCodes.BadWaitingForInitialData);
+    });
+    const { phase } = this.#home;
+    if (this.#wanted && 'error' in phase) throw phase.error;
   }
 
   /** Nobody waits for a start that is to be undone. */
@@ -247,98 +290,11 @@ export class DriverInstance implements ResidenceListener {
     if (this.#home.phase.type === 'starting') void this.#home.stop();
   }
 
-  async #stopHome(): Promise<void> {
+  async #stopHome(cause?: StopCause): Promise<void> {
     this.#target.gone();
-    for (const device of this.devices) device.halt();
-    await this.#home.stop();
-    for (const device of this.devices) device.fail(statusCodes.BadOutOfService);
-    this.#stateMayHaveChanged();
+    this.#devices.halt();
+    await this.#home.stop(cause);
+    this.#devices.fail(statusCodes.BadOutOfService);
+    this.#course.stateMayHaveChanged();
   }
-
-  /** One action after the other; a failed one keeps nobody from the next. */
-  #act(action: () => Promise<void>): Promise<void> {
-    const done = this.#actions.then(action);
-    this.#actions = done.catch((error: unknown) => {
-      this.#logger.warn(`an operation on the driver failed: ${toGatewayError(error).message}`);
-    });
-    return done;
-  }
-
-  #monitor(driver: PlantDriver): StabilityMonitor {
-    const { clock, random, stability } = this.#deps;
-    return new StabilityMonitor({
-      ...stability,
-      driverId: driver.id,
-      driverVersion: this.definition.version,
-      configHash: configurationHash([
-        driver.options,
-        this.driver.devices,
-        driver.devices.map(({ tags }) => tags.length),
-      ]),
-      settings: driver.stability,
-      target: this.#target,
-      clock,
-      random,
-      logger: this.#logger,
-    });
-  }
-
-  #deviceRuntime(device: PlantDevice): DeviceRuntime {
-    const { store, clock, random, observer } = this.#deps;
-    const invoker = new DeviceInvoker({
-      driverId: this.driver.id,
-      deviceId: device.id,
-      session: () => this.#home.session,
-      settings: pipelineSettings(this.driver.resilience),
-      restored: this.#deps.restored(device),
-      clock,
-      random,
-      logger: this.#logger,
-      onSettled: (capability, durationMs, error) => observer.callSettled(device.id, capability, durationMs, error),
-      onRetried: (capability) => observer.retried(capability),
-      onLateReply: () => observer.lateReply(),
-      onStatusChanged: () => this.#deviceChanged(device.id),
-    });
-    const onScan = (result: Parameters<InstanceObserver['scanned']>[1]): void => observer.scanned(device.id, result);
-    return new DeviceRuntime(device, {
-      driverId: this.driver.id,
-      store,
-      invoker,
-      clock,
-      random,
-      logger: this.#logger,
-      onScan,
-    });
-  }
-
-  #deviceChanged(deviceId: string): void {
-    const device = this.#devicesById.get(deviceId);
-    if (!device) return;
-    const { state, lastError } = device.invoker.status;
-    if (state === 'demoted') device.fail(statusCodes.BadNoCommunication);
-    if (state === 'connected') device.scanNow();
-    this.#deps.observer.event('driver', `device ${this.id}/${deviceId} is ${state}`, {
-      device: deviceId,
-      data: { state, ...(state !== 'connected' && lastError && { reason: lastError.error.message }) },
-    });
-    this.#stateMayHaveChanged();
-  }
-
-  #stateMayHaveChanged(): void {
-    if (!this.#devicesById) return; // still being constructed
-    const { state } = this;
-    if (state === this.#lastState) return;
-    const from = this.#lastState;
-    this.#lastState = state;
-    this.#logger[state === 'Faulted' ? 'error' : 'info'](`driver is ${state}`, { from });
-    this.#deps.observer.event('driver', `driver ${this.id} is ${state}`, { data: { from, to: state } });
-  }
-}
-
-function needsHost(driverId: string, type: string): GatewayError {
-  return new GatewayError({
-    code: 'TIER_NEEDS_HOST',
-    kind: 'config',
-    message: `driver ${driverId} is of type ${type}, tier C: it may crash, block or leak, and stays in a Host`,
-  });
 }

@@ -27,7 +27,7 @@ export function describeDriver(instance: DriverInstance): Driver {
     progress: instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0),
     lastCause: facts.lastCause,
     lastError: errorShape(instance.lastError),
-    generation: null,
+    generation: instance.generation,
   };
 }
 

@@ -1,11 +1,16 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DeathCause, Host, HostEvent, HostHistory, HostStateName, Supervisor } from '@fieldwarden/supervisor';
+import {
+  isPlanned,
+  type Host,
+  type HostEvent,
+  type HostHistory,
+  type HostStateName,
+  type StopCause,
+  type Supervisor,
+} from '@fieldwarden/supervisor';
 import type { DriverSettings } from './driver-settings.js';
 import type { HomeFacts, HomeListener, HomePhase, RecycleCause, SessionHome } from './session-home.js';
-
-/** Ends that somebody asked for (SPEC §4.4: they do not count as crashes). */
-const plannedCauses: ReadonlySet<DeathCause> = new Set(['operator', 'cron', 'memory-soft', 'promotion']);
 
 /** A session in a child process of its own, through the Supervisor. */
 export class HostHome implements SessionHome {
@@ -26,6 +31,7 @@ export class HostHome implements SessionHome {
     listener: HomeListener,
     supervisor: Supervisor,
     history: HostHistory | undefined,
+    generation: () => number | null,
   ) {
     this.#listener = listener;
     this.#host = supervisor.createHost({
@@ -36,6 +42,9 @@ export class HostHome implements SessionHome {
       devices: driver.devices,
       supervision: driver.supervision,
       history,
+      get generation() {
+        return generation();
+      },
     });
     this.#host.onEvent((event) => this.#heard(event));
   }
@@ -76,10 +85,14 @@ export class HostHome implements SessionHome {
     await decided;
   }
 
-  async stop(): Promise<void> {
+  async stop(cause?: StopCause): Promise<void> {
     this.#stopping = true;
-    await this.#host.stop();
+    await this.#host.stop(cause);
     this.#decided();
+  }
+
+  configure({ supervision, devices }: DriverSettings): void {
+    this.#host.configure({ supervision, devices });
   }
 
   async recycle(cause: RecycleCause): Promise<void> {
@@ -108,7 +121,7 @@ export class HostHome implements SessionHome {
     if (event.type === 'down') this.#lastError = event.error;
     const before = this.#phase;
     this.#phase = this.#phaseOf(this.#host.snapshot.state);
-    if (event.type === 'down') this.#listener.lost({ ...event, planned: plannedCauses.has(event.cause) });
+    if (event.type === 'down') this.#listener.lost({ ...event, planned: isPlanned(event.cause) });
     if (event.type === 'ready') this.#listener.ready();
     if (before.type !== this.#phase.type) this.#listener.phaseChanged();
     if (this.#phase.type !== 'starting') this.#decided();

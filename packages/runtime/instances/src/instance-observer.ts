@@ -1,3 +1,4 @@
+import type { DriverState } from '@fieldwarden/admin-contract';
 import type { GatewayError } from '@fieldwarden/core';
 import type { Capability } from '@fieldwarden/driver';
 import type { ScanResult } from '@fieldwarden/tags';
@@ -11,6 +12,8 @@ export interface InstanceObserver {
   lateReply(): void;
   /** The Host of this driver is gone; cause as in SPEC §4.3. */
   hostLost(cause: string): void;
+  /** Called once per state that the driver gets into. */
+  stateChanged?(state: DriverState): void;
   /** The driver's or a device's state changed, or its process did. `message` is for people. */
   event(
     type: 'driver' | 'host' | 'alarm',

@@ -1,6 +1,6 @@
 import { GatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { HostHistory, Supervisor } from '@fieldwarden/supervisor';
+import { forgiven, type HostHistory, type StopCause, type Supervisor } from '@fieldwarden/supervisor';
 import type { DriverSettings } from './driver-settings.js';
 import { HostHome } from './host-home.js';
 import { InProcessHome } from './in-process-home.js';
@@ -11,6 +11,8 @@ export interface ResidenceDependencies {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** Number of the configuration that the driver runs on. */
+  readonly generation: () => number | null;
 }
 
 /** What a residence tells besides what its present home tells. */
@@ -25,7 +27,7 @@ export interface ResidenceListener extends HomeListener {
  */
 export class Residence {
   readonly #definition: DriverDefinition;
-  readonly #driver: DriverSettings;
+  #driver: DriverSettings;
   readonly #listener: ResidenceListener;
   readonly #deps: ResidenceDependencies;
   #home: SessionHome;
@@ -35,6 +37,8 @@ export class Residence {
   #history: HostHistory | undefined;
   /** The old session is closing, the new one must not connect yet. */
   #betweenHomes = false;
+  /** So many renewals are to come: the present session was made for another configuration. */
+  #renewals = 0;
 
   constructor(
     definition: DriverDefinition,
@@ -54,7 +58,7 @@ export class Residence {
   }
 
   get session(): DriverSession | undefined {
-    return this.#betweenHomes ? undefined : this.#home.session;
+    return this.#betweenHomes || this.#renewals > 0 ? undefined : this.#home.session;
   }
 
   get phase(): HomePhase {
@@ -74,8 +78,32 @@ export class Residence {
     await this.#home.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#home.stop();
+  async stop(cause?: StopCause): Promise<void> {
+    await this.#home.stop(cause);
+  }
+
+  /** Takes effect at once as far as the running session allows; the next one is made of it. */
+  configure(driver: DriverSettings): void {
+    this.#driver = driver;
+    this.#home.configure(driver);
+  }
+
+  /** From now on nobody gets at the present session; `renew` must follow. */
+  outdate(): void {
+    this.#renewals += 1;
+  }
+
+  /**
+   * Ends the session and makes one as the driver is configured now, which runs if it shall. A Host's crashes were those of another
+   * configuration: they are forgiven.
+   */
+  async renew(isolation: Isolation, { run }: { readonly run: boolean }): Promise<void> {
+    const previous = this.#home;
+    await previous.stop('configuration');
+    this.#renewals -= 1;
+    this.#home = this.#build(isolation, previous, forgiven);
+    if (run) await this.#home.start();
+    this.#listener.phaseChanged();
   }
 
   async reset(): Promise<void> {
@@ -151,17 +179,18 @@ export class Residence {
     this.#listener.phaseChanged();
   }
 
-  #build(isolation: Isolation, previous: SessionHome | undefined): SessionHome {
-    const { supervisor, clock, random, logger } = this.#deps;
+  #build(isolation: Isolation, previous: SessionHome | undefined, credit = asItWas): SessionHome {
+    const { supervisor, clock, random, logger, generation } = this.#deps;
     const listener: HomeListener = {
       ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
       lost: (loss) => this.#whenAtHome(home, () => this.#listener.lost(loss)),
       phaseChanged: () => this.#whenAtHome(home, () => this.#listener.phaseChanged()),
     };
     if (previous instanceof HostHome) this.#history = previous.history;
+    const history = this.#history && credit(this.#history);
     const home: SessionHome =
       isolation === 'host'
-        ? new HostHome(this.#definition, this.#driver, listener, supervisor, this.#history)
+        ? new HostHome(this.#definition, this.#driver, listener, supervisor, history, generation)
         : new InProcessHome(this.#definition, this.#driver, listener, { clock, random, logger });
     return home;
   }
@@ -179,3 +208,5 @@ export class Residence {
     });
   }
 }
+
+const asItWas = (history: HostHistory): HostHistory => history;

@@ -1,5 +1,7 @@
 import type { GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
+import type { StopCause } from '@fieldwarden/supervisor';
+import type { DriverSettings } from './driver-settings.js';
 
 export type Isolation = 'in-process' | 'host';
 
@@ -16,7 +18,9 @@ export interface SessionHome {
   /** Resolves when the session is ready, or when it is clear that it is not (yet); never rejects. */
   start(): Promise<void>;
   /** Resolves when nothing of the session is left; never rejects. */
-  stop(): Promise<void>;
+  stop(cause?: StopCause): Promise<void>;
+  /** What takes effect while the session runs. */
+  configure(driver: DriverSettings): void;
   /** Drains, ends and starts the Host again. Resolves when that is ready or failed; rejects for a home that is no Host. */
   recycle(cause: RecycleCause): Promise<void>;
   /** Asks the Host to collect its garbage; nothing in-process. */

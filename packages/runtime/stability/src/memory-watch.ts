@@ -49,7 +49,7 @@ interface Followed {
 
 /** Feeds samples to the memory rules and does what they say. */
 export class MemoryWatch {
-  readonly #options: MemoryWatchOptions;
+  #options: MemoryWatchOptions;
   #followed: Followed | undefined;
   #bytes: number | null = null;
   #recycle = newMemoryRecycle;
@@ -59,6 +59,11 @@ export class MemoryWatch {
 
   constructor(options: MemoryWatchOptions) {
     this.#options = options;
+  }
+
+  /** The limits move, the baseline and the distance between recycles stay. */
+  configure(settings: MemorySettings, baselineOf: MemoryWatchOptions['baselineOf']): void {
+    this.#options = { ...this.#options, settings, baselineOf };
   }
 
   get status(): MemoryStatus {

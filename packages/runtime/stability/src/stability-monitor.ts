@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { BaselineStore } from './baseline-store.js';
 import { MemoryWatch, type MemoryStatus } from './memory-watch.js';
@@ -32,25 +33,40 @@ export interface StabilityMonitorOptions {
  * recycles (SPEC §6). Asks the target nothing before the first timer, so it may be made inside the target's constructor.
  */
 export class StabilityMonitor implements Disposable {
+  readonly #options: StabilityMonitorOptions;
   readonly #memory: MemoryWatch;
-  readonly #parts: readonly Disposable[];
+  #settings: StabilitySettings;
+  #configHash: string;
+  #parts: readonly Disposable[];
   #cpuPercent: number | null = null;
 
   constructor(options: StabilityMonitorOptions) {
-    const { driverVersion, configHash, settings, target, sampler, recycleQueue: queue } = options;
+    const { driverVersion, configHash, settings } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.#configHash = configHash;
     this.#memory = new MemoryWatch({
       ...options,
       settings: settings.memory,
       baselineOf: { driverVersion, configHash },
     });
-    const sampling = sampler.watch({
-      sampleMs: settings.memory.sampleMs,
-      pid: () => target.pid,
-      onSample: (usage) => this.#onSample(usage),
-    });
-    const wedge = new WedgeWatch({ ...options, settings: settings.wedge });
-    const recycle = settings.recycle ? [new RecycleTimer({ ...options, settings: settings.recycle, queue })] : [];
-    this.#parts = [sampling, wedge, ...recycle];
+    this.#parts = this.#watch(settings);
+  }
+
+  /**
+   * Takes other settings while the driver runs (SPEC §7.5). What is known of its memory stays known: the running session is still
+   * the same; a baseline learnt from now on belongs to `configHash`.
+   */
+  configure({ settings, configHash }: Pick<StabilityMonitorOptions, 'settings' | 'configHash'>): void {
+    const isSame = isDeepStrictEqual(settings, this.#settings);
+    if (!isSame || configHash !== this.#configHash) {
+      this.#memory.configure(settings.memory, { driverVersion: this.#options.driverVersion, configHash });
+    }
+    this.#configHash = configHash;
+    if (isSame) return;
+    this.#settings = settings;
+    this.#end();
+    this.#parts = this.#watch(settings);
   }
 
   get memory(): MemoryStatus {
@@ -64,11 +80,29 @@ export class StabilityMonitor implements Disposable {
 
   /** Leaves no timer. */
   dispose(): void {
-    for (const part of this.#parts) part[Symbol.dispose]();
+    this.#end();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #watch(settings: StabilitySettings): readonly Disposable[] {
+    const { target, sampler, recycleQueue: queue } = this.#options;
+    const sampling = sampler.watch({
+      sampleMs: settings.memory.sampleMs,
+      pid: () => target.pid,
+      onSample: (usage) => this.#onSample(usage),
+    });
+    const wedge = new WedgeWatch({ ...this.#options, settings: settings.wedge });
+    const { recycle } = settings;
+    return recycle
+      ? [sampling, wedge, new RecycleTimer({ ...this.#options, settings: recycle, queue })]
+      : [sampling, wedge];
+  }
+
+  #end(): void {
+    for (const part of this.#parts) part[Symbol.dispose]();
   }
 
   #onSample(usage: ProcessUsage | undefined): void {

@@ -237,7 +237,7 @@ describe('silence', () => {
 
 describe('stopping', () => {
   it('drains, then terminates, then kills, then says that it can not', () => {
-    const driven = new Driven().start().ready().do({ type: 'stop' });
+    const driven = new Driven().start().ready().do({ type: 'stop', cause: 'operator' });
     const ladder = [0, 10_000, 5_000, 5_000].map((ms) => driven.pass(ms).effects.at(-1)!.type);
     expect(ladder).toEqual(['drain', 'terminate', 'kill', 'unkillable']);
     expect(
@@ -250,17 +250,19 @@ describe('stopping', () => {
   });
 
   it('closes the session as soon as the calls are done', () => {
-    const driven = new Driven().start().ready().do({ type: 'stop' }, { type: 'drained', spawn: 1 });
+    const driven = new Driven().start().ready().do({ type: 'stop', cause: 'operator' }, { type: 'drained', spawn: 1 });
     expect(driven.effects.at(-1)).toEqual({ type: 'close-session' });
     expect(driven.exit(0).state.name).toBe('stopped');
   });
 
   it('ends waiting for a next attempt', () => {
-    expect(new Driven().start().ready().exit().do({ type: 'stop' }).pass(86_400_000).state.name).toBe('stopped');
+    expect(
+      new Driven().start().ready().exit().do({ type: 'stop', cause: 'operator' }).pass(86_400_000).state.name,
+    ).toBe('stopped');
   });
 
   it('and starting at once means starting once the old process is gone', () => {
-    const driven = new Driven().start().ready().do({ type: 'stop' }, { type: 'start' });
+    const driven = new Driven().start().ready().do({ type: 'stop', cause: 'operator' }, { type: 'start' });
     expect(ofType(driven, 'spawn')).toHaveLength(1);
     expect(driven.exit(0).state).toMatchObject({ name: 'starting', spawn: 2 });
   });
@@ -288,7 +290,7 @@ describe('while starts are held back', () => {
   });
 
   it('a stop ends the wait, and the time in the queue costs nothing of the start budget', () => {
-    expect(held().exit().do({ type: 'stop' }).state.name).toBe('stopped');
+    expect(held().exit().do({ type: 'stop', cause: 'operator' }).state.name).toBe('stopped');
     const driven = held().exit();
     driven.nowMs = 100_000;
     driven.mayStart = true;
@@ -307,7 +309,12 @@ describe('a debugger', () => {
 describe('whatever happens, in whatever order', () => {
   const spawns = fc.nat(30);
   const input: fc.Arbitrary<HostInput> = fc.oneof(
-    fc.constantFrom<HostInput>({ type: 'start' }, { type: 'stop' }, { type: 'reset' }, { type: 'tick' }),
+    fc.constantFrom<HostInput>(
+      { type: 'start' },
+      { type: 'stop', cause: 'operator' },
+      { type: 'reset' },
+      { type: 'tick' },
+    ),
     fc.constantFrom<HostInput>(
       { type: 'replace', cause: 'operator' },
       { type: 'replace', cause: 'wedge' },

@@ -6,15 +6,15 @@ import {
   type Draining,
   type Ending,
   type HostEffect,
-  type HostHistory,
   type HostInput,
   type HostModel,
   type HostStep,
   type Open,
   type PlannedCause,
+  type StopCause,
   type Unkillable,
 } from './host-state.js';
-import { become, closed, countRestart, keep, spawn, type StepContext } from './host-steps.js';
+import { become, closed, countRestart, forgiven, keep, spawn, type StepContext } from './host-steps.js';
 import { isHung, isSuspect } from './liveness.js';
 import type { SupervisionPolicy } from './supervision-settings.js';
 
@@ -25,7 +25,7 @@ export function step(model: HostModel, input: HostInput, context: StepContext): 
     case 'start':
       return onStart(model, context);
     case 'stop':
-      return onStop(model, context);
+      return onStop(model, input.cause, context);
     case 'replace':
       return onReplace(model, input.cause, context);
     case 'reset':
@@ -98,13 +98,13 @@ function onStart(model: HostModel, context: StepContext): HostStep {
   }
 }
 
-function onStop(model: HostModel, context: StepContext): HostStep {
+function onStop(model: HostModel, cause: StopCause, context: StepContext): HostStep {
   const { state } = model;
   switch (state.name) {
     case 'starting':
     case 'ready':
     case 'suspect':
-      return wind(model, state.name, 'operator', 'stop', context);
+      return wind(model, state.name, cause, 'stop', context);
     case 'draining':
     case 'ending':
     case 'unkillable':
@@ -164,16 +164,7 @@ function wind(
 }
 
 function onReset(model: HostModel, context: StepContext): HostStep {
-  const history: HostHistory = {
-    ...model.history,
-    crashTimesMs: [],
-    failedStarts: 0,
-    backoffStep: 0,
-    lastDelayMs: 0,
-    breaker: 'closed',
-    halfOpenAttempts: 0,
-  };
-  const next = { ...model, history };
+  const next = { ...model, history: forgiven(model.history) };
   const waits = model.state.name === 'open' || model.state.name === 'backing-off';
   return waits ? spawn(next, context) : keep(next);
 }

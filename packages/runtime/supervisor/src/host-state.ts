@@ -3,7 +3,10 @@ export type DeathCause = CrashCause | PlannedCause;
 
 export type CrashCause = 'exit' | 'signal' | 'hang' | 'protocol' | 'start-timeout' | 'refused';
 
-export type PlannedCause = 'operator' | 'cron' | 'memory-soft' | 'memory-hard' | 'wedge' | 'promotion';
+export type PlannedCause = StopCause | 'cron' | 'memory-soft' | 'memory-hard' | 'wedge' | 'promotion';
+
+/** Who wants a Host to end for good: an operator, or a configuration in which it is another one, or none. */
+export type StopCause = 'operator' | 'configuration';
 
 /** No process, and none is wanted. */
 export interface Stopped {
@@ -116,14 +119,17 @@ export const newHost: HostModel = {
   },
 };
 
+const planned: ReadonlySet<DeathCause> = new Set(['operator', 'configuration', 'cron', 'memory-soft', 'promotion']);
+
 /** Ends that somebody wished, and that say nothing against the Host. */
 export function isPlanned(cause: DeathCause): boolean {
-  return cause === 'operator' || cause === 'cron' || cause === 'memory-soft' || cause === 'promotion';
+  return planned.has(cause);
 }
 
 /** What happened. Events of a process carry its spawn number; those of an older process change nothing. */
 export type HostInput =
-  | { readonly type: 'start' | 'stop' | 'reset' | 'tick' }
+  | { readonly type: 'start' | 'reset' | 'tick' }
+  | { readonly type: 'stop'; readonly cause: StopCause }
   /** Opens the crash-loop breaker by decision: restarting does not help. */
   | { readonly type: 'trip' }
   | { readonly type: 'replace'; readonly cause: PlannedCause }

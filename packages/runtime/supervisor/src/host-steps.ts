@@ -40,6 +40,19 @@ export function closed(history: HostHistory): HostHistory {
   return { ...history, breaker: 'closed', crashTimesMs: [], failedStarts: 0, halfOpenAttempts: 0 };
 }
 
+/** As if it had never crashed; spawns and restarts count on. */
+export function forgiven(history: HostHistory): HostHistory {
+  return {
+    ...history,
+    crashTimesMs: [],
+    failedStarts: 0,
+    backoffStep: 0,
+    lastDelayMs: 0,
+    breaker: 'closed',
+    halfOpenAttempts: 0,
+  };
+}
+
 export function countRestart(history: HostHistory, kind: keyof HostHistory['restarts']): HostHistory {
   return { ...history, restarts: { ...history.restarts, [kind]: history.restarts[kind] + 1 } };
 }

@@ -1,6 +1,6 @@
 import type { DriverSession } from '@fieldwarden/driver';
 import type { DeathRecord } from './death-record.js';
-import type { DeathCause, HostHistory, HostStateName, PlannedCause } from './host-state.js';
+import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './host-state.js';
 import type { SupervisionSettings } from './supervision-settings.js';
 
 /** One driver instance that is to run in a process of its own. */
@@ -26,7 +26,9 @@ export interface Host {
   /** Asks for a running process; never throws for a failing child. */
   start(): void;
   /** Drains and ends the process. Resolves when it is gone, or proved unkillable. */
-  stop(): Promise<void>;
+  stop(cause?: StopCause): Promise<void>;
+  /** From the next ping, silence and spawn on; what is under way ends by the old settings. A live session is told of devices by others. */
+  configure(live: Pick<HostSpec, 'supervision' | 'devices'>): void;
   /** Ends the process and starts another. Resolves when that is ready or failed. Not a crash. */
   restart(): Promise<void>;
   /**

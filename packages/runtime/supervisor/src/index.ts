@@ -1,6 +1,15 @@
 export type { DeathRecord } from './death-record.js';
 export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
-export type { CrashCause, DeathCause, HostHistory, HostStateName, PlannedCause } from './host-state.js';
+export {
+  isPlanned,
+  type CrashCause,
+  type DeathCause,
+  type HostHistory,
+  type HostStateName,
+  type PlannedCause,
+  type StopCause,
+} from './host-state.js';
+export { forgiven } from './host-steps.js';
 export {
   defaultSupervision,
   supervisionPolicy,

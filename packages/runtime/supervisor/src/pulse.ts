@@ -6,7 +6,8 @@ import type { SupervisionPolicy } from './supervision-settings.js';
 
 export interface PulseDeps {
   readonly clock: Clock;
-  readonly policy: SupervisionPolicy;
+  /** Read whenever something is armed: it may change while the Host runs. */
+  readonly policy: () => SupervisionPolicy;
   /** A ping is due. */
   readonly ping: (nowMs: number) => void;
   /** Something is due. For `stallMs` this process itself stood still, which nobody else is to be blamed for. */
@@ -25,7 +26,12 @@ export class Pulse {
 
   /** A process became ready: it is pinged from now on. */
   start(): void {
-    this.#nextPingAtMs = this.#deps.clock.monotonicMs() + this.#deps.policy.pingMs;
+    this.#nextPingAtMs = this.#deps.clock.monotonicMs() + this.#deps.policy().pingMs;
+  }
+
+  /** The interval may be shorter now: nobody waits for a ping longer than that. */
+  hasten(): void {
+    this.#nextPingAtMs = Math.min(this.#nextPingAtMs, this.#deps.clock.monotonicMs() + this.#deps.policy().pingMs);
   }
 
   /** There is nobody to ping any more. */
@@ -38,7 +44,7 @@ export class Pulse {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     const { clock, policy } = this.#deps;
-    const deadlineMs = (isHeldBack ? undefined : nextDueMs(model, policy)) ?? Number.POSITIVE_INFINITY;
+    const deadlineMs = (isHeldBack ? undefined : nextDueMs(model, policy())) ?? Number.POSITIVE_INFINITY;
     const dueMs = Math.min(deadlineMs, this.#nextPingAtMs);
     if (dueMs === Number.POSITIVE_INFINITY) return;
     this.#timer = clock.setTimer(() => this.#due(dueMs), Math.max(0, dueMs - clock.monotonicMs()));
@@ -48,7 +54,7 @@ export class Pulse {
     const { clock, policy, ping, tick } = this.#deps;
     const nowMs = clock.monotonicMs();
     if (nowMs >= this.#nextPingAtMs) {
-      this.#nextPingAtMs = nowMs + policy.pingMs;
+      this.#nextPingAtMs = nowMs + policy().pingMs;
       ping(nowMs);
     }
     tick(ownStallMs(dueMs, nowMs));

@@ -1,3 +1,4 @@
+import type { HostState } from './host-state.js';
 import type { Clock, Timer } from '@fieldwarden/core';
 import { calmAtMs, calmed, releasedBrake, restarted, type StormBrake } from './storm-brake.js';
 
@@ -91,4 +92,12 @@ export class StartGate {
     this.#timer = clock.setTimer(() => this.#calm(), Math.max(1, dueMs - clock.monotonicMs()));
     this.#timer.unref();
   }
+}
+
+/** A start that is held back waits for the gate, not for a time. */
+export function isHeldBack(
+  state: HostState,
+  { gate, clock }: { readonly gate: Pick<StartGate, 'isOpen'>; readonly clock: Clock },
+): boolean {
+  return 'attemptAtMs' in state && state.attemptAtMs <= clock.monotonicMs() && !gate.isOpen;
 }

@@ -16,21 +16,22 @@ import {
   type HostInput,
   type HostModel,
   type PlannedCause,
+  type StopCause,
 } from './host-state.js';
 import { Incarnation } from './incarnation.js';
 import { Listeners } from './listeners.js';
 import { Pulse } from './pulse.js';
 import { snapshotOf } from './snapshot.js';
-import type { Starter } from './start-gate.js';
+import { isHeldBack, type Starter } from './start-gate.js';
 import type { SupervisedHostDeps } from './supervised-host-deps.js';
 import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
 import { Waiters } from './waiters.js';
 
 /** Carries out what the machine decides: processes, channel, timers, listeners. */
 export class SupervisedHost implements Host, Starter {
-  readonly #spec: HostSpec;
+  #spec: HostSpec;
   readonly #deps: SupervisedHostDeps;
-  readonly #policy: SupervisionPolicy;
+  #policy: SupervisionPolicy;
   readonly #client: HostClient;
   readonly #log: HostLog;
   readonly #listeners: Listeners<HostEvent>;
@@ -50,7 +51,7 @@ export class SupervisedHost implements Host, Starter {
     this.#listeners = new Listeners(deps.logger);
     this.#pulse = new Pulse({
       clock: deps.clock,
-      policy: this.#policy,
+      policy: () => this.#policy,
       ping: (nowMs) => this.#client.ping(this.#incarnation!.heartbeat.nextPing(nowMs)),
       tick: (stallMs) => this.#tick(stallMs),
     });
@@ -92,13 +93,20 @@ export class SupervisedHost implements Host, Starter {
     this.#input({ type: 'start' });
   }
 
-  stop(): Promise<void> {
-    this.#input({ type: 'stop' });
+  stop(cause: StopCause = 'operator'): Promise<void> {
+    this.#input({ type: 'stop', cause });
     return this.#waiters.wait(() => this.#is('stopped', 'unkillable') || this.#wantsMore());
   }
 
   restart(): Promise<void> {
     return this.recycle('operator');
+  }
+
+  configure(live: Pick<HostSpec, 'supervision' | 'devices'>): void {
+    this.#spec = { ...this.#spec, ...live };
+    this.#policy = supervisionPolicy(live.supervision);
+    this.#pulse.hasten();
+    this.#input({ type: 'tick' });
   }
 
   get history(): HostHistory {
@@ -150,9 +158,12 @@ export class SupervisedHost implements Host, Starter {
     } finally {
       this.#working = false;
     }
-    this.#deps.gate.look(this, { isStarting: this.#is('starting'), isHeldBack: this.#isHeldBack() });
+    this.#deps.gate.look(this, {
+      isStarting: this.#is('starting'),
+      isHeldBack: isHeldBack(this.#model.state, this.#deps),
+    });
     if (!this.#is('ready', 'suspect')) this.#pulse.stop();
-    this.#pulse.arm(this.#model, this.#isHeldBack());
+    this.#pulse.arm(this.#model, isHeldBack(this.#model.state, this.#deps));
     this.#waiters.look();
   }
 
@@ -260,10 +271,8 @@ export class SupervisedHost implements Host, Starter {
   #buried(cause: DeathCause, exitCode: number | null, signal: string | null): void {
     const error = this.#lossError(cause, exitCode, signal);
     this.#client.detach(error);
-    const incarnation = this.#incarnation!;
-    const { operations } = this.#client;
-    const logTail = this.#log.tail;
-    const record = this.#deaths.enter({ incarnation, cause, exitCode, signal, error, logTail, operations });
+    const parts = { incarnation: this.#incarnation!, operations: this.#client.operations, logTail: this.#log.tail };
+    const record = this.#deaths.enter({ ...parts, cause, exitCode, signal, error });
     this.#listeners.emit({ type: 'down', ...record });
   }
 
@@ -279,13 +288,6 @@ export class SupervisedHost implements Host, Starter {
   #tick(stallMs: number): void {
     if (stallMs > 0) this.#model = shiftDeadlines(this.#model, stallMs);
     this.#input({ type: 'tick' });
-  }
-
-  /** A start that is held back waits for the gate, not for a time. */
-  #isHeldBack(): boolean {
-    const { state } = this.#model;
-    const { gate, clock } = this.#deps;
-    return 'attemptAtMs' in state && state.attemptAtMs <= clock.monotonicMs() && !gate.isOpen;
   }
 
   #is(...names: readonly HostModel['state']['name'][]): boolean {

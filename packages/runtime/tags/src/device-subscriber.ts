@@ -1,75 +1,44 @@
-import { toGatewayError, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
-import type { Point, Subscription, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
-import type { TagStore } from './tag-store.js';
+import type { PolledTag } from './device-poller.js';
+import { TagSubscription, type SubscriberDependencies } from './tag-subscription.js';
+import type { TagHandle } from './tag-registry.js';
 
-/** How long after a refused subscription it is asked for again. */
-const retryMs = 5_000;
+/** Further subscriptions beside the first; one more, and all tags are subscribed anew as one. */
+const maxParts = 8;
 
-/** Keeps one subscription for all tags of a device whose driver reports changes by itself. */
-export class DeviceSubscriber implements UpdateSink {
-  readonly #handles: Uint32Array;
-  readonly #points: readonly Point[];
-  readonly #deps: { invoker: DeviceInvoker; store: TagStore; clock: Clock; logger: Logger };
-  #subscription: Subscription | undefined;
-  #timer: Timer | undefined;
-  #stopped = true;
+/** Keeps the tags of a device subscribed whose driver reports changes by itself: at first as one, what comes later apart. */
+export class DeviceSubscriber {
+  readonly #deps: SubscriberDependencies;
+  #parts: TagSubscription[] = [];
 
-  constructor(
-    handles: Uint32Array,
-    points: readonly Point[],
-    deps: { invoker: DeviceInvoker; store: TagStore; clock: Clock; logger: Logger },
-  ) {
-    this.#handles = handles;
-    this.#points = points;
+  constructor(deps: SubscriberDependencies) {
     this.#deps = deps;
   }
 
-  start(): void {
-    this.#stopped = false;
-    this.#subscribe();
+  start(tags: readonly PolledTag[]): void {
+    if (tags.length === 0) return;
+    const part = new TagSubscription(tags, this.#deps);
+    this.#parts.push(part);
+    part.start();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#timer?.[Symbol.dispose]();
-    if (this.#subscription) this.#unsubscribe(this.#subscription);
-    this.#subscription = undefined;
+    for (const part of this.#parts.splice(0)) part.stop();
   }
 
-  push(batch: UpdateBatch): void {
-    if (!this.#stopped) this.#deps.store.applyRows(this.#handles, batch.rows, batch.length, batch.columns);
-  }
-
-  fail(error: GatewayError): void {
-    if (!this.#stopped) this.#deps.store.fail(this.#handles, error.status, this.#deps.clock.wallMs());
-  }
-
-  #subscribe(): void {
-    this.#deps.invoker.subscribe(this.#points, this).then(
-      (subscription) => {
-        if (this.#stopped) this.#unsubscribe(subscription);
-        else this.#subscription = subscription;
-      },
-      (error: unknown) => this.#refused(toGatewayError(error)),
-    );
-  }
-
-  #refused(error: GatewayError): void {
-    if (this.#stopped) return;
-    this.fail(error);
-    this.#deps.logger.warn(`subscription refused, asked again in ${retryMs / 1000} s: ${error.message}`, {
-      device: this.#deps.invoker.deviceId,
-      code: error.code,
-    });
-    this.#timer = this.#deps.clock.setTimer(() => this.#subscribe(), retryMs);
-  }
-
-  #unsubscribe(subscription: Subscription): void {
-    this.#deps.invoker.unsubscribe(subscription).catch((error: unknown) => {
-      this.#deps.logger.debug(`unsubscribe failed: ${toGatewayError(error).message}`, {
-        device: this.#deps.invoker.deviceId,
-      });
-    });
+  /**
+   * These tags from now on (SPEC §7.5): only the difference is subscribed. `outdated`: tags that are gone, whose point is
+   * another one, or whose value counts no more.
+   */
+  reshape(tags: readonly PolledTag[], outdated: ReadonlySet<TagHandle>): void {
+    const staying = new Set(tags.map(({ handle }) => handle).filter((handle) => !outdated.has(handle)));
+    for (const part of this.#parts) part.keepOnly(staying);
+    this.#parts.filter(({ handles }) => handles.length === 0).forEach((part) => part.stop());
+    this.#parts = this.#parts.filter(({ handles }) => handles.length > 0);
+    const held = new Set(this.#parts.flatMap(({ handles }) => handles));
+    const newcomers = tags.filter(({ handle }) => !held.has(handle));
+    if (newcomers.length > 0 && this.#parts.length > maxParts) {
+      this.stop();
+      this.start(tags);
+    } else this.start(newcomers);
   }
 }

@@ -2,7 +2,7 @@ export { DevicePoller, type DevicePollerDependencies, type PolledTag } from './d
 export { DeviceSubscriber } from './device-subscriber.js';
 export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './scan-class.js';
 export { StalenessMonitor } from './staleness-monitor.js';
-export type { Scaling, TagDefinition } from './tag-definition.js';
+export { isSameType, type Scaling, type TagDefinition } from './tag-definition.js';
 export { noTag, systemPrefix, type TagHandle } from './tag-registry.js';
 export type { ChangeListener, DefinitionListener } from './tag-listeners.js';
 export { TagStore } from './tag-store.js';

@@ -9,6 +9,7 @@ import {
 } from '@fieldwarden/core';
 import type { ReadPlan } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { noTag, type TagHandle } from './tag-registry.js';
 import type { TagStore } from './tag-store.js';
 
 export interface ScanDependencies {
@@ -40,21 +41,28 @@ const newestWeight = 0.2;
 /** A scan that failed is made again after this, unless its next slot comes sooner. */
 const failedRetryMs = 10_000;
 
+/** A tag that has no value yet waits at most so long for its first scan. */
+const firstValueMs = 1_000;
+
 /**
  * All tags of one device with one scan interval: one plan, read once per slot. Slots lie on a fixed monotonic grid, so a slow
  * scan shifts nothing; a scan never overlaps itself.
  */
 export class ScanClass {
   readonly scanMs: number;
-  readonly handles: Uint32Array;
-  readonly plan: ReadPlan;
   readonly #deps: ScanDependencies;
+  #handles: Uint32Array;
+  #plan: ReadPlan;
+  /** Of the newest read, which may still be under way; its row i belongs to handle i. */
+  #asked: { readonly plan: ReadPlan; readonly columns: ValueColumns; handles: Uint32Array } | undefined;
   #columns: ValueColumns;
   #timer: Timer | undefined;
   #retry: Timer | undefined;
   #firstDueMs = 0;
   #slot = 0;
   #running = false;
+  /** Somebody wants a scan out of turn as soon as this one is over. */
+  #again = false;
   #stopped = true;
   #lastStartMs: number | undefined;
   #achievedMs: number | undefined;
@@ -62,10 +70,18 @@ export class ScanClass {
 
   constructor(scanMs: number, handles: Uint32Array, plan: ReadPlan, deps: ScanDependencies) {
     this.scanMs = scanMs;
-    this.handles = handles;
-    this.plan = plan;
+    this.#handles = handles;
+    this.#plan = plan;
     this.#deps = deps;
     this.#columns = new ValueColumns(handles.length);
+  }
+
+  get handles(): Uint32Array {
+    return this.#handles;
+  }
+
+  get plan(): ReadPlan {
+    return this.#plan;
   }
 
   get statistics(): ScanStatistics {
@@ -73,7 +89,7 @@ export class ScanClass {
       requestedMs: this.scanMs,
       achievedMs: this.#achievedMs,
       overruns: this.#overruns,
-      tags: this.handles.length,
+      tags: this.#handles.length,
     };
   }
 
@@ -82,7 +98,7 @@ export class ScanClass {
     this.#stopped = false;
     this.#firstDueMs = this.#deps.clock.monotonicMs() + offsetMs;
     this.#slot = 0;
-    this.#deps.store.expect(this.handles, this.scanMs);
+    this.#deps.store.expect(this.#handles, this.scanMs);
     this.#arm();
   }
 
@@ -98,7 +114,7 @@ export class ScanClass {
     this.#overruns = previous.#overruns;
     this.#lastStartMs = previous.#lastStartMs;
     this.#achievedMs = previous.#achievedMs;
-    this.#deps.store.expect(this.handles, this.scanMs);
+    this.#deps.store.expect(this.#handles, this.scanMs);
     this.#arm();
   }
 
@@ -106,7 +122,35 @@ export class ScanClass {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
     this.#retry?.[Symbol.dispose]();
-    this.#deps.store.expect(this.handles, null);
+    this.#deps.store.expect(this.#handles, null);
+  }
+
+  /**
+   * Other tags from now on, on the same grid. A read under way still counts for the tags that it holds for; not for those in
+   * `outdated`, which are gone or live at another address.
+   */
+  reshape(handles: Uint32Array, plan: ReadPlan, outdated: ReadonlySet<TagHandle>): void {
+    const before = new Set(this.#handles);
+    const newcomers = handles.filter((handle) => !before.has(handle) || outdated.has(handle));
+    this.forget(outdated);
+    this.#handles = handles;
+    this.#plan = plan;
+    this.#columns = new ValueColumns(handles.length);
+    this.#deps.store.expect(newcomers, this.scanMs);
+    if (newcomers.length > 0) this.scanSoon();
+  }
+
+  /** What a read under way brings for these tags is not theirs any more. */
+  forget(outdated: ReadonlySet<TagHandle>): void {
+    if (!this.#running || !this.#asked) return;
+    this.#asked.handles = this.#asked.handles.map((handle) => (outdated.has(handle) ? noTag : handle));
+  }
+
+  /** Tags wait for their first value: not longer than a second, however slow the grid is. */
+  scanSoon(): void {
+    if (this.#stopped || this.#dueMs() - this.#deps.clock.monotonicMs() <= firstValueMs) return;
+    if (this.#busy()) this.#again = true;
+    else this.#scan();
   }
 
   /** A scan out of turn, e.g. when the device has come back; the grid stays. */
@@ -115,8 +159,13 @@ export class ScanClass {
   }
 
   #arm(): void {
-    const dueMs = this.#firstDueMs + this.#slot * this.scanMs;
-    this.#timer = this.#deps.clock.setTimer(() => this.#due(), Math.max(0, dueMs - this.#deps.clock.monotonicMs()));
+    const { clock } = this.#deps;
+    this.#timer = clock.setTimer(() => this.#due(), Math.max(0, this.#dueMs() - clock.monotonicMs()));
+  }
+
+  /** Of the next slot. */
+  #dueMs(): number {
+    return this.#firstDueMs + this.#slot * this.scanMs;
   }
 
   #due(): void {
@@ -134,7 +183,7 @@ export class ScanClass {
   }
 
   #busy(): boolean {
-    return this.#running || this.#deps.invoker.isReading(this.plan);
+    return this.#running || (this.#asked !== undefined && this.#deps.invoker.isReading(this.#asked.plan));
   }
 
   /** The driver still works on an exchange that everyone has given up: no value of this cycle can be good. */
@@ -151,7 +200,9 @@ export class ScanClass {
     }
     const startMs = clock.monotonicMs();
     this.#running = true;
-    invoker.read(this.plan, this.#columns).then(
+    this.#again = false;
+    this.#asked = { plan: this.#plan, columns: this.#columns, handles: this.#handles };
+    invoker.read(this.#plan, this.#columns).then(
       () => this.#finished(startMs, undefined),
       (error: unknown) => this.#finished(startMs, statusOf(toGatewayError(error))),
     );
@@ -160,15 +211,17 @@ export class ScanClass {
   #finished(startMs: number, failedWith: StatusCode | undefined): void {
     this.#running = false;
     const { store, clock, onScan } = this.#deps;
-    if (failedWith !== undefined) this.#columns = new ValueColumns(this.handles.length); // the driver may still write into the old ones
+    const { handles, columns } = this.#asked!;
+    if (failedWith !== undefined && columns === this.#columns) this.#columns = new ValueColumns(columns.length); // the driver may still write into the old ones
     if (this.#stopped) return;
     if (failedWith === undefined) {
-      store.apply(this.handles, this.#columns);
+      store.apply(handles, columns);
     } else {
-      this.#fail(failedWith);
+      store.fail(handles, failedWith, clock.wallMs());
       if (this.scanMs > failedRetryMs) this.#retrySoon();
     }
-    onScan({ tags: this.handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
+    onScan({ tags: handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
+    if (this.#again) this.scanNow();
   }
 
   /** Nobody wants an hourly value to stay Bad for an hour because of one lost reply. */
@@ -178,7 +231,7 @@ export class ScanClass {
   }
 
   #fail(status: StatusCode): void {
-    this.#deps.store.fail(this.handles, status, this.#deps.clock.wallMs());
+    this.#deps.store.fail(this.#handles, status, this.#deps.clock.wallMs());
   }
 
   #measureInterval(startMs: number): void {

@@ -1,0 +1,90 @@
+import type { DriverState } from '@fieldwarden/admin-contract';
+import { statusCodes, type StatusCode } from '@fieldwarden/core';
+import type { DeviceSet } from './device-set.js';
+import { driverState } from './driver-state.js';
+import type { InstanceTarget } from './instance-target.js';
+import type { Residence, ResidenceListener } from './residence.js';
+import type { HomeLoss } from './session-home.js';
+import type { StateReport } from './state-report.js';
+
+export interface CourseParts {
+  readonly home: Residence;
+  readonly devices: DeviceSet;
+  readonly target: InstanceTarget;
+}
+
+/** What happens to the home of a driver, or to one of its devices: brought to all whom it concerns, in the tick in which it happens. */
+export class InstanceCourse implements ResidenceListener {
+  readonly #driverId: string;
+  readonly #report: StateReport;
+  /** Undefined while they are being made, with this as their listener. */
+  #parts: CourseParts | undefined;
+
+  constructor(driverId: string, report: StateReport) {
+    this.#driverId = driverId;
+    this.#report = report;
+  }
+
+  /** Called once, when all is made. */
+  concerns(parts: CourseParts): void {
+    this.#parts = parts;
+  }
+
+  leaving(): void {
+    this.#parts?.devices.pause();
+  }
+
+  ready(): void {
+    const { home, devices, target } = this.#parts ?? {};
+    if (!home?.session) return;
+    target?.ready();
+    devices?.run(home.session);
+    this.#report.ready(this.#driverId, home.facts);
+    this.stateMayHaveChanged();
+  }
+
+  lost(loss: HomeLoss): void {
+    const { devices, target } = this.#parts ?? {};
+    target?.gone();
+    devices?.fail(loss.error.status);
+    this.#report.lost(loss);
+    this.stateMayHaveChanged();
+  }
+
+  phaseChanged(): void {
+    const { home, devices } = this.#parts ?? {};
+    if (home?.phase.type === 'failed') {
+      this.#report.failed(home.phase.error);
+      devices?.fail(home.phase.error.status);
+    }
+    this.stateMayHaveChanged();
+  }
+
+  deviceChanged(deviceId: string): void {
+    const device = this.#parts?.devices.get(deviceId);
+    if (!device) return;
+    const { state } = device.invoker.status;
+    if (state === 'demoted') device.fail(statusCodes.BadNoCommunication);
+    if (state === 'connected') device.scanNow();
+    this.#report.device(deviceId, device.invoker);
+    this.stateMayHaveChanged();
+  }
+
+  get state(): DriverState {
+    if (!this.#parts) return 'Unknown';
+    const { home, devices } = this.#parts;
+    const withTags = devices.list.filter(({ handles }) => handles.length > 0);
+    return driverState(home.phase, withTags.map(({ invoker }) => invoker.status.state)); // prettier-ignore
+  }
+
+  /** Status of tags that have no value and no session to get one from; undefined while there is one. */
+  get absent(): StatusCode | undefined {
+    const { home } = this.#parts ?? {};
+    if (home?.session) return undefined;
+    return home && 'error' in home.phase ? home.phase.error.status : statusCodes.BadOutOfService;
+  }
+
+  stateMayHaveChanged(): void {
+    this.#report.state(this.state);
+  }
+}

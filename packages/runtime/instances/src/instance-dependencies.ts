@@ -1,0 +1,19 @@
+import type { Clock, Logger } from '@fieldwarden/core';
+import type { DeviceResilienceState } from '@fieldwarden/invoker';
+import type { StabilityMonitorOptions } from '@fieldwarden/stability';
+import type { Supervisor } from '@fieldwarden/supervisor';
+import type { TagStore } from '@fieldwarden/tags';
+import type { InstanceObserver } from './instance-observer.js';
+
+export interface InstanceDependencies {
+  readonly store: TagStore;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer: InstanceObserver;
+  /** Shared by all drivers of the gateway. */
+  readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
+  /** What is remembered of a device from before this instance. */
+  readonly restored: (device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
+}
