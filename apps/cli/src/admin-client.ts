@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
+import { newCorrelationId } from '@fieldwarden/core';
 import { CliError, notRunning } from './cli-error.js';
 import { exitCodes } from './exit-code.js';
 import { sentence } from './output/sentence.js';
@@ -23,6 +24,8 @@ const defaultTimeoutMs = 15_000;
 
 /** Speaks the Admin API. Everything that goes wrong is a CliError with the exit code it asks for. */
 export class AdminClient {
+  /** Goes with every request of this invocation, into the log of the gateway and back. */
+  readonly correlationId = `cli-${newCorrelationId()}`;
   readonly #target: Target;
 
   constructor(target: Target) {
@@ -64,7 +67,11 @@ export class AdminClient {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers = { accept, ...(payload && { 'content-type': 'application/json' }) };
+    const headers = {
+      accept,
+      'x-correlation-id': this.correlationId,
+      ...(payload && { 'content-type': 'application/json' }),
+    };
     const send = await this.#sender();
     return await new Promise((resolve, reject) => {
       const request = send({ method, path: `/api/v1${path}`, signal, headers }, resolve);

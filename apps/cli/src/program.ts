@@ -115,7 +115,11 @@ function addGatewayCommands(program: Command, run: Run): void {
     .command('describe <id>')
     .description('everything about one driver')
     .action(run((context, _options, id: string) => describe(context, id)));
-  program.command('hosts').description('every device: breaker, scan interval, memory').action(run(hosts));
+  program
+    .command('hosts')
+    .description('every device: breaker, scan interval, memory')
+    .option('-f, --follow', 'then a line for each device that changes')
+    .action(run((context, { follow: following = false }: { readonly follow?: boolean }) => hosts(context, following)));
   program
     .command('post-mortem <id>')
     .addArgument(new Argument('[n]', '1 = the newest').argParser(wholeNumber(1, 1_000)).default(1))

@@ -14,12 +14,18 @@ function errorJson({ exitCode, ...rest }: CliErrorInit): string {
   return JSON.stringify({ schema: 'fieldwarden/error@1', exitCode, ...rest });
 }
 
-function errorText({ message, remedy, findings = [] }: CliErrorInit, palette: Palette): string {
+function errorText({ message, remedy, correlationId, findings = [] }: CliErrorInit, palette: Palette): string {
   return [
     `${palette.bad(printable(message))}\n`,
     findingsTable(findings, palette),
     ...(remedy === undefined ? [] : [`${printable(remedy)}\n`]),
+    ...(correlationId === undefined ? [] : [palette.faint(correlationText(correlationId))]),
   ].join('');
+}
+
+/** What finds the same thing in the log of the gateway. */
+export function correlationText(correlationId: string): string {
+  return `Correlation id: ${printable(correlationId)}\n`;
 }
 
 /** Everything that a validation found: errors first, in the order of the document. */

@@ -1,4 +1,11 @@
-import type { Device, DriverDetailAnswer, ErrorShape, PostMortemSummary } from '@fieldwarden/admin-contract';
+import type {
+  Device,
+  DriverDetailAnswer,
+  ErrorShape,
+  HostList,
+  HostRow,
+  PostMortemSummary,
+} from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { columns, table } from '../output/columns.js';
@@ -8,6 +15,7 @@ import { oneLine, printable } from '../output/printable.js';
 import { remedyFor } from '../output/remedy.js';
 import { deviceStateText, stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
+import { failuresText, openingText } from './hosts.js';
 import { homeText } from './list.js';
 import { postMortemList } from './post-mortem.js';
 
@@ -18,23 +26,29 @@ export async function describe(context: CommandContext, id: string): Promise<Exi
   const driver = await client.call<DriverDetailAnswer>({ path, schema: 'fieldwarden/driver@1' });
   if (json) writeJson(terminal, driver);
   else {
-    const { postMortems } = await postMortemList(context, id);
-    terminal.write(description(driver, postMortems, terminal.palette, clock.wallMs()));
+    const [{ postMortems }, rows] = await Promise.all([postMortemList(context, id), rowsOf(context, id)]);
+    terminal.write(description(driver, rows, postMortems, terminal.palette, clock.wallMs()));
   }
   return exitCodes.done;
 }
 
-/** `postMortems`: newest first. */
+async function rowsOf({ client }: CommandContext, id: string): Promise<readonly HostRow[]> {
+  const { rows } = await client.call<HostList>({ path: '/hosts', schema: 'fieldwarden/hosts@1' });
+  return rows.filter(({ driverId }) => driverId === id);
+}
+
+/** `rows`: of the driver's devices. `postMortems`: newest first. */
 export function description(
   driver: DriverDetailAnswer,
+  rows: readonly HostRow[],
   postMortems: readonly PostMortemSummary[],
   palette: Palette,
   nowMs: number,
 ): string {
   return [
     `${palette.strong(driver.id)}  ${driver.type}, tier ${driver.tier}\n`,
-    columns(facts(driver, postMortems, palette, nowMs)),
-    deviceSection(driver.devices, palette, nowMs),
+    columns(facts(driver, rows, postMortems, palette, nowMs)),
+    deviceSection(driver.devices, rows, palette, nowMs),
     scanSection(driver.devices, palette),
   ]
     .filter((section) => section !== '')
@@ -43,6 +57,7 @@ export function description(
 
 function facts(
   driver: DriverDetailAnswer,
+  rows: readonly HostRow[],
   postMortems: readonly PostMortemSummary[],
   palette: Palette,
   nowMs: number,
@@ -53,6 +68,7 @@ function facts(
     ...(driver.enabled ? [] : [['Enabled', 'no']]),
     ['Runs in', homeText(driver) + (driver.spawn === null ? '' : `, spawn ${driver.spawn}`)],
     ['Restarts', `${restarts.crash} after crashes, ${restarts.recycle} recycles, ${restarts.operator} by operators`],
+    ...recycleFact(rows, nowMs),
     ...crashLoopFacts(driver, palette, nowMs),
     ...(lastCause === null ? [] : [['Last end', lastCause]]),
     ...postMortemFact(driver.id, postMortems, nowMs),
@@ -63,6 +79,12 @@ function facts(
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
     ...errorFacts(driver.lastError, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
+}
+
+/** The same in every row: it is the driver's. */
+function recycleFact(rows: readonly HostRow[], nowMs: number): readonly (readonly string[])[] {
+  const at = rows.at(0)?.lastRecycleAt ?? null;
+  return at === null ? [] : [['Last recycle', ageText(at, nowMs)]];
 }
 
 function crashLoopFacts(
@@ -109,17 +131,29 @@ function errorFacts(error: ErrorShape | null, palette: Palette, nowMs: number): 
   ];
 }
 
-const deviceHead = ['DEVICE', 'STATE', 'TAGS', 'BREAKER', 'FAILURES', 'LAST ERROR'];
+const deviceHead = ['', 'DEVICE', 'STATE', 'TAGS', 'BREAKER', 'FAILURES', 'RETRIES', 'LATE', 'LAST OPEN', 'LAST ERROR'];
 
-function deviceSection(devices: readonly Device[], palette: Palette, nowMs: number): string {
-  const rows = devices.map(({ id, state, tags, breaker, consecutiveFailures, lastError }) => [
-    id,
-    deviceStateText(state, palette),
-    String(tags),
-    breaker === 'closed' ? breaker : palette.bad(breaker),
-    String(consecutiveFailures),
-    lastError === null ? '-' : `${ageText(lastError.at, nowMs)}: ${oneLine(lastError.message)}`,
-  ]);
+function deviceSection(
+  devices: readonly Device[],
+  hostRows: readonly HostRow[],
+  palette: Palette,
+  nowMs: number,
+): string {
+  const rows = devices.map(({ id, state, tags, breaker, consecutiveFailures, lastError }) => {
+    const row = hostRows.find(({ device }) => device === id);
+    return [
+      row?.alert ? palette.bad('!') : ' ',
+      id,
+      deviceStateText(state, palette),
+      String(tags),
+      breaker === 'closed' ? breaker : palette.bad(breaker),
+      row ? failuresText(row, palette) : String(consecutiveFailures),
+      row ? String(row.retries) : '-',
+      row ? String(row.lateReplies) : '-',
+      row ? openingText(row, nowMs) : '-',
+      lastError === null ? '-' : `${ageText(lastError.at, nowMs)}: ${oneLine(lastError.message)}`,
+    ];
+  });
   return indented(table(deviceHead, rows));
 }
 

@@ -1,16 +1,23 @@
-import type { HostList, HostRow } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, HostList, HostRow } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { follow } from '../follow.js';
 import { table } from '../output/columns.js';
-import { ageText, bytesText } from '../output/durations.js';
+import { ageText, bytesText, timeOfDay } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
+import { oneLine } from '../output/printable.js';
 import { deviceStateText, stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
 
-const head = ['', 'DRIVER', 'DEVICE', 'RUNS IN', 'STATE', 'DEVICE STATE', 'BREAKER', 'FAILURES', 'DEPTH', 'SCAN', 'LATE', 'MEMORY', 'LAST OPEN', 'RECYCLED']; // prettier-ignore
+const head = ['', 'DRIVER', 'DEVICE', 'RUNS IN', 'STATE', 'DEVICE STATE', 'BREAKER', 'FAILURES', 'DEPTH', 'SCAN', 'RETRIES', 'LATE', 'MEMORY', 'LAST OPEN', 'RECYCLED']; // prettier-ignore
 
-/** Every device with its breaker, scan interval and the memory of its driver. */
-export async function hosts({ client, clock, json, terminal }: CommandContext): Promise<ExitCode> {
+/** Every device with its breaker, scan interval and the memory of its driver; with `following` then each row that changes. */
+export async function hosts(context: CommandContext, following = false): Promise<ExitCode> {
+  await showRows(context);
+  return following ? await followRows(context) : exitCodes.done;
+}
+
+async function showRows({ client, clock, json, terminal }: CommandContext): Promise<void> {
   const answer = await client.call<HostList>({ path: '/hosts', schema: 'fieldwarden/hosts@1' });
   if (json) writeJson(terminal, answer);
   else if (answer.rows.length === 0) terminal.write('The gateway has no devices; its plant document names none.\n');
@@ -24,7 +31,20 @@ export async function hosts({ client, clock, json, terminal }: CommandContext): 
       ),
     );
   }
-  return exitCodes.done;
+}
+
+async function followRows(context: CommandContext): Promise<ExitCode> {
+  const { json, terminal } = context;
+  return await follow(context, '/events', 'host', (item) => {
+    const { at, message, data } = item as GatewayEvent;
+    const row = data?.row as HostRow | undefined;
+    if (!row) return; // the start or end of a process
+    if (json) writeJson(terminal, { schema: 'fieldwarden/host@1', at, ...row });
+    else
+      terminal.write(
+        `${terminal.palette.faint(timeOfDay(at))} ${row.alert ? terminal.palette.bad('!') : ' '} ${oneLine(message)}\n`,
+      );
+  });
 }
 
 function cells(row: HostRow, palette: Palette, nowMs: number): readonly string[] {
@@ -39,15 +59,16 @@ function cells(row: HostRow, palette: Palette, nowMs: number): readonly string[]
     failuresText(row, palette),
     String(row.bulkheadDepth),
     scanText(row, palette),
+    String(row.retries),
     String(row.lateReplies),
     memoryText(row),
-    timeText(row.lastBreakerOpenAt, nowMs),
+    openingText(row, nowMs),
     timeText(row.lastRecycleAt, nowMs),
   ];
 }
 
 /** `3/5`: in a row, and how many open the breaker. */
-function failuresText({ consecutiveFailures, breakerThreshold, alert }: HostRow, palette: Palette): string {
+export function failuresText({ consecutiveFailures, breakerThreshold, alert }: HostRow, palette: Palette): string {
   const text = breakerThreshold === null ? String(consecutiveFailures) : `${consecutiveFailures}/${breakerThreshold}`;
   return alert ? palette.bad(text) : text;
 }
@@ -62,6 +83,14 @@ function scanText({ requestedScanMs, achievedScanMs, overruns }: HostRow, palett
 function memoryText({ currentBytes, baselineBytes }: HostRow): string {
   if (currentBytes === null) return '-';
   return baselineBytes === null ? bytesText(currentBytes) : `${bytesText(currentBytes)} (${bytesText(baselineBytes)})`;
+}
+
+/** `3 min ago, probe in 4 s`. */
+export function openingText({ lastBreakerOpenAt, nextProbeAt }: HostRow, nowMs: number): string {
+  const opened = timeText(lastBreakerOpenAt, nowMs);
+  return nextProbeAt !== null && Date.parse(nextProbeAt) > nowMs
+    ? `${opened}, probe ${ageText(nextProbeAt, nowMs)}`
+    : opened;
 }
 
 function timeText(at: string | null, nowMs: number): string {

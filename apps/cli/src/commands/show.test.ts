@@ -93,6 +93,18 @@ test('describe shows state, devices, scan classes, and the last error with its r
   });
   const text = description(
     { schema: 'fieldwarden/driver@1', ...driver },
+    [
+      hostRow({
+        consecutiveFailures: 5,
+        breakerThreshold: 5,
+        alert: true,
+        lastBreakerOpenAt: lastError.at,
+        nextProbeAt: '2030-01-01T00:01:04.000Z',
+        lastRecycleAt: lastError.at,
+        retries: 3,
+        lateReplies: 1,
+      }),
+    ],
     [],
     noColours,
     Date.parse(lastError.at) + 60_000,
@@ -100,17 +112,18 @@ test('describe shows state, devices, scan classes, and the last error with its r
   expect(text).toMatchInlineSnapshot(`
     "packaging  modbus, tier B
 
-      State       Reconnecting, ready for 1 h 2 min
-      Runs in     gateway
-      Restarts    0 after crashes, 0 recycles, 1 by operators
-      Crash loop  closed
-      Work        0 pending, 42 exchanges done
-      Last error  MODBUS_TIMEOUT (timeout), 1 min ago
-                  no answer within 1000 ms
-                  The device is reachable but did not answer in time: check its unit id, its load and the line; or raise timeoutMs.
+      State         Reconnecting, ready for 1 h 2 min
+      Runs in       gateway
+      Restarts      0 after crashes, 0 recycles, 1 by operators
+      Last recycle  1 min ago
+      Crash loop    closed
+      Work          0 pending, 42 exchanges done
+      Last error    MODBUS_TIMEOUT (timeout), 1 min ago
+                    no answer within 1000 ms
+                    The device is reachable but did not answer in time: check its unit id, its load and the line; or raise timeoutMs.
 
-      DEVICE  STATE    TAGS  BREAKER  FAILURES  LAST ERROR
-      filler  demoted  2     open     5         1 min ago: no answer within 1000 ms
+         DEVICE  STATE    TAGS  BREAKER  FAILURES  RETRIES  LATE  LAST OPEN                LAST ERROR
+      !  filler  demoted  2     open     5/5       3        1     1 min ago, probe in 4 s  1 min ago: no answer within 1000 ms
 
       DEVICE  SCAN     ACHIEVED   OVERRUNS  TAGS
       filler  1000 ms  1000.4 ms  0         2
@@ -139,7 +152,7 @@ test('describe shows a crash loop, the next attempt, the last end and where its 
   });
   const kept = [postMortem({ spawn: 5 }), postMortem({ spawn: 4 })];
   const nowMs = Date.parse('2030-01-01T00:01:00.000Z');
-  const text = description({ schema: 'fieldwarden/driver@1', ...driver }, kept, noColours, nowMs);
+  const text = description({ schema: 'fieldwarden/driver@1', ...driver }, [], kept, noColours, nowMs);
   expect(text).toMatchInlineSnapshot(`
     "packaging  modbus, tier B
 
@@ -251,7 +264,7 @@ test('hosts marks the devices that are about to be demoted', async () => {
   const [head, filler, capper] = stdout.split('\n');
   expect(head).toMatch(/^ {3}DRIVER +DEVICE +RUNS IN +STATE/);
   expect(filler).toMatch(
-    /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.4\/1000 ms +0 +-/,
+    /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.4\/1000 ms +3 +0 +-/,
   );
   expect(capper).toMatch(/^! {2}packaging +capper .* unreachable +closed +3\/5 .*, 2 overruns .* 9\.0 MB \(8\.0 MB\)/);
   expect(jsonOf(await runHere(['hosts', '--json'], on(server).env))).toEqual({

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';
+import { correlationText } from '../report-error.js';
 import { writeJson } from '../terminal.js';
 import { writtenValue } from '../written-value.js';
 
@@ -24,6 +25,7 @@ export async function writeTag(
   });
   if (json) writeJson(terminal, answer);
   else terminal.write(`${outcomeLine(answer, terminal.palette)}\n`);
+  if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));
   return answer.outcome === 'done' ? exitCodes.done : exitCodes.failed;
 }
 

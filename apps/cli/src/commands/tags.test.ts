@@ -1,4 +1,4 @@
-import { TestServer } from '@fieldwarden/admin-api/testing';
+import { hostRow, TestServer } from '@fieldwarden/admin-api/testing';
 import { GatewayError, statusCodes } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
@@ -68,7 +68,19 @@ test('tags write that is refused beforehand fails with reason and outcome', asyn
       }),
     );
   const { code, stderr } = await runMain(['tags', 'write', setpoint, '999'], on(server));
-  expect([code, stderr]).toEqual([1, '999 is outside the limits. Outcome: rejected.\n']);
+  const [reason, id] = stderr.split('\n');
+  expect([code, reason]).toEqual([1, '999 is outside the limits. Outcome: rejected.']);
+  expect(id).toBe(`Correlation id: ${server.control.writes.at(-1)?.origin.correlationId}`);
+});
+
+test('every invocation has a correlation id of its own, and says it when the device did not take a write (§12.2)', async () => {
+  await using server = await TestServer.start();
+  server.control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout' });
+  const write = async () => await runMain(['tags', 'write', setpoint, '5'], on(server));
+  const results = [await write(), await write()];
+  const ids = server.control.writes.map(({ origin }) => origin.correlationId);
+  expect(results.map(({ stderr }) => stderr)).toEqual(ids.map((id) => `Correlation id: ${id}\n`));
+  expect(new Set(ids.filter((id) => /^cli-[0-9a-f]{16}$/.test(id))).size).toBe(2);
 });
 
 test('tags watch writes one line per change, until it is interrupted', async () => {
@@ -142,6 +154,20 @@ test('logs -f and events -f go on with what comes', async () => {
   logs.kill('SIGINT');
   events.kill('SIGINT');
   expect([(await resultOf(logs)).code, (await resultOf(events)).code]).toEqual([0, 0]);
+});
+
+test('hosts -f goes on with a line for each device that changes, and passes over what else happens to processes', async () => {
+  await using server = await TestServer.start();
+  const hosts = startMain(['hosts', '-f'], on(server));
+  const shown = outputOf(hosts);
+  await waitFor(() => server.control.listeners === 1, { what: 'the stream' });
+  server.control.publish({ type: 'host', message: 'Host of packaging is ready' });
+  const row = hostRow({ deviceState: 'demoted', alert: true });
+  server.control.publish({ type: 'host', message: 'packaging/filler: demoted', data: { row } });
+  await waitFor(() => shown().includes('demoted'), { what: 'the line' });
+  expect(shown().split('\n').slice(1)).toEqual(['00:00:00.000 ! packaging/filler: demoted', '']);
+  hosts.kill('SIGINT');
+  expect((await resultOf(hosts)).code).toBe(0);
 });
 
 test('a reader that stops early does not make a mess', async () => {

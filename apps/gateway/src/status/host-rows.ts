@@ -1,5 +1,6 @@
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
+import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { DeviceMemory, PresentDevice } from './device-memory.js';
 
 /** The devices of one driver instance as rows of `GET /hosts`. */
@@ -24,6 +25,8 @@ export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'f
       consecutiveFailures: device.consecutiveFailures,
       alert: breakerThreshold !== null && device.consecutiveFailures > breakerThreshold / 2,
       lastBreakerOpenAt: isoOrNull(lastBreakerOpenAtMs),
+      lastError: device.lastError,
+      nextProbeAt: isoOrNull(nextProbeAtMs(instance.devices[i].invoker.resilienceState)),
       bulkheadDepth: depth,
       lastRecycleAt: isoOrNull(instance.facts.lastRecycleAtMs ?? kept.lastRecycleAtMs),
       baselineBytes: detail.memory.baselineBytes,
@@ -44,6 +47,10 @@ export function presentDevices(instance: DriverInstance): readonly PresentDevice
     resilience: invoker.resilienceState,
     overruns: statistics.reduce((sum, { overruns }) => sum + overruns, 0),
   }));
+}
+
+function nextProbeAtMs({ openedAtMs, probeIntervalMs }: DeviceResilienceState): number | null {
+  return openedAtMs === null || probeIntervalMs === null ? null : openedAtMs + probeIntervalMs;
 }
 
 function optionsOf({ driver }: DriverInstance, deviceId: string): unknown {

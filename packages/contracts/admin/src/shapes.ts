@@ -118,9 +118,9 @@ export interface HostRow {
   readonly alert: boolean;
   readonly lastBreakerOpenAt: string | null;
   /** Of the device itself. */
-  readonly lastError?: ErrorShape | null;
+  readonly lastError: ErrorShape | null;
   /** When a device that is off-scan is probed next; null while it is on scan. */
-  readonly nextProbeAt?: string | null;
+  readonly nextProbeAt: string | null;
   /** Calls under way and waiting. */
   readonly bulkheadDepth: number;
   /** When a planned restart last put another process of the driver in place, also under an earlier gateway; null if there was none. */

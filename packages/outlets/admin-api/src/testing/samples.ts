@@ -91,6 +91,8 @@ export function hostRow(overrides: Partial<HostRow> = {}): HostRow {
     consecutiveFailures: 0,
     alert: false,
     lastBreakerOpenAt: null,
+    lastError: null,
+    nextProbeAt: null,
     bulkheadDepth: 0,
     lastRecycleAt: null,
     baselineBytes: null,
