@@ -1,46 +1,45 @@
+import {
+  dataVersion,
+  header,
+  magic,
+  meta,
+  node,
+  nodeFlags,
+  nodeHeaderBytes,
+  noPage,
+  pageFlags,
+  pageHeaderBytes,
+} from './lmdb-layout.js';
+
 /**
- * The key-value pairs of an LMDB file that stands whole in memory: main database, no duplicates, data format 2 as lmdb 3.5 writes it on
- * 64-bit little-endian machines (its mdb.c: MDB_meta, MDB_page_header, MDB_node). Why not LMDB itself: see ADR 0022. Keys are taken as latin1
- * text; values are views of `bytes`. Throws on anything that is not such a file, and always comes to an end.
+ * The key-value pairs of an LMDB file that stands whole in memory: main database, no duplicates. Why not LMDB itself: ADR 0022. Keys are taken
+ * as latin1 text; values are views of `bytes`. Throws on anything that is not such a file, and always comes to an end.
  */
 export function readLmdbImage(bytes: Buffer): Map<string, Buffer> {
-  const { pageSize, root } = newestMeta(bytes);
-  const image: Image = { bytes, pageSize, seen: new Set(), entries: new Map() };
+  const { pageBytes, root } = newestMeta(bytes);
+  const image: Image = { bytes, pageBytes, seen: new Set(), entries: new Map() };
   if (root !== noPage) readTree(image, Number(root));
   return image.entries;
 }
 
 interface Image {
   readonly bytes: Buffer;
-  readonly pageSize: number;
+  readonly pageBytes: number;
   /** No page belongs to a tree twice: a file that says otherwise would keep us for ever. */
   readonly seen: Set<number>;
   readonly entries: Map<string, Buffer>;
 }
 
 interface Meta {
-  readonly pageSize: number;
+  readonly pageBytes: number;
   readonly transaction: bigint;
   readonly root: bigint;
 }
 
-const magic = 0xbeefc0de;
-const dataVersion = 2;
-const noPage = 0xffff_ffff_ffff_ffffn;
-
-const pageHeaderBytes = 24;
-const nodeHeaderBytes = 8;
-const branchPage = 0x01;
-const leafPage = 0x02;
-const valueOnOverflowPages = 0x01;
-
-/** Where things stand in a meta page, page header included. */
-const meta = { magic: 24, version: 28, pageSize: 48, root: 136, transaction: 152 } as const;
-
 /** Two meta pages take turns; the one with the higher transaction holds. */
 function newestMeta(bytes: Buffer): Meta {
   const first = readMeta(bytes, 0);
-  const second = readMeta(bytes, first.pageSize);
+  const second = readMeta(bytes, first.pageBytes);
   return second.transaction > first.transaction ? second : first;
 }
 
@@ -49,7 +48,7 @@ function readMeta(bytes: Buffer, offset: number): Meta {
   if (bytes.readUInt32LE(offset + meta.magic) !== magic || version !== dataVersion)
     throw new Error(`no LMDB file of data format ${dataVersion}`);
   return {
-    pageSize: bytes.readUInt32LE(offset + meta.pageSize),
+    pageBytes: bytes.readUInt32LE(offset + meta.pageBytes),
     transaction: bytes.readBigUInt64LE(offset + meta.transaction),
     root: bytes.readBigUInt64LE(offset + meta.root),
   };
@@ -58,36 +57,36 @@ function readMeta(bytes: Buffer, offset: number): Meta {
 function readTree(image: Image, page: number): void {
   if (image.seen.has(page)) throw new Error(`page ${page} is used twice`);
   image.seen.add(page);
-  const offset = page * image.pageSize;
-  const kind = image.bytes.readUInt16LE(offset + 18) & (branchPage | leafPage);
-  if (kind !== branchPage && kind !== leafPage) throw new Error(`page ${page} is of no known kind`);
-  for (const node of nodesOf(image, offset)) {
-    if (kind === branchPage) readTree(image, childPage(image.bytes, node));
-    else readLeaf(image, node);
+  const offset = page * image.pageBytes;
+  const kind = image.bytes.readUInt16LE(offset + header.flags) & (pageFlags.branch | pageFlags.leaf);
+  if (kind !== pageFlags.branch && kind !== pageFlags.leaf) throw new Error(`page ${page} is of no known kind`);
+  for (const at of nodesOf(image, offset)) {
+    if (kind === pageFlags.branch) readTree(image, childPage(image.bytes, at));
+    else readLeaf(image, at);
   }
 }
 
+/** Where the nodes of a page stand in the file. Places in a page count from the end of its header. */
 function nodesOf({ bytes }: Image, offset: number): number[] {
-  const count = bytes.readUInt16LE(offset + 20) >> 1;
+  const count = bytes.readUInt16LE(offset + header.indexEnd) >> 1;
   const place = (index: number): number => bytes.readUInt16LE(offset + pageHeaderBytes + 2 * index);
   return Array.from({ length: count }, (_, index) => offset + pageHeaderBytes + place(index));
 }
 
-/** 48 bits: the low 32 in the size field, the rest in the flags. */
-function childPage(bytes: Buffer, node: number): number {
-  return bytes.readUInt32LE(node) + bytes.readUInt16LE(node + 4) * 2 ** 32;
+/** 48 bits: the low 32 in the size, the rest in the flags. */
+function childPage(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + node.size) + bytes.readUInt16LE(at + node.flags) * 2 ** 32;
 }
 
-function readLeaf({ bytes, pageSize, entries }: Image, node: number): void {
-  const valueBytes = bytes.readUInt32LE(node);
-  const flags = bytes.readUInt16LE(node + 4);
-  const keyBytes = bytes.readUInt16LE(node + 6);
-  const key = slice(bytes, node + nodeHeaderBytes, keyBytes).toString('latin1');
-  const inline = node + nodeHeaderBytes + keyBytes;
+function readLeaf({ bytes, pageBytes, entries }: Image, at: number): void {
+  const flags = bytes.readUInt16LE(at + node.flags);
+  const keyBytes = bytes.readUInt16LE(at + node.keyBytes);
+  const key = slice(bytes, at + nodeHeaderBytes, keyBytes).toString('latin1');
+  const inline = at + nodeHeaderBytes + keyBytes;
+  if (flags !== 0 && flags !== nodeFlags.overflow) throw new Error(`the value of ${key} is of no known kind`);
   const start =
-    flags === valueOnOverflowPages ? Number(bytes.readBigUInt64LE(inline)) * pageSize + pageHeaderBytes : inline;
-  if (flags !== 0 && flags !== valueOnOverflowPages) throw new Error(`the value of ${key} is of no known kind`);
-  entries.set(key, slice(bytes, start, valueBytes));
+    flags === nodeFlags.overflow ? Number(bytes.readBigUInt64LE(inline)) * pageBytes + pageHeaderBytes : inline;
+  entries.set(key, slice(bytes, start, bytes.readUInt32LE(at + node.size)));
 }
 
 function slice(bytes: Buffer, start: number, length: number): Buffer {

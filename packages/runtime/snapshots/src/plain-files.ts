@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { messageOf } from '@fieldwarden/core';
+import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { messageOf, type GatewayError } from '@fieldwarden/core';
 import { snapshotError } from './snapshot-errors.js';
 
 /**
@@ -40,9 +40,22 @@ function readError(path: string, error: unknown): unknown {
       `${path} may not be read by the user that the gateway runs as`,
       error,
     );
-  if (code !== undefined && /^E[A-Z0-9]+$/.test(code))
-    return snapshotError('SNAPSHOT_NOT_READABLE', `${path} cannot be read (${messageOf(error)})`, error);
-  return error;
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? notReadable(path, error) : error;
+}
+
+/** For whatever the system says of a file or folder that is there. */
+export function notReadable(path: string, cause: unknown): GatewayError {
+  return snapshotError('SNAPSHOT_NOT_READABLE', `${path} cannot be read (${messageOf(cause)})`, cause);
+}
+
+/** Names in a folder; empty when there is no such folder. Rejects with SNAPSHOT_NOT_READABLE. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw notReadable(directory, error);
+  }
 }
 
 function notAFile(path: string, cause?: unknown): Error {

@@ -29,8 +29,8 @@ export function manifestHead(generation: SealedGeneration, product: string): Man
  */
 export async function writeSealed(files: SealedFiles, generation: SealedGeneration, head: ManifestHead): Promise<void> {
   const target = files.path(snapshotName(head.generation));
-  await orWriteError(files.directory, target, () =>
-    withTemporaryFiles(files.directory, head.generation, async (base) => {
+  await withTemporaryFiles(files.directory, head.generation, (base) =>
+    orWriteError(files.directory, target, async () => {
       const temporary = `${base}.mdb`;
       await writeLmdbFile(temporary, sealedEntries(generation, head));
       const written = await readBack(temporary, head);
@@ -70,7 +70,7 @@ async function readBack(path: string, head: ManifestHead): Promise<WrittenFile> 
 /** Less than this is no room: LMDB tells a full disk as a mere I/O error. */
 const noRoomBytes = 2 ** 16;
 
-/** What went wrong while `path` was written, in words that help. */
+/** What went wrong while `path` was written, in words that help. Call it while what was written still takes its room. */
 export async function orWriteError<T>(directory: string, path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -87,12 +87,12 @@ async function writeError(directory: string, path: string, error: unknown): Prom
       `${path} was not written: there is no room left in ${directory}; make room and publish again`,
       error,
     );
-  return snapshotError(
-    'SNAPSHOT_NOT_WRITABLE',
-    `${path} was not written (${messageOf(error)}); let the gateway's user write in ${directory} and publish again`,
-    error,
-  );
+  const remedy = forbidden.has(code ?? '') ? `let the gateway's user write in ${directory}` : 'look after the disk';
+  const message = `${path} was not written (${messageOf(error)}); ${remedy} and publish again`;
+  return snapshotError('SNAPSHOT_NOT_WRITABLE', message, error);
 }
+
+const forbidden: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 async function isFull(directory: string): Promise<boolean> {
   const room = await statfs(directory).catch(() => undefined);

@@ -1,6 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { messageOf, type GatewayError } from '@fieldwarden/core';
-import { codeOf } from './plain-files.js';
+import { codeOf, notReadable } from './plain-files.js';
 import { siteFolders, sitesDirectory } from './sites-of.js';
 import { snapshotError } from './snapshot-errors.js';
 import { foldedSiteName, isSiteName } from './snapshot-names.js';
@@ -8,9 +7,7 @@ import { foldedSiteName, isSiteName } from './snapshot-names.js';
 /** Rejects with SNAPSHOT_SITE_NAME for a name that is none, or that some file system takes for another site's. */
 export async function checkSite(home: string, site: string): Promise<void> {
   if (!isSiteName(site)) throw snapshotError('SNAPSHOT_SITE_NAME', `${JSON.stringify(site)} is no name of a site`);
-  const folders = await siteFolders(home).catch((error: unknown) => {
-    throw notReadable(sitesDirectory(home), error);
-  });
+  const folders = await siteFolders(home);
   const other = folders.find((name) => name !== site && foldedSiteName(name) === foldedSiteName(site));
   if (other !== undefined)
     throw snapshotError(
@@ -28,8 +25,4 @@ export async function isFolder(path: string): Promise<boolean> {
   if (found && !found.isDirectory())
     throw snapshotError('SNAPSHOT_NOT_A_FILE', `${path} is a symbolic link or a file where a site's folder should be`);
   return found !== undefined;
-}
-
-export function notReadable(path: string, cause: unknown): GatewayError {
-  return snapshotError('SNAPSHOT_NOT_READABLE', `${path} cannot be read (${messageOf(cause)})`, cause);
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './plain-files.js';
+import { codeOf, namesIn, notReadable } from './plain-files.js';
 import { isSiteName, pointerName, sealedFile } from './snapshot-names.js';
 
 /** Where the sealed snapshots of every site of a home directory lie. */
@@ -8,11 +8,11 @@ export function sitesDirectory(home: string): string {
   return join(home, 'config');
 }
 
-/** Sites with anything sealed, or a pointer, in code unit order. Links are no sites. Rejects with the system's error when `home` may not be read. */
+/** Sites with anything sealed, or a pointer, in code unit order. Links are no sites. Rejects with SNAPSHOT_NOT_READABLE. */
 export async function sitesOf(home: string): Promise<readonly string[]> {
   const sites: string[] = [];
   for (const name of await siteFolders(home)) {
-    const files = await readdir(join(sitesDirectory(home), name));
+    const files = await namesIn(join(sitesDirectory(home), name));
     if (files.some((file) => file === pointerName || sealedFile(file))) sites.push(name);
   }
   return sites.sort();
@@ -25,6 +25,6 @@ export async function siteFolders(home: string): Promise<readonly string[]> {
     return entries.filter((entry) => entry.isDirectory() && isSiteName(entry.name)).map(({ name }) => name);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
-    throw error;
+    throw notReadable(sitesDirectory(home), error);
   }
 }

@@ -1,14 +1,14 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGatewayError, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
 import { documentFrom, driverOf, type DriverDocument } from './document-entries.js';
 import type { SnapshotManifest } from './manifest.js';
-import { codeOf, removeFile, replaceFile, syncDirectory } from './plain-files.js';
+import { namesIn, removeFile, replaceFile, syncDirectory } from './plain-files.js';
 import { encodePointer, type Pointer } from './pointer.js';
 import { manifestHead, orWriteError, writeSealed, type ManifestHead } from './seal-generation.js';
 import type { SealedGeneration } from './sealed-generation.js';
 import { SealedFiles, type ReadManifest, type Verified } from './sealed-files.js';
-import { checkSite, isFolder, notReadable } from './site-folder.js';
+import { checkSite, isFolder } from './site-folder.js';
 import { sitesDirectory } from './sites-of.js';
 import { isRefusal, snapshotError, withRemedy } from './snapshot-errors.js';
 import { manifestName, pointerName, sealedFile, snapshotName } from './snapshot-names.js';
@@ -210,8 +210,8 @@ export class SnapshotStore {
     const path = this.#files.path(pointerName);
     const present = await this.#pointerIfReadable();
     if (present?.generation === pointer.generation && present.manifestSha256 === pointer.manifestSha256) return;
-    await orWriteError(this.directory, path, () =>
-      withTemporaryFiles(this.directory, pointerName, async (temporary) => {
+    await withTemporaryFiles(this.directory, pointerName, (temporary) =>
+      orWriteError(this.directory, path, async () => {
         await replaceFile(temporary, path, encodePointer(pointer));
         await syncDirectory(this.directory);
       }),
@@ -251,10 +251,7 @@ export class SnapshotStore {
 
   /** Newest first; also those of which only one of the two files is there. */
   async #numbers(): Promise<number[]> {
-    const names = await readdir(this.directory).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw notReadable(this.directory, error);
-    });
+    const names = await namesIn(this.directory);
     const numbers = new Set(names.map((name) => sealedFile(name)?.generation).filter((number) => number !== undefined));
     return [...numbers].sort((a, b) => b - a);
   }

@@ -1,7 +1,7 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import { codeOf, removeFile } from './plain-files.js';
+import { codeOf, namesIn, removeFile } from './plain-files.js';
 import { isStrayLock, manifestName, sealedFile, temporaryOwner } from './snapshot-names.js';
 import { isUnderWay } from './temporary-files.js';
 
@@ -21,7 +21,7 @@ export interface SweepOptions {
  * manifest, lock files of LMDB. Touches regular files of the store's own names only. A folder that may not be written is left as it is.
  */
 export async function sweep(options: SweepOptions): Promise<void> {
-  const names = new Set(await readdir(options.directory));
+  const names = new Set(await namesIn(options.directory));
   const orphan = (generation: number): boolean =>
     !names.has(manifestName(generation)) && !options.mayBeCurrent(generation);
   for (const name of names) {

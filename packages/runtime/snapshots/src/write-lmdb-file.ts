@@ -3,9 +3,13 @@ import { constants } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import type { Entry } from './document-entries.js';
+import { emptyLmdbFile } from './empty-lmdb-file.js';
 
 /** Address space, not memory: far more than a plant can be. */
 const mapBytes = 2 ** 30;
+
+/** On every machine, whatever its own pages are. */
+const pageBytes = 4096;
 
 /** One reader's table and its mutexes take 8 KiB; LMDB leaves a larger file as it is. */
 const lockBytes = 16_384;
@@ -18,7 +22,7 @@ const turnBytes = 2 ** 20;
  * the same bytes within one boot of the machine. Rejects with what the file system or LMDB said; a full disk may come as EIO.
  */
 export async function writeLmdbFile(path: string, entries: Iterable<Entry>): Promise<void> {
-  await createFile(path, Buffer.alloc(0));
+  await createFile(path, emptyLmdbFile(pageBytes, mapBytes));
   // LMDB maps its lock file into memory. A page that the disk has no room for is then a SIGBUS, so that room is taken beforehand.
   await createFile(`${path}-lock`, Buffer.alloc(lockBytes));
   const database = openForWriting(path);
@@ -44,7 +48,7 @@ async function createFile(path: string, content: Buffer): Promise<void> {
   }
 }
 
-/** No write map (a full disk would be a SIGBUS), no flush (the caller's), 4 KiB pages on every machine, unused bytes zeroed. */
+/** No write map (a full disk would be a SIGBUS), no flush (the caller's), unused bytes zeroed. */
 function openForWriting(path: string): RootDatabase<Buffer, Buffer> {
   return open<Buffer, Buffer>({
     path,
@@ -52,7 +56,7 @@ function openForWriting(path: string): RootDatabase<Buffer, Buffer> {
     keyEncoding: 'binary',
     encoding: 'binary',
     cache: false,
-    pageSize: 4096,
+    pageSize: pageBytes,
     mapSize: mapBytes,
     maxReaders: 1,
     maxDbs: 1,
