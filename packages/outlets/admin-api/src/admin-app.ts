@@ -29,7 +29,6 @@ export function adminApp(deps: AdminAppDependencies, tokens: TokenVerifier | und
     setAccess(response, tokens ? { via: 'tcp', tokenName: authenticate(request, tokens) } : { via: 'socket' });
     next();
   });
-  app.use(express.json({ limit: maxBodyBytes, strict: false }));
   app.use(apiBase, adminRouter(deps, adminRoutes));
   app.use((request) => {
     throw noSuchRoute(request);
@@ -44,7 +43,8 @@ export function adminApp(deps: AdminAppDependencies, tokens: TokenVerifier | und
 export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
   for (const route of routes) {
-    router[route.method](route.path, async (request, response) => {
+    const body = express.json({ limit: route.maxBodyBytes ?? maxBodyBytes, strict: false });
+    router[route.method](route.path, body, async (request, response) => {
       const answer = await route.handle(exchangeOf(request, response, deps));
       if (answer !== streaming) send(response, answer);
     });
@@ -93,7 +93,12 @@ function exchangeOf(request: Request, response: Response, deps: AdminAppDependen
   };
 }
 
-function send(response: Response, { status, body, afterwards }: Answer): void {
+function send(response: Response, answer: Answer): void {
+  if ('text' in answer) {
+    response.status(answer.status).type(answer.type).send(answer.text);
+    return;
+  }
+  const { status, body, afterwards } = answer;
   if (afterwards) response.once('close', afterwards);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
   response.status(status).type(type).send(JSON.stringify(body));

@@ -17,6 +17,7 @@ import type {
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
+import type { ConfigControl } from './config-control.js';
 
 export interface TagQuery {
   /** Only paths that begin so; undefined = all. */
@@ -38,6 +39,8 @@ export interface WriteRequestOrigin {
  * Rejections are GatewayErrors; their kind becomes the HTTP status.
  */
 export interface GatewayControl {
+  readonly config: ConfigControl;
+
   status(): Status;
 
   drivers(): readonly Driver[];

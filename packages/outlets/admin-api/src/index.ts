@@ -1,3 +1,10 @@
+export {
+  exportFormats,
+  type ChangeOrigin,
+  type ComparedSide,
+  type ConfigControl,
+  type ExportFormat,
+} from './config-control.js';
 export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './admin-server.js';
 export type { TokenVerifier } from './authentication.js';
 export type { EventStreamLimits } from './event-streams.js';

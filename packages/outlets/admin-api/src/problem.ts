@@ -12,6 +12,11 @@ const statusByCode: Readonly<Record<string, number>> = {
   DRIVER_STOPPED: 409,
   PROBE_UNSUPPORTED: 409,
   BROWSE_UNSUPPORTED: 409,
+  GENERATION_UNKNOWN: 404,
+  DRAFT_MISSING: 409,
+  REVISION_STALE: 409,
+  AUTHORITY_UNREACHABLE: 503,
+  AUTHORITY_OUTCOME_UNKNOWN: 503,
 };
 
 /** Codes that INTERFACES §5 gives to clients under another name. */
@@ -25,6 +30,10 @@ const remedyByCode: Readonly<Record<string, string>> = {
   PROBE_UNSUPPORTED: 'GET /api/v1/drivers/<id> (fieldwarden describe <id>) shows how its devices answer the scans.',
   BROWSE_UNSUPPORTED:
     'Take the addresses from the documentation of the device, and write them into the plant document.',
+  REVISION_STALE: 'GET /api/v1/config/draft shows what it says now; look at both and send it again.',
+  AUTHORITY_UNREACHABLE:
+    'What runs goes on unchanged. Publish again when the configuration database answers; GET /api/v1/status says when it does.',
+  DOCUMENT_REFUSED: 'Correct what the findings name; nothing was published.',
   DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
 };
 

@@ -19,7 +19,21 @@ export interface Exchange {
   readonly logger: Logger;
 }
 
-export interface Answer {
+/** How a request came in, for logs and audits: `admin-socket`, or `admin-api/<name of the token>`. */
+export function originName(access: Access): string {
+  return access.via === 'socket' ? 'admin-socket' : `admin-api/${access.tokenName}`;
+}
+
+export type Answer = JsonAnswer | TextAnswer;
+
+/** As it is, under its own media type. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly type: string;
+}
+
+export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
   /** Runs when the answer has left. */
@@ -30,14 +44,16 @@ export interface Answer {
 export const streaming = Symbol('streaming');
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** In express notation, below `/api/v1`. */
   readonly path: string;
+  /** Of the request's body. Default: 1 MiB. */
+  readonly maxBodyBytes?: number;
   /** What the OpenAPI document says about it. */
   readonly operation: Operation;
   handle(exchange: Exchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
 }
 
-export function ok(body: unknown): Answer {
+export function ok(body: unknown): JsonAnswer {
   return { status: 200, body };
 }

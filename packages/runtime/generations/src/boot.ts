@@ -120,8 +120,8 @@ function refuse({ site }: BootParts, { refused }: Found): never {
 
 async function publishedState({ authority, logger }: BootParts): Promise<PublishedState> {
   try {
-    const summary = await authority.read((site) => site.currentSummary());
-    return summary ? { type: 'published', newest: summary } : { type: 'empty' };
+    const newest = await authority.read((site) => site.currentSummary());
+    return { type: 'answered', newest };
   } catch (error) {
     logger.warn(`the configuration authority does not answer: ${toGatewayError(error).message}`);
     return { type: 'away' };

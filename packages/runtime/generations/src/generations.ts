@@ -1,5 +1,5 @@
 import type { ConfigDiff, ConfigStatus, Draft, PublishAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
-import type { Author, Generation, GenerationSummary } from '@fieldwarden/authority';
+import type { Author, Generation, GenerationSummary, Held } from '@fieldwarden/authority';
 import { diffDocuments, documentDigest, documentToYaml, type ApplyPlan, type PlantDocument } from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { Boot } from './boot.js';
@@ -11,7 +11,6 @@ import {
   type NamedContent,
   type PublishSource,
 } from './submitted-documents.js';
-import { heldReason } from './boot-decision.js';
 import { GenerationArchive } from './generation-archive.js';
 import { draftShape, iso } from './rows.js';
 import { RunningContent } from './running-content.js';
@@ -53,7 +52,7 @@ export class Generations {
   readonly archive: GenerationArchive;
   #summary: GenerationSummary;
   #byHand: boolean;
-  #held: { readonly authorityGeneration: number | null; readonly reason: string } | undefined;
+  #held: Held | undefined;
 
   constructor(parts: GenerationsParts, { running, held, byHand }: Boot) {
     this.#byHand = byHand;
@@ -71,13 +70,18 @@ export class Generations {
   }
 
   status(): Omit<ConfigStatus, 'rolledBack'> {
-    const { reachable, staleSinceMs } = this.#parts.authority;
+    const { reachable, staleSinceMs } = this.#parts.authority.state;
     return {
       authorityReachable: reachable,
-      staleSince: staleSinceMs === undefined ? null : iso(staleSinceMs),
+      staleSince: staleSinceMs === null ? null : iso(staleSinceMs),
       publishedAt: iso(this.#summary.publishedAtMs),
-      held: this.#held ?? null,
+      held: this.#holding,
     };
+  }
+
+  /** Why what is published is not what runs. */
+  get #holding(): Held | null {
+    return this.#held ?? this.#parts.authority.state.held;
   }
 
   /** The document that runs, as written. */
@@ -93,11 +97,11 @@ export class Generations {
   /** Kept as typed, valid or not. Rejects with REVISION_STALE. */
   async saveDraft(text: string, expectedRevision: number | undefined, by: Author): Promise<Draft> {
     const options = expectedRevision === undefined ? { by } : { by, expectedRevision };
-    return draftShape(await this.#parts.authority.write((site) => site.saveDraft(text, options)), text);
+    return draftShape(await this.#parts.authority.saveDraft(text, options), text);
   }
 
   async discardDraft(by: Author): Promise<Draft> {
-    const stored = await this.#parts.authority.write((site) => site.discardDraft(by));
+    const stored = await this.#parts.authority.discardDraft(by);
     return draftShape(stored, documentToYaml(await this.document()));
   }
 
@@ -158,37 +162,29 @@ export class Generations {
     });
   }
 
-  /** The authority has this one now: published by another gateway, or a database that was restored. Never rejects. */
-  published(newest: GenerationSummary | undefined): Promise<void> {
+  /** Another gateway has published this one: seals and applies it, unless it does not fit here. Never rejects. */
+  follow(newest: GenerationSummary): Promise<void> {
     return this.#changes.run(async () => {
       try {
-        await this.#follow(newest);
+        await this.#takeOver(newest);
       } catch (error) {
-        this.#hold(
-          newest,
-          `generation ${newest?.generation ?? '?'} could not be taken over: ${toGatewayError(error).message}`,
-        );
+        this.#hold(newest, `could not be taken over: ${toGatewayError(error).message}`);
       }
     });
   }
 
-  async #follow(newest: GenerationSummary | undefined): Promise<void> {
-    if (this.#byHand) return;
-    const { generation, sha256 } = this.#summary;
-    if (newest?.generation === generation && newest.sha256 === sha256) return this.#release();
-    if (!newest || newest.generation <= generation) return this.#hold(newest, heldReason(this.#summary, newest));
+  async #takeOver(newest: GenerationSummary): Promise<void> {
+    if (this.#byHand || newest.generation <= this.#summary.generation) return;
     const published = await this.#parts.authority.read((site) => site.generation(newest.generation));
     if (!published) return;
     const { plant, findings } = await this.#submitted.check({ document: published.document });
-    if (!plant) {
+    if (plant) {
+      await takeOver(this.#parts.snapshots, published);
+      await this.#run({ summary: newest, document: published.document, plant }, false);
+    } else {
       const first = findings.find(({ severity }) => severity === 'error');
-      return this.#hold(
-        newest,
-        `generation ${newest.generation} does not fit this gateway: ${first?.path}: ${first?.message}`,
-      );
+      this.#hold(newest, `does not fit this gateway: ${first?.path}: ${first?.message}`);
     }
-    await takeOver(this.#parts.snapshots, published);
-    await this.#run({ summary: newest, document: published.document, plant }, false);
   }
 
   async #goOn(generation: Generation, { plant, findings }: AcceptedDocument): Promise<PublishAnswer> {
@@ -235,7 +231,7 @@ export class Generations {
 
   /** While something is held, publishing the running document is how an operator says that it shall stay. */
   #runsAlready({ document }: AcceptedDocument): boolean {
-    return this.#held === undefined && documentDigest(document).sha256 === this.#summary.sha256;
+    return this.#holding === null && documentDigest(document).sha256 === this.#summary.sha256;
   }
 
   async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {
@@ -263,18 +259,17 @@ export class Generations {
       message: reason,
       correlationId: by.correlationId,
     } as const;
-    await authority
-      .write((site) => site.recordAudit(row))
-      .catch((error: unknown) => {
-        logger.warn(`a refused publish is not in the audit: ${toGatewayError(error).message}`, {
-          correlationId: by.correlationId,
-        });
+    await authority.recordAudit(row).catch((error: unknown) => {
+      logger.warn(`a refused publish is not in the audit: ${toGatewayError(error).message}`, {
+        correlationId: by.correlationId,
       });
+    });
   }
 
-  #hold(newest: GenerationSummary | undefined, reason: string): void {
+  #hold({ generation }: GenerationSummary, why: string): void {
+    const reason = `generation ${generation} ${why}`;
     if (this.#held?.reason === reason) return;
-    this.#held = { authorityGeneration: newest?.generation ?? null, reason };
+    this.#held = { authorityGeneration: generation, reason };
     this.#parts.logger.error(reason);
     this.#parts.observer.held(reason);
   }

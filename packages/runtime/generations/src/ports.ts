@@ -1,5 +1,5 @@
 import type { Finding } from '@fieldwarden/admin-contract';
-import type { Generation, GenerationSummary, SiteAuthority } from '@fieldwarden/authority';
+import type { AuthorityLink, Generation, GenerationSummary } from '@fieldwarden/authority';
 import type { ApplyPlan, Plant, PlantDocument } from '@fieldwarden/config';
 
 /** What the road of a configuration asks of its neighbours. */
@@ -18,18 +18,11 @@ export interface SealedStore {
   prune(keep: number): Promise<unknown>;
 }
 
-/** The authority as a gateway reaches it: `AuthorityLink`. */
-export interface AuthorityAccess {
-  readonly kind: 'embedded' | 'postgres';
-  /** The last word of the authority was an answer. */
-  readonly reachable: boolean;
-  /** Since when it has been out of reach, ms since 1970 UTC. */
-  readonly staleSinceMs: number | undefined;
-  /** 2 s, then three more tries (SPEC §7.4). Rejects with kind `unreachable`. */
-  read<T>(ask: (site: SiteAuthority) => Promise<T>): Promise<T>;
-  /** Once; rejects at once while the authority is known to be away. */
-  write<T>(change: (site: SiteAuthority) => Promise<T>): Promise<T>;
-}
+/** The authority as a gateway reaches it. */
+export type AuthorityAccess = Pick<
+  AuthorityLink,
+  'state' | 'read' | 'publish' | 'saveDraft' | 'discardDraft' | 'recordAudit'
+>;
 
 /** A document as it comes: text of YAML or JSON, or plain values. */
 export type PlantSource = { readonly text: string } | { readonly document: unknown };

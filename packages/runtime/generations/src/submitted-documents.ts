@@ -60,7 +60,7 @@ export class SubmittedDocuments {
   /** From the authority; from its snapshot here while the authority is away. Rejects with GENERATION_UNKNOWN. */
   async generation(number: number): Promise<Generation> {
     const { authority, snapshots } = this.#parts;
-    const found = authority.reachable
+    const found = authority.state.reachable
       ? await authority.read((site) => site.generation(number))
       : await snapshots.read(number);
     if (!found) throw generationUnknown(number);

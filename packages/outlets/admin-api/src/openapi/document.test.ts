@@ -31,7 +31,10 @@ function routesOfExpress(): readonly string[] {
   const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams: new EventStreams(silentLogger) };
   return adminRouter(deps, adminRoutes)
     .stack.map(({ route }) => route!)
-    .flatMap(({ path, stack }) => stack.flatMap(({ method }) => (method ? [`${method} ${openapiPath(path)}`] : [])));
+    .flatMap(({ path, stack }) =>
+      [...new Set(stack.map(({ method }) => method))].map((method) => [path, method] as const),
+    )
+    .flatMap(([path, method]) => (method ? [`${method} ${openapiPath(path)}`] : []));
 }
 
 function allReferences(value: unknown): readonly string[] {
@@ -105,6 +108,19 @@ const examples: readonly {
   { id: 'listDriverEvents', path: '/drivers/packaging/events' },
   { id: 'getLogs', path: '/logs' },
   { id: 'getDriverLogs', path: '/drivers/packaging/logs' },
+  { id: 'getDraft', path: '/config/draft' },
+  { id: 'saveDraft', method: 'PUT', path: '/config/draft', body: { text: 'version: 1' } },
+  { id: 'discardDraft', method: 'DELETE', path: '/config/draft' },
+  { id: 'validateConfig', method: 'POST', path: '/config/validate', body: { document: {} } },
+  { id: 'diffConfig', path: '/config/diff?from=1&to=draft' },
+  { id: 'diffDocument', method: 'POST', path: '/config/diff', body: { document: {} } },
+  { id: 'publishConfig', method: 'POST', path: '/config/publish', body: { message: 'why' } },
+  { id: 'rollbackConfig', method: 'POST', path: '/config/rollback', body: { generation: 1 } },
+  { id: 'listGenerations', path: '/config/generations' },
+  { id: 'getGeneration', path: '/config/generations/1' },
+  { id: 'listConfigAudit', path: '/config/audit' },
+  { id: 'importCsv', method: 'POST', path: '/config/import-csv', body: { csv: 'path\na/b\n' } },
+  { id: 'getPlantSchema', path: '/schema/plant' },
   { id: 'shutDown', method: 'POST', path: '/shutdown', status: 202 },
 ];
 
@@ -129,6 +145,7 @@ function fillWithEverything({ control }: TestServer): void {
     { address: 'DB1.DBD0', name: 'speed', dataType: 'float32', writable: false, hasChildren: false },
     { address: 'DB1.recipe', name: 'recipe', dataType: null, writable: null, hasChildren: true },
   ]);
+  control.config.findings = [{ path: 'site', rule: 'format', message: 'no', severity: 'warning', line: 1, column: 2 }];
   control.publish({ message: 'hello', driverId: 'packaging', device: 'filler', data: { spawn: 1 } });
   control.log({ message: 'hello', driverId: 'packaging' });
   control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout', message: 'why' });
@@ -147,10 +164,10 @@ test.each(examples)(
   },
 );
 
-test('has an example for every operation but the document itself and the watch', () => {
+test('has an example for every operation but the document itself, the watch and the export', () => {
   const shown = new Set(examples.map(({ id }) => id));
   const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
-  expect(missing).toEqual(['watchTags', 'getOpenapiDocument']);
+  expect(missing).toEqual(['watchTags', 'exportConfig', 'getOpenapiDocument']);
 });
 
 test('documents problems and streamed values as they are', async () => {

@@ -24,6 +24,7 @@ export function openapiDocument(routes: readonly Route[]): Readonly<Record<strin
       { name: 'gateway', description: 'The gateway as a whole.' },
       { name: 'drivers', description: 'Driver instances and their devices.' },
       { name: 'tags', description: 'Values.' },
+      { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },
     ],
     paths: pathsOf(routes),
     components: {

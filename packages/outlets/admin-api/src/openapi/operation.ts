@@ -52,6 +52,15 @@ export function jsonResponse(description: string, schemaName: string): ResponseO
   return { description, content: { 'application/json': { schema: schemaRef(schemaName) } } };
 }
 
+export function jsonBody(schemaName: string): NonNullable<Operation['requestBody']> {
+  return { required: true, content: { 'application/json': { schema: schemaRef(schemaName) } } };
+}
+
+/** A body that is not JSON of this API, in one of these media types. */
+export function textResponse(description: string, types: readonly string[]): ResponseObject {
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])) };
+}
+
 /** `schemaName`: shape of the JSON in each event's data. */
 export function eventStreamResponse(description: string, schemaName: string): ResponseObject {
   return {

@@ -1,48 +1,29 @@
 import { driverStates } from '@fieldwarden/admin-contract';
+import { configSchemas } from './config-schemas.js';
 import { schemaRef, type JsonSchema } from './operation.js';
-
-const text: JsonSchema = { type: 'string' };
-const textOrNull: JsonSchema = { type: ['string', 'null'] };
-const number: JsonSchema = { type: 'number' };
-const numberOrNull: JsonSchema = { type: ['number', 'null'] };
-const count: JsonSchema = { type: 'integer', minimum: 0 };
-const position: JsonSchema = { type: 'integer', minimum: 1, description: 'In the text, counted from 1.' };
-const boolean: JsonSchema = { type: 'boolean' };
-const time: JsonSchema = { type: 'string', format: 'date-time' };
-const timeOrNull: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
-const anything: JsonSchema = {};
+import {
+  anything,
+  arrayOf,
+  boolean,
+  count,
+  nullable,
+  number,
+  numberOrNull,
+  object,
+  oneOf,
+  position,
+  tagged,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+} from './schema-parts.js';
 
 const breaker = oneOf('closed', 'open', 'half-open');
 const outcome: JsonSchema = {
   ...oneOf('done', 'rejected', 'not-sent', 'unknown'),
   description: 'The device confirmed · it said no · the write never left · it left and no answer came.',
 };
-
-function oneOf(...values: readonly string[]): JsonSchema {
-  return { type: 'string', enum: values };
-}
-
-/** Every property is required but those named in `optional`. Fields may be added later, so others are allowed. */
-function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required };
-}
-
-function tagged(
-  kind: string,
-  properties: Readonly<Record<string, JsonSchema>>,
-  optional?: readonly string[],
-): JsonSchema {
-  return object({ schema: { type: 'string', const: `fieldwarden/${kind}@1` }, ...properties }, optional);
-}
-
-function arrayOf(items: JsonSchema): JsonSchema {
-  return { type: 'array', items };
-}
-
-function nullable(schema: JsonSchema): JsonSchema {
-  return { anyOf: [schema, { type: 'null' }] };
-}
 
 const driver = {
   id: text,
@@ -105,6 +86,8 @@ const hostRow = {
   consecutiveFailures: count,
   alert: { type: 'boolean', description: 'consecutiveFailures > breakerThreshold / 2' },
   lastBreakerOpenAt: timeOrNull,
+  lastError: { ...nullable(schemaRef('LastError')), description: 'Of the device itself.' },
+  nextProbeAt: { ...timeOrNull, description: 'When a device that is off-scan is probed next.' },
   bulkheadDepth: count,
   lastRecycleAt: timeOrNull,
   baselineBytes: numberOrNull,
@@ -129,20 +112,26 @@ const postMortem = {
 
 /** `components/schemas` of the document: the shapes of @fieldwarden/admin-contract, by name. */
 export const schemas: Readonly<Record<string, JsonSchema>> = {
-  Status: tagged('status', {
-    version: text,
-    site: text,
-    generation: { type: ['integer', 'null'] },
-    usingStaleConfig: boolean,
-    authority: oneOf('embedded', 'postgres', 'file'),
-    startedAt: time,
-    uptimeMs: number,
-    pid: { type: 'integer' },
-    drivers: object({ total: count, byState: { type: 'object', additionalProperties: count } }),
-    tags: object({ total: count, good: count, uncertain: count, bad: count }),
-    mqtt: nullable(object({ connected: boolean, pending: count, dropped: count })),
-    opcua: nullable(object({ endpointUrl: text, sessions: count, subscriptions: count, monitoredItems: count })),
-  }),
+  ...configSchemas,
+  Status: tagged(
+    'status',
+    {
+      version: text,
+      site: text,
+      generation: { type: ['integer', 'null'] },
+      usingStaleConfig: boolean,
+      authority: oneOf('embedded', 'postgres', 'file'),
+      config: schemaRef('ConfigStatus'),
+      startedAt: time,
+      uptimeMs: number,
+      pid: { type: 'integer' },
+      drivers: object({ total: count, byState: { type: 'object', additionalProperties: count } }),
+      tags: object({ total: count, good: count, uncertain: count, bad: count }),
+      mqtt: nullable(object({ connected: boolean, pending: count, dropped: count })),
+      opcua: nullable(object({ endpointUrl: text, sessions: count, subscriptions: count, monitoredItems: count })),
+    },
+    ['config'],
+  ),
   DriverList: tagged('drivers', { drivers: arrayOf(schemaRef('DriverRow')) }),
   DriverRow: object(driver),
   Driver: tagged('driver', driver),

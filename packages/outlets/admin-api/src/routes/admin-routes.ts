@@ -1,4 +1,5 @@
 import type { Route } from '../route.js';
+import { configRoutes } from './config-routes.js';
 import { driverRoutes } from './driver-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { hostRoutes } from './host-routes.js';
@@ -17,6 +18,7 @@ const routes = [
   ...tagRoutes,
   ...eventRoutes,
   ...logRoutes,
+  ...configRoutes,
   ...shutdownRoutes,
 ];
 

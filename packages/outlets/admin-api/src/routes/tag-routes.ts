@@ -4,7 +4,7 @@ import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '..
 import { wasTried, writeProblemOf } from '../problem.js';
 import { jsonObject, requiredText, wholeNumber } from '../request-parameters.js';
 import { badBody, badQuery, tagUnknown } from '../request-refused.js';
-import { ok, streaming, type Access, type Answer, type Exchange, type Route } from '../route.js';
+import { ok, originName, streaming, type Answer, type Exchange, type Route } from '../route.js';
 import { TagWatch } from '../tag-watch.js';
 
 const pageSize = { fallback: 100, min: 1, max: 10_000 };
@@ -102,7 +102,7 @@ async function writeTag(exchange: Exchange): Promise<Answer> {
   const { path, value } = writeRequest(exchange);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
   try {
-    return written(await control.writeTag(path, value, { via: originOf(exchange.access), correlationId }));
+    return written(await control.writeTag(path, value, { via: originName(exchange.access), correlationId }));
   } catch (error) {
     if (isGatewayError(error) && wasTried(error)) {
       const { writeOutcome: outcome, status, message } = error;
@@ -128,10 +128,6 @@ function writeRequest({ request }: Exchange): { path: string; value: unknown } {
 
 function written(answer: WriteAnswer): Answer {
   return ok({ schema: 'fieldwarden/write@1', ...answer } satisfies WriteAnswerBody);
-}
-
-function originOf(access: Access): string {
-  return access.via === 'socket' ? 'admin-socket' : `admin-api/${access.tokenName}`;
 }
 
 function watchTags({ control, query, response, streams }: Exchange): typeof streaming {

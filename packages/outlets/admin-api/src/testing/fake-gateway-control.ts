@@ -19,10 +19,12 @@ import type {
 } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { GatewayControl, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import { FakeConfigControl } from './fake-config-control.js';
 import { driverDetail, gatewayStatus, tagRow } from './samples.js';
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
 export class FakeGatewayControl implements GatewayControl {
+  readonly config = new FakeConfigControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
   readonly rows = new Map<string, TagRow>(
     ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),

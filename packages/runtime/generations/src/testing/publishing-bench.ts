@@ -1,4 +1,10 @@
-import { EmbeddedAuthority, type Author, type SiteAuthority } from '@fieldwarden/authority';
+import {
+  AuthorityLink,
+  EmbeddedAuthority,
+  type Author,
+  type ConfigAuthority,
+  type SiteAuthority,
+} from '@fieldwarden/authority';
 import { loadPlantDocument, loadPlantText, planApply, type PlantDocument } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import { defineDriver, DriverRegistry } from '@fieldwarden/driver';
@@ -9,7 +15,7 @@ import type { ApplyPlan } from '@fieldwarden/config';
 import type { Boot } from '../boot.js';
 import { boot, type BootRequest } from '../boot.js';
 import { Generations, type GenerationsObserver } from '../generations.js';
-import type { AuthorityAccess, PlantCheck, RunningVersion } from '../ports.js';
+import type { PlantCheck, RunningVersion } from '../ports.js';
 
 export const ada: Author = { name: 'ada', via: 'cli', correlationId: 'c-1' };
 
@@ -39,6 +45,8 @@ export class PublishingBench implements AsyncDisposable {
   readonly told: string[] = [];
   /** What the authority does to whoever asks. */
   away: Error | undefined;
+  readonly link: AuthorityLink;
+  #generations: Generations | undefined;
   readonly #home: AsyncDisposable;
   readonly #registry = new DriverRegistry();
   readonly logger = collectingLogger();
@@ -49,6 +57,7 @@ export class PublishingBench implements AsyncDisposable {
     this.authority = authority;
     this.site = authority.site('lab');
     this.#registry.register(sample);
+    this.link = this.#link();
   }
 
   static async open(): Promise<PublishingBench> {
@@ -62,18 +71,6 @@ export class PublishingBench implements AsyncDisposable {
     'text' in source
       ? await loadPlantText(source.text, '/', this.#registry)
       : await loadPlantDocument(source.document, '/', this.#registry);
-
-  readonly access = ((bench: PublishingBench): AuthorityAccess => ({
-    kind: 'embedded',
-    get reachable() {
-      return bench.away === undefined;
-    },
-    get staleSinceMs() {
-      return bench.away ? 1_000 : undefined;
-    },
-    read: (ask) => bench.#ask(ask),
-    write: (change) => bench.#ask(change),
-  }))(this);
 
   async boot(request: BootRequest = {}): Promise<Boot> {
     return await boot(this.#parts(), request);
@@ -91,7 +88,7 @@ export class PublishingBench implements AsyncDisposable {
   }
 
   generations(from: Boot): Generations {
-    return new Generations(
+    this.#generations = new Generations(
       {
         ...this.#parts(),
         clock: systemClock,
@@ -104,15 +101,17 @@ export class PublishingBench implements AsyncDisposable {
       },
       from,
     );
+    return this.#generations;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.link.close();
     await this.authority.close();
     await this.#home[Symbol.asyncDispose]();
   }
 
   #parts() {
-    const { snapshots, access: authority, check, logger } = this;
+    const { snapshots, link: authority, check, logger } = this;
     return { site: 'lab', snapshots, authority, check, logger };
   }
 
@@ -126,8 +125,36 @@ export class PublishingBench implements AsyncDisposable {
     };
   }
 
-  async #ask<T>(ask: (site: SiteAuthority) => Promise<T>): Promise<T> {
-    if (this.away) throw this.away;
-    return await ask(this.site);
+  #link(): AuthorityLink {
+    return new AuthorityLink({
+      site: 'lab',
+      open: () => Promise.resolve(this.#reached()),
+      local: () => this.#generations?.running,
+      onPublished: async (newest) => await this.#generations?.follow(newest),
+      clock: systemClock,
+      random: () => 0,
+      logger: this.logger,
+      readRetries: 0,
+    });
+  }
+
+  /** The authority through a wire that can be cut. */
+  #reached(): ConfigAuthority {
+    const site = new Proxy(this.site, {
+      get: (target, name: keyof SiteAuthority) => {
+        const member = target[name];
+        if (typeof member !== 'function') return member;
+        return async (...arguments_: never[]) => {
+          if (this.away) throw this.away;
+          return await (member as (...rest: never[]) => Promise<unknown>).apply(target, arguments_);
+        };
+      },
+    });
+    return {
+      kind: 'embedded',
+      sites: () => this.authority.sites(),
+      site: () => site,
+      close: () => this.authority.close(),
+    };
   }
 }
