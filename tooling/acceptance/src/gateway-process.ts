@@ -4,6 +4,8 @@ import type {
   DriverList,
   EventList,
   GatewayEvent,
+  HostList,
+  HostRow,
   RunFile,
   Status,
   TagRow,
@@ -34,9 +36,16 @@ export class GatewayProcess implements AsyncDisposable {
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
   }
 
-  /** Resolves once all ports answer. `plant`: a plant document, or the path of one. `env` is added to this process's own. */
-  static async start(plant: object | string, env: NodeJS.ProcessEnv = {}): Promise<GatewayProcess> {
-    const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+  /**
+   * Resolves once all ports answer. `plant`: a plant document, or the path of one. `env` is added to this process's own. `home`: of a
+   * gateway that was started before and has ended; it is removed with the gateway that is disposed.
+   */
+  static async start(
+    plant: object | string,
+    env: NodeJS.ProcessEnv = {},
+    home = mkdtempSync(join(tmpdir(), 'fieldwarden-')),
+  ): Promise<GatewayProcess> {
+    rmSync(join(home, 'run.json'), { force: true }); // of one that was killed
     const plantFile = typeof plant === 'string' ? plant : writePlant(home, plant);
     const args = [cliLauncher, 'up', '--plant', plantFile, '--home', home, ...freePorts];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
@@ -96,8 +105,12 @@ export class GatewayProcess implements AsyncDisposable {
     return await this.get<TagRow>(`/tags/value?path=${encodeURIComponent(path)}`);
   }
 
-  async write(path: string, value: unknown): Promise<WriteAnswer> {
-    return await this.#send<WriteAnswer>('PUT', '/tags/value', { path, value });
+  async hosts(): Promise<readonly HostRow[]> {
+    return (await this.get<HostList>('/hosts')).rows;
+  }
+
+  async write(path: string, value: unknown, headers: Readonly<Record<string, string>> = {}): Promise<WriteAnswer> {
+    return await this.#send<WriteAnswer>('PUT', '/tags/value', { path, value }, headers);
   }
 
   /** Resolves when the action was carried out, with the driver as it is then. */
@@ -144,9 +157,9 @@ export class GatewayProcess implements AsyncDisposable {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  #send<T>(method: string, route: string, body?: object): Promise<T> {
+  #send<T>(method: string, route: string, body?: object, more: Readonly<Record<string, string>> = {}): Promise<T> {
     return new Promise((resolve, reject) => {
-      const headers = body ? { 'content-type': 'application/json' } : {};
+      const headers = { ...(body && { 'content-type': 'application/json' }), ...more };
       const options = {
         method,
         headers,
