@@ -1,4 +1,5 @@
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
-import { modbusContract } from './testing.js';
+import { modbusContract, rtuOverTcpContract } from './testing/index.js';
 
 driverContractSuite('the Modbus driver', modbusContract);
+driverContractSuite('the Modbus driver over RTU over TCP', rtuOverTcpContract);

@@ -11,7 +11,7 @@ export class ModbusSimUnit {
 
   constructor(id: number, knobs: ModbusKnobs = {}) {
     this.id = id;
-    this.knobs = knobs;
+    this.knobs = { ...knobs };
   }
 
   /** These knobs apply to the next request only (several calls: to the next ones, in order) and go before `knobs`. */

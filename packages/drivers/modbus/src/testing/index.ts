@@ -1,14 +1,25 @@
 import { parseDataType, type TagValue } from '@fieldwarden/core';
 import type { Point } from '@fieldwarden/driver';
-import { ModbusSimServer } from '@fieldwarden/sim-plc';
+import { ModbusSimServer, type ModbusSimUnit } from '@fieldwarden/sim-plc';
 import type { ContractDevice, DriverContractFixture, ReadablePoint } from '@fieldwarden/testkit/contract-suite';
-import modbusDriver from './driver.js';
+import modbusDriver from '../driver.js';
+import modbusRtuDriver from '../rtu-driver.js';
+import { SerialSlaves } from './serial-slaves.js';
+
+export { PtyPair } from './pty-pair.js';
+export { SerialSlaves } from './serial-slaves.js';
 
 /** A simulated gateway with two units, of which the contract suite talks to one. */
-export const modbusContract: DriverContractFixture = {
+export const modbusContract: DriverContractFixture = { definition: modbusDriver, start: () => startServer('tcp') };
+
+/** The same behind a serial device server. */
+export const rtuOverTcpContract: DriverContractFixture = {
   definition: modbusDriver,
-  start: startDevice,
+  start: () => startServer('rtu-over-tcp'),
 };
+
+/** The same on a serial line: a pty pair. */
+export const modbusRtuContract: DriverContractFixture = { definition: modbusRtuDriver, start: startLine };
 
 function point(address: string, type: string): Point {
   return { path: `line/${address}`, address, type: parseDataType(type)! };
@@ -21,9 +32,36 @@ function entry(address: string, type: string, expected: TagValue): ReadablePoint
 /** Does not exist in the unit; between points that do, so that a coalesced read has to be split. */
 const hole = { area: 'holdingRegisters', start: 20, count: 2 } as const;
 
-async function startDevice(): Promise<ContractDevice> {
-  const server = await ModbusSimServer.listen({ units: { 1: { holes: [hole] }, 2: {} } });
-  const unit = server.unit(1);
+const units = { 1: { holes: [hole] }, 2: {} };
+
+const reconnect = { initialMs: 20, maxMs: 50 };
+
+async function startServer(transport: 'tcp' | 'rtu-over-tcp'): Promise<ContractDevice> {
+  const server = await ModbusSimServer.listen({ units, framing: transport === 'tcp' ? 'tcp' : 'rtu' });
+  return {
+    ...entriesFor(server.unit(1)),
+    options: { host: '127.0.0.1', port: server.port, transport, timeoutMs: 300, reconnect },
+    vanish: () => server.stop(),
+    comeBack: () => server.start(),
+    writesSeen: () => server.counters.writes.length,
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+async function startLine(): Promise<ContractDevice> {
+  const line = await SerialSlaves.start(units);
+  return {
+    ...entriesFor(line.slaves.unit(1)),
+    options: { port: line.path, baudRate: 19_200, timeoutMs: 300, reconnect },
+    vanish: () => line.unplug(),
+    comeBack: () => line.plug(),
+    writesSeen: () => line.slaves.counters.writes.length,
+    [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
+  };
+}
+
+/** Fills the unit and says what is there to be read and written. */
+function entriesFor(unit: ModbusSimUnit): Omit<ContractDevice, 'options' | typeof Symbol.asyncDispose> {
   const { coils, discreteInputs, holdingRegisters, inputRegisters } = unit.memory;
   holdingRegisters.setValue(0, { scalar: 'float32' }, 12.5);
   holdingRegisters.setValue(2, { scalar: 'int64' }, -5_000_000_000_000n);
@@ -34,12 +72,6 @@ async function startDevice(): Promise<ContractDevice> {
   coils.set(0, true, false, true);
   discreteInputs.set(4, true);
   return {
-    options: {
-      host: '127.0.0.1',
-      port: server.port,
-      timeoutMs: 300,
-      reconnect: { initialMs: 20, maxMs: 50 },
-    },
     devices: [
       { id: 'filler', options: { unitId: 1 } },
       { id: 'capper', options: { unitId: 2 } },
@@ -67,9 +99,5 @@ async function startDevice(): Promise<ContractDevice> {
     unparsable: point('the temperature', 'float32'),
     silence: () => void (unit.knobs.silent = true),
     unsilence: () => void (unit.knobs.silent = false),
-    vanish: () => server.stop(),
-    comeBack: () => server.start(),
-    writesSeen: () => server.counters.writes.length,
-    [Symbol.asyncDispose]: () => server.close(),
   };
 }
