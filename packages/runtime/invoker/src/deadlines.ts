@@ -19,6 +19,8 @@ export abstract class DeadlineEntry {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #lists = new Map<number, DeadlineList>();
+  /** Where the last call went: most calls of a device are scans with one time-out. */
+  #recent: DeadlineList | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,12 +28,8 @@ export class Deadlines {
 
   /** `entry.deadlineMs` is `timeoutMs` from now. */
   add(entry: DeadlineEntry, timeoutMs: number): void {
-    let list = this.#lists.get(timeoutMs);
-    if (!list) {
-      list = new DeadlineList(this.#clock, () => this.#lists.delete(timeoutMs));
-      this.#lists.set(timeoutMs, list);
-    }
-    list.add(entry);
+    if (this.#recent?.timeoutMs !== timeoutMs) this.#recent = this.#listOf(timeoutMs);
+    this.#recent.add(entry);
   }
 
   remove(entry: DeadlineEntry): void {
@@ -42,16 +40,32 @@ export class Deadlines {
   dispose(): void {
     for (const list of this.#lists.values()) list.stopIfEmpty();
   }
+
+  #listOf(timeoutMs: number): DeadlineList {
+    let list = this.#lists.get(timeoutMs);
+    if (!list) {
+      list = new DeadlineList(timeoutMs, this.#clock, () => this.#ended(timeoutMs));
+      this.#lists.set(timeoutMs, list);
+    }
+    return list;
+  }
+
+  #ended(timeoutMs: number): void {
+    this.#lists.delete(timeoutMs);
+    this.#recent = undefined;
+  }
 }
 
 class DeadlineList {
+  readonly timeoutMs: number;
   readonly #clock: Clock;
   readonly #ended: () => void;
   #head: DeadlineEntry | undefined;
   #tail: DeadlineEntry | undefined;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, ended: () => void) {
+  constructor(timeoutMs: number, clock: Clock, ended: () => void) {
+    this.timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#ended = ended;
   }

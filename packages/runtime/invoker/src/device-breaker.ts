@@ -37,6 +37,7 @@ export class DeviceBreaker {
   #settings: BreakerSettings;
   #consecutiveFailures: number;
   #openings = 0;
+  #closed = true;
   #interval: ProbeInterval | undefined;
   /** What was true when it was disposed. */
   #last: BreakerMemory | undefined;
@@ -63,8 +64,9 @@ export class DeviceBreaker {
     return this.#circuit.halfOpen ? 'half-open' : 'open';
   }
 
+  /** Asked twice a call: opossum's own answer, kept. */
   get closed(): boolean {
-    return this.#circuit.closed;
+    return this.#closed;
   }
 
   get consecutiveFailures(): number {
@@ -100,10 +102,11 @@ export class DeviceBreaker {
   /** The device answered. Returns true if this closed the breaker. */
   succeeded(): boolean {
     this.#consecutiveFailures = 0;
-    if (this.#circuit.closed || this.#last) return false;
+    if (this.#closed || this.#last) return false;
     this.#openings = 0;
     this.#interval = undefined;
     this.#circuit.close();
+    this.#closed = true;
     return true;
   }
 
@@ -111,7 +114,7 @@ export class DeviceBreaker {
   failed(): boolean {
     this.#consecutiveFailures += 1;
     const { failures } = this.#settings;
-    const wasClosed = this.#circuit.closed;
+    const wasClosed = this.#closed;
     if (
       this.#last ||
       this.#circuit.opened ||
@@ -138,6 +141,7 @@ export class DeviceBreaker {
     this.#options.resetTimeout = probeIntervalMs;
     this.#openings += 1;
     this.#circuit.open();
+    this.#closed = false;
   }
 
   #restore(memory: BreakerMemory): void {
@@ -150,6 +154,7 @@ export class DeviceBreaker {
     this.#openings = memory.openings;
     this.#options.resetTimeout = remainingProbeMs(this.#interval, wallMs);
     this.#circuit.open();
+    this.#closed = false;
   }
 
   #nextProbeMs(): number {

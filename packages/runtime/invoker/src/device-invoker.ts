@@ -61,7 +61,6 @@ interface CallOptions {
   /** Default: every capability that does not act on the device. */
   readonly mayRetry?: boolean;
   readonly despiteOpenBreaker?: boolean;
-  readonly subject?: object;
 }
 
 const noOptions: CallOptions = {};
@@ -171,7 +170,14 @@ export class DeviceInvoker {
       if (!session.read) throw unsupported('read');
       return session.read(plan, into, call);
     };
-    return this.#run('read', correlationId, exchange, { subject: plan });
+    return this.#pipeline.run({
+      capability: 'read',
+      correlationId,
+      exchange,
+      mayRetry: true,
+      despiteOpenBreaker: false,
+      subject: plan,
+    });
   }
 
   /** The present value of one point, straight from the device; rejects with the row's status when that is Bad. */
@@ -294,9 +300,16 @@ export class DeviceInvoker {
     capability: Capability,
     correlationId: string | undefined,
     exchange: Exchange<T>,
-    { mayRetry = !traitsOf[capability].acts, despiteOpenBreaker = false, subject }: CallOptions = noOptions,
+    { mayRetry = !traitsOf[capability].acts, despiteOpenBreaker = false }: CallOptions = noOptions,
   ): Promise<T> {
-    return this.#pipeline.run({ capability, correlationId, exchange, mayRetry, despiteOpenBreaker, subject });
+    return this.#pipeline.run({
+      capability,
+      correlationId,
+      exchange,
+      mayRetry,
+      despiteOpenBreaker,
+      subject: undefined,
+    });
   }
 
   /** Half-open: one cheap exchange decides. A driver without `probe` is asked by the next call that comes. */

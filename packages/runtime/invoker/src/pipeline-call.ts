@@ -45,6 +45,8 @@ export interface CallEnvironment {
  */
 export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waiter {
   readonly deadlineMs: number;
+  readonly lane: Lane;
+  readonly #acts: boolean;
   readonly #environment: CallEnvironment;
   readonly #request: PipelineRequest<T>;
   readonly #settings: CallSettings;
@@ -74,6 +76,9 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     this.#resolve = resolve;
     this.#reject = reject;
     this.#correlationId = request.correlationId;
+    const { lane, acts } = traitsOf[request.capability];
+    this.lane = lane;
+    this.#acts = acts;
     this.#startMs = environment.clock.monotonicMs();
     this.deadlineMs = this.#startMs + settings.timeoutMs;
   }
@@ -89,10 +94,6 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
       if (this.#givenUp) this.#controller.abort(this.#givenUp);
     }
     return this.#controller.signal;
-  }
-
-  get lane(): Lane {
-    return traitsOf[this.#request.capability].lane;
   }
 
   get cancelled(): boolean {
@@ -155,9 +156,9 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
   }
 
   #exchange(): void {
-    const { subject, capability, exchange } = this.#request;
+    const { subject, exchange } = this.#request;
     this.#exchanging = true;
-    if (!traitsOf[capability].acts) this.#environment.exchanging += 1;
+    if (!this.#acts) this.#environment.exchanging += 1;
     if (subject) this.#environment.busy.push(subject);
     try {
       exchange(this.#environment.session(), this).then(
@@ -194,9 +195,9 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
 
   /** The exchange has come to its end, whoever still waits for it. */
   #leave(): void {
-    const { subject, capability } = this.#request;
+    const { subject } = this.#request;
     this.#exchanging = false;
-    if (!traitsOf[capability].acts) this.#environment.exchanging -= 1;
+    if (!this.#acts) this.#environment.exchanging -= 1;
     if (subject) removeOne(this.#environment.busy, subject);
     this.#environment.bulkhead.release(this.lane);
   }
