@@ -15,6 +15,8 @@ export const systemPackages = [
   // systemd-notify: how the gateway tells systemd that it is ready and alive.
   { name: 'systemd', present: () => onPath('systemd-notify') },
   { name: 'util-linux', present: () => onPath('unshare') },
+  // Pairs of pseudo-terminals: serial lines without a serial port.
+  { name: 'socat', present: () => onPath('socat') },
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },

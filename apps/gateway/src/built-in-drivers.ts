@@ -1,5 +1,5 @@
 import { chaosDriver } from '@fieldwarden/driver-chaos';
-import { modbusDriver } from '@fieldwarden/driver-modbus';
+import { modbusDriver, modbusRtuDriver } from '@fieldwarden/driver-modbus';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { DriverRegistry } from '@fieldwarden/driver';
@@ -8,6 +8,7 @@ import { DriverRegistry } from '@fieldwarden/driver';
 export function builtInDrivers(): DriverRegistry {
   const registry = new DriverRegistry();
   registry.register(modbusDriver);
+  registry.register(modbusRtuDriver);
   registry.register(s7Driver);
   registry.register(simulatorDriver);
   registry.register(chaosDriver);

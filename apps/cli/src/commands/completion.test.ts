@@ -39,7 +39,7 @@ test.each<[words: string[], expected: string[]]>([
     ['completion', ''],
     ['bash', 'zsh', 'fish'],
   ],
-  [['drivers', 'show', 'm'], ['modbus']],
+  [['drivers', 'show', 'm'], ['modbus', 'modbus-rtu']],
   [['list', ''], []],
   [['--json', 'ls', '--ur'], ['--url']],
 ])('offers for %j %j', async (words, expected) => {
