@@ -24,6 +24,8 @@ const maxFindings = 1_000;
 export interface CsvColumns {
   readonly known: readonly string[];
   readonly required: readonly string[];
+  /** What becomes of columns that are not known: refused (default), or told and passed over. */
+  readonly others?: 'refuse' | 'tell';
 }
 
 /**
@@ -95,12 +97,14 @@ function unquoted(name: string): string {
 }
 
 /** Names of the columns; empty ones are kept, since spreadsheets leave columns without anything at the end. */
-function checkHeader(header: Cells, { known, required }: CsvColumns, findings: Findings): readonly string[] {
+function checkHeader(header: Cells, { known, required, others }: CsvColumns, findings: Findings): readonly string[] {
   const names = header.map((name) => name?.trim() ?? '');
   const seen = new Set<string>();
   for (const name of names) {
     if (name === '') continue;
-    if (!known.includes(name)) {
+    if (!known.includes(name) && others === 'tell') {
+      findings.warning(['rows', 1, name], 'csv-column', `column ${JSON.stringify(name)} is not used`);
+    } else if (!known.includes(name)) {
       findings.error(['rows', 1, name], 'csv-column', `there is no column ${JSON.stringify(name)}${hint(name, known)}`);
     } else if (seen.has(name)) findings.error(['rows', 1, name], 'csv-column', `column ${name} is there twice`);
     seen.add(name);

@@ -18,6 +18,7 @@ export type {
 export type { StabilitySettings } from '@fieldwarden/stability';
 export { diffDocuments, maxConfigChanges, type DocumentDifference } from './diff-documents.js';
 export { exportTagsCsv } from './export-tags-csv.js';
+export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from './import-kepware-tags.js';
 export { importTagsCsv, type TagImportOptions } from './import-tags-csv.js';
 export type { ImportMode, TagImport } from './tag-table.js';
 export { planApply } from './plan-apply.js';

@@ -49,31 +49,41 @@ export class TagTable {
     this.#registry = registry;
   }
 
-  /** The device of a row; undefined, with its finding, if the document has none of this name. */
-  device(driverId: Cell, deviceId: Cell, row: number): TableDevice | undefined {
+  /** The device of a row, or of all; undefined, with its finding, if the document has none of this name. */
+  device(driverId: Cell, deviceId: Cell, row: number | undefined): TableDevice | undefined {
     const known = this.#devices.get(keyOf(driverId, deviceId));
     if (known) return known;
     const { drivers = [] } = this.#document;
     const driver = drivers.find(({ id }) => id === driverId);
-    if (!driver) return this.#unknown('driver', driverId, drivers, ['rows', row, 'driver']);
+    if (!driver) return this.#unknown('driver', driverId, drivers, row === undefined ? [] : ['rows', row, 'driver']);
     const device = driver.devices?.find(({ id }) => id === deviceId);
-    if (!device) return this.#unknown('device', deviceId, driver.devices ?? [], ['rows', row, 'device']);
+    if (!device)
+      return this.#unknown('device', deviceId, driver.devices ?? [], row === undefined ? [] : ['rows', row, 'device']);
     const named = this.#tableDevice(driver, device);
     this.#devices.set(keyOf(driverId, deviceId), named);
     return named;
   }
 
+  /** Checks a tag and takes it over if it has the right shape. */
   put(device: TableDevice, tag: object, row: number): void {
-    const where = ['rows', row];
-    const sound = checkShape<TagDocument>(tagSchema, tag, this.#findings, where);
+    const sound = this.check(device, tag, ['rows', row], this.#findings);
+    if (sound) this.add(device, sound, row);
+  }
+
+  /** The tag as the schema has it, if it has the right shape; what rules say about it goes to the findings only. */
+  check(device: TableDevice, tag: object, where: FieldPath, findings: Findings): TagDocument | undefined {
+    const sound = checkShape<TagDocument>(tagSchema, tag, findings, where);
     const draft = (sound ?? soundPart(tagSchema, tag)) as Draft<TagDocument>;
-    checkTag(draft, this.#findings, where);
+    checkTag(draft, findings, where);
     if (device.definition && device.options !== undefined) {
-      checkAddress(draft, device.options, device.definition, where, this.#findings);
+      checkAddress(draft, device.options, device.definition, where, findings);
     }
-    if (!sound) return;
-    device.tags.push(sound);
-    this.#rows.set(sound, row);
+    return sound;
+  }
+
+  add(device: TableDevice, tag: TagDocument, row: number): void {
+    device.tags.push(tag);
+    this.#rows.set(tag, row);
   }
 
   finish(mode: ImportMode, rows: number): TagImport {
@@ -81,7 +91,8 @@ export class TagTable {
     this.#checkNames(document);
     if (mode === 'replace' && !this.#findings.hasErrors) this.#tellRemoved();
     const { list, leftOff, hasErrors } = this.#findings;
-    const more = { path: '', rule: 'more', message: `${leftOff} more findings`, severity: 'error' } as const;
+    const severity = hasErrors ? 'error' : 'warning';
+    const more: Finding = { path: '', rule: 'more', message: `${leftOff} more findings`, severity };
     const findings = leftOff > 0 ? [...list, more] : list;
     return hasErrors ? { rows, findings } : { document, rows, findings };
   }
