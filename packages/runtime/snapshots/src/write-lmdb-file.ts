@@ -15,7 +15,7 @@ const pageBytes = 4096;
 const lockBytes = 16_384;
 
 /** What is written in one turn of the event loop: some milliseconds. */
-const turnBytes = 2 ** 20;
+const turnBytes = 2 ** 18;
 
 /**
  * Writes a new LMDB file, mode 0600, and `<path>-lock` beside it, which the caller removes. Nothing is flushed to disk. The same entries give

@@ -4,7 +4,8 @@ import { invoker } from './invoker.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { recovery } from './recovery.js';
+import { snapshot } from './snapshot.js';
 import { supervisor } from './supervisor.js';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [invoker, hostChannel, poll, recovery, supervisor, promotion];
+export const benchmarks: readonly Benchmark[] = [invoker, hostChannel, poll, recovery, supervisor, promotion, snapshot];
