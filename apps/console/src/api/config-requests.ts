@@ -18,7 +18,10 @@ export const draftResource = resourceOf('config draft', () => answered(api.GET('
 
 export const plantSchemaResource = resourceOf('schema plant', () => answered(api.GET('/schema/plant')));
 
-/** What publishing would do to what runs. */
+/** What publishing would do: the part of a difference that is looked at. */
+export type PlannedChanges = Pick<ConfigDiff, 'changes' | 'leftOff' | 'steps'>;
+
+/** What one state of the configuration would do to another. */
 export const diffResource = (from: string, to: string) =>
   resourceOf(`config diff ${from} ${to}`, () => answered(api.GET('/config/diff', { params: { query: { from, to } } })));
 
@@ -38,7 +41,7 @@ export async function validateText(text: string): Promise<ValidationAnswer> {
   return await answered(api.POST('/config/validate', { body: { text } }));
 }
 
-export async function diffOfText(text: string): Promise<ConfigDiff> {
+export async function diffOfText(text: string): Promise<PlannedChanges> {
   return await answered(api.POST('/config/diff', { body: { text } }));
 }
 

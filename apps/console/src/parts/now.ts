@@ -14,7 +14,8 @@ function tick(): void {
   for (const listener of [...listeners]) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls back every second until the answer is called. */
+export function everySecond(listener: () => void): Cancel {
   listeners.add(listener);
   if (!cancel) tick();
   return () => {
@@ -27,5 +28,5 @@ function subscribe(listener: () => void): () => void {
 
 /** ms since 1970 UTC, at most a second old. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(everySecond, () => now);
 }

@@ -1,0 +1,129 @@
+import type { Device, DeviceTest, DriverDetail } from '@fieldwarden/admin-contract';
+import { useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { ApiError } from '../../api/api-error.js';
+import { testDriver } from '../../api/driver-requests.js';
+import { formatInterval } from '../../format/times.js';
+import { Badge, DeviceBadge } from '../../parts/badge.js';
+import { Button } from '../../parts/button.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ProblemNote } from '../../parts/problem-note.js';
+import { Time } from '../../parts/time.js';
+
+export function DeviceTable({ driver }: { readonly driver: DriverDetail }): ReactElement {
+  const { tests, busy, error, run } = useDeviceTests(driver.id);
+  if (driver.devices.length === 0) {
+    return <EmptyState title="The driver has no devices yet">Add one on the page Configuration.</EmptyState>;
+  }
+  return (
+    <>
+      <div className="body toolbar">
+        <Button small disabled={busy} onClick={run}>
+          {busy ? 'Asking every device …' : 'Ask every device now'}
+        </Button>
+        <span className="soft">One cheap exchange with each, also with those that are off scan.</span>
+      </div>
+      {error && <ProblemNote error={error} title="The devices could not be asked" />}
+      <div className="table-scroll">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Device</th>
+              <th scope="col">State</th>
+              <th scope="col" className="number">
+                Tags
+              </th>
+              <th scope="col" className="number">
+                Failures
+              </th>
+              <th scope="col">Scans</th>
+              <th scope="col">Last error</th>
+              {tests && <th scope="col">Asked now</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {driver.devices.map((device) => (
+              <DeviceRow
+                key={device.id}
+                driverId={driver.id}
+                device={device}
+                test={tests?.find((test) => test.device === device.id)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function useDeviceTests(driverId: string) {
+  const [tests, setTests] = useState<readonly DeviceTest[]>();
+  const [error, setError] = useState<ApiError>();
+  const [busy, setBusy] = useState(false);
+  const test = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      setTests((await testDriver(driverId)).devices);
+    } catch (thrown) {
+      setError(ApiError.of(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { tests, error, busy, run: () => void test() };
+}
+
+interface DeviceRowProps {
+  readonly driverId: string;
+  readonly device: Device;
+  readonly test: DeviceTest | undefined;
+}
+
+function DeviceRow({ driverId, device, test }: DeviceRowProps): ReactElement {
+  const { id, state, tags, consecutiveFailures, scans, lastError } = device;
+  return (
+    <tr>
+      <td>{id}</td>
+      <td className="live">
+        <DeviceBadge state={state} />
+      </td>
+      <td className="number">
+        <Link href={`/tags?search=${encodeURIComponent(`${driverId}/${id}`)}`}>{tags}</Link>
+      </td>
+      <td className="number live">{consecutiveFailures}</td>
+      <td className="live">
+        {scans.map(({ requestedMs, achievedMs, overruns }) => (
+          <div key={requestedMs} className="nowrap">
+            {formatInterval(achievedMs)} <span className="soft">of {formatInterval(requestedMs)}</span>
+            {overruns > 0 && <span className="soft">, {overruns} overruns</span>}
+          </div>
+        ))}
+      </td>
+      <td>
+        {lastError ? (
+          <>
+            {lastError.message} (<Time at={lastError.at} />)
+          </>
+        ) : (
+          <span className="soft">none</span>
+        )}
+      </td>
+      {test && (
+        <td>
+          <TestResult test={test} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function TestResult({ test: { ok, durationMs, error } }: { readonly test: DeviceTest }): ReactElement {
+  if (ok) return <Badge tone="good" icon="check" word={`answered in ${formatInterval(durationMs)}`} />;
+  return (
+    <span>
+      <Badge tone="fault" icon="fault" word="no answer" /> {error?.message}
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+import type { DriverDetail } from '@fieldwarden/admin-contract';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { askForAction } from '../../fleet/action-dialog.js';
+import { actionTexts, availableActions } from '../../fleet/driver-actions.js';
+import { DriverBadge } from '../../parts/badge.js';
+import { Button } from '../../parts/button.js';
+
+export function DriverHeader({ driver }: { readonly driver: DriverDetail }): ReactElement {
+  const { id, state, type, tier, isolation, pid } = driver;
+  return (
+    <header>
+      <div className="toolbar">
+        <h1>{id}</h1>
+        <DriverBadge state={state} />
+        <span className="soft">
+          {type}, tier {tier}, {isolation === 'host' ? `own Host${pid === null ? '' : `, pid ${pid}`}` : 'in-process'}
+        </span>
+        <Link href={`/tags?driver=${id}`}>Its tags</Link>
+      </div>
+      <div className="toolbar">
+        {availableActions(driver).map((action) => (
+          <Button key={action} small onClick={() => askForAction(driver, action)}>
+            {actionTexts[action].label}
+          </Button>
+        ))}
+      </div>
+    </header>
+  );
+}

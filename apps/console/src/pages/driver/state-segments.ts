@@ -1,0 +1,50 @@
+import type { GatewayEvent } from '@fieldwarden/admin-contract';
+
+/** A stretch of time in one state. */
+export interface StateSegment {
+  readonly state: string;
+  /** ms since 1970 UTC. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Samples → stretches; the last one lasts until now. */
+export function segmentsOfSamples(
+  at: readonly number[],
+  states: readonly string[],
+  nowMs: number,
+): readonly StateSegment[] {
+  const segments: { state: string; fromMs: number; toMs: number }[] = [];
+  at.forEach((fromMs, index) => {
+    const last = segments.at(-1);
+    if (last) last.toMs = fromMs;
+    if (last?.state !== states[index]) segments.push({ state: states[index], fromMs, toMs: nowMs });
+  });
+  const last = segments.at(-1);
+  if (last) last.toMs = Math.max(nowMs, last.fromMs);
+  return segments;
+}
+
+/** Changes of one driver as the events tell them, from the first that is known until now. */
+export function segmentsOfEvents(
+  events: readonly GatewayEvent[],
+  driverId: string,
+  nowMs: number,
+): readonly StateSegment[] {
+  const changes = events.filter(
+    ({ type, driverId: id, device, data }) =>
+      type === 'driver' && id === driverId && device === undefined && typeof data?.to === 'string',
+  );
+  return segmentsOfSamples(
+    changes.map(({ at }) => Date.parse(at)),
+    changes.map(({ data }) => String(data?.to)),
+    nowMs,
+  );
+}
+
+/** The part of each that lies within the window; those outside it are left out. */
+export function clipped(segments: readonly StateSegment[], fromMs: number, toMs: number): readonly StateSegment[] {
+  return segments
+    .map((segment) => ({ ...segment, fromMs: Math.max(segment.fromMs, fromMs), toMs: Math.min(segment.toMs, toMs) }))
+    .filter((segment) => segment.toMs > segment.fromMs);
+}
