@@ -39,7 +39,10 @@ test.each<[words: string[], expected: string[]]>([
     ['completion', ''],
     ['bash', 'zsh', 'fish'],
   ],
-  [['drivers', 'show', 'm'], ['modbus', 'modbus-rtu']],
+  [
+    ['drivers', 'show', 'm'],
+    ['modbus', 'modbus-rtu'],
+  ],
   [['list', ''], []],
   [['--json', 'ls', '--ur'], ['--url']],
 ])('offers for %j %j', async (words, expected) => {
