@@ -2,8 +2,16 @@ import type { Finding, RunFile } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
 
 export interface GatewayOptions {
-  /** The plant document to run. */
+  /** Published first if it differs from what is published; undefined: what is published runs. */
   readonly plantFile: string | undefined;
+  /** Publishes the plant file again whenever it changes. */
+  readonly watch?: boolean;
+  /** Which site to run, if several are sealed or published. */
+  readonly site?: string;
+  /** Start from this sealed generation, the operator's way out when the current one is damaged. */
+  readonly generation?: number;
+  /** PostgreSQL database with drafts and generations; undefined = they are kept in the home directory. */
+  readonly configUrl?: string;
   readonly home: string;
   /** Address for all three ports. */
   readonly bind: string;
@@ -20,6 +28,8 @@ export interface RunningGateway {
   /** Clear text of the token made at the first start on this home; undefined later. */
   readonly setupToken: string | undefined;
   readonly opcuaUrl: string | null;
+  /** What it began with. */
+  readonly generation: number;
   /** Warnings of the plant document. */
   readonly warnings: readonly Finding[];
   /** Exit code, once the gateway has stopped for whatever reason. */

@@ -1,8 +1,9 @@
 import { AdminServer, TokenStore } from '@fieldwarden/admin-api';
-import type { Finding, RunFile, Status } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/admin-contract';
 import type { Plant } from '@fieldwarden/config';
 import { toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
+import type { Apply, Generations, PlantCheck, RunningVersion } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import {
   createHealthServer,
@@ -12,8 +13,14 @@ import {
   type Logging,
   type Metrics,
 } from '@fieldwarden/observe';
-import type { OpcuaOutlet } from '@fieldwarden/opcua-server';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { Configuration } from './configuration/configuration.js';
+import { ConfigurationEvents } from './configuration/configuration-events.js';
+import { LocalConfig } from './configuration/local-config.js';
+import { GatewayChanges } from './configuration/gateway-changes.js';
+import type { PlantFile } from './configuration/plant-file.js';
+import { watchPlantFile } from './configuration/watch-plant-file.js';
+import { failuresOf } from './configuration/failures-of.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
@@ -21,6 +28,7 @@ import type { HomeDirectory } from './home-directory.js';
 import { LocalControl } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
 import { releaseStartupMemory } from './release-startup-memory.js';
+import { loadOpcua, ServedOpcua } from './served-opcua.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { livenessUrl, ServiceNotify } from './service-notify.js';
 import { RunningDrivers } from './running-drivers.js';
@@ -33,23 +41,28 @@ import { version } from './version.js';
 
 export interface GatewayParts {
   readonly options: GatewayOptions;
-  readonly logging: Plant['logging'];
   readonly registry: DriverRegistry;
+  readonly check: PlantCheck;
   readonly home: HomeDirectory;
   readonly clock: Clock;
   readonly random: () => number;
 }
 
-/** One plant file, read at the start. */
-const configuration = (): ConfigurationFacts => ({
-  generation: null,
-  usingStaleConfig: false,
-  authority: 'file',
-  authorityReachable: true,
-});
+/** How it is logged until the plant says how. */
+const untilConfigured = { level: 'info', json: false } as const;
 
 /** From here on the objects that only a start needs are worth a collection. */
 const largePlantTags = 10_000;
+
+const unknownConfiguration = { generation: null, usingStaleConfig: false, authority: 'embedded' } as const;
+
+interface AdminParts {
+  readonly configuration: Configuration;
+  readonly config: LocalConfig;
+  readonly writes: WriteRequests;
+  readonly drivers: RunningDrivers;
+  readonly opcua: ServedOpcua;
+}
 
 /**
  * Everything wired. Parts are made in the order in which a value travels; whatever is started registers its end at once, and
@@ -66,18 +79,18 @@ export class Gateway {
   readonly #store: TagStore;
   #instances: ReadonlyMap<string, DriverInstance> = new Map();
   readonly #finished = Promise.withResolvers<number>();
+  #configuration: Configuration | undefined;
   #board: StatusBoard | undefined;
-  #opcua: OpcuaOutlet | undefined;
   #started = false;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    const { home, logging, options, clock } = parts;
+    const { home, options, clock } = parts;
     this.#startedMs = clock.monotonicMs();
     this.#startedAt = new Date(clock.wallMs());
     this.#onStop('home', () => home[Symbol.dispose]());
-    this.#logging = createLogging({ dir: home.file('logs'), ...logging, toConsole: options.console });
+    this.#logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console });
     this.#onStop('log', async () => await this.#logging.close());
     this.#sequence = new EventSequence(home.file('events.json'), this.#logging.logger);
     const { afterSeq } = this.#sequence;
@@ -86,28 +99,40 @@ export class Gateway {
     this.#guardProcess();
   }
 
-  async start(plant: Plant, warnings: readonly Finding[]): Promise<RunningGateway> {
-    const { logger } = this.#logging;
-    logger.info(`Fieldwarden ${version} starts for site ${plant.site}`, { home: this.#parts.home.path });
-    for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
+  /** `file`: the plant file to run, checked already. Rejects with kind `config`; the caller stops what was begun. */
+  async start(file: PlantFile | undefined): Promise<RunningGateway> {
+    const configuration = await this.#openConfiguration(file);
+    const { plant } = configuration.boot.running;
     await this.#sequence.flushed(); // no event before its number is safe
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
-    const opcua = plant.opcua.enabled ? await import('@fieldwarden/opcua-server') : undefined; // blocks for a second, so before the first scan
-    const drivers = this.#startDrivers(plant, metrics);
-    metrics.observe(metricsSource(this.#instances, () => this.#opcua?.statistics()));
+    await loadOpcua(plant.opcua);
+    const drivers = this.#startDrivers(configuration.boot.running, metrics);
     const writes = this.#writeRequests();
-    const { tokens, adminPort } = await this.#startAdmin(plant, writes, drivers);
-    const healthPort = await this.#startHealth(metrics);
-    if (opcua) await this.#startOpcua(opcua.OpcuaOutlet, plant, writes);
+    const opcua = this.#opcuaServer(plant, writes);
+    const config = (): ConfigurationFacts => configuration.facts();
+    metrics.observe(metricsSource(this.#instances, { opcua: () => opcua.statistics(), config }));
+    const generations = this.#followConfiguration(configuration, { drivers, opcua, metrics });
+    const configControl = new LocalConfig({ generations, registry: this.#parts.registry, check: this.#parts.check });
+    const { tokens, adminPort } = await this.#startAdmin({
+      configuration,
+      config: configControl,
+      writes,
+      drivers,
+      opcua,
+    });
+    const healthPort = await this.#startHealth(configuration, metrics);
+    await opcua.serve(plant.opcua);
+    this.#watchFile(file, generations);
     const setupToken = await tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
-    const runFile = this.#announce(adminPort, healthPort);
+    const runFile = this.#announce(opcua, adminPort, healthPort);
     if (this.#store.size > largePlantTags) releaseStartupMemory();
     return {
       runFile,
       setupToken,
-      opcuaUrl: this.#opcua?.endpointUrl ?? null,
-      warnings,
+      opcuaUrl: opcua.endpointUrl,
+      generation: generations.running.generation,
+      warnings: configuration.boot.warnings,
       finished: this.#finished.promise,
       stop: () => this.stop(),
     };
@@ -119,7 +144,47 @@ export class Gateway {
     return this.#stopping;
   }
 
-  #startDrivers(plant: Plant, metrics: Metrics): RunningDrivers {
+  async #openConfiguration(file: PlantFile | undefined): Promise<Configuration> {
+    const { home, options, registry, check, clock, random } = this.#parts;
+    const { logger } = this.#logging;
+    logger.info(`Fieldwarden ${version} starts`, { home: home.path });
+    const configuration = await Configuration.open(
+      { home: home.path, url: options.configUrl, registry, check, clock, random, logger },
+      { file, site: options.site, generation: options.generation },
+    );
+    this.#configuration = configuration;
+    this.#onStop('configuration', async () => await configuration.close());
+    const { running, warnings, held, fileNotPublished } = configuration.boot;
+    this.#logging.configure(running.plant.logging);
+    logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
+    for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
+    if (held !== undefined) logger.error(held);
+    if (fileNotPublished !== undefined) logger.error(`${file?.name} is not published: ${fileNotPublished}`);
+    return configuration;
+  }
+
+  #followConfiguration(
+    configuration: Configuration,
+    { drivers, opcua, metrics }: { drivers: RunningDrivers; opcua: ServedOpcua; metrics: Metrics },
+  ): Generations {
+    const events = new ConfigurationEvents(this.#events, (result) => metrics.configPublished(result));
+    configuration.onAuthorityChange(events.authorityChanged);
+    const gatewayChange = new GatewayChanges({ logging: this.#logging, opcua });
+    const apply: Apply = async (plan, { plant, summary }) => [
+      ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
+      ...(await gatewayChange.apply(plan.gateway)),
+    ];
+    return configuration.begin(apply, events.observer);
+  }
+
+  #watchFile(file: PlantFile | undefined, generations: Generations): void {
+    const { options, clock, check } = this.#parts;
+    if (!file || !options.watch) return;
+    const watch = watchPlantFile(file, { generations, check, clock, logger: this.#logging.logger });
+    this.#onStop('plant file watch', () => watch[Symbol.dispose]());
+  }
+
+  #startDrivers({ plant, summary }: RunningVersion, metrics: Metrics): RunningDrivers {
     const { registry, home, clock, random } = this.#parts;
     const { logger } = this.#logging;
     const deviceMemory = new DeviceMemory(home.file('devices.json'), clock, logger);
@@ -136,7 +201,7 @@ export class Gateway {
       touched: (driverId: string) => this.#board?.touch(driverId),
       deviceMemory,
     };
-    const drivers = new RunningDrivers(plant, parts);
+    const drivers = new RunningDrivers(plant, parts, summary.generation);
     this.#instances = drivers.byId;
     this.#onStop('drivers', async () => await drivers.stop());
     this.#startBoard(plant.site, metrics, deviceMemory);
@@ -161,7 +226,7 @@ export class Gateway {
 
   #facts(site: string): GatewayFacts {
     return {
-      ...configuration(),
+      ...(this.#configuration?.facts() ?? unknownConfiguration),
       version,
       site,
       startedAtMs: this.#startedAt.getTime(),
@@ -180,20 +245,33 @@ export class Gateway {
     });
   }
 
-  async #startAdmin(
-    plant: Plant,
-    writes: WriteRequests,
-    drivers: RunningDrivers,
-  ): Promise<{ tokens: TokenStore; adminPort: number }> {
+  #opcuaServer(plant: Plant, writer: WriteRequests): ServedOpcua {
+    const { options, home, clock } = this.#parts;
+    const { logger } = this.#logging;
+    const pkiDir = home.file('pki');
+    const opcua = new ServedOpcua({ options, site: plant.site, pkiDir, store: this.#store, writer, clock, logger });
+    this.#onStop('opcua', async () => await opcua.stop());
+    return opcua;
+  }
+
+  async #startAdmin({
+    configuration,
+    config,
+    writes,
+    drivers,
+    opcua,
+  }: AdminParts): Promise<{ tokens: TokenStore; adminPort: number }> {
     const { home, options, clock } = this.#parts;
     const index = new TagIndex(this.#store);
     this.#onStop('tag index', () => index[Symbol.dispose]());
     const control = new LocalControl({
       version,
-      site: plant.site,
+      site: configuration.site,
       startedAt: this.#startedAt,
       uptimeMs: () => clock.monotonicMs() - this.#startedMs,
-      configuration,
+      config,
+      configuration: () => configuration.facts(),
+      configStatus: () => configuration.status(drivers.configuration.rolledBack),
       rows: () => this.#board?.rows() ?? [],
       instances: this.#instances,
       store: this.#store,
@@ -203,7 +281,7 @@ export class Gateway {
       logs: this.#logging,
       logger: this.#logging.logger,
       postMortems: drivers.postMortems,
-      opcua: () => this.#opcuaStatus(),
+      opcua: () => opcua.status(),
       shutdown: () => void this.stop(),
     });
     const tokens = await TokenStore.open(home.file('tokens.json'));
@@ -215,47 +293,25 @@ export class Gateway {
     return { tokens, adminPort: server.port };
   }
 
-  async #startHealth(metrics: Metrics): Promise<number> {
+  async #startHealth(configuration: Configuration, metrics: Metrics): Promise<number> {
     const { options, clock } = this.#parts;
     const view = new HealthSource({
       instances: this.#instances,
       metrics,
       started: () => this.#started,
       uptimeMs: () => clock.monotonicMs() - this.#startedMs,
-      configuration,
+      configuration: () => configuration.facts(),
     });
     const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock });
     this.#onStop('health', async () => await server.close());
     return server.port;
   }
 
-  async #startOpcua(Outlet: typeof OpcuaOutlet, plant: Plant, writes: WriteRequests): Promise<void> {
-    const { options, home, clock } = this.#parts;
-    const outlet = await Outlet.start(
-      {
-        host: options.bind,
-        port: options.opcuaPort ?? plant.opcua.port ?? 4840,
-        site: plant.site,
-        pkiDir: home.file('pki'),
-        securityPolicies: plant.opcua.securityPolicies,
-        anonymous: plant.opcua.anonymous,
-        version,
-      },
-      { store: this.#store, writer: writes, logger: this.#logging.logger, clock },
-    );
-    this.#opcua = outlet;
-    this.#onStop('opcua', async () => await outlet.stop());
-  }
-
-  #opcuaStatus(): Status['opcua'] {
-    return this.#opcua ? { endpointUrl: this.#opcua.endpointUrl, ...this.#opcua.statistics() } : null;
-  }
-
-  #announce(adminPort: number, healthPort: number): RunFile {
+  #announce(opcua: ServedOpcua, adminPort: number, healthPort: number): RunFile {
     const runFile: RunFile = {
       pid: process.pid,
       startedAt: this.#startedAt.toISOString(),
-      opcuaPort: this.#opcua?.port ?? null,
+      opcuaPort: opcua.port,
       healthPort,
       adminPort,
     };

@@ -1,6 +1,7 @@
-import type { GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { ConfigControl, GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
 import type {
   BrowsedNode,
+  ConfigStatus,
   DevicePlan,
   DeviceTest,
   Driver,
@@ -39,7 +40,9 @@ export interface LocalControlParts {
   readonly site: string;
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
+  readonly config: ConfigControl;
   readonly configuration: () => ConfigurationFacts;
+  readonly configStatus: () => ConfigStatus | undefined;
   readonly rows: () => readonly HostRow[];
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
@@ -68,12 +71,14 @@ const operations: Readonly<Record<DriverAction, (instance: DriverInstance) => Pr
 
 /** What the Admin API asks for, answered by the running gateway. */
 export class LocalControl implements GatewayControl {
+  readonly config: ConfigControl;
   readonly events: EventLog;
   readonly #parts: LocalControlParts;
 
   constructor(parts: LocalControlParts) {
     this.#parts = parts;
     this.events = parts.events;
+    this.config = parts.config;
   }
 
   status(): Status {

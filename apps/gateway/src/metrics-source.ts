@@ -4,10 +4,11 @@ import type { DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/obs
 /** The gauges of the metrics, read from the running instances whenever somebody asks. */
 export function metricsSource(
   instances: ReadonlyMap<string, DriverInstance>,
-  opcua: MetricsSource['opcua'],
+  { opcua, config }: Pick<MetricsSource, 'opcua' | 'config'>,
 ): MetricsSource {
   return {
     opcua,
+    config,
     drivers: () => [...instances.values()].map(driverSample),
     devices: () => [...instances.values()].flatMap(deviceSamples),
   };

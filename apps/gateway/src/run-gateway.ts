@@ -1,30 +1,25 @@
 import { systemClock } from '@fieldwarden/core';
 import { builtInDrivers } from './built-in-drivers.js';
+import { PlantChecker } from './configuration/plant-checker.js';
+import { readPlantFile } from './configuration/plant-file.js';
 import { Gateway } from './gateway.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HomeDirectory } from './home-directory.js';
-import { loadPlant } from './load-plant.js';
 
 /**
  * Starts a gateway in this process. Resolves once all ports answer, whatever the state of the drivers.
  *
- * Rejects with a GatewayError of kind `config`, and nothing is left running: PlantRefused, PLANT_MISSING, HOME_NOT_WRITABLE,
- * HOME_IN_USE, PORT_TAKEN.
+ * Rejects with a GatewayError of kind `config`, and nothing is left running: PlantRefused, PLANT_MISSING, FIRST_START_WITHOUT_DATABASE,
+ * SNAPSHOT_DAMAGED and its like, HOME_NOT_WRITABLE, HOME_IN_USE, PORT_TAKEN.
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
   const registry = builtInDrivers();
-  const { plant, warnings } = await loadPlant(options.plantFile, registry);
+  const { check } = new PlantChecker(registry, options.home);
+  const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
   const home = HomeDirectory.claim(options.home);
-  const gateway = new Gateway({
-    options,
-    logging: plant.logging,
-    registry,
-    home,
-    clock: systemClock,
-    random: Math.random,
-  });
+  const gateway = new Gateway({ options, registry, check, home, clock: systemClock, random: Math.random });
   try {
-    return await gateway.start(plant, warnings);
+    return await gateway.start(file);
   } catch (error) {
     await gateway.stop();
     throw error;

@@ -7,6 +7,8 @@ export interface MetricsSource {
   devices(): Iterable<DeviceSample>;
   /** Undefined while the server is off, which shows as 0. */
   opcua(): { readonly sessions: number; readonly monitoredItems: number } | undefined;
+  /** The configuration that runs; undefined before it was found. */
+  config?(): { readonly generation: number | null; readonly usingStaleConfig: boolean } | undefined;
 }
 
 export interface DriverSample {
@@ -53,6 +55,7 @@ export function bindSamples(registry: Registry): BoundSamples {
   bindHosts(registry, () => bound.source?.drivers() ?? []);
   bindDevices(registry, () => bound.source?.devices() ?? []);
   bindOpcua(registry, () => bound.source?.opcua());
+  bindConfig(registry, () => bound.source?.config?.());
   return bound;
 }
 
@@ -106,6 +109,15 @@ function bindDevices(registry: Registry, devices: () => Iterable<DeviceSample>):
     each((sample) => sample.bulkheadDepth)); // prettier-ignore
   sampledCounter(registry, 'scan_overruns_total', 'Scans that were due while the one before was still under way.', labels,
     each((sample) => sample.scanOverruns)); // prettier-ignore
+}
+
+function bindConfig(registry: Registry, config: () => ReturnType<NonNullable<MetricsSource['config']>>): void {
+  gauge(registry, 'config_generation', 'Generation of the configuration that runs.', [], (set) => {
+    set(config()?.generation ?? null, {});
+  });
+  gauge(registry, 'config_stale', 'Whether the configuration authority is out of reach: 1 if so.', [], (set) => {
+    set(config()?.usingStaleConfig === true ? 1 : 0, {});
+  });
 }
 
 function bindOpcua(registry: Registry, opcua: () => ReturnType<MetricsSource['opcua']>): void {

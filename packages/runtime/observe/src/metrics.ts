@@ -1,5 +1,6 @@
 import { errorKinds, type ErrorKind } from '@fieldwarden/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { bindPublishes, type PublishResult } from './metrics-config.js';
 import { bindSamples, type MetricsSource } from './metrics-samples.js';
 import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
 import { bindEventLoopLag } from './event-loop-lag.js';
@@ -30,6 +31,7 @@ export interface Metrics {
   /** The same object for the same driver. */
   forDriver(driverId: string): DriverMetrics;
   forCapability(driverId: string, capability: string): CapabilityMetrics;
+  configPublished(result: PublishResult): void;
   /** Where gauges are read from whenever somebody asks for the metrics. Replaces an earlier source. */
   observe(source: MetricsSource): void;
   /** Removes every series of a driver that is no longer configured. Objects handed out for it must not be used any more. */
@@ -51,7 +53,7 @@ export function createMetrics(): Metrics {
   for (const name of misnamedDefaults) registry.removeSingleMetric(name);
   const samples = bindSamples(registry);
   const lag = bindEventLoopLag(registry);
-  return new GatewayMetrics(registry, makeHotMetrics(registry), samples, lag);
+  return new GatewayMetrics(registry, makeHotMetrics(registry), samples, lag, bindPublishes(registry));
 }
 
 /** prom-client's gauges that end in `_total`, a suffix of counters; `nodejs_active_resources` and its like say the same. */
@@ -66,9 +68,17 @@ class GatewayMetrics implements Metrics {
   readonly #hot: HotMetrics;
   readonly #samples: { source: MetricsSource | undefined };
   readonly #lag: Disposable;
+  readonly configPublished: (result: PublishResult) => void;
   readonly #drivers = new Map<string, DriverMetrics>();
 
-  constructor(registry: Registry, hot: HotMetrics, samples: { source: MetricsSource | undefined }, lag: Disposable) {
+  constructor(
+    registry: Registry,
+    hot: HotMetrics,
+    samples: { source: MetricsSource | undefined },
+    lag: Disposable,
+    configPublished: (result: PublishResult) => void,
+  ) {
+    this.configPublished = configPublished;
     this.#registry = registry;
     this.#hot = hot;
     this.#samples = samples;

@@ -1,0 +1,113 @@
+import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '@fieldwarden/admin-api';
+import type {
+  ConfigAudit,
+  ConfigDiff,
+  CsvImportAnswer,
+  CsvImportRequest,
+  Draft,
+  DraftRequest,
+  GenerationDetail,
+  GenerationList,
+  PublishAnswer,
+  PublishRequest,
+  RollbackRequest,
+  ValidateRequest,
+  ValidationAnswer,
+} from '@fieldwarden/admin-contract';
+import { documentToYaml, exportTagsCsv, importTagsCsv, plantJsonSchema, type PlantDocument } from '@fieldwarden/config';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
+
+export interface LocalConfigParts {
+  readonly generations: Generations;
+  readonly registry: DriverRegistry;
+  readonly check: PlantCheck;
+}
+
+/** What the Admin API asks about configuration, answered by the generations of this gateway. */
+export class LocalConfig implements ConfigControl {
+  readonly #parts: LocalConfigParts;
+
+  constructor(parts: LocalConfigParts) {
+    this.#parts = parts;
+  }
+
+  async draft(): Promise<Draft> {
+    return await this.#parts.generations.draft();
+  }
+
+  async saveDraft({ text, document, expectedRevision }: DraftRequest, by: ChangeOrigin): Promise<Draft> {
+    const draft = text ?? documentToYaml(document as PlantDocument);
+    return await this.#parts.generations.saveDraft(draft, expectedRevision, by);
+  }
+
+  async discardDraft(by: ChangeOrigin): Promise<Draft> {
+    return await this.#parts.generations.discardDraft(by);
+  }
+
+  async validate(request: ValidateRequest): Promise<ValidationAnswer> {
+    return await this.#parts.generations.validate(sourceOf(request));
+  }
+
+  async diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff> {
+    return await this.#parts.generations.diff(sideOf(from), sideOf(to));
+  }
+
+  async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
+    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
+    return await this.#parts.generations.publish(sourceOf(request), options);
+  }
+
+  async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
+    return await this.#parts.generations.rollback(generation, { ...options, by });
+  }
+
+  async generations(limit: number, before: number | undefined): Promise<GenerationList> {
+    return await this.#parts.generations.archive.list(limit, before);
+  }
+
+  async generation(number: number): Promise<GenerationDetail> {
+    return await this.#parts.generations.archive.generation(number);
+  }
+
+  async audit(limit: number): Promise<ConfigAudit> {
+    return await this.#parts.generations.archive.audit(limit);
+  }
+
+  async export(format: ExportFormat, generation: number | undefined): Promise<string> {
+    const document = await this.#documentOf(generation);
+    if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`;
+    return format === 'yaml' ? documentToYaml(document) : exportTagsCsv(document);
+  }
+
+  async importCsv({ csv, text }: CsvImportRequest): Promise<CsvImportAnswer> {
+    const source = text ?? (await this.draft()).text;
+    const { document, findings } = await this.#parts.check({ text: source });
+    if (!document) return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings };
+    const imported = importTagsCsv(csv, document, { registry: this.#parts.registry });
+    return {
+      schema: 'fieldwarden/csv-import@1',
+      rows: imported.rows,
+      text: imported.document ? documentToYaml(imported.document) : null,
+      findings: imported.findings,
+    };
+  }
+
+  plantSchema(): Readonly<Record<string, unknown>> {
+    return plantJsonSchema();
+  }
+
+  async #documentOf(generation: number | undefined): Promise<PlantDocument> {
+    if (generation === undefined) return await this.#parts.generations.document();
+    return (await this.generation(generation)).document as PlantDocument;
+  }
+}
+
+function sourceOf(request: ValidateRequest): PublishSource {
+  if (request.text !== undefined) return { text: request.text };
+  return 'document' in request ? { document: request.document } : 'draft';
+}
+
+function sideOf(side: ComparedSide): DiffSide {
+  return typeof side === 'object' ? sourceOf(side) : side;
+}

@@ -1,0 +1,38 @@
+import { newCorrelationId, type Clock, type Logger } from '@fieldwarden/core';
+import { DocumentRefused, PlantFileWatch, type Generations, type PlantCheck } from '@fieldwarden/generations';
+import { dirname } from 'node:path';
+import type { PlantFile } from './plant-file.js';
+
+export interface WatchParts {
+  readonly generations: Generations;
+  readonly check: PlantCheck;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** `up --watch`: each change of the file is published; what is wrong with it is told, and what ran before goes on. */
+export function watchPlantFile(
+  { name, text }: PlantFile,
+  { generations, check, clock, logger }: WatchParts,
+): Disposable {
+  return new PlantFileWatch(name, text, {
+    clock,
+    logger,
+    publish: async (changed, path) => {
+      const { document, findings } = await check({ text: changed }, dirname(path));
+      if (!document) throw refused(name, findings);
+      const by = { name: 'plant file', via: 'plant-file', correlationId: newCorrelationId() };
+      const { generation, published } = await generations.publish({ document }, { message: `change of ${name}`, by });
+      if (published)
+        logger.info(`${name} is published as generation ${generation}`, { correlationId: by.correlationId });
+    },
+  });
+}
+
+function refused(name: string, findings: ConstructorParameters<typeof DocumentRefused>[1]): Error {
+  const first = findings.find(({ severity }) => severity === 'error');
+  const error = new DocumentRefused(name, findings);
+  return new Error(
+    `${error.message}. ${first?.line === undefined ? '' : `line ${first.line}: `}${first?.path}: ${first?.message}`,
+  );
+}
