@@ -5,7 +5,7 @@ import { DeviceInvoker, type DeviceResilienceState, type ResilienceSettings } fr
 import { DeviceRuntime, type DeviceRoad } from './device-runtime.js';
 import type { InstanceDependencies } from './instance-dependencies.js';
 
-export interface DeviceSetParts extends Omit<InstanceDependencies, 'supervisor' | 'stability'> {
+export interface DeviceSetParts extends Omit<InstanceDependencies, 'supervisor' | 'stability' | 'generation'> {
   readonly driverId: string;
   /** The session to call now. */
   readonly session: () => DriverSession | undefined;

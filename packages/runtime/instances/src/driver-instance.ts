@@ -1,6 +1,6 @@
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
-import { statusCodes, type GatewayError } from '@fieldwarden/core';
+import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwarden/invoker';
 import { StabilityMonitor } from '@fieldwarden/stability';
@@ -20,7 +20,6 @@ import { Residence } from './residence.js';
 import { SessionChange } from './session-change.js';
 import type { HomeFacts, Isolation, RecycleCause } from './session-home.js';
 import { settled } from './settled.js';
-import { StateReport } from './state-report.js';
 
 /**
  * One configured driver, from its first start to its removal: where it lives, its devices, its state. Actions are carried out
@@ -36,32 +35,24 @@ export class DriverInstance {
   readonly #devices: DeviceSet;
   readonly #home: Residence;
   readonly #target: InstanceTarget;
-  readonly #report: StateReport;
   readonly #course: InstanceCourse;
   readonly #actions: ActionQueue;
   readonly #change: SessionChange;
   #driver: DriverSettings;
   #generation: number | null;
   #operatorRestarts = 0;
-  /** Somebody wants it to run, whether it does or not. */
   #wanted = false;
 
-  /** Defines the driver's tags; nothing runs before `start`. `generation`: number of the configuration, null if it has none. */
-  constructor(
-    driver: PlantDriver,
-    definition: DriverDefinition,
-    deps: InstanceDependencies,
-    generation: number | null = null,
-  ) {
+  /** Defines the driver's tags; nothing runs before `start`. */
+  constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
     const { supervisor, clock, random, observer } = deps;
     const driverId = driver.id;
     const logger = deps.logger.child({ driverId, driverType: definition.type });
     this.definition = definition;
     this.#deps = deps;
     this.#driver = driverSettings(driver);
-    this.#generation = generation;
-    this.#report = new StateReport({ driverId, clock, logger, observer });
-    this.#course = new InstanceCourse(driverId, this.#report);
+    this.#generation = deps.generation;
+    this.#course = new InstanceCourse({ driverId, clock, logger, observer });
     this.#actions = new ActionQueue(logger);
     this.#home = new Residence(definition, this.#driver, this.#course, { supervisor, clock, random, logger, generation: () => this.#generation }); // prettier-ignore
     const session: SessionSource = () => this.#home.session;
@@ -73,16 +64,9 @@ export class DriverInstance {
     this.#change = new SessionChange({ home: this.#home, devices: this.#devices, services: this.services, logger });
     this.#target = new InstanceTarget(this, clock);
     this.#course.concerns({ home: this.#home, devices: this.#devices, target: this.#target });
-    this.stability = new StabilityMonitor({
-      ...deps.stability,
-      ...monitoredConfiguration(this.#driver, this.devices),
-      driverId,
-      driverVersion: definition.version,
-      target: this.#target,
-      clock,
-      random,
-      logger,
-    });
+    const monitored = { ...monitoredConfiguration(this.#driver, this.devices), driverVersion: definition.version };
+    const parts = { ...deps.stability, target: this.#target, clock, random, logger };
+    this.stability = new StabilityMonitor({ ...parts, ...monitored, driverId });
   }
 
   get id(): string {
@@ -112,6 +96,16 @@ export class DriverInstance {
     return this.#course.state;
   }
 
+  /** Somebody wants it to run, whether it does or not. */
+  get isWanted(): boolean {
+    return this.#wanted;
+  }
+
+  /** It has not been ready since its configuration last changed, and its starts fail. */
+  get startsInVain(): boolean {
+    return this.#course.startsInVain;
+  }
+
   get facts(): HomeFacts {
     return this.#home.facts;
   }
@@ -125,9 +119,8 @@ export class DriverInstance {
   }
 
   /** The newest thing that went wrong with the driver or any of its devices. */
-  get lastError(): { readonly error: GatewayError; readonly atMs: number } | undefined {
-    const errors = [this.#report.homeError, ...this.devices.map(({ invoker }) => invoker.status.lastError)];
-    return errors.filter((entry) => entry !== undefined).sort((a, b) => b.atMs - a.atMs)[0];
+  get lastError(): InstanceCourse['lastError'] {
+    return this.#course.lastError;
   }
 
   describe(): Driver {
@@ -237,6 +230,7 @@ export class DriverInstance {
     const { next, restart, settings, devices } = change;
     this.#driver = driverSettings(next);
     this.#generation = generation;
+    this.#course.begins();
     this.#home.configure(this.#driver);
     if (settings.includes('resilience')) this.#devices.configure(pipelineSettings(next.resilience));
     if (restart) this.#devices.renewAll();

@@ -1,11 +1,11 @@
 import type { DriverState } from '@fieldwarden/admin-contract';
-import { statusCodes, type StatusCode } from '@fieldwarden/core';
+import { statusCodes, type GatewayError, type StatusCode } from '@fieldwarden/core';
 import type { DeviceSet } from './device-set.js';
 import { driverState } from './driver-state.js';
 import type { InstanceTarget } from './instance-target.js';
 import type { Residence, ResidenceListener } from './residence.js';
 import type { HomeLoss } from './session-home.js';
-import type { StateReport } from './state-report.js';
+import { StateReport, type StateReportParts } from './state-report.js';
 
 export interface CourseParts {
   readonly home: Residence;
@@ -17,12 +17,13 @@ export interface CourseParts {
 export class InstanceCourse implements ResidenceListener {
   readonly #driverId: string;
   readonly #report: StateReport;
+  #wasReady = false;
   /** Undefined while they are being made, with this as their listener. */
   #parts: CourseParts | undefined;
 
-  constructor(driverId: string, report: StateReport) {
-    this.#driverId = driverId;
-    this.#report = report;
+  constructor(parts: StateReportParts) {
+    this.#driverId = parts.driverId;
+    this.#report = new StateReport(parts);
   }
 
   /** Called once, when all is made. */
@@ -38,6 +39,7 @@ export class InstanceCourse implements ResidenceListener {
     const { home, devices, target } = this.#parts ?? {};
     if (!home?.session) return;
     target?.ready();
+    this.#wasReady = true;
     devices?.run(home.session);
     this.#report.ready(this.#driverId, home.facts);
     this.stateMayHaveChanged();
@@ -68,6 +70,23 @@ export class InstanceCourse implements ResidenceListener {
     if (state === 'connected') device.scanNow();
     this.#report.device(deviceId, device.invoker);
     this.stateMayHaveChanged();
+  }
+
+  /** The configuration is another one: whether it runs on that is to be seen. */
+  begins(): void {
+    this.#wasReady = false;
+  }
+
+  /** No session has become ready since then, and starts fail. */
+  get startsInVain(): boolean {
+    return this.#parts?.home.phase.type === 'recovering' && !this.#wasReady;
+  }
+
+  /** The newest thing that went wrong with the driver or any of its devices. */
+  get lastError(): { readonly error: GatewayError; readonly atMs: number } | undefined {
+    const devices = this.#parts?.devices.list ?? [];
+    const errors = [this.#report.homeError, ...devices.map(({ invoker }) => invoker.status.lastError)];
+    return errors.filter((entry) => entry !== undefined).sort((a, b) => b.atMs - a.atMs)[0];
   }
 
   get state(): DriverState {

@@ -12,6 +12,8 @@ export interface InstanceDependencies {
   readonly random: () => number;
   readonly logger: Logger;
   readonly observer: InstanceObserver;
+  /** Number of the configuration that the driver comes from; null if that was never published. */
+  readonly generation: number | null;
   /** Shared by all drivers of the gateway. */
   readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
   /** What is remembered of a device from before this instance. */
