@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceInvoker } from './device-invoker.js';
 import type { ResilienceSettings } from './resilience-settings.js';
-import { testSettings } from './test-settings.js';
+import { testSettings } from './testing/test-settings.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };
 const columns = (): ValueColumns => new ValueColumns(0);
