@@ -177,7 +177,10 @@ export const deviceSchema = z
     id: z
       .string()
       .regex(/^[A-Za-z0-9_.-]{1,64}$/, { error: 'a device id is 1 to 64 letters, digits, _ . -' })
-      .describe('Name of the device, unique within its driver: 1 to 64 letters, digits, `_`, `.`, `-`.'),
+      .meta({
+        description: 'Name of the device, unique within its driver: 1 to 64 letters, digits, `_`, `.`, `-`.',
+        examples: ['filler'],
+      }),
     options: optionsSchema('Device options of the driver type. Default: none.'),
     tags: z.array(tagSchema).optional().describe('Signals of this device. Default: none.'),
   })
@@ -188,7 +191,10 @@ export const driverSchema = z
     id: z
       .string()
       .regex(/^[a-z0-9-]{1,40}$/, { error: 'a driver id is 1 to 40 lower-case letters, digits or -' })
-      .describe('Name of the driver instance, unique: 1 to 40 lower-case letters, digits, `-`.'),
+      .meta({
+        description: 'Name of the driver instance, unique: 1 to 40 lower-case letters, digits, `-`.',
+        examples: ['packaging'],
+      }),
     type: z
       .string()
       .min(1)

@@ -21,7 +21,11 @@ export function wholeNumber({ says, unit, defaultsTo, min, max }: NumberField) {
     .min(min)
     .max(max)
     .optional()
-    .describe(`${says}${unitText} Default: ${defaultsTo}. Range: ${min} to ${max}.`);
+    .meta({
+      description: `${says}${unitText} Default: ${defaultsTo}. Range: ${min} to ${max}.`,
+      ...(typeof defaultsTo === 'number' && { default: defaultsTo }),
+      ...(unit !== undefined && { unit }),
+    });
 }
 
 /** An optional duration in whole milliseconds. */
@@ -30,7 +34,10 @@ export function durationMs(says: string, defaultsTo: number | string, range: Ran
 }
 
 export function flag(says: string, defaultsTo: boolean) {
-  return z.boolean().optional().describe(`${says} Default: ${defaultsTo}.`);
+  return z
+    .boolean()
+    .optional()
+    .meta({ description: `${says} Default: ${defaultsTo}.`, default: defaultsTo });
 }
 
 export function choice<const Values extends readonly [string, ...string[]]>(
@@ -41,7 +48,7 @@ export function choice<const Values extends readonly [string, ...string[]]>(
   return z
     .enum(values)
     .optional()
-    .describe(`${says} One of ${values.join(', ')}. Default: ${defaultsTo}.`);
+    .meta({ description: `${says} One of ${values.join(', ')}. Default: ${defaultsTo}.`, default: defaultsTo });
 }
 
 export const minuteMs = 60_000;

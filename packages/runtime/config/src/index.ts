@@ -25,7 +25,9 @@ export { planApply } from './plan-apply.js';
 export { formatPath, type FieldPath } from './findings.js';
 export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
 export { parsePlantText, type ParsedText } from './parse-plant-text.js';
-export { plantJsonSchema, plantSchema, type PlantDocument } from './plant-document.js';
+export { plantSchema, type PlantDocument } from './plant-document.js';
+export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
+export { plantReference } from './plant-reference.js';
 export {
   securityPolicies,
   type CapabilityResilience,

@@ -66,19 +66,3 @@ export const plantSchema = z
 
 /** A plant document as written: optional fields absent, secrets as references. */
 export type PlantDocument = z.input<typeof plantSchema>;
-
-/** JSON Schema (draft 2020-12) of the plant document, for editors. Options of driver types are open in it. */
-export function plantJsonSchema(): Record<string, unknown> {
-  return {
-    ...z.toJSONSchema(plantSchema, {
-      io: 'input',
-      override: ({ zodSchema, jsonSchema }) => closeReserved(zodSchema, jsonSchema),
-    }),
-    title: 'Fieldwarden plant document',
-  };
-}
-
-/** Editors should see at once that a reserved section stays empty. */
-function closeReserved(zodSchema: unknown, jsonSchema: Record<string, unknown>): void {
-  if (zodSchema === reserved) Object.assign(jsonSchema, { enum: [[], {}, null] });
-}

@@ -49,21 +49,25 @@ export const tagSchema = z
       .regex(tagPathPattern, {
         error: 'a tag path is 1 to 8 segments of letters, digits, _ . - (at most 64 each), joined by /',
       })
-      .describe(
-        'Name of the tag, unique per site: 1 to 8 segments of letters, digits, `_`, `.`, `-` (1 to 64 each), joined by `/`. ' +
+      .meta({
+        description:
+          'Name of the tag, unique per site: 1 to 8 segments of letters, digits, `_`, `.`, `-` (1 to 64 each), joined by `/`. ' +
           'Case-sensitive; two names may not differ only by case. Example: packaging/filler/speed.',
-      ),
-    address: z
-      .union([z.string().min(1), z.number()], { error: 'an address is a text or a number' })
-      .describe('Where the device keeps the signal, in the notation of the driver type. Example: 400001, DB1.DBD0.'),
+        examples: ['packaging/filler/speed'],
+      }),
+    address: z.union([z.string().min(1), z.number()], { error: 'an address is a text or a number' }).meta({
+      description: 'Where the device keeps the signal, in the notation of the driver type. Example: 400001, DB1.DBD0.',
+      examples: ['400001', 'DB1.DBD0'],
+    }),
     dataType: z
       .string()
       .refine((text) => parseDataType(text) !== undefined, {
         error: `a data type is one of ${scalarTypes.join(', ')}, or an array of one: float32[10]`,
       })
-      .describe(
-        `Type of the value at the device: ${scalarTypes.join(', ')}, or a fixed-length array: \`float32[10]\` (1 to 99999 elements).`,
-      ),
+      .meta({
+        description: `Type of the value at the device: ${scalarTypes.join(', ')}, or a fixed-length array: \`float32[10]\` (1 to 99999 elements).`,
+        examples: [...scalarTypes, 'float32[10]'],
+      }),
     scanMs: durationMs('Interval between two polls of this tag.', tagDefaults.scanMs, { min: 10, max: dayMs }),
     access: choice('Whether clients may write it.', ['read-only', 'read-write'], tagDefaults.access),
     scaling: z
@@ -77,7 +81,10 @@ export const tagSchema = z
       .min(1)
       .max(32)
       .optional()
-      .describe('Engineering unit, as people write it. Example: °C, l/min. Up to 32 characters. Default: none.'),
+      .meta({
+        description: 'Engineering unit, as people write it. Example: °C, l/min. Up to 32 characters. Default: none.',
+        examples: ['°C', 'l/min'],
+      }),
     deadband: deadband.optional(),
     description: z.string().max(1_000).optional().describe('For people. Up to 1000 characters. Default: none.'),
     limits: limits.optional(),

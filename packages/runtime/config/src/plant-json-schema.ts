@@ -1,0 +1,86 @@
+import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
+import { z, type ZodType } from 'zod';
+import { reserved } from './fields.js';
+import { plantSchema } from './plant-document.js';
+
+/** As much of JSON Schema as is built here. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** Of numbers; no keyword of JSON Schema, but one that readers of it pass over. */
+  readonly unit?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: unknown;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+}
+
+/**
+ * JSON Schema (draft 2020-12) of the plant document, for editors: descriptions, defaults, examples, ranges. With a registry, options
+ * of drivers and devices are those of the driver's type; without, and for types that are not in it, they are open.
+ */
+export function plantJsonSchema(registry?: DriverRegistry): JsonSchema {
+  const schema = toJsonSchema(plantSchema);
+  const drivers = schema.properties?.drivers;
+  const types = registry?.types() ?? [];
+  if (!drivers?.items || types.length === 0) return { ...schema, title: plantTitle };
+  const items = { ...withTypes(drivers.items, types), allOf: types.map(optionsOfType) };
+  return { ...schema, title: plantTitle, properties: { ...schema.properties, drivers: { ...drivers, items } } };
+}
+
+const plantTitle = 'Fieldwarden plant document';
+
+/** Options of a driver type as editors need them: unknown fields are refused, as the loader does. */
+export function optionsJsonSchema(schema: ZodType): JsonSchema {
+  const { $schema: _, ...rest } = toJsonSchema(schema) as JsonSchema & { readonly $schema?: string };
+  return rest;
+}
+
+function toJsonSchema(schema: ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // Editors should see at once that a reserved section stays empty.
+      if ((zodSchema as unknown) === reserved) Object.assign(jsonSchema, { enum: [[], {}, null] });
+      if (jsonSchema.type === 'object' && jsonSchema.properties) jsonSchema.additionalProperties ??= false;
+    },
+  }) as JsonSchema;
+}
+
+/** The known names, without refusing others: a module's path or a package is a type too. */
+function withTypes(driver: JsonSchema, types: readonly DriverDefinition[]): JsonSchema {
+  const { description, ...open } = driver.properties?.type ?? {};
+  const named = { anyOf: [{ enum: types.map(({ type }) => type) }, open] };
+  return { ...driver, properties: { ...driver.properties, type: { ...(description && { description }), ...named } } };
+}
+
+function optionsOfType(definition: DriverDefinition): JsonSchema {
+  const options = ofOwner(definition.options, `Options of driver type ${definition.type}.`);
+  const device = ofOwner(definition.deviceOptions, `Options of a device of driver type ${definition.type}.`);
+  return {
+    if: { properties: { type: { const: definition.type } }, required: ['type'] },
+    then: {
+      ...options,
+      properties: { ...options.properties, devices: { items: device } },
+    },
+  };
+}
+
+/** An owner's field `options`, which must be written if any of its fields must. */
+function ofOwner(schema: ZodType, description: string): JsonSchema {
+  const options = { description, ...optionsJsonSchema(schema) };
+  const required = options.required && options.required.length > 0;
+  return { properties: { options }, ...(required && { required: ['options'] }) };
+}

@@ -1,0 +1,95 @@
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
+
+/** The reference of the plant document as Markdown, from the schemas themselves: every field, and the options of every type in the registry. */
+export function plantReference(registry: DriverRegistry): string {
+  const { properties = {} } = plantJsonSchema();
+  const { drivers, ...top } = properties;
+  const driver = drivers.items as JsonSchema;
+  const device = driver.properties?.devices.items as JsonSchema;
+  const tag = device.properties?.tags.items as JsonSchema;
+  return [
+    '# Plant document: reference',
+    'Made from the schema by `node apps/docs/plant-reference.mjs`; changes belong there. An editor that is given the JSON Schema of `GET /api/v1/schema/plant` knows the same.',
+    ...section('## Document', { properties: top }),
+    ...section('## `drivers[]`', without(driver, 'devices')),
+    ...section('## `drivers[].devices[]`', without(device, 'tags')),
+    ...section('## `drivers[].devices[].tags[]`', tag),
+    '## Options by driver type',
+    ...registry
+      .types()
+      .flatMap(({ type, tier, options, deviceOptions }) => [
+        ...section(`### \`${type}\`, tier ${tier}: \`options\``, optionsJsonSchema(options)),
+        ...section(`### \`${type}\`: \`devices[].options\``, optionsJsonSchema(deviceOptions)),
+      ]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function without({ properties = {}, ...rest }: JsonSchema, name: string): JsonSchema {
+  const { [name]: _, ...others } = properties;
+  return { ...rest, properties: others };
+}
+
+function section(title: string, schema: JsonSchema): readonly string[] {
+  const rows = rowsOf(schema, '');
+  const { description } = schema;
+  const table = ['| field | type | meaning |', '|---|---|---|', ...rows].join('\n');
+  return [title, ...(description ? [description] : []), rows.length === 0 ? 'None.' : table];
+}
+
+function rowsOf(schema: JsonSchema, prefix: string): readonly string[] {
+  const groups = [schema, ...(schema.anyOf ?? [])].filter(({ properties }) => properties);
+  return groups.flatMap(({ properties = {}, required = [] }) =>
+    Object.entries(properties).flatMap(([name, field]) => {
+      const own = `| \`${prefix}${name}\`${required.includes(name) ? ' *required*' : ''} | ${typeOf(field)} | ${meaningOf(field)} |`;
+      return [own, ...rowsOf(field, `${prefix}${name}.`), ...rowsOf(field.items ?? {}, `${prefix}${name}[].`)];
+    }),
+  );
+}
+
+function typeOf(field: JsonSchema): string {
+  if (field.const !== undefined) return cell(JSON.stringify(field.const));
+  if (field.enum) return cell(field.enum.map((value) => JSON.stringify(value)).join(' or '));
+  if (field.anyOf) return [...new Set(field.anyOf.map(typeOf))].join(' or ');
+  if (field.type === 'array') return `list of ${field.items ? typeOf(field.items) : 'anything'}`;
+  return typeNames[field.type ?? ''] ?? field.type ?? 'anything';
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  integer: 'whole number',
+  string: 'text',
+  boolean: 'true or false',
+  object: 'group',
+};
+
+/** Descriptions of the plant's own fields say unit, default and range in words; those of driver types leave it to the schema. */
+function meaningOf(field: JsonSchema): string {
+  const { description = '', unit, minimum, maximum, examples = [] } = field;
+  const parts = [
+    ended(description),
+    unit !== undefined && !description.includes('Unit: ') && `Unit: ${unit}.`,
+    isScalar(field.default) && !description.includes('Default: ') && `Default: ${JSON.stringify(field.default)}.`,
+    minimum !== undefined && !description.includes('Range: ') && !isOpen(minimum, maximum) && `Range: ${minimum} to ${maximum}.`,
+    examples.length > 0 && !description.includes('Example: ') && `Example: ${examples.map(String).join(', ')}.`,
+  ]; // prettier-ignore
+  return cell(parts.filter((part) => typeof part === 'string' && part !== '').join(' '));
+}
+
+function isScalar(value: unknown): boolean {
+  return value !== undefined && (typeof value !== 'object' || value === null);
+}
+
+function ended(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** zod tells the bounds of safe integers where a schema says none. */
+function isOpen(minimum: number, maximum: number | undefined): boolean {
+  return maximum === undefined || (minimum === Number.MIN_SAFE_INTEGER && maximum === Number.MAX_SAFE_INTEGER);
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
