@@ -15,6 +15,8 @@ export const systemPackages = [
   // systemd-notify: how the gateway tells systemd that it is ready and alive.
   { name: 'systemd', present: () => onPath('systemd-notify') },
   { name: 'util-linux', present: () => onPath('unshare') },
+  // promtool: metrics, alert rules and dashboards are judged by the tool of those who read them.
+  { name: 'prometheus', present: () => onPath('promtool') },
   // Pairs of pseudo-terminals: serial lines without a serial port.
   { name: 'socat', present: () => onPath('socat') },
   { name: 'python3', present: () => existsSync(systemPython) },

@@ -15,10 +15,16 @@ export function metricsSource(
 }
 
 function driverSample(instance: DriverInstance): DriverSample {
-  const { facts, isolation, state, id } = instance;
+  const { facts, isolation, state, id, stability } = instance;
   if (isolation === 'in-process') return { driverId: id, state, host: undefined };
   const heartbeatSeconds = facts.heartbeatMs === null ? null : facts.heartbeatMs / 1000;
-  const memoryBytes = { current: facts.memoryBytes, baseline: null, soft: null, hard: null };
+  const { bytes, baselineBytes, softBytes, hardBytes } = stability.memory;
+  const memoryBytes = {
+    current: bytes ?? facts.memoryBytes,
+    baseline: baselineBytes,
+    soft: softBytes,
+    hard: hardBytes,
+  };
   return { driverId: id, state, host: { up: facts.upMs !== null, heartbeatSeconds, memoryBytes } };
 }
 

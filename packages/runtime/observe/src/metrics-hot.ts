@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { CallResult, CapabilityMetrics, DriverMetrics } from './metrics.js';
+import { overflowDriver, type SeriesLimit } from './series-limit.js';
 
 /** Series that are written while values travel: children are bound once and remembered, so that they can be removed. */
 export interface HotMetrics {
@@ -11,7 +12,7 @@ export interface HotMetrics {
 /** From a loopback PLC (1 ms) to the longest pipeline (30 s). */
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-export function makeHotMetrics(registry: Registry): HotMetrics {
+export function makeHotMetrics(registry: Registry, limit: SeriesLimit): HotMetrics {
   const counters = makeCounters(registry);
   const pollDuration = new Histogram({
     name: 'fieldwarden_poll_duration_seconds',
@@ -27,7 +28,7 @@ export function makeHotMetrics(registry: Registry): HotMetrics {
     buckets: secondsBuckets,
     registers: [registry],
   });
-  const book = new SeriesBook();
+  const book = new SeriesBook(limit);
 
   return {
     bindDriver(driver) {
@@ -86,24 +87,44 @@ interface Labelled<Label extends string, Child> {
   remove(labels: Record<Label, string>): void;
 }
 
-/** Remembers which series belong to which driver. */
+/** Remembers which series belong to which driver; those that have no room share one, as of the driver `_other`. */
 class SeriesBook {
+  readonly #limit: SeriesLimit;
   readonly #removers = new Map<string, (() => void)[]>();
+  /** Label sets by metric. */
+  readonly #used = new Map<object, number>();
+
+  constructor(limit: SeriesLimit) {
+    this.#limit = limit;
+  }
 
   bind<Label extends string, Child>(
     metric: Labelled<Label, Child>,
     driver: string,
-    labels: Record<Label, string>,
+    labels: Record<Label, string> & { driver: string },
   ): Child {
-    const removers = this.#removers.get(driver) ?? [];
-    this.#removers.set(driver, removers);
-    removers.push(() => metric.remove(labels));
+    const used = this.#used.get(metric) ?? 0;
+    if (!this.#limit.hasRoom(used)) {
+      this.#limit.drop('driver counters');
+      return metric.labels({ ...labels, driver: overflowDriver });
+    }
+    this.#used.set(metric, used + 1);
+    this.#removersOf(driver).push(() => {
+      metric.remove(labels);
+      this.#used.set(metric, (this.#used.get(metric) ?? 1) - 1);
+    });
     return metric.labels(labels);
   }
 
   removeDriver(driver: string): void {
     for (const remove of this.#removers.get(driver) ?? []) remove();
     this.#removers.delete(driver);
+  }
+
+  #removersOf(driver: string): (() => void)[] {
+    const removers = this.#removers.get(driver) ?? [];
+    this.#removers.set(driver, removers);
+    return removers;
   }
 }
 

@@ -1,5 +1,6 @@
 import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { SeriesLimit } from './series-limit.js';
 
 /** Asked for each scrape; what it no longer names disappears from the metrics. */
 export interface MetricsSource {
@@ -49,19 +50,20 @@ export interface BoundSamples {
 }
 
 /** Registers the gauges and counters that are read from a source when somebody asks. */
-export function bindSamples(registry: Registry): BoundSamples {
+export function bindSamples(registry: Registry, limit: SeriesLimit): BoundSamples {
   const bound: BoundSamples = { source: undefined };
-  bindDrivers(registry, () => bound.source?.drivers() ?? []);
-  bindHosts(registry, () => bound.source?.drivers() ?? []);
-  bindDevices(registry, () => bound.source?.devices() ?? []);
-  bindOpcua(registry, () => bound.source?.opcua());
-  bindConfig(registry, () => bound.source?.config?.());
+  const target = { registry, limit };
+  bindDrivers(target, () => bound.source?.drivers() ?? []);
+  bindHosts(target, () => bound.source?.drivers() ?? []);
+  bindDevices(target, () => bound.source?.devices() ?? []);
+  bindOpcua(target, () => bound.source?.opcua());
+  bindConfig(target, () => bound.source?.config?.());
   return bound;
 }
 
-function bindDrivers(registry: Registry, drivers: () => Iterable<DriverSample>): void {
+function bindDrivers(target: Target, drivers: () => Iterable<DriverSample>): void {
   gauge(
-    registry,
+    target,
     'driver_state',
     'State of a driver: 1 for the state it is in, 0 for the others.',
     ['driver', 'state'],
@@ -73,18 +75,18 @@ function bindDrivers(registry: Registry, drivers: () => Iterable<DriverSample>):
   );
 }
 
-function bindHosts(registry: Registry, drivers: () => Iterable<DriverSample>): void {
+function bindHosts(target: Target, drivers: () => Iterable<DriverSample>): void {
   function* hosts(): Generator<HostSample & { driver: string }> {
     for (const { driverId, host } of drivers()) if (host) yield { driver: driverId, ...host };
   }
-  gauge(registry, 'host_up', 'Whether the Host of a driver runs and is ready.', ['driver'], (set) => {
+  gauge(target, 'host_up', 'Whether the Host of a driver runs and is ready.', ['driver'], (set) => {
     for (const { driver, up } of hosts()) set(up ? 1 : 0, { driver });
   });
-  gauge(registry, 'host_heartbeat_seconds', 'Time since the last sign of life of a Host.', ['driver'], (set) => {
+  gauge(target, 'host_heartbeat_seconds', 'Time since the last sign of life of a Host.', ['driver'], (set) => {
     for (const { driver, heartbeatSeconds } of hosts()) set(heartbeatSeconds, { driver });
   });
   gauge(
-    registry,
+    target,
     'host_memory_bytes',
     'Private memory of a Host, and what it is judged by.',
     ['driver', 'kind'],
@@ -96,42 +98,47 @@ function bindHosts(registry: Registry, drivers: () => Iterable<DriverSample>): v
   );
 }
 
-function bindDevices(registry: Registry, devices: () => Iterable<DeviceSample>): void {
+function bindDevices(target: Target, devices: () => Iterable<DeviceSample>): void {
   const labels = ['driver', 'device'] as const;
   const each = (value: (sample: DeviceSample) => number | null) => (set: SetSeries<(typeof labels)[number]>) => {
     for (const sample of devices()) set(value(sample), { driver: sample.driverId, device: sample.device });
   };
-  gauge(registry, 'scan_interval_seconds', 'Achieved interval of the fastest scan class of a device.', labels,
+  gauge(target, 'scan_interval_seconds', 'Achieved interval of the fastest scan class of a device.', labels,
     each((sample) => sample.scanIntervalSeconds)); // prettier-ignore
-  gauge(registry, 'breaker_state', 'Breaker of a device: 0 closed, 1 half-open, 2 open.', labels,
+  gauge(target, 'breaker_state', 'Breaker of a device: 0 closed, 1 half-open, 2 open.', labels,
     each((sample) => breakerLevels[sample.breaker])); // prettier-ignore
-  gauge(registry, 'bulkhead_depth', 'Calls of a device under way and waiting.', labels,
+  gauge(target, 'bulkhead_depth', 'Calls of a device under way and waiting.', labels,
     each((sample) => sample.bulkheadDepth)); // prettier-ignore
-  sampledCounter(registry, 'scan_overruns_total', 'Scans that were due while the one before was still under way.', labels,
+  sampledCounter(target, 'scan_overruns_total', 'Scans that were due while the one before was still under way.', labels,
     each((sample) => sample.scanOverruns)); // prettier-ignore
 }
 
-function bindConfig(registry: Registry, config: () => ReturnType<NonNullable<MetricsSource['config']>>): void {
-  gauge(registry, 'config_generation', 'Generation of the configuration that runs.', [], (set) => {
+function bindConfig(target: Target, config: () => ReturnType<NonNullable<MetricsSource['config']>>): void {
+  gauge(target, 'config_generation', 'Generation of the configuration that runs.', [], (set) => {
     set(config()?.generation ?? null, {});
   });
-  gauge(registry, 'config_stale', 'Whether the configuration authority is out of reach: 1 if so.', [], (set) => {
+  gauge(target, 'config_stale', 'Whether the configuration authority is out of reach: 1 if so.', [], (set) => {
     set(config()?.usingStaleConfig === true ? 1 : 0, {});
   });
 }
 
-function bindOpcua(registry: Registry, opcua: () => ReturnType<MetricsSource['opcua']>): void {
-  gauge(registry, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? 0, {}));
-  gauge(registry, 'opcua_monitored_items', 'Monitored items of OPC UA clients.', [], (set) =>
+function bindOpcua(target: Target, opcua: () => ReturnType<MetricsSource['opcua']>): void {
+  gauge(target, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? 0, {}));
+  gauge(target, 'opcua_monitored_items', 'Monitored items of OPC UA clients.', [], (set) =>
     set(opcua()?.monitoredItems ?? 0, {}),
   );
+}
+
+interface Target {
+  readonly registry: Registry;
+  readonly limit: SeriesLimit;
 }
 
 /** Null leaves the series out: there is no such number at the moment. */
 type SetSeries<Label extends string> = (value: number | null, labels: Record<Label, string>) => void;
 
 function gauge<Label extends string>(
-  registry: Registry,
+  { registry, limit }: Target,
   name: string,
   help: string,
   labelNames: readonly Label[],
@@ -144,14 +151,15 @@ function gauge<Label extends string>(
     registers: [registry],
     collect: () => {
       metric.reset();
-      read((value, labels) => value !== null && metric.set(labels, value));
+      const hasRoom = limit.count(name);
+      read((value, labels) => value !== null && hasRoom() && metric.set(labels, value));
     },
   });
 }
 
 /** A count that somebody else keeps. */
 function sampledCounter<Label extends string>(
-  registry: Registry,
+  { registry, limit }: Target,
   name: string,
   help: string,
   labelNames: readonly Label[],
@@ -164,7 +172,8 @@ function sampledCounter<Label extends string>(
     registers: [registry],
     collect: () => {
       metric.reset();
-      read((value, labels) => value !== null && metric.inc(labels, value));
+      const hasRoom = limit.count(name);
+      read((value, labels) => value !== null && hasRoom() && metric.inc(labels, value));
     },
   });
 }

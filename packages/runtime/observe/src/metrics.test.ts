@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
 import { createMetrics, type Metrics } from './metrics.js';
+import { SeriesLimit } from './series-limit.js';
 import type { DeviceSample, DriverSample, MetricsSource } from './metrics-samples.js';
 
 let metrics: Metrics;
@@ -152,6 +154,47 @@ it('a driver that is no longer configured leaves no series behind', async () => 
   const text = await metrics.text();
   expect(text).not.toContain('driver="press"');
   expect(text).toContain('fieldwarden_host_restarts_total{driver="other",cause="exit"} 1');
+});
+
+describe('the number of series', () => {
+  const devices = Array.from({ length: 30 }, (_, i) => ({ ...filler, device: `unit-${i}` }));
+
+  it('is bounded for devices, and what is left out is counted', async () => {
+    metrics.close();
+    metrics = createMetrics(new SeriesLimit(20));
+    metrics.observe({ ...full, devices: () => devices });
+    expect(await series('breaker_state')).toHaveLength(20);
+    expect(await series('breaker_state')).toHaveLength(20); // and again: nothing adds up
+    expect(await series('metrics_dropped_series')).toContain(
+      'fieldwarden_metrics_dropped_series{metric="breaker_state"} 10',
+    );
+    metrics.observe({ ...full, devices: () => devices.slice(0, 20) });
+    expect(await series('breaker_state')).toHaveLength(20);
+    expect(await series('metrics_dropped_series')).toEqual([]);
+  });
+
+  it('is bounded for drivers: those without room are counted together, and room comes back with a driver that goes', async () => {
+    metrics.close();
+    metrics = createMetrics(new SeriesLimit(2));
+    for (const driver of ['a', 'b', 'c', 'd']) metrics.forDriver(driver).tagsPolled(5);
+    expect(await series('tags_polled_total')).toEqual(
+      ['a} 5', 'b} 5', '_other} 10'].map((end) => `fieldwarden_tags_polled_total{driver="${end.replace('}', '"}')}`),
+    );
+    metrics.removeDriver('a');
+    metrics.forDriver('e').tagsPolled(7);
+    expect(await series('tags_polled_total')).toContain('fieldwarden_tags_polled_total{driver="e"} 7');
+  });
+});
+
+it('promtool finds nothing to say about the names, types and helps (§12.3)', async () => {
+  metrics.observe(full);
+  metrics.forDriver('press').hostRestarted('hang');
+  metrics.forCapability('press', 'read').called('timeout', 1);
+  const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: await metrics.text(),
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([0, '']);
 });
 
 it('names and helps follow the conventions that promtool checks', async () => {

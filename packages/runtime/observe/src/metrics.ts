@@ -4,6 +4,7 @@ import { bindPublishes, type PublishResult } from './metrics-config.js';
 import { bindSamples, type MetricsSource } from './metrics-samples.js';
 import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
 import { bindEventLoopLag } from './event-loop-lag.js';
+import { SeriesLimit } from './series-limit.js';
 
 /** How a call of a capability ended. */
 export type CallResult = 'ok' | ErrorKind;
@@ -47,13 +48,16 @@ export interface Metrics {
  * The metrics of INTERFACES §7 that have a source in this process, in a registry of their own. Names begin with `fieldwarden_`;
  * the default process metrics keep the names that every Prometheus client gives them.
  */
-export function createMetrics(): Metrics {
+export function createMetrics(limit = new SeriesLimit()): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of misnamedDefaults) registry.removeSingleMetric(name);
-  const samples = bindSamples(registry);
+  const samples = bindSamples(registry, limit);
   const lag = bindEventLoopLag(registry);
-  return new GatewayMetrics(registry, makeHotMetrics(registry), samples, lag, bindPublishes(registry));
+  const hot = makeHotMetrics(registry, limit);
+  const published = bindPublishes(registry);
+  limit.register(registry);
+  return new GatewayMetrics(registry, hot, samples, lag, published);
 }
 
 /** prom-client's gauges that end in `_total`, a suffix of counters; `nodejs_active_resources` and its like say the same. */
