@@ -93,7 +93,10 @@ function addGatewayCommands(program: Command, run: Run): void {
   program
     .command('up')
     .description('start the gateway; stays until Ctrl-C, unless detached')
-    .option('--plant <file>', 'plant document to run')
+    .option('--plant <file>', 'plant document; published first if it differs from what is published')
+    .option('--watch', 'publish the plant file again whenever it changes')
+    .addOption(new Option('--site <name>', 'which site to run, if there are several').env('FIELDWARDEN_SITE'))
+    .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
     .option('--detach', 'return as soon as the gateway lives')
     .addOption(new Option('--bind <address>', 'address of all ports').env('FIELDWARDEN_BIND').default('127.0.0.1'))
     .addOption(portOption('opcua', 'FIELDWARDEN_OPCUA_PORT', "(default: the plant's, else 4840)"))

@@ -82,7 +82,8 @@ export class LocalControl implements GatewayControl {
   }
 
   status(): Status {
-    const { version, site, startedAt, uptimeMs, configuration, store, opcua } = this.#parts;
+    const { version, site, startedAt, uptimeMs, configuration, configStatus, store, opcua } = this.#parts;
+    const config = configStatus();
     const { generation, usingStaleConfig, authority } = configuration();
     const states = [...this.#parts.instances.values()].map(({ state }) => state);
     const byState: Partial<Record<DriverState, number>> = {};
@@ -94,6 +95,7 @@ export class LocalControl implements GatewayControl {
       generation,
       usingStaleConfig,
       authority,
+      ...(config && { config }),
       startedAt: startedAt.toISOString(),
       uptimeMs: Math.round(uptimeMs()),
       pid: process.pid,

@@ -76,7 +76,10 @@ function start({ home, self }: CommandContext, options: UpOptions, logFile: stri
   }
 }
 
-function upArguments(home: string, { plant, bind, opcuaPort, healthPort, adminPort }: UpOptions): readonly string[] {
+function upArguments(
+  home: string,
+  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort }: UpOptions,
+): readonly string[] {
   return [
     'up',
     `--home=${home}`,
@@ -85,6 +88,9 @@ function upArguments(home: string, { plant, bind, opcuaPort, healthPort, adminPo
     `--admin-port=${adminPort}`,
     ...(opcuaPort === undefined ? [] : [`--opcua-port=${opcuaPort}`]),
     ...(plant === undefined ? [] : [`--plant=${plant}`]),
+    ...(watch ? ['--watch'] : []),
+    ...(site === undefined ? [] : [`--site=${site}`]),
+    ...(generation === undefined ? [] : [`--generation=${generation}`]),
     '--ready-fd=3',
   ];
 }

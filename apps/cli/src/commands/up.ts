@@ -8,6 +8,9 @@ import { writeJson } from '../terminal.js';
 
 export interface UpOptions {
   readonly plant?: string;
+  readonly watch?: boolean;
+  readonly site?: string;
+  readonly generation?: number;
   readonly bind: string;
   readonly opcuaPort?: number;
   readonly healthPort: number;
@@ -35,12 +38,16 @@ export async function up(context: CommandContext, options: UpOptions): Promise<E
 
 async function startGateway(
   { home, json, loader }: CommandContext,
-  { plant, bind, opcuaPort, healthPort, adminPort }: UpOptions,
+  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort }: UpOptions,
   report: ReadyReport | undefined,
 ): Promise<RunningGateway> {
   try {
     return await loader.runGateway({
       plantFile: plant,
+      ...(watch && { watch }),
+      ...(site !== undefined && { site }),
+      ...(generation !== undefined && { generation }),
+      ...configUrlOf(process.env),
       home,
       bind,
       opcuaPort,
@@ -53,6 +60,11 @@ async function startGateway(
     report?.failed(failure.details);
     throw failure;
   }
+}
+
+/** The database of drafts and generations; an address may carry a password, hence no flag, which every process could read. */
+function configUrlOf({ FIELDWARDEN_CONFIG_URL: configUrl }: NodeJS.ProcessEnv): { configUrl?: string } {
+  return configUrl === undefined || configUrl === '' ? {} : { configUrl };
 }
 
 function announce({ home, json, terminal }: CommandContext, gateway: RunningGateway, bind: string): void {

@@ -79,5 +79,5 @@ function running(
     finished.resolve(0);
   };
   control.onShutdown = () => void stop();
-  return { runFile, setupToken, opcuaUrl: null, warnings: [], finished: finished.promise, stop };
+  return { runFile, setupToken, opcuaUrl: null, generation: 1, warnings: [], finished: finished.promise, stop };
 }

@@ -94,7 +94,7 @@ export class LocalConfig implements ConfigControl {
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
-    return plantJsonSchema();
+    return { ...plantJsonSchema(this.#parts.registry) };
   }
 
   async #documentOf(generation: number | undefined): Promise<PlantDocument> {
