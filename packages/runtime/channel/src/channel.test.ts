@@ -1,7 +1,8 @@
 import { statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
-import type { Point, UpdateBatch } from '@fieldwarden/driver';
+import type { AlarmEvent, Point, UpdateBatch } from '@fieldwarden/driver';
 import { testCall, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
+import { sessionMembers } from './messages.js';
 import { connectClient, type ObservedClient } from './testing/connect-client.js';
 import { cutAt } from './testing/cut-at.js';
 import { spawnEchoChild } from './testing/echo-child.js';
@@ -19,6 +20,8 @@ const overMemory = (split?: (bytes: Uint8Array) => Uint8Array[]) => (): Far => {
 };
 
 const inThrees = (bytes: Uint8Array): Uint8Array[] => cutAt(bytes, [1, 2, 3, 7, 8, 9, 100, bytes.length - 1]);
+
+const noAlarms = { push: () => undefined, fail: () => undefined, lost: () => undefined };
 
 function points(...addresses: readonly string[]): Point[] {
   return addresses.map((address) => ({ path: `test/${address}`, address, type: { scalar: 'float64' } }));
@@ -41,8 +44,9 @@ describe.each([
   it('has exactly the members that the session in the Host has', async () => {
     await using far = open();
     const { session } = await connectClient(far.transport);
-    const optional = ['prepareRead', 'read', 'write', 'probe', 'subscribe', 'unsubscribe', 'memoryFootprint', 'close'];
-    expect(Object.keys(session).sort()).toEqual(optional.sort());
+    const missing = ['discover', 'describePlan', 'reinitialize', 'flushOptionalCaches'];
+    const offered = sessionMembers.filter((name) => !missing.includes(name));
+    expect(Object.keys(session).sort()).toEqual([...offered, 'close'].sort());
   });
 
   it('reads numbers, Bad rows and objects into the columns of the caller', async () => {
@@ -116,6 +120,113 @@ describe.each([
     };
     await session.subscribe!('device', points('number:7', 'text:a'), { push, fail: () => undefined }, testCall());
     expect(seen).toEqual([[0, 7], [1, 'a']]); // prettier-ignore
+  });
+
+  it('reads a page of history, and the next one from where it ended', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const query = { fromMs: 1_000, toMs: 9_000, limit: 3, bounds: false, continuation: undefined };
+    const first = await session.readRaw!('device', points('number')[0], query, testCall());
+    expect(first.values.map(({ value, sourceAtMs }) => [value, sourceAtMs])).toEqual([[0, 1_000], [1, 1_001], [2, 1_002]]); // prettier-ignore
+    const { continuation } = first;
+    const second = await session.readRaw!('device', points('number')[0], { ...query, continuation }, testCall());
+    expect(second.values[0].sourceAtMs).toBe(1_003);
+  });
+
+  it('reads history of more than one frame, in order, and only a value that fits none is missing', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const query = { fromMs: 0, toMs: 9, limit: 7, bounds: false, continuation: undefined };
+    const large = await session.readRaw!('device', points('huge:3000000')[0], query, testCall());
+    expect(large.values.map(({ value, sourceAtMs }) => [(value as string).length, sourceAtMs])).toEqual(
+      Array.from({ length: 7 }, (_, row) => [3_000_000, row]),
+    );
+    const { values } = await session.readRaw!('device', points('huge:9000000')[0], { ...query, limit: 2 }, testCall());
+    const status = statusCodes.BadEncodingLimitsExceeded;
+    expect(values).toEqual([{ value: null, status, sourceAtMs: 0 }, { value: null, status, sourceAtMs: 1 }]); // prettier-ignore
+  });
+
+  it('refuses history that takes more memory than a page may, and goes on', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const query = { fromMs: 0, toMs: 9, limit: 12, bounds: false, continuation: undefined };
+    const refused = session.readRaw!('device', points('huge:7000000')[0], query, testCall({ timeoutMs: 20_000 }));
+    await expect(refused).rejects.toMatchObject({ code: 'HISTORY_TOO_LARGE', kind: 'unsupported' });
+    const small = await session.readRaw!('device', points('number')[0], query, testCall());
+    expect(small.values).toHaveLength(12);
+  });
+
+  it('brings processed values, values at times, events, methods and acknowledgements', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const page = { fromMs: 0, toMs: 9, limit: 2, continuation: undefined };
+    const processed = { ...page, aggregate: 'average', intervalMs: 1 } as const;
+    expect(await session.readProcessed!('device', points('number')[0], processed, testCall())).toMatchObject({
+      values: [{ value: 0 }, { value: 1 }],
+      continuation: undefined,
+    });
+    const at = await session.readAtTime!('device', points('number')[0], [5, 3], testCall());
+    expect(at.map(({ sourceAtMs, status }) => [sourceAtMs, status])).toEqual([[5, statusCodes.BadNoData], [3, statusCodes.BadNoData]]); // prettier-ignore
+    const { events } = await session.readEvents!('device', page, testCall());
+    expect(events.map(({ eventId, atMs }) => [eventId, atMs])).toEqual([['event-0', 0], ['event-1', 1]]); // prettier-ignore
+    const inputs = [Number.NaN, 'ü', 2n ** 63n, Uint8Array.of(1), [1, 2]];
+    const result = await session.callMethod!('device', { object: '', method: 'echo', inputs }, testCall());
+    expect(result).toEqual({ outcome: 'done', status: statusCodes.Good, outputs: inputs });
+    const acknowledged = await session.acknowledge!(
+      'device',
+      ['event-1', 'nothing'].map((eventId) => ({ eventId, conditionId: 'c', comment: '' })),
+      testCall(),
+    );
+    expect(acknowledged.map(({ outcome }) => outcome)).toEqual(['done', 'rejected']);
+  });
+
+  it('brings the errors of history and methods back whole', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const page = { fromMs: 0, toMs: 9, limit: 2, continuation: undefined };
+    const whole = { code: 'ECHO_FAILED', kind: 'rejected', cause: { message: 'out of range' } };
+    await expect(session.readEvents!('failing', page, testCall())).rejects.toMatchObject(whole);
+    const method = { object: '', method: 'm', inputs: [] };
+    await expect(session.callMethod!('failing', method, testCall())).rejects.toMatchObject(whole);
+  });
+
+  it('delivers alarms in their order, each of them, however many come at once', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const seen: string[] = [];
+    const push = (events: readonly AlarmEvent[]): void => void seen.push(...events.map(({ eventId }) => eventId));
+    const subscription = await session.subscribeAlarms!('siren-950', { ...noAlarms, push }, testCall());
+    await waitFor(() => seen.length >= 950, { what: 'all alarms' });
+    expect(seen).toEqual(Array.from({ length: 950 }, (_, number) => `event-${number}`));
+    await session.unsubscribeAlarms!(subscription, testCall());
+  });
+
+  it('says how many alarms were lost when more come than can wait', async () => {
+    await using far = open();
+    const observed = await connectClient(far.transport);
+    let seen = 0;
+    let lost = 0;
+    const sink = { ...noAlarms, push: (events: readonly AlarmEvent[]) => void (seen += events.length), lost: (count: number) => void (lost += count) }; // prettier-ignore
+    await observed.session.subscribeAlarms!('siren-5000', sink, testCall());
+    await waitFor(() => seen + lost === 5_000, { what: 'all alarms, or their number' });
+    expect(seen).toBe(1_000);
+    observed.client.ping(1);
+    await waitFor(() => observed.pongs.some(({ lostAlarms }) => lostAlarms === 4_000), { what: 'a pong that counts' });
+  });
+
+  it('loses an alarm that fits no frame, not silently, and none beside it', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const seen: string[] = [];
+    let lost = 0;
+    const push = (events: readonly AlarmEvent[]): void => void seen.push(...events.map(({ eventId }) => eventId));
+    await session.subscribeAlarms!(
+      'loud-9000000',
+      { ...noAlarms, push, lost: (count) => void (lost += count) },
+      testCall(),
+    );
+    await waitFor(() => lost === 1, { what: 'the loss to be told' });
+    expect(seen).toEqual(['event-0', 'event-2']);
   });
 
   it('survives a flood of changes: the newest arrive, the rest is counted, calls go on', async () => {

@@ -1,15 +1,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GatewayError, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
 import type {
+  Acknowledgement,
+  AlarmSink,
+  AlarmSubscription,
   CallContext,
   DriverSession,
+  EventHistoryQuery,
+  EventPage,
+  HistoricalValue,
+  HistoryPage,
+  MethodCall,
+  MethodResult,
   Point,
+  ProcessedHistoryQuery,
+  RawHistoryQuery,
   ReadPlan,
   Subscription,
   UpdateSink,
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
+import { echoEvents, echoRaw, raiseAlarms } from './echo-history.js';
 
 /** Source time of every value, so that a test can compare whole columns. */
 export const echoTimeMs = Date.UTC(2030, 0, 1);
@@ -20,12 +32,15 @@ const floodBurst = 12;
 /**
  * A session without a device, whose points say by their addresses what a read gives: `number:1.5`, `text:abc`, `bigint:-1`,
  * `bytes:3`, `bad`, and the sizes `huge:N` (a string of N characters). Device ids choose how calls end: `slow` waits for its
- * signal, `failing` throws with a cause, all others succeed at once.
+ * signal, `failing` throws with a cause, all others succeed at once. Its history and alarms are those of `echo-history.ts`; the
+ * only method gives its inputs back.
  */
 export class EchoSession implements DriverSession {
   /** Writes that reached this session, oldest first. */
   readonly written: TagValue[] = [];
   readonly sinks: UpdateSink[] = [];
+  readonly alarmSinks: AlarmSink[] = [];
+  devices: readonly { readonly id: string }[] = [];
   reads = 0;
   closed = false;
 
@@ -71,6 +86,71 @@ export class EchoSession implements DriverSession {
 
   unsubscribe(): Promise<void> {
     this.sinks.pop();
+    return Promise.resolve();
+  }
+
+  async subscribeAlarms(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
+    await behave(deviceId, call);
+    this.alarmSinks.push(sink);
+    raiseAlarms(deviceId, sink);
+    return { deviceId };
+  }
+
+  unsubscribeAlarms(): Promise<void> {
+    this.alarmSinks.pop();
+    return Promise.resolve();
+  }
+
+  async acknowledge(
+    deviceId: string,
+    items: readonly Acknowledgement[],
+    call: CallContext,
+  ): Promise<readonly WriteResult[]> {
+    await behave(deviceId, call);
+    return items.map(({ eventId }) =>
+      eventId.startsWith('event-')
+        ? { outcome: 'done', status: statusCodes.Good }
+        : { outcome: 'rejected', status: statusCodes.BadEventIdUnknown },
+    );
+  }
+
+  async readRaw(deviceId: string, point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
+    await behave(deviceId, call);
+    return echoRaw(point, query);
+  }
+
+  async readProcessed(
+    deviceId: string,
+    point: Point,
+    query: ProcessedHistoryQuery,
+    call: CallContext,
+  ): Promise<HistoryPage> {
+    await behave(deviceId, call);
+    return { ...echoRaw(point, { ...query, bounds: false }), continuation: undefined };
+  }
+
+  async readAtTime(
+    deviceId: string,
+    _point: Point,
+    timesMs: readonly number[],
+    call: CallContext,
+  ): Promise<readonly HistoricalValue[]> {
+    await behave(deviceId, call);
+    return timesMs.map((sourceAtMs) => ({ value: null, status: statusCodes.BadNoData, sourceAtMs }));
+  }
+
+  async readEvents(deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
+    await behave(deviceId, call);
+    return echoEvents(query);
+  }
+
+  async callMethod(deviceId: string, { inputs }: MethodCall, call: CallContext): Promise<MethodResult> {
+    await behave(deviceId, call);
+    return { outcome: 'done', status: statusCodes.Good, outputs: inputs };
+  }
+
+  setDevices(devices: readonly { readonly id: string }[]): Promise<void> {
+    this.devices = devices;
     return Promise.resolve();
   }
 
