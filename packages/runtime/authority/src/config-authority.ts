@@ -7,13 +7,19 @@ import type { PlantDocument } from '@fieldwarden/config';
  *
  * Reads and writes reject with kind `unreachable`, code `AUTHORITY_UNREACHABLE`, when the store is away: at once for writes. Whoever
  * reads decides about time-outs and retries; nothing here retries or caches.
+ *
+ * Other codes: `AUTHORITY_OUTCOME_UNKNOWN` (kind `unreachable`; the connection broke during the commit, read to find out),
+ * `AUTHORITY_DAMAGED` and `AUTHORITY_SCHEMA_NEWER` (kind `config`), `AUTHORITY_CLOSED` (kind `cancelled`), `AUTHORITY_OVERLOADED` (64
+ * changes of the site are waiting). In names, messages and correlation ids, U+0000 and lone surrogates become U+FFFD; documents and
+ * drafts keep every character.
  */
 export interface ConfigAuthority {
   readonly kind: 'embedded' | 'postgres';
   /** Names of all sites with at least one generation, in code unit order. */
   sites(): Promise<readonly string[]>;
+  /** Throws `AUTHORITY_SITE_INVALID` (kind `config`) for what is no name of a site. */
   site(name: string): SiteAuthority;
-  /** Resolves when nothing of it is open any more. Never rejects. */
+  /** Waits a while for what has begun, rejects what has not. Resolves when nothing of it is open any more. Never rejects. */
   close(): Promise<void>;
 }
 

@@ -24,6 +24,17 @@ export function pageSize(limit: number): number {
   return Math.min(maxPage, Math.max(0, Math.trunc(limit) || 0));
 }
 
+/** The highest number that a page of generations below `before` can show. */
+export function lastBefore(before = Infinity): number {
+  const last = Math.ceil(before) - 1;
+  return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, Number.isNaN(last) ? 0 : last));
+}
+
+/** Anything else is no generation's number, and not a question for a store. */
+export function isNumber(number: number): boolean {
+  return Number.isSafeInteger(number) && number > 0;
+}
+
 /** Above every earlier one of the site, and above what is taken elsewhere. */
 export function nextNumber(newest: number | null, above: number | undefined): number {
   return Math.max(newest ?? 0, above ?? 0) + 1;

@@ -16,6 +16,8 @@ import {
   draftAfterPublish,
   draftRow,
   newGeneration,
+  isNumber,
+  lastBefore,
   nextNumber,
   noDraft,
   pageSize,
@@ -65,12 +67,12 @@ export class EmbeddedSite implements SiteAuthority {
   }
 
   async generation(number: number): Promise<Generation | undefined> {
-    return await this.#parts.queue.run(async () => await this.#load(number));
+    return await this.#parts.queue.run(async () => (isNumber(number) ? await this.#load(number) : undefined));
   }
 
   async generations({ before, limit }: { before?: number; limit: number }): Promise<readonly GenerationSummary[]> {
     return await this.#parts.queue.run(async () => {
-      const from = Math.min(this.#record().newest ?? 0, Math.ceil(before ?? Infinity) - 1);
+      const from = Math.min(this.#record().newest ?? 0, lastBefore(before));
       return this.#parts.file.numbered(['generation', this.site, from], pageSize(limit));
     });
   }

@@ -33,6 +33,7 @@ export interface AuthorityReaderOptions {
 export class AuthorityReader {
   readonly #options: Required<AuthorityReaderOptions>;
   readonly #closing = new AbortController();
+  readonly #underWay = new Set<AbortController>();
   #answered = false;
   #staleSinceMs: number | null = null;
   #alarm = false;
@@ -105,7 +106,7 @@ export class AuthorityReader {
 
   /** Ends what is under way. */
   close(): void {
-    this.#closing.abort(closedError());
+    for (const attempt of [...this.#underWay, this.#closing]) attempt.abort(closedError());
     this.#alarmTimer?.[Symbol.dispose]();
   }
 
@@ -126,14 +127,15 @@ export class AuthorityReader {
 
   async #inTime<T>(ask: () => Promise<T>): Promise<T> {
     const settled = new AbortController();
-    const signal = AbortSignal.any([settled.signal, this.#closing.signal]);
-    const limit = delay(this.#options.clock, this.#options.readTimeoutMs, signal).then(() => {
+    this.#underWay.add(settled);
+    const limit = delay(this.#options.clock, this.#options.readTimeoutMs, settled.signal).then(() => {
       throw tooSlow(this.#options.readTimeoutMs);
     });
     limit.catch(() => undefined);
     try {
       return await Promise.race([ask(), limit]);
     } finally {
+      this.#underWay.delete(settled);
       settled.abort();
     }
   }

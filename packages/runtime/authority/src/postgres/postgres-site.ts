@@ -15,6 +15,8 @@ import {
   draftAfterPublish,
   draftRow,
   newGeneration,
+  isNumber,
+  lastBefore,
   nextNumber,
   noDraft,
   pageSize,
@@ -69,14 +71,14 @@ export class PostgresSite implements SiteAuthority {
   }
 
   async generation(number: number): Promise<Generation | undefined> {
-    return await this.#load('and generation = $2', [number]);
+    return isNumber(number) ? await this.#load('and generation = $2', [number]) : undefined;
   }
 
   async generations({ before, limit }: { before?: number; limit: number }): Promise<readonly GenerationSummary[]> {
     const rows = await this.#read<GenerationRow>(
       `select ${summaryColumns} from fieldwarden.generation
-       where site = $1 and generation < $2 order by generation desc limit $3`,
-      [Math.ceil(before ?? Number.MAX_SAFE_INTEGER), pageSize(limit)],
+       where site = $1 and generation <= $2 order by generation desc limit $3`,
+      [lastBefore(before), pageSize(limit)],
     );
     return rows.map((row) => toSummary(this.site, row));
   }

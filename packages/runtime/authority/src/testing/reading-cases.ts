@@ -37,7 +37,9 @@ export function readingCases(fixture: () => Promise<AuthorityFixture>): void {
       expect(await numbers(site, { limit: 2, before: 1 })).toEqual([]);
       expect(await numbers(site, { limit: 0 })).toEqual([]);
       expect(await numbers(site, { limit: 100, before: 1_000 })).toEqual([21, 12, 11, 2, 1]);
-      expect(await site.generation(5)).toBeUndefined();
+      expect(await numbers(site, { limit: 1, before: Infinity })).toEqual([21]);
+      expect(await numbers(site, { limit: 1, before: -3 })).toEqual([]);
+      for (const none of [5, 0, -1, 1.5, NaN, 1e300]) expect(await site.generation(none)).toBeUndefined();
     }));
 
   it('keeps sites apart', () =>
