@@ -281,7 +281,7 @@ export class DriverInstance {
 
   /** Nobody waits for a start that is to be undone. */
   #interruptStart(): void {
-    if (this.#home.phase.type === 'starting') void this.#home.stop();
+    if (this.#home.isStarting) void this.#home.stop();
   }
 
   async #stopHome(cause?: StopCause): Promise<void> {

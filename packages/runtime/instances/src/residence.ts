@@ -1,4 +1,4 @@
-import { GatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import { GatewayError, statusCodes, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
 import { forgiven, type HostHistory, type StopCause, type Supervisor } from '@fieldwarden/supervisor';
 import type { DriverSettings } from './driver-settings.js';
@@ -39,6 +39,8 @@ export class Residence {
   #betweenHomes = false;
   /** So many renewals are to come: the present session was made for another configuration. */
   #renewals = 0;
+  /** It runs, and will again once they are done. */
+  #runsOn = false;
 
   constructor(
     definition: DriverDefinition,
@@ -62,7 +64,12 @@ export class Residence {
   }
 
   get phase(): HomePhase {
-    return this.#home.phase;
+    return this.#renewals > 0 && this.#runsOn ? { type: 'recovering', error: renewing() } : this.#home.phase;
+  }
+
+  /** A start is under way that can be interrupted. */
+  get isStarting(): boolean {
+    return this.#home.phase.type === 'starting';
   }
 
   get facts(): HomeFacts {
@@ -91,6 +98,7 @@ export class Residence {
   /** From now on nobody gets at the present session; `renew` must follow. */
   outdate(): void {
     this.#renewals += 1;
+    this.#runsOn = this.#home.phase.type !== 'stopped';
   }
 
   /**
@@ -99,6 +107,7 @@ export class Residence {
    */
   async renew(isolation: Isolation, { run }: { readonly run: boolean }): Promise<void> {
     const previous = this.#home;
+    this.#runsOn &&= run;
     await previous.stop('configuration');
     this.#renewals -= 1;
     this.#home = this.#build(isolation, previous, forgiven);
@@ -207,6 +216,11 @@ export class Residence {
       cause: reason,
     });
   }
+}
+
+function renewing(): GatewayError {
+  const message = 'the session is made anew for another configuration';
+  return new GatewayError({ code: 'SESSION_RENEWED', kind: 'host-lost', message, status: statusCodes.BadOutOfService });
 }
 
 const asItWas = (history: HostHistory): HostHistory => history;

@@ -1,0 +1,97 @@
+import { planApply, validatePlant, type ApplyPlan, type Plant } from '@fieldwarden/config';
+import { systemClock } from '@fieldwarden/core';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { createMetrics, EventLog } from '@fieldwarden/observe';
+import { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
+import { builtInDrivers } from '../built-in-drivers.js';
+import type { ApplyOutcome } from '../drivers/apply-outcome.js';
+import { RunningDrivers } from '../running-drivers.js';
+
+/** The drivers of a plant at work, without the gateway around them. */
+export class RunningPlant implements AsyncDisposable {
+  readonly drivers: RunningDrivers;
+  readonly store: TagStore;
+  readonly writes: WriteRequests;
+  readonly events: EventLog;
+  readonly logger: CollectingLogger;
+  readonly registry: DriverRegistry;
+  /** What was published last: what the next plan starts from. */
+  published: Plant;
+  generation = 1;
+  readonly #ends: AsyncDisposableStack;
+
+  private constructor(plant: Plant, registry: DriverRegistry, stateDir: string, ends: AsyncDisposableStack) {
+    this.published = plant;
+    this.registry = registry;
+    this.#ends = ends;
+    this.logger = collectingLogger();
+    this.events = new EventLog(systemClock);
+    this.store = new TagStore(systemClock, this.logger);
+    const metrics = createMetrics();
+    ends.defer(() => metrics.close());
+    const { store, events, logger } = this;
+    const parts = { registry, stateDir, store, events, logger, metrics, clock: systemClock, random: Math.random };
+    const deviceMemory = { recall: () => undefined };
+    this.drivers = new RunningDrivers(plant, { ...parts, touched: () => undefined, deviceMemory }, this.generation);
+    ends.defer(async () => await this.drivers.stop());
+    const invokerOf: ConstructorParameters<typeof WriteRequests>[0]['invokerOf'] = (driverId, deviceId) =>
+      this.drivers.byId.get(driverId)?.invokerOf(deviceId);
+    this.writes = new WriteRequests({ store, logger, invokerOf });
+  }
+
+  static async start(document: object, registry = builtInDrivers()): Promise<RunningPlant> {
+    await using ends = new AsyncDisposableStack();
+    const home = ends.use(await temporaryDirectory());
+    const plant = new RunningPlant(plantOf(document, registry), registry, home.path, ends.move());
+    plant.drivers.start();
+    return plant;
+  }
+
+  /** As the road of a configuration does it: planned from what was published before. */
+  apply(document: object): Promise<ApplyOutcome> {
+    const next = plantOf(document, this.registry);
+    return this.carryOut(planApply(this.published, next, { registry: this.registry }), next);
+  }
+
+  carryOut(plan: ApplyPlan, next: Plant): Promise<ApplyOutcome> {
+    this.published = next;
+    this.generation += 1;
+    return this.drivers.apply(plan, next, this.generation);
+  }
+
+  driver(id: string): NonNullable<ReturnType<RunningDrivers['byId']['get']>> {
+    const driver = this.drivers.byId.get(id);
+    if (!driver) throw new Error(`no driver ${id}`);
+    return driver;
+  }
+
+  handle(path: string): number {
+    const handle = this.store.handleOf(path);
+    if (handle === undefined) throw new Error(`no tag ${path}`);
+    return handle;
+  }
+
+  /** Status and value of a tag now. */
+  read(path: string): ReturnType<TagStore['read']> {
+    return this.store.read(this.handle(path));
+  }
+
+  async good(path: string, value?: unknown): Promise<void> {
+    const isThere = (): boolean => {
+      const read = this.read(path);
+      return read.status === 0 && (value === undefined || read.value === value);
+    };
+    await waitFor(isThere, { what: `a good value of ${path}` });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ends.disposeAsync();
+  }
+}
+
+export function plantOf(document: object, registry: DriverRegistry): Plant {
+  const { plant, findings } = validatePlant(document, registry);
+  if (!plant) throw new Error(`no plant: ${findings.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  return plant;
+}
