@@ -64,6 +64,13 @@ describe('an LMDB file in memory', () => {
     expect(new Map(found)).toEqual(read(await readFile(path)));
   });
 
+  it('is refused when it ends before its last value does', async () => {
+    const whole = await imageOf([{ key: 'key', text: 'x'.repeat(5000) }]);
+    const end = whole.lastIndexOf('x') + 1;
+    expect(readLmdbImage(whole.subarray(0, end)).get('key')).toHaveLength(5000);
+    expect(() => readLmdbImage(whole.subarray(0, end - 1))).toThrow('ends before');
+  });
+
   it('comes to an end on any bytes at all', async () => {
     const whole = await imageOf(Array.from({ length: 300 }, (_, i) => ({ key: `key/${i}`, text: 'x'.repeat(i * 20) })));
     const damage = fc.array(fc.tuple(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 })), { maxLength: 50 });

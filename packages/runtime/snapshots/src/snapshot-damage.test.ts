@@ -67,6 +67,15 @@ function put(path: string, bytes: Buffer | string): void {
   chmodSync(path, 0o400);
 }
 
+/** A snapshot of other content under a manifest and a pointer that say nothing of it. */
+function putForged(directory: string, bytes: Buffer): void {
+  const manifest = parseManifest(readFileSync(join(directory, '2.json')), '2.json');
+  const forged = encodeManifest({ ...manifest, fileLength: bytes.length, fileSha256: sha256(bytes) });
+  put(join(directory, '2.mdb'), bytes);
+  put(join(directory, '2.json'), forged);
+  put(join(directory, 'CURRENT'), encodePointer({ generation: 2, manifestSha256: sha256(forged) }));
+}
+
 describe('damage on disk (§7.3)', () => {
   it.each(Object.keys(codes))(
     'of %s is refused wherever it strikes, and never gives other content',
@@ -103,21 +112,29 @@ describe('damage on disk (§7.3)', () => {
     else await expect(store.readCurrent()).rejects.toMatchObject({ code: 'SNAPSHOT_MISSING' });
   });
 
+  it('that changed one letter and was covered up with right checksums is refused', async () => {
+    await using dir = await temporaryDirectory();
+    const store = await sealedHome(dir.path);
+    const bytes = readFileSync(join(store.directory, '2.mdb'));
+    const at = bytes.indexOf('current signal 5');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('k', at);
+    putForged(store.directory, bytes);
+    await expect(store.readCurrent()).rejects.toMatchObject({ code: 'SNAPSHOT_DAMAGED' });
+    expect((await store.verify(2)).generation).toBe(2);
+  });
+
   it(
     'that somebody covered up with right checksums still never gives other content',
     async () => {
       await using dir = await temporaryDirectory();
       const store = await sealedHome(dir.path);
       const whole = readFileSync(join(store.directory, '2.mdb'));
-      const manifest = parseManifest(readFileSync(join(store.directory, '2.json')), '2.json');
       let refused = 0;
       await fc.assert(
         fc.asyncProperty(fc.array(damages, { minLength: 1, maxLength: 20 }), async (all) => {
           const bytes = all.reduce(damaged, whole);
-          const forged = encodeManifest({ ...manifest, fileLength: bytes.length, fileSha256: sha256(bytes) });
-          put(join(store.directory, '2.mdb'), bytes);
-          put(join(store.directory, '2.json'), forged);
-          put(join(store.directory, 'CURRENT'), encodePointer({ generation: 2, manifestSha256: sha256(forged) }));
+          putForged(store.directory, bytes);
           const read: unknown = await store.readCurrent().catch((reason: unknown) => reason);
           if (isGatewayError(read)) refused += 1;
           else expect(read).toEqual(current);

@@ -110,6 +110,14 @@ describe('a sealed generation (§7.3)', () => {
     await expect(store.seal(lying)).rejects.toMatchObject({ code: 'SNAPSHOT_CONTENT_MISMATCH', kind: 'bug' });
     expect(readdirSync(store.directory)).toEqual([]);
   });
+
+  it('has no manifest before its file has its name', async () => {
+    await using dir = await home();
+    const store = await openStore(dir.path);
+    await mkdir(join(store.directory, '1.mdb'), { recursive: true });
+    await expect(store.seal(sampleGeneration())).rejects.toThrow(refusal('SNAPSHOT_NOT_WRITABLE', '1.mdb'));
+    expect(readdirSync(store.directory)).toEqual(['1.mdb']);
+  });
 });
 
 describe('the current generation (§7.3)', () => {
