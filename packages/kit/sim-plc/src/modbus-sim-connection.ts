@@ -110,12 +110,11 @@ export class ModbusSimConnection {
     this.#heldBack = undefined;
   }
 
-  /** With Nagle's algorithm off, writes in different turns of the event loop are segments of their own. */
+  /** With Nagle's algorithm off, and after a turn of the event loop in which a reader of this process has its turn. */
   #sendByteByByte(reply: Buffer, index: number): void {
     if (index >= reply.length || this.#stream.destroyed) return;
-    this.#stream.write(reply.subarray(index, index + 1), () =>
-      setImmediate(() => this.#sendByteByByte(reply, index + 1)),
-    );
+    this.#stream.write(reply.subarray(index, index + 1));
+    setImmediate(() => setImmediate(() => this.#sendByteByByte(reply, index + 1)));
   }
 }
 

@@ -73,13 +73,11 @@ export class DisturbedUnits implements AsyncDisposable {
     const disturbed: Disturbed = this.#random() < 0.15 ? { segments: [frame(adu)] } : this.#disturb({ adu, frame });
     if (disturbed.late) return this.#keep(adu[0], disturbed.segments[0]);
     const late = this.#takeLate(adu[0]);
-    send(
-      socket,
-      late.length > 0
+    const segments =
+      late.length > 0 && this.#random() < 0.5
         ? [Buffer.concat([...late, disturbed.segments[0]]), ...disturbed.segments.slice(1)]
-        : disturbed.segments,
-      disturbed.cut,
-    );
+        : [...late, ...disturbed.segments];
+    send(socket, segments, disturbed.cut);
   }
 
   #disturb(reply: { adu: Buffer; frame: (adu: Buffer) => Buffer }): Disturbed {
@@ -118,10 +116,10 @@ export class DisturbedUnits implements AsyncDisposable {
   }
 }
 
-/** With Nagle's algorithm off, writes in different turns of the event loop are segments of their own. */
+/** One segment after the other: with Nagle's algorithm off, and after a turn of the event loop in which a reader of this process has its turn. */
 function send(socket: Socket, [first, ...rest]: readonly Buffer[], cut?: true): void {
   if (socket.destroyed) return;
   if (first?.length > 0) socket.write(first);
-  if (rest.length > 0) setImmediate(() => send(socket, rest, cut));
+  if (rest.length > 0) setImmediate(() => setImmediate(() => send(socket, rest, cut)));
   else if (cut) socket.end(() => socket.resetAndDestroy());
 }

@@ -52,7 +52,7 @@ async function startLine(): Promise<ContractDevice> {
   const line = await SerialSlaves.start(units);
   return {
     ...entriesFor(line.slaves.unit(1)),
-    options: { port: line.path, baudRate: 19_200, timeoutMs: 300, reconnect },
+    options: { port: line.path, baudRate: 19_200, timeoutMs: 600, reconnect },
     vanish: () => line.unplug(),
     comeBack: () => line.plug(),
     writesSeen: () => line.slaves.counters.writes.length,
