@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.js';
+import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { poll } from './poll.js';
@@ -8,4 +9,13 @@ import { snapshot } from './snapshot.js';
 import { supervisor } from './supervisor.js';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [invoker, hostChannel, poll, recovery, supervisor, promotion, snapshot];
+export const benchmarks: readonly Benchmark[] = [
+  invoker,
+  hostChannel,
+  poll,
+  recovery,
+  supervisor,
+  promotion,
+  snapshot,
+  health,
+];

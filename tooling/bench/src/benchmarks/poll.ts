@@ -1,13 +1,12 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Benchmark, BenchResult } from '../benchmark.js';
+import { pollPlant, responder } from '../poll-plant.js';
 import { GatewayProcess } from '@fieldwarden/acceptance';
 import { JsonLinesProcess } from '@fieldwarden/acceptance';
 import { processUsage } from '@fieldwarden/acceptance';
 
 const connections = 10;
-const responder = fileURLToPath(new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')));
 
 interface ResponderStats {
   readonly listeners: readonly {
@@ -41,7 +40,7 @@ async function measure(tags: number, windowMs: number): Promise<BenchResult[]> {
     String(2 * perConnection),
   ]);
   const { ports } = await plcs.next<{ ports: readonly number[] }>();
-  await using gateway = await GatewayProcess.start(plant(ports, perConnection));
+  await using gateway = await GatewayProcess.start(pollPlant(ports, perConnection));
   await waitFor(async () => (await gateway.drivers()).every(({ state }) => state === 'Healthy'), {
     what: 'healthy drivers',
     timeoutMs: 30_000,
@@ -90,29 +89,4 @@ async function measure(tags: number, windowMs: number): Promise<BenchResult[]> {
       unit: 'scans',
     },
   ];
-}
-
-function plant(ports: readonly number[], tags: number): object {
-  return {
-    version: 1,
-    site: 'bench',
-    opcua: { enabled: false },
-    drivers: ports.map((port, driver) => ({
-      id: `plc-${driver}`,
-      type: 'modbus',
-      options: { host: '127.0.0.1', port },
-      devices: [
-        {
-          id: 'unit',
-          options: { unitId: 1 },
-          tags: Array.from({ length: tags }, (_, i) => ({
-            path: `line${driver}/block${Math.floor(i / 100)}/value${i}`,
-            address: `HR${2 * i}`,
-            dataType: 'float32',
-            scanMs: 1_000,
-          })),
-        },
-      ],
-    })),
-  };
 }
