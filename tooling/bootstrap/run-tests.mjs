@@ -1,0 +1,30 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectNode } from './node-runtime.mjs';
+import { modules } from './paths.mjs';
+import { runInForeground } from './run.mjs';
+
+export const nothing = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs vitest in the foreground and counts. A run that ends badly without a failed test counts as one failure. */
+export async function runTests(args, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-test-'));
+  const tallyFile = join(folder, 'tally.json');
+  try {
+    const code = await vitest(args, { ...env, FIELDWARDEN_TEST_TALLY: tallyFile });
+    const tally = existsSync(tallyFile) ? JSON.parse(readFileSync(tallyFile, 'utf8')) : nothing;
+    return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function vitest(args, env) {
+  const reporters = ['--reporter=default', '--reporter=tooling/vitest/tally-reporter.mjs'];
+  return runInForeground(
+    projectNode(),
+    [`${modules}/vitest/vitest.mjs`, 'run', '--config', 'tooling/vitest/vitest.config.ts', ...reporters, ...args],
+    { env },
+  );
+}
