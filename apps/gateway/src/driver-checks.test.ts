@@ -89,7 +89,7 @@ test('of a driver whose Host is away every device says so', async () => {
 
 test('the simulator can be browsed, and has nothing below its generators', async () => {
   const simulator = driver(simulatorDriver.create({
-    driverId: 'lab', options: simulatorDriver.options.parse({}), devices: [{ id: 'd1', options: {} }],
+    driverId: 'lab', options: simulatorDriver.options.parse({}), devices: [{ id: 'd1', options: simulatorDriver.deviceOptions.parse({}) }],
     clock: systemClock, logger: silentLogger, random: Math.random,
   })); // prettier-ignore
   const nodes = await browseDevice(simulator, 'd1', undefined, 'c');

@@ -4,6 +4,7 @@ import type { MemoryAddress } from './address.js';
 
 export interface MemoryCell {
   value: TagValue;
+  readonly initial: TagValue;
 }
 
 /** Rough size of a cell with its key, in bytes. */
@@ -17,8 +18,19 @@ export class MemoryCells {
   of(deviceId: string, point: Point, { cell, initial }: MemoryAddress): MemoryCell {
     const key = cellKey(deviceId, point, cell);
     let found = this.#cells.get(key);
-    if (!found) this.#cells.set(key, (found = { value: initial }));
+    if (!found) this.#cells.set(key, (found = { value: initial, initial }));
     return found;
+  }
+
+  /** Back to their initial values; returns how many had been made. */
+  clear(deviceId: string): number {
+    const prefix = JSON.stringify([deviceId]).slice(0, -1);
+    const keys = [...this.#cells.keys()].filter((key) => key.startsWith(`${prefix},`));
+    for (const key of keys) {
+      const cell = this.#cells.get(key)!;
+      cell.value = cell.initial;
+    }
+    return keys.length;
   }
 
   footprintBytes(): number {

@@ -4,7 +4,7 @@ import { FakeClock, testCall } from '@fieldwarden/testkit';
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
 import { expect, test } from 'vitest';
 import simulatorDriver from './driver.js';
-import { simulatorOptions } from './options.js';
+import { simulatorDeviceOptions, simulatorOptions } from './options.js';
 import { simulatorContract } from './testing.js';
 
 driverContractSuite('simulator, polled,', simulatorContract());
@@ -200,7 +200,7 @@ function open(options: object, chances: readonly number[] = []) {
   const session: DriverSession = simulatorDriver.create({
     driverId: 'demo',
     options: simulatorOptions.parse(options),
-    devices: [{ id: deviceId, options: {} }],
+    devices: [{ id: deviceId, options: simulatorDeviceOptions.parse({}) }],
     clock,
     logger: silentLogger,
     random: () => left.shift() ?? 0.999,

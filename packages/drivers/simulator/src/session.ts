@@ -8,11 +8,22 @@ import {
   type ValueColumns,
 } from '@fieldwarden/core';
 import type {
+  Acknowledgement,
+  AlarmSink,
+  AlarmSubscription,
   CallContext,
   DiscoveredNode,
   DriverContext,
   DriverSession,
+  EventHistoryQuery,
+  EventPage,
+  HistoricalValue,
+  HistoryPage,
+  MethodCall,
+  MethodResult,
   PlanDescription,
+  ProcessedHistoryQuery,
+  RawHistoryQuery,
   Point,
   ReadPlan,
   WriteItem,
@@ -21,6 +32,7 @@ import type {
 import { exampleAddresses, parseSimulatorAddress, type SimulatorAddress } from './address.js';
 import { MemoryCells } from './memory-cells.js';
 import type { SimulatorDeviceOptions, SimulatorOptions } from './options.js';
+import { SimulatedPast } from './simulated-past.js';
 import { samplerFor, unparsableSampler, type Instant, type Sampler } from './sampler.js';
 import { storedValue } from './stored-value.js';
 
@@ -38,16 +50,20 @@ export class SimulatorSession implements DriverSession {
   readonly #random: () => number;
   readonly #startedAtMs: number;
   readonly #cells = new MemoryCells();
+  readonly #past: SimulatedPast;
   readonly #closing = new AbortController();
 
-  constructor({ clock, options, random }: SimulatorContext) {
+  constructor(context: SimulatorContext) {
+    const { clock, options, random } = context;
     this.clock = clock;
     this.options = options;
     this.#random = random;
     this.#startedAtMs = clock.monotonicMs();
+    this.#past = new SimulatedPast(context, (deviceId, point) => this.#pastSampler(deviceId, point));
   }
 
   close(): Promise<void> {
+    this.#past.close();
     this.#closing.abort(failure('cancelled', 'SIMULATOR_CLOSED', 'the simulator was closed', 'not-sent'));
     return Promise.resolve();
   }
@@ -81,6 +97,65 @@ export class SimulatorSession implements DriverSession {
   async discover(_deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]> {
     await this.exchange(call);
     return parent === undefined ? exampleAddresses.map(exampleNode) : [];
+  }
+
+  async readRaw(deviceId: string, point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
+    await this.exchange(call);
+    return this.#past.of(deviceId, point).raw(query);
+  }
+
+  async readProcessed(
+    deviceId: string,
+    point: Point,
+    query: ProcessedHistoryQuery,
+    call: CallContext,
+  ): Promise<HistoryPage> {
+    await this.exchange(call);
+    return this.#past.of(deviceId, point).processed(query);
+  }
+
+  async readAtTime(
+    deviceId: string,
+    point: Point,
+    timesMs: readonly number[],
+    call: CallContext,
+  ): Promise<readonly HistoricalValue[]> {
+    await this.exchange(call);
+    const history = this.#past.of(deviceId, point);
+    return timesMs.map((atMs) => history.at(atMs));
+  }
+
+  async readEvents(deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
+    await this.exchange(call);
+    return this.#past.alarmsOf(deviceId).events(query, this.clock.wallMs());
+  }
+
+  async subscribeAlarms(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
+    await this.exchange(call);
+    return this.#past.watch(deviceId, sink);
+  }
+
+  unsubscribeAlarms(subscription: AlarmSubscription): Promise<void> {
+    this.#past.unwatch(subscription);
+    return Promise.resolve();
+  }
+
+  async acknowledge(
+    deviceId: string,
+    items: readonly Acknowledgement[],
+    call: CallContext,
+  ): Promise<readonly WriteResult[]> {
+    await this.exchange(call);
+    const alarms = this.#past.alarmsOf(deviceId);
+    return items.map((item) => alarms.acknowledge(item, this.clock.wallMs()));
+  }
+
+  /** `resetMemory()` → how many cells went back to their initial values. */
+  async callMethod(deviceId: string, { method, inputs }: MethodCall, call: CallContext): Promise<MethodResult> {
+    await this.exchange(call);
+    if (method !== 'resetMemory') return notCalled(statusCodes.BadMethodInvalid, `there is no method ${method}`);
+    if (inputs.length > 0) return notCalled(statusCodes.BadTooManyArguments, 'resetMemory takes no inputs');
+    return { outcome: 'done', status: statusCodes.Good, outputs: [this.#cells.clear(deviceId)] };
   }
 
   memoryFootprint(): number {
@@ -123,6 +198,12 @@ export class SimulatorSession implements DriverSession {
     return samplerFor(address, point.type, (memory) => this.#cells.of(deviceId, point, memory));
   }
 
+  /** Memory has no past: what was written before is gone. */
+  #pastSampler(deviceId: string, point: Point): Sampler | undefined {
+    const address = parseSimulatorAddress(point.address, point.type);
+    return address.kind === 'memory' ? undefined : this.#sampler(deviceId, point);
+  }
+
   #store(deviceId: string, { point, value }: WriteItem): WriteResult {
     const address = parsedOrUndefined(point);
     if (!address) return refused(statusCodes.BadConfigurationError, `${point.address} is no simulator address`);
@@ -145,6 +226,10 @@ function parsedOrUndefined({ address, type }: Point): SimulatorAddress | undefin
 
 function refused(status: StatusCode, message: string): WriteResult {
   return { outcome: 'rejected', status, message };
+}
+
+function notCalled(status: StatusCode, message: string): MethodResult {
+  return { outcome: 'rejected', status, outputs: [], message };
 }
 
 function exampleNode(address: string): DiscoveredNode {
