@@ -29,6 +29,54 @@ const syntax: readonly Case[] = [
     'version: 1\nsite: a\nsite: b\n',
     ['error  syntax: line 3, column 1: Map keys must be unique'],
   ],
+  [
+    'two documents in one text',
+    'version: 1\nsite: a\n---\nversion: 1\n',
+    ['error  syntax: line 3, column 1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+  ],
+  [
+    'tabs as indentation',
+    'version: 1\n\tsite: a\n',
+    ['error  syntax: line 2, column 1: Tabs are not allowed as indentation'],
+  ],
+  [
+    'a field that is named by a list',
+    'version: 1\n? [a]\n: b\n',
+    ['error  syntax: line 2, column 3: With stringKeys, all keys must be strings'],
+  ],
+  [
+    'NUL characters, as UTF-16 has them',
+    'v\0e\0r\0s\0i\0o\0n\0',
+    ['error  encoding: line 1 is not UTF-8 text; save the file as UTF-8'],
+  ],
+  [
+    'a NUL character in a text of otherwise good JSON',
+    '{\n"version": 1, "site": "a\0" }',
+    ['error  encoding: line 2 is not UTF-8 text; save the file as UTF-8'],
+  ],
+  [
+    'a list that contains itself',
+    'version: 1\nsite: a\ndrivers: &all [*all]\n',
+    ['error drivers[0] type: must be a group of fields, not a list'],
+  ],
+  [
+    'a group that contains itself, in options',
+    'version: 1\nsite: a\ndrivers:\n  - { id: p, type: press, options: &o { host: h, login: { token: *o } } }\n',
+    [
+      'error drivers[0].options.login.token.login.token.login options-depth: options are nested deeper than 64 levels',
+      'error drivers[0].options.login.token driver-options: must be a text (in quotes), not a group of fields',
+    ],
+  ],
+  [
+    'code, which is not run',
+    'version: 1\nsite: a\nlogging: !!js/function "function () {}"\n',
+    ['error logging type: must be a group of fields, not a text'],
+  ],
+  [
+    'a merged group, which is no part of YAML 1.2',
+    'version: 1\nsite: a\nlogging: &l { level: info }\nopcua: { <<: *l }\n',
+    ['error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, port, securityPolicies, anonymous'],
+  ],
   ['an empty document', '', ['error  type: must be a group of fields, not empty']],
   ['a list', [], ['error  type: must be a group of fields, not a list']],
 ];
@@ -119,6 +167,67 @@ const shape: readonly Case[] = [
     'no security policy at all',
     plant({ opcua: { securityPolicies: [] } }),
     ['error opcua.securityPolicies range: must have at least 1 entries'],
+  ],
+];
+
+const names = 'version, site, logging, drivers, opcua, internalTags, stateMachines, flows, mqtt, history, users';
+
+/** Names that every object has, where somebody might take them for something else. */
+const prototypes: readonly Case[] = [
+  [
+    '__proto__ as a section, in YAML',
+    'version: 1\nsite: a\n__proto__: { drivers: [] }\n',
+    [`error __proto__ unknown-field: unknown field "__proto__"; known here: ${names}`],
+  ],
+  [
+    '__proto__ as a section, in JSON',
+    '{ "version": 1, "site": "a", "__proto__": { "drivers": [] } }',
+    [`error __proto__ unknown-field: unknown field "__proto__"; known here: ${names}`],
+  ],
+  [
+    '__proto__ and its kind as options of drivers and devices',
+    '{"version":1,"site":"a","drivers":[{"id":"p","type":"press","options":{"host":"h","__proto__":{"port":1},"toString":1},' +
+      '"devices":[{"id":"d","options":{"__proto__":{"unitId":5}}}]}]}',
+    [
+      'error drivers[0].options.__proto__ unknown-field: unknown field "__proto__"',
+      'error drivers[0].options.toString unknown-field: unknown field "toString"; known here: host, port, timeoutMs, login',
+      'error drivers[0].devices[0].options.__proto__ unknown-field: unknown field "__proto__"',
+    ],
+  ],
+  [
+    'a driver type that is a name of the kind',
+    driver({ type: 'constructor' }),
+    ['error drivers[0].type driver-type-unknown: there is no driver type "constructor"; known here: press, robot'],
+  ],
+  [
+    'a field of a tag that is one',
+    tag({ hasOwnProperty: 1 }),
+    [
+      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, dataType, scanMs, access, scaling, unit, deadband, description, limits, writeIdempotent, verify`,
+    ],
+  ],
+];
+
+const numbers: readonly Case[] = [
+  ['a number beyond all', 'version: 1e999\nsite: a\n', ['error version choice: must be 1']],
+  [
+    'a scan interval beyond all, one beyond counting, and limits that are none',
+    'version: 1\nsite: a\ndrivers: [{ id: p, type: press, options: { host: h }, devices: [{ id: d, tags: [\n' +
+      '  { path: a, address: 1, dataType: int16, scanMs: 1e999 },\n' +
+      '  { path: b, address: 1, dataType: int16, scanMs: 99999999999999999999 },\n' +
+      '  { path: c, address: 1, dataType: int16, limits: { min: -.inf, max: .nan } }] }] }]\n',
+    [
+      'error drivers[0].devices[0].tags[0].scanMs type: must be a number, not Infinity',
+      'error drivers[0].devices[0].tags[1].scanMs range: must be at most 9007199254740991',
+      'error drivers[0].devices[0].tags[1].scanMs range: must be at most 86400000',
+      'error drivers[0].devices[0].tags[2].limits.min type: must be a number, not -Infinity',
+      'error drivers[0].devices[0].tags[2].limits.max type: must be a number, not NaN',
+    ],
+  ],
+  [
+    'an array beyond all',
+    tag({ dataType: 'int16[100000]' }),
+    [expect.stringContaining(`error ${theTag}.dataType format: a data type is one of`) as string],
   ],
 ];
 
@@ -322,12 +431,28 @@ const a = { path: 'a/b', address: 1, dataType: 'float32' };
 
 const tagRules: readonly Case[] = [
   [
-    'a path with a blank and one too deep',
-    tags({ ...a, path: 'a b' }, { ...a, path: 'a/b/c/d/e/f/g/h/i' }),
-    [0, 1].map(
+    'paths with a blank, too deep, too long, and with nothing between two slashes or around them',
+    tags(
+      { ...a, path: 'a b' },
+      { ...a, path: 'a/b/c/d/e/f/g/h/i' },
+      { ...a, path: `${'x'.repeat(65)}/b` },
+      { ...a, path: 'a//b' },
+      { ...a, path: '/a' },
+      { ...a, path: 'a/' },
+    ),
+    [0, 1, 2, 3, 4, 5].map(
       (i) =>
         `error drivers[0].devices[0].tags[${i}].path format: a tag path is 1 to 8 segments of letters, digits, _ . - (at most 64 each), joined by /`,
     ),
+  ],
+  ['a path as deep and long as can be', tags({ ...a, path: Array(8).fill('x'.repeat(64)).join('/') }), []],
+  [
+    'tags that differ only by case, and one that differs by case from a folder',
+    tags(a, { ...a, path: 'a/B' }, { ...a, path: 'A' }),
+    [
+      'error drivers[0].devices[0].tags[1].path tag-path-case: a/B and a/b (drivers[0].devices[0].tags[0].path) differ only by case',
+      'error drivers[0].devices[0].tags[2].path tag-path-case: A and a (drivers[0].devices[0].tags[0].path) differ only by case',
+    ],
   ],
   [
     'a path that is used twice',
@@ -420,6 +545,8 @@ const tagRules: readonly Case[] = [
 describe.each([
   ['syntax', syntax],
   ['shape', shape],
+  ['names that every object has', prototypes],
+  ['numbers', numbers],
   ['parts that do not exist yet', notYet],
   ['drivers and devices', drivers],
   ['tags', tagRules],

@@ -4,7 +4,8 @@ import { cellOf, csvColumns, tagColumns } from './tag-columns.js';
 
 /**
  * All tags of a document as a table: one row each, a column for every field, a comma between them, lines ended as spreadsheets do.
- * What a tag does not say stays empty; an empty text is in quotes. `importTagsCsv` reads it back without loss.
+ * What a tag does not say stays empty; an empty text is in quotes. `importTagsCsv` reads it back without loss (but for U+FFFD, the sign
+ * for what could not be decoded, which it refuses).
  */
 export function exportTagsCsv(document: PlantDocument): string {
   // Quotes tell an empty text from nothing at all; the library leaves line breaks bare once the line end is given.

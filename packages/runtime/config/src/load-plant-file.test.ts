@@ -42,6 +42,35 @@ describe('a plant file', () => {
     expect(findings[0].message).toMatch(/none\.yaml/);
   });
 
+  it.each([
+    ['the old Western one', Buffer.from('version: 1\nsite: lab # 20 \xb0C\n', 'latin1'), 2],
+    ['UTF-16', Buffer.from('\uFEFFversion: 1\nsite: lab\n', 'utf16le'), 1],
+  ])('in another encoding, %s, is a finding', async (_says, bytes, line) => {
+    const file = join(directory, 'plant.yaml');
+    await writeFile(file, bytes);
+    const { plant, text, findings } = await loadPlantFile(file, sampleRegistry());
+    expect({ plant, text, findings }).toEqual({
+      plant: undefined,
+      text: undefined,
+      findings: [
+        {
+          path: '',
+          rule: 'encoding',
+          severity: 'error',
+          message: `line ${line} is not UTF-8 text; save the file as UTF-8`,
+        },
+      ],
+    });
+  });
+
+  it.each(['', '  '])('may begin with a byte order mark (%j)', async (blank) => {
+    const { findings } = await loadPlantFile(
+      await plantFile(`\uFEFF${blank}{ "version": 1, "site": "lab" }`),
+      sampleRegistry(),
+    );
+    expect(findings).toEqual([]);
+  });
+
   it('finds its secrets beside itself', async () => {
     await writeFile(join(directory, 'host.txt'), '10.0.0.9\r\n');
     const text = JSON.stringify({

@@ -4,9 +4,11 @@ import type { DriverRegistry } from '@fieldwarden/driver';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { anchorDocument } from './anchor-document.js';
+import { Findings } from './findings.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from './secrets.js';
 import { loadThirdPartyDrivers } from './third-party-drivers.js';
+import { utf8Text } from './utf8-text.js';
 import { validateParsed, type Parsed, type ValidationResult } from './validate-plant.js';
 
 export interface LoadedPlant extends ValidationResult {
@@ -16,22 +18,23 @@ export interface LoadedPlant extends ValidationResult {
 
 /**
  * Reads a plant file, loads the third-party drivers it names into `registry`, and validates it. Secrets and drivers are
- * looked up relative to the file. Never rejects: an unreadable file is a finding of rule `file`.
+ * looked up relative to the file. Never rejects: an unreadable file is a finding of rule `file`, one that is no UTF-8 of
+ * rule `encoding`.
  */
 export async function loadPlantFile(file: string, registry: DriverRegistry): Promise<LoadedPlant> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const finding: Finding = {
-      path: '',
-      rule: 'file',
-      message: `cannot be read: ${messageOf(error)}`,
-      severity: 'error',
-    };
-    return { text: undefined, findings: [finding] };
-  }
+  const findings = new Findings();
+  const text = await readText(file, findings);
+  if (text === undefined) return { text, findings: findings.list };
   return { text, ...(await loadPlantText(text, dirname(resolve(file)), registry)) };
+}
+
+async function readText(file: string, findings: Findings): Promise<string | undefined> {
+  try {
+    return utf8Text(await readFile(file), findings);
+  } catch (error) {
+    findings.error([], 'file', `cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /** The same for a text whose names are relative to `baseDir`. */

@@ -15,6 +15,7 @@ import {
 import { messageOf } from '@fieldwarden/core';
 import { Findings, type FieldPath, type Locate, type TextPosition } from './findings.js';
 import { parseJson } from './parse-json.js';
+import { checkNoNul } from './utf8-text.js';
 import type { Finding } from '@fieldwarden/admin-contract';
 
 export interface ParsedText {
@@ -32,6 +33,8 @@ export interface ParsedText {
  * is bit 10, not bit 1.
  */
 export function parsePlantText(text: string): ParsedText {
+  const encoding = new Findings();
+  if (!checkNoNul(text, encoding)) return { document: undefined, findings: encoding.list, locate: () => undefined };
   const json = parseJson(text);
   if (json !== undefined) return { document: json, findings: [], locate: lazily(text) };
   try {

@@ -1,4 +1,6 @@
+import type { DriverDefinition } from '@fieldwarden/driver';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
 import { plantReference } from './plant-reference.js';
 import { sampleRegistry } from './testing/sample-registry.js';
@@ -125,7 +127,12 @@ describe('the reference', () => {
   });
 
   it('never breaks its tables', () => {
-    const rows = text.split('\n').filter((line) => line.startsWith('|'));
+    const registry = sampleRegistry();
+    const options = z.object({ mode: z.enum(['a|b', 'c']).describe('One | the\nother') });
+    registry.register({ ...(registry.get('press') as DriverDefinition), type: 'odd', options });
+    const rows = plantReference(registry)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
     for (const row of rows) expect(row.replaceAll('\\|', '').match(/\|/g), row).toHaveLength(4);
   });
 });

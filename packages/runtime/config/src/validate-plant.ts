@@ -5,7 +5,7 @@ import { checkDriver, type CheckedDriver } from './driver-rules.js';
 import { Findings } from './findings.js';
 import { parsePlantText, type ParsedText } from './parse-plant-text.js';
 import { plantSchema, type PlantDocument } from './plant-document.js';
-import { checkPlant } from './plant-rules.js';
+import { checkOptionNames, checkPlant } from './plant-rules.js';
 import type { Plant } from './plant.js';
 import { resolvePlant, type DriverParts } from './resolve-plant.js';
 import { soundPart, type Draft } from './schema-walk.js';
@@ -50,6 +50,7 @@ export function validateParsed(parsed: Parsed, registry: DriverRegistry, options
   const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
   const data = checkShape(plantSchema, parsed.document, findings);
   const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as Draft<PlantDocument>;
+  checkOptionNames(parsed.document, findings);
   checkPlant(draft, findings);
   const scope = { registry, secrets, findings, tagNames: new TagNames() };
   const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
