@@ -137,7 +137,7 @@ function tagDifference(before: PlantTag | undefined, { next }: ChangedTag): stri
   const told = differingTagFields(before, next)
     .filter((field) => field !== 'range')
     .map((field) => `${writtenNames[field] ?? field} ${shown(before, field)} → ${shown(next, field)}`);
-  return `${next.path}: ${told.join(' · ')}`;
+  return `${next.path}: ${listed(told, 3)}`;
 }
 
 const writtenNames: Partial<Record<keyof PlantTag, string>> = { type: 'dataType' };
