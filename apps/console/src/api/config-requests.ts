@@ -37,6 +37,11 @@ export async function saveDraft(text: string, expectedRevision: number): Promise
   return await answered(api.PUT('/config/draft', { body: { text, expectedRevision } }));
 }
 
+/** The published document is the draft again. */
+export async function discardDraft(): Promise<Draft> {
+  return await answered(api.DELETE('/config/draft'));
+}
+
 export async function validateText(text: string): Promise<ValidationAnswer> {
   return await answered(api.POST('/config/validate', { body: { text } }));
 }

@@ -19,8 +19,8 @@ export interface Concern {
   readonly next: string;
   /** When that happens, ms since 1970 UTC; null if it has no time. */
   readonly nextAtMs: number | null;
-  /** The button for it; null if there is nothing to press. */
-  readonly action: DriverAction | null;
+  /** The button for it, `test` = ask the devices now; null if there is nothing to press. */
+  readonly action: DriverAction | 'test' | null;
   /** A page that helps. */
   readonly link: string | null;
 }
@@ -242,7 +242,7 @@ function toldOfDevice(row: HostRow): (Told & Pick<Concern, 'sinceMs'>) | undefin
       sinceMs: timeOf(row.lastBreakerOpenAt),
       next,
       nextAtMs,
-      action: 'restart',
+      action: 'test',
     };
   }
   const trying = { why, sinceMs: null, next: 'The next scan asks again.', nextAtMs: null, action: null } as const;

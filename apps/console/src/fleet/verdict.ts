@@ -21,12 +21,23 @@ export function verdictOf(
     return { tone: 'idle', headline: 'Nothing configured yet', detail: 'There are no drivers.' };
   const faults = concerns.filter(({ tone }) => tone === 'fault').length;
   const warnings = concerns.filter(({ tone }) => tone === 'warning').length;
+  if (faults + warnings === 1) return named(concerns.find(({ tone }) => tone === 'fault' || tone === 'warning')!);
   if (faults > 0) return { tone: 'fault', headline: counted(faults, 'fault'), detail: alsoWarnings(warnings) };
   if (warnings > 0)
     return { tone: 'warning', headline: counted(warnings, 'warning'), detail: 'Everything else works.' };
   if (concerns.some(({ tone }) => tone === 'busy'))
     return { tone: 'busy', headline: 'Starting', detail: 'Some drivers are not ready yet.' };
   return { tone: 'good', headline: 'All is well', detail: wellDetail(drivers) };
+}
+
+/** A single problem is the headline. */
+function named({ tone, what, driverId, device }: Concern): Verdict {
+  const subject = driverId === null ? '' : device === null ? `${driverId}: ` : `${driverId} / ${device}: `;
+  return { tone, headline: `${subject}${subject ? lowerFirst(what) : what}`, detail: 'Everything else works.' };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function unknownVerdict(headline: string, detail: string): Verdict {

@@ -19,8 +19,17 @@ function twoUnits(large: number, largeUnit: string, small: number, smallUnit: st
 /** Scan intervals and the like: `500 ms`, `47.5 ms`, `1 s`, `2.5 s`. */
 export function formatInterval(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–';
-  if (ms < secondMs) return `${trimmed(ms, ms < 100 ? 1 : 0)} ms`;
+  if (Math.round(ms) < secondMs) return `${trimmed(ms, ms < 100 ? 1 : 0)} ms`;
   return ms < minuteMs ? `${trimmed(ms / secondMs, 2)} s` : formatDuration(ms);
+}
+
+/** `498 of 500 ms`, `1.02 of 1 s`, `1.2 s of 500 ms`. */
+export function formatAchieved(achievedMs: number | null, requestedMs: number | null): string {
+  const [achieved, requested] = [formatInterval(achievedMs), formatInterval(requestedMs)];
+  const [number, unit] = achieved.split(' ');
+  return unit !== undefined && requested.endsWith(` ${unit}`)
+    ? `${number} of ${requested}`
+    : `${achieved} of ${requested}`;
 }
 
 function trimmed(value: number, digits: number): string {

@@ -9,14 +9,13 @@ export interface MenuItem {
 }
 
 interface MenuButtonProps {
-  readonly label: string;
-  /** Read out in place of `label`, which is the same in every row. */
+  /** What it is read out as: it has only a sign. */
   readonly description: string;
   readonly items: readonly MenuItem[];
 }
 
 /** WAI-ARIA menu button: arrows move, Escape closes, the focus returns to the button. */
-export function MenuButton({ label, description, items }: MenuButtonProps): ReactElement {
+export function MenuButton({ description, items }: MenuButtonProps): ReactElement {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLSpanElement>(null);
   const close = (): void => {
@@ -25,9 +24,15 @@ export function MenuButton({ label, description, items }: MenuButtonProps): Reac
   };
   return (
     <span ref={button}>
-      <Button small aria-haspopup="menu" aria-expanded={open} aria-label={description} onClick={() => setOpen(!open)}>
-        {label}
-        <Icon name="down" />
+      <Button
+        small
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={description}
+        title="Actions"
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="more" />
       </Button>
       {open &&
         button.current &&

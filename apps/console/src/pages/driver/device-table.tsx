@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
-import { formatInterval } from '../../format/times.js';
+import { formatAchieved, formatInterval } from '../../format/times.js';
 import { Badge, DeviceBadge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -96,7 +96,7 @@ function DeviceRow({ driverId, device, test }: DeviceRowProps): ReactElement {
       <td className="live">
         {scans.map(({ requestedMs, achievedMs, overruns }) => (
           <div key={requestedMs} className="nowrap">
-            {formatInterval(achievedMs)} <span className="soft">of {formatInterval(requestedMs)}</span>
+            {formatAchieved(achievedMs, requestedMs)}
             {overruns > 0 && <span className="soft">, {overruns} overruns</span>}
           </div>
         ))}

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { askForAction } from '../../fleet/action-dialog.js';
 import { actionTexts, availableActions } from '../../fleet/driver-actions.js';
 import { lateness } from '../../fleet/worst-rows.js';
-import { formatInterval } from '../../format/times.js';
+import { formatAchieved, formatInterval } from '../../format/times.js';
 import { Badge, DeviceBadge, DriverBadge } from '../../parts/badge.js';
 import { MenuButton } from '../../parts/menu-button.js';
 import { SortableHeader, type Sorting } from '../../parts/sortable.js';
@@ -73,18 +73,21 @@ function Row({ row, driver }: HostTableRow): ReactElement {
     <tr>
       <td>
         <div className="two-lines">
-          <Link href={`/drivers/${row.driverId}`}>{row.driverId}</Link>
+          <span className="live">
+            <Link href={`/drivers/${row.driverId}`}>{row.driverId}</Link>
+            {driver.state !== 'Healthy' && (
+              <>
+                {' '}
+                <DriverBadge state={driver.state} />
+              </>
+            )}
+          </span>
           <span className="soft">
             {row.driverType}, {row.isolation === 'host' ? 'own Host' : 'in-process'}
           </span>
         </div>
       </td>
-      <td>
-        <div className="two-lines">
-          <span>{row.device}</span>
-          <DriverStateUnlessHealthy {...{ row, driver }} />
-        </div>
-      </td>
+      <td>{row.device}</td>
       <td className="live">
         <DeviceBadge state={row.deviceState} />
       </td>
@@ -114,7 +117,6 @@ function Row({ row, driver }: HostTableRow): ReactElement {
       </td>
       <td>
         <MenuButton
-          label="Actions"
           description={`Actions for driver ${driver.id}`}
           items={availableActions(driver).map((action) => ({
             label: actionTexts[action].label,
@@ -126,21 +128,12 @@ function Row({ row, driver }: HostTableRow): ReactElement {
   );
 }
 
-/** The device's own state says it all while its driver is well. */
-function DriverStateUnlessHealthy({ driver }: HostTableRow): ReactElement | null {
-  return driver.state === 'Healthy' ? null : (
-    <span>
-      <DriverBadge state={driver.state} />
-    </span>
-  );
-}
-
 function ScanCell({ row }: Pick<HostTableRow, 'row'>): ReactElement {
   const late = lateness(row) > 1.1;
   const title = `Requested every ${formatInterval(row.requestedScanMs)}, achieved ${formatInterval(row.achievedScanMs)}; ${row.overruns} overruns`;
   return (
     <span title={title}>
-      {formatInterval(row.achievedScanMs)} <span className="soft">of {formatInterval(row.requestedScanMs)}</span>
+      {formatAchieved(row.achievedScanMs, row.requestedScanMs)}
       {late && (
         <>
           {' '}

@@ -1,14 +1,12 @@
 import type { Driver } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { askForAction } from '../../fleet/action-dialog.js';
 import type { Concern } from '../../fleet/concerns.js';
-import { actionTexts } from '../../fleet/driver-actions.js';
 import type { Fleet } from '../../fleet/use-fleet.js';
 import { verdictIcons } from '../../fleet/verdict.js';
 import { Badge } from '../../parts/badge.js';
-import { Button } from '../../parts/button.js';
 import { Time } from '../../parts/time.js';
+import { ConcernButton } from './concern-button.js';
 
 /** More than a screen of them helps nobody: the Hosts have all. */
 const shownConcerns = 12;
@@ -42,7 +40,7 @@ interface ConcernRowProps {
 }
 
 function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
-  const { tone, what, why, sinceMs, action } = concern;
+  const { tone, what, why, sinceMs } = concern;
   return (
     <li>
       <div className="who">
@@ -61,11 +59,7 @@ function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
         </p>
       </div>
       <div className="act">
-        {action && driver && (
-          <Button small onClick={() => askForAction(driver, action)}>
-            {actionTexts[action].label}
-          </Button>
-        )}
+        <ConcernButton concern={concern} driver={driver} />
       </div>
     </li>
   );

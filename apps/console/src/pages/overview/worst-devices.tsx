@@ -2,7 +2,7 @@ import type { HostRow } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { worstRows } from '../../fleet/worst-rows.js';
-import { formatInterval } from '../../format/times.js';
+import { formatAchieved } from '../../format/times.js';
 import { DeviceBadge } from '../../parts/badge.js';
 import { EmptyState } from '../../parts/empty-state.js';
 
@@ -55,9 +55,7 @@ function WorstRow({ row }: { readonly row: HostRow }): ReactElement {
         <DeviceBadge state={row.deviceState} />
       </td>
       <td className="number live">{row.consecutiveFailures}</td>
-      <td className="number live">
-        {formatInterval(row.achievedScanMs)} <span className="soft">of {formatInterval(row.requestedScanMs)}</span>
-      </td>
+      <td className="number live">{formatAchieved(row.achievedScanMs, row.requestedScanMs)}</td>
     </tr>
   );
 }

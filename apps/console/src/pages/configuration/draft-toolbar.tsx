@@ -1,0 +1,70 @@
+import { useState, type ReactElement } from 'react';
+import { ApiError } from '../../api/api-error.js';
+import { draftResource } from '../../api/config-requests.js';
+import { Badge } from '../../parts/badge.js';
+import { Button } from '../../parts/button.js';
+import { ProblemNote } from '../../parts/problem-note.js';
+import { Time } from '../../parts/time.js';
+import { isUnsaved, type DraftBuffer } from './draft-buffer.js';
+import { ImportDialog } from './import-dialog.js';
+import { discardBuffer, saveBuffer } from './use-draft.js';
+
+interface DraftToolbarProps {
+  readonly buffer: DraftBuffer;
+  readonly mayPublish: boolean;
+  readonly onPublish: () => void;
+}
+
+export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProps): ReactElement {
+  const [error, setError] = useState<ApiError>();
+  const [importing, setImporting] = useState(false);
+  const unsaved = isUnsaved(buffer);
+  const edited = unsaved || buffer.base?.edited === true;
+  const run = (work: () => Promise<unknown>): void => {
+    setError(undefined);
+    work().catch((thrown: unknown) => {
+      setError(ApiError.of(thrown));
+      draftResource.refresh();
+    });
+  };
+  return (
+    <>
+      <div className="toolbar">
+        <DraftState buffer={buffer} />
+        <span className="grow" />
+        <Button small onClick={() => setImporting(true)}>
+          Import tags …
+        </Button>
+        <Button small disabled={!edited} onClick={() => run(discardBuffer)}>
+          Discard changes
+        </Button>
+        <Button small disabled={!unsaved} onClick={() => run(saveBuffer)}>
+          Save draft
+        </Button>
+        <Button small look="primary" disabled={!edited || !mayPublish} onClick={onPublish}>
+          Publish …
+        </Button>
+      </div>
+      {error && <ProblemNote error={error} title="That did not work" />}
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+    </>
+  );
+}
+
+function DraftState({ buffer }: { readonly buffer: DraftBuffer }): ReactElement {
+  const { base } = buffer;
+  if (isUnsaved(buffer)) return <Badge tone="warning" icon="warning" word="Not saved" />;
+  if (!base?.edited) {
+    const word =
+      base?.baseGeneration === null ? 'Nothing published yet' : `As generation ${base?.baseGeneration ?? ''}`;
+    return <Badge tone="good" icon="check" word={word} />;
+  }
+  return (
+    <span>
+      <Badge tone="busy" icon="configuration" word="Draft saved" />{' '}
+      <span className="soft">
+        <Time at={base.updatedAt} otherwise="" /> {base.author && `by ${base.author}`}
+      </span>
+    </span>
+  );
+}

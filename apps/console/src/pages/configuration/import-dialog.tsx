@@ -1,0 +1,81 @@
+import type { CsvImportAnswer } from '@fieldwarden/admin-contract';
+import { useState, type ReactElement } from 'react';
+import { ApiError } from '../../api/api-error.js';
+import { importCsv } from '../../api/config-requests.js';
+import { counted } from '../../format/numbers.js';
+import { Button } from '../../parts/button.js';
+import { Dialog } from '../../parts/dialog.js';
+import { Note, ProblemNote } from '../../parts/problem-note.js';
+import { toast } from '../../parts/toasts.js';
+import { draftBuffer } from './draft-buffer.js';
+import { SeverityBadge } from './findings-list.js';
+
+/** A tag table into the text in the editor: all rows, or none and every reason. */
+export function ImportDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const [answer, setAnswer] = useState<CsvImportAnswer>();
+  const [error, setError] = useState<ApiError>();
+  const [busy, setBusy] = useState(false);
+  const take = async (file: File): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    setAnswer(undefined);
+    try {
+      const result = await importCsv(await file.text(), draftBuffer.get().text ?? '');
+      if (result.text === null) return setAnswer(result);
+      const { text } = result;
+      draftBuffer.update((buffer) => ({ ...buffer, text }));
+      toast('good', `${counted(result.rows, 'row')} of ${file.name} are in the draft; nothing is published yet`);
+      onClose();
+    } catch (thrown) {
+      setError(ApiError.of(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Import tags from CSV" wide onClose={onClose}>
+      <p>
+        A table with a line of names, one row per tag, for drivers and devices that the draft has. All rows are taken,
+        or none. The table that Generations exports has the right columns.
+      </p>
+      <label className="field">
+        File
+        <input
+          className="input wide"
+          type="file"
+          accept=".csv,text/csv"
+          disabled={busy}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) void take(file);
+          }}
+        />
+      </label>
+      {busy && <p className="soft">Reading the table …</p>}
+      {error && <ProblemNote error={error} title="The table was not taken" />}
+      {answer && <Refused answer={answer} />}
+      <div className="buttons">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
+  );
+}
+
+const shownFindings = 100;
+
+function Refused({ answer: { rows, findings } }: { readonly answer: CsvImportAnswer }): ReactElement {
+  return (
+    <>
+      <Note tone="fault" icon="fault" title={`None of the ${counted(rows, 'row')} was taken`} role="alert">
+        <p className="detail">{counted(findings.length, 'finding')}:</p>
+      </Note>
+      <ul className="findings">
+        {findings.slice(0, shownFindings).map(({ path, rule, message, severity }, index) => (
+          <li key={`${path} ${rule} ${index}`}>
+            <SeverityBadge severity={severity} /> <span className="soft mono">{path}</span> {message}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Driver } from '@fieldwarden/admin-contract';
+import { useState, type ReactElement } from 'react';
+import { ApiError } from '../../api/api-error.js';
+import { testDriver } from '../../api/driver-requests.js';
+import { askForAction } from '../../fleet/action-dialog.js';
+import type { Concern } from '../../fleet/concerns.js';
+import { actionTexts } from '../../fleet/driver-actions.js';
+import { Button } from '../../parts/button.js';
+import { toast } from '../../parts/toasts.js';
+
+interface ConcernButtonProps {
+  readonly concern: Concern;
+  readonly driver: Driver | undefined;
+}
+
+/** The button for it, if there is one. */
+export function ConcernButton({ concern, driver }: ConcernButtonProps): ReactElement | null {
+  const { action, device } = concern;
+  if (!action || !driver) return null;
+  if (action === 'test') return <AskNow driverId={driver.id} device={device} />;
+  return (
+    <Button small onClick={() => askForAction(driver, action)}>
+      {actionTexts[action].label}
+    </Button>
+  );
+}
+
+function AskNow({ driverId, device }: { readonly driverId: string; readonly device: string | null }): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const ask = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { devices } = await testDriver(driverId);
+      const silent = devices.find((test) => !test.ok && (device === null || test.device === device));
+      if (silent) toast('warning', `${driverId} / ${silent.device} does not answer: ${silent.error?.message ?? ''}`);
+      else toast('good', `${driverId} / ${device ?? 'every device'} answers`);
+    } catch (error) {
+      toast('fault', `${driverId} could not be asked: ${ApiError.of(error).message}`);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button small disabled={busy} onClick={() => void ask()}>
+      {busy ? 'Asking …' : 'Ask it now'}
+    </Button>
+  );
+}
