@@ -2,10 +2,13 @@ import { copyFile, open, readFile, stat, truncate, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { isGatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import { temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
+import { open as openDatabase } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConfigAuthority } from '../config-authority.js';
 import { ada, noSeal, samplePlant, samplePublish } from '../testing/index.js';
+import { jsonBytes } from './authority-file.js';
 import { authorityFileName, EmbeddedAuthority } from './embedded-authority.js';
+import { encodeRecord, fileFormat, lmdbOptions } from './records.js';
 
 const rounds = process.env.FIELDWARDEN_LONG === '1' ? 400 : 12;
 
@@ -58,6 +61,19 @@ describe('a damaged authority file (§7.2)', { timeout: rounds * 3_000 }, () => 
       kind: 'config',
       message: expect.stringMatching(/authority\.mdb is damaged: .*restore the file from a backup/),
     });
+  });
+
+  it('is refused, and left as it is, when a newer Fieldwarden has written it', async () => {
+    await using home = await temporaryDirectory('fieldwarden-newer-');
+    const db = openDatabase({ path: fileIn(home.path), ...lmdbOptions });
+    await db.put('format', encodeRecord('format', jsonBytes({ format: fileFormat + 1, sites: [] })));
+    await db.close();
+    const before = await readFile(fileIn(home.path));
+    await expect(openHome(home.path)).rejects.toMatchObject({
+      code: 'AUTHORITY_SCHEMA_NEWER',
+      message: expect.stringMatching(/authority\.mdb has schema version 2, .*Update this gateway/),
+    });
+    expect(await readFile(fileIn(home.path))).toEqual(before);
   });
 
   it('is refused when one record stands in another’s place', async () => {

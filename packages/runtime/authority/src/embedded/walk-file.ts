@@ -1,11 +1,11 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
-import { unpackJson } from '../stored-json.js';
 import {
   decodeRecord,
   encodeRecord,
   fileFormat,
   lmdbOptions,
   nameOf,
+  type FormatRecord,
   type RecordKey,
   type RecordOf,
 } from './records.js';
@@ -23,6 +23,9 @@ export class NewerFormat extends Error {
   }
 }
 
+/** A transaction keeps what it writes in memory. */
+const transactionBytes = 8 << 20;
+
 type RecordStore = Database<Buffer, RecordKey>;
 
 /**
@@ -31,9 +34,11 @@ type RecordStore = Database<Buffer, RecordKey>;
  */
 export async function rebuildFile(from: string, to: string): Promise<void> {
   const source = open<Buffer, RecordKey>({ path: from, readOnly: true, ...lmdbOptions });
-  const target = open<Buffer, RecordKey>({ path: to, ...lmdbOptions });
+  checkFormat(source);
+  // Whoever puts the file in place syncs it.
+  const target = open<Buffer, RecordKey>({ path: to, noSync: true, ...lmdbOptions });
   copyRecords(source, target);
-  await checkFile(target);
+  checkFile(target);
   await target.close();
   await source.close();
 }
@@ -41,34 +46,50 @@ export async function rebuildFile(from: string, to: string): Promise<void> {
 /** For a disk without room for a second file: checks every record where it is. */
 export async function checkFileAt(path: string): Promise<void> {
   const source = open<Buffer, RecordKey>({ path, readOnly: true, ...lmdbOptions });
-  await checkFile(source);
+  checkFile(source);
   await source.close();
 }
 
 /** Synchronously: a transaction of lmdb that fails asynchronously raises a second rejection, which would end this process. */
 function copyRecords(source: RecordStore, target: RootDatabase<Buffer, RecordKey>): void {
-  target.transactionSync(() => {
-    for (const key of source.getKeys({})) target.putSync(key, encodeRecord(key, contentOf(source, key)));
-  });
+  const keys = source.getKeys({})[Symbol.iterator]();
+  while (target.transactionSync(() => copySome(source, target, keys)));
   // The second commit, see AuthorityFile.commit.
   target.putSync('format', encodeRecord('format', contentOf(source, 'format')));
 }
 
-async function checkFile(db: RecordStore): Promise<void> {
-  const format = json(db, 'format');
-  if (format.format > fileFormat) throw new NewerFormat(format.format);
-  for (const key of db.getKeys({})) contentOf(db, key);
-  for (const site of format.sites) await checkSite(db, site);
+/** False when there are no more. */
+function copySome(source: RecordStore, target: RecordStore, keys: Iterator<RecordKey>): boolean {
+  for (let bytes = 0; bytes < transactionBytes;) {
+    const next = keys.next();
+    if (next.done) return false;
+    const record = encodeRecord(next.value, contentOf(source, next.value));
+    target.putSync(next.value, record);
+    bytes += record.length;
+  }
+  return true;
 }
 
-async function checkSite(db: RecordStore, site: string): Promise<void> {
+function checkFormat(db: RecordStore): FormatRecord {
+  const format = json(db, 'format');
+  if (format.format > fileFormat) throw new NewerFormat(format.format);
+  return format;
+}
+
+function checkFile(db: RecordStore): void {
+  const { sites } = checkFormat(db);
+  for (const key of db.getKeys({})) contentOf(db, key);
+  for (const site of sites) checkSite(db, site);
+}
+
+function checkSite(db: RecordStore, site: string): void {
   const { newest, generations, lastAudit, draft } = json(db, ['site', site]);
   const numbers = numbersOf(db, 'generation', site);
   expectSame(`generations of site ${site}`, numbers.length, generations);
   expectSame(`newest generation of site ${site}`, numbers.at(-1) ?? null, newest);
   expectSame(`audit rows of site ${site}`, numbersOf(db, 'audit', site).length, lastAudit);
-  for (const number of numbers) await unpackJson(contentOf(db, ['document', site, number]));
-  if (draft.edited) await unpackJson(contentOf(db, ['draft', site]));
+  for (const number of numbers) contentOf(db, ['document', site, number]);
+  if (draft.edited) contentOf(db, ['draft', site]);
 }
 
 function numbersOf(db: RecordStore, kind: 'generation' | 'audit', site: string): readonly number[] {

@@ -97,7 +97,10 @@ export class AuthorityLink {
     return this.#reader.staleSinceMs;
   }
 
-  /** Looks now, and then every `pollMs`, until it is closed. Resolves after the first look, whatever came of it. */
+  /**
+   * Looks now, and then every `pollMs`, until it is closed. Resolves after the first look, whatever came of it; with a server that is silent
+   * that takes as long as four attempts, so whoever can start without it need not wait.
+   */
   async start(): Promise<void> {
     await this.look();
     this.#schedule();

@@ -29,8 +29,13 @@ export class PostgresConnection {
   static async open(settings: PostgresSettings, timeoutMs = Infinity): Promise<PostgresConnection> {
     const connection = new PostgresConnection(settings);
     connection.allow(Math.min(timeoutMs, settings.connectTimeoutMs));
-    await connection.#inTime('to a connection', () => connection.#client.connect());
-    return connection;
+    try {
+      await connection.#inTime('to a connection', () => connection.#client.connect());
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw postgresError(settings.where, error);
+    }
   }
 
   get isOpen(): boolean {
@@ -81,9 +86,6 @@ export class PostgresConnection {
     limit.catch(() => undefined);
     try {
       return await Promise.race([work(), limit]);
-    } catch (error) {
-      if (doing === 'to a connection') this.destroy();
-      throw doing === 'to a connection' ? postgresError(where, error) : error;
     } finally {
       settled.abort();
     }
