@@ -10,6 +10,7 @@ const text = readFileSync(resolve(root, 'docker-compose.yml'), 'utf8');
 
 /** The part of the Compose Specification that the file uses; anything else is a slip of the pen. */
 const service = z.strictObject({
+  profiles: z.array(z.string()).optional(),
   image: z.string(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
   entrypoint: z.array(z.string()).optional(),
@@ -20,7 +21,7 @@ const service = z.strictObject({
     .string()
     .regex(/^\d+s$/)
     .optional(),
-  environment: z.record(z.string().regex(/^FIELDWARDEN_/), z.string()).optional(),
+  environment: z.record(z.string().regex(/^(FIELDWARDEN|GF)_/), z.string()).optional(),
   network_mode: z.string().optional(),
   depends_on: z.array(z.string()).optional(),
   ports: z.array(z.string().regex(/^(\$\{FIELDWARDEN_PUBLISH:-127\.0\.0\.1\}|127\.0\.0\.1):\d+:\d+$/)).optional(),
@@ -34,12 +35,12 @@ const service = z.strictObject({
 
 const schema = z.strictObject({
   name: z.string(),
-  services: z.strictObject({ gateway: service, rig: service }),
+  services: z.strictObject({ gateway: service, rig: service, prometheus: service, grafana: service }),
   volumes: z.record(z.string(), z.null()),
 });
 
 const document = schema.parse(parse(text));
-const { gateway, rig } = document.services;
+const { gateway, rig, prometheus, grafana } = document.services;
 
 function complaintAbout(file: string): string | undefined {
   const compose = (...args: string[]) => spawnSync('docker', ['compose', ...args], { cwd: root, encoding: 'utf8' });
@@ -70,7 +71,7 @@ describe('the compose file', () => {
 
   it('keeps the home of the gateway in a volume', () => {
     expect(gateway.volumes).toEqual(['home:/var/lib/fieldwarden']);
-    expect(Object.keys(document.volumes)).toEqual(['home']);
+    expect(Object.keys(document.volumes)).toEqual(['home', 'metrics', 'dashboards']);
   });
 
   it("gives the rig the gateway's loopback, which the plant names, without the gateway depending on it", () => {
@@ -86,6 +87,8 @@ describe('the compose file', () => {
   it.each([
     ['gateway', gateway],
     ['rig', rig],
+    ['prometheus', prometheus],
+    ['grafana', grafana],
   ])('takes every right from the %s that it does not need', (_name, { read_only, cap_drop, security_opt, init }) => {
     expect({ read_only, cap_drop, security_opt, init }).toEqual({
       read_only: true,
@@ -93,6 +96,24 @@ describe('the compose file', () => {
       security_opt: ['no-new-privileges:true'],
       init: true,
     });
+  });
+
+  it('watches the gateway only when asked to, from versions that are named, on this machine only', () => {
+    for (const { profiles, image, ports } of [prometheus, grafana]) {
+      expect(profiles).toEqual(['monitoring']);
+      expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+      expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    }
+    expect([gateway.profiles, rig.profiles]).toEqual([undefined, undefined]);
+    expect(grafana.environment).toMatchObject({ GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true' });
+  });
+
+  it('mounts files that exist', () => {
+    const mounts = [prometheus, grafana].flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(':')));
+    for (const [source, , mode] of mounts.filter(([path]) => path.startsWith('./'))) {
+      expect(existsSync(resolve(root, source)), source).toBe(true);
+      expect(mode, source).toBe('ro');
+    }
   });
 
   it("asks the rig's Modbus port whether the rig is well, in JavaScript that parses", () => {
