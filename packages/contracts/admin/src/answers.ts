@@ -68,6 +68,8 @@ export interface ScanPlan {
   readonly plan: {
     readonly requests: readonly PlannedRequestShape[];
     readonly estimatedCycleMs: number;
+    /** What the requests keep clear of because the device has refused it, with the tags that lie there. */
+    readonly avoided?: readonly { readonly what: string; readonly points: number; readonly retestInMs: number }[];
   };
 }
 

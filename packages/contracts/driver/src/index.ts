@@ -37,6 +37,7 @@ export { DriverRegistry, loadDriverModule } from './registry.js';
 export type {
   DiscoveredNode,
   DriverSession,
+  AvoidedSpan,
   PlanDescription,
   PlannedRequest,
   ReadPlan,

@@ -191,10 +191,14 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   ScanPlan: object({
     scanMs: number,
     tags: count,
-    plan: object({
-      requests: arrayOf(object({ what: text, points: count, size: count, gap: count })),
-      estimatedCycleMs: number,
-    }),
+    plan: object(
+      {
+        requests: arrayOf(object({ what: text, points: count, size: count, gap: count })),
+        estimatedCycleMs: number,
+        avoided: arrayOf(object({ what: text, points: count, retestInMs: number })),
+      },
+      ['avoided'],
+    ),
   }),
   TagPage: tagged('tags', { tags: arrayOf(schemaRef('TagRow')), total: count, nextCursor: textOrNull }),
   TagRow: object(tagRow),
