@@ -31,12 +31,32 @@ export async function driverPlan({ client, json, terminal }: CommandContext, id:
   return exitCodes.done;
 }
 
+/** A cycle that does not fit its interval is the commonest reason for values that come too seldom. */
+function cycleText(estimatedCycleMs: number, scanMs: number, { warning }: Palette): string {
+  if (estimatedCycleMs <= scanMs) return `about ${durationText(estimatedCycleMs)} a cycle`;
+  return warning(`needs ${secondsText(estimatedCycleMs)} of ${secondsText(scanMs)}`);
+}
+
+/** `1.4 s`, `0.25 s`: both sides of a comparison in one unit. */
+function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+}
+
+function avoidedText(avoided: NonNullable<PlanAnswer['devices'][number]['scans'][number]['plan']['avoided']>): string {
+  return avoided
+    .map(({ what, points, retestInMs }) => {
+      const tags = points === 0 ? '' : `, ${counted(points, 'tag')} there`;
+      return `  keeps clear of ${oneLine(what)}${tags}: refused, tried again in ${durationText(retestInMs)}\n`;
+    })
+    .join('');
+}
+
 const requestHead = ['  REQUEST', 'TAGS', 'SIZE', 'GAP'];
 
 function planText({ driverId, devices }: PlanAnswer, palette: Palette): string {
   const sections = devices.flatMap(({ device, scans }) =>
     scans.map(({ scanMs, tags, plan }) => {
-      const cycle = `about ${durationText(plan.estimatedCycleMs)} a cycle`;
+      const cycle = cycleText(plan.estimatedCycleMs, scanMs, palette);
       const title = `${palette.strong(device)}  every ${scanMs} ms: ${counted(tags, 'tag')} in ${counted(plan.requests.length, 'request')}, ${cycle}\n`;
       const rows = plan.requests.map(({ what, points, size, gap }) => [
         `  ${oneLine(what)}`,
@@ -44,7 +64,7 @@ function planText({ driverId, devices }: PlanAnswer, palette: Palette): string {
         String(size),
         String(gap),
       ]);
-      return title + table(requestHead, rows);
+      return title + table(requestHead, rows) + avoidedText(plan.avoided ?? []);
     }),
   );
   return sections.length === 0
