@@ -27,6 +27,13 @@ export interface Span {
   readonly count: number;
 }
 
+/** True when `inner` lies in `outer` wholly. */
+export function covers(outer: Span, inner: Span): boolean {
+  return (
+    outer.area === inner.area && outer.start <= inner.start && inner.start + inner.count <= outer.start + outer.count
+  );
+}
+
 export const addressSpace = 65_536;
 
 /** `HR 0..124`, as in messages and in the description of a plan. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import type { Area, Span } from './area.js';
+import { covers, type Area, type Span } from './area.js';
 import type { KnownRefusals } from './plan.js';
 
 /** After that the unit is asked again: its program may have changed. */
@@ -8,7 +8,8 @@ export const retestAfterMs = 10 * 60_000;
 /** More holes than that are not kept; the oldest go first. */
 const maxHoles = 10_000;
 
-interface Hole extends Span {
+export interface Hole extends Span {
+  /** When it is forgotten, on the monotonic clock. */
   readonly untilMs: number;
 }
 
@@ -49,13 +50,24 @@ export class HoleMemory implements KnownRefusals {
   }
 
   refuses({ area, start, count }: Span): boolean {
-    return this.#holes.some(
-      (hole) => hole.area === area && start <= hole.start && hole.start + hole.count <= start + count,
-    );
+    return this.#holes.some((hole) => covers({ area, start, count }, hole));
   }
 
   learnedMax(area: Area): number | undefined {
     return this.#maxima.get(area)?.count;
+  }
+
+  holes(area: Area): readonly Hole[] {
+    return this.#holes.filter((hole) => hole.area === area);
+  }
+
+  /** The length that is accepted, and when that is forgotten. */
+  learnedLength(area: Area): { readonly count: number; readonly untilMs: number } | undefined {
+    return this.#maxima.get(area);
+  }
+
+  retestInMs({ untilMs }: { readonly untilMs: number }): number {
+    return Math.max(0, untilMs - this.#clock.monotonicMs());
   }
 
   #expiry(): number {

@@ -71,6 +71,10 @@ export class Line {
     return this.#times.meanMs(lane);
   }
 
+  get frameSilenceMs(): number {
+    return this.#context.wire.frameSilenceMs;
+  }
+
   submit(exchange: Exchange): void {
     const refusal = this.#refusalOf(exchange);
     if (refusal) return exchange.fail(refusal, false);

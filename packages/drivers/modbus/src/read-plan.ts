@@ -8,9 +8,9 @@ import {
   type ColumnCodec,
 } from '@fieldwarden/codec';
 import { isGatewayError, toGatewayError, type StatusCode } from '@fieldwarden/core';
-import type { Point, ReadPlan } from '@fieldwarden/driver';
+import type { AvoidedSpan, Point, ReadPlan } from '@fieldwarden/driver';
 import { parseModbusAddress, type ModbusAddress } from './address.js';
-import { areaTraits } from './area.js';
+import { areas, areaTraits, covers, describeSpan, type Area } from './area.js';
 import type { HoleMemory } from './hole-memory.js';
 import type { ModbusDeviceOptions } from './device-options.js';
 import { planReads, type PlanLimits, type PlannedRead, type PlanPoint } from './plan.js';
@@ -66,6 +66,32 @@ export class ModbusReadPlan implements ReadPlan {
   get missingRows(): readonly number[] {
     this.#refresh();
     return this.#missingRows;
+  }
+
+  /** What the unit has refused within reach of these points. */
+  avoided(): AvoidedSpan[] {
+    this.#refresh();
+    return areas.flatMap((area) => this.#avoidedIn(area));
+  }
+
+  #avoidedIn(area: Area): AvoidedSpan[] {
+    const points = this.#compiled.filter((point) => point.area === area);
+    if (points.length === 0) return [];
+    const start = Math.min(...points.map((point) => point.start));
+    const end = Math.max(...points.map((point) => point.start + point.count));
+    const holes = this.#holes
+      .holes(area)
+      .filter((hole) => hole.start < end && start < hole.start + hole.count)
+      .sort((a, b) => a.start - b.start)
+      .map((hole) => ({
+        what: describeSpan(hole),
+        points: points.filter((point) => covers(point, hole)).length,
+        retestInMs: this.#holes.retestInMs(hole),
+      }));
+    const longest = this.#holes.learnedLength(area);
+    if (longest === undefined) return holes;
+    const what = `${areaTraits[area].short} longer than ${longest.count}`;
+    return [...holes, { what, points: 0, retestInMs: this.#holes.retestInMs(longest) }];
   }
 
   #refresh(): void {

@@ -72,14 +72,17 @@ export class ModbusSession implements DriverSession {
 
   describePlan(plan: ReadPlan): PlanDescription {
     const { lane, options } = this.#unit(plan.deviceId);
-    const requests = ownPlan(plan).reads.map((read) => ({
+    const own = ownPlan(plan);
+    const requests = own.reads.map((read) => ({
       what: `FC${areaTraits[read.area].readFunction} unit ${options.unitId} ${describeSpan(read)}`,
       points: read.part && !read.part.isFirst ? 0 : read.points.length,
       size: read.count,
       gap: gapOf(read),
     }));
-    const requestMs = (this.#line.meanRequestMs(lane) || nominalRequestMs) + this.#options.interRequestDelayMs;
-    return { requests, estimatedCycleMs: requests.length * requestMs };
+    const pauseMs = Math.max(this.#options.interRequestDelayMs, options.interRequestDelayMs, this.#line.frameSilenceMs);
+    const requestMs = (this.#line.meanRequestMs(lane) || nominalRequestMs) + pauseMs;
+    const avoided = own.avoided();
+    return { requests, estimatedCycleMs: requests.length * requestMs, ...(avoided.length > 0 && { avoided }) };
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {

@@ -3,7 +3,7 @@ import { crc16 } from '../crc16.js';
 /** An answer on its way: unit id and PDU, and how its frame is made. */
 export interface Reply {
   readonly adu: Buffer;
-  frame(adu: Buffer): Buffer;
+  readonly frame: (adu: Buffer) => Buffer;
 }
 
 /** What is sent in place of an answer, segment by segment; `cut`: the connection is then reset; `late`: kept for the next request. */
