@@ -1,7 +1,7 @@
 import { ValueColumns, type GatewayError } from '@fieldwarden/core';
 import { testCall, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { isRunning, makeHost, startHost, type ObservedHost } from './test-drivers/start-host.js';
+import { isRunning, makeHost, quickSupervision, startHost, type ObservedHost } from './test-drivers/start-host.js';
 
 const points = [{ path: 'p', address: '42', type: { scalar: 'float64' as const } }];
 
@@ -69,6 +69,20 @@ describe('a driver that throws from a timer', () => {
     expect((await observed.seen('down', 2)).logTail).toEqual([]);
     expect(await readOne(bystander)).toBe(42);
     expect(bystander.events.filter(({ type }) => type === 'down')).toEqual([]);
+  });
+});
+
+describe('a Host whose supervision is changed while it runs (§7.5)', () => {
+  it('is pinged and killed by the new settings, in the same process until then', async () => {
+    await using observed = await startHost({ supervision: { pingMs: 60_000, suspectMs: 61_000, hangKillMs: 120_000 } });
+    const { pid } = observed.host.snapshot;
+    observed.host.configure({ supervision: quickSupervision, devices: [{ id: 'device', options: {} }] });
+    await waitFor(() => (observed.host.snapshot.roundTripMs ?? 0) > 0, { what: 'a ping long before the old interval' });
+    expect(observed.host.snapshot.pid).toBe(pid);
+    observed.order('hang');
+    expect(await observed.seen('down')).toMatchObject({ spawn: 1, cause: 'hang' });
+    await observed.seen('ready', 2);
+    expect(await readOne(observed)).toBe(42);
   });
 });
 

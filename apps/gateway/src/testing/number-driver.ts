@@ -55,7 +55,7 @@ export function numberDriver(sessions: NumberSessions): DriverDefinition {
         },
       };
     },
-  }) as DriverDefinition;
+  });
 }
 
 export function numberRegistry(sessions: NumberSessions): DriverRegistry {

@@ -9,7 +9,7 @@ import { ProcessUsageReader } from './process-usage.js';
 import { RecycleQueue } from './recycle-queue.js';
 import { StabilityMonitor } from './stability-monitor.js';
 import { FakeTarget } from './testing/fake-target.js';
-import { gateway, nightly, settings } from './testing/test-gateway.js';
+import { gateway, hourMs, nightly, secondMs, settings, withDriver } from './testing/test-gateway.js';
 
 /** Soft 16 MiB above the baseline of one second. */
 const quick = { sampleMs: 100, baselineWindowMs: 1_000, multiplier: 1, floorBytes: 16 * 1_048_576 };
@@ -33,6 +33,43 @@ describe('a monitor', () => {
     });
     gateway(home.path).monitor(target, { recycle: nightly }).dispose();
     expect(asked).toEqual([]);
+  });
+
+  describe('that gets other settings while its driver runs (§7.5)', () => {
+    it('keeps the baseline, moves the limits, and samples at the new pace', async () => {
+      await withDriver(async ({ clock, memory, driver }) => {
+        await clock.advance(11 * secondMs);
+        const next = { ...settings, memory: { ...settings.memory, multiplier: 5, sampleMs: 5 * secondMs } };
+        driver.configure({ settings: next, configHash: 'abc' });
+        expect(driver.memory).toMatchObject({ baselineBytes: 100, softBytes: 500, hardBytes: 1_000, state: 'Normal' });
+        memory.bytes = 300;
+        await clock.advance(3 * secondMs); // samples lie on a grid of their interval
+        expect(driver.memory.bytes).toBe(100);
+        await clock.advance(secondMs);
+        expect(driver.memory).toMatchObject({ bytes: 300, state: 'Normal' });
+      });
+    });
+
+    it('begins nothing anew for settings that are the same', async () => {
+      await withDriver(async ({ clock, target, driver }) => {
+        Object.assign(target, { pendingWork: true });
+        await clock.advance(50 * secondMs);
+        driver.configure({ settings: structuredClone(settings), configHash: 'other' });
+        await clock.advance(30 * secondMs);
+        expect(target.done).toContain('reinitialize');
+      });
+    });
+
+    it('takes up a schedule, and gives it up again', async () => {
+      await withDriver(async ({ clock, target, driver }) => {
+        driver.configure({ settings: { ...settings, recycle: nightly }, configHash: 'abc' });
+        await clock.advance(24 * hourMs);
+        expect(target.done.filter((what) => what === 'recycle cron')).toHaveLength(1);
+        driver.configure({ settings, configHash: 'abc' });
+        await clock.advance(24 * hourMs);
+        expect(target.done.filter((what) => what === 'recycle cron')).toHaveLength(1);
+      });
+    });
   });
 
   it('recycles a real process that takes more and more, by what was normal for it', async () => {

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextDueMs, shiftDeadlines, step } from './host-machine.js';
-import { liveSpawn, newHost, type HostEffect, type HostInput, type HostModel, type HostState } from './host-state.js';
+import {
+  isPlanned,
+  liveSpawn,
+  newHost,
+  type HostEffect,
+  type HostInput,
+  type HostModel,
+  type HostState,
+} from './host-state.js';
+import { deservesPostMortem } from './post-mortem.js';
 import { defaultSupervision as policy } from './supervision-settings.js';
 
 /** Drives the machine as a Host would, on a time of its own. */
@@ -247,6 +256,14 @@ describe('stopping', () => {
         .effects.filter(({ type }) => type === 'spawn'),
     ).toHaveLength(1);
     expect(driven.exit(null, 'SIGKILL').state).toMatchObject({ name: 'starting', spawn: 2 });
+  });
+
+  it('for another configuration is no crash, and no restart that anybody asked for (§7.5)', () => {
+    const driven = new Driven().start().ready().do({ type: 'stop', cause: 'configuration' }).exit(0);
+    expect(ofType(driven, 'down')).toEqual([{ type: 'down', spawn: 1, cause: 'configuration' }]);
+    expect(driven.model.history).toMatchObject({ crashTimesMs: [], restarts: { crash: 0, recycle: 0, operator: 0 } });
+    expect(isPlanned('configuration')).toBe(true);
+    expect(deservesPostMortem('configuration')).toBe(false);
   });
 
   it('closes the session as soon as the calls are done', () => {
