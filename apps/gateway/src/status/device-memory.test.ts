@@ -122,6 +122,7 @@ describe('what is kept of devices over restarts (§5.8)', () => {
     ['with a breaker that is in no state', (text: string) => text.replace('"open"', '"ajar"')],
     ['with a time that is none', (text: string) => text.replace('"openedAtMs": 1000', '"openedAtMs": "noon"')],
     ['with a negative count', (text: string) => text.replace('"openings": 1', '"openings": -1')],
+    ['without overruns', (text: string) => text.replace('"overruns": 7,', '')],
     ['with a record that is null', () => '{"version":1,"devices":{"packaging/filler":null}}'],
   ])('costs the memory and one warning if the file is %s', async (_what, damage) => {
     const first = begin();
