@@ -9,7 +9,10 @@ export interface ModbusHole {
 
 /** Ways in which a unit misbehaves. All absent = a healthy unit. May be changed at any time. */
 export interface ModbusKnobs {
-  /** Every answer waits that long. One unit's answers may then come after later requests were answered: a late reply. */
+  /**
+   * Every answer waits that long. One unit's answers may then come after later requests were answered: a late reply. With RTU
+   * framing a unit answers in order all the same.
+   */
   delayMs?: number;
   /** Reads the request, never answers. The write is not carried out. */
   silent?: boolean;

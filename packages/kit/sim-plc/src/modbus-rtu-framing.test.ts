@@ -93,6 +93,12 @@ describe('Modbus RTU slaves on a stream', () => {
     expect(await ask(readOne)).toBe(expected);
   });
 
+  it('answer in the order in which they were asked, also when one answer takes long', async () => {
+    slaves.unit(1).once({ delayMs: 20 });
+    master.write(Buffer.concat([readOne, withCrc('010300000002')]));
+    await expect.poll(() => received).toBe(answer + withCrc('01030404d20000').toString('hex'));
+  });
+
   it('send a wrong CRC when told to', async () => {
     slaves.unit(1).once({ crcOffset: 1 });
     const reply = await ask(readOne);

@@ -29,6 +29,7 @@ export class ModbusSimConnection {
   readonly #timers = new Set<NodeJS.Timeout>();
   #rest: Buffer = Buffer.alloc(0);
   #heldBack: Buffer | undefined;
+  readonly #busyUntilMs = new Map<number, number>();
 
   constructor(stream: Duplex, framing: ModbusSimFraming, context: ModbusSimContext) {
     this.#stream = stream;
@@ -66,7 +67,7 @@ export class ModbusSimConnection {
     const pdu = this.#carryOut(unit, request, knobs);
     if (knobs.dropAfterRequest) return this.cut();
     if (knobs.swallowReply) return;
-    this.#deliver(this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
+    this.#deliver(request.unitId, this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
   }
 
   #carryOut(unit: ModbusSimUnit, request: ModbusRequest, knobs: ModbusKnobs): Buffer {
@@ -89,13 +90,25 @@ export class ModbusSimConnection {
     this.#stream.write(this.#framing.frame(transactionId, unitId, exceptionPdu(functionCode, code)));
   }
 
-  #deliver(reply: Buffer, knobs: ModbusKnobs): void {
-    if (knobs.delayMs === undefined) return this.#send(reply, knobs);
+  #deliver(unitId: number, reply: Buffer, knobs: ModbusKnobs): void {
+    const delayMs = this.#delayOf(unitId, knobs);
+    if (delayMs === undefined) return this.#send(reply, knobs);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#send(reply, knobs);
-    }, knobs.delayMs);
+    }, delayMs);
     this.#timers.add(timer);
+  }
+
+  /** A slave does one thing after the other: behind an answer that takes long the next one waits. */
+  #delayOf(unitId: number, { delayMs }: ModbusKnobs): number | undefined {
+    if (this.#framing.name === 'tcp') return delayMs;
+    const nowMs = performance.now();
+    const busyUntilMs = this.#busyUntilMs.get(unitId) ?? -Infinity;
+    if (delayMs === undefined && busyUntilMs <= nowMs) return undefined;
+    const dueMs = Math.max(nowMs + (delayMs ?? 0), busyUntilMs + 1);
+    this.#busyUntilMs.set(unitId, dueMs);
+    return dueMs - nowMs;
   }
 
   #send(intact: Buffer, knobs: ModbusKnobs): void {
