@@ -15,6 +15,7 @@ import {
 import { messageOf } from '@fieldwarden/core';
 import { Findings, type FieldPath, type Locate, type TextPosition } from './findings.js';
 import { parseJson } from './parse-json.js';
+import { putTagLines, takeTagLines } from './tag-lines.js';
 import { checkNoNul } from './utf8-text.js';
 import type { Finding } from '@fieldwarden/admin-contract';
 
@@ -38,7 +39,8 @@ export function parsePlantText(text: string): ParsedText {
   const json = parseJson(text);
   if (json !== undefined) return { document: json, findings: [], locate: lazily(text) };
   try {
-    return parse(text);
+    const document = parseByTagLines(text);
+    return document === undefined ? parse(text) : { document, findings: [], locate: lazily(text) };
   } catch (error) {
     // Nesting beyond the stack, or more aliases than the library unfolds.
     const findings = new Findings();
@@ -56,7 +58,15 @@ function parse(text: string): ParsedText {
   return { document: document.toJS() as unknown, findings: [], locate };
 }
 
-/** The places in a JSON text are asked for only when there is something to tell. */
+/** Undefined if the text is not of the kind, or wrong: it is then read, and told about, as a whole. */
+function parseByTagLines(text: string): unknown {
+  const lines = takeTagLines(text);
+  if (lines === undefined) return undefined;
+  const { document, findings } = parse(lines.text);
+  return findings.length === 0 && putTagLines(document, lines) ? document : undefined;
+}
+
+/** Where what was not read with its places is asked for only when there is something to tell. */
 function lazily(text: string): Locate {
   let locate: Locate | undefined;
   return (path) => (locate ??= locatorOf(text))(path);
