@@ -2,10 +2,28 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import importX from 'eslint-plugin-import-x';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { capabilitiesThroughInvoker } from './rules/capabilities-through-invoker.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 
 const tests = ['**/*.test.ts'];
+
+/**
+ * Who may touch the capabilities of a session (SPEC §5.6): the invoker; the Host's end of the channel and the Proxy; drivers
+ * themselves; and what tries or measures a bare session. Everybody else goes through the invoker.
+ */
+const besideTheInvoker = [
+  'packages/runtime/invoker/**',
+  'packages/runtime/channel/src/{server,served-session,served-plans,proxy-session}.ts',
+  'packages/runtime/channel/src/{benchmark,testing}/**',
+  'packages/runtime/channel/src/*.test.ts',
+  'packages/drivers/**',
+  'packages/kit/testkit/**',
+  'apps/driver-host/src/test-drivers/**',
+  'apps/driver-host/src/*.test.ts',
+  'apps/rig/src/plant.test.ts',
+  'tooling/bench/src/benchmarks/invoker.ts',
+];
 
 /** Each layer may reach down, never up or sideways; `turbo boundaries` holds the same line for whole packages. */
 function layer(files, denied, message) {
@@ -17,7 +35,13 @@ function layer(files, denied, message) {
 }
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', '**/*.generated.ts', '**/.fieldwarden/']),
+  globalIgnores([
+    '**/dist/',
+    '**/coverage/',
+    '**/*.generated.ts',
+    '**/.fieldwarden/',
+    'tooling/lint/fixtures/violating/',
+  ]),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })] },
@@ -67,6 +91,12 @@ export default defineConfig(
     files: ['**/*.mjs'],
     plugins: { 'import-x': importX },
     rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'import-x/no-cycle': 'error' },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: besideTheInvoker,
+    plugins: { fieldwarden: { rules: { 'capabilities-through-invoker': capabilitiesThroughInvoker } } },
+    rules: { 'fieldwarden/capabilities-through-invoker': 'error' },
   },
   layer(
     ['packages/contracts/**/*.ts'],

@@ -157,13 +157,12 @@ async function walk({ session }: Running, address: string): Promise<void> {
   }
 }
 
-async function walkServices({ session }: Running): Promise<void> {
-  const services = new SessionInvoker({
-    driverId: 'c',
-    session: () => session,
-    clock: systemClock,
-    logger: silentLogger,
-  });
+function servicesOf({ session }: Running): SessionInvoker {
+  return new SessionInvoker({ driverId: 'c', session: () => session, clock: systemClock, logger: silentLogger });
+}
+
+async function walkServices(running: Running): Promise<void> {
+  const services = servicesOf(running);
   for (const service of sessionServices) expect(services.supports(service)).toBe(!services.lacks(service));
   if (services.supports('prepareRead')) {
     const plan = services.prepareRead(deviceId, []);
@@ -190,7 +189,7 @@ describe.each(definitions.map((definition) => [definition.type, definition] as c
       await using near = await inProcess(definition);
       await using far = await inHost(definition);
       const members = [...capabilities, ...sessionServices];
-      const has = ({ session }: Running): string[] => members.filter((name) => session[name] !== undefined);
+      const has = (running: Running): string[] => members.filter((name) => servicesOf(running).supports(name));
       expect(has(far)).toEqual(has(near));
     });
   },
