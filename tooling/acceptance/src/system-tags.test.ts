@@ -1,5 +1,7 @@
 import { waitFor } from '@fieldwarden/testkit';
 import type { TagPage } from '@fieldwarden/admin-contract';
+import { request } from 'node:http';
+import { join } from 'node:path';
 import { AttributeIds, DataType, StatusCodes } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from './gateway-process.js';
@@ -99,4 +101,31 @@ describe('system tags (§8.5)', () => {
     expect(await client.write(driverState, { dataType: DataType.String, value: 'x' })).toBe(StatusCodes.BadNotWritable);
     expect(await gateway.write(enabled, 'perhaps')).toMatchObject({ outcome: 'rejected' });
   });
+
+  it('come and go with drivers and devices while the gateway runs (§7.5)', async () => {
+    const { drivers, ...rest } = linePlant(plcs) as { drivers: { id: string; devices: object[] }[] };
+    const [packaging] = drivers;
+    const waves = { id: 'waves', type: 'simulator', devices: [{ id: 'sea', tags: [] }] };
+    const fewer = { ...packaging, devices: packaging.devices.slice(0, 2) };
+    await publish({ ...rest, drivers: [fewer, waves] });
+    await says('_system/drivers/waves/state', 'Healthy');
+    await waitFor(async () => !(await gateway.health('/metrics')).text.includes('driver="press"'), { what: 'no series of press' }); // prettier-ignore
+    for (const path of [driverState, '_system/devices/packaging/unit-3/state'])
+      expect(await gateway.tag(path)).toMatchObject({ code: 'TAG_UNKNOWN' });
+    expect((await client.read(driverState)).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
+    expect((await gateway.hosts()).map(({ device }) => device)).toEqual(['unit-1', 'unit-2', 'sea']);
+    await says('_system/generation', 2);
+    expect((await gateway.status()).tags.total).toBe(4);
+  });
+
+  function publish(document: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const options = { method: 'POST', socketPath: join(gateway.home, 'admin.sock'), path: '/api/v1/config/publish', headers: { 'content-type': 'application/json' } }; // prettier-ignore
+      const sent = request(options, (response) => {
+        if (response.statusCode === 200) response.resume().on('end', resolve);
+        else response.on('data', (text: Buffer) => reject(new Error(text.toString())));
+      });
+      sent.on('error', reject).end(JSON.stringify({ message: 'fewer', document }));
+    });
+  }
 });
