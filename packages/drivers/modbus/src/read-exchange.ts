@@ -8,6 +8,7 @@ import {
 } from '@fieldwarden/core';
 import { areaTraits, describeSpan } from './area.js';
 import { Bisection } from './bisection.js';
+import type { DecodingReports } from './decoding-reports.js';
 import { exceptionError, illegalAddress, illegalValue, meaningOf } from './exceptions.js';
 import type { AfterReply, Exchange } from './exchange.js';
 import type { HoleMemory } from './hole-memory.js';
@@ -20,6 +21,7 @@ export interface ReadExchangeContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly holes: HoleMemory;
+  readonly decodingReports: DecodingReports;
   /** See `PlanLimits`. */
   readonly bitAlignment: number;
   readonly deadlineMs: number;
@@ -76,7 +78,7 @@ export class ReadExchange implements Exchange {
     const read = this.#now();
     const sourceAtMs = this.#context.clock.wallMs();
     if (read.part) this.#assemble(read, buffer!, sourceAtMs);
-    else read.decoder.decode(buffer!, 0, this.#into, sourceAtMs);
+    else this.#decode(read, buffer!, read.start, sourceAtMs);
     if (this.#bisection.read) this.#bisection.settle(false);
     else this.#index++;
     return this.#next();
@@ -145,7 +147,12 @@ export class ReadExchange implements Exchange {
     if (read.part!.isFirst) this.#assembly = Buffer.alloc(dataBytesOf(point));
     const assembly = this.#assembly!;
     data.copy(assembly, dataBytesOf({ area: read.area, count: read.start - point.start }));
-    if (read.part!.isLast) read.decoder.decode(assembly, 0, this.#into, sourceAtMs);
+    if (read.part!.isLast) this.#decode(read, assembly, point.start, sourceAtMs);
+  }
+
+  #decode({ decoder, fallible }: CompiledRead, data: Buffer, start: number, sourceAtMs: number): void {
+    decoder.decode(data, 0, this.#into, sourceAtMs);
+    if (fallible.length > 0) this.#context.decodingReports.check(fallible, data, start, this.#into);
   }
 
   #nameOf(read: CompiledRead): string {

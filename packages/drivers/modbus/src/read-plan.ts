@@ -21,6 +21,8 @@ export interface CompiledPoint extends PlanPoint, ModbusAddress {}
 /** A planned read with everything that decoding its answer takes. */
 export interface CompiledRead extends PlannedRead<CompiledPoint> {
   readonly decoder: ColumnDecoder;
+  /** Points whose registers may hold what is no value of theirs. */
+  readonly fallible: readonly CompiledPoint[];
 }
 
 interface BadRow {
@@ -124,7 +126,8 @@ export function compilePoints(
 export function compileRead(read: PlannedRead<CompiledPoint>): CompiledRead {
   // the parts of a long point are put together first, and decoded from its own start
   const start = read.part ? read.points[0].start : read.start;
-  return { ...read, decoder: new ColumnDecoder(read.points.map((point) => cellOf(point, start))) };
+  const decoder = new ColumnDecoder(read.points.map((point) => cellOf(point, start)));
+  return { ...read, decoder, fallible: read.points.filter(({ encoding }) => encoding.bcd) };
 }
 
 function cellOf(point: CompiledPoint, start: number): ColumnCell {

@@ -11,6 +11,7 @@ import type {
 } from '@fieldwarden/driver';
 import { areaTraits, describeSpan } from './area.js';
 import type { ModbusDeviceOptions } from './device-options.js';
+import { DecodingReports } from './decoding-reports.js';
 import type { Exchange } from './exchange.js';
 import { HoleMemory } from './hole-memory.js';
 import { lineErrors } from './line-errors.js';
@@ -32,6 +33,7 @@ interface Unit {
   readonly readLimits: PlanLimits;
   readonly writeLimits: WriteLimits;
   readonly holes: HoleMemory;
+  readonly decodingReports: DecodingReports;
   readonly traits: UnitTraits;
 }
 
@@ -55,7 +57,7 @@ export class ModbusSession implements DriverSession {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
-    this.#units = new Map(devices.map((device, lane) => [device.id, unitOf(lane, device.options, options, clock)]));
+    this.#units = new Map(devices.map((device, lane) => [device.id, unitOf(lane, device.options, context)]));
     const lanes = devices.map((device) => device.options);
     this.#line = new Line({ options, wire, lanes, clock, logger, random });
   }
@@ -86,7 +88,7 @@ export class ModbusSession implements DriverSession {
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    const { lane, options, holes } = this.#unit(plan.deviceId);
+    const { lane, options, holes, decodingReports } = this.#unit(plan.deviceId);
     const own = ownPlan(plan);
     await this.#exchange<void>(
       call,
@@ -97,6 +99,7 @@ export class ModbusSession implements DriverSession {
           clock: this.#clock,
           logger: this.#logger,
           holes,
+          decodingReports,
           bitAlignment: options.bitAlignment,
           deadlineMs: call.deadlineMs,
           bisectUntilMs: call.deadlineMs - this.#options.timeoutMs,
@@ -159,7 +162,11 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock): Unit {
+function unitOf(
+  lane: number,
+  device: ModbusDeviceOptions,
+  { options: driver, clock, logger }: DriverContext<LineOptions, ModbusDeviceOptions>,
+): Unit {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {
@@ -171,6 +178,7 @@ function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, 
       maxBits: device.maxBitsPerWrite ?? Math.min(maxBits, protocolWriteLimits.maxBits),
     },
     holes: new HoleMemory(clock),
+    decodingReports: new DecodingReports(device.unitId, logger),
     traits: presumedTraits(device),
   };
 }
