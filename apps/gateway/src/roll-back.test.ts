@@ -1,4 +1,4 @@
-import { statusCodes } from '@fieldwarden/core';
+import { isBad, statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +6,8 @@ import { RunningPlant } from './testing/running-plant.js';
 
 const supervision = { startBudgetMs: 5_000, backoff: { initialMs: 10, maxMs: 50 } };
 
-function chaos(options: object, paths: readonly string[], address = 'counter'): object {
-  const tags = paths.map((path) => ({ path, address, dataType: 'int32', scanMs: 100 }));
+function chaos(options: object, paths: readonly string[], address = 'counter', scanMs = 100): object {
+  const tags = paths.map((path) => ({ path, address, dataType: 'int32', scanMs }));
   return { id: 'chaos', type: 'chaos', options, supervision, devices: [{ id: 'd', tags }] };
 }
 
@@ -84,6 +84,19 @@ describe('roll-back of a driver (§7.5)', () => {
     expect(running.drivers.configuration.rolledBack).toEqual([]);
     await running.apply(plantWith(chaos({}, ['a']), modbus(plc.port)));
     await running.good('a');
+  });
+
+  it('is not what happens to a driver whose Host is away just then: it comes back with what is new', async () => {
+    const away = { supervision: { ...supervision, backoff: { initialMs: 1_000, maxMs: 1_000, jitter: 0 } } };
+    await running.apply(plantWith({ ...chaos({}, ['a', 'b'], 'counter', 60_000), ...away }, modbus(plc.port)));
+    process.kill(running.driver('chaos').facts.pid ?? 0, 'SIGKILL');
+    await waitFor(() => running.driver('chaos').state === 'Reconnecting', { what: 'the end of the Host' });
+    await running.apply(plantWith({ ...chaos({}, ['a', 'c'], 'value', 60_000), ...away }, modbus(plc.port)));
+    for (const path of ['a', 'c']) expect(isBad(running.read(path).status)).toBe(true);
+    await running.good('c');
+    await running.good('a');
+    expect(running.driver('chaos').generation).toBe(3);
+    expect(running.drivers.configuration.rolledBack).toEqual([]);
   });
 
   it('a slow start of one driver holds up no other', async () => {

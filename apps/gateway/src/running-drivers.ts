@@ -41,7 +41,8 @@ export class RunningDrivers {
       clock: parts.clock,
       neverStarted: (driverId) => this.#instances.get(driverId)?.startsInVain ?? false,
       reasonOf: (driverId) => this.#instances.get(driverId)?.lastError?.error.message ?? 'it did not start',
-      rollBack: (trial, reason) => void Promise.resolve().then(() => this.#rollBack(trial, reason)),
+      // Not from within the driver's own news of its end.
+      rollBack: (trial, reason) => queueMicrotask(() => this.#rollBack(trial, reason)),
     });
     for (const driver of plant.drivers) this.#add(driver, generation);
   }
@@ -184,8 +185,7 @@ export class RunningDrivers {
   /** This driver only, and with a new session. Tags whose paths belong to others by now stay theirs. */
   #rollBack({ driverId, generation, before, beforeGeneration }: Trial, reason: string): void {
     const instance = this.#instances.get(driverId);
-    if (instance?.generation !== generation && this.#configuration.generation !== generation) return;
-    if (!instance) return;
+    if (!instance || (instance.state !== 'Faulted' && !instance.startsInVain)) return;
     const change = this.#wayBack(instance, before);
     instance.withdraw(change);
     const done = instance.adopt(change, beforeGeneration);

@@ -96,6 +96,11 @@ export class DriverInstance {
     return this.#course.state;
   }
 
+  /** ms since 1970 UTC. */
+  get stateSinceMs(): number {
+    return this.#course.stateSinceMs;
+  }
+
   /** Somebody wants it to run, whether it does or not. */
   get isWanted(): boolean {
     return this.#wanted;

@@ -14,6 +14,7 @@ export function describeDriver(instance: DriverInstance): Driver {
     isolation: instance.isolation,
     enabled: driver.enabled,
     state: instance.state,
+    stateSince: new Date(instance.stateSinceMs).toISOString(),
     pid: facts.pid,
     spawn: facts.spawn,
     upMs: facts.upMs === null ? null : Math.round(facts.upMs),

@@ -89,6 +89,10 @@ export class InstanceCourse implements ResidenceListener {
     return errors.filter((entry) => entry !== undefined).sort((a, b) => b.atMs - a.atMs)[0];
   }
 
+  get stateSinceMs(): number {
+    return this.#report.stateSinceMs;
+  }
+
   get state(): DriverState {
     if (!this.#parts) return 'Unknown';
     const { home, devices } = this.#parts;

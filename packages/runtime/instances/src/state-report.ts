@@ -15,10 +15,17 @@ export interface StateReportParts {
 export class StateReport {
   readonly #parts: StateReportParts;
   #last: DriverState = 'Unknown';
+  #sinceMs: number;
   #homeError: { readonly error: GatewayError; readonly atMs: number } | undefined;
 
   constructor(parts: StateReportParts) {
     this.#parts = parts;
+    this.#sinceMs = parts.clock.wallMs();
+  }
+
+  /** When the driver got into the state that was told last; ms since 1970 UTC. */
+  get stateSinceMs(): number {
+    return this.#sinceMs;
   }
 
   /** What last went wrong with the home of the session. */
@@ -57,6 +64,7 @@ export class StateReport {
     const { observer, driverId, logger } = this.#parts;
     const from = this.#last;
     this.#last = state;
+    this.#sinceMs = this.#parts.clock.wallMs();
     logger[state === 'Faulted' ? 'error' : 'info'](`driver is ${state}`, { from });
     observer.event('driver', `driver ${driverId} is ${state}`, { data: { from, to: state } });
     observer.stateChanged?.(state);

@@ -46,6 +46,15 @@ describe('TagStore', () => {
     expect(store.plantSize).toBe(4);
   });
 
+  it('counts the values that came from drivers, and no others', () => {
+    const handles = store.define([tag('a'), tag('b'), tag('c')]);
+    store.apply(handles, batch(1, 2, 'bad'));
+    store.applyRows(handles, Uint32Array.of(2), 1, batch(5));
+    store.set(handles[0], 7);
+    store.fail(handles, statusCodes.BadTimeout, 0);
+    expect(store.received).toBe(4);
+  });
+
   it('refuses a path that is taken and then adds none', () => {
     store.define([tag('a')]);
     expect(() => store.define([tag('b'), tag('a')])).toThrow(/tag a exists already/);

@@ -23,6 +23,7 @@ export class TagStore {
   /** Last value told to listeners, for tags with a deadband. */
   readonly #reported = new Map<TagHandle, number>();
   #changed = new Uint32Array(0);
+  #received = 0;
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -36,6 +37,11 @@ export class TagStore {
   /** Tags of the plant: all but those in which the gateway tells about itself (`_system/…`). */
   get plantSize(): number {
     return this.#registry.plantSize;
+  }
+
+  /** Values that came from drivers, good or bad, since the start. */
+  get received(): number {
+    return this.#received;
   }
 
   /** Adds tags; each starts as BadWaitingForInitialData. Returns their handles in order. Throws kind `config` when a path is taken; then none is added. */
@@ -235,6 +241,7 @@ export class TagStore {
 
   /** The hot loop: no object per value. */
   #update(length: number, rowOf: (i: number) => number, handles: Uint32Array, from: ValueColumns): void {
+    this.#received += length;
     const { values, statuses, sourceTimes, serverTimes, updatedAt, flags } = this.#columns;
     const serverAtMs = this.#clock.wallMs();
     const nowMs = this.#clock.monotonicMs();
