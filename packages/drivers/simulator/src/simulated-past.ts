@@ -13,7 +13,10 @@ interface Watch extends AlarmSubscription {
 export class SimulatedPast {
   readonly #context: DriverContext<SimulatorOptions, SimulatorDeviceOptions>;
   readonly #samplerOf: (deviceId: string, point: Point) => Sampler | undefined;
+  /** On the monotonic clock. */
   readonly #startedAtMs: number;
+  /** The same moment on the wall clock, as long as nobody sets that. */
+  #startedAtWallMs: number;
   readonly #alarms: ReadonlyMap<string, DeviceAlarms>;
   #timer: Timer | undefined;
 
@@ -25,6 +28,7 @@ export class SimulatedPast {
     this.#context = context;
     this.#samplerOf = samplerOf;
     this.#startedAtMs = context.clock.monotonicMs();
+    this.#startedAtWallMs = context.clock.wallMs();
     this.#alarms = new Map(context.devices.map(({ id, options }) => [id, this.#deviceAlarms(id, options.alarms)]));
   }
 
@@ -94,11 +98,14 @@ export class SimulatedPast {
     return { options, valueAt };
   }
 
-  /** The wall clock may have been set since the waves began: they go by the other one. */
+  /** The waves go by the monotonic clock: where the wall clock was set, their past moves with it. */
   #extent(): HistoryExtent {
     const { clock, options } = this.#context;
     const nowMs = clock.wallMs();
-    const startedAtMs = nowMs - (clock.monotonicMs() - this.#startedAtMs);
+    const measuredMs = nowMs - (clock.monotonicMs() - this.#startedAtMs);
+    // Smaller differences are rounding and slewing; what was read once must read the same again.
+    if (Math.abs(measuredMs - this.#startedAtWallMs) > 1_000) this.#startedAtWallMs = measuredMs;
+    const startedAtMs = this.#startedAtWallMs;
     return { intervalMs: options.historyIntervalMs, keptMs: options.historyMs, nowMs, startedAtMs };
   }
 }

@@ -11,6 +11,8 @@ export type {
   OpenedSession,
   OpenSession,
   ReadablePoint,
+  RecordedPoint,
+  RecordedRange,
   WritablePoint,
 } from './contract/fixture.js';
 export { openInProcess };

@@ -1,5 +1,5 @@
 import type { TagValue } from '@fieldwarden/core';
-import type { DriverDefinition, DriverSession, Point } from '@fieldwarden/driver';
+import type { DriverDefinition, DriverSession, MethodCall, Point } from '@fieldwarden/driver';
 
 /** What a driver author provides to have a driver put through the contract suite. */
 export interface DriverContractFixture {
@@ -29,6 +29,14 @@ export interface ContractDevice extends AsyncDisposable {
   readonly missing?: Point;
   /** An address that makes no sense to the driver. */
   readonly unparsable?: Point;
+  /** A point with at least two Good numbers recorded by now, and the range that holds them: the end is not in the future. */
+  recorded?(): RecordedPoint;
+  /** A range in which the device remembers at least two events. */
+  recordedEvents?(): Promise<RecordedRange> | RecordedRange;
+  /** Something happens that the device reports as an alarm, unless one is active already. */
+  raiseAlarm?(): Promise<void> | void;
+  /** A method that the device has, and what it answers when known. */
+  readonly method?: { readonly call: MethodCall; readonly outputs?: readonly TagValue[] };
   /** How long the driver may take to recover once the device has, to deliver a first value, and to close; default 10,000. */
   readonly patienceMs?: number;
   /** The device keeps its connections and answers nothing … */
@@ -41,6 +49,16 @@ export interface ContractDevice extends AsyncDisposable {
   comeBack?(): Promise<void> | void;
   /** How many items have been written to the device so far, counted at the device. */
   writesSeen?(): number;
+}
+
+/** ms since 1970 UTC; the end is excluded. */
+export interface RecordedRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface RecordedPoint extends RecordedRange {
+  readonly point: Point;
 }
 
 export interface ContractDeviceEntry {

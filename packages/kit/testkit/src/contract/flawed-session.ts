@@ -1,6 +1,7 @@
 import { delay, systemClock, type ValueColumns } from '@fieldwarden/core';
 import type { CallContext, ReadPlan, WriteItem } from '@fieldwarden/driver';
-import { memoryError, MemorySession, type MakeSession, type MemoryDevice } from './memory-driver.js';
+import type { MemoryDevice } from './memory-device.js';
+import { memoryError, MemorySession, type MakeSession } from './memory-driver.js';
 
 /** A session with some members replaced. */
 export function flawed(members: object): MakeSession {

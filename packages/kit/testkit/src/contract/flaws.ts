@@ -1,5 +1,5 @@
 import { statusCodes, systemClock, type ValueColumns } from '@fieldwarden/core';
-import type { DriverDefinition, Point, ReadPlan, UpdateSink, WriteItem } from '@fieldwarden/driver';
+import type { Point, ReadPlan, UpdateSink, WriteItem } from '@fieldwarden/driver';
 import { z } from 'zod';
 import {
   afterRead,
@@ -14,17 +14,9 @@ import {
   whenGone,
   whenSilent,
 } from './flawed-session.js';
-import { memoryError, MemorySession, type MakeSession, type MemoryDevice } from './memory-driver.js';
-
-/** A driver that breaks the contract in one way. */
-export interface Flaw {
-  readonly what: string;
-  /** The sentences of the contract that the flaw breaks. */
-  readonly breaks: readonly string[];
-  readonly make?: MakeSession;
-  readonly definition?: Partial<DriverDefinition>;
-  readonly device?: (device: MemoryDevice) => void;
-}
+import type { Flaw } from './flaw.js';
+import { memoryError, MemorySession } from './memory-driver.js';
+import { pastFlaws } from './past-flaws.js';
 
 const readsAll = 'reads every readable point: its value, Good, with a source time';
 
@@ -337,4 +329,5 @@ export const flaws: readonly Flaw[] = [
     breaks: ['holds a known value to compare with'],
     device: (device) => Object.assign(device, { readable: device.readable.slice(-1) }),
   },
+  ...pastFlaws,
 ];

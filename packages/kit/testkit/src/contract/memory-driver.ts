@@ -1,17 +1,20 @@
-import {
-  delay,
-  GatewayError,
-  statusCodes,
-  systemClock,
-  ValueColumns,
-  type ErrorKind,
-  type TagValue,
-} from '@fieldwarden/core';
+import { delay, GatewayError, statusCodes, systemClock, ValueColumns, type ErrorKind } from '@fieldwarden/core';
 import type {
+  Acknowledgement,
+  AlarmSink,
+  AlarmSubscription,
   CallContext,
   DriverDefinition,
   DriverSession,
+  EventHistoryQuery,
+  EventPage,
+  HistoricalValue,
+  HistoryPage,
+  MethodCall,
+  MethodResult,
   PlanDescription,
+  ProcessedHistoryQuery,
+  RawHistoryQuery,
   Point,
   ReadPlan,
   Subscription,
@@ -20,86 +23,15 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import { z } from 'zod';
-import type { ContractDevice, DriverContractFixture } from './fixture.js';
-
-/** The device that the memory driver talks to: what the suite is tried on before it judges real drivers. */
-export class MemoryDevice implements ContractDevice {
-  readonly options = { delayMs: 1 };
-  readonly devices = [{ id: 'store', options: {} }];
-  readonly deviceId = 'store';
-  readonly patienceMs = 500;
-  readonly readable = [
-    { point: pointAt('level', 'float32'), expected: 12.3 },
-    { point: pointAt('running', 'bool'), expected: true },
-    { point: pointAt('name', 'string'), expected: 'filler' },
-    { point: pointAt('setpoint', 'int32'), expected: 5 },
-    { point: pointAt('raw', 'bytes'), expected: new Uint8Array([1, 2]) },
-    { point: pointAt('clock', 'datetime') },
-  ];
-  readonly writable = [
-    { point: pointAt('setpoint', 'int32'), value: 7 },
-    { point: pointAt('recipe', 'string'), value: 'lemon' },
-  ];
-  readonly rejected = { point: pointAt('locked', 'int32'), value: 9 };
-  readonly missing = pointAt('nowhere', 'int32');
-  readonly unparsable = pointAt('not an address', 'int32');
-
-  readonly values = new Map<string, TagValue>([
-    ['level', 12.3],
-    ['running', true],
-    ['name', 'filler'],
-    ['setpoint', 5],
-    ['recipe', 'cherry'],
-    ['locked', 1],
-    ['raw', new Uint8Array([1, 2])],
-    ['clock', Date.UTC(2030, 0, 1)],
-  ]);
-  readonly listeners = new Set<() => void>();
-  silent = false;
-  gone = false;
-  writes = 0;
-
-  silence(): void {
-    this.silent = true;
-  }
-
-  unsilence(): void {
-    this.silent = false;
-  }
-
-  vanish(): void {
-    this.gone = true;
-    this.tell();
-  }
-
-  comeBack(): void {
-    this.gone = false;
-    this.tell();
-  }
-
-  writesSeen(): number {
-    return this.writes;
-  }
-
-  store(address: string, value: TagValue): boolean {
-    this.writes++;
-    if (address === 'locked') return false;
-    this.values.set(address, value);
-    this.tell();
-    return true;
-  }
-
-  tell(): void {
-    for (const listener of this.listeners) listener();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
-  }
-}
+import type { DriverContractFixture } from './fixture.js';
+import { MemoryDevice } from './memory-device.js';
 
 interface MemorySubscription extends Subscription {
   readonly listener: () => void;
+}
+
+interface MemoryAlarmSubscription extends AlarmSubscription {
+  readonly sink: AlarmSink;
 }
 
 /** Keeps the whole contract; the flaws of the self-test override single members. */
@@ -157,6 +89,61 @@ export class MemorySession implements DriverSession {
   unsubscribe(subscription: Subscription): Promise<void> {
     this.device.listeners.delete((subscription as MemorySubscription).listener);
     return Promise.resolve();
+  }
+
+  async readRaw(_deviceId: string, _point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
+    await this.exchange(call);
+    return this.device.past.raw(query);
+  }
+
+  async readProcessed(
+    _deviceId: string,
+    _point: Point,
+    query: ProcessedHistoryQuery,
+    call: CallContext,
+  ): Promise<HistoryPage> {
+    await this.exchange(call);
+    return this.device.past.processed(query);
+  }
+
+  async readAtTime(
+    _deviceId: string,
+    _point: Point,
+    timesMs: readonly number[],
+    call: CallContext,
+  ): Promise<readonly HistoricalValue[]> {
+    await this.exchange(call);
+    return timesMs.map((atMs) => this.device.past.at(atMs));
+  }
+
+  async readEvents(_deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
+    await this.exchange(call);
+    return this.device.past.events(query);
+  }
+
+  async subscribeAlarms(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
+    await this.exchange(call);
+    this.device.past.listen(sink);
+    return { deviceId, sink } as MemoryAlarmSubscription;
+  }
+
+  unsubscribeAlarms(subscription: AlarmSubscription): Promise<void> {
+    this.device.past.sinks.delete((subscription as MemoryAlarmSubscription).sink);
+    return Promise.resolve();
+  }
+
+  async acknowledge(
+    _deviceId: string,
+    items: readonly Acknowledgement[],
+    call: CallContext,
+  ): Promise<readonly WriteResult[]> {
+    await this.exchange(call);
+    return items.map((item) => this.device.past.acknowledge(item));
+  }
+
+  async callMethod(_deviceId: string, method: MethodCall, call: CallContext): Promise<MethodResult> {
+    await this.exchange(call);
+    return this.device.past.call(method);
   }
 
   protected push(points: readonly Point[], sink: UpdateSink): void {
@@ -219,8 +206,4 @@ export function memoryError(kind: ErrorKind, code: string): GatewayError {
 function parseMemoryAddress(text: string): string {
   if (text.includes(' ')) throw memoryError('config', 'MEMORY_ADDRESS');
   return text;
-}
-
-function pointAt(address: string, scalar: Point['type']['scalar']): Point {
-  return { path: `memory/${address.replaceAll(' ', '-')}`, address, type: { scalar } };
 }

@@ -1,7 +1,10 @@
+import { alarmCases } from './alarm-cases.js';
 import type { ContractCase } from './contract-case.js';
 import type { DriverContractFixture, OpenSession } from './fixture.js';
 import { closeCases, failureCases } from './failure-cases.js';
 import { patienceOf, settled } from './exchange.js';
+import { historyCases } from './history-cases.js';
+import { methodCases } from './method-cases.js';
 import { optionCases } from './option-cases.js';
 import { readCases } from './read-cases.js';
 import { withoutStrayErrors } from './stray-errors.js';
@@ -13,6 +16,9 @@ export const contractCases: readonly ContractCase[] = [
   ...readCases,
   ...writeCases,
   ...subscribeCases,
+  ...historyCases,
+  ...alarmCases,
+  ...methodCases,
   ...failureCases,
   ...closeCases,
 ];
