@@ -224,7 +224,7 @@ export class Gateway {
     this.#onStop('status board', () => board[Symbol.dispose]());
   }
 
-  #facts(site: string): GatewayFacts {
+  #facts(site: string): Omit<GatewayFacts, 'valuesPerSecond'> {
     return {
       ...(this.#configuration?.facts() ?? unknownConfiguration),
       version,
@@ -273,6 +273,7 @@ export class Gateway {
       configuration: () => configuration.facts(),
       configStatus: () => configuration.status(drivers.configuration.rolledBack),
       rows: () => this.#board?.rows() ?? [],
+      valuesPerSecond: () => this.#board?.valuesPerSecond ?? 0,
       instances: this.#instances,
       store: this.#store,
       index,

@@ -44,6 +44,7 @@ export interface LocalControlParts {
   readonly configuration: () => ConfigurationFacts;
   readonly configStatus: () => ConfigStatus | undefined;
   readonly rows: () => readonly HostRow[];
+  readonly valuesPerSecond: () => number;
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
   readonly index: TagIndex;
@@ -100,7 +101,7 @@ export class LocalControl implements GatewayControl {
       uptimeMs: Math.round(uptimeMs()),
       pid: process.pid,
       drivers: { total: states.length, byState },
-      tags: { total: store.plantSize, ...store.quality() },
+      tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: this.#parts.valuesPerSecond() },
       mqtt: null,
       opcua: opcua(),
     };

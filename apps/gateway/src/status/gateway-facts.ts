@@ -18,4 +18,6 @@ export interface GatewayFacts extends Pick<ConfigurationFacts, 'generation' | 'u
   readonly uptimeMs: number;
   readonly residentBytes: number;
   readonly plantTags: number;
+  /** Values that came from drivers, over the last seconds. */
+  readonly valuesPerSecond: number;
 }

@@ -9,6 +9,7 @@ import { hostRows, presentDevices } from './host-rows.js';
 import { RowEvents } from './row-events.js';
 import { StatusPulse } from './status-pulse.js';
 import { SystemTags } from './system-tags.js';
+import { ValueRate } from './value-rate.js';
 
 export interface StatusBoardParts {
   /** The drivers that there are now: read at every look, so those that come and go need not be announced. */
@@ -17,7 +18,7 @@ export interface StatusBoardParts {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly memory: DeviceMemory;
-  readonly gateway: () => GatewayFacts;
+  readonly gateway: () => Omit<GatewayFacts, 'valuesPerSecond'>;
   /** A driver was there at the last look and is no more. */
   readonly gone: (driverId: string) => void;
 }
@@ -29,6 +30,7 @@ export class StatusBoard implements Disposable {
   readonly #rowEvents: RowEvents;
   readonly #pulse: StatusPulse;
   readonly #shown = new Set<string>();
+  readonly #rate = new ValueRate();
 
   /** Defines the system tags of what is there already. */
   constructor(parts: StatusBoardParts) {
@@ -49,6 +51,11 @@ export class StatusBoard implements Disposable {
     this.#look('all');
   }
 
+  /** Values that came from drivers, over the last seconds. */
+  get valuesPerSecond(): number {
+    return Math.round(this.#rate.perSecond);
+  }
+
   rows(): readonly HostRow[] {
     return [...this.#parts.instances.values()].flatMap((instance) => hostRows(instance, this.#parts.memory));
   }
@@ -59,11 +66,17 @@ export class StatusBoard implements Disposable {
   }
 
   #look(what: ReadonlySet<string> | 'all'): void {
-    const { instances, gateway } = this.#parts;
+    const { instances } = this.#parts;
     this.#rowEvents.begin();
     for (const driverId of this.#shown) if (!instances.has(driverId)) this.#forget(driverId);
     for (const [id, instance] of instances) if (what === 'all' || what.has(id)) this.#show(instance);
-    if (what === 'all') this.#tags.gateway(gateway());
+    if (what === 'all') this.#showGateway();
+  }
+
+  #showGateway(): void {
+    const { store, clock, gateway } = this.#parts;
+    this.#rate.look(store.received, clock.monotonicMs());
+    this.#tags.gateway({ ...gateway(), valuesPerSecond: this.valuesPerSecond });
   }
 
   #show(instance: DriverInstance): void {

@@ -24,6 +24,7 @@ export const gatewayTags: readonly SystemTagSpec<GatewayFacts>[] = [
   { name: 'generation', type: 'uint32', description: 'Configuration generation that runs', read: ({ generation }) => generation },
   { name: 'usingStaleConfig', type: 'bool', description: 'The configuration authority is away: the last sealed snapshot runs', read: ({ usingStaleConfig }) => usingStaleConfig },
   { name: 'authority', type: 'string', description: 'Where configuration comes from', read: ({ authority }) => authority },
+  { name: 'valuesPerSecond', type: 'float64', description: 'Values that came from drivers, over the last seconds', read: ({ valuesPerSecond }) => valuesPerSecond },
   { name: 'plantTags', type: 'uint32', description: 'Tags of the plant', read: ({ plantTags }) => plantTags },
 ]; // prettier-ignore
 

@@ -39,7 +39,7 @@ describe('system tags (§8.5)', () => {
   });
 
   it('show the gateway', () => {
-    const facts = { version: '1.2.3', site: 'lab', startedAtMs: 5, uptimeMs: 2_900, residentBytes: 1e8, plantTags: 12, generation: 4, usingStaleConfig: true, authority: 'embedded' } as const; // prettier-ignore
+    const facts = { version: '1.2.3', site: 'lab', startedAtMs: 5, uptimeMs: 2_900, residentBytes: 1e8, plantTags: 12, valuesPerSecond: 3, generation: 4, usingStaleConfig: true, authority: 'embedded' } as const; // prettier-ignore
     tags.gateway(facts);
     expect(['generation', 'usingStaleConfig', 'uptimeSeconds', 'site'].map(shown)).toEqual([4, true, 2, 'lab']);
   });
