@@ -24,9 +24,10 @@ const defaultTimeoutMs = 15_000;
 
 /** Speaks the Admin API. Everything that goes wrong is a CliError with the exit code it asks for. */
 export class AdminClient {
-  /** Goes with every request of this invocation, into the log of the gateway and back. */
+  /** Goes with the first request of this invocation, into the log of the gateway and back; `.2` and so on go with further ones. */
   readonly correlationId = `cli-${newCorrelationId()}`;
   readonly #target: Target;
+  #requests = 0;
 
   constructor(target: Target) {
     this.#target = target;
@@ -69,7 +70,7 @@ export class AdminClient {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept,
-      'x-correlation-id': this.correlationId,
+      'x-correlation-id': this.#nextCorrelationId(),
       ...(payload && { 'content-type': 'application/json' }),
     };
     const send = await this.#sender();
@@ -78,6 +79,11 @@ export class AdminClient {
       request.on('error', reject);
       request.end(payload);
     });
+  }
+
+  #nextCorrelationId(): string {
+    this.#requests += 1;
+    return this.#requests === 1 ? this.correlationId : `${this.correlationId}.${this.#requests}`;
   }
 
   async #sender(): Promise<Sender> {

@@ -67,7 +67,7 @@ test('--no-wait returns while the driver is still on its way', async () => {
   const json = await runMain(['restart', 'packaging', '--no-wait', '--json'], on(server));
   expect(jsonOf(json)).toEqual({
     schema: 'fieldwarden/operations@1',
-    operations: [{ driverId: 'packaging', operationId: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+    operations: [{ driverId: 'packaging', operationId: expect.stringMatching(/^cli-[0-9a-f]{16}(\.\d+)?$/) }],
   });
 });
 
