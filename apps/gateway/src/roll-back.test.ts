@@ -88,7 +88,8 @@ describe('roll-back of a driver (§7.5)', () => {
 
   it('is not what happens to a driver whose Host is away just then: it comes back with what is new', async () => {
     const away = { supervision: { ...supervision, backoff: { initialMs: 1_000, maxMs: 1_000, jitter: 0 } } };
-    await running.apply(plantWith({ ...chaos({}, ['a', 'b'], 'counter', 60_000), ...away }, modbus(plc.port)));
+    await running.apply(plantWith({ ...chaos({}, ['a', 's'], 'counter', 60_000), ...away }, modbus(plc.port)));
+    await running.good('s');
     process.kill(running.driver('chaos').facts.pid ?? 0, 'SIGKILL');
     await waitFor(() => running.driver('chaos').state === 'Reconnecting', { what: 'the end of the Host' });
     await running.apply(plantWith({ ...chaos({}, ['a', 'c'], 'value', 60_000), ...away }, modbus(plc.port)));
