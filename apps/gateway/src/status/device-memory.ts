@@ -84,8 +84,9 @@ export class DeviceMemory {
   keep(driver: RememberedDriver, devices: readonly PresentDevice[], lastRecycleAtMs: number | null): void {
     const before = this.#records.get(driver.id);
     const after = new Map<string, DeviceRecord>();
+    const configured = new Map(driver.devices.map((device) => [device.id, device]));
     for (const present of devices) {
-      const settings = driver.devices.find(({ id }) => id === present.id);
+      const settings = configured.get(present.id);
       if (!settings) continue;
       const known = this.#recordOf(driver, settings);
       const record: DeviceRecord = {

@@ -32,8 +32,15 @@ export function differsVisibly(before: DeviceRecord, after: DeviceRecord): boole
   );
 }
 
+/** Asked of every device once a second. */
 export function differsAtAll(before: DeviceRecord, after: DeviceRecord): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
+  const { resilience: a, ...restBefore } = before;
+  const { resilience: b, ...restAfter } = after;
+  return differ(a, b) || differ(restBefore, restAfter);
+}
+
+function differ<Flat extends object>(a: Flat, b: Flat): boolean {
+  return (Object.keys(a) as (keyof Flat)[]).some((field) => a[field] !== b[field]);
 }
 
 function isRecord(value: unknown): value is DeviceRecord {

@@ -11,7 +11,7 @@ export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'f
     const { depth, retries, lateReplies, lastBreakerOpenAtMs } = instance.devices[i].invoker.status;
     const fastest = device.scans.toSorted((a, b) => a.requestedMs - b.requestedMs).at(0);
     const overruns = device.scans.reduce((sum, scan) => sum + scan.overruns, 0);
-    const kept = memory.facts(instance.driver, { id: device.id, options: optionsOf(instance, device.id) }, overruns);
+    const kept = memory.facts(instance.driver, { id: device.id, options: optionsOf(instance, device.id, i) }, overruns);
     return {
       driverId: detail.id,
       driverType: detail.type,
@@ -53,8 +53,10 @@ function nextProbeAtMs({ openedAtMs, probeIntervalMs }: DeviceResilienceState): 
   return openedAtMs === null || probeIntervalMs === null ? null : openedAtMs + probeIntervalMs;
 }
 
-function optionsOf({ driver }: DriverInstance, deviceId: string): unknown {
-  return driver.devices.find(({ id }) => id === deviceId)?.options;
+/** `at`: where it usually is. */
+function optionsOf({ driver: { devices } }: DriverInstance, deviceId: string, at: number): unknown {
+  const usual = devices.at(at);
+  return (usual?.id === deviceId ? usual : devices.find(({ id }) => id === deviceId))?.options;
 }
 
 function isoOrNull(ms: number | null | undefined): string | null {
