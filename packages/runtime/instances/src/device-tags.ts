@@ -103,6 +103,7 @@ export class DeviceTags {
 
   #redefine(staying: readonly ChangedTag[], present: ReadonlyMap<string, PolledTag>): void {
     const { store, driverId } = this.#deps;
+    if (staying.length === 0) return;
     store.redefine(
       Uint32Array.from(staying, ({ next }) => present.get(next.path)!.handle),
       staying.map(({ next }) => tagDefinition(driverId, this.#deviceId, next)),
@@ -111,6 +112,7 @@ export class DeviceTags {
 
   #define(tags: readonly PlantTag[]): readonly PolledTag[] {
     const { store, driverId } = this.#deps;
+    if (tags.length === 0) return [];
     const handles = store.define(tags.map((tag) => tagDefinition(driverId, this.#deviceId, tag)));
     return tags.map((tag, i) => polledTag(handles[i], tag));
   }

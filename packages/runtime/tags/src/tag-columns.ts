@@ -62,6 +62,22 @@ export class TagColumns {
     return !sameObject(before, value);
   }
 
+  /** An update, good or bad. */
+  touch(handle: number, status: number, sourceAtMs: number, serverAtMs: number, nowMs: number): void {
+    this.statuses[handle] = status;
+    this.sourceTimes[handle] = sourceAtMs;
+    this.serverTimes[handle] = serverAtMs;
+    this.updatedAt[handle] = nowMs;
+  }
+
+  /** The next update is due `intervalMs` from now; 0 = at no time. */
+  expect(handles: Uint32Array, intervalMs: number, nowMs: number): void {
+    for (const handle of handles) {
+      this.expected[handle] = intervalMs;
+      this.updatedAt[handle] = nowMs;
+    }
+  }
+
   /** How values of this tag are to be treated from now on. */
   describe(handle: number, { scaling, rawType, deadband }: TagDefinition, isSystemTag: boolean): void {
     this.gains[handle] = scaling?.gain ?? 1;

@@ -152,7 +152,7 @@ export class TagStore {
     const changed = columns.statuses[handle] !== status || before !== value;
     if (isNumericColumn(definition.type)) columns.values[handle] = Number(value);
     else columns.objects[handle] = value;
-    this.#touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
+    this.#columns.touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     if (changed) this.#listeners.changed(Uint32Array.of(handle), 1);
   }
 
@@ -165,18 +165,14 @@ export class TagStore {
     for (const handle of handles) {
       if (this.#columns.flags[handle] === 0) continue;
       if (this.#columns.statuses[handle] !== status) changed[count++] = handle;
-      this.#touch(handle, status, sourceAtMs, serverAtMs, nowMs);
+      this.#columns.touch(handle, status, sourceAtMs, serverAtMs, nowMs);
     }
     if (count > 0) this.#listeners.changed(changed, count);
   }
 
   /** From now on these tags are updated every `intervalMs`, or go stale; null = they change when their source says so. */
   expect(handles: Uint32Array, intervalMs: number | null): void {
-    const nowMs = this.#clock.monotonicMs();
-    for (const handle of handles) {
-      this.#columns.expected[handle] = intervalMs ?? 0;
-      this.#columns.updatedAt[handle] = nowMs;
-    }
+    this.#columns.expect(handles, intervalMs ?? 0, this.#clock.monotonicMs());
   }
 
   /**
@@ -290,14 +286,6 @@ export class TagStore {
     if (reported !== undefined && !statusChanged && Math.abs(value - reported) <= deadband) return false;
     this.#reported.set(handle, value);
     return true;
-  }
-
-  #touch(handle: TagHandle, status: StatusCode, sourceAtMs: number, serverAtMs: number, nowMs: number): void {
-    const columns = this.#columns;
-    columns.statuses[handle] = status;
-    columns.sourceTimes[handle] = sourceAtMs;
-    columns.serverTimes[handle] = serverAtMs;
-    columns.updatedAt[handle] = nowMs;
   }
 
   #scratch(length: number): Uint32Array {
