@@ -51,9 +51,14 @@ function added(driver: PlantDriver, before: PlantDriver | undefined): ApplyStep 
 }
 
 function removed(driverId: string, before: PlantDriver | undefined, next: PlantDriver | undefined): ApplyStep {
-  const why = next && before ? `type changed: ${before.type} → ${next.type}` : 'no longer in the plant';
+  const why = next && before ? typeDifference(before, next) : 'no longer in the plant';
   const size = before ? `; its ${sizeOf(before)} go` : '';
   return { driverId, action: 'remove', reason: `${why}${size}`, reconnect: false };
+}
+
+function typeDifference(before: PlantDriver, next: PlantDriver): string {
+  if (before.type !== next.type) return `type changed: ${before.type} → ${next.type}`;
+  return `tier of ${next.type} changed: ${before.tier} → ${next.tier}`;
 }
 
 function sizeOf({ devices }: PlantDriver): string {

@@ -447,6 +447,13 @@ const tagRules: readonly Case[] = [
   ],
   ['a path as deep and long as can be', tags({ ...a, path: Array(8).fill('x'.repeat(64)).join('/') }), []],
   [
+    'a folder in capitals before one that is not',
+    tags({ ...a, path: 'Area/b' }, { ...a, path: 'Area/c' }, { ...a, path: 'area/d' }),
+    [
+      'error drivers[0].devices[0].tags[2].path tag-path-case: area and Area (drivers[0].devices[0].tags[0].path) differ only by case',
+    ],
+  ],
+  [
     'tags that differ only by case, and one that differs by case from a folder',
     tags(a, { ...a, path: 'a/B' }, { ...a, path: 'A' }),
     [

@@ -58,6 +58,14 @@ describe('the plan of an apply (§7.5)', () => {
     expect(drivers.map(({ kind, driverId }) => `${kind} ${driverId}`)).toEqual(['remove press-1', 'add press-1']);
   });
 
+  it('does the same where another version of the type has another tier', () => {
+    const before = plantOf(documentOf(press));
+    const next = { ...before, drivers: [{ ...before.drivers[0], tier: 'C' as const }] };
+    const { drivers, steps } = planApply(before, next, { registry });
+    expect(drivers.map(({ kind }) => kind)).toEqual(['remove', 'add']);
+    expect(steps[0].reason).toBe('tier of press changed: B → C; its 1 device and 2 tags go');
+  });
+
   it.each([
     ['a new device', [filler, { id: 'capper' }]],
     ['a device that goes', []],
