@@ -1,1 +1,241 @@
-export {};
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { bodyJson, sendJson, sendProblem } from './json-http.ts';
+import { MadeUpPlant } from './made-up-plant.ts';
+import { serveConsole } from './static-files.ts';
+import { ValueStreams } from './value-streams.ts';
+
+/**
+ * The built console before a made-up plant, for looks and for load: `node testing/fake-gateway.ts [port] [tags] [values per second]`.
+ * The token is `demo`. `POST /fake/break/<driver>` and `POST /fake/mend/<driver>` change a driver. Configuration is not part of it.
+ */
+const [port = '4900', tags = '100000', rate = '5000'] = process.argv.slice(2);
+const startedAt = new Date();
+const plant = new MadeUpPlant(Number(tags));
+const streams = new ValueStreams(plant, Number(rate));
+const events: { seq: number; at: string; type: string; driverId: string; message: string; data: object }[] = [];
+let signedIn = false;
+
+const csrfToken = 'csrf';
+const curveRows = 360;
+const curveMs = 5_000;
+
+type Handler = (url: URL, request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** By method and path below /api/v1. */
+const routes: Readonly<Record<string, Handler>> = {
+  'GET /status': (_url, _request, response) => sendJson(response, status()),
+  'GET /drivers': (_url, _request, response) =>
+    sendJson(response, { schema: 'fieldwarden/drivers@1', drivers: plant.drivers(uptimeMs()) }),
+  'GET /hosts': (_url, _request, response) =>
+    sendJson(response, { schema: 'fieldwarden/hosts@1', rows: plant.hosts() }),
+  'GET /about': (_url, _request, response) => sendJson(response, about),
+  'GET /tags': (url, _request, response) => sendJson(response, tagPage(url.searchParams)),
+  'GET /tags/history': (url, _request, response) => sendJson(response, history(url.searchParams.get('path') ?? '')),
+  'PUT /tags/value': writeTag,
+  'GET /events': openEvents,
+};
+
+async function writeTag(_url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { path, value } = await bodyJson(request);
+  if (value === 13)
+    return sendProblem(response, {
+      status: 422,
+      code: 'VALUE_OUT_OF_LIMITS',
+      detail: '13 is refused here',
+      outcome: 'rejected',
+    });
+  sendJson(response, {
+    schema: 'fieldwarden/write@1',
+    path,
+    outcome: value === 99 ? 'unknown' : 'done',
+    status: value === 99 ? 'BadTimeout' : 'Good',
+  });
+}
+
+function openEvents(url: URL, request: IncomingMessage, response: ServerResponse): void {
+  const stream = url.searchParams.get('stream');
+  const hello = { schema: 'fieldwarden/stream@1', bootId: startedAt.toISOString(), seq: events.length };
+  if (stream === null) sendJson(response, { schema: 'fieldwarden/events@1', driverId: null, events });
+  else streams.open(stream, response, hello);
+  request.resume();
+}
+
+function uptimeMs(): number {
+  return Date.now() - startedAt.getTime();
+}
+
+function status() {
+  const drivers = plant.drivers(uptimeMs());
+  const faulted = plant.broken.size;
+  const bad = plant.paths.filter((path) => plant.broken.has(path.split('/')[0])).length;
+  return {
+    schema: 'fieldwarden/status@1',
+    version: '0.1.0',
+    site: 'made-up',
+    generation: 7,
+    usingStaleConfig: false,
+    authority: 'embedded',
+    startedAt: startedAt.toISOString(),
+    uptimeMs: uptimeMs(),
+    pid: process.pid,
+    drivers: {
+      total: drivers.length,
+      byState: { Healthy: drivers.length - faulted, ...(faulted > 0 && { Faulted: faulted }) },
+    },
+    tags: {
+      total: plant.paths.length,
+      good: plant.paths.length - bad,
+      uncertain: 0,
+      bad,
+      valuesPerSecond: plant.paths.length,
+    },
+    mqtt: { connected: true, pending: 12, dropped: 0 },
+    opcua: {
+      endpointUrl: 'opc.tcp://127.0.0.1:4840/fieldwarden',
+      sessions: 2,
+      subscriptions: 3,
+      monitoredItems: 1_200,
+    },
+  };
+}
+
+function tagPage(query: URLSearchParams) {
+  const limit = Number(query.get('limit') ?? 100);
+  const cursor = query.get('cursor');
+  const from = cursor === null ? 0 : plant.paths.indexOf(cursor) + 1;
+  const paths = plant.paths.slice(from, from + limit);
+  const nextCursor = from + limit < plant.paths.length ? (paths.at(-1) ?? null) : null;
+  const now = Date.now();
+  return {
+    schema: 'fieldwarden/tags@1',
+    tags: paths.map((path) => plant.row(path, now)),
+    total: plant.paths.length,
+    nextCursor,
+  };
+}
+
+function history(path: string) {
+  const now = Date.now();
+  const points = Array.from({ length: 300 }, (_none, index) => plant.value(path, now - (300 - index) * 1_000));
+  return { schema: 'fieldwarden/tag-history@1', path, source: 'memory', keptFrom: points[0].sourceAt, points };
+}
+
+function curves(driverId: string) {
+  const now = Date.now();
+  const at = Array.from({ length: curveRows }, (_none, index) => now - (curveRows - index) * curveMs);
+  return {
+    schema: 'fieldwarden/curves@1',
+    driverId,
+    intervalMs: curveMs,
+    at,
+    memoryBytes: at.map((ms, index) => 30_000_000 + index * 40_000 + 900_000 * Math.sin(ms / 60_000)),
+    cpuPercent: at.map((ms) => 2 + Math.sin(ms / 30_000)),
+    heartbeatMs: at.map((_ms, index) => (index % 60 === 7 ? null : 300 + (index % 9) * 70)),
+    state: at.map((_ms, index) =>
+      index > 120 && index < 128 ? 'Reconnecting' : index === 128 ? 'Initializing' : 'Healthy',
+    ),
+  };
+}
+
+const about = {
+  schema: 'fieldwarden/about@1',
+  version: '0.1.0',
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  home: '/var/lib/fieldwarden',
+  ports: { opcua: 4840, health: 4841, admin: 4842 },
+  driverTypes: [
+    { type: 'modbus', version: '0.1.0', tier: 'B' },
+    { type: 's7', version: '0.1.0', tier: 'C' },
+  ],
+  certificates: [
+    {
+      use: 'opcua-server',
+      subject: 'CN=fieldwarden',
+      thumbprint: '6f2c9a0d4b1e8877665544332211009988776655',
+      notBefore: '2026-01-01T00:00:00.000Z',
+      notAfter: '2036-01-01T00:00:00.000Z',
+    },
+  ],
+  licences: [
+    { name: 'express', version: '5.3.0', licence: 'MIT' },
+    { name: 'lmdb', version: '3.0.0', licence: 'MIT' },
+  ],
+};
+
+async function session(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'POST') {
+    const { token } = await bodyJson(request);
+    if (token !== 'demo') {
+      return sendProblem(response, {
+        status: 401,
+        code: 'UNAUTHENTICATED',
+        detail: 'the token is not known to this gateway',
+        remedy: 'The token of the made-up plant is demo.',
+      });
+    }
+    signedIn = true;
+  } else if (request.method === 'DELETE') signedIn = false;
+  sendJson(response, {
+    schema: 'fieldwarden/session@1',
+    authenticated: signedIn,
+    name: signedIn ? 'demo' : null,
+    csrfToken: signedIn ? csrfToken : null,
+    expiresAt: null,
+  });
+}
+
+async function handleApi(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = url.pathname.slice('/api/v1'.length);
+  if (path === '/session') return session(request, response);
+  if (!signedIn)
+    return sendProblem(response, { status: 401, code: 'UNAUTHENTICATED', detail: 'the request carries no session' });
+  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== csrfToken) {
+    return sendProblem(response, { status: 403, code: 'CSRF', detail: 'the request carries no X-CSRF-Token' });
+  }
+  const watched = /^\/events\/streams\/([^/]+)\/tags$/.exec(path);
+  if (watched)
+    return sendJson(response, {}, streams.watch(watched[1], (await bodyJson(request)).paths as string[]) ? 200 : 404);
+  const driver = /^\/drivers\/([^/]+)(\/curves)?$/.exec(path);
+  if (driver?.[2]) return sendJson(response, curves(driver[1]));
+  const found = driver && plant.drivers(uptimeMs()).find(({ id }) => id === driver[1]);
+  if (found) return sendJson(response, { schema: 'fieldwarden/driver@1', ...found, devices: [] });
+  const route = routes[`${request.method ?? ''} ${path}`];
+  if (!route)
+    return sendProblem(response, {
+      status: 404,
+      code: 'NO_SUCH_ROUTE',
+      detail: `there is no ${path} in the made-up plant`,
+    });
+  await route(url, request, response);
+}
+
+function setBroken(driverId: string, broken: boolean): void {
+  if (broken) plant.broken.add(driverId);
+  else plant.broken.delete(driverId);
+  const to = broken ? 'Faulted' : 'Healthy';
+  const event = {
+    seq: events.length + 1,
+    at: new Date().toISOString(),
+    type: 'driver',
+    driverId,
+    message: `driver ${driverId} is ${to}`,
+    data: { to },
+  };
+  events.push(event);
+  streams.sendEvent(event);
+}
+
+createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const fake = /^\/fake\/(break|mend)\/([a-z]+)$/.exec(url.pathname);
+  if (fake) {
+    setBroken(fake[2], fake[1] === 'break');
+    sendJson(response, {});
+    return;
+  }
+  const handled = url.pathname.startsWith('/api/v1')
+    ? handleApi(url, request, response)
+    : serveConsole(url.pathname, response);
+  handled.catch((error: unknown) => sendProblem(response, { status: 500, code: 'FAKE', detail: String(error) }));
+}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`));

@@ -15,8 +15,11 @@ const at = (id: string): { params: { path: { id: string } } } => ({ params: { pa
 export const driverResource = (id: string) =>
   resourceOf(`driver ${id}`, () => answered(api.GET('/drivers/{id}', at(id))));
 
-export const curvesResource = (id: string) =>
-  resourceOf(`driver ${id} curves`, () => answered(api.GET('/drivers/{id}/curves', at(id))));
+export async function driverCurves(id: string) {
+  return await answered(api.GET('/drivers/{id}/curves', at(id)));
+}
+
+export const curvesResource = (id: string) => resourceOf(`driver ${id} curves`, () => driverCurves(id));
 
 export const planResource = (id: string) =>
   resourceOf(`driver ${id} plan`, () => answered(api.GET('/drivers/{id}/plan', at(id))));

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Fleet } from '../fleet/use-fleet.js';
-import { verdictIcons } from '../fleet/verdict.js';
 import { counted } from '../format/numbers.js';
 import { Badge } from '../parts/badge.js';
 
@@ -15,7 +14,7 @@ export function TopBar({ fleet }: { readonly fleet: Fleet }): ReactElement {
       {typeof status?.generation === 'number' && <span className="soft live">generation {status.generation}</span>}
       <span className="spacer" />
       <Link href="/" aria-label={`${verdict.headline}: to the overview`}>
-        <Badge tone={verdict.tone} icon={verdictIcons[verdict.tone]} word={verdict.headline} />
+        <Badge tone={verdict.tone} icon={verdict.icon} word={verdict.headline} />
       </Link>
     </header>
   );

@@ -1,6 +1,7 @@
 import type { Driver, DriverAction, HostRow, Status } from '@fieldwarden/admin-contract';
 import { formatBytes } from '../format/bytes.js';
 import { formatCount } from '../format/numbers.js';
+import { sentence } from '../format/sentence.js';
 import { causeSentence } from './causes.js';
 import { deviceKey, driverKey } from './since.js';
 import type { Tone } from './state-words.js';
@@ -159,7 +160,7 @@ function faulted(driver: Driver): Told {
   const looping = driver.crashLoop === 'open';
   return {
     tone: 'fault',
-    what: looping ? 'Keeps failing: paused' : 'Faulted',
+    what: looping ? 'Paused after repeated failures' : 'Faulted',
     why: whyOf(driver, 'No reason was given.'),
     next: nextAtMs === null ? 'It is not tried again by itself.' : 'Next attempt',
     nextAtMs,
@@ -193,7 +194,7 @@ function onTrial(driver: Driver): Told {
 /** The error says more than the cause; both together say most. */
 function whyOf({ lastCause, lastError }: Driver, otherwise: string): string {
   const cause = lastCause ? causeSentence(lastCause) : '';
-  return [cause, lastError?.message ?? ''].filter(Boolean).join(' ') || otherwise;
+  return [cause, lastError ? sentence(lastError.message) : ''].filter(Boolean).join(' ') || otherwise;
 }
 
 function memoryConcern({ id, memory, isolation }: Driver): Concern | undefined {
@@ -231,7 +232,7 @@ function deviceConcerns(row: HostRow, since: FleetFacts['since']): readonly Conc
 }
 
 function toldOfDevice(row: HostRow): (Told & Pick<Concern, 'sinceMs'>) | undefined {
-  const why = row.lastError?.message ?? `${counted(row.consecutiveFailures)} in a row.`;
+  const why = row.lastError ? sentence(row.lastError.message) : `${counted(row.consecutiveFailures)} in a row.`;
   if (row.deviceState === 'demoted') {
     const nextAtMs = timeOf(row.nextProbeAt);
     const next = nextAtMs === null ? 'One probe at a time asks; it comes back by itself.' : 'Next probe';

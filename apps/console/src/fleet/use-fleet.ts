@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { driversResource, hostsResource, statusResource } from '../api/driver-requests.js';
 import { eventFeed } from '../live/event-feed.js';
 import { connection } from '../live/live.js';
+import { browserClock } from '../platform/browser-clock.js';
 import { useResource } from '../state/resources.js';
 import { useStore } from '../state/store.js';
 import { concernsOf, type Concern } from './concerns.js';
@@ -38,7 +39,7 @@ export function useFleet(): Fleet {
     if (unreachable) connection.suspect();
   }, [unreachable]);
   useEffect(() => {
-    if (drivers) memoryTrails.take(drivers);
+    if (drivers) memoryTrails.take(drivers, browserClock.now());
   }, [drivers]);
   return useMemo(() => {
     const since = statesSince(events);

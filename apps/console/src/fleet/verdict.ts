@@ -3,8 +3,17 @@ import { counted } from '../format/numbers.js';
 import type { Concern } from './concerns.js';
 import type { Tone } from './state-words.js';
 
+export const toneIcons = {
+  good: 'check',
+  busy: 'hourglass',
+  warning: 'warning',
+  fault: 'fault',
+  idle: 'stopped',
+} as const satisfies Record<Tone, string>;
+
 export interface Verdict {
   readonly tone: Tone;
+  readonly icon: (typeof toneIcons)[Tone] | 'offline';
   readonly headline: string;
   readonly detail: string;
 }
@@ -15,37 +24,42 @@ export function verdictOf(
   concerns: readonly Concern[],
   connected: boolean,
 ): Verdict {
-  if (!connected) return unknownVerdict('No connection to the gateway', 'What stands below is what was known last.');
-  if (!drivers) return unknownVerdict('Asking the gateway', 'One moment.');
-  if (drivers.length === 0)
-    return { tone: 'idle', headline: 'Nothing configured yet', detail: 'There are no drivers.' };
-  const faults = concerns.filter(({ tone }) => tone === 'fault').length;
-  const warnings = concerns.filter(({ tone }) => tone === 'warning').length;
-  if (faults + warnings === 1) return named(concerns.find(({ tone }) => tone === 'fault' || tone === 'warning')!);
-  if (faults > 0) return { tone: 'fault', headline: counted(faults, 'fault'), detail: alsoWarnings(warnings) };
-  if (warnings > 0)
-    return { tone: 'warning', headline: counted(warnings, 'warning'), detail: 'Everything else works.' };
+  if (!connected) {
+    return {
+      ...verdict('idle', 'No connection to the gateway', 'What stands below is what was known last.'),
+      icon: 'offline',
+    };
+  }
+  if (!drivers) return verdict('busy', 'Asking the gateway', 'One moment.');
+  const problems = concerns.filter(({ tone }) => tone === 'fault' || tone === 'warning');
+  if (problems.length === 1) return named(problems[0]);
+  if (problems.length > 1) return counts(problems);
+  if (drivers.length === 0) return verdict('idle', 'Nothing configured yet', 'There are no drivers.');
   if (concerns.some(({ tone }) => tone === 'busy'))
-    return { tone: 'busy', headline: 'Starting', detail: 'Some drivers are not ready yet.' };
-  return { tone: 'good', headline: 'All is well', detail: wellDetail(drivers) };
+    return verdict('busy', 'Starting', 'Some drivers are not ready yet.');
+  return verdict('good', 'All is well', wellDetail(drivers));
+}
+
+function verdict(tone: Tone, headline: string, detail: string): Verdict {
+  return { tone, icon: toneIcons[tone], headline, detail };
 }
 
 /** A single problem is the headline. */
 function named({ tone, what, driverId, device }: Concern): Verdict {
   const subject = driverId === null ? '' : device === null ? `${driverId}: ` : `${driverId} / ${device}: `;
-  return { tone, headline: `${subject}${subject ? lowerFirst(what) : what}`, detail: 'Everything else works.' };
+  return verdict(tone, subject === '' ? what : subject + lowerFirst(what), 'Everything else works.');
+}
+
+function counts(problems: readonly Concern[]): Verdict {
+  const faults = problems.filter(({ tone }) => tone === 'fault').length;
+  const warnings = problems.length - faults;
+  if (faults === 0) return verdict('warning', counted(warnings, 'warning'), 'Everything else works.');
+  const detail = warnings === 0 ? 'Everything else works.' : `And ${counted(warnings, 'warning')}.`;
+  return verdict('fault', counted(faults, 'fault'), detail);
 }
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function unknownVerdict(headline: string, detail: string): Verdict {
-  return { tone: 'busy', headline, detail };
-}
-
-function alsoWarnings(warnings: number): string {
-  return warnings === 0 ? 'Everything else works.' : `And ${counted(warnings, 'warning')}.`;
 }
 
 function wellDetail(drivers: readonly Driver[]): string {
@@ -53,11 +67,3 @@ function wellDetail(drivers: readonly Driver[]): string {
   const running = `${counted(drivers.length - stopped, 'driver')} healthy`;
   return stopped === 0 ? `${running}.` : `${running}, ${stopped} stopped.`;
 }
-
-export const verdictIcons = {
-  good: 'check',
-  busy: 'hourglass',
-  warning: 'warning',
-  fault: 'fault',
-  idle: 'stopped',
-} as const satisfies Record<Tone, string>;

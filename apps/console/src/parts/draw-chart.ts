@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import './chart.css';
 import { formatBytes } from '../format/bytes.js';
+import { formatTimeOfDay } from '../format/times.js';
 
 export type ChartUnit = 'bytes' | 'percent' | 'ms' | 'number';
 
@@ -70,9 +71,12 @@ function plotOptions(holder: HTMLElement, { unit, series, height, fromZero }: Ch
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: (_plot, min, max) => rangeOf(min, max, fromZero ?? false) } },
-    axes: [axis, { ...axis, size: 68, values: (_plot, ticks) => ticks.map(format) }],
+    axes: [
+      { ...axis, values: (_plot, ticks) => ticks.map((at) => formatTimeOfDay(at * 1000)) },
+      { ...axis, size: 68, values: (_plot, ticks) => ticks.map(format) },
+    ],
     series: [
-      { value: (_plot, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleTimeString('en-GB')) },
+      { value: (_plot, at: number | null) => (at === null ? '–' : formatTimeOfDay(at * 1000)) },
       ...series.map(({ name, colour: number, stepped, dashed }) => ({
         label: name,
         stroke: colour(`--curve-${number}`),

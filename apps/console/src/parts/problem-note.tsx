@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { ApiError } from '../api/api-error.js';
 import { Icon, type IconName } from './icon.js';
 import type { Tone } from '../fleet/state-words.js';
+import { sentence } from '../format/sentence.js';
 
 interface NoteProps {
   readonly tone: Tone;
@@ -37,9 +38,4 @@ export function ProblemNote({ error, title }: { readonly error: ApiError; readon
       )}
     </Note>
   );
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -13,14 +13,18 @@ export interface ResourceState<T> {
 
 /** Something that the gateway knows: loaded while anybody looks at it, again at an interval and whenever it may have changed. */
 export class Resource<T> implements ReadableStore<ResourceState<T>> {
+  /** Names what is loaded: `driver packaging plan`. */
+  readonly key: string;
   readonly #load: () => Promise<T>;
   readonly #clock: BrowserClock;
   readonly #store: Store<ResourceState<T>>;
   readonly #intervals: number[] = [];
   #cancelTimer: Cancel | undefined;
   #again = false;
+  #expired = false;
 
-  constructor(load: () => Promise<T>, clock: BrowserClock) {
+  constructor(key: string, load: () => Promise<T>, clock: BrowserClock) {
+    this.key = key;
     this.#load = load;
     this.#clock = clock;
     this.#store = createStore<ResourceState<T>>({
@@ -57,9 +61,15 @@ export class Resource<T> implements ReadableStore<ResourceState<T>> {
       return;
     }
     this.#disarm();
+    this.#expired = false;
     this.#store.update((state) => ({ ...state, loading: true }));
     void this.#attempt();
   };
+
+  /** It may have changed: whoever looks next loads it again. */
+  expire(): void {
+    this.#expired = true;
+  }
 
   async #attempt(): Promise<void> {
     try {
@@ -75,7 +85,8 @@ export class Resource<T> implements ReadableStore<ResourceState<T>> {
 
   #isFresh(everyMs: number): boolean {
     const { loadedAt, problem } = this.get();
-    return loadedAt !== undefined && !problem && everyMs !== Infinity && this.#clock.now() - loadedAt < everyMs;
+    if (this.#expired || loadedAt === undefined || problem) return false;
+    return everyMs !== Infinity && this.#clock.now() - loadedAt < everyMs;
   }
 
   #arm(): void {

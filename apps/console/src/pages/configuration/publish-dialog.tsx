@@ -45,7 +45,7 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
       {answer && <PublishFailures answer={answer} />}
       {!answer && (
         <form
-          className="field"
+          className="publish"
           onSubmit={(event) => {
             event.preventDefault();
             void go();

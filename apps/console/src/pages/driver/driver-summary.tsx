@@ -11,7 +11,7 @@ import { Time } from '../../parts/time.js';
 import { useResource } from '../../state/resources.js';
 import { useStore } from '../../state/store.js';
 import { DriverCurveCharts } from './driver-curve-charts.js';
-import { clipped, segmentsOfEvents, segmentsOfSamples } from './state-segments.js';
+import { clipped, segmentsOf, withEvents } from './state-segments.js';
 import { StateTimeline } from './state-timeline.js';
 
 const curvesEveryMs = 5_000;
@@ -24,9 +24,8 @@ export function DriverSummary({ driver }: { readonly driver: DriverDetail }): Re
   const events = useStore(eventFeed);
   const now = useNow();
   const fromMs = Math.max(now - windowMs, (curves.data?.at[0] ?? Date.parse(events[0]?.at ?? '')) || 0);
-  const all = curves.data
-    ? segmentsOfSamples(curves.data.at, curves.data.state, now)
-    : segmentsOfEvents(events, driver.id, now);
+  const samples = { at: curves.data?.at ?? [], states: curves.data?.state ?? [] };
+  const all = segmentsOf(withEvents(samples, events, driver.id), now);
   return (
     <div className="body summary">
       <section aria-label="States over time">

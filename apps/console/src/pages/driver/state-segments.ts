@@ -9,11 +9,7 @@ export interface StateSegment {
 }
 
 /** Samples → stretches; the last one lasts until now. */
-export function segmentsOfSamples(
-  at: readonly number[],
-  states: readonly string[],
-  nowMs: number,
-): readonly StateSegment[] {
+export function segmentsOf({ at, states }: StateSamples, nowMs: number): readonly StateSegment[] {
   const segments: { state: string; fromMs: number; toMs: number }[] = [];
   at.forEach((fromMs, index) => {
     const last = segments.at(-1);
@@ -25,21 +21,27 @@ export function segmentsOfSamples(
   return segments;
 }
 
-/** Changes of one driver as the events tell them, from the first that is known until now. */
-export function segmentsOfEvents(
-  events: readonly GatewayEvent[],
-  driverId: string,
-  nowMs: number,
-): readonly StateSegment[] {
+export interface StateSamples {
+  /** ms since 1970 UTC. */
+  readonly at: readonly number[];
+  readonly states: readonly string[];
+}
+
+/** Changes of one driver as the events tell them, behind the samples that the gateway took: those lag by their interval. */
+export function withEvents(samples: StateSamples, events: readonly GatewayEvent[], driverId: string): StateSamples {
+  const lastMs = samples.at.at(-1) ?? -Infinity;
   const changes = events.filter(
-    ({ type, driverId: id, device, data }) =>
-      type === 'driver' && id === driverId && device === undefined && typeof data?.to === 'string',
+    ({ type, driverId: id, device, data, at }) =>
+      type === 'driver' &&
+      id === driverId &&
+      device === undefined &&
+      typeof data?.to === 'string' &&
+      Date.parse(at) > lastMs,
   );
-  return segmentsOfSamples(
-    changes.map(({ at }) => Date.parse(at)),
-    changes.map(({ data }) => String(data?.to)),
-    nowMs,
-  );
+  return {
+    at: [...samples.at, ...changes.map(({ at }) => Date.parse(at))],
+    states: [...samples.states, ...changes.map(({ data }) => String(data?.to))],
+  };
 }
 
 /** The part of each that lies within the window; those outside it are left out. */

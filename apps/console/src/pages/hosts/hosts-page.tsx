@@ -1,7 +1,8 @@
 import { driverStates } from '@fieldwarden/admin-contract';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useSearch } from 'wouter';
 import { driversResource } from '../../api/driver-requests.js';
+import { seedMemoryTrails } from '../../fleet/seed-memory-trails.js';
 import { useFleet } from '../../fleet/use-fleet.js';
 import { counted } from '../../format/numbers.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -22,6 +23,9 @@ export function HostsPage(): ReactElement {
     problemsOnly: search.has('problems'),
   });
   const [sorting, setSorting] = useState<Sorting<HostColumn>>({ column: 'driver', direction: 'ascending' });
+  useEffect(() => {
+    if (drivers) void seedMemoryTrails(drivers);
+  }, [drivers]);
   const all = useMemo(() => joinedRows(rows ?? [], drivers ?? []), [rows, drivers]);
   const shown = useMemo(
     () => sortedBy(filteredRows(all, filter), hostSortKeys[sorting.column], sorting.direction),

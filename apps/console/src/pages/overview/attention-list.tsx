@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Concern } from '../../fleet/concerns.js';
 import type { Fleet } from '../../fleet/use-fleet.js';
-import { verdictIcons } from '../../fleet/verdict.js';
+import { toneIcons } from '../../fleet/verdict.js';
 import { Badge } from '../../parts/badge.js';
 import { Time } from '../../parts/time.js';
 import { ConcernButton } from './concern-button.js';
@@ -44,7 +44,7 @@ function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
   return (
     <li>
       <div className="who">
-        <Badge tone={tone} icon={verdictIcons[tone]} word={what} />
+        <Badge tone={tone} icon={toneIcons[tone]} word={what} />
         <Subject concern={concern} />
       </div>
       <div className="why live">

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
 import type { Fleet } from '../../fleet/use-fleet.js';
-import { verdictIcons } from '../../fleet/verdict.js';
 import { counted } from '../../format/numbers.js';
 import { formatDuration } from '../../format/times.js';
 import { Icon } from '../../parts/icon.js';
@@ -10,7 +9,7 @@ export function VerdictCard({ fleet }: { readonly fleet: Fleet }): ReactElement 
   const { verdict, status } = fleet;
   return (
     <section className={`verdict tone-${verdict.tone}`} aria-label="Verdict">
-      <Icon name={verdictIcons[verdict.tone]} />
+      <Icon name={verdict.icon} />
       <div>
         <h1>{verdict.headline}</h1>
         <p>{verdict.detail}</p>

@@ -67,7 +67,7 @@ function LastMinutes({ tag }: { readonly tag: TagDefinition }): ReactElement {
         <Chart
           unit="number"
           height={220}
-          series={[{ name: tag.unit ?? 'value', colour: 1, stepped: !tag.dataType.startsWith('float') }]}
+          series={[{ name: tag.unit ?? 'value', colour: 1, stepped: true }]}
           data={{ at: columns.at, values: [columns.values] }}
           label={`${tag.path} over the last minutes`}
         />

@@ -26,9 +26,16 @@ export type TreeRow = FolderRow | TagTreeRow;
  */
 export function treeRows(paths: readonly string[], expanded: ReadonlySet<string>): readonly TreeRow[] {
   const rows: TreeRow[] = [];
-  addRows(rows, { paths, expanded }, { prefix: '', from: 0, to: paths.length, level: 1 });
+  const tree = { paths, expanded };
+  const [from, to] = [lowerBound(paths, systemFolder), lowerBound(paths, `${systemFolder}\uffff`)];
+  addRows(rows, tree, { prefix: '', from: 0, to: from, level: 1 });
+  addRows(rows, tree, { prefix: '', from: to, to: paths.length, level: 1 });
+  addRows(rows, tree, { prefix: '', from, to, level: 1 });
   return rows;
 }
+
+/** Tags of the gateway itself, behind those of the plant. */
+export const systemFolder = '_system/';
 
 interface Tree {
   readonly paths: readonly string[];

@@ -6,7 +6,7 @@ import { ProblemNote } from '../../parts/problem-note.js';
 import type { DirectoryState } from './load-directory.js';
 import { TagDetails } from './tag-details.js';
 import { TagGrid } from './tag-grid.js';
-import { allFolders, foldersAbove, treeRows, type TreeRow } from './tag-tree.js';
+import { allFolders, foldersAbove, systemFolder, treeRows, type TreeRow } from './tag-tree.js';
 import './tags.css';
 import { useDirectory } from './use-directory.js';
 
@@ -74,7 +74,9 @@ function rowsOf(
   if (text.trim() === '' && driver === null) return treeRows(directory.paths, expanded);
   const ofDriver = driver === null ? undefined : new Set(directory.ofDriver(driver));
   const found = directory.search(text).filter((index) => ofDriver?.has(index) ?? true);
-  return found.map((index) => ({ kind: 'tag', index, level: 1 }));
+  const isSystem = (index: number): boolean => directory.paths[index].startsWith(systemFolder);
+  const plantFirst = [...found.filter((index) => !isSystem(index)), ...found.filter(isSystem)];
+  return plantFirst.map((index) => ({ kind: 'tag', index, level: 1 }));
 }
 
 function toggle(folders: ReadonlySet<string>, folder: string): ReadonlySet<string> {

@@ -41,6 +41,18 @@ export const editorTheme: Extension = [
     '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', color: 'var(--ink)' },
     '.cm-diagnostic-error': { borderLeft: '4px solid var(--fault)' },
     '.cm-diagnostic-warning': { borderLeft: '4px solid var(--warning)' },
+    // Instead of pictures in data: URLs, which the Content-Security-Policy forbids.
+    '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--fault)' },
+    '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warning)' },
+    '.cm-lint-marker-error, .cm-lint-marker-warning': {
+      content: 'normal',
+      width: '0.8em',
+      height: '0.8em',
+      marginTop: '0.3em',
+      borderRadius: '50%',
+    },
+    '.cm-lint-marker-error': { content: 'normal', backgroundColor: 'var(--fault)' },
+    '.cm-lint-marker-warning': { content: 'normal', borderRadius: '2px', backgroundColor: 'var(--warning)' },
     '.cm-panels': { backgroundColor: 'var(--surface-raised)', color: 'var(--ink)' },
     '.cm-searchMatch': { backgroundColor: 'var(--warning-ground)' },
     '.cm-foldPlaceholder': { backgroundColor: 'var(--surface-sunken)', color: 'var(--ink-soft)', border: '0' },
