@@ -150,6 +150,14 @@ describe('a serial line (§9.1, §9.6)', () => {
     }
   });
 
+  it('opens its port anew after eight time-outs in a row, and answers through it at once', async () => {
+    const { slaves, session } = await openLine([1], { timeoutMs: 50 });
+    slaves.unit(1).knobs = { silent: true };
+    for (let probe = 0; probe < 8; probe++) await probeFails(session, '1');
+    slaves.unit(1).knobs = {};
+    expect((await readPlan(session, session.prepareRead!('1', registers(300)))).values[299]).toBe(299);
+  });
+
   it('passes over noise, foreign frames and wrong checksums', async () => {
     const { slaves, session } = await openLine([1]);
     const plan = session.prepareRead!('1', registers(4));

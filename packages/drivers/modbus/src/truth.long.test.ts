@@ -8,7 +8,7 @@ import { DisturbedUnits, patternAt } from './testing/disturbed-units.js';
 
 const isLong = process.env.FIELDWARDEN_LONG === '1';
 const disturbedReplies = isLong ? 500_000 : 50_000;
-const limitMs = isLong ? 1_800_000 : 120_000;
+const limitMs = isLong ? 3_600_000 : 300_000;
 const unitIds = Array.from({ length: 120 }, (_, i) => i + 1);
 
 /** Mulberry32: what went wrong once can be had again. */
