@@ -203,6 +203,47 @@ describe('RunningDrivers.apply (§7.5)', () => {
     expect(running.driver('m').devices.map(({ id }) => id)).toEqual(['unit-1', 'unit-2']);
   });
 
+  it('moves a driver into a Host and back, as isolation says, and keeps it there on further changes', async () => {
+    const plant = (isolation: string, more: readonly TagText[] = []): object =>
+      plantWith(modbus('m', plcs[0], [tag('a', 'HR1'), ...more], { isolation }));
+    running = await RunningPlant.start(plant('in-process'));
+    await running.good('a');
+    const handle = running.handle('a');
+    const outcome = await running.apply(plant('host'));
+    expect(outcome.steps.map(({ step, result }) => [step.action, result])).toEqual([['move', 'done']]);
+    expect(running.driver('m').facts.pid).not.toBeNull();
+    const { pid } = running.driver('m').facts;
+    await running.apply(plant('host', [tag('b', 'HR2')]));
+    await running.good('b', 20);
+    expect(running.driver('m').facts.pid).toBe(pid);
+    await running.apply(plant('in-process'));
+    expect(running.driver('m')).toMatchObject({ isolation: 'in-process' });
+    await running.good('a', 10);
+    expect(running.handle('a')).toBe(handle);
+  });
+
+  it('ends the process of a Host for its configuration, not for an operator, and says what was done and why', async () => {
+    running = await RunningPlant.start(plantWith(modbus('m', plcs[0], [tag('a', 'HR1')], { isolation: 'host' })));
+    await running.good('a', 10);
+    const since = running.events.since(0).at(-1)?.seq ?? 0;
+    await running.apply(plantWith(modbus('m', plcs[1], [tag('a', 'HR1')], { isolation: 'host' })));
+    await running.good('a', 1_010);
+    const told = running.events.since(since);
+    expect(told[0]).toMatchObject({
+      driverId: 'm',
+      data: { cause: 'configuration', generation: 2, actions: ['restart'] },
+    });
+    expect(told[0].message).toContain('port');
+    const ended = told.find(({ type, data }) => type === 'host' && data?.['spawn'] === 1);
+    expect(ended?.data).toMatchObject({ cause: 'configuration' });
+    const { restarts, lastCause, spawn } = running.driver('m').describe();
+    expect({ restarts, lastCause, spawn }).toEqual({
+      restarts: { crash: 0, recycle: 0, operator: 0 },
+      lastCause: 'configuration',
+      spawn: 2,
+    });
+  });
+
   it('what an operator has stopped stays stopped, and runs on what is new when it is started', async () => {
     running = await RunningPlant.start(plantWith(modbus('m', plcs[0], [tag('a', 'HR1')])));
     await running.good('a');

@@ -3,7 +3,7 @@ import { planApply, type ApplyPlan, type ChangedDriver, type Plant, type PlantDr
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
-import { refusedOutcome, resultOf, type ApplyOutcome, type DriverResult } from './drivers/apply-outcome.js';
+import { reasonsOf, refusedOutcome, resultOf, type ApplyOutcome, type DriverResult } from './drivers/apply-outcome.js';
 import { InstanceMaker, type RunningDriversParts } from './drivers/instance-maker.js';
 import { refuseTakenPaths, withoutTakenPaths } from './drivers/path-conflicts.js';
 import { RollBackWatch, type Trial } from './drivers/roll-back-watch.js';
@@ -83,6 +83,7 @@ export class RunningDrivers {
       return Promise.resolve(refusedOutcome(plan, generation, error));
     }
     this.#configuration = appliedConfiguration(this.#configuration, next, generation);
+    this.#announce(plan, drivers, generation);
     const work = this.#carryOut(drivers, generation);
     this.#sort(next);
     const blockedMs = clock.monotonicMs() - startMs;
@@ -164,6 +165,17 @@ export class RunningDrivers {
       if (!instance) continue;
       this.#instances.delete(id);
       this.#instances.set(id, instance);
+    }
+  }
+
+  /** One event for each driver that is touched: what is done to it, and why. */
+  #announce({ steps }: ApplyPlan, drivers: ApplyPlan['drivers'], generation: number): void {
+    for (const driverId of new Set(drivers.map((change) => change.driverId))) {
+      const own = steps.filter((step) => step.driverId === driverId);
+      const message = `driver ${driverId} follows generation ${generation}${reasonsOf(own)}`;
+      const actions = [...new Set(own.map(({ action }) => action))];
+      const data = { cause: 'configuration', generation, actions };
+      this.#parts.events.append({ type: 'driver', driverId, message, data });
     }
   }
 

@@ -22,6 +22,16 @@ export interface ApplyOutcome {
   readonly durationMs: number;
 }
 
+/** A driver may have a step per device. */
+const reasonsTold = 3;
+
+/** Why a driver is touched, for the end of a sentence; empty where nobody knows. */
+export function reasonsOf(steps: readonly ApplyStep[]): string {
+  const told = steps.slice(0, reasonsTold).map(({ reason }) => reason);
+  const more = steps.length > told.length ? [`${steps.length - told.length} more`] : [];
+  return told.length === 0 ? '' : `: ${[...told, ...more].join('; ')}`;
+}
+
 /** What did not come to its end, once per driver. */
 export function failuresOf({ steps }: ApplyOutcome): readonly { driverId: string | null; message: string }[] {
   const messages = new Map<string | null, string>();
