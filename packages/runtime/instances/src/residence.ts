@@ -33,6 +33,8 @@ export class Residence {
   #home: SessionHome;
   #recycles = 0;
   #lastRecycleAtMs: number | null = null;
+  /** Why the last process of an earlier home ended. */
+  #lastCause: string | null = null;
   /** Of the last Host, also while the driver lives in-process. */
   #history: HostHistory | undefined;
   /** The old session is closing, the new one must not connect yet. */
@@ -73,8 +75,9 @@ export class Residence {
   }
 
   get facts(): HomeFacts {
-    const { facts } = this.#home;
     const lastRecycleAtMs = this.#lastRecycleAtMs;
+    const own = this.#home.facts;
+    const facts = { ...own, lastCause: own.lastCause ?? this.#lastCause };
     if (this.#home.isolation === 'host')
       return { ...facts, recycles: facts.recycles + this.#recycles, lastRecycleAtMs };
     const { crash = 0, recycle = 0 } = this.#history?.restarts ?? {};
@@ -196,6 +199,7 @@ export class Residence {
       phaseChanged: () => this.#whenAtHome(home, () => this.#listener.phaseChanged()),
     };
     if (previous instanceof HostHome) this.#history = previous.history;
+    this.#lastCause = previous?.facts.lastCause ?? this.#lastCause;
     const history = this.#history && credit(this.#history);
     const home: SessionHome =
       isolation === 'host'
