@@ -1,5 +1,5 @@
-import { isGatewayError, isGood, silentLogger, systemClock } from '@fieldwarden/core';
-import type { DriverSession } from '@fieldwarden/driver';
+import { isGatewayError, isGood, type GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
+import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { testCall, waitFor } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ async function openLine(unitIds: readonly number[], options: object = {}) {
     options: modbusRtuDriver.options.parse({
       port: line.path,
       baudRate: 115_200,
-      timeoutMs: 200,
+      timeoutMs: 400,
       reconnect: { initialMs: 10, maxMs: 20 },
       ...options,
     }),
@@ -44,6 +44,18 @@ async function openLine(unitIds: readonly number[], options: object = {}) {
   });
   cleanUp.push(() => session.close());
   return { line, slaves: line.slaves, session };
+}
+
+/** On a busy machine a unit may miss a time-out or two more; nothing but that may go wrong. */
+async function readInTheEnd(session: DriverSession, plan: ReadPlan): Promise<number[]> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    try {
+      return [...(await readPlan(session, plan)).values];
+    } catch (error) {
+      if (!isGatewayError(error) || error.kind !== 'timeout') throw error;
+    }
+  }
+  throw new Error('the unit did not answer in 50 attempts');
 }
 
 async function probeFails(session: DriverSession, deviceId: string): Promise<void> {
@@ -83,33 +95,39 @@ describe.each(['tcp', 'rtu-over-tcp'] as const)(
 
 describe('an answer that comes after its time-out where frames do not name their request (§9.1)', () => {
   it('is not taken for that of the next request of the same shape, over a serial line', async () => {
-    const { slaves, session } = await openLine([1], { timeoutMs: 100 });
+    const { slaves, session } = await openLine([1], { timeoutMs: 150 });
     const [here, there] = [0, 500].map((first) => session.prepareRead!('1', registers(4, first)));
     for (let round = 0; round < 5; round++) {
-      slaves.unit(1).once({ delayMs: 130 });
+      slaves.unit(1).once({ delayMs: 200 });
       await expect(readPlan(session, here)).rejects.toMatchObject({ kind: 'timeout' });
-      expect([...(await readPlan(session, there)).values]).toEqual([500, 501, 502, 503]);
+      expect(await readInTheEnd(session, there)).toEqual([500, 501, 502, 503]);
     }
-    expect([...(await readPlan(session, here)).values]).toEqual([0, 1, 2, 3]);
+    expect(await readInTheEnd(session, here)).toEqual([0, 1, 2, 3]);
   });
 
   it('confirms no later write of the same register', async () => {
-    const { slaves, session } = await openLine([1], { timeoutMs: 100 });
+    const { slaves, session } = await openLine([1], { timeoutMs: 150 });
     const [point] = registers(1, 7);
-    slaves.unit(1).once({ delayMs: 130 });
+    slaves.unit(1).once({ delayMs: 200 });
     await expect(session.write!('1', [{ point, value: 1 }], testCall())).rejects.toMatchObject({
       writeOutcome: 'unknown',
     });
-    slaves.unit(1).once({});
-    slaves.unit(1).once({ silent: true });
-    await expect(session.write!('1', [{ point, value: 1 }], testCall())).rejects.toMatchObject({
-      writeOutcome: 'unknown',
-    });
+    const writeSingleRegister = 6;
+    slaves.unit(1).knobs = { mangle: (reply) => (reply[1] === writeSingleRegister ? Buffer.alloc(0) : reply) };
+    let outcome = 'not-sent';
+    while (outcome === 'not-sent') {
+      const results = session.write!('1', [{ point, value: 1 }], testCall());
+      outcome = await results.then(
+        ([result]) => result.outcome,
+        (error: GatewayError) => error.writeOutcome,
+      );
+    }
+    expect(outcome).toBe('unknown');
     expect(slaves.counters.writeRequestsTo(1, 'holdingRegisters', 7)).toBe(2);
   });
 
   it('lets a write that waits for its unit to be back in step be not-sent', async () => {
-    const { slaves, session } = await openLine([1], { timeoutMs: 100 });
+    const { slaves, session } = await openLine([1], { timeoutMs: 150 });
     slaves.unit(1).knobs = { silent: true };
     const [point] = registers(1, 7);
     await expect(session.write!('1', [{ point, value: 1 }], testCall())).rejects.toMatchObject({
@@ -140,7 +158,7 @@ describe('a serial line (§9.1, §9.6)', () => {
   });
 
   it('keeps its port when one unit is silent, and lets the others answer', async () => {
-    const { slaves, session } = await openLine([1, 2], { timeoutMs: 50 });
+    const { slaves, session } = await openLine([1, 2], { timeoutMs: 200 });
     slaves.unit(2).knobs = { silent: true };
     const alive = session.prepareRead!('1', registers(300));
     for (let probe = 0; probe < 3; probe++) {
@@ -155,7 +173,7 @@ describe('a serial line (§9.1, §9.6)', () => {
     slaves.unit(1).knobs = { silent: true };
     for (let probe = 0; probe < 8; probe++) await probeFails(session, '1');
     slaves.unit(1).knobs = {};
-    expect((await readPlan(session, session.prepareRead!('1', registers(300)))).values[299]).toBe(299);
+    expect((await readInTheEnd(session, session.prepareRead!('1', registers(300))))[299]).toBe(299);
   });
 
   it('passes over noise, foreign frames and wrong checksums', async () => {
