@@ -46,8 +46,8 @@ export class Resource<T> implements ReadableStore<ResourceState<T>> {
   /** Keeps it loaded until the answer is called; `everyMs` Infinity = once, and on `refresh`. */
   watch(everyMs: number): Cancel {
     this.#intervals.push(everyMs);
-    if (!this.#isFresh(everyMs)) this.refresh();
-    else this.#arm();
+    if (this.#isFresh(everyMs)) this.#arm();
+    else if (!this.get().loading) this.refresh();
     return () => {
       this.#intervals.splice(this.#intervals.indexOf(everyMs), 1);
       if (!this.watched) this.#disarm();

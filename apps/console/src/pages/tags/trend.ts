@@ -23,7 +23,7 @@ export function trendOfHistory(points: readonly HistoryPoint[]): readonly TrendP
   }));
 }
 
-/** With a new value at its end; the same source time replaces what was last, older than the window falls out. */
+/** With a new value at its end; the same source time replaces what was last, what is older than the window falls out. */
 export function withLiveValue(points: readonly TrendPoint[], live: LiveValue): readonly TrendPoint[] {
   const atMs = live.sourceAtMs ?? live.heardAtMs;
   const last = points.at(-1);
@@ -31,11 +31,10 @@ export function withLiveValue(points: readonly TrendPoint[], live: LiveValue): r
   if (last && last.atMs === atMs && Object.is(last.value, live.value) && last.statusCode === live.statusCode)
     return points;
   const kept = last?.atMs === atMs ? points.slice(0, -1) : points;
-  const from = kept.findIndex((point) => point.atMs >= atMs - trendMs);
-  return [
-    ...kept.slice(Math.max(0, from, kept.length + 1 - maxTrendPoints)),
-    { atMs, value: live.value, status: live.status, statusCode: live.statusCode },
-  ];
+  // The last value before the window still holds at its beginning.
+  const inside = kept.findIndex((point) => point.atMs > atMs - trendMs);
+  const from = Math.max(0, (inside < 0 ? kept.length : inside) - 1, kept.length + 1 - maxTrendPoints);
+  return [...kept.slice(from), { atMs, value: live.value, status: live.status, statusCode: live.statusCode }];
 }
 
 /** What can be drawn: numbers and bools; a Bad value is a gap. The last value holds until now. */

@@ -4,10 +4,10 @@ import { serveConsole } from './static-files.ts';
 
 /**
  * The built console before a running gateway, over its local socket:
- * `node testing/dev-proxy.ts <home>/admin.sock [port]`. Whoever reaches the port is signed in.
+ * `node testing/src/dev-proxy.ts <home>/admin.sock [port]`. Whoever reaches the port is signed in.
  */
 const [socketPath, port = '4900'] = process.argv.slice(2);
-if (!socketPath) throw new Error('usage: node testing/dev-proxy.ts <home>/admin.sock [port]');
+if (!socketPath) throw new Error('usage: node testing/src/dev-proxy.ts <home>/admin.sock [port]');
 
 const session = {
   schema: 'fieldwarden/session@1',

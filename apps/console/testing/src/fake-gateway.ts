@@ -5,7 +5,7 @@ import { serveConsole } from './static-files.ts';
 import { ValueStreams } from './value-streams.ts';
 
 /**
- * The built console before a made-up plant, for looks and for load: `node testing/fake-gateway.ts [port] [tags] [values per second]`.
+ * The built console before a made-up plant, for looks and for load: `node testing/src/fake-gateway.ts [port] [tags] [values per second]`.
  * The token is `demo`. `POST /fake/break/<driver>` and `POST /fake/mend/<driver>` change a driver. Configuration is not part of it.
  */
 const [port = '4900', tags = '100000', rate = '5000'] = process.argv.slice(2);

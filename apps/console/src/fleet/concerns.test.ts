@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { concernsOf, type FleetFacts } from './concerns.js';
+import { testDriver, testRow, testStatus } from './testing-fleet.js';
+
+const at = '2030-01-01T00:00:00.000Z';
+const atMs = Date.parse(at);
+const lastError = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'unit 2 did not answer within 1000 ms', at };
+
+function concerns(facts: Partial<FleetFacts>) {
+  return concernsOf({ status: testStatus(), drivers: [], rows: [], since: new Map(), ...facts });
+}
+
+describe('what needs attention', () => {
+  it('is nothing while all is well', () => {
+    expect(concerns({ drivers: [testDriver()], rows: [testRow()] })).toEqual([]);
+  });
+
+  it('is a demoted device: why, since when, the next probe, and the button that asks it (§5.5)', () => {
+    const row = testRow({
+      deviceState: 'demoted',
+      driverState: 'Degraded',
+      lastBreakerOpenAt: at,
+      nextProbeAt: at,
+      lastError,
+    });
+    expect(concerns({ drivers: [testDriver({ state: 'Degraded' })], rows: [row] })).toEqual([
+      {
+        key: 'device packaging/filler',
+        tone: 'fault',
+        driverId: 'packaging',
+        device: 'filler',
+        what: 'Off scan',
+        why: 'Unit 2 did not answer within 1000 ms.',
+        sinceMs: atMs,
+        next: 'Next probe',
+        nextAtMs: atMs,
+        action: 'test',
+        link: '/drivers/packaging',
+      },
+    ]);
+  });
+
+  it('is a driver whose crash-loop breaker is open: the cause, the next attempt, and the button for it (§4.4)', () => {
+    const driver = testDriver({ state: 'Faulted', crashLoop: 'open', nextAttemptAt: at, lastCause: 'hang', lastError });
+    const [concern] = concerns({ drivers: [driver], since: new Map([['packaging', atMs]]) });
+    expect(concern).toMatchObject({ tone: 'fault', sinceMs: atMs, nextAtMs: atMs, action: 'reset' });
+    expect(concern.why).toBe('The process stopped answering and was killed. Unit 2 did not answer within 1000 ms.');
+  });
+
+  it('does not promise another attempt where none is made (§4.4)', () => {
+    const [concern] = concerns({ drivers: [testDriver({ state: 'Faulted' })] });
+    expect(concern).toMatchObject({ next: 'It is not tried again by itself.', nextAtMs: null });
+  });
+
+  it('names a dead driver once, not each of its devices', () => {
+    const rows = [testRow({ driverState: 'Faulted', deviceState: 'unreachable' })];
+    expect(concerns({ drivers: [testDriver({ state: 'Faulted' })], rows })).toHaveLength(1);
+  });
+
+  it('recommends a Host to an in-process driver above its hard limit, and a recycle to a Host (§6.2)', () => {
+    const memory = { ...testDriver().memory, bytes: 5_000, state: 'Hard' as const };
+    expect(concerns({ drivers: [testDriver({ memory })] })[0].action).toBe('promote');
+    expect(concerns({ drivers: [testDriver({ memory, isolation: 'host' })] })[0].action).toBe('recycle');
+  });
+
+  it('says that the configuration is stale, held, or was rolled back (§7.4, §7.5)', () => {
+    const config = {
+      authorityReachable: false,
+      staleSince: at,
+      publishedAt: at,
+      held: { authorityGeneration: 3, reason: 'the authority knows less' },
+      rolledBack: [{ driverId: 'press', generation: 4, reason: 'crash loop' }],
+    };
+    const found = concerns({ status: testStatus({ usingStaleConfig: true, config }) });
+    expect(found.map(({ key, sinceMs }) => [key, sinceMs])).toEqual([
+      ['held', null],
+      ['rolled-back press', null],
+      ['stale', atMs],
+    ]);
+  });
+
+  it('tells of the backlog while the broker is away (§10.2)', () => {
+    const [concern] = concerns({ status: testStatus({ mqtt: { connected: false, pending: 1_200, dropped: 0 } }) });
+    expect(concern.why).toBe('1\u202f200 messages wait on disk.');
+  });
+
+  it('comes with the worst first', () => {
+    const rows = [
+      testRow({ alert: true, consecutiveFailures: 3 }),
+      testRow({ device: 'capper', deviceState: 'demoted' }),
+    ];
+    const drivers = [testDriver({ id: 'demo', state: 'Stopped' }), testDriver()];
+    expect(concerns({ drivers, rows }).map(({ tone }) => tone)).toEqual(['fault', 'warning', 'idle']);
+  });
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { outcomeWords } from './write-outcomes.js';
+
+describe('what became of a write (§2)', () => {
+  it('is good news only when the device confirmed it', () => {
+    expect(['done', 'rejected', 'not-sent', 'unknown'].map((outcome) => outcomeWords(outcome).tone)).toEqual([
+      'good',
+      'fault',
+      'warning',
+      'fault',
+    ]);
+  });
+
+  it('invites to try again only where nothing can have been sent', () => {
+    expect(outcomeWords('not-sent').meaning).toContain('safe to try again');
+    expect(outcomeWords('unknown').meaning).toContain('before you write again');
+  });
+
+  it('is unknown if the console does not know the word', () => {
+    expect(outcomeWords('deferred')).toBe(outcomeWords('unknown'));
+  });
+});
