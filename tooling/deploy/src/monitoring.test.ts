@@ -64,18 +64,36 @@ describe('the configuration of Prometheus', () => {
   });
 });
 
+const simulator = (id: string, isolation: string): object => ({
+  id,
+  type: 'simulator',
+  isolation,
+  devices: [{ id: 'waves', tags: [{ path: `test/${id}`, address: 'sine', dataType: 'float32', scanMs: 100 }] }],
+});
+
+/** One driver in the gateway and one in a Host, so that every metric has something to tell. */
+const plant = {
+  version: 1,
+  site: 'test',
+  opcua: { enabled: false },
+  drivers: [simulator('inside', 'in-process'), simulator('apart', 'host')],
+};
+
 describe('dashboard and alerts', () => {
+  let text: string;
   let served: ReadonlySet<string>;
 
   beforeAll(async () => {
-    await using gateway = await GatewayProcess.start({
-      version: 1,
-      site: 'empty',
-      drivers: [],
-      opcua: { enabled: false },
-    });
-    const { text } = await gateway.health('/metrics');
+    await using gateway = await GatewayProcess.start(plant);
+    for (const id of ['inside', 'apart']) await gateway.driverTurns(id, 'Healthy');
+    ({ text } = await gateway.health('/metrics'));
     served = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+  });
+
+  it('rest on metrics of which promtool has nothing to say (§12.3)', () => {
+    expect(text).toContain('fieldwarden_host_up{driver="apart"} 1');
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   it('name only metrics that a gateway has (§12.3)', () => {

@@ -1,4 +1,4 @@
-import type { DriverList, GatewayEvent, LogRecord, Status } from '@fieldwarden/admin-contract';
+import type { DriverList, GatewayEvent, LogRecord, Status, StreamHello } from '@fieldwarden/admin-contract';
 import { delay, messageOf, type Clock } from '@fieldwarden/core';
 import type { AdminClient } from '../admin-client.js';
 import { keptLines } from './monit-state.js';
@@ -88,13 +88,22 @@ export class Feeds {
 
   async #followEvents(): Promise<void> {
     await this.#again(this.#signal, async () => {
-      for await (const { data } of this.#client.stream(`/events?since=${this.#lastSeq}`, this.#signal)) {
-        const event = JSON.parse(data) as GatewayEvent;
-        this.#lastSeq = event.seq;
-        this.#listener.events([event]);
+      for await (const { event: name, data } of this.#client.stream(`/events?since=${this.#lastSeq}`, this.#signal)) {
+        if (name === 'hello') this.#missedEvents(JSON.parse(data) as StreamHello);
+        else this.#happened(JSON.parse(data) as GatewayEvent);
         this.hurry();
       }
     });
+  }
+
+  #happened(event: GatewayEvent): void {
+    this.#lastSeq = event.seq;
+    this.#listener.events([event]);
+  }
+
+  /** The gateway was started again, or too much has happened meanwhile: the figures tell what has become of it. */
+  #missedEvents({ gap }: StreamHello): void {
+    if (gap) this.#lastSeq = gap.nextSeq - 1;
   }
 
   async #followLog(driverId: string, signal: AbortSignal): Promise<void> {
