@@ -54,12 +54,11 @@ describe('an alarm subscription over the process boundary', () => {
 
   it('ends in the Host too when its subscriber gave up before the device accepted', async () => {
     const host = startMemoryHost();
-    const { session } = await connectClient(host.transport);
-    const sink = collectingSink();
-    await expect(session.subscribeAlarms!('slow', sink, testCall({ timeoutMs: 20 }))).rejects.toMatchObject({ kind: 'timeout' }); // prettier-ignore
-    for (const inHost of host.session.alarmSinks) inHost.push([echoAlarm(1)]);
-    await session.probe!('device', testCall());
-    expect(sink.seen).toEqual([]);
+    const { session, client } = await connectClient(host.transport);
+    const late = session.subscribeAlarms!('late', collectingSink(), testCall({ timeoutMs: 20 }));
+    await expect(late).rejects.toMatchObject({ kind: 'timeout' });
+    await waitFor(() => client.lateReplies === 1, { what: 'the device to have accepted too late' });
+    expect(host.session.alarmSinks).toEqual([]);
   });
 
   it('a subscriber that fails on an alarm stops neither the alarms nor the channel', async () => {

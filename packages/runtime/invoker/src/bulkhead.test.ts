@@ -71,8 +71,8 @@ describe('the bulkhead (§5.3)', () => {
     expect(bulkhead.depth).toBe(4);
   });
 
-  it('hands a slot that a waiter does not want to the next, and a cancelled one takes no room', () => {
-    const bulkhead = new Bulkhead({ concurrent: 1, queued: 2 });
+  it('hands a slot that a waiter does not want to the next, and skips who gave up', () => {
+    const bulkhead = new Bulkhead({ concurrent: 1, queued: 3 });
     const admitted: Waiter[] = [];
     bulkhead.tryEnter('normal');
     const gone = new TestWaiter('urgent', admitted);
@@ -83,6 +83,16 @@ describe('the bulkhead (§5.3)', () => {
     bulkhead.enqueue(last);
     bulkhead.release('normal');
     expect(admitted).toEqual([last]);
+  });
+
+  it('gives the room of cancelled waiters to others', () => {
+    const bulkhead = new Bulkhead({ concurrent: 1, queued: 1 });
+    bulkhead.tryEnter('normal');
+    const gone = new TestWaiter('normal', []);
+    bulkhead.enqueue(gone);
+    expect(overloaded(() => bulkhead.enqueue(new TestWaiter('normal', [])))).toBe(true);
+    gone.cancelled = true;
+    expect(overloaded(() => bulkhead.enqueue(new TestWaiter('normal', [])))).toBe(false);
   });
 
   it('never runs more than it may, whatever comes, goes, gives up and is configured', () => {

@@ -1,4 +1,4 @@
-import { statusCodes, ValueColumns, type ErrorKind } from '@fieldwarden/core';
+import { statusCodes, ValueColumns, type Clock, type ErrorKind } from '@fieldwarden/core';
 import { capabilities, type Capability, type DriverSession } from '@fieldwarden/driver';
 import { FakeClock } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
@@ -103,6 +103,40 @@ describe('what acts on a device (§5.4)', () => {
       expect(await ended).toBe('second');
     },
   );
+});
+
+describe('a read', () => {
+  it('is known to run as long as the driver works on it, whoever still waits', async () => {
+    const clock = new FakeClock();
+    const plan = { deviceId: 'd1', points: [] };
+    let answer: () => void = () => undefined;
+    const device = testDevice({ read: () => new Promise<void>((resolve) => (answer = resolve)) }, { clock });
+    expect(device.isReading(plan)).toBe(false);
+    const ended = rejection(device.read(plan, new ValueColumns(0)));
+    await clock.advance(1_000);
+    await ended;
+    expect([device.isReading(plan), device.isReading({ ...plan })]).toEqual([true, false]);
+    answer();
+    await clock.advance(0);
+    expect(device.isReading(plan)).toBe(false);
+  });
+
+  it('is not sent again after its end, even if the pause before the attempt ends late', async () => {
+    const clock = new FakeClock();
+    const sluggish: Clock = {
+      monotonicMs: () => clock.monotonicMs(),
+      wallMs: () => clock.wallMs(),
+      setTimer: (callback, delayMs) => clock.setTimer(callback, delayMs < 1_000 ? 5_000 : delayMs),
+    };
+    let sent = 0;
+    const read = (): Promise<void> => (sent++, Promise.reject(failure('timeout')));
+    const ended = rejection(
+      testDevice({ read }, { clock: sluggish }).read({ deviceId: 'd1', points: [] }, new ValueColumns(0)),
+    );
+    await clock.advance(10_000);
+    expect((await ended).code).toBe('CALL_TIMEOUT');
+    expect(sent).toBe(1);
+  });
 });
 
 describe('a history query out of bounds', () => {

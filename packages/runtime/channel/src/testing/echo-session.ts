@@ -32,7 +32,7 @@ const floodBurst = 12;
 /**
  * A session without a device, whose points say by their addresses what a read gives: `number:1.5`, `text:abc`, `bigint:-1`,
  * `bytes:3`, `bad`, and the sizes `huge:N` (a string of N characters). Device ids choose how calls end: `slow` waits for its
- * signal, `failing` throws with a cause, all others succeed at once. Its history and alarms are those of `echo-history.ts`; the
+ * signal, `late` does and then succeeds all the same, `failing` throws with a cause, all others succeed at once. Its history and alarms are those of `echo-history.ts`; the
  * only method gives its inputs back.
  */
 export class EchoSession implements DriverSession {
@@ -175,6 +175,7 @@ export class EchoSession implements DriverSession {
 
 function behave(deviceId: string, call: CallContext): Promise<void> {
   if (deviceId === 'failing') return Promise.reject(failure());
+  if (deviceId === 'late') return untilAborted(call).catch(() => undefined);
   return deviceId === 'slow' ? untilAborted(call) : Promise.resolve();
 }
 
