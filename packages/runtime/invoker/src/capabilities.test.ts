@@ -34,10 +34,10 @@ const sessionWith = (capability: Capability, answer: () => Promise<unknown>): Pa
 
 describe.each(capabilities)('%s through the invoker (§5.6)', (capability) => {
   it('reaches the session and brings back what it answers', async () => {
-    const answer = Promise.resolve({ its: 'answer' });
+    const answer = { its: 'answer', values: [], events: [], length: 0 };
     let called = 0;
-    const device = testDevice(sessionWith(capability, () => (called++, answer)));
-    expect(await calls[capability](device)).toEqual({ its: 'answer' });
+    const device = testDevice(sessionWith(capability, () => (called++, Promise.resolve(answer))));
+    expect(await calls[capability](device)).toBe(answer);
     expect([called, device.status.state, device.supports(capability)]).toEqual([1, 'connected', true]);
   });
 
@@ -95,12 +95,13 @@ describe('what acts on a device (§5.4)', () => {
     async (capability) => {
       const clock = new FakeClock();
       let sent = 0;
+      const second = { values: [], events: [], length: 0 };
       const answer = (): Promise<unknown> =>
-        ++sent === 1 ? Promise.reject(failure('unreachable')) : Promise.resolve('second');
+        ++sent === 1 ? Promise.reject(failure('unreachable')) : Promise.resolve(second);
       const device = testDevice(sessionWith(capability, answer), { clock });
       const ended = calls[capability](device);
       await clock.advance(1_000);
-      expect(await ended).toBe('second');
+      expect(await ended).toBe(second);
     },
   );
 });
@@ -160,4 +161,16 @@ describe('a history query out of bounds', () => {
     const continuation = 'x'.repeat(4_097);
     expect(await refused((device) => device.readEvents({ ...page, continuation }, 'c'))).toBe('config');
   });
+});
+
+describe('a history answer with more rows than were asked for', () => {
+  it.each(['readRaw', 'readProcessed', 'readAtTime', 'readEvents'] as const)(
+    'is a bug of the driver: %s',
+    async (capability) => {
+      const rows = new Array<number>(6).fill(0);
+      const answer = Object.assign([...rows], { values: rows, events: rows });
+      const device = testDevice(sessionWith(capability, () => Promise.resolve(answer)));
+      expect(await rejection(calls[capability](device))).toMatchObject({ kind: 'bug', code: 'HISTORY_TOO_MANY_ROWS' });
+    },
+  );
 });

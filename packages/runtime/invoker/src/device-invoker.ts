@@ -1,21 +1,10 @@
-import {
-  GatewayError,
-  isBad,
-  statusName,
-  toGatewayError,
-  ValueColumns,
-  type Clock,
-  type Logger,
-  type TagValue,
-} from '@fieldwarden/core';
+import { GatewayError, isBad, statusName, toGatewayError, ValueColumns, type TagValue } from '@fieldwarden/core';
 import type {
   Acknowledgement,
   AlarmSink,
   AlarmSubscription,
-  CallContext,
   Capability,
   DiscoveredNode,
-  DriverSession,
   EventHistoryQuery,
   EventPage,
   HistoricalValue,
@@ -34,28 +23,15 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import { traitsOf } from './capability-traits.js';
-import { DeviceRecord, type InvokerListener } from './device-record.js';
+import type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
+import { DeviceRecord } from './device-record.js';
 import type { DeviceStatus } from './device-status.js';
 import { Pipeline } from './pipeline.js';
 import type { ResilienceSettings } from './resilience-settings.js';
 import type { DeviceResilienceState } from './resilience-state.js';
-import { assertInterval, assertPaging, assertTimes } from './history-bounds.js';
-import { runningSession, unsupported, type SessionSource } from './session-calls.js';
+import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './history-exchanges.js';
+import { runningSession, unsupported } from './session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
-
-export interface DeviceInvokerDependencies extends InvokerListener {
-  readonly driverId: string;
-  readonly deviceId: string;
-  readonly session: SessionSource;
-  readonly settings: ResilienceSettings;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
-  /** What an earlier run of the gateway knew of this device. */
-  readonly restored?: DeviceResilienceState | undefined;
-}
-
-type Exchange<T> = (session: DriverSession, call: CallContext) => Promise<T>;
 
 interface CallOptions {
   /** Default: every capability that does not act on the device. */
@@ -256,36 +232,19 @@ export class DeviceInvoker {
 
   /** Rejects with kind `config` for a query out of the contract's bounds; so do the other history reads. */
   readRaw(point: Point, query: RawHistoryQuery, correlationId: string): Promise<HistoryPage> {
-    return this.#run('readRaw', correlationId, (session, call) => {
-      if (!session.readRaw) throw unsupported('readRaw');
-      assertPaging(query);
-      return session.readRaw(this.deviceId, point, query, call);
-    });
+    return this.#run('readRaw', correlationId, readRaw(this.deviceId, point, query));
   }
 
   readProcessed(point: Point, query: ProcessedHistoryQuery, correlationId: string): Promise<HistoryPage> {
-    return this.#run('readProcessed', correlationId, (session, call) => {
-      if (!session.readProcessed) throw unsupported('readProcessed');
-      assertPaging(query);
-      assertInterval(query);
-      return session.readProcessed(this.deviceId, point, query, call);
-    });
+    return this.#run('readProcessed', correlationId, readProcessed(this.deviceId, point, query));
   }
 
   readAtTime(point: Point, timesMs: readonly number[], correlationId: string): Promise<readonly HistoricalValue[]> {
-    return this.#run('readAtTime', correlationId, (session, call) => {
-      if (!session.readAtTime) throw unsupported('readAtTime');
-      assertTimes(timesMs);
-      return session.readAtTime(this.deviceId, point, timesMs, call);
-    });
+    return this.#run('readAtTime', correlationId, readAtTime(this.deviceId, point, timesMs));
   }
 
   readEvents(query: EventHistoryQuery, correlationId: string): Promise<EventPage> {
-    return this.#run('readEvents', correlationId, (session, call) => {
-      if (!session.readEvents) throw unsupported('readEvents');
-      assertPaging(query);
-      return session.readEvents(this.deviceId, query, call);
-    });
+    return this.#run('readEvents', correlationId, readEvents(this.deviceId, query));
   }
 
   /** Never repeated; a rejection's `writeOutcome` tells what became of it. */

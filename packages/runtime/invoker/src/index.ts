@@ -1,4 +1,5 @@
-export { DeviceInvoker, type DeviceInvokerDependencies } from './device-invoker.js';
+export { DeviceInvoker } from './device-invoker.js';
+export type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
 export type { DeviceStatus, ReachedState } from './device-status.js';
 export type { BreakerState } from './device-breaker.js';
 export type { InvokerListener } from './device-record.js';

@@ -1,0 +1,17 @@
+import type { Clock, Logger } from '@fieldwarden/core';
+import type { InvokerListener } from './device-record.js';
+import type { ResilienceSettings } from './resilience-settings.js';
+import type { DeviceResilienceState } from './resilience-state.js';
+import type { SessionSource } from './session-calls.js';
+
+export interface DeviceInvokerDependencies extends InvokerListener {
+  readonly driverId: string;
+  readonly deviceId: string;
+  readonly session: SessionSource;
+  readonly settings: ResilienceSettings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** What an earlier run of the gateway knew of this device. */
+  readonly restored?: DeviceResilienceState | undefined;
+}
