@@ -16,7 +16,7 @@ const patient = 4;
 const siblings = units.filter((unit) => unit !== patient);
 const scanMs = 200;
 const timeoutMs = 300;
-const probeMs = 2_000;
+const probeMs = 1_000;
 
 const system = `_system/devices/line/unit-${patient}`;
 const speed = `line/unit-${patient}/speed`;
