@@ -14,7 +14,7 @@ import { HomeDirectory } from './home-directory.js';
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
   const registry = builtInDrivers();
-  const { check } = new PlantChecker(registry, options.home);
+  const { check } = new PlantChecker(registry, options.home, systemClock);
   const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
   const home = HomeDirectory.claim(options.home);
   const gateway = new Gateway({ options, registry, check, home, clock: systemClock, random: Math.random });

@@ -1,4 +1,5 @@
-export { GatewayProcess } from './gateway-process.js';
+export { GatewayProcess, type AdminAnswer, type GatewayLaunch } from './gateway-process.js';
+export { GatewayRefused } from './gateway-refused.js';
 export { isAlive } from './is-alive.js';
 export { JsonLinesProcess } from './json-lines-process.js';
 export { processUsage, type ProcessUsage } from './process-usage.js';

@@ -9,8 +9,17 @@ export interface DocumentDigest {
   readonly tags: number;
 }
 
+const remembered = new WeakMap<PlantDocument, DocumentDigest>();
+
+/** Spares the work for a document whose digest was made elsewhere. It must never change: frozen all through. */
+export function rememberDigest(document: PlantDocument, digest: DocumentDigest): void {
+  remembered.set(document, digest);
+}
+
 /** Two documents with the same digest say the same, in whatever order they name their fields. */
 export function documentDigest(document: PlantDocument): DocumentDigest {
+  const known = remembered.get(document);
+  if (known) return known;
   const drivers = document.drivers ?? [];
   const devices = drivers.flatMap((driver) => driver.devices ?? []);
   return {

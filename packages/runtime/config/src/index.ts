@@ -44,5 +44,5 @@ export {
 export { systemSecrets, type SecretSource } from './secrets.js';
 export { loadThirdPartyDrivers } from './third-party-drivers.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './validate-plant.js';
-export { canonicalJson, documentDigest, type DocumentDigest } from './document-digest.js';
+export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './document-digest.js';
 export { documentToYaml } from './document-to-yaml.js';

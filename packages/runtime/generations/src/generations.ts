@@ -207,7 +207,7 @@ export class Generations {
     next: RunningVersion,
     published: boolean,
   ): Promise<{ plan: ApplyPlan; failures: PublishAnswer['failures'] }> {
-    const plan = this.#parts.planner(await this.#content.load(), next);
+    const plan = this.#parts.planner(await this.#content.forPlan(), next);
     const failures = await this.#parts.apply(plan, next);
     this.#summary = next.summary;
     this.#content.replace(next);

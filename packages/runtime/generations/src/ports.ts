@@ -57,4 +57,10 @@ export interface ApplyFailure {
 export type Apply = (plan: ApplyPlan, next: RunningVersion) => Promise<readonly ApplyFailure[]>;
 
 /** `planApply` with the driver types of this gateway. */
-export type Planner = (old: VersionContent, next: VersionContent) => ApplyPlan;
+export type Planner = (old: PlannedFrom, next: VersionContent) => ApplyPlan;
+
+/** What runs; without its document, steps name what changes and no value. */
+export interface PlannedFrom {
+  readonly document: PlantDocument | null;
+  readonly plant: Plant;
+}

@@ -12,7 +12,9 @@ export async function sealAndPublish(
   { authority, snapshots }: { readonly authority: AuthorityAccess; readonly snapshots: SealedStore },
   command: PublishCommand,
 ): Promise<Generation> {
-  const published = await authority.publish(command, async (generation) => void (await snapshots.seal(generation)));
+  const published = await authority.publish(command, async (generation) => {
+    await snapshots.seal(generation);
+  });
   await takeOver(snapshots, published);
   return published;
 }

@@ -4,6 +4,7 @@ import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
+import { publish } from './publish.js';
 import { recovery } from './recovery.js';
 import { snapshot } from './snapshot.js';
 import { supervisor } from './supervisor.js';
@@ -17,5 +18,6 @@ export const benchmarks: readonly Benchmark[] = [
   supervisor,
   promotion,
   snapshot,
+  publish,
   health,
 ];

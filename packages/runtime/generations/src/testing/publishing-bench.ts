@@ -142,11 +142,14 @@ export class PublishingBench implements AsyncDisposable {
   #reached(): ConfigAuthority {
     const site = new Proxy(this.site, {
       get: (target, name: keyof SiteAuthority) => {
-        const member = target[name];
+        const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         return async (...arguments_: never[]) => {
           if (this.away) throw this.away;
-          return await (member as (...rest: never[]) => Promise<unknown>).apply(target, arguments_);
+          return await (member as (this: SiteAuthority, ...rest: never[]) => Promise<unknown>).apply(
+            target,
+            arguments_,
+          );
         };
       },
     });
