@@ -18,7 +18,25 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GatewayRefused } from './gateway-refused.js';
 import { runCli, cliLauncher, type CliResult } from './run-cli.js';
+
+export interface GatewayLaunch {
+  /** A plant document, or the path of one; absent: what is published runs. */
+  readonly plant?: object | string;
+  /** More arguments of `up`. */
+  readonly args?: readonly string[];
+  /** Added to this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Of a gateway that was started before and has ended. It is removed with the gateway that is disposed. */
+  readonly home?: string;
+}
+
+/** What the Admin API answered, whatever it was. */
+export interface AdminAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+}
 
 const freePorts = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0'];
 
@@ -27,6 +45,7 @@ export class GatewayProcess implements AsyncDisposable {
   readonly home: string;
   readonly #child: ChildProcess;
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #outputEnded: Promise<void>;
   #output = '';
 
   private constructor(home: string, child: ChildProcess) {
@@ -34,29 +53,27 @@ export class GatewayProcess implements AsyncDisposable {
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#outputEnded = new Promise((resolve) => child.once('close', () => resolve()));
   }
 
-  /**
-   * Resolves once all ports answer. `plant`: a plant document, or the path of one. `env` is added to this process's own. `home`: of a
-   * gateway that was started before and has ended; it is removed with the gateway that is disposed.
-   */
-  static async start(
-    plant: object | string,
-    env: NodeJS.ProcessEnv = {},
-    home = mkdtempSync(join(tmpdir(), 'fieldwarden-')),
-  ): Promise<GatewayProcess> {
-    rmSync(join(home, 'run.json'), { force: true }); // of one that was killed
-    const plantFile = typeof plant === 'string' ? plant : writePlant(home, plant);
-    const args = [cliLauncher, 'up', '--plant', plantFile, '--home', home, ...freePorts];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  /** Resolves once all ports answer; see `GatewayLaunch`. */
+  static async start(plant: object | string, env: NodeJS.ProcessEnv = {}, home?: string): Promise<GatewayProcess> {
+    return await GatewayProcess.launch({ plant, env, ...(home !== undefined && { home }) });
+  }
+
+  /** Resolves once all ports answer. Rejects with GatewayRefused if it ends before. */
+  static async launch({ plant, args = [], env = {}, home = newHome() }: GatewayLaunch): Promise<GatewayProcess> {
+    const runFile = join(home, 'run.json');
+    rmSync(runFile, { force: true }); // of one that was killed
+    const plantArgs =
+      plant === undefined ? [] : ['--plant', typeof plant === 'string' ? plant : writePlant(home, plant)];
+    const all = [cliLauncher, 'up', ...plantArgs, '--home', home, ...freePorts, ...args];
+    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const gateway = new GatewayProcess(home, child);
-    await waitFor(() => existsSync(join(home, 'run.json')) || child.exitCode !== null, {
-      what: 'the gateway',
-      timeoutMs: 60_000,
-    });
-    if (child.exitCode !== null)
-      throw new Error(`the gateway ended with exit code ${child.exitCode}:\n${gateway.output}`);
-    return gateway;
+    await waitFor(() => existsSync(runFile) || gateway.hasEnded, { what: 'the gateway', timeoutMs: 60_000 });
+    if (!gateway.hasEnded) return gateway;
+    await gateway.#outputEnded;
+    throw new GatewayRefused(child.exitCode, gateway.output);
   }
 
   get pid(): number {
@@ -65,6 +82,10 @@ export class GatewayProcess implements AsyncDisposable {
 
   get runFile(): RunFile {
     return JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /** Everything it printed. */
@@ -146,18 +167,40 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Exit code, once the process has ended. */
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    if (!this.hasEnded) await once(this.#child, 'exit');
     return this.#child.exitCode;
+  }
+
+  /** In order; the home stays. Gives the exit code. */
+  async stop(): Promise<number | null> {
+    this.signal('SIGTERM');
+    return await this.ended();
+  }
+
+  /** At once; the home stays. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy();
-    this.signal('SIGTERM');
-    await this.ended();
+    this.signal('SIGCONT');
+    await this.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  #send<T>(method: string, route: string, body?: object, more: Readonly<Record<string, string>> = {}): Promise<T> {
+  async #send<T>(method: string, route: string, body?: object, more?: Readonly<Record<string, string>>): Promise<T> {
+    return (await this.ask<T>(method, route, body, more)).body;
+  }
+
+  /** One request over the socket; `body`: an object, or JSON. Rejects when the connection breaks before the answer is complete. */
+  ask<T>(
+    method: string,
+    route: string,
+    body?: object | string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<AdminAnswer<T>> {
     return new Promise((resolve, reject) => {
       const headers = { ...(body && { 'content-type': 'application/json' }), ...more };
       const options = {
@@ -170,13 +213,22 @@ export class GatewayProcess implements AsyncDisposable {
       const sent = request(options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as T));
+        response.on('end', () => resolve(answerOf<T>(response.statusCode, chunks)));
         response.on('error', reject);
       });
       sent.on('error', reject);
-      sent.end(body && JSON.stringify(body));
+      sent.end(typeof body === 'object' ? JSON.stringify(body) : body);
     });
   }
+}
+
+function answerOf<T>(status = 0, chunks: readonly Buffer[]): AdminAnswer<T> {
+  const text = Buffer.concat(chunks).toString('utf8');
+  return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+}
+
+function newHome(): string {
+  return mkdtempSync(join(tmpdir(), 'fieldwarden-'));
 }
 
 function writePlant(home: string, plant: object): string {
