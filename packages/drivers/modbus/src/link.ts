@@ -75,9 +75,12 @@ export class Link {
     this.#connection?.send(bytes);
   }
 
-  /** Calls back once everything that has arrived by now has been handed over: the event loop reads sockets before that. */
+  /**
+   * Calls back once everything that has arrived by now has been handed over. Called while sockets are read, the first immediate
+   * runs before they are read again; only the second one is sure to run after that.
+   */
   afterReading(callback: () => void): void {
-    setImmediate(callback);
+    setImmediate(() => setImmediate(callback));
   }
 
   /** A proper answer has come over this connection: the peer is what it should be. */

@@ -25,6 +25,8 @@ function seeded(seed: number): Random {
 interface Tally {
   good: number;
   wrongButGood: number;
+  /** What led to the first of them. */
+  firstWrong: string;
   done: number;
   wrongOutcomes: number;
 }
@@ -102,7 +104,9 @@ class Client {
     expected.forEach((value, row) => {
       if (!isGood(into.statuses[row]) || into.sourceTimes[row] === 0) return;
       tally.good++;
-      if (into.values[row] !== value) tally.wrongButGood++;
+      if (into.values[row] === value) return;
+      tally.wrongButGood++;
+      tally.firstWrong ||= `${plan.points[row].address} of unit ${this.#unitId} at ${Math.round(performance.now())}: ${this.#units.trailOf(this.#unitId)}`;
     });
   }
 
@@ -136,8 +140,9 @@ describe('the truth under disturbance (§2, §9.6)', () => {
     async (framing) => {
       const random = seeded(20_251);
       await using units = await DisturbedUnits.listen(framing, random);
-      const tally: Tally = { good: 0, wrongButGood: 0, done: 0, wrongOutcomes: 0 };
+      const tally: Tally = { good: 0, wrongButGood: 0, firstWrong: '', done: 0, wrongOutcomes: 0 };
       await Promise.all(unitIds.map((unitId) => new Client(unitId, framing, units, random).run(tally)));
+      expect(tally.firstWrong).toBe('');
       expect([tally.wrongButGood, tally.wrongOutcomes]).toEqual([0, 0]);
       expect(units.disturbed).toBeGreaterThanOrEqual(disturbedReplies);
       expect(tally.good).toBeGreaterThan(disturbedReplies / 10);

@@ -10,6 +10,8 @@ export function patternAt(unitId: number, functionCode: number, address: number)
   return (Math.imul(address + 7, 0x9e37_79b1) ^ Math.imul(unitId * 8 + functionCode, 0x85eb_ca6b)) >>> 16;
 }
 
+const trailLength = 24;
+
 interface LateReply {
   readonly frame: Buffer;
   readonly atMs: number;
@@ -31,6 +33,7 @@ export class DisturbedUnits implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #late = new Map<number, LateReply[]>();
+  readonly #trails = new Map<number, string[]>();
 
   private constructor(framing: Framing, random: Random) {
     this.#framing = framing;
@@ -48,6 +51,11 @@ export class DisturbedUnits implements AsyncDisposable {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** The last requests to a unit and what became of their answers, for whoever looks into a failure. */
+  trailOf(unitId: number): string {
+    return (this.#trails.get(unitId) ?? []).join(' | ');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,11 +76,14 @@ export class DisturbedUnits implements AsyncDisposable {
   #answer(socket: Socket, request: Buffer): void {
     const isTcp = this.#framing === 'tcp';
     const transactionId = isTcp ? request.readUInt16BE(0) : 0;
-    const adu = this.#carryOut(isTcp ? request.subarray(6) : request.subarray(0, -2));
+    const asked = isTcp ? request.subarray(6) : request.subarray(0, -2);
+    this.#note(asked[0], asked.toString('hex', 1, 6));
+    const adu = this.#carryOut(asked);
     const frame = (other: Buffer): Buffer => framed(this.#framing, transactionId, other);
     const disturbed: Disturbed = this.#random() < 0.15 ? { segments: [frame(adu)] } : this.#disturb({ adu, frame });
     if (disturbed.late) return this.#keep(adu[0], disturbed.segments[0]);
     const late = this.#takeLate(adu[0]);
+    if (late.length > 0) this.#note(adu[0], `with ${late.length} late`);
     const segments =
       late.length > 0 && this.#random() < 0.5
         ? [Buffer.concat([...late, disturbed.segments[0]]), ...disturbed.segments.slice(1)]
@@ -81,10 +92,18 @@ export class DisturbedUnits implements AsyncDisposable {
   }
 
   #disturb(reply: { adu: Buffer; frame: (adu: Buffer) => Buffer }): Disturbed {
+    const [unitId] = reply.adu;
     const kind = this.#kinds[Math.floor(this.#random() * this.#kinds.length)];
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     this.disturbed++;
+    this.#note(unitId, kind);
     return disturbances[this.#framing][kind](reply, this.#random);
+  }
+
+  #note(unitId: number, what: string): void {
+    const trail = this.#trails.get(unitId) ?? [];
+    trail.push(`${Math.round(performance.now())}: ${what}`);
+    this.#trails.set(unitId, trail.slice(-trailLength));
   }
 
   #carryOut(adu: Buffer): Buffer {
