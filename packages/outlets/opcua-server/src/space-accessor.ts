@@ -22,7 +22,7 @@ import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from './request-scope.js';
 import type { TagSpace } from './tag-space.js';
 import type { TagWriter } from './tag-writer.js';
-import { originOf, writeNode } from './write-request.js';
+import { originOf, writeNodes } from './write-request.js';
 
 /** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
 export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
@@ -68,18 +68,17 @@ export class SpaceAccessor implements Accessor {
     return items.map((item) => (this.#owns(item.nodeId) ? this.#readOwn(item, timestamps) : foreignValues[next++]));
   }
 
-  /** All values of one request at once, so that the runtime can put them into few exchanges with the device. */
   async write(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
-    const origin = originOf(context);
-    return Promise.all(
-      requests.map(async (request, i) => {
-        if (this.#owns(request.nodeId)) {
-          const because = (reason: string) => void requestScope.getStore()?.reasons.set(i, reason);
-          return writeNode(this.#space.find(request.nodeId), request, this.#writer, origin, because);
-        }
-        return (await this.#inner.write(context, [request]))[0];
-      }),
-    );
+    const isOwn = requests.map(({ nodeId }) => this.#owns(nodeId));
+    const [own, foreign] = await Promise.all([
+      this.#writeOwn(context, requests, isOwn),
+      this.#writeForeign(
+        context,
+        requests.filter((_, i) => !isOwn[i]),
+      ),
+    ]);
+    let [nextOwn, nextForeign] = [0, 0];
+    return isOwn.map((one) => (one ? own[nextOwn++] : foreign[nextForeign++]));
   }
 
   /** Tags and folders have no methods. */
@@ -134,6 +133,23 @@ export class SpaceAccessor implements Accessor {
       this.#logger.error(`OPC UA read of ${String(nodeId)} failed: ${messageOf(error)}`, { error });
       return badValue(StatusCodes.BadInternalError);
     }
+  }
+
+  #writeOwn(
+    context: ISessionContext,
+    requests: readonly WriteValue[],
+    isOwn: readonly boolean[],
+  ): Promise<UaStatusCode[]> {
+    const reasons = requestScope.getStore()?.reasons;
+    const writes = requests.flatMap((request, i) => {
+      const because = (reason: string) => void reasons?.set(i, reason);
+      return isOwn[i] ? [{ node: this.#space.find(request.nodeId), request, because }] : [];
+    });
+    return writeNodes(writes, this.#writer, originOf(context));
+  }
+
+  async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
+    return requests.length === 0 ? [] : await this.#inner.write(context, requests);
   }
 
   async #readForeign(context: ISessionContext, request: ReadRequestOptions, length: number): Promise<DataValue[]> {

@@ -1,4 +1,4 @@
-import type { StatusCode, TagValue, WriteOutcome } from '@fieldwarden/core';
+import type { GatewayError, StatusCode, TagValue, WriteOutcome } from '@fieldwarden/core';
 
 /** Who asked for a write, and the id that follows it to the device. */
 export interface WriteOrigin {
@@ -8,14 +8,20 @@ export interface WriteOrigin {
   readonly correlationId: string;
 }
 
+/** `value` has the tag's type. */
+export interface TagWrite {
+  readonly handle: number;
+  readonly value: TagValue;
+}
+
+/** What was tried and became of it, or why it was refused beforehand. */
+export type TagWriteReply =
+  { readonly outcome: WriteOutcome; readonly status: StatusCode; readonly message?: string } | GatewayError;
+
 /**
- * Carries out a write. Implemented by the runtime: range check, audit, unscaling, routing to the device. `value` has the
- * tag's type. Resolves when the outcome is known, never before the device answered; a rejection counts by its GatewayError.
+ * Carries out the writes of one request. Implemented by the runtime: range check, audit, unscaling, routing to the devices. One reply
+ * per write, in their order. Resolves when all outcomes are known, never before the devices answered.
  */
 export interface TagWriter {
-  write(
-    handle: number,
-    value: TagValue,
-    origin: WriteOrigin,
-  ): Promise<{ readonly outcome: WriteOutcome; readonly status: StatusCode; readonly message?: string }>;
+  writeMany(writes: readonly TagWrite[], origin: WriteOrigin): Promise<readonly TagWriteReply[]>;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   statusCodes,
   systemClock,
+  toGatewayError,
   type DataType,
   type StatusCode,
   type TagValue,
@@ -24,7 +25,7 @@ import {
 import { afterAll } from 'vitest';
 import { OpcuaOutlet } from './opcua-outlet.js';
 import type { OpcuaOutletOptions } from './outlet-options.js';
-import type { TagWriter, WriteOrigin } from './tag-writer.js';
+import type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './tag-writer.js';
 
 export interface RecordedWrite {
   readonly path: string;
@@ -43,9 +44,14 @@ export class ScriptedWriter implements TagWriter {
     this.#store = store;
   }
 
-  write(handle: number, value: TagValue, origin: WriteOrigin): ReturnType<TagWriter['write']> {
-    this.writes.push({ path: this.#store.definition(handle)?.path ?? '', value, origin });
-    return this.answer();
+  /** Sizes of the requests, in writes. */
+  readonly requests: number[] = [];
+
+  async writeMany(writes: readonly TagWrite[], origin: WriteOrigin): Promise<readonly TagWriteReply[]> {
+    this.requests.push(writes.length);
+    for (const { handle, value } of writes)
+      this.writes.push({ path: this.#store.definition(handle)?.path ?? '', value, origin });
+    return await Promise.all(writes.map(() => this.answer().catch(toGatewayError)));
   }
 }
 

@@ -1,10 +1,10 @@
 import {
   isBad,
+  isGatewayError,
   newCorrelationId,
   statusCodes,
   toGatewayError,
   type StatusCode,
-  type TagValue,
   type WriteOutcome,
 } from '@fieldwarden/core';
 import {
@@ -17,7 +17,7 @@ import {
 import { requestScope } from './request-scope.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
-import type { TagWriter, WriteOrigin } from './tag-writer.js';
+import type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './tag-writer.js';
 import { uaStatus } from './ua-status.js';
 import { fromVariant } from './ua-types.js';
 
@@ -34,25 +34,52 @@ export function originOf(context: ISessionContext): WriteOrigin {
   return { via: 'opcua', user: userOf(context), correlationId };
 }
 
-/** Answers when the device has answered, with the device's own outcome; `because` is told why it is not Good. Never rejects. */
-export async function writeNode(
-  node: SpaceNode | undefined,
-  request: WriteValue,
+/** One value of a Write request, and the node that it names. */
+export interface NodeWrite {
+  readonly node: SpaceNode | undefined;
+  readonly request: WriteValue;
+  /** Is told why the answer is not Good. */
+  readonly because: (reason: string) => void;
+}
+
+/**
+ * All values of one request together, so that those of one device reach it in few exchanges. One status per value: the device's own,
+ * once it has answered. Never rejects.
+ */
+export async function writeNodes(
+  writes: readonly NodeWrite[],
   writer: TagWriter,
   origin: WriteOrigin,
-  because: (reason: string) => void,
-): Promise<UaStatusCode> {
-  const checked = check(node, request);
-  if ('refused' in checked) return checked.refused;
+): Promise<UaStatusCode[]> {
+  const checked = writes.map(({ node, request }) => check(node, request));
+  const replies = await repliesTo(
+    checked.filter((one) => 'handle' in one),
+    writer,
+    origin,
+  );
+  let next = 0;
+  return checked.map((one, i) => ('refused' in one ? one.refused : answered(replies[next++], writes[i].because)));
+}
+
+async function repliesTo(
+  writes: readonly TagWrite[],
+  writer: TagWriter,
+  origin: WriteOrigin,
+): Promise<readonly TagWriteReply[]> {
+  if (writes.length === 0) return [];
   try {
-    const { outcome, status, message } = await writer.write(checked.handle, checked.value, origin);
-    if (message !== undefined) because(message);
-    return uaStatus(statusOf(outcome, status));
-  } catch (error) {
-    const { writeOutcome, status, message } = toGatewayError(error);
-    because(message);
-    return uaStatus(statusOf(writeOutcome === 'done' ? 'unknown' : writeOutcome, status));
+    return await writer.writeMany(writes, origin);
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    return writes.map(() => error);
   }
+}
+
+function answered(reply: TagWriteReply, because: NodeWrite['because']): UaStatusCode {
+  if (reply.message !== undefined) because(reply.message);
+  if (!isGatewayError(reply)) return uaStatus(statusOf(reply.outcome, reply.status));
+  const { writeOutcome, status } = reply;
+  return uaStatus(statusOf(writeOutcome === 'done' ? 'unknown' : writeOutcome, status));
 }
 
 function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
@@ -60,7 +87,7 @@ function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
   return isBad(status) ? status : fallbacks[outcome];
 }
 
-type Checked = { readonly handle: number; readonly value: TagValue } | { readonly refused: UaStatusCode };
+type Checked = TagWrite | { readonly refused: UaStatusCode };
 
 /** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
 function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {

@@ -100,24 +100,37 @@ describe('a write', () => {
     expect(gateway.writer.writes.map(({ value }) => value)).toEqual([-2n, [1, 65_535]]);
   });
 
-  test('of several values asks for all of them at once, under one correlation id', async () => {
-    const asked: number[] = [];
-    const all = Promise.withResolvers<{ outcome: WriteOutcome; status: StatusCode }>();
-    gateway.writer.answer = () => {
-      if (asked.push(1) === 2) all.resolve({ outcome: 'done', status: statusCodes.Good });
-      return all.promise;
-    };
+  test('of several values is one request to the writer, under one correlation id; what is refused is left out', async () => {
+    gateway.writer.requests.length = 0;
     const one = (path: string, value: object): object => ({
       nodeId: client.id(path),
       attributeId: AttributeIds.Value,
       value: { value },
     });
+    const serverState = { nodeId: 'i=2259', attributeId: AttributeIds.Value, value: { value: setpoint } };
+    const outcomes: readonly [WriteOutcome, StatusCode][] = [
+      ['done', statusCodes.Good],
+      ['unknown', statusCodes.BadTimeout],
+    ];
+    let next = 0;
+    gateway.writer.answer = () => {
+      const [outcome, status] = outcomes[next++];
+      return Promise.resolve({ outcome, status });
+    };
     const results = await client.session.write([
       one('line/setpoint', setpoint),
+      serverState,
       one('line/speed', setpoint),
-      one('line/setpoint', setpoint),
+      one('line/setpoint', { ...setpoint, value: 13.5 }),
     ]);
-    expect(results).toEqual([StatusCodes.Good, StatusCodes.BadNotWritable, StatusCodes.Good]);
+    expect(results).toEqual([
+      StatusCodes.Good,
+      StatusCodes.BadUserAccessDenied, // the library's own answer for its own nodes
+      StatusCodes.BadNotWritable,
+      StatusCodes.BadTimeout,
+    ]);
+    expect(gateway.writer.requests).toEqual([2]);
+    expect(gateway.writer.writes.map(({ value }) => value)).toEqual([12.5, 13.5]);
     expect(new Set(gateway.writer.writes.map(({ origin }) => origin.correlationId)).size).toBe(1);
   });
 });

@@ -6,4 +6,11 @@ export { isSameType, type Scaling, type TagDefinition } from './tag-definition.j
 export { noTag, systemPrefix, type TagHandle } from './tag-registry.js';
 export type { ChangeListener, DefinitionListener } from './tag-listeners.js';
 export { TagStore } from './tag-store.js';
-export { WriteRequests, type WriteAnswer, type WriteOrigin, type WriteRequestsDependencies } from './write-requests.js';
+export type { WriteAnswer, WriteReply } from './write-answer.js';
+export {
+  WriteRequests,
+  type HandleWrite,
+  type PathWrite,
+  type WriteOrigin,
+  type WriteRequestsDependencies,
+} from './write-requests.js';

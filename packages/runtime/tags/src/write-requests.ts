@@ -1,22 +1,20 @@
 import {
-  bigIntegerRanges,
   fromJsonValue,
-  GatewayError,
-  integerRanges,
+  isGatewayError,
   statusCodes,
   statusName,
   toGatewayError,
+  type GatewayError,
   type Logger,
-  type ScalarType,
-  type StatusCode,
   type TagValue,
-  type WriteOutcome,
 } from '@fieldwarden/core';
-import type { Point } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { AcceptedWrite, writeToDevice } from './device-writes.js';
 import type { TagDefinition } from './tag-definition.js';
 import type { TagHandle } from './tag-registry.js';
 import type { TagStore } from './tag-store.js';
+import type { WriteAnswer, WriteReply } from './write-answer.js';
+import { checkWrite, refusal, withRejection } from './write-checks.js';
 
 /** Who asked, for the log, and the id that follows the request into the Host. */
 export interface WriteOrigin {
@@ -25,10 +23,16 @@ export interface WriteOrigin {
   readonly correlationId: string;
 }
 
-export interface WriteAnswer {
-  readonly outcome: WriteOutcome;
-  readonly status: StatusCode;
-  readonly message?: string;
+/** One value of a request of several. */
+export interface HandleWrite {
+  readonly handle: TagHandle;
+  readonly value: TagValue;
+}
+
+/** The same by path; `json` as in `toJsonValue`. */
+export interface PathWrite {
+  readonly path: string;
+  readonly json: unknown;
 }
 
 export interface WriteRequestsDependencies {
@@ -43,8 +47,8 @@ export interface WriteRequestsDependencies {
 /**
  * The road of a write (SPEC §2): checks access, type, range and limits, unscales, sends, and answers with what the device said.
  *
- * What is refused beforehand is thrown (nothing went on the wire; `writeOutcome` is `rejected` or `not-sent`); whatever was
- * tried is answered.
+ * What is refused beforehand is thrown, or for one of several values given as GatewayError (nothing went on the wire; `writeOutcome`
+ * is `rejected` or `not-sent`); whatever was tried is answered.
  */
 export class WriteRequests {
   readonly #deps: WriteRequestsDependencies;
@@ -55,67 +59,81 @@ export class WriteRequests {
 
   /** `json` as in `toJsonValue`. */
   async writePath(path: string, json: unknown, origin: WriteOrigin): Promise<WriteAnswer> {
-    const handle = this.#deps.store.handleOf(path);
-    const definition = handle === undefined ? undefined : this.#deps.store.definition(handle);
-    if (!definition) throw refusal('TAG_UNKNOWN', `no tag has the path ${path}`, statusCodes.BadNodeIdUnknown);
-    return await this.#write(
-      definition,
-      withRejection(() => fromJsonValue(json, definition.type)),
-      origin,
-    );
+    return answerOrThrow(await this.writePaths([{ path, json }], origin));
   }
 
   async write(handle: TagHandle, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
+    return answerOrThrow(await this.writeMany([{ handle, value }], origin));
+  }
+
+  /** As `writeMany`. */
+  writePaths(items: readonly PathWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ path, json }) => this.#ofPath(path, json), origin);
+  }
+
+  /**
+   * All values of one request: those of one device go to its driver together, so that neighbours share a request on the wire. One reply
+   * per item; what is refused does not hold up the others. Never rejects. Devices are written at the same time, the values of one in
+   * their order, but that those which may be repeated keep together (`callsOf`).
+   */
+  writeMany(items: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ handle, value }) => this.#ofHandle(handle, value), origin);
+  }
+
+  async #writeAll<Item>(
+    items: readonly Item[],
+    accept: (item: Item) => AcceptedWrite,
+    origin: WriteOrigin,
+  ): Promise<readonly WriteReply[]> {
+    const writes = items.map((item) => attempt(() => accept(item)));
+    const accepted = writes.filter((write) => write instanceof AcceptedWrite);
+    const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
+    await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
+    return writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
+  }
+
+  #ofPath(path: string, json: unknown): AcceptedWrite {
+    const handle = this.#deps.store.handleOf(path);
+    const definition = handle === undefined ? undefined : this.#deps.store.definition(handle);
+    if (!definition) throw refusal('TAG_UNKNOWN', `no tag has the path ${path}`, statusCodes.BadNodeIdUnknown);
+    return accepted(
+      definition,
+      withRejection(() => fromJsonValue(json, definition.type)),
+    );
+  }
+
+  #ofHandle(handle: TagHandle, value: TagValue): AcceptedWrite {
     const definition = this.#deps.store.definition(handle);
     if (!definition) throw refusal('TAG_UNKNOWN', 'the tag does not exist any more', statusCodes.BadNodeIdUnknown);
-    return await this.#write(definition, value, origin);
+    return accepted(definition, value);
   }
 
-  async #write(definition: TagDefinition, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
-    checkAccess(definition);
-    checkLimits(definition, value);
-    const answer =
-      definition.driverId === null || definition.deviceId === null
-        ? await this.#writeLocal(definition, value, origin)
-        : await this.#send(definition, definition.driverId, definition.deviceId, unscaled(definition, value), origin);
-    this.#log(definition, value, answer, origin);
-    return answer;
+  async #carryOutAndLog(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    await this.#carryOut(writes, origin);
+    for (const write of writes) {
+      if (!isGatewayError(write.reply)) this.#log(write, write.reply!, origin);
+    }
   }
 
-  async #writeLocal(definition: TagDefinition, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
-    if (this.#deps.writeLocal) return await this.#deps.writeLocal(definition, value, origin);
-    throw refusal('TAG_READ_ONLY', `tag ${definition.path} cannot be written`, statusCodes.BadNotWritable);
-  }
-
-  async #send(
-    definition: TagDefinition,
-    driverId: string,
-    deviceId: string,
-    raw: TagValue,
-    origin: WriteOrigin,
-  ): Promise<WriteAnswer> {
+  async #carryOut(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    const { driverId, deviceId } = writes[0].definition;
+    if (driverId === null || deviceId === null) return await this.#writeLocally(writes, origin);
     const invoker = this.#deps.invokerOf(driverId, deviceId);
-    if (!invoker) {
-      throw refusal(
-        'DRIVER_STOPPED',
-        `driver ${driverId} is stopped; start it first`,
-        statusCodes.BadOutOfService,
-        'not-sent',
-      );
-    }
-    const point: Point = { path: definition.path, address: definition.address, type: definition.rawType };
-    try {
-      const [result] = await invoker.write([{ point, value: raw }], definition.writeIdempotent, origin.correlationId);
-      if (result.outcome === 'done' && definition.verify) return await verified(invoker, point, raw);
-      return result;
-    } catch (thrown) {
-      const error = toGatewayError(thrown);
-      if (error.kind === 'circuit-open' || error.kind === 'overloaded') throw error; // refused beforehand
-      return { outcome: error.writeOutcome, status: error.status, message: error.message };
+    if (invoker) return await writeToDevice(invoker, writes, origin.correlationId);
+    const stopped = driverStopped(driverId);
+    for (const write of writes) write.reply = stopped;
+  }
+
+  async #writeLocally(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    const { writeLocal } = this.#deps;
+    for (const write of writes) {
+      const { definition, value } = write;
+      const answer = writeLocal?.(definition, value, origin) ?? Promise.reject(notWritable(definition));
+      write.reply = await answer.catch((error: unknown) => toGatewayError(error));
     }
   }
 
-  #log(definition: TagDefinition, value: TagValue, answer: WriteAnswer, origin: WriteOrigin): void {
+  #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
     const said =
       answer.outcome === 'done' ? '' : ` (${statusName(answer.status)}${answer.message ? `: ${answer.message}` : ''})`;
     this.#deps.logger.info(`write ${definition.path} = ${String(value)}: ${answer.outcome}${said}`, {
@@ -127,101 +145,29 @@ export class WriteRequests {
   }
 }
 
-function checkAccess({ access, path }: TagDefinition): void {
-  if (access === 'read-write') return;
-  throw refusal(
-    'TAG_READ_ONLY',
-    `tag ${path} is read-only; give it access: read-write to allow writes`,
-    statusCodes.BadNotWritable,
-  );
+function accepted(definition: TagDefinition, value: TagValue): AcceptedWrite {
+  checkWrite(definition, value);
+  return new AcceptedWrite(definition, value);
 }
 
-function checkLimits({ limits, path }: TagDefinition, value: TagValue): void {
-  if (!limits || (typeof value !== 'number' && typeof value !== 'bigint')) return;
-  const { min = -Infinity, max = Infinity } = limits;
-  if (value >= min && value <= max) return;
-  throw refusal(
-    'VALUE_OUT_OF_LIMITS',
-    `${String(value)} is outside the limits ${min} … ${max} of tag ${path}`,
-    statusCodes.BadOutOfRange,
-  );
-}
-
-/** Engineering value → what the device takes; whole types are rounded and must fit. */
-function unscaled({ scaling, rawType, path }: TagDefinition, value: TagValue): TagValue {
-  const raw = scaling && typeof value === 'number' ? (value - scaling.offset) / scaling.gain : value;
-  const range = integerRanges[rawType.scalar];
-  if (range && typeof raw === 'number') {
-    const whole = Math.round(raw);
-    if (whole >= range[0] && whole <= range[1]) return whole;
-    throw refusal(
-      'VALUE_OUT_OF_RANGE',
-      `${String(value)} does not fit the ${rawType.scalar} of tag ${path}`,
-      statusCodes.BadOutOfRange,
-    );
-  }
-  const bigRange = bigIntegerRanges[rawType.scalar];
-  if (bigRange && typeof raw === 'bigint' && (raw < bigRange[0] || raw > bigRange[1])) {
-    throw refusal(
-      'VALUE_OUT_OF_RANGE',
-      `${raw} does not fit the ${rawType.scalar} of tag ${path}`,
-      statusCodes.BadOutOfRange,
-    );
-  }
-  return raw;
-}
-
-/** `verify: true`: done only counts when the device shows the value. */
-async function verified(invoker: DeviceInvoker, point: Point, written: TagValue): Promise<WriteAnswer> {
-  const seen = await invoker.readOnce(point).catch((error: unknown) => toGatewayError(error));
-  if (seen instanceof Error) {
-    return {
-      outcome: 'unknown',
-      status: seen.status,
-      message: `the device confirmed, but reading back failed: ${seen.message}`,
-    };
-  }
-  if (sameValue(point.type.scalar, written, seen)) return { outcome: 'done', status: statusCodes.Good };
-  return {
-    outcome: 'rejected',
-    status: statusCodes.BadDeviceFailure,
-    message: `the device confirmed, but shows ${String(seen)} when read back`,
-  };
-}
-
-function sameValue(scalar: ScalarType, written: TagValue, seen: TagValue): boolean {
-  if (scalar === 'float32' && typeof written === 'number' && typeof seen === 'number') {
-    return Object.is(Math.fround(written), Math.fround(seen));
-  }
-  if (typeof written === 'boolean') return written === Boolean(seen);
-  if (Array.isArray(written) && Array.isArray(seen)) {
-    return (
-      written.length === seen.length &&
-      written.every((element, i) => sameValue(scalar, element as TagValue, (seen as readonly TagValue[])[i]))
-    );
-  }
-  if (written instanceof Uint8Array && seen instanceof Uint8Array) return Buffer.compare(written, seen) === 0;
-  return written === seen;
-}
-
-function withRejection<T>(convert: () => T): T {
+function attempt(accept: () => AcceptedWrite): AcceptedWrite | GatewayError {
   try {
-    return convert();
+    return accept();
   } catch (thrown) {
-    const { code, message } = toGatewayError(thrown);
-    throw refusal(
-      code,
-      message,
-      code === 'VALUE_OUT_OF_RANGE' ? statusCodes.BadOutOfRange : statusCodes.BadTypeMismatch,
-    );
+    return toGatewayError(thrown);
   }
 }
 
-function refusal(
-  code: string,
-  message: string,
-  status: StatusCode,
-  writeOutcome: WriteOutcome = 'rejected',
-): GatewayError {
-  return new GatewayError({ code, kind: 'config', message, status, writeOutcome });
+function answerOrThrow([reply]: readonly WriteReply[]): WriteAnswer {
+  if (isGatewayError(reply)) throw reply;
+  return reply;
+}
+
+function driverStopped(driverId: string): GatewayError {
+  const message = `driver ${driverId} is stopped; start it first`;
+  return refusal('DRIVER_STOPPED', message, statusCodes.BadOutOfService, 'not-sent');
+}
+
+function notWritable({ path }: TagDefinition): GatewayError {
+  return refusal('TAG_READ_ONLY', `tag ${path} cannot be written`, statusCodes.BadNotWritable);
 }
