@@ -16,7 +16,9 @@ export interface ServedOpcuaParts {
   readonly logger: Logger;
 }
 
-type Server = typeof import('@fieldwarden/opcua-server');
+interface Server {
+  readonly OpcuaOutlet: typeof OpcuaOutlet;
+}
 
 /** Loading the server's modules blocks for a second: done before the first scan, and only if the plant wants a server. */
 export async function loadOpcua({ enabled }: PlantOpcua): Promise<Server | undefined> {
