@@ -1,1 +1,2 @@
-export {};
+export { TagTrends, type TagTrend, type TagTrendsOptions } from './tag-trends.js';
+export type { TrendPoint } from './trend-ring.js';
