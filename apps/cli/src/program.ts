@@ -102,6 +102,11 @@ function addGatewayCommands(program: Command, run: Run): void {
     .addOption(portOption('opcua', 'FIELDWARDEN_OPCUA_PORT', "(default: the plant's, else 4840)"))
     .addOption(portOption('health', 'FIELDWARDEN_HEALTH_PORT').default(4841))
     .addOption(portOption('admin', 'FIELDWARDEN_ADMIN_PORT').default(4842))
+    .addOption(
+      new Option('--admin-host <name>', 'another name under which browsers may call the console; may be repeated')
+        .env('FIELDWARDEN_ADMIN_HOSTS')
+        .argParser(addNames),
+    )
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
     .action(
       run(async (context, { detach, ...options }: UpOptions & { readonly detach?: boolean }) =>
@@ -240,6 +245,11 @@ function addCompletion(program: Command, run: Run): void {
   program
     .command('__complete [words...]', { hidden: true })
     .action(run((context, _options, words: readonly string[]) => complete(context, program, words)));
+}
+
+/** Of an option that may be repeated, and of a variable with commas. */
+function addNames(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').flatMap((name) => name.trim() || [])];
 }
 
 function portOption(name: string, variable: string, note = ''): Option {

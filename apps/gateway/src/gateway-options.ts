@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly opcuaPort: number | undefined;
   readonly healthPort: number;
   readonly adminPort: number;
+  /** Names under which browsers may call the console, besides addresses, `localhost` and the name of this machine. */
+  readonly adminHosts?: readonly string[];
   /** Log records go to the console too. */
   readonly console: boolean;
 }

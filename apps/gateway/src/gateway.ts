@@ -1,5 +1,5 @@
-import { AdminServer, TokenStore } from '@fieldwarden/admin-api';
-import type { RunFile } from '@fieldwarden/admin-contract';
+import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
+import type { About, RunFile } from '@fieldwarden/admin-contract';
 import type { Plant } from '@fieldwarden/config';
 import { toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
@@ -14,6 +14,9 @@ import {
   type Metrics,
 } from '@fieldwarden/observe';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
+import { TagTrends } from '@fieldwarden/trends';
+import { hostname } from 'node:os';
+import { aboutGateway } from './about/about-gateway.js';
 import { Configuration } from './configuration/configuration.js';
 import { ConfigurationEvents } from './configuration/configuration-events.js';
 import { LocalConfig } from './configuration/local-config.js';
@@ -32,6 +35,8 @@ import { loadOpcua, ServedOpcua } from './served-opcua.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { livenessUrl, ServiceNotify } from './service-notify.js';
 import { RunningDrivers } from './running-drivers.js';
+import { consoleDir } from './console-dir.js';
+import { CurveRecorder } from './status/curve-recorder.js';
 import { DeviceMemory } from './status/device-memory.js';
 import { writeEnabled } from './status/enabled-tag.js';
 import type { ConfigurationFacts, GatewayFacts } from './status/gateway-facts.js';
@@ -77,11 +82,15 @@ export class Gateway {
   readonly #sequence: EventSequence;
   readonly #events: EventLog;
   readonly #store: TagStore;
+  readonly #trends: TagTrends;
   #instances: ReadonlyMap<string, DriverInstance> = new Map();
   readonly #finished = Promise.withResolvers<number>();
   #configuration: Configuration | undefined;
   #board: StatusBoard | undefined;
   #started = false;
+  /** 0 until they are open. */
+  #adminPort = 0;
+  #healthPort = 0;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
@@ -96,6 +105,8 @@ export class Gateway {
     const { afterSeq } = this.#sequence;
     this.#events = new EventLog(clock, { afterSeq, onSeq: (seq) => this.#sequence.used(seq) });
     this.#store = new TagStore(clock, this.#logging.logger);
+    this.#trends = new TagTrends(this.#store, clock);
+    this.#onStop('trends', () => this.#trends[Symbol.dispose]());
     this.#guardProcess();
   }
 
@@ -261,9 +272,11 @@ export class Gateway {
     drivers,
     opcua,
   }: AdminParts): Promise<{ tokens: TokenStore; adminPort: number }> {
-    const { home, options, clock } = this.#parts;
+    const { home, options, clock, registry } = this.#parts;
     const index = new TagIndex(this.#store);
     this.#onStop('tag index', () => index[Symbol.dispose]());
+    const curves = new CurveRecorder(this.#instances, clock);
+    this.#onStop('curves', () => curves[Symbol.dispose]());
     const control = new LocalControl({
       version,
       site: configuration.site,
@@ -283,15 +296,33 @@ export class Gateway {
       logger: this.#logging.logger,
       postMortems: drivers.postMortems,
       opcua: () => opcua.status(),
+      trends: this.#trends,
+      curves,
+      about: async () => await aboutGateway({ home, registry, ports: this.#ports(opcua), opcua: opcua.port !== null }),
       shutdown: () => void this.stop(),
     });
+    const { logger } = this.#logging;
     const tokens = await TokenStore.open(home.file('tokens.json'));
+    const sessions = await SessionStore.open(home.file('sessions.json'), { logger, clock });
     const server = await AdminServer.start(
-      { host: options.bind, port: options.adminPort, socketPath: home.file('admin.sock'), tokens },
-      { control, logger: this.#logging.logger, clock },
+      {
+        host: options.bind,
+        port: options.adminPort,
+        socketPath: home.file('admin.sock'),
+        tokens,
+        sessions,
+        consoleDir,
+        hostNames: [hostname(), ...(options.adminHosts ?? [])],
+      },
+      { control, logger, clock },
     );
+    this.#adminPort = server.port;
     this.#onStop('admin', async () => await server.stop());
     return { tokens, adminPort: server.port };
+  }
+
+  #ports(opcua: ServedOpcua): About['ports'] {
+    return { opcua: opcua.port, health: this.#healthPort, admin: this.#adminPort };
   }
 
   async #startHealth(configuration: Configuration, metrics: Metrics): Promise<number> {
@@ -304,6 +335,7 @@ export class Gateway {
       configuration: () => configuration.facts(),
     });
     const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock });
+    this.#healthPort = server.port;
     this.#onStop('health', async () => await server.close());
     return server.port;
   }

@@ -1,11 +1,13 @@
-import type { ConfigControl, GatewayControl, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { ConfigControl, GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
 import type {
+  About,
   BrowsedNode,
   ConfigStatus,
   DevicePlan,
   DeviceTest,
   Driver,
   DriverAction,
+  DriverCurves,
   DriverDetail,
   DriverState,
   HostRow,
@@ -13,6 +15,7 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagHistory,
   TagPage,
   TagRow,
   TagValueShape,
@@ -23,10 +26,13 @@ import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
+import type { TagTrends } from '@fieldwarden/trends';
 import { browseDevice, testDevices } from './driver-checks.js';
 import type { ConfigurationFacts } from './status/gateway-facts.js';
+import type { CurveRecorder } from './status/curve-recorder.js';
+import { StoreTagFeed } from './tag-feed.js';
 import type { TagIndex } from './tag-index.js';
-import { tagRow } from './tag-views.js';
+import { tagHistory, tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
 
 /** The part of the log that clients may look at. */
@@ -54,6 +60,9 @@ export interface LocalControlParts {
   readonly logger: Logger;
   readonly postMortems: Pick<PostMortemStore, 'list' | 'read'>;
   readonly opcua: () => Status['opcua'];
+  readonly trends: TagTrends;
+  readonly curves: CurveRecorder;
+  readonly about: () => Promise<About>;
   readonly shutdown: () => void;
 }
 
@@ -183,6 +192,25 @@ export class LocalControl implements GatewayControl {
 
   watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable {
     return watchTags(this.#parts.store, paths, listener);
+  }
+
+  openTagFeed(wake: () => void): TagFeed {
+    return new StoreTagFeed(this.#parts.store, wake);
+  }
+
+  about(): Promise<About> {
+    return this.#parts.about();
+  }
+
+  curves(driverId: string): DriverCurves | undefined {
+    return this.#parts.curves.of(driverId);
+  }
+
+  history(path: string, fromMs: number, toMs: number): TagHistory | undefined {
+    const { store, trends } = this.#parts;
+    const trend = trends.history(path, fromMs, toMs);
+    const definition = trend && store.definition(store.handleOf(path)!);
+    return definition && tagHistory(definition, trend);
   }
 
   shutdown(): void {

@@ -1,6 +1,7 @@
-import type { TagRow, TagValueShape } from '@fieldwarden/admin-contract';
+import type { TagHistory, TagRow, TagValueShape } from '@fieldwarden/admin-contract';
 import { formatDataType, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
-import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagDefinition, TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagTrend } from '@fieldwarden/trends';
 
 /** A tag's value as the Admin API shows it; undefined when the tag is gone. */
 export function tagValueShape(store: TagStore, handle: TagHandle): TagValueShape | undefined {
@@ -30,5 +31,21 @@ export function tagRow(store: TagStore, handle: TagHandle): TagRow | undefined {
     access: definition.access,
     unit: definition.unit ?? null,
     description: definition.description ?? null,
+  };
+}
+
+/** What memory keeps of a tag, as the Admin API shows it. */
+export function tagHistory({ path, type }: TagDefinition, { keptFromMs, points }: TagTrend): TagHistory {
+  return {
+    schema: 'fieldwarden/tag-history@1',
+    path,
+    source: 'memory',
+    keptFrom: new Date(keptFromMs).toISOString(),
+    points: points.map(({ sourceAtMs, value, status }) => ({
+      sourceAt: new Date(sourceAtMs).toISOString(),
+      value: toJsonValue(value, type.scalar),
+      status: statusName(status),
+      statusCode: status,
+    })),
   };
 }

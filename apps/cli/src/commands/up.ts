@@ -15,6 +15,7 @@ export interface UpOptions {
   readonly opcuaPort?: number;
   readonly healthPort: number;
   readonly adminPort: number;
+  readonly adminHost?: readonly string[];
   /** Set by `up --detach` for the process it starts: where to say that the gateway is ready, or why not. */
   readonly readyFd?: number;
 }
@@ -38,7 +39,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<E
 
 async function startGateway(
   { home, json, loader }: CommandContext,
-  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort }: UpOptions,
+  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort, adminHost }: UpOptions,
   report: ReadyReport | undefined,
 ): Promise<RunningGateway> {
   try {
@@ -53,6 +54,7 @@ async function startGateway(
       opcuaPort,
       healthPort,
       adminPort,
+      ...(adminHost && { adminHosts: adminHost }),
       console: !json && report === undefined,
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { AdminServer, TokenStore } from '@fieldwarden/admin-api';
+import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
 import { FakeGatewayControl } from '@fieldwarden/admin-api/testing';
 import type { Finding, RunFile } from '@fieldwarden/admin-contract';
 import { GatewayError, silentLogger } from '@fieldwarden/core';
@@ -18,8 +18,9 @@ export async function runFakeGateway(options: GatewayOptions): Promise<RunningGa
   mkdirSync(options.home, { recursive: true });
   const control = new FakeGatewayControl();
   const tokens = await TokenStore.open(join(options.home, 'tokens.json'));
+  const sessions = await SessionStore.open(join(options.home, 'sessions.json'), { logger: silentLogger });
   const admin = await AdminServer.start(
-    { host: options.bind, port: options.adminPort, socketPath: join(options.home, 'admin.sock'), tokens },
+    { host: options.bind, port: options.adminPort, socketPath: join(options.home, 'admin.sock'), tokens, sessions },
     { control, logger: silentLogger },
   );
   const health = createServer((_request, response) => response.end('{"status":"ok"}'));

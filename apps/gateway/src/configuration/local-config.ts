@@ -8,13 +8,22 @@ import type {
   DraftRequest,
   GenerationDetail,
   GenerationList,
+  KepwareImportRequest,
   PublishAnswer,
   PublishRequest,
   RollbackRequest,
   ValidateRequest,
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
-import { documentToYaml, exportTagsCsv, importTagsCsv, plantJsonSchema, type PlantDocument } from '@fieldwarden/config';
+import {
+  documentToYaml,
+  exportTagsCsv,
+  importKepwareTags,
+  importTagsCsv,
+  plantJsonSchema,
+  type PlantDocument,
+  type TagImport,
+} from '@fieldwarden/config';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
 
@@ -80,21 +89,33 @@ export class LocalConfig implements ConfigControl {
     return format === 'yaml' ? documentToYaml(document) : exportTagsCsv(document);
   }
 
-  async importCsv({ csv, text }: CsvImportRequest): Promise<CsvImportAnswer> {
-    const source = text ?? (await this.draft()).text;
-    const { document, findings } = await this.#parts.check({ text: source });
-    if (!document) return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings };
-    const imported = importTagsCsv(csv, document, { registry: this.#parts.registry });
-    return {
-      schema: 'fieldwarden/csv-import@1',
-      rows: imported.rows,
-      text: imported.document ? documentToYaml(imported.document) : null,
-      findings: imported.findings,
-    };
+  async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
+    const options = { registry: this.#parts.registry, ...(mode && { mode }) };
+    return await this.#importInto(text, (document) => importTagsCsv(csv, document, options));
+  }
+
+  async importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
+    const { tags, driverId, deviceId, prefix, text, mode } = request;
+    const target = { driverId, deviceId, ...(prefix !== undefined && { prefix }) };
+    const options = { registry: this.#parts.registry, ...(mode && { mode }) };
+    return await this.#importInto(text, (document) => importKepwareTags(tags, document, target, options));
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
     return { ...plantJsonSchema(this.#parts.registry) };
+  }
+
+  /** `text`: the document; undefined = the draft. */
+  async #importInto(
+    text: string | undefined,
+    importTags: (document: PlantDocument) => TagImport,
+  ): Promise<CsvImportAnswer> {
+    const source = text ?? (await this.draft()).text;
+    const checked = await this.#parts.check({ text: source });
+    if (!checked.document)
+      return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings: checked.findings };
+    const { rows, findings, document } = importTags(checked.document);
+    return { schema: 'fieldwarden/csv-import@1', rows, text: document ? documentToYaml(document) : null, findings };
   }
 
   async #documentOf(generation: number | undefined): Promise<PlantDocument> {

@@ -98,6 +98,15 @@ export interface WatchedTagsRequest {
   readonly paths: readonly string[];
 }
 
+/** `PUT /events/streams/:stream/tags`. */
+export interface WatchedTagsAnswer {
+  readonly schema: 'fieldwarden/watched-tags@1';
+  readonly stream: string;
+  /** Paths of the request that exist now; the others are watched as soon as they do. */
+  readonly known: number;
+  readonly unknown: number;
+}
+
 /** Event named `tag` of a stream: present values of tags newly watched, then changes. */
 export interface TagValuesEvent {
   readonly values: readonly TagValueShape[];
@@ -108,9 +117,25 @@ export interface CsvImportRequest {
   readonly csv: string;
   /** The document to put the tags into; absent = the draft. */
   readonly text?: string;
+  /** `replace` (default): a device that the table names has the table's tags and no others. `merge`: it keeps its others. */
+  readonly mode?: 'merge' | 'replace';
 }
 
-/** `POST /config/import-csv`: all or nothing. */
+/** Body of `POST /config/import-kepware`: the tags of one Kepware device, for a device of the draft. Nothing is stored. */
+export interface KepwareImportRequest {
+  /** Kepware's export, CSV or JSON. */
+  readonly tags: string;
+  readonly driverId: string;
+  readonly deviceId: string;
+  /** Path in front of the names; absent = `<driverId>/<deviceId>`. */
+  readonly prefix?: string;
+  /** The document to put the tags into; absent = the draft. */
+  readonly text?: string;
+  /** Default: `merge`. */
+  readonly mode?: 'merge' | 'replace';
+}
+
+/** `POST /config/import-csv`, `POST /config/import-kepware`: all or nothing. */
 export interface CsvImportAnswer {
   readonly schema: 'fieldwarden/csv-import@1';
   readonly rows: number;
@@ -118,4 +143,41 @@ export interface CsvImportAnswer {
   readonly text: string | null;
   /** `path` names row and column. */
   readonly findings: readonly Finding[];
+}
+
+/** A token that opens the Admin API on TCP; the token itself is shown once, by the answer that made it. */
+export interface TokenRow {
+  readonly name: string;
+  readonly createdAt: string;
+  /** When the set-up token opened a session, from which moment on it opens nothing any more; null for any other. */
+  readonly usedAt: string | null;
+  /** Console sessions that it opened and that still stand. */
+  readonly sessions: number;
+}
+
+/** `GET /tokens`: in order of creation. */
+export interface TokenList {
+  readonly schema: 'fieldwarden/tokens@1';
+  readonly tokens: readonly TokenRow[];
+}
+
+/** Body of `POST /tokens`. */
+export interface TokenRequest {
+  readonly name: string;
+}
+
+/** `POST /tokens`: the only time that the token is shown. */
+export interface TokenCreated {
+  readonly schema: 'fieldwarden/token@1';
+  readonly name: string;
+  readonly token: string;
+  readonly createdAt: string;
+}
+
+/** `DELETE /tokens/:name`. */
+export interface TokenRevoked {
+  readonly schema: 'fieldwarden/token-revoked@1';
+  readonly name: string;
+  /** Console sessions that ended with it. */
+  readonly sessions: number;
 }

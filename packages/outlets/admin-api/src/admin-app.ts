@@ -1,13 +1,24 @@
 import { isGatewayError, type Logger } from '@fieldwarden/core';
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
-import { authenticate, type TokenVerifier } from './authentication.js';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
+import { admit, principalOf, type Caller } from './access/admit.js';
+import { authenticate, type Credentials } from './access/authentication.js';
+import { socketPrincipal, userHeader } from './access/principal.js';
+import { refuseForeignHost } from './access/same-site.js';
+import type { ConsoleFiles } from './console-files.js';
 import { correlationHeader, correlationIdOf } from './correlation.js';
 import type { EventStreams } from './event-streams.js';
 import type { GatewayControl } from './gateway-control.js';
 import { apiBase } from './openapi/document.js';
 import { problemOf } from './problem.js';
 import { RequestRefused } from './request-refused.js';
-import { streaming, type Access, type Answer, type Exchange, type Route } from './route.js';
+import { streaming, type Answer, type Exchange, type Route } from './route.js';
 import { adminRoutes } from './routes/admin-routes.js';
 
 const maxBodyBytes = 1 << 20;
@@ -16,20 +27,30 @@ export interface AdminAppDependencies {
   readonly control: GatewayControl;
   readonly logger: Logger;
   readonly streams: EventStreams;
+  readonly credentials: Credentials;
 }
 
-/** The API behind one door: with `tokens` every request must carry one, without (the local socket) none needs to. */
-export function adminApp(deps: AdminAppDependencies, tokens: TokenVerifier | undefined): Express {
+/** What only the TCP door has. */
+export interface TcpDoor {
+  /** Names under which it may be called; addresses always may. */
+  readonly hostNames: ReadonlySet<string>;
+  readonly console: ConsoleFiles;
+}
+
+/** The API behind one door; without `tcp` it is that of the local socket, where the file mode says who may come in. */
+export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.use(prepare);
-  app.use((request, response, next) => {
-    setAccess(response, tokens ? { via: 'tcp', tokenName: authenticate(request, tokens) } : { via: 'socket' });
-    next();
+  if (tcp) app.use(hostGuard(tcp.hostNames));
+  app.use(apiBase, callerFinder(tcp ? deps.credentials : undefined), adminRouter(deps, adminRoutes));
+  app.use(apiBase, (request, response) => {
+    principalOf(callerOf(response)); // who may not come in is told so whatever the path
+    throw noSuchRoute(request);
   });
-  app.use(apiBase, adminRouter(deps, adminRoutes));
+  if (tcp) app.use(tcp.console.handler);
   app.use((request) => {
     throw noSuchRoute(request);
   });
@@ -43,19 +64,49 @@ export function adminApp(deps: AdminAppDependencies, tokens: TokenVerifier | und
 export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
   for (const route of routes) {
+    const guard: RequestHandler = (request, response, next) => {
+      admit(request, callerOf(response), route, deps.credentials.limits);
+      next();
+    };
     const body = express.json({ limit: route.maxBodyBytes ?? maxBodyBytes, strict: false });
-    router[route.method](route.path, body, async (request, response) => {
+    router[route.method](route.path, guard, body, async (request, response) => {
       const answer = await route.handle(exchangeOf(request, response, deps));
       if (answer !== streaming) send(response, answer);
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
-    router.all(path, (request) => {
+    router.all(path, (request, response) => {
+      principalOf(callerOf(response));
       throw methodNotAllowed(request, allowed);
     });
   }
   return router;
+}
+
+function hostGuard(names: ReadonlySet<string>): RequestHandler {
+  return (request, _response, next) => {
+    // who knows a token is no page that was lured here
+    if (request.get('Authorization') === undefined) refuseForeignHost(request, names);
+    next();
+  };
+}
+
+/** Whether somebody must be known is for the route to say. */
+function callerFinder(credentials: Credentials | undefined): RequestHandler {
+  return (request, response, next) => {
+    setCaller(response, findCaller(request, credentials));
+    next();
+  };
+}
+
+function findCaller(request: Request, credentials: Credentials | undefined): Caller {
+  if (!credentials) return { principal: socketPrincipal(request.get(userHeader)) };
+  try {
+    return { principal: authenticate(request, credentials) };
+  } catch (refusal) {
+    return { refusal };
+  }
 }
 
 const securityHeaders = {
@@ -74,8 +125,12 @@ function prepare(request: Request, response: Response, next: NextFunction): void
   next();
 }
 
-function setAccess(response: Response, access: Access): void {
-  response.locals.access = access;
+function setCaller(response: Response, caller: Caller): void {
+  response.locals.caller = caller;
+}
+
+function callerOf(response: Response): Caller {
+  return (response.locals as { caller: Caller }).caller;
 }
 
 function correlationOf(response: Response): string {
@@ -83,12 +138,16 @@ function correlationOf(response: Response): string {
 }
 
 function exchangeOf(request: Request, response: Response, deps: AdminAppDependencies): Exchange {
+  const caller = callerOf(response);
   return {
     ...deps,
     request,
     response,
     query: new URL(request.originalUrl, 'http://localhost').searchParams,
-    access: (response.locals as { access: Access }).access,
+    caller,
+    get principal() {
+      return principalOf(caller);
+    },
     correlationId: correlationOf(response),
   };
 }

@@ -8,12 +8,13 @@ import { isGatewayError, silentLogger } from '@fieldwarden/core';
 import { collectingLogger, FakeClock, temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { AdminServer } from './admin-server.js';
+import { nobody } from './testing/nobody.js';
 import { call, open, ReceivedEvents } from './testing/api-client.js';
 import { FakeGatewayControl } from './testing/fake-gateway-control.js';
 import { TestServer } from './testing/test-server.js';
 
 const deps = () => ({ control: new FakeGatewayControl(), logger: silentLogger });
-const nobody = { verify: () => undefined };
+const access = await nobody();
 
 test('answers on the local socket without a token', async () => {
   await using server = await TestServer.start();
@@ -124,7 +125,7 @@ test('names port and flag when the port is taken, and leaves no socket behind', 
   await once(holder, 'listening');
   const { port } = holder.address() as AddressInfo;
   const socketPath = join(home.path, 'admin.sock');
-  const start = AdminServer.start({ host: '127.0.0.1', port, socketPath, tokens: nobody }, deps());
+  const start = AdminServer.start({ host: '127.0.0.1', port, socketPath, ...access }, deps());
   await expect(start).rejects.toMatchObject({
     code: 'PORT_TAKEN',
     kind: 'config',
@@ -136,10 +137,7 @@ test('names port and flag when the port is taken, and leaves no socket behind', 
 
 test('refuses to start on the home of a gateway that answers, and leaves that one alone', async () => {
   await using first = await TestServer.start();
-  const second = AdminServer.start(
-    { host: '127.0.0.1', port: 0, socketPath: first.socketPath, tokens: nobody },
-    deps(),
-  );
+  const second = AdminServer.start({ host: '127.0.0.1', port: 0, socketPath: first.socketPath, ...access }, deps());
   await expect(second).rejects.toMatchObject({ code: 'HOME_IN_USE', kind: 'config' });
   expect((await call(first.socket, '/status')).status).toBe(200);
 });
@@ -150,7 +148,7 @@ test('replaces the socket that a killed gateway left behind', async () => {
   const listenAndDie = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', listenAndDie, socketPath]);
   expect((await stat(socketPath)).isSocket()).toBe(true);
-  const server = await AdminServer.start({ host: '127.0.0.1', port: 0, socketPath, tokens: nobody }, deps());
+  const server = await AdminServer.start({ host: '127.0.0.1', port: 0, socketPath, ...access }, deps());
   expect((await call({ socketPath }, '/status')).status).toBe(200);
   expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
   await server.stop();
@@ -160,17 +158,16 @@ test('does not delete a file that is no socket', async () => {
   await using home = await temporaryDirectory();
   const socketPath = join(home.path, 'admin.sock');
   await writeFile(socketPath, 'precious');
-  const start = AdminServer.start({ host: '127.0.0.1', port: 0, socketPath, tokens: nobody }, deps());
+  const start = AdminServer.start({ host: '127.0.0.1', port: 0, socketPath, ...access }, deps());
   await expect(start).rejects.toMatchObject({ code: 'SOCKET_NOT_BOUND', kind: 'config' });
   expect((await stat(socketPath)).size).toBe(8);
 });
 
 test('explains a home whose path is too long for a socket', async () => {
   const socketPath = `/tmp/${'x'.repeat(110)}/admin.sock`;
-  const error: unknown = await AdminServer.start(
-    { host: '127.0.0.1', port: 0, socketPath, tokens: nobody },
-    deps(),
-  ).catch((thrown: unknown) => thrown);
+  const error: unknown = await AdminServer.start({ host: '127.0.0.1', port: 0, socketPath, ...access }, deps()).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(isGatewayError(error) && error.code).toBe('HOME_PATH_TOO_LONG');
 });
 

@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { delay, systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import type { Express } from 'express';
 import { adminApp } from './admin-app.js';
-import type { TokenVerifier } from './authentication.js';
+import { RateLimits, type RateLimitOptions } from './access/rate-limits.js';
+import { ownNames } from './access/same-site.js';
+import type { SessionStore } from './access/session-store.js';
+import type { TokenBook } from './access/token-book.js';
+import { ConsoleFiles } from './console-files.js';
 import { EventStreams, type EventStreamLimits } from './event-streams.js';
 import type { GatewayControl } from './gateway-control.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
@@ -15,7 +19,13 @@ export interface AdminServerOptions {
   /** `<home>/admin.sock`. The directory exists. */
   readonly socketPath: string;
   /** Who may come in over TCP. */
-  readonly tokens: TokenVerifier;
+  readonly tokens: TokenBook;
+  readonly sessions: SessionStore;
+  /** Folder of the built console; undefined = this server has none. */
+  readonly consoleDir?: string;
+  /** Names under which browsers may call it, besides its addresses and `localhost`. */
+  readonly hostNames?: readonly string[];
+  readonly limits?: Partial<RateLimitOptions>;
   readonly streams?: Partial<EventStreamLimits>;
 }
 
@@ -28,19 +38,24 @@ export interface AdminServerDependencies {
 /** How long `stop` lets requests under way finish. */
 const stopGraceMs = 2_000;
 
-/** The Admin API on its two doors: a TCP port for which one needs a token, and a unix socket guarded by its file mode. */
+/** The Admin API on its two doors: a TCP port for which one needs a token or a session, and a unix socket guarded by its file mode. */
 export class AdminServer {
   readonly #tcp: Server;
   readonly #socket: Server;
   readonly #streams: EventStreams;
+  readonly #sessions: SessionStore;
   readonly #clock: Clock;
   #port = 0;
 
   private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
     this.#clock = clock;
     this.#streams = new EventStreams(logger, clock, options.streams);
-    const deps = { control, logger, streams: this.#streams };
-    this.#tcp = boundedServer(adminApp(deps, options.tokens));
+    const { tokens, sessions, hostNames = [], consoleDir } = options;
+    this.#sessions = sessions;
+    const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
+    const deps = { control, logger, streams: this.#streams, credentials };
+    const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
+    this.#tcp = boundedServer(adminApp(deps, tcp));
     this.#socket = boundedServer(adminApp(deps, undefined));
   }
 
@@ -76,6 +91,7 @@ export class AdminServer {
     await closed;
     inTime.abort();
     await cut;
+    await this.#sessions.flushed();
   }
 
   #cutConnections(): void {

@@ -7,6 +7,7 @@ import type {
   DraftRequest,
   GenerationDetail,
   GenerationList,
+  KepwareImportRequest,
   PublishAnswer,
   PublishRequest,
   RollbackRequest,
@@ -17,7 +18,7 @@ import type {
 /** Who asked for a change of the configuration, for generations and audit. */
 export interface ChangeOrigin {
   readonly name: string;
-  /** `cli`, `admin-api/<token>`, `console`. */
+  /** `cli`, `admin-api/<token>`, `console/<token>`. */
   readonly via: string;
   readonly correlationId: string;
 }
@@ -50,6 +51,7 @@ export interface ConfigControl {
   /** The document, or its tag table as CSV; undefined = of the running generation. */
   export(format: ExportFormat, generation: number | undefined): Promise<string>;
   importCsv(request: CsvImportRequest): Promise<CsvImportAnswer>;
+  importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer>;
   /** JSON Schema of the plant document with the options of this gateway's driver types. */
   plantSchema(): Readonly<Record<string, unknown>>;
 }

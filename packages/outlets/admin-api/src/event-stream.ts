@@ -16,13 +16,21 @@ export class EventStream {
   readonly #clock: Clock;
   readonly #limits: EventStreamLimits;
   readonly #tooSlow: () => void;
+  readonly #mayStay: () => boolean;
   #keepAlive: Timer;
 
-  constructor(response: Response, clock: Clock, limits: EventStreamLimits, tooSlow: () => void) {
+  /** `mayStay` is asked now and then: a stream outlives the request that was let in. */
+  constructor(
+    response: Response,
+    clock: Clock,
+    limits: EventStreamLimits,
+    { tooSlow, mayStay }: { readonly tooSlow: () => void; readonly mayStay: () => boolean },
+  ) {
     this.#response = response;
     this.#clock = clock;
     this.#limits = limits;
     this.#tooSlow = tooSlow;
+    this.#mayStay = mayStay;
     this.#keepAlive = this.#armKeepAlive();
     this.onClose(() => this.#keepAlive[Symbol.dispose]());
     response.on('error', () => undefined); // the client went away: 'close' follows
@@ -43,6 +51,14 @@ export class EventStream {
   send({ id, event, data }: ServerSentEvent): void {
     const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
     this.#write(`${head}data: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /**
+   * JSON that is there as text already, of what can be summed up: the caller sends no more while `behind`, so that what waits is
+   * bounded by one such text, and the client is never dropped for it.
+   */
+  sendText(event: string, json: string): void {
+    if (!this.closed) this.#response.write(`event: ${event}\ndata: ${json}\n\n`);
   }
 
   onDrain(listener: () => void): void {
@@ -67,7 +83,8 @@ export class EventStream {
 
   #armKeepAlive(): Timer {
     const timer = this.#clock.setTimer(() => {
-      this.#write(': keep-alive\n\n');
+      if (this.#mayStay()) this.#write(': keep-alive\n\n');
+      else this.end();
       this.#keepAlive = this.#armKeepAlive();
     }, this.#limits.keepAliveMs);
     timer.unref();

@@ -1,7 +1,10 @@
 import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import type { Response } from 'express';
+import type { Principal } from './access/principal.js';
 import { EventStream } from './event-stream.js';
+import type { GatewayControl } from './gateway-control.js';
 import { RequestRefused } from './request-refused.js';
+import { StreamedTags } from './streamed-tags.js';
 
 export interface EventStreamLimits {
   /** Streams open at a time, over all clients. */
@@ -23,6 +26,7 @@ export class EventStreams {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #open = new Set<EventStream>();
+  readonly #tags = new Map<string, StreamedTags>();
   #dropped = 0;
 
   constructor(logger: Logger, clock: Clock = systemClock, limits: Partial<EventStreamLimits> = {}) {
@@ -40,13 +44,32 @@ export class EventStreams {
     return this.#dropped;
   }
 
-  /** Takes the response over. Refused with 503 when too many streams are open. */
-  open(response: Response): EventStream {
+  /** Takes the response over, for as long as the principal stands. Refused with 503 when too many streams are open. */
+  open(response: Response, principal: Pick<Principal, 'stands'>): EventStream {
     if (this.#open.size >= this.#limits.maxStreams) throw this.#tooMany();
-    const stream = new EventStream(response, this.#clock, this.#limits, () => this.#drop());
+    const stream = new EventStream(response, this.#clock, this.#limits, {
+      tooSlow: () => this.#drop(),
+      mayStay: () => principal.stands(),
+    });
     this.#open.add(stream);
     stream.onClose(() => void this.#open.delete(stream));
     return stream;
+  }
+
+  /** Values for this stream, which its client chose a name for; a stream of the same name and principal makes room for it. */
+  openTags(name: string, principal: Principal, stream: EventStream, control: GatewayControl): void {
+    const key = streamKey(name, principal);
+    this.#tags.get(key)?.stream.end();
+    const tags = new StreamedTags(stream, control, this.#clock);
+    this.#tags.set(key, tags);
+    stream.onClose(() => {
+      if (this.#tags.get(key) === tags) this.#tags.delete(key);
+    });
+  }
+
+  /** Undefined if this principal has no stream of that name open. */
+  tagsOf(name: string, principal: Principal): StreamedTags | undefined {
+    return this.#tags.get(streamKey(name, principal));
   }
 
   closeAll(): void {
@@ -68,4 +91,9 @@ export class EventStreams {
       remedy: 'Close one of them.',
     });
   }
+}
+
+/** Nobody reaches the stream of another. */
+function streamKey(name: string, principal: Principal): string {
+  return `${principal.via}/${principal.name}/${name}`;
 }

@@ -1,9 +1,11 @@
 import type {
+  About,
   BrowsedNode,
   DevicePlan,
   DeviceTest,
   Driver,
   DriverAction,
+  DriverCurves,
   DriverDetail,
   EventGap,
   GatewayEvent,
@@ -12,12 +14,28 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagHistory,
   TagPage,
   TagRow,
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
 import type { ConfigControl } from './config-control.js';
+
+/** The latest values of a set of tags, taken when the client has room for them: what waits is bounded by the number of tags. */
+export interface TagFeed extends Disposable {
+  /**
+   * Replaces what is followed; every tag newly followed counts as changed. Paths that do not exist yet are followed from the moment
+   * they do. Returns how many exist.
+   */
+  follow(paths: readonly string[]): number;
+  readonly pending: boolean;
+  /**
+   * The latest values of tags that changed since they were last taken: each a TagValueShape as JSON, with commas between; at least one if
+   * any is pending, and then up to `maxChars`.
+   */
+  take(maxChars: number): string;
+}
 
 export interface TagQuery {
   /** Only paths that begin so; undefined = all. */
@@ -104,6 +122,17 @@ export interface GatewayControl {
 
   /** Calls `listener` after every change of one of `paths`. */
   watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable;
+
+  /** Follows many tags for one client. `wake` is called when the first change comes after everything was taken. */
+  openTagFeed(wake: () => void): TagFeed;
+
+  about(): Promise<About>;
+
+  /** Undefined if there is no driver with this id. */
+  curves(driverId: string): DriverCurves | undefined;
+
+  /** What is kept of one tag between two times, ms since 1970 UTC; undefined if there is no such tag. */
+  history(path: string, fromMs: number, toMs: number): TagHistory | undefined;
 
   /** Begins the graceful stop of the gateway. Returns at once. */
   shutdown(): void;

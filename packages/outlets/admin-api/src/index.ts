@@ -6,9 +6,12 @@ export {
   type ExportFormat,
 } from './config-control.js';
 export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './admin-server.js';
-export type { TokenVerifier } from './authentication.js';
+export type { TokenBook, TokenEntry } from './access/token-book.js';
+export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';
+export type { RateLimitOptions } from './access/rate-limits.js';
+export { permissions, type Permission, type Principal } from './access/principal.js';
 export type { EventStreamLimits } from './event-streams.js';
-export type { GatewayControl, TagQuery, WriteRequestOrigin } from './gateway-control.js';
+export type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from './gateway-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';
-export { TokenStore, type TokenStoreOptions } from './token-store.js';
+export { TokenStore, type TokenStoreOptions } from './access/token-store.js';

@@ -15,6 +15,9 @@ const statusByCode: Readonly<Record<string, number>> = {
   GENERATION_UNKNOWN: 404,
   DRAFT_MISSING: 409,
   REVISION_STALE: 409,
+  TOKEN_NAME: 400,
+  TOKEN_EXISTS: 409,
+  TOO_MANY_TOKENS: 409,
   AUTHORITY_UNREACHABLE: 503,
   AUTHORITY_OUTCOME_UNKNOWN: 503,
 };
@@ -30,6 +33,8 @@ const remedyByCode: Readonly<Record<string, string>> = {
   PROBE_UNSUPPORTED: 'GET /api/v1/drivers/<id> (fieldwarden describe <id>) shows how its devices answer the scans.',
   BROWSE_UNSUPPORTED:
     'Take the addresses from the documentation of the device, and write them into the plant document.',
+  TOKEN_EXISTS: 'Choose another name, or revoke that one first: fieldwarden tokens revoke NAME.',
+  TOO_MANY_TOKENS: 'Revoke those that nobody uses: fieldwarden tokens list, fieldwarden tokens revoke NAME.',
   REVISION_STALE: 'GET /api/v1/config/draft shows what it says now; look at both and send it again.',
   AUTHORITY_UNREACHABLE:
     'What runs goes on unchanged. Publish again when the configuration database answers; GET /api/v1/status says when it does.',

@@ -28,6 +28,17 @@ export function requiredText(query: URLSearchParams, name: string): string {
   return text;
 }
 
+/** An ISO-8601 time with its zone, as ms since 1970 UTC. */
+export function timeMs(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null) return fallback;
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : NaN;
+  if (!Number.isNaN(ms)) return ms;
+  throw badQuery(`${name} is a time like 2030-01-31T12:00:00Z, not ${JSON.stringify(text)}`);
+}
+
 export function pathText(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === 'string' ? value : value.join('/');

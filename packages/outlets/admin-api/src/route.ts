@@ -1,27 +1,25 @@
 import type { Logger } from '@fieldwarden/core';
 import type { Request, Response } from 'express';
+import type { Admission, Caller } from './access/admit.js';
+import type { Credentials } from './access/authentication.js';
+import type { Principal } from './access/principal.js';
 import type { EventStreams } from './event-streams.js';
 import type { GatewayControl } from './gateway-control.js';
 import type { Operation } from './openapi/operation.js';
-
-/** How a request came in: over the local socket, which the file mode guards, or over TCP with a token. */
-export type Access = { readonly via: 'socket' } | { readonly via: 'tcp'; readonly tokenName: string };
 
 /** Everything a handler may look at. */
 export interface Exchange {
   readonly request: Request;
   readonly response: Response;
   readonly query: URLSearchParams;
-  readonly access: Access;
+  /** Who asks. Throws the refusal where a route for anyone was called by nobody. */
+  readonly principal: Principal;
+  readonly caller: Caller;
+  readonly credentials: Credentials;
   readonly correlationId: string;
   readonly control: GatewayControl;
   readonly streams: EventStreams;
   readonly logger: Logger;
-}
-
-/** How a request came in, for logs and audits: `admin-socket`, or `admin-api/<name of the token>`. */
-export function originName(access: Access): string {
-  return access.via === 'socket' ? 'admin-socket' : `admin-api/${access.tokenName}`;
 }
 
 export type Answer = JsonAnswer | TextAnswer;
@@ -43,7 +41,7 @@ export interface JsonAnswer {
 /** The handler keeps the response: it streams. */
 export const streaming = Symbol('streaming');
 
-export interface Route {
+export interface Route extends Admission {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** In express notation, below `/api/v1`. */
   readonly path: string;

@@ -114,7 +114,6 @@ export const configSchemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
-  CsvImportRequest: object({ csv: text, text: { type: 'string', description: 'Default: the draft.' } }, ['text']),
   CsvImport: tagged('csv-import', {
     rows: count,
     text: { ...textOrNull, description: 'The document as YAML; null if any row was refused.' },

@@ -1,7 +1,8 @@
 import { driverActions } from '@fieldwarden/admin-contract';
-import { silentLogger } from '@fieldwarden/core';
+import { silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
+import { RateLimits } from '../access/rate-limits.js';
 import { adminRouter } from '../admin-app.js';
 import { EventStreams } from '../event-streams.js';
 import { adminRoutes } from '../routes/admin-routes.js';
@@ -9,7 +10,8 @@ import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
 import { driverDetail, gatewayStatus, hostRow, postMortem } from '../testing/samples.js';
-import { TestServer } from '../testing/test-server.js';
+import { nobody } from '../testing/nobody.js';
+import { TestServer, testToken } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';
 import type { JsonSchema, Operation, Parameter } from './operation.js';
 
@@ -26,9 +28,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
+const credentials = { ...(await nobody()), limits: new RateLimits(systemClock) };
+
 /** What express itself will match, read off its router. */
 function routesOfExpress(): readonly string[] {
-  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams: new EventStreams(silentLogger) };
+  const streams = new EventStreams(silentLogger);
+  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams, credentials };
   return adminRouter(deps, adminRoutes)
     .stack.map(({ route }) => route!)
     .flatMap(({ path, stack }) =>
@@ -65,7 +70,7 @@ test('has no reference that leads nowhere, and no schema that nothing refers to'
       .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document);
     expect(target, reference).toBeDefined();
   }
-  const streamed = ['WatchedValue', 'StreamHello'];
+  const streamed = ['TagValues', 'WatchedValue', 'StreamHello'];
   const unused = Object.keys(schemas).filter((name) => !references.has(`#/components/schemas/${name}`));
   expect(unused).toEqual(streamed);
 });
@@ -88,7 +93,16 @@ const examples: readonly {
   readonly body?: unknown;
   readonly status?: number;
 }[] = [
+  { id: 'getSession', path: '/session' },
+  { id: 'signIn', method: 'POST', path: '/session', body: { token: testToken } },
+  { id: 'signOut', method: 'DELETE', path: '/session' },
+  { id: 'listTokens', path: '/tokens' },
+  { id: 'createToken', method: 'POST', path: '/tokens', body: { name: 'scada' } },
+  { id: 'revokeToken', method: 'DELETE', path: '/tokens/test' },
   { id: 'getStatus', path: '/status' },
+  { id: 'getAbout', path: '/about' },
+  { id: 'getDriverCurves', path: '/drivers/packaging/curves' },
+  { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&from=2030-01-01T00:00:00Z' },
   { id: 'listDrivers', path: '/drivers' },
   { id: 'getDriver', path: '/drivers/packaging' },
   { id: 'getDriverPlan', path: '/drivers/packaging/plan' },
@@ -120,6 +134,10 @@ const examples: readonly {
   { id: 'getGeneration', path: '/config/generations/1' },
   { id: 'listConfigAudit', path: '/config/audit' },
   { id: 'importCsv', method: 'POST', path: '/config/import-csv', body: { csv: 'path\na/b\n' } },
+  {
+    ...{ id: 'importKepware', method: 'POST', path: '/config/import-kepware' },
+    body: { tags: 'Tag Name\nspeed\n', driverId: 'packaging', deviceId: 'filler', mode: 'replace' },
+  },
   { id: 'getPlantSchema', path: '/schema/plant' },
   { id: 'shutDown', method: 'POST', path: '/shutdown', status: 202 },
 ];
@@ -149,13 +167,14 @@ function fillWithEverything({ control }: TestServer): void {
   control.config.findings = [{ path: 'site', rule: 'format', message: 'no', severity: 'warning', line: 1, column: 2 }];
   control.publish({ message: 'hello', driverId: 'packaging', device: 'filler', data: { spawn: 1 } });
   control.log({ message: 'hello', driverId: 'packaging' });
+  control.points = [{ sourceAt: '2030-01-01T00:00:01.000Z', value: 1, status: 'Good', statusCode: 0 }];
   control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout', message: 'why' });
 }
 
 test.each(examples)(
   '$id answers $method $path as documented',
   async ({ id, path, method = 'GET', body, status = 200 }) => {
-    await using server = await TestServer.start();
+    await using server = await TestServer.start({ withoutToken: id === 'createToken' });
     fillWithEverything(server);
     const answer = await call(server.socket, path, { method, body, headers: { accept: 'application/json' } });
     expect(answer.status).toBe(status);
@@ -165,10 +184,10 @@ test.each(examples)(
   },
 );
 
-test('has an example for every operation but the document itself, the watch and the export', () => {
+test('has an example for every operation but the document itself, the watches and the export', () => {
   const shown = new Set(examples.map(({ id }) => id));
   const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
-  expect(missing).toEqual(['watchTags', 'exportConfig', 'getOpenapiDocument']);
+  expect(missing).toEqual(['watchTags', 'watchStreamTags', 'exportConfig', 'getOpenapiDocument']);
 });
 
 test('documents problems and streamed values as they are', async () => {

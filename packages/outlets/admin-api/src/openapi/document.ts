@@ -1,5 +1,5 @@
 import type { Route } from '../route.js';
-import { schemaRef, type Operation, type Parameter, type ResponseObject } from './operation.js';
+import { schemaRef, type Parameter, type ResponseObject } from './operation.js';
 import { schemas } from './schemas.js';
 
 export const apiBase = '/api/v1';
@@ -19,8 +19,9 @@ export function openapiDocument(routes: readonly Route[]): Readonly<Record<strin
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: apiBase }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     tags: [
+      { name: 'access', description: 'Sessions of the console, and API tokens.' },
       { name: 'gateway', description: 'The gateway as a whole.' },
       { name: 'drivers', description: 'Driver instances and their devices.' },
       { name: 'tags', description: 'Values.' },
@@ -35,6 +36,12 @@ export function openapiDocument(routes: readonly Route[]): Readonly<Record<strin
           scheme: 'bearer',
           description:
             'A token of the gateway. Not needed on the local socket <home>/admin.sock, which its file mode guards.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'fieldwarden_session',
+          description: 'Opened by POST /session. Requests that change something also need X-CSRF-Token.',
         },
       },
       parameters: { correlationId },
@@ -62,8 +69,8 @@ const problem: ResponseObject = {
 
 function pathsOf(routes: readonly Route[]): Record<string, Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { path, method, operation } of routes) {
-    (paths[openapiPath(path)] ??= {})[method] = completed(operation);
+  for (const route of routes) {
+    (paths[openapiPath(route.path)] ??= {})[route.method] = completed(route);
   }
   return paths;
 }
@@ -74,9 +81,10 @@ export function openapiPath(expressPath: string): string {
 }
 
 /** What every operation has in common. */
-function completed(operation: Operation): Readonly<Record<string, unknown>> {
+function completed({ operation, permission }: Route): Readonly<Record<string, unknown>> {
   return {
     ...operation,
+    ...(permission === 'anyone' ? { security: [] } : { 'x-permission': permission }),
     parameters: [...(operation.parameters ?? []), { $ref: '#/components/parameters/correlationId' }],
     responses: {
       ...Object.fromEntries(

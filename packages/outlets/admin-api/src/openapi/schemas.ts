@@ -1,5 +1,6 @@
 import { driverStates } from '@fieldwarden/admin-contract';
 import { configSchemas } from './config-schemas.js';
+import { consoleSchemas } from './console-schemas.js';
 import { schemaRef, type JsonSchema } from './operation.js';
 import {
   anything,
@@ -114,6 +115,7 @@ const postMortem = {
 /** `components/schemas` of the document: the shapes of @fieldwarden/admin-contract, by name. */
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   ...configSchemas,
+  ...consoleSchemas,
   Status: tagged(
     'status',
     {
@@ -144,9 +146,9 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     ['config'],
   ),
   DriverList: tagged('drivers', { drivers: arrayOf(schemaRef('DriverRow')) }),
-  DriverRow: object(driver),
-  Driver: tagged('driver', driver),
-  DriverDetail: tagged('driver', { ...driver, devices: arrayOf(schemaRef('Device')) }),
+  DriverRow: object(driver, ['stateSince']),
+  Driver: tagged('driver', driver, ['stateSince']),
+  DriverDetail: tagged('driver', { ...driver, devices: arrayOf(schemaRef('Device')) }, ['stateSince']),
   Device: object({
     id: text,
     state: oneOf('connected', 'demoted', 'unreachable', 'unknown', 'disabled'),
@@ -214,6 +216,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   TagPage: tagged('tags', { tags: arrayOf(schemaRef('TagRow')), total: count, nextCursor: textOrNull }),
   TagRow: object(tagRow),
   TagValue: tagged('tag-value', tagRow),
+  TagValueShape: object(tagValue),
   WatchedValue: tagged('tag-value', tagValue),
   WriteRequest: object({
     path: text,

@@ -6,11 +6,15 @@ import { hostRoutes } from './host-routes.js';
 import { logRoutes } from './log-routes.js';
 import { openapiRoute } from './openapi-routes.js';
 import { postMortemRoutes } from './post-mortem-routes.js';
+import { sessionRoutes } from './session-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
 import { tagRoutes } from './tag-routes.js';
+import { tokenRoutes } from './token-routes.js';
 
 const routes = [
+  ...sessionRoutes,
+  ...tokenRoutes,
   ...statusRoutes,
   ...driverRoutes,
   ...postMortemRoutes,

@@ -1,16 +1,24 @@
-import type { DraftRequest, PublishRequest, RollbackRequest, ValidateRequest } from '@fieldwarden/admin-contract';
+import type {
+  CsvImportRequest,
+  DraftRequest,
+  KepwareImportRequest,
+  PublishRequest,
+  RollbackRequest,
+  ValidateRequest,
+} from '@fieldwarden/admin-contract';
 import { exportFormats, type ChangeOrigin, type ComparedSide, type ExportFormat } from '../config-control.js';
 import { jsonObject, wholeNumber } from '../request-parameters.js';
 import { badBody, badQuery } from '../request-refused.js';
-import { originName, type Exchange } from '../route.js';
+import { originName } from '../access/principal.js';
+import type { Exchange } from '../route.js';
 
 /** What the requests of the configuration routes say; anything else is refused with 400. */
 
 const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 
-export function originOf({ access, correlationId, request }: Exchange): ChangeOrigin {
-  if (access.via === 'tcp') return { name: access.tokenName, via: originName(access), correlationId };
-  return { name: request.get('X-Fieldwarden-User')?.slice(0, 64) ?? 'local', via: 'cli', correlationId };
+export function originOf({ principal, correlationId }: Exchange): ChangeOrigin {
+  const via = principal.via === 'socket' ? 'cli' : originName(principal);
+  return { name: principal.name, via, correlationId };
 }
 
 export function draftRequest(exchange: Exchange): DraftRequest {
@@ -41,6 +49,28 @@ export function documentRequest({ request }: Exchange): ValidateRequest {
   if ('document' in body && 'text' in body) throw badBody('the body has both text and document: send one of them');
   if ('document' in body) return { document: body.document };
   return optionalText(body.text, 'text');
+}
+
+export function csvImportRequest(exchange: Exchange): CsvImportRequest {
+  const { csv, text } = jsonObject(exchange.request);
+  if (typeof csv !== 'string') throw badBody('the body lacks csv, the table as text');
+  return { csv, ...optionalText(text, 'text'), ...importMode(exchange) };
+}
+
+export function kepwareImportRequest(exchange: Exchange): KepwareImportRequest {
+  const { tags, driverId, deviceId, prefix, text } = jsonObject(exchange.request);
+  if (typeof tags !== 'string') throw badBody("the body lacks tags, Kepware's export as text");
+  if (typeof driverId !== 'string' || typeof deviceId !== 'string')
+    throw badBody('the body lacks driverId and deviceId');
+  const options = { ...optionalText(prefix, 'prefix'), ...optionalText(text, 'text'), ...importMode(exchange) };
+  return { tags, driverId, deviceId, ...options };
+}
+
+function importMode({ request }: Exchange): Pick<CsvImportRequest, 'mode'> {
+  const { mode } = jsonObject(request);
+  if (mode === undefined) return {};
+  if (mode === 'merge' || mode === 'replace') return { mode };
+  throw badBody(`mode is merge or replace, not ${JSON.stringify(mode)}`);
 }
 
 function expectedRevision({ request }: Exchange): { expectedRevision?: number } {

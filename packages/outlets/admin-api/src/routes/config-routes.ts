@@ -1,16 +1,16 @@
 import { exportFormats, type ExportFormat } from '../config-control.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../openapi/operation.js';
 import { jsonObject, pathText, wholeNumber } from '../request-parameters.js';
-import { badBody } from '../request-refused.js';
 import { ok, type Route } from '../route.js';
 import {
   comparedSide,
+  csvImportRequest,
   documentRequest,
   draftRequest,
   exportFormat,
   generationNumber,
+  kepwareImportRequest,
   optionalGeneration,
-  optionalText,
   originOf,
   publishRequest,
   rollbackRequest,
@@ -26,6 +26,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/draft',
+    permission: 'view',
     operation: {
       operationId: 'getDraft',
       summary: 'The draft of the plant document; the published document while there is none.',
@@ -37,6 +38,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'put',
     path: '/config/draft',
+    permission: 'configure',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'saveDraft',
@@ -50,6 +52,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'delete',
     path: '/config/draft',
+    permission: 'configure',
     operation: {
       operationId: 'discardDraft',
       summary: 'Forgets the draft: it is the published document again.',
@@ -61,6 +64,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/validate',
+    permission: 'view',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'validateConfig',
@@ -74,6 +78,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/diff',
+    permission: 'view',
     operation: {
       operationId: 'diffConfig',
       summary: 'What differs between two configurations, and what going from one to the other does.',
@@ -90,6 +95,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/diff',
+    permission: 'view',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'diffDocument',
@@ -107,6 +113,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/publish',
+    permission: 'configure',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'publishConfig',
@@ -120,6 +127,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/rollback',
+    permission: 'configure',
     operation: {
       operationId: 'rollbackConfig',
       summary: 'Publishes the content of an earlier generation as a new one.',
@@ -133,6 +141,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/generations',
+    permission: 'view',
     operation: {
       operationId: 'listGenerations',
       summary: 'Published generations, newest first.',
@@ -154,6 +163,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/generations/:generation',
+    permission: 'view',
     operation: {
       operationId: 'getGeneration',
       summary: 'One generation with its document.',
@@ -167,6 +177,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/audit',
+    permission: 'view',
     operation: {
       operationId: 'listConfigAudit',
       summary: 'Who changed, published or was refused what, newest first.',
@@ -181,6 +192,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/config/export',
+    permission: 'view',
     operation: {
       operationId: 'exportConfig',
       summary: 'The plant document as YAML or JSON, or its tags as CSV. Secrets are references.',
@@ -200,6 +212,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/import-csv',
+    permission: 'view',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'importCsv',
@@ -208,15 +221,26 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('CsvImportRequest'),
       responses: { 200: jsonResponse('The document, or what is wrong with the rows.', 'CsvImport') },
     },
-    async handle({ control, request }) {
-      const { csv, text } = jsonObject(request);
-      if (typeof csv !== 'string') throw badBody('the body lacks csv, the table as text');
-      return ok(await control.config.importCsv({ csv, ...optionalText(text, 'text') }));
+    handle: async (exchange) => ok(await exchange.control.config.importCsv(csvImportRequest(exchange))),
+  },
+  {
+    method: 'post',
+    path: '/config/import-kepware',
+    permission: 'view',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'importKepware',
+      summary: 'Puts the tags of one Kepware device into a device of a document and gives it back. Nothing is stored.',
+      tags: ['configuration'],
+      requestBody: jsonBody('KepwareImportRequest'),
+      responses: { 200: jsonResponse('The document, or why not; tags that were left out are warnings.', 'CsvImport') },
     },
+    handle: async (exchange) => ok(await exchange.control.config.importKepware(kepwareImportRequest(exchange))),
   },
   {
     method: 'get',
     path: '/schema/plant',
+    permission: 'view',
     operation: {
       operationId: 'getPlantSchema',
       summary: 'JSON Schema of the plant document, for editors.',

@@ -43,6 +43,7 @@ export const driverRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers',
+    permission: 'view',
     operation: {
       operationId: 'listDrivers',
       summary: 'All drivers, in the order of the plant document.',
@@ -54,6 +55,7 @@ export const driverRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id',
+    permission: 'view',
     operation: {
       operationId: 'getDriver',
       summary: 'One driver with its devices.',
@@ -65,7 +67,26 @@ export const driverRoutes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/drivers/:id/curves',
+    permission: 'view',
+    operation: {
+      operationId: 'getDriverCurves',
+      summary: 'Memory, CPU, heartbeat and state of the last hour, a row each 5 s, oldest first.',
+      tags: ['drivers'],
+      parameters: [driverId],
+      responses: { 200: jsonResponse('The curves as columns.', 'DriverCurves') },
+    },
+    handle(exchange) {
+      const { id } = namedDriver(exchange);
+      const curves = exchange.control.curves(id);
+      if (!curves) throw driverUnknown(id);
+      return ok(curves);
+    },
+  },
+  {
+    method: 'get',
     path: '/drivers/:id/plan',
+    permission: 'view',
     operation: {
       operationId: 'getDriverPlan',
       summary: 'The requests that polling makes, per device and scan class.',
@@ -82,6 +103,7 @@ export const driverRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/drivers/:id/test',
+    permission: 'operate',
     operation: {
       operationId: 'testDriver',
       summary: 'Probes every device of the driver now, also those that are off-scan.',
@@ -98,6 +120,7 @@ export const driverRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id/browse',
+    permission: 'view',
     operation: {
       operationId: 'browseDriver',
       summary: 'What a device offers under one node, for drivers that can tell.',
@@ -133,6 +156,7 @@ function actionRoute(action: DriverAction): Route {
   return {
     method: 'post',
     path: `/drivers/:id/${action}`,
+    permission: 'operate',
     operation: {
       operationId: `${action}Driver`,
       summary: actionSummaries[action],

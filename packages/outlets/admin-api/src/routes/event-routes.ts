@@ -1,11 +1,20 @@
-import type { EventGap, EventList, GatewayEvent, StreamHello } from '@fieldwarden/admin-contract';
+import type { EventGap, EventList, GatewayEvent, StreamHello, WatchedTagsAnswer } from '@fieldwarden/admin-contract';
 import type { EventStream } from '../event-stream.js';
 import type { GatewayControl } from '../gateway-control.js';
-import { eventStreamResponse, jsonResponse, queryParameter, type Parameter } from '../openapi/operation.js';
-import { wholeNumber } from '../request-parameters.js';
-import { badQuery } from '../request-refused.js';
+import {
+  eventStreamResponse,
+  jsonBody,
+  jsonResponse,
+  pathParameter,
+  queryParameter,
+  type Parameter,
+} from '../openapi/operation.js';
+import { jsonObject, pathText, wholeNumber } from '../request-parameters.js';
+import { badBody, badQuery, RequestRefused } from '../request-refused.js';
 import { ok, streaming, type Answer, type Exchange, type Route } from '../route.js';
 import { driverId, namedDriver } from './driver-routes.js';
+
+const maxStreamedPaths = 5_000;
 
 const anySeq = { fallback: -1, min: 0, max: Number.MAX_SAFE_INTEGER };
 
@@ -38,6 +47,7 @@ export const eventRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/events',
+    permission: 'view',
     operation: {
       operationId: 'streamEvents',
       summary: 'Events of the gateway as they happen; as a list if only JSON is accepted.',
@@ -58,6 +68,7 @@ export const eventRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id/events',
+    permission: 'view',
     operation: {
       operationId: 'listDriverEvents',
       summary: 'The events of one driver that are kept, oldest first.',
@@ -67,7 +78,50 @@ export const eventRoutes: readonly Route[] = [
     },
     handle: (exchange) => eventList(exchange, namedDriver(exchange).id),
   },
+  {
+    method: 'put',
+    path: '/events/streams/:stream/tags',
+    permission: 'view',
+    operation: {
+      operationId: 'watchStreamTags',
+      summary: 'Replaces the tags that a stream of the caller watches; 404 if it is not open.',
+      tags: ['tags'],
+      parameters: [pathParameter('stream', 'The name that the stream was opened with.')],
+      requestBody: jsonBody('WatchedTagsRequest'),
+      responses: {
+        200: jsonResponse(
+          'From now on the stream carries events named `tag` (TagValues), without an id: the present value of every tag newly watched, then ' +
+            'changes, at most every 100 ms and only the latest of each tag.',
+          'WatchedTags',
+        ),
+      },
+    },
+    handle: watchStreamTags,
+  },
 ];
+
+function watchStreamTags({ request, streams, principal }: Exchange): Answer {
+  const stream = pathText(request, 'stream');
+  const { paths } = jsonObject(request);
+  if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string'))
+    throw badBody('the body lacks paths, a list of paths of tags');
+  if (paths.length > maxStreamedPaths) throw badBody(`at most ${maxStreamedPaths} tags can be watched by one stream`);
+  const tags = streams.tagsOf(stream, principal);
+  if (!tags) throw streamUnknown(stream);
+  const distinct = [...new Set(paths)];
+  const known = tags.follow(distinct);
+  const unknown = distinct.length - known;
+  return ok({ schema: 'fieldwarden/watched-tags@1', stream, known, unknown } satisfies WatchedTagsAnswer);
+}
+
+function streamUnknown(name: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'STREAM_UNKNOWN',
+    detail: `you have no stream ${JSON.stringify(name)} open`,
+    remedy: `Open it with GET /api/v1/events?stream=${name}.`,
+  });
+}
 
 function wantsList({ request }: Exchange): boolean {
   return request.accepts(['text/event-stream', 'application/json']) === 'application/json';
@@ -83,16 +137,17 @@ function eventList({ control, query }: Exchange, driver: string | undefined): An
 }
 
 function streamEvents(exchange: Exchange): typeof streaming {
-  const { control, response, streams, query } = exchange;
+  const { control, response, streams, query, principal } = exchange;
   const seq = startingSeq(exchange);
-  const named = streamName(query) !== undefined;
-  const stream = streams.open(response);
+  const name = streamName(query);
+  const stream = streams.open(response, principal);
   const gap = control.events.gapAfter(seq ?? 0) ?? null;
-  if (named || gap) stream.send({ event: 'hello', data: hello(control, gap) });
+  if (name !== undefined || gap) stream.send({ event: 'hello', data: hello(control, gap) });
   // one tick for both, so that no event falls between what is kept and what comes
   for (const event of seq === undefined ? [] : eventsAfter(control, seq)) send(stream, event);
   const subscription = control.events.subscribe((event) => send(stream, event));
   stream.onClose(() => subscription[Symbol.dispose]());
+  if (name !== undefined) streams.openTags(name, principal, stream, control);
   return streaming;
 }
 

@@ -6,6 +6,7 @@ export const hostRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/hosts',
+    permission: 'view',
     operation: {
       operationId: 'listHosts',
       summary: 'Every device of every driver with its breaker, its scan interval and the memory of its driver.',

@@ -28,6 +28,7 @@ export const logRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/logs',
+    permission: 'view',
     operation: {
       operationId: 'getLogs',
       summary: 'Latest log records of the gateway and all drivers.',
@@ -40,6 +41,7 @@ export const logRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id/logs',
+    permission: 'view',
     operation: {
       operationId: 'getDriverLogs',
       summary: 'Latest log records of one driver, its Host included.',
@@ -64,11 +66,11 @@ function logs(exchange: Exchange, driver: string | undefined): Answer | typeof s
 }
 
 function followLogs(
-  { control, response, streams }: Exchange,
+  { control, response, streams, principal }: Exchange,
   driver: string | undefined,
   lines: number,
 ): typeof streaming {
-  const stream = streams.open(response);
+  const stream = streams.open(response, principal);
   for (const record of control.logs(driver, lines)) stream.send({ event: 'log', data: record });
   const subscription = control.followLogs(driver, (record) => stream.send({ event: 'log', data: record }));
   stream.onClose(() => subscription[Symbol.dispose]());

@@ -6,6 +6,7 @@ export function openapiRoute(others: readonly Route[]): Route {
   const route: Route = {
     method: 'get',
     path: '/openapi.json',
+    permission: 'view',
     operation: {
       operationId: 'getOpenapiDocument',
       summary: 'This document.',

@@ -9,6 +9,7 @@ export const postMortemRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id/post-mortems',
+    permission: 'view',
     operation: {
       operationId: 'listPostMortems',
       summary: 'How the processes of one driver ended, newest first.',
@@ -25,6 +26,7 @@ export const postMortemRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/drivers/:id/post-mortems/:postMortemId',
+    permission: 'view',
     operation: {
       operationId: 'getPostMortem',
       summary: 'Everything that is known of a process that ended.',

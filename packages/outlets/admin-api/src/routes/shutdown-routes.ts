@@ -1,31 +1,22 @@
 import type { ShutdownAnswer } from '@fieldwarden/admin-contract';
 import { jsonResponse } from '../openapi/operation.js';
-import { RequestRefused } from '../request-refused.js';
 import type { Route } from '../route.js';
 
 export const shutdownRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/shutdown',
+    permission: 'administer',
+    socketOnly: 'Run fieldwarden down on the machine of the gateway, as the user who started it.',
     operation: {
       operationId: 'shutDown',
       summary: 'Begins the graceful stop of the gateway. Only over the local socket.',
       tags: ['gateway'],
       responses: { 202: jsonResponse('The gateway stops.', 'Shutdown') },
     },
-    handle({ access, control }) {
-      if (access.via !== 'socket') throw socketOnly();
+    handle({ control }) {
       const body: ShutdownAnswer = { schema: 'fieldwarden/shutdown@1', pid: control.status().pid };
       return { status: 202, body, afterwards: () => control.shutdown() };
     },
   },
 ];
-
-function socketOnly(): RequestRefused {
-  return new RequestRefused({
-    status: 403,
-    code: 'SOCKET_ONLY',
-    detail: 'the gateway can only be stopped over its local socket',
-    remedy: 'Run fieldwarden down on the machine of the gateway, as the user who started it.',
-  });
-}

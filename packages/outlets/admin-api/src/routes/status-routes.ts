@@ -5,6 +5,7 @@ export const statusRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/status',
+    permission: 'view',
     operation: {
       operationId: 'getStatus',
       summary: 'The gateway in one object.',
@@ -12,5 +13,17 @@ export const statusRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('State of the gateway.', 'Status') },
     },
     handle: ({ control }) => ok(control.status()),
+  },
+  {
+    method: 'get',
+    path: '/about',
+    permission: 'view',
+    operation: {
+      operationId: 'getAbout',
+      summary: 'Versions, ports, driver types, certificates, and the licences of what the gateway is made with.',
+      tags: ['gateway'],
+      responses: { 200: jsonResponse('About this gateway.', 'About') },
+    },
+    handle: async ({ control }) => ok(await control.about()),
   },
 ];

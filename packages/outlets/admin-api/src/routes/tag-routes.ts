@@ -1,10 +1,11 @@
 import type { TagValueAnswer, WriteAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
 import { isGatewayError, statusName } from '@fieldwarden/core';
+import { originName } from '../access/principal.js';
 import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../openapi/operation.js';
 import { wasTried, writeProblemOf } from '../problem.js';
-import { jsonObject, requiredText, wholeNumber } from '../request-parameters.js';
+import { jsonObject, requiredText, timeMs, wholeNumber } from '../request-parameters.js';
 import { badBody, badQuery, tagUnknown } from '../request-refused.js';
-import { ok, originName, streaming, type Answer, type Exchange, type Route } from '../route.js';
+import { ok, streaming, type Answer, type Exchange, type Route } from '../route.js';
 import { TagWatch } from '../tag-watch.js';
 
 const pageSize = { fallback: 100, min: 1, max: 10_000 };
@@ -14,6 +15,7 @@ export const tagRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/tags',
+    permission: 'view',
     operation: {
       operationId: 'listTags',
       summary: 'Tags with their latest values, page by page.',
@@ -42,6 +44,7 @@ export const tagRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/tags/value',
+    permission: 'view',
     operation: {
       operationId: 'readTag',
       summary: 'The latest value of one tag.',
@@ -57,8 +60,34 @@ export const tagRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'get',
+    path: '/tags/history',
+    permission: 'view',
+    operation: {
+      operationId: 'readTagHistory',
+      summary: 'What is kept of one tag, at most one point per second, oldest first.',
+      tags: ['tags'],
+      parameters: [
+        queryParameter('path', 'Path of the tag.', { type: 'string' }, true),
+        queryParameter('from', 'Default: everything that is kept. The point before it that still held comes too.', {
+          type: 'string',
+          format: 'date-time',
+        }),
+        queryParameter('to', 'Default: now.', { type: 'string', format: 'date-time' }),
+      ],
+      responses: { 200: jsonResponse('The points.', 'TagHistory') },
+    },
+    handle({ control, query }) {
+      const path = requiredText(query, 'path');
+      const history = control.history(path, timeMs(query, 'from', 0), timeMs(query, 'to', Number.MAX_SAFE_INTEGER));
+      if (!history) throw tagUnknown(path);
+      return ok(history);
+    },
+  },
+  {
     method: 'put',
     path: '/tags/value',
+    permission: 'write',
     operation: {
       operationId: 'writeTag',
       summary: 'Writes one tag, and answers with what became of it.',
@@ -73,6 +102,7 @@ export const tagRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/tags/watch',
+    permission: 'view',
     operation: {
       operationId: 'watchTags',
       summary: 'Values as they change.',
@@ -102,7 +132,7 @@ async function writeTag(exchange: Exchange): Promise<Answer> {
   const { path, value } = writeRequest(exchange);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
   try {
-    return written(await control.writeTag(path, value, { via: originName(exchange.access), correlationId }));
+    return written(await control.writeTag(path, value, { via: originName(exchange.principal), correlationId }));
   } catch (error) {
     if (isGatewayError(error) && wasTried(error)) {
       const { writeOutcome: outcome, status, message } = error;
@@ -130,13 +160,13 @@ function written(answer: WriteAnswer): Answer {
   return ok({ schema: 'fieldwarden/write@1', ...answer } satisfies WriteAnswerBody);
 }
 
-function watchTags({ control, query, response, streams }: Exchange): typeof streaming {
+function watchTags({ control, query, response, streams, principal }: Exchange): typeof streaming {
   const paths = [...new Set(query.getAll('path'))];
   if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
   if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
   const unknown = paths.find((path) => !control.tagValue(path));
   if (unknown !== undefined) throw tagUnknown(unknown);
-  new TagWatch(streams.open(response)).begin(control, paths);
+  new TagWatch(streams.open(response, principal)).begin(control, paths);
   return streaming;
 }
 

@@ -18,7 +18,7 @@ export interface TestAnswer {
 /** Where to reach a server: a unix socket, or a port of this machine. */
 export type Door = { readonly socketPath: string } | { readonly port: number; readonly token?: string };
 
-/** One whole exchange. `path` is below `/api/v1`. */
+/** One whole exchange. `path` is below `/api/v1`, unless it is a whole address. */
 export async function call(door: Door, path: string, options: TestRequest = {}): Promise<TestAnswer> {
   const message = await open(door, path, options);
   const body = await text(message);
@@ -46,7 +46,7 @@ export function open(
         host: '127.0.0.1',
         agent: false,
         method,
-        path: `/api/v1${path}`,
+        path: path.startsWith('http:') ? new URL(path).pathname : `/api/v1${path}`,
         headers: {
           ...(token && { authorization: `Bearer ${token}` }),
           ...(payload !== undefined && { 'content-type': 'application/json' }),

@@ -9,6 +9,7 @@ import type {
   GenerationDetail,
   GenerationList,
   GenerationRow,
+  KepwareImportRequest,
   PublishAnswer,
   PublishRequest,
   RollbackRequest,
@@ -26,6 +27,8 @@ export class FakeConfigControl implements ConfigControl {
   readonly published: { request: PublishRequest; by: ChangeOrigin }[] = [];
   readonly compared: { from: ComparedSide; to: ComparedSide }[] = [];
   readonly validated: ValidateRequest[] = [];
+  readonly csvImports: CsvImportRequest[] = [];
+  readonly kepwareImports: KepwareImportRequest[] = [];
   /** What every document gets. */
   findings: readonly Finding[] = [];
   /** Every change is refused with this. */
@@ -138,10 +141,17 @@ export class FakeConfigControl implements ConfigControl {
     return Promise.resolve(`${format} of generation ${generation ?? 'running'}\n`);
   }
 
-  importCsv({ csv }: CsvImportRequest): Promise<CsvImportAnswer> {
+  importCsv(request: CsvImportRequest): Promise<CsvImportAnswer> {
+    this.csvImports.push(request);
+    const { csv } = request;
     const rows = csv.trim().split('\n').length - 1;
-    const text = this.findings.length > 0 ? null : 'version: 1\nsite: lab\n';
+    const text = this.findings.some(({ severity }) => severity === 'error') ? null : 'version: 1\nsite: lab\n';
     return Promise.resolve({ schema: 'fieldwarden/csv-import@1', rows, text, findings: this.findings });
+  }
+
+  importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
+    this.kepwareImports.push(request);
+    return this.importCsv({ csv: request.tags });
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {

@@ -1,26 +1,31 @@
 import type {
+  About,
   BrowsedNode,
   DevicePlan,
   DeviceTest,
   Driver,
   DriverAction,
+  DriverCurves,
   DriverDetail,
   EventGap,
   GatewayEvent,
+  HistoryPoint,
   HostRow,
   LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
+  TagHistory,
   TagPage,
   TagRow,
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { GatewayControl, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
-import { driverDetail, gatewayStatus, tagRow } from './samples.js';
+import { FakeTagFeed } from './fake-tag-feed.js';
+import { about, driverCurves, driverDetail, gatewayStatus, tagRow } from './samples.js';
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
 export class FakeGatewayControl implements GatewayControl {
@@ -37,6 +42,10 @@ export class FakeGatewayControl implements GatewayControl {
   hostRows: readonly HostRow[] = [];
   /** Of all drivers, newest first. */
   postMortemsKept: readonly PostMortem[] = [];
+  aboutNow: About = about();
+  curvesKept: DriverCurves = driverCurves();
+  /** Of every tag. */
+  points: readonly HistoryPoint[] = [];
   readonly records: LogRecord[] = [];
   readonly operations: { id: string; action: DriverAction; correlationId: string }[] = [];
   readonly writes: { path: string; value: unknown; origin: WriteRequestOrigin }[] = [];
@@ -55,6 +64,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly #eventListeners = new Set<(event: GatewayEvent) => void>();
   readonly #logListeners = new Set<(record: LogRecord) => void>();
   readonly #tagListeners = new Set<(value: TagValueShape) => void>();
+  readonly #feeds = new Set<FakeTagFeed>();
 
   readonly events = {
     bootId: 'boot-1',
@@ -65,9 +75,14 @@ export class FakeGatewayControl implements GatewayControl {
     subscribe: (listener: (event: GatewayEvent) => void): Disposable => listen(this.#eventListeners, listener),
   };
 
+  /** Batches of values that the streams open now have taken. */
+  get taken(): number {
+    return [...this.#feeds].reduce((sum, { taken }) => sum + taken, 0);
+  }
+
   /** Listeners of every kind: 0 when every client has gone. */
   get listeners(): number {
-    return this.#eventListeners.size + this.#logListeners.size + this.#tagListeners.size;
+    return this.#eventListeners.size + this.#logListeners.size + this.#tagListeners.size + this.#feeds.size;
   }
 
   publish(event: Partial<GatewayEvent> & Pick<GatewayEvent, 'message'>): void {
@@ -86,6 +101,7 @@ export class FakeGatewayControl implements GatewayControl {
   change(path: string, overrides: Partial<TagRow>): void {
     const row = { ...(this.rows.get(path) ?? tagRow(path)), ...overrides };
     this.rows.set(path, row);
+    for (const feed of this.#feeds) feed.changed(path);
     for (const listener of this.#tagListeners) listener(row);
   }
 
@@ -175,6 +191,27 @@ export class FakeGatewayControl implements GatewayControl {
     return listen(this.#tagListeners, (value) => {
       if (paths.includes(value.path)) listener(value);
     });
+  }
+
+  openTagFeed(wake: () => void): TagFeed {
+    const feed = new FakeTagFeed(this.rows, wake, () => void this.#feeds.delete(feed));
+    this.#feeds.add(feed);
+    return feed;
+  }
+
+  about(): Promise<About> {
+    return Promise.resolve(this.aboutNow);
+  }
+
+  curves(driverId: string): DriverCurves | undefined {
+    return this.driversById.has(driverId) ? { ...this.curvesKept, driverId } : undefined;
+  }
+
+  history(path: string, fromMs: number, toMs: number): TagHistory | undefined {
+    if (!this.rows.has(path)) return undefined;
+    const points = this.points.filter(({ sourceAt }) => Date.parse(sourceAt) >= fromMs && Date.parse(sourceAt) <= toMs);
+    const keptFrom = this.points.at(0)?.sourceAt ?? null;
+    return { schema: 'fieldwarden/tag-history@1', path, source: 'memory', keptFrom, points };
   }
 
   shutdown(): void {

@@ -1,4 +1,12 @@
-import type { DriverDetail, HostRow, PostMortem, Status, TagRow } from '@fieldwarden/admin-contract';
+import type {
+  About,
+  DriverCurves,
+  DriverDetail,
+  HostRow,
+  PostMortem,
+  Status,
+  TagRow,
+} from '@fieldwarden/admin-contract';
 
 /** A healthy Modbus driver in this process with one device. */
 export function driverDetail(overrides: Partial<DriverDetail> = {}): DriverDetail {
@@ -146,5 +154,41 @@ export function postMortem(overrides: Partial<PostMortem> = {}): PostMortem {
       { at: '2029-12-31T23:59:44.000Z', privateBytes: 16_000_000, rssBytes: 52_000_000, heapUsedBytes: 13_000_000 },
     ],
     ...overrides,
+  };
+}
+
+export function about(): About {
+  return {
+    schema: 'fieldwarden/about@1',
+    version: '0.1.0',
+    node: 'v24.0.0',
+    platform: 'linux x64',
+    home: '/home/fieldwarden',
+    ports: { opcua: 4840, health: 4841, admin: 4842 },
+    driverTypes: [{ type: 'modbus', version: '1.0.0', tier: 'B' }],
+    certificates: [
+      {
+        use: 'opcua-server',
+        subject: 'CN=Fieldwarden',
+        thumbprint: 'A1',
+        notBefore: '2030-01-01T00:00:00.000Z',
+        notAfter: '2040-01-01T00:00:00.000Z',
+      },
+    ],
+    licences: [{ name: 'express', version: '5.3.0', licence: 'MIT' }],
+  };
+}
+
+/** Two rows of a driver that got a Host in between. */
+export function driverCurves(): DriverCurves {
+  return {
+    schema: 'fieldwarden/curves@1',
+    driverId: 'packaging',
+    intervalMs: 5_000,
+    at: [1_893_456_000_000, 1_893_456_005_000],
+    memoryBytes: [null, 9_000_000],
+    cpuPercent: [null, 1.5],
+    heartbeatMs: [null, 400],
+    state: ['Initializing', 'Healthy'],
   };
 }

@@ -27,7 +27,12 @@ test('keeps only a hash, the name and the time, in a file for its own user', asy
   expect(JSON.parse(text)).toEqual({
     version: 1,
     tokens: [
-      { name: 'set-up', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), createdAt: '2031-05-06T00:00:00.000Z' },
+      {
+        name: 'set-up',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        createdAt: '2031-05-06T00:00:00.000Z',
+        usedAt: null,
+      },
     ],
   });
   expect((await stat(file)).mode & 0o777).toBe(0o600);

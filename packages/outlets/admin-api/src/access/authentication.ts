@@ -1,0 +1,63 @@
+import type { Request } from 'express';
+import { RequestRefused } from '../request-refused.js';
+import { allPermissions, type Principal } from './principal.js';
+import type { RateLimits } from './rate-limits.js';
+import { sessionIdOf } from './session-cookie.js';
+import { csrfTokenOf, type SessionStore } from './session-store.js';
+import type { TokenBook } from './token-book.js';
+
+export interface Credentials {
+  readonly tokens: TokenBook;
+  readonly sessions: SessionStore;
+  readonly limits: RateLimits;
+}
+
+/** Who sends a request over TCP: by its token, else by its session. Refused with 401 if by neither (RFC 6750), 429 after too many wrong tokens. */
+export function authenticate(request: Request, credentials: Credentials): Principal {
+  if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
+  const id = sessionIdOf(request);
+  if (id === undefined) throw unauthenticated('the request carries no token', challenge);
+  const principal = sessionHolder(id, credentials.sessions);
+  if (principal) return principal;
+  throw unauthenticated('the session has ended', challenge);
+}
+
+const challenge = 'Bearer realm="fieldwarden"';
+
+function tokenHolder(request: Request, { tokens, limits }: Credentials): Principal {
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.get('Authorization') ?? '')?.[1];
+  if (token === undefined) throw unauthenticated('the request carries no token', challenge);
+  const name = tokens.verify(token);
+  if (name !== undefined) {
+    const stands = (): boolean => tokens.verify(token) !== undefined;
+    return { name, via: 'token', permissions: allPermissions, csrfToken: null, expiresAtMs: null, stands };
+  }
+  limits.countAttempt(request);
+  throw unauthenticated('the token is not known to this gateway', `${challenge}, error="invalid_token"`);
+}
+
+/** Undefined when the session has ended. */
+export function sessionHolder(id: string, sessions: SessionStore): Principal | undefined {
+  const session = sessions.use(id);
+  if (!session) return undefined;
+  return {
+    name: session.name,
+    via: 'session',
+    permissions: allPermissions,
+    csrfToken: csrfTokenOf(id),
+    expiresAtMs: sessions.expiresAtMs(session),
+    stands: () => sessions.use(id) !== undefined,
+  };
+}
+
+function unauthenticated(detail: string, wanted: string): RequestRefused {
+  return new RequestRefused({
+    status: 401,
+    code: 'UNAUTHENTICATED',
+    detail,
+    remedy:
+      'Send Authorization: Bearer <token> (for the command line: FIELDWARDEN_TOKEN). fieldwarden tokens create NAME makes a token on the machine of ' +
+      'the gateway; at its very first start the gateway prints a set-up token.',
+    headers: { 'WWW-Authenticate': wanted },
+  });
+}

@@ -1,0 +1,20 @@
+export interface TokenEntry {
+  readonly name: string;
+  readonly createdAt: string;
+  /** When the set-up token opened a session: from then on it opens nothing. Null for any other token. */
+  readonly usedAt: string | null;
+}
+
+/** The tokens that open the Admin API, as the API needs them. */
+export interface TokenBook {
+  /** Name of a token that may come in; undefined for one that is unknown or used up. Takes the same time whatever the text. */
+  verify(token: string): string | undefined;
+  /** For a session: what is known of the token, as it was before. The set-up token is used up by that; one with `usedAt` opens nothing. */
+  redeem(token: string): Promise<TokenEntry | undefined>;
+  /** Makes a token and returns it in clear, this once. Throws kind `config`: `TOKEN_NAME`, `TOKEN_EXISTS`, `TOO_MANY_TOKENS`. */
+  create(name: string): Promise<string>;
+  /** In order of creation. */
+  list(): readonly TokenEntry[];
+  /** False if there is none of this name. */
+  revoke(name: string): Promise<boolean>;
+}
