@@ -11,7 +11,7 @@ import { collectingLogger, FakeClock, waitFor } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceInvoker } from './device-invoker.js';
-import type { ResilienceSettings } from './resilience-settings.js';
+import { uniformCalls, type ResilienceSettings } from './resilience-settings.js';
 import { testSettings } from './testing/test-settings.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };
@@ -114,6 +114,34 @@ describe('DeviceInvoker', () => {
     await clock.advance(500);
     expect(await write).toEqual(done);
     expect(calls).toBe(2);
+  });
+
+  it.each<ErrorKind>(['unreachable', 'rejected', 'circuit-open'])(
+    'keeps unknown what became of an idempotent write whose first attempt was not answered, although the second ended %s (§5.4)',
+    async (kind) => {
+      const clock = new FakeClock();
+      let calls = 0;
+      const { invoker } = invokerFor(
+        { write: () => Promise.reject(failure(++calls === 1 ? 'timeout' : kind)) },
+        { clock, settings: testSettings({ calls: uniformCalls({ timeoutMs: 1_000, retries: 1 }) }) },
+      );
+      const error = rejection(invoker.write([item], true, 'c1'));
+      await clock.advance(500);
+      expect(await error).toMatchObject({ kind, writeOutcome: 'unknown' });
+      expect(calls).toBe(2);
+    },
+  );
+
+  it('keeps unknown an item that a later attempt did not get to (§5.4)', async () => {
+    const clock = new FakeClock();
+    const second: readonly WriteResult[] = [...done, { outcome: 'not-sent', status: statusCodes.BadNoCommunication }];
+    let calls = 0;
+    const write = (): Promise<readonly WriteResult[]> =>
+      ++calls === 1 ? Promise.reject(failure('timeout')) : Promise.resolve(second);
+    const { invoker } = invokerFor({ write }, { clock });
+    const results = invoker.write([item, item], true, 'c1');
+    await clock.advance(500);
+    expect((await results).map(({ outcome }) => outcome)).toEqual(['done', 'unknown']);
   });
 
   it('settles at the total timeout, says that a write in flight is unknown, and counts the late reply', async () => {

@@ -32,6 +32,7 @@ import type { DeviceResilienceState } from './resilience-state.js';
 import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './history-exchanges.js';
 import { runningSession, unsupported } from './session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
+import { WriteAttempts } from './write-attempts.js';
 
 interface CallOptions {
   /** Default: every capability that does not act on the device. */
@@ -170,12 +171,14 @@ export class DeviceInvoker {
 
   /** One result per item. `idempotent` allows retries (SPEC §5.4); a rejection's `writeOutcome` holds for every item. */
   write(items: readonly WriteItem[], idempotent: boolean, correlationId: string): Promise<readonly WriteResult[]> {
-    const exchange: Exchange<readonly WriteResult[]> = (session, call) => {
-      if (!session.write) throw unsupported('write');
-      return session.write(this.deviceId, items, call);
-    };
+    const attempts = new WriteAttempts(this.deviceId, items);
+    const exchange: Exchange<readonly WriteResult[]> = (session, call) => attempts.next(session, call);
     const despiteOpenBreaker = this.#pipeline.settings.writeWhileDemoted === 'try';
-    return this.#run('write', correlationId, exchange, { mayRetry: idempotent, despiteOpenBreaker });
+    return this.#run('write', correlationId, exchange, { mayRetry: idempotent, despiteOpenBreaker }).catch(
+      (error: unknown) => {
+        throw attempts.truthful(toGatewayError(error));
+      },
+    );
   }
 
   /** Goes through to a demoted device, too. */
