@@ -44,6 +44,12 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     expect(await rulesBrokenBy(text)).toContain(`@typescript-eslint/${rule}`);
   });
 
+  it('look at the types of components too', async () => {
+    const text = `export const Part = ({ value }: { value: any }) => <p>{value}</p>;\n`;
+    const rules = await rulesBrokenBy(text, 'apps/console/src/parts/button.tsx');
+    expect(rules).toContain('@typescript-eslint/no-explicit-any');
+  });
+
   it.each([
     ['a runtime package', 'packages/runtime/tags/src/index.ts', '@fieldwarden/driver-modbus'],
     ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/driver-s7'],

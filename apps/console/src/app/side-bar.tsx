@@ -26,7 +26,7 @@ function isCurrent(path: string, location: string): boolean {
 export function SideBar(): ReactElement {
   const [location] = useLocation();
   return (
-    <div className="side">
+    <aside className="side" aria-label="Console">
       <Link href="/" className="brand" aria-label="Fieldwarden, overview">
         <img src="/favicon.svg" alt="" width="26" height="26" />
         <span>Fieldwarden</span>
@@ -40,7 +40,7 @@ export function SideBar(): ReactElement {
         ))}
       </nav>
       <Foot />
-    </div>
+    </aside>
   );
 }
 

@@ -36,7 +36,10 @@ export function MenuButton({ description, items }: MenuButtonProps): ReactElemen
       </Button>
       {open &&
         button.current &&
-        createPortal(<Menu anchor={button.current} items={items} onClose={close} />, document.body)}
+        createPortal(
+          <Menu anchor={button.current} items={items} onClose={close} />,
+          button.current.closest('main') ?? document.body,
+        )}
     </span>
   );
 }

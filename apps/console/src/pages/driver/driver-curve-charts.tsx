@@ -30,7 +30,7 @@ export function DriverCurveCharts({ curves, memory }: DriverCurveChartsProps): R
   return (
     <div className="curves">
       <section aria-label="Memory">
-        <h3>Memory</h3>
+        <h2 className="minor">Memory</h2>
         <Chart
           unit="bytes"
           height={height}
@@ -42,13 +42,13 @@ export function DriverCurveCharts({ curves, memory }: DriverCurveChartsProps): R
       </section>
       {cpuPercent.some((value) => value !== null) && (
         <section aria-label="CPU">
-          <h3>CPU</h3>
+          <h2 className="minor">CPU</h2>
           <Chart unit="percent" height={height} fromZero series={cpu} data={cpuData} label="CPU over the last hour" />
         </section>
       )}
       {heartbeatMs.some((value) => value !== null) && (
         <section aria-label="Heartbeat">
-          <h3>Age of the heartbeat</h3>
+          <h2 className="minor">Age of the heartbeat</h2>
           <Chart
             unit="ms"
             height={height}

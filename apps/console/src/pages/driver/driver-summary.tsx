@@ -29,7 +29,7 @@ export function DriverSummary({ driver }: { readonly driver: DriverDetail }): Re
   return (
     <div className="body summary">
       <section aria-label="States over time">
-        <h3>States over time</h3>
+        <h2 className="minor">States over time</h2>
         <StateTimeline segments={clipped(all, fromMs, now)} fromMs={fromMs} toMs={now} />
       </section>
       <Facts driver={driver} />

@@ -31,7 +31,7 @@ function Stack({ report: { stack, stackMissing } }: { readonly report: PostMorte
   if (stack === null && stackMissing === null) return null;
   return (
     <section aria-label="Where it stood">
-      <h3>Where it stood</h3>
+      <h2 className="minor">Where it stood</h2>
       {stack === null ? <p className="soft">{stackMissing}</p> : <pre className="command">{stack}</pre>}
     </section>
   );
@@ -46,7 +46,7 @@ function Operations({ operations }: { readonly operations: readonly PostMortemOp
   const shown = all ? newestFirst : newestFirst.slice(0, shownOperations);
   return (
     <section aria-label="Last operations">
-      <h3>Last operations, newest first</h3>
+      <h2 className="minor">Last operations, newest first</h2>
       <div className="table-scroll">
         <table className="table">
           <thead>
@@ -85,7 +85,7 @@ function Operations({ operations }: { readonly operations: readonly PostMortemOp
 function LogTail({ lines }: { readonly lines: readonly string[] }): ReactElement {
   return (
     <section aria-label="Its last lines">
-      <h3>Its last lines</h3>
+      <h2 className="minor">Its last lines</h2>
       {lines.length === 0 ? (
         <p className="soft">It wrote nothing.</p>
       ) : (
@@ -114,7 +114,7 @@ function Memory({ report: { memory } }: { readonly report: PostMortem }): ReactE
   if (memory.length < 2) return null;
   return (
     <section aria-label="Its memory">
-      <h3>Its memory</h3>
+      <h2 className="minor">Its memory</h2>
       <Chart
         unit="bytes"
         height={160}

@@ -34,9 +34,9 @@ function Scan({ device: { device }, scan }: { readonly device: DevicePlan; reado
   const { requests, estimatedCycleMs } = scan.plan;
   return (
     <section aria-label={`${device} every ${formatInterval(scan.scanMs)}`}>
-      <h3>
+      <h2 className="minor">
         {device}, every {formatInterval(scan.scanMs)}
-      </h3>
+      </h2>
       <p className="soft">
         {counted(scan.tags, 'tag')} in {counted(requests.length, 'request')}; a cycle takes about{' '}
         {formatInterval(estimatedCycleMs)}, that is {formatPercent((estimatedCycleMs / scan.scanMs) * 100)} of the

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Concern } from '../../fleet/concerns.js';
 import type { Fleet } from '../../fleet/use-fleet.js';
+import { formatTimeOfDay } from '../../format/times.js';
 import { toneIcons } from '../../fleet/verdict.js';
 import { Badge } from '../../parts/badge.js';
 import { Time } from '../../parts/time.js';
@@ -52,7 +53,7 @@ function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
         <p className="soft">
           {sinceMs !== null && (
             <>
-              Since <Time at={sinceMs} />.{' '}
+              Since {formatTimeOfDay(sinceMs)}, <Time at={sinceMs} />.{' '}
             </>
           )}
           <NextStep concern={concern} />

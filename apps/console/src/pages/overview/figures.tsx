@@ -40,7 +40,7 @@ export function Figures({ fleet }: { readonly fleet: Fleet }): ReactElement | nu
 function Figure({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
   return (
     <div className="card figure">
-      <h3>{name}</h3>
+      <h2 className="minor">{name}</h2>
       <div>{children}</div>
     </div>
   );

@@ -29,6 +29,8 @@ export function TagGrid({ directory, rows, selected, asList, onSelect, onToggle 
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan,
+    // The head stays above the rows.
+    scrollPaddingStart: rowHeight,
   });
   const items = virtual.getVirtualItems();
   useWatched(items.flatMap(({ index }) => pathOf(directory, rows[index])));
@@ -47,9 +49,18 @@ export function TagGrid({ directory, rows, selected, asList, onSelect, onToggle 
     event.preventDefault();
   };
   return (
-    <div className="tag-grid" role="treegrid" aria-label="Tags" aria-rowcount={rows.length + 1}>
-      <div role="rowgroup">
-        <div role="row" aria-rowindex={1} className="head">
+    <div
+      className="tag-grid"
+      role="treegrid"
+      aria-label="Tags"
+      aria-rowcount={rows.length + 1}
+      ref={scroller}
+      tabIndex={0}
+      aria-activedescendant={rows.length > 0 ? `${base}-${active}` : undefined}
+      onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup" className="head">
+        <div role="row" aria-rowindex={1}>
           <span role="columnheader">Tag</span>
           <span role="columnheader" className="number">
             Value
@@ -59,42 +70,33 @@ export function TagGrid({ directory, rows, selected, asList, onSelect, onToggle 
           <span role="columnheader">Source time</span>
         </div>
       </div>
-      <div
-        role="rowgroup"
-        className="rows"
-        ref={scroller}
-        tabIndex={0}
-        aria-activedescendant={rows.length > 0 ? `${base}-${active}` : undefined}
-        onKeyDown={onKeyDown}
-      >
-        <div role="presentation" className="sizer" style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index];
-            if (!row) return null;
-            const common = {
-              id: `${base}-${index}`,
-              rowIndex: index + 2,
-              top: start,
-              active: index === active,
-              onClick: () => {
-                setActive(index);
-                act(row);
-              },
-            };
-            if (row.kind === 'folder') return <FolderLine key={row.folder} row={row} {...common} />;
-            const tag = directory.at(row.index);
-            return (
-              <TagLine
-                key={tag.path}
-                tag={tag}
-                level={row.level}
-                asList={asList}
-                selected={tag.path === selected}
-                {...common}
-              />
-            );
-          })}
-        </div>
+      <div role="rowgroup" className="sizer" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start }) => {
+          const row = rows[index];
+          if (!row) return null;
+          const common = {
+            id: `${base}-${index}`,
+            rowIndex: index + 2,
+            top: start,
+            active: index === active,
+            onClick: () => {
+              setActive(index);
+              act(row);
+            },
+          };
+          if (row.kind === 'folder') return <FolderLine key={row.folder} row={row} {...common} />;
+          const tag = directory.at(row.index);
+          return (
+            <TagLine
+              key={tag.path}
+              tag={tag}
+              level={row.level}
+              asList={asList}
+              selected={tag.path === selected}
+              {...common}
+            />
+          );
+        })}
       </div>
     </div>
   );

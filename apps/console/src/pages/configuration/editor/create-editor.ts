@@ -82,15 +82,9 @@ function extensionsOf({ readOnly, label }: EditorOptions): Extension {
     search({ top: true }),
     yaml(),
     editorTheme,
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap]),
-    readOnly
-      ? [
-          EditorState.readOnly.of(true),
-          EditorView.editable.of(false),
-          EditorView.contentAttributes.of({ tabindex: '0' }),
-        ]
-      : writing,
+    readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : writing,
   ];
 }
 
