@@ -140,23 +140,27 @@ describe('the last minutes of tags (§8.4)', () => {
   it('holds exactly the last sample of each of the last seconds, whatever comes', () => {
     const change = fc.record({ afterMs: fc.integer({ min: 0, max: 2_500 }), value: fc.integer() });
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 200 }), fc.integer({ min: 1, max: 60 }), (changes, samples) => {
-        const own = new TagStore(clock, silentLogger);
-        using trends = new TagTrends(own, clock, { samplesPerTag: samples });
-        const [handle] = own.define([tag('a')]);
-        const expected = new Map<number, number>();
-        let at = t0;
-        let before: number | undefined;
-        for (const { afterMs, value } of changes) {
-          at += afterMs;
-          own.set(handle, value, at);
-          if (value !== before) expected.set(Math.floor(at / 1_000), value);
-          before = value;
-        }
-        const kept = [...expected].slice(-samples);
-        const { points } = trends.history('a', 0, Infinity)!;
-        expect(points.map(({ sourceAtMs, value }) => [Math.floor(sourceAtMs / 1_000), value])).toEqual(kept);
-      }),
+      fc.property(
+        fc.array(change, { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 1, max: 60 }),
+        (changes, samples) => {
+          const own = new TagStore(clock, silentLogger);
+          using trends = new TagTrends(own, clock, { samplesPerTag: samples });
+          const [handle] = own.define([tag('a')]);
+          const expected = new Map<number, number>();
+          let at = t0;
+          let before: number | undefined;
+          for (const { afterMs, value } of changes) {
+            at += afterMs;
+            own.set(handle, value, at);
+            if (value !== before) expected.set(Math.floor(at / 1_000), value);
+            before = value;
+          }
+          const kept = [...expected].slice(-samples);
+          const { points } = trends.history('a', 0, Infinity)!;
+          expect(points.map(({ sourceAtMs, value }) => [Math.floor(sourceAtMs / 1_000), value])).toEqual(kept);
+        },
+      ),
     );
   });
 });
