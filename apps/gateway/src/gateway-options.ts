@@ -32,6 +32,7 @@ export interface RunningGateway {
   readonly opcuaUrl: string | null;
   /** What it began with. */
   readonly generation: number;
+  readonly tags: number;
   /** Warnings of the plant document. */
   readonly warnings: readonly Finding[];
   /** Exit code, once the gateway has stopped for whatever reason. */

@@ -3,7 +3,7 @@ import type { About, RunFile } from '@fieldwarden/admin-contract';
 import type { Plant } from '@fieldwarden/config';
 import { toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
-import type { Apply, Generations, PlantCheck, RunningVersion } from '@fieldwarden/generations';
+import type { Apply, Boot, Generations, PlantCheck, RunningVersion } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import {
   createHealthServer,
@@ -17,7 +17,7 @@ import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
 import { hostname } from 'node:os';
 import { aboutGateway } from './about/about-gateway.js';
-import { Configuration } from './configuration/configuration.js';
+import { Configuration, type OpenedConfiguration } from './configuration/configuration.js';
 import { ConfigurationEvents } from './configuration/configuration-events.js';
 import { LocalConfig } from './configuration/local-config.js';
 import { GatewayChanges } from './configuration/gateway-changes.js';
@@ -30,7 +30,6 @@ import { HealthSource } from './health-source.js';
 import type { HomeDirectory } from './home-directory.js';
 import { LocalControl } from './local-control.js';
 import { metricsSource } from './metrics-source.js';
-import { releaseStartupMemory } from './release-startup-memory.js';
 import { loadOpcua, ServedOpcua } from './served-opcua.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { livenessUrl, ServiceNotify } from './service-notify.js';
@@ -55,9 +54,6 @@ export interface GatewayParts {
 
 /** How it is logged until the plant says how. */
 const untilConfigured = { level: 'info', json: false } as const;
-
-/** From here on the objects that only a start needs are worth a collection. */
-const largePlantTags = 10_000;
 
 const unknownConfiguration = { generation: null, usingStaleConfig: false, authority: 'embedded' } as const;
 
@@ -112,18 +108,18 @@ export class Gateway {
 
   /** `file`: the plant file to run, checked already. Rejects with kind `config`; the caller stops what was begun. */
   async start(file: PlantFile | undefined): Promise<RunningGateway> {
-    const configuration = await this.#openConfiguration(file);
-    const { plant } = configuration.boot.running;
+    const { configuration, boot } = await this.#openConfiguration(file);
+    const { plant } = boot.running;
     await this.#sequence.flushed(); // no event before its number is safe
     const metrics = createMetrics();
     this.#onStop('metrics', () => metrics.close());
     await loadOpcua(plant.opcua);
-    const drivers = this.#startDrivers(configuration.boot.running, metrics);
+    const drivers = this.#startDrivers(boot.running, metrics);
     const writes = this.#writeRequests();
     const opcua = this.#opcuaServer(plant, writes);
     const config = (): ConfigurationFacts => configuration.facts();
     metrics.observe(metricsSource(this.#instances, { opcua: () => opcua.statistics(), config }));
-    const generations = this.#followConfiguration(configuration, { drivers, opcua, metrics });
+    const generations = this.#followConfiguration(configuration, boot, { drivers, opcua, metrics });
     const configControl = new LocalConfig({ generations, registry: this.#parts.registry, check: this.#parts.check });
     const { tokens, adminPort } = await this.#startAdmin({
       configuration,
@@ -137,13 +133,13 @@ export class Gateway {
     this.#watchFile(file, generations);
     const setupToken = await tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
     const runFile = this.#announce(opcua, adminPort, healthPort);
-    if (this.#store.size > largePlantTags) releaseStartupMemory();
     return {
       runFile,
       setupToken,
       opcuaUrl: opcua.endpointUrl,
       generation: generations.running.generation,
-      warnings: configuration.boot.warnings,
+      tags: this.#store.plantSize,
+      warnings: boot.warnings,
       finished: this.#finished.promise,
       stop: () => this.stop(),
     };
@@ -155,27 +151,29 @@ export class Gateway {
     return this.#stopping;
   }
 
-  async #openConfiguration(file: PlantFile | undefined): Promise<Configuration> {
+  async #openConfiguration(file: PlantFile | undefined): Promise<OpenedConfiguration> {
     const { home, options, registry, check, clock, random } = this.#parts;
     const { logger } = this.#logging;
     logger.info(`Fieldwarden ${version} starts`, { home: home.path });
-    const configuration = await Configuration.open(
+    const opened = await Configuration.open(
       { home: home.path, url: options.configUrl, registry, check, clock, random, logger },
       { file, site: options.site, generation: options.generation },
     );
+    const { configuration, boot } = opened;
     this.#configuration = configuration;
     this.#onStop('configuration', async () => await configuration.close());
-    const { running, warnings, held, fileNotPublished } = configuration.boot;
+    const { running, warnings, held, fileNotPublished } = boot;
     this.#logging.configure(running.plant.logging);
     logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
     for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
     if (held !== undefined) logger.error(held);
     if (fileNotPublished !== undefined) logger.error(`${file?.name} is not published: ${fileNotPublished}`);
-    return configuration;
+    return opened;
   }
 
   #followConfiguration(
     configuration: Configuration,
+    boot: Boot,
     { drivers, opcua, metrics }: { drivers: RunningDrivers; opcua: ServedOpcua; metrics: Metrics },
   ): Generations {
     const events = new ConfigurationEvents(this.#events, (result) => metrics.configPublished(result));
@@ -185,7 +183,7 @@ export class Gateway {
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
       ...(await gatewayChange.apply(plan.gateway)),
     ];
-    return configuration.begin(apply, events.observer);
+    return configuration.begin(boot, apply, events.observer);
   }
 
   #watchFile(file: PlantFile | undefined, generations: Generations): void {

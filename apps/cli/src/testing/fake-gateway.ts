@@ -80,5 +80,14 @@ function running(
     finished.resolve(0);
   };
   control.onShutdown = () => void stop();
-  return { runFile, setupToken, opcuaUrl: null, generation: 1, warnings: [], finished: finished.promise, stop };
+  return {
+    runFile,
+    setupToken,
+    opcuaUrl: null,
+    generation: 1,
+    tags: 0,
+    warnings: [],
+    finished: finished.promise,
+    stop,
+  };
 }

@@ -43,6 +43,7 @@ export class CheckingThread {
   /** Not to be called while another call is under way. Rejects when the thread died or did not come to an end. */
   async check(job: CheckJob): Promise<CheckedPlant> {
     this.#idle?.[Symbol.dispose]();
+    this.#idle = undefined;
     const worker = (this.#worker ??= startWorker());
     worker.ref();
     try {
@@ -55,6 +56,14 @@ export class CheckingThread {
     } finally {
       this.#rest();
     }
+  }
+
+  /** Ends the thread, if it is at rest: the next job starts another. */
+  release(): void {
+    if (this.#idle === undefined) return;
+    this.#idle[Symbol.dispose]();
+    this.#idle = undefined;
+    this.#end();
   }
 
   async #submit(worker: Worker, { source, baseDir }: CheckJob): Promise<ThreadChecked> {

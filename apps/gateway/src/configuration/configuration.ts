@@ -35,29 +35,32 @@ export interface StartRequest {
   readonly generation: number | undefined;
 }
 
+/** `boot` holds the whole plant: nobody keeps it longer than the start takes. */
+export interface OpenedConfiguration {
+  readonly configuration: Configuration;
+  readonly boot: Boot;
+}
+
 /** The configuration of this gateway: found at the start, then followed, changed and shown. */
 export class Configuration {
   readonly site: string;
-  readonly boot: Boot;
   readonly #parts: ConfigurationParts;
   readonly #snapshots: SnapshotStore;
   readonly #link: AuthorityLink;
   readonly #live: Live;
 
-  private constructor(opened: Opened, parts: ConfigurationParts, found: Boot) {
+  private constructor(opened: Opened, parts: ConfigurationParts) {
     this.site = opened.site;
-    this.boot = found;
     this.#parts = parts;
     this.#snapshots = opened.snapshots;
     this.#link = opened.link;
     this.#live = opened.live;
-    this.#live.summary = () => found.running.summary;
   }
 
   /** Finds what to run and seals it. Rejects with kind `config` when there is nothing that may run. */
-  static async open(parts: ConfigurationParts, request: StartRequest): Promise<Configuration> {
+  static async open(parts: ConfigurationParts, request: StartRequest): Promise<OpenedConfiguration> {
     const opened = await openBoth(parts, request);
-    const { site, snapshots, link } = opened;
+    const { site, snapshots, link, live } = opened;
     try {
       const { check, logger } = parts;
       const { file, generation } = request;
@@ -65,7 +68,9 @@ export class Configuration {
         { site, snapshots, authority: link, check, logger },
         { ...(file && { file }), ...(generation !== undefined && { generation }) },
       );
-      return new Configuration(opened, parts, found);
+      const { summary } = found.running;
+      live.summary = () => summary;
+      return { configuration: new Configuration(opened, parts), boot: found };
     } catch (error) {
       const explained = await explainRefusal(error, link, snapshots.directory);
       await link.close();
@@ -89,7 +94,7 @@ export class Configuration {
   }
 
   /** From now on it can be changed, and what others publish is followed. Once. */
-  begin(apply: Apply, observer: GenerationsObserver): Generations {
+  begin(from: Boot, apply: Apply, observer: GenerationsObserver): Generations {
     const { registry, check, clock, logger } = this.#parts;
     const generations = new Generations(
       {
@@ -104,7 +109,7 @@ export class Configuration {
         logger,
         observer,
       },
-      this.boot,
+      from,
     );
     this.#live.generations = generations;
     this.#live.summary = () => generations.running;

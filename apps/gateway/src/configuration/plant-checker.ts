@@ -35,6 +35,11 @@ export class PlantChecker {
       : await loadPlantDocument(source.document, baseDir, this.#registry);
   };
 
+  /** Gives back what is only kept for the next document. */
+  release(): void {
+    this.#thread.release();
+  }
+
   async #checkAside(job: CheckJob): Promise<CheckedPlant> {
     try {
       const checked = await this.#jobs.run(() => this.#thread.check(job));
