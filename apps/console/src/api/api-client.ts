@@ -3,11 +3,8 @@ import type { paths } from '../../generated/admin-api.generated.js';
 import { randomHex } from '../platform/random-id.js';
 import { sessionStore } from '../session/session-store.js';
 import { ApiError } from './api-error.js';
-import type { ComingPaths } from './coming-paths.js';
 
 export const apiBase = '/api/v1';
-
-type ApiPaths = paths & Omit<ComingPaths, keyof paths>;
 
 const timeoutMs = 30_000;
 
@@ -25,7 +22,7 @@ const everyRequest: Middleware = {
 };
 
 /** The Admin API with the types of its own OpenAPI document. */
-export const api = createClient<ApiPaths>({
+export const api = createClient<paths>({
   baseUrl: apiBase,
   fetch: (request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs), credentials: 'same-origin' }),
 });

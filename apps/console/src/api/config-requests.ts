@@ -58,6 +58,9 @@ export async function rollBack(request: RollbackRequest): Promise<PublishAnswer>
   return await answered(api.POST('/config/rollback', { body: request }));
 }
 
-export async function importCsv(csv: string, text: string): Promise<CsvImportAnswer> {
-  return await answered(api.POST('/config/import-csv', { body: { csv, text } }));
+/** `merge` leaves tags alone that the table does not name; `replace` takes them out of the devices that it names. */
+export type ImportMode = 'merge' | 'replace';
+
+export async function importCsv(csv: string, text: string, mode: ImportMode): Promise<CsvImportAnswer> {
+  return await answered(api.POST('/config/import-csv', { body: { csv, text, mode } }));
 }

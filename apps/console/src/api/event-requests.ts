@@ -14,7 +14,9 @@ export async function driverLogs(id: string, lines: number): Promise<readonly Lo
 
 /** Replaces what this stream of ours watches. */
 export async function watchTags(stream: string, paths: readonly string[]): Promise<void> {
-  await answered(api.PUT('/events/streams/{stream}/tags', { params: { path: { stream } }, body: { paths } }));
+  await answered(
+    api.PUT('/events/streams/{stream}/tags', { params: { path: { stream } }, body: { paths: [...paths] } }),
+  );
 }
 
 /** These routes also speak in streams; asked for JSON, they answer in JSON. */

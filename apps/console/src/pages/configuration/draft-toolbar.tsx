@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { Time } from '../../parts/time.js';
 import { isUnsaved, type DraftBuffer } from './draft-buffer.js';
+import { DiscardDialog } from './discard-dialog.js';
 import { ImportDialog } from './import-dialog.js';
 import { discardBuffer, saveBuffer } from './use-draft.js';
 
@@ -18,12 +19,15 @@ interface DraftToolbarProps {
 export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProps): ReactElement {
   const [error, setError] = useState<ApiError>();
   const [importing, setImporting] = useState(false);
+  const [discarding, setDiscarding] = useState(false);
   const unsaved = isUnsaved(buffer);
   const edited = unsaved || buffer.base?.edited === true;
   const run = (work: () => Promise<unknown>): void => {
     setError(undefined);
     work().catch((thrown: unknown) => {
-      setError(ApiError.of(thrown));
+      const problem = ApiError.of(thrown);
+      // The newer draft that then comes says it better.
+      if (problem.problem?.code !== 'REVISION_STALE') setError(problem);
       draftResource.refresh();
     });
   };
@@ -35,8 +39,8 @@ export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProp
         <Button small onClick={() => setImporting(true)}>
           Import tags …
         </Button>
-        <Button small disabled={!edited} onClick={() => run(discardBuffer)}>
-          Discard changes
+        <Button small disabled={!edited} onClick={() => setDiscarding(true)}>
+          Discard changes …
         </Button>
         <Button small disabled={!unsaved} onClick={() => run(saveBuffer)}>
           Save draft
@@ -46,6 +50,7 @@ export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProp
         </Button>
       </div>
       {error && <ProblemNote error={error} title="That did not work" />}
+      {discarding && <DiscardDialog onDiscard={() => run(discardBuffer)} onClose={() => setDiscarding(false)} />}
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
     </>
   );

@@ -1,7 +1,7 @@
 import type { CsvImportAnswer } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/api-error.js';
-import { importCsv } from '../../api/config-requests.js';
+import { importCsv, type ImportMode } from '../../api/config-requests.js';
 import { counted } from '../../format/numbers.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
@@ -15,12 +15,13 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
   const [answer, setAnswer] = useState<CsvImportAnswer>();
   const [error, setError] = useState<ApiError>();
   const [busy, setBusy] = useState(false);
+  const [mode, setMode] = useState<ImportMode>('merge');
   const take = async (file: File): Promise<void> => {
     setBusy(true);
     setError(undefined);
     setAnswer(undefined);
     try {
-      const result = await importCsv(await file.text(), draftBuffer.get().text ?? '');
+      const result = await importCsv(await file.text(), draftBuffer.get().text ?? '', mode);
       if (result.text === null) return setAnswer(result);
       const { text } = result;
       draftBuffer.update((buffer) => ({ ...buffer, text }));
@@ -38,6 +39,14 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
         A table with a line of names, one row per tag, for drivers and devices that the draft has. All rows are taken,
         or none. The table that Generations exports has the right columns.
       </p>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={mode === 'replace'}
+          onChange={(event) => setMode(event.target.checked ? 'replace' : 'merge')}
+        />
+        Take tags that the table does not name out of the devices that it names
+      </label>
       <label className="field">
         File
         <input

@@ -1,3 +1,4 @@
+import type { GatewayEvent } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { eventFeed } from '../../live/event-feed.js';
@@ -8,8 +9,13 @@ import { useStore } from '../../state/store.js';
 
 const shown = 10;
 
+/** Rows of the Hosts that changed say what an event of the driver has said already, at every probe. */
+function isNews({ type, device }: GatewayEvent): boolean {
+  return type !== 'host' || device === undefined;
+}
+
 export function RecentEvents(): ReactElement {
-  const events = useStore(eventFeed).slice(-shown).reverse();
+  const events = useStore(eventFeed).filter(isNews).slice(-shown).reverse();
   return (
     <section className="card" aria-label="Recent events">
       <header>
