@@ -108,7 +108,8 @@ export class ClientCalls {
 
   #encode(call: PendingCall, request: CapabilityRequest, context: CallContext): Uint8Array | undefined {
     this.#requests.delete(call.id);
-    const remainingMs = call.deadlineMs - this.#deps.clock.monotonicMs();
+    const untilDeadlineMs = call.deadlineMs - this.#deps.clock.monotonicMs();
+    const remainingMs = isAction(request) ? untilDeadlineMs - lastWordMs(untilDeadlineMs) : untilDeadlineMs;
     const { correlationId } = context;
     try {
       const frame = encodeControl({ type: 'request', call: call.id, correlationId, remainingMs, request });
@@ -159,6 +160,11 @@ export class ClientCalls {
     this.#outbox?.addCallCredits(1);
     return call === 'late' ? undefined : call;
   }
+}
+
+/** The Host alone knows which items of a write were sent: it stops so much earlier that its answer is here by the deadline. */
+function lastWordMs(untilDeadlineMs: number): number {
+  return Math.min(50, Math.max(0, untilDeadlineMs) / 10);
 }
 
 function laneOf(request: CapabilityRequest): OutboxLane {

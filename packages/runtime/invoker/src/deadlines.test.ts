@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { DeadlineEntry, Deadlines } from './deadlines.js';
 
 class TestEntry extends DeadlineEntry {
-  readonly deadlineMs: number;
+  readonly expiresAtMs: number;
   readonly #expired: (entry: TestEntry) => void;
 
-  constructor(deadlineMs: number, expired: (entry: TestEntry) => void) {
+  constructor(expiresAtMs: number, expired: (entry: TestEntry) => void) {
     super();
-    this.deadlineMs = deadlineMs;
+    this.expiresAtMs = expiresAtMs;
     this.#expired = expired;
   }
 
@@ -29,17 +29,17 @@ describe('deadlines', () => {
         const wanted: number[] = [];
         for (const { afterMs, timeoutMs, endsMs } of calls) {
           clock.setTimer(() => {
-            const entry = new TestEntry(afterMs + timeoutMs, ({ deadlineMs }) =>
-              expired.push([deadlineMs, clock.monotonicMs()]),
+            const entry = new TestEntry(afterMs + timeoutMs, ({ expiresAtMs }) =>
+              expired.push([expiresAtMs, clock.monotonicMs()]),
             );
             deadlines.add(entry, timeoutMs);
             if (endsMs < timeoutMs) clock.setTimer(() => deadlines.remove(entry), endsMs);
-            else wanted.push(entry.deadlineMs);
+            else wanted.push(entry.expiresAtMs);
           }, afterMs);
         }
         await clock.advance(1_000);
-        expect(expired.map(([deadlineMs]) => deadlineMs).sort()).toEqual(wanted.sort());
-        for (const [deadlineMs, atMs] of expired) expect(atMs).toBe(deadlineMs);
+        expect(expired.map(([expiresAtMs]) => expiresAtMs).sort()).toEqual(wanted.sort());
+        for (const [expiresAtMs, atMs] of expired) expect(atMs).toBe(expiresAtMs);
         expect(clock.pendingTimers).toBe(0);
       }),
     );

@@ -3,12 +3,12 @@ import type { Clock, Timer } from '@fieldwarden/core';
 /** Something that ends at a time; links are the list's own business. */
 export abstract class DeadlineEntry {
   /** On the clock's monotonicMs. */
-  abstract readonly deadlineMs: number;
+  abstract readonly expiresAtMs: number;
   list: DeadlineList | undefined;
   previous: DeadlineEntry | undefined;
   next: DeadlineEntry | undefined;
 
-  /** The deadline has passed; the entry is in no list any more. */
+  /** Its time has come; the entry is in no list any more. */
   abstract expire(): void;
 }
 
@@ -26,7 +26,7 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** `entry.deadlineMs` is `timeoutMs` from now. */
+  /** `entry.expiresAtMs` is `timeoutMs` from now. */
   add(entry: DeadlineEntry, timeoutMs: number): void {
     if (this.#recent?.timeoutMs !== timeoutMs) this.#recent = this.#listOf(timeoutMs);
     this.#recent.add(entry);
@@ -96,8 +96,8 @@ class DeadlineList {
   }
 
   /** The timer outlives the call that it was set for: it costs less to let it run out than to set one per call. */
-  #arm({ deadlineMs }: DeadlineEntry): void {
-    const delayMs = Math.max(0, Math.ceil(deadlineMs - this.#clock.monotonicMs()));
+  #arm({ expiresAtMs }: DeadlineEntry): void {
+    const delayMs = Math.max(0, Math.ceil(expiresAtMs - this.#clock.monotonicMs()));
     this.#timer = this.#clock.setTimer(() => this.#due(), delayMs);
     this.#timer.unref();
   }
@@ -105,7 +105,7 @@ class DeadlineList {
   #due(): void {
     const nowMs = this.#clock.monotonicMs();
     try {
-      for (let head = this.#head; head && head.deadlineMs <= nowMs; head = this.#head) {
+      for (let head = this.#head; head && head.expiresAtMs <= nowMs; head = this.#head) {
         this.remove(head);
         head.expire();
       }

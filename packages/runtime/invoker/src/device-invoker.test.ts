@@ -132,6 +132,15 @@ describe('DeviceInvoker', () => {
     },
   );
 
+  it('says rejected when the device turned the first attempt down and the second was not sent (§5.4)', async () => {
+    const clock = new FakeClock();
+    const settings = testSettings({ breaker: { failures: 1, probeMs: 100_000, maxProbeMs: 100_000 } });
+    const { invoker } = invokerFor({ write: () => Promise.reject(failure('busy')) }, { clock, settings });
+    const error = rejection(invoker.write([item], true, 'c1'));
+    await clock.advance(500);
+    expect(await error).toMatchObject({ kind: 'circuit-open', writeOutcome: 'rejected' });
+  });
+
   it('keeps unknown an item that a later attempt did not get to (§5.4)', async () => {
     const clock = new FakeClock();
     const second: readonly WriteResult[] = [...done, { outcome: 'not-sent', status: statusCodes.BadNoCommunication }];
@@ -156,6 +165,17 @@ describe('DeviceInvoker', () => {
     await clock.advance(0);
     expect(invoker.status).toMatchObject({ depth: 0, lateReplies: 1, state: 'unreachable' });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('gives a driver that acts the time to say which items were sent, before its caller is answered (§2)', async () => {
+    const clock = new FakeClock();
+    const partly: readonly WriteResult[] = [...done, { outcome: 'not-sent', status: statusCodes.BadTimeout }];
+    const write: DriverSession['write'] = (_device, _items, { deadlineMs }) =>
+      new Promise((resolve) => clock.setTimer(() => resolve(partly), deadlineMs - clock.monotonicMs()));
+    const { invoker } = invokerFor({ write }, { clock });
+    const results = invoker.write([item, item], false, 'c1');
+    await clock.advance(1_000);
+    expect(await results).toEqual(partly);
   });
 
   it('says not-sent for a write that timed out before its turn came', async () => {

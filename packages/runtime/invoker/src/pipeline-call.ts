@@ -44,7 +44,9 @@ export interface CallEnvironment {
  * and no timer of its own: a read that goes well must cost next to nothing (SPEC §5.7).
  */
 export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waiter {
+  /** Told to the driver. */
   readonly deadlineMs: number;
+  readonly expiresAtMs: number;
   readonly lane: Lane;
   readonly #acts: boolean;
   readonly #environment: CallEnvironment;
@@ -80,7 +82,8 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     this.lane = lane;
     this.#acts = acts;
     this.#startMs = environment.clock.monotonicMs();
-    this.deadlineMs = this.#startMs + settings.timeoutMs;
+    this.expiresAtMs = this.#startMs + settings.timeoutMs;
+    this.deadlineMs = this.expiresAtMs - (acts ? lastWordMs(settings) : 0);
   }
 
   get correlationId(): string {
@@ -256,6 +259,14 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     observer.failed(error);
     if (opened) observer.breakerChanged(breaker.state);
   }
+}
+
+/**
+ * By so much earlier a driver has to stop that acts on a device: it alone knows which of the items were sent, and must have said so
+ * before the caller is answered.
+ */
+function lastWordMs({ timeoutMs }: CallSettings): number {
+  return Math.min(100, timeoutMs / 10);
 }
 
 function removeOne(items: object[], item: object): void {

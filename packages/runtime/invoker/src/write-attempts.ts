@@ -1,15 +1,15 @@
-import { GatewayError, toGatewayError } from '@fieldwarden/core';
+import { GatewayError, toGatewayError, type WriteOutcome } from '@fieldwarden/core';
 import type { CallContext, DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import { unsupported } from './session-calls.js';
 
 /**
  * The attempts at one write, seen together. When one of them was sent and not answered, what a later one met says nothing about
- * that one: short of `done`, the outcome stays `unknown`.
+ * that one: short of `done`, the outcome stays `unknown`. And what the device has turned down once was sent.
  */
 export class WriteAttempts {
   readonly #deviceId: string;
   readonly #items: readonly WriteItem[];
-  #mayHaveActed = false;
+  #known: WriteOutcome = 'not-sent';
 
   constructor(deviceId: string, items: readonly WriteItem[]) {
     this.#deviceId = deviceId;
@@ -18,25 +18,29 @@ export class WriteAttempts {
 
   async next(session: DriverSession, call: CallContext): Promise<readonly WriteResult[]> {
     if (!session.write) throw unsupported('write');
-    const earlier = this.#mayHaveActed;
     try {
       const results = await session.write(this.#deviceId, this.#items, call);
-      return earlier ? results.map(asUnknown) : results;
+      if (this.#known === 'not-sent') return results;
+      return results.map((result) => ({ ...result, outcome: farther(this.#known, result.outcome) }));
     } catch (thrown) {
-      this.#mayHaveActed ||= toGatewayError(thrown).writeOutcome === 'unknown';
+      this.#known = farther(this.#known, toGatewayError(thrown).writeOutcome);
       throw thrown;
     }
   }
 
   /** By which the write as a whole is to be rejected. */
   truthful(error: GatewayError): GatewayError {
-    if (!this.#mayHaveActed || error.writeOutcome === 'unknown') return error;
+    const writeOutcome = farther(this.#known, error.writeOutcome);
+    if (writeOutcome === error.writeOutcome) return error;
     const { code, kind, status } = error;
-    const message = `${error.message}; an earlier attempt was sent and not answered`;
-    return new GatewayError({ code, kind, status, message, cause: error, writeOutcome: 'unknown' });
+    const message = `${error.message}; an earlier attempt was ${writeOutcome === 'unknown' ? 'sent and not answered' : 'turned down by the device'}`;
+    return new GatewayError({ code, kind, status, message, cause: error, writeOutcome });
   }
 }
 
-function asUnknown(result: WriteResult): WriteResult {
-  return result.outcome === 'done' ? result : { ...result, outcome: 'unknown' };
+/** By how much each outcome leaves open, or tells, that the device has the value. */
+const reach: Readonly<Record<WriteOutcome, number>> = { 'not-sent': 0, rejected: 1, unknown: 2, done: 3 };
+
+function farther(one: WriteOutcome, other: WriteOutcome): WriteOutcome {
+  return reach[one] > reach[other] ? one : other;
 }
