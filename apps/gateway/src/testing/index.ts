@@ -1,1 +1,2 @@
 export { NotifySocket } from './notify-socket.js';
+export { RunningPlant } from './running-plant.js';
