@@ -1,15 +1,16 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { newCorrelationId } from '@fieldwarden/core';
 import { CliError, notRunning } from './cli-error.js';
-import { exitCodes } from './exit-code.js';
+import { exitCodes, type ExitCode } from './exit-code.js';
 import { sentence } from './output/sentence.js';
 import { SseParser, type StreamedEvent } from './sse-parser.js';
 import { tildePath, type Target } from './target.js';
 
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v1`, with its query. */
   readonly path: string;
   readonly body?: unknown;
@@ -48,6 +49,17 @@ export class AdminClient {
     }
   }
 
+  /** A text that is no JSON of this API, whole. */
+  async text(path: string): Promise<string> {
+    try {
+      const message = await this.#request({ path }, '*/*', AbortSignal.timeout(defaultTimeoutMs));
+      if (message.statusCode !== 200) await jsonOf(message);
+      return await text(message);
+    } catch (error) {
+      throw this.#asCliError(error, defaultTimeoutMs);
+    }
+  }
+
   /** The events of a stream, until it ends or `signal` aborts. */
   async *stream(path: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> {
     const parser = new SseParser();
@@ -70,6 +82,7 @@ export class AdminClient {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept,
+      ...this.#user(),
       'x-correlation-id': this.#nextCorrelationId(),
       ...(payload && { 'content-type': 'application/json' }),
     };
@@ -84,6 +97,12 @@ export class AdminClient {
   #nextCorrelationId(): string {
     this.#requests += 1;
     return this.#requests === 1 ? this.correlationId : `${this.correlationId}.${this.#requests}`;
+  }
+
+  /** Over the socket the gateway cannot know who it is: generations and the log name the user who says so. */
+  #user(): Readonly<Record<string, string>> {
+    const user = this.#target.via === 'socket' ? userName() : undefined;
+    return user === undefined ? {} : { 'x-fieldwarden-user': user };
   }
 
   async #sender(): Promise<Sender> {
@@ -133,6 +152,15 @@ export class AdminClient {
   }
 }
 
+/** Undefined for a user without a name. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
 interface Outgoing {
   readonly method: string;
   readonly path: string;
@@ -159,13 +187,18 @@ function problemError(body: unknown, { statusCode }: IncomingMessage): CliError 
   const { detail, code, remedy, correlationId, findings, outcome } = (body ?? {}) as Partial<Problem>;
   if (detail === undefined || code === undefined) return foreign();
   return new CliError({
-    exitCode: statusCode === 401 || statusCode === 403 ? exitCodes.notAllowed : exitCodes.failed,
+    exitCode: exitCodeOf(statusCode, code),
     code,
     message: `${sentence(detail)}${outcome ? ` Outcome: ${outcome}.` : ''}`,
     ...(remedy && { remedy }),
     ...(correlationId && { correlationId }),
     ...(findings && { findings }),
   });
+}
+
+function exitCodeOf(statusCode: number | undefined, code: string): ExitCode {
+  if (statusCode === 401 || statusCode === 403) return exitCodes.notAllowed;
+  return code === 'DOCUMENT_REFUSED' ? exitCodes.badConfiguration : exitCodes.failed;
 }
 
 function foreign(): CliError {

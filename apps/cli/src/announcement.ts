@@ -12,6 +12,7 @@ export function announcement(
 ): string {
   const host = hostOf(bind);
   const rows = [
+    ['  Console', `http://${host}:${runFile.adminPort}/`],
     ['  OPC UA', opcuaUrl ?? 'off'],
     ['  Health', `http://${host}:${runFile.healthPort}/readyz`],
     ['  Admin API', `http://${host}:${runFile.adminPort}/api/v1`],
@@ -19,7 +20,7 @@ export function announcement(
   const token =
     setupToken === undefined
       ? ''
-      : `\n  Set-up token, shown only this once: ${palette.strong(setupToken)}\n  It opens the Admin API: Authorization: Bearer TOKEN, or FIELDWARDEN_TOKEN with --url.\n`;
+      : `\n  Set-up token, shown only this once: ${palette.strong(setupToken)}\n  It signs in at the console, once. More tokens: fieldwarden tokens create NAME.\n`;
   return `The gateway runs on ${tildePath(home)} (pid ${runFile.pid}).\n\n${columns(rows)}${token}\n`;
 }
 

@@ -9,6 +9,8 @@ export interface CliErrorInit {
   readonly remedy?: string;
   readonly correlationId?: string;
   readonly findings?: readonly Finding[];
+  /** What the findings are about. */
+  readonly file?: string;
 }
 
 /** The end of a command that could not do its work: what to say, and with which code to exit. */

@@ -140,12 +140,9 @@ test('config validate says where in the text each finding is, errors first', asy
   const file = join(folder.path, 'plant.yaml');
   writeFileSync(file, 'version: 1\nsite: lab\nopcua: { anonymous: true, securityPolicies: [None] }\nextra: 1\n');
   const { stdout } = await runHere(['config', 'validate', file]);
-  const [head, first, second] = stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 4));
-  expect([head, first, second]).toEqual([
-    ['SEVERITY', 'LINE', 'PATH', 'RULE'],
-    ['error', '4:1', 'extra', 'unknown-field'],
-    ['warning', '3:1', 'opcua', 'opcua-open'],
-  ]);
+  const [first, second] = stdout.split('\n');
+  expect(first).toMatch(/plant\.yaml:4:1: error: .* \(extra\) \[unknown-field\]$/);
+  expect(second).toMatch(/plant\.yaml:3:1: warning: .* \(opcua\) \[opcua-open\]$/);
 });
 
 test('config validate: 78 for a file that is not there', async () => {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { DriverAction } from '@fieldwarden/admin-contract';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { AdminClient } from './admin-client.js';
 import type { CommandContext, Shell } from './command-context.js';
 import { complete, completion } from './commands/completion.js';
-import { validateConfig } from './commands/config-validate.js';
 import { describe } from './commands/describe.js';
 import { down } from './commands/down.js';
 import { newDriver } from './commands/driver-new.js';
@@ -23,6 +22,8 @@ import { listTags } from './commands/tags-list.js';
 import { readTags } from './commands/tags-read.js';
 import { watchTags } from './commands/tags-watch.js';
 import { writeTag } from './commands/tags-write.js';
+import { wholeNumber, type Run } from './command-run.js';
+import { addConfigCommands, addTokenCommands } from './config-program.js';
 import type { UpOptions } from './commands/up.js';
 import { shells, type Shell as ShellName } from './completion/scripts.js';
 import type { ExitCode } from './exit-code.js';
@@ -58,15 +59,11 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
   addDriverActions(program, run);
   addTagCommands(program.command('tags').description('values'), run);
   addConfigCommands(program.command('config').description('plant documents'), run);
+  addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addCompletion(program, run);
   return program;
 }
-
-/** What a command does with its options and arguments, whatever their types: commander makes them as declared. */
-type CommandBody = (context: CommandContext, options: never, ...args: never[]) => Promise<ExitCode>;
-
-type Run = (body: CommandBody) => (...received: unknown[]) => Promise<void>;
 
 /** Commander calls an action with the arguments, the options and the command. */
 function runner(shell: Shell, result: ProgramResult): Run {
@@ -199,13 +196,6 @@ function addTagCommands(tags: Command, run: Run): void {
     .action(run((context, _options, paths: readonly string[]) => watchTags(context, paths)));
 }
 
-function addConfigCommands(config: Command, run: Run): void {
-  config
-    .command('validate <file>')
-    .description('say everything that is wrong with a plant document; needs no gateway')
-    .action(run((context, _options, file: string) => validateConfig(context, file)));
-}
-
 function addTypeCommands(drivers: Command, run: Run): void {
   drivers.command('types').description('the driver types that come with this gateway').action(run(driverTypes));
   drivers
@@ -256,14 +246,6 @@ function portOption(name: string, variable: string, note = ''): Option {
   return new Option(`--${name}-port <port>`, `0 = any free one ${note}`.trimEnd())
     .env(variable)
     .argParser(wholeNumber(0, 65_535));
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
-  };
 }
 
 function version(): string {

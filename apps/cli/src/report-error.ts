@@ -1,6 +1,7 @@
 import type { Finding } from '@fieldwarden/admin-contract';
 import type { CliErrorInit } from './cli-error.js';
 import { table } from './output/columns.js';
+import { findingLines } from './output/finding-lines.js';
 import type { Palette } from './output/palette.js';
 import { oneLine, printable } from './output/printable.js';
 import type { Terminal } from './terminal.js';
@@ -14,10 +15,10 @@ function errorJson({ exitCode, ...rest }: CliErrorInit): string {
   return JSON.stringify({ schema: 'fieldwarden/error@1', exitCode, ...rest });
 }
 
-function errorText({ message, remedy, correlationId, findings = [] }: CliErrorInit, palette: Palette): string {
+function errorText({ message, remedy, correlationId, findings = [], file }: CliErrorInit, palette: Palette): string {
   return [
     `${palette.bad(printable(message))}\n`,
-    findingsTable(findings, palette),
+    file === undefined ? findingsTable(findings, palette) : findingLines(findings, file, palette),
     ...(remedy === undefined ? [] : [`${printable(remedy)}\n`]),
     ...(correlationId === undefined ? [] : [palette.faint(correlationText(correlationId))]),
   ].join('');

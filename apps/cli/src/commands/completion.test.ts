@@ -35,6 +35,15 @@ test.each<[words: string[], expected: string[]]>([
   [['up', '--plant', ''], [':files']],
   [['up', '--admin-port', ''], []],
   [['config', 'validate', ''], [':files']],
+  [['config', 'publish', ''], [':files']],
+  [
+    ['config', 'im'],
+    ['import-csv', 'import-kepware'],
+  ],
+  [
+    ['config', 'export', '--format', ''],
+    ['yaml', 'json', 'csv'],
+  ],
   [
     ['completion', ''],
     ['bash', 'zsh', 'fish'],
@@ -59,6 +68,15 @@ test('offers the drivers of the gateway that runs, and all where that is possibl
   expect(await offered(['describe', 'press', ''], env)).toEqual([]);
   expect(await offered(['--home', server.home, 'describe', 'pa'])).toEqual(['packaging']);
   expect(await offered(['describe', '--home', '=', server.home, 'pa'])).toEqual(['packaging']);
+});
+
+test('offers generations, sides of a comparison and tokens', async () => {
+  await using server = await TestServer.start();
+  const env = { FIELDWARDEN_HOME: server.home };
+  expect(await offered(['config', 'rollback', ''], env)).toEqual(['1']);
+  expect(await offered(['config', 'diff', ''], env)).toEqual(['draft', 'running', '1']);
+  expect(await offered(['config', 'diff', '1', 'plant'], env)).toEqual([':files']);
+  expect(await offered(['tokens', 'revoke', 't'], env)).toEqual(['test']);
 });
 
 test('offers tags step by step', async () => {

@@ -1,8 +1,8 @@
 import type { Finding, FindingList } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { findingLines } from '../output/finding-lines.js';
 import type { Palette } from '../output/palette.js';
-import { findingsTable } from '../report-error.js';
 import { writeJson } from '../terminal.js';
 import { counted } from './status.js';
 
@@ -12,7 +12,7 @@ export async function validateConfig({ json, loader, terminal }: CommandContext,
   const { plant, findings } = await loadPlantFile(file, registry);
   const answer: FindingList = { schema: 'fieldwarden/findings@1', file, valid: plant !== undefined, findings };
   if (json) writeJson(terminal, answer);
-  else terminal.write(findingsTable(findings, terminal.palette) + verdict(answer, terminal.palette));
+  else terminal.write(findingLines(findings, file, terminal.palette) + verdict(answer, terminal.palette));
   return answer.valid ? exitCodes.done : exitCodes.badConfiguration;
 }
 

@@ -2,11 +2,13 @@ import type { Driver, DriverList } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { table } from '../output/columns.js';
+import { configNotes } from '../output/config-notes.js';
 import { ageText, bytesText, durationText } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';
 import { stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
+import { gatewayStatus } from './status.js';
 
 const head = ['ID', 'TYPE', 'STATE', 'RUNS IN', 'UP', 'RESTARTS', 'MEMORY', 'LAST ERROR'];
 
@@ -14,13 +16,17 @@ const head = ['ID', 'TYPE', 'STATE', 'RUNS IN', 'UP', 'RESTARTS', 'MEMORY', 'LAS
 export async function list(context: CommandContext): Promise<ExitCode> {
   const { json, terminal } = context;
   const answer = await driverList(context);
-  if (json) writeJson(terminal, answer);
-  else if (answer.drivers.length === 0) terminal.write('The gateway has no drivers; its plant document names none.\n');
+  if (json) {
+    writeJson(terminal, answer);
+    return exitCodes.done;
+  }
+  if (answer.drivers.length === 0) terminal.write('The gateway has no drivers; its plant document names none.\n');
   else {
     const nowMs = context.clock.wallMs();
     const rows = answer.drivers.map((driver) => driverRow(driver, terminal.palette, nowMs));
     terminal.write(table(head, rows, terminal.width));
   }
+  terminal.write(configNotes(await gatewayStatus(context), terminal.palette, context.clock.wallMs()));
   return exitCodes.done;
 }
 

@@ -2,17 +2,23 @@ import type { DriverState, Status } from '@fieldwarden/admin-contract';
 import { driverStates } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { configNotes } from '../output/config-notes.js';
 import { durationText } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { stateText } from '../output/values.js';
 import { writeJson } from '../terminal.js';
 
 /** The gateway in one line. */
-export async function status({ client, json, terminal }: CommandContext): Promise<ExitCode> {
-  const answer = await client.call<Status>({ path: '/status', schema: 'fieldwarden/status@1' });
+export async function status({ client, clock, json, terminal }: CommandContext): Promise<ExitCode> {
+  const answer = await gatewayStatus({ client });
   if (json) writeJson(terminal, answer);
-  else terminal.write(`${statusLine(answer, terminal.palette)}\n`);
+  else
+    terminal.write(`${statusLine(answer, terminal.palette)}\n${configNotes(answer, terminal.palette, clock.wallMs())}`);
   return exitCodes.done;
+}
+
+export function gatewayStatus({ client }: Pick<CommandContext, 'client'>): Promise<Status> {
+  return client.call<Status>({ path: '/status', schema: 'fieldwarden/status@1' });
 }
 
 export function statusLine(answer: Status, palette: Palette): string {

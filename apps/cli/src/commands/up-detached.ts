@@ -78,7 +78,7 @@ function start({ home, self }: CommandContext, options: UpOptions, logFile: stri
 
 function upArguments(
   home: string,
-  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort }: UpOptions,
+  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort, adminHost = [] }: UpOptions,
 ): readonly string[] {
   return [
     'up',
@@ -91,6 +91,7 @@ function upArguments(
     ...(watch ? ['--watch'] : []),
     ...(site === undefined ? [] : [`--site=${site}`]),
     ...(generation === undefined ? [] : [`--generation=${generation}`]),
+    ...adminHost.map((name) => `--admin-host=${name}`),
     '--ready-fd=3',
   ];
 }

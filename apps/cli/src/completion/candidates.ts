@@ -1,4 +1,4 @@
-import type { DriverList, TagPage } from '@fieldwarden/admin-contract';
+import type { DriverList, GenerationList, TagPage, TokenList } from '@fieldwarden/admin-contract';
 import type { AdminClient } from '../admin-client.js';
 import type { GatewayLoader } from '../gateway-module.js';
 import type { Candidate, WantedWord } from './wanted-word.js';
@@ -12,6 +12,13 @@ const lookedAt = 5_000;
 /** Asks the shell to complete names of files itself. */
 export const filesWord = ':files';
 
+const files: readonly Candidate[] = [{ value: filesWord, description: '' }];
+
+const sides: readonly Candidate[] = [
+  { value: 'draft', description: 'what is being worked on' },
+  { value: 'running', description: 'what runs' },
+];
+
 /** The words that can stand there and begin with `current`. Rejects if they have to be asked for and nobody answers. */
 export async function candidates(
   wanted: WantedWord,
@@ -20,7 +27,8 @@ export async function candidates(
   loader: GatewayLoader,
 ): Promise<readonly Candidate[]> {
   const words = await allCandidates(wanted, current, client, loader);
-  return wanted.kind === 'file' ? words : words.filter(({ value }) => value.startsWith(current));
+  const fitting = words.filter(({ value }) => value === filesWord || value.startsWith(current));
+  return wanted.kind === 'side' && fitting.length === 0 ? files : fitting;
 }
 
 async function allCandidates(
@@ -40,8 +48,14 @@ async function allCandidates(
       return (await loader.builtInDrivers())
         .types()
         .map(({ type, tier }) => ({ value: type, description: `tier ${tier}` }));
+    case 'generation':
+      return await generations(client);
+    case 'side':
+      return [...sides, ...(await generations(client))];
+    case 'token':
+      return await tokens(client);
     case 'file':
-      return [{ value: filesWord, description: '' }];
+      return files;
     case 'nothing':
       return [];
   }
@@ -55,6 +69,17 @@ async function drivers(client: AdminClient, all: boolean): Promise<readonly Cand
   });
   const named = list.drivers.map(({ id, type, state }) => ({ value: id, description: `${type}, ${state}` }));
   return all ? [...named, { value: 'all', description: 'every driver' }] : named;
+}
+
+async function generations(client: AdminClient): Promise<readonly Candidate[]> {
+  const path = '/config/generations?limit=50';
+  const list = await client.call<GenerationList>({ path, schema: 'fieldwarden/generations@1', timeoutMs: answerMs });
+  return list.generations.map(({ generation, message }) => ({ value: String(generation), description: message }));
+}
+
+async function tokens(client: AdminClient): Promise<readonly Candidate[]> {
+  const list = await client.call<TokenList>({ path: '/tokens', schema: 'fieldwarden/tokens@1', timeoutMs: answerMs });
+  return list.tokens.map(({ name, createdAt }) => ({ value: name, description: createdAt }));
 }
 
 /** Up to the next slash, as a shell completes directories. */

@@ -5,7 +5,8 @@ export type WantedWord =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   /** `all`: the word all stands for every driver. */
   | { readonly kind: 'driver'; readonly all: boolean }
-  | { readonly kind: 'tag' | 'driver-type' | 'file' | 'nothing' };
+  /** `side`: of a comparison, a generation, a name or a file. */
+  | { readonly kind: 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side' | 'nothing' };
 
 export interface Candidate {
   readonly value: string;
@@ -55,6 +56,7 @@ function after(place: Place, word: string, program: Command): Place {
 
 function wantedAt(place: Place, current: string, program: Command): WantedWord {
   const { command, valueOf, onlyArguments } = place;
+  if (valueOf?.argChoices) return { kind: 'words', words: valueOf.argChoices.map(plainWord) };
   if (valueOf)
     return { kind: valueOf.flags.endsWith('<file>') || valueOf.flags.endsWith('<dir>') ? 'file' : 'nothing' };
   if (!onlyArguments && current.startsWith('-')) return { kind: 'words', words: optionWords(command, program) };
@@ -64,7 +66,11 @@ function wantedAt(place: Place, current: string, program: Command): WantedWord {
   return argument ? wantedArgument(argument, command) : { kind: 'nothing' };
 }
 
-const kinds: Readonly<Record<string, 'tag' | 'driver-type' | 'file'>> = {
+const kinds: Readonly<Record<string, 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side'>> = {
+  generation: 'generation',
+  token: 'token',
+  a: 'side',
+  b: 'side',
   path: 'tag',
   prefix: 'tag',
   type: 'driver-type',
@@ -73,9 +79,13 @@ const kinds: Readonly<Record<string, 'tag' | 'driver-type' | 'file'>> = {
 
 function wantedArgument(argument: Argument, command: Command): WantedWord {
   const { argChoices } = argument;
-  if (argChoices) return { kind: 'words', words: argChoices.map((value) => ({ value, description: '' })) };
+  if (argChoices) return { kind: 'words', words: argChoices.map(plainWord) };
   if (argument.name() === 'id') return { kind: 'driver', all: command.registeredArguments[0].variadic };
   return { kind: kinds[argument.name()] ?? 'nothing' };
+}
+
+function plainWord(value: string): Candidate {
+  return { value, description: '' };
 }
 
 function takesValue({ required, optional }: Option): boolean {

@@ -29,6 +29,8 @@ export class FakeConfigControl implements ConfigControl {
   readonly validated: ValidateRequest[] = [];
   readonly csvImports: CsvImportRequest[] = [];
   readonly kepwareImports: KepwareImportRequest[] = [];
+  /** What publishing does to drivers. */
+  outcome: Pick<PublishAnswer, 'steps' | 'failures'> = { steps: [], failures: [] };
   /** What every document gets. */
   findings: readonly Finding[] = [];
   /** Every change is refused with this. */
@@ -166,8 +168,7 @@ export class FakeConfigControl implements ConfigControl {
       schema: 'fieldwarden/publish@1',
       generation,
       published: true,
-      steps: [],
-      failures: [],
+      ...this.outcome,
       applyMs: 3,
       findings,
     };
