@@ -133,10 +133,14 @@ export class RunningDrivers {
   }
 
   #add(driver: PlantDriver, generation: number | null): DriverInstance {
-    const stateChanged = (state: DriverState): void => this.#watch.stateChanged(driver.id, state);
-    const instance = this.#maker.make(driver, generation, stateChanged);
+    const instance = this.#maker.make(driver, generation, this.#watched(driver.id));
     this.#instances.set(driver.id, instance);
     return instance;
+  }
+
+  /** Made apart from the driver, whose tags a callback would keep a second time. */
+  #watched(driverId: string): (state: DriverState) => void {
+    return (state) => this.#watch.stateChanged(driverId, state);
   }
 
   /** Two sessions of one driver never exist: a new one waits for the end of that which had its id. */

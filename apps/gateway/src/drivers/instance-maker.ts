@@ -3,7 +3,7 @@ import type { PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { driverHostMain } from '@fieldwarden/driver-host';
-import { DriverInstance, type InstanceDependencies } from '@fieldwarden/instances';
+import { DriverInstance, driverSettings, type InstanceDependencies } from '@fieldwarden/instances';
 import type { EventLog, Metrics } from '@fieldwarden/observe';
 import { BaselineStore, ProcessSampler, ProcessUsageReader, RecycleQueue } from '@fieldwarden/stability';
 import { Supervisor, type PostMortemStore } from '@fieldwarden/supervisor';
@@ -59,6 +59,7 @@ export class InstanceMaker {
     const definition = registry.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
     const observer = { ...instanceObserver(driver.id, metrics, events, touched), stateChanged };
+    const settings = driverSettings(driver); // without the tags, which a callback would keep a second time
     const made: { instance?: DriverInstance } = {};
     made.instance = new DriverInstance(driver, definition, {
       store,
@@ -69,7 +70,7 @@ export class InstanceMaker {
       observer,
       stability: this.#stability,
       generation,
-      restored: (device) => deviceMemory.recall(made.instance?.driver ?? driver, device),
+      restored: (device) => deviceMemory.recall(made.instance?.driver ?? settings, device),
     });
     return made.instance;
   }

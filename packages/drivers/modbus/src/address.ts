@@ -90,13 +90,26 @@ function encodingOf(parts: Parts, type: DataType, deviceOptions: ModbusDeviceOpt
   if (!isText && textLength !== undefined)
     throw refusal('TYPE', text, `.${textLength}${textLayout} is for string and bytes`);
   requireSpecial(special, type, text);
+  const plain = plainEncoding(deviceOptions);
+  if (!isText && special === undefined) return plain;
   return {
-    orders: byteOrdersOf(deviceOptions),
-    int8Width: 2,
+    ...plain,
     ...(isText && { textLength, textLayout }),
     ...(special === 'BCD' && { bcd: true }),
     ...(special === 'MS' && { datetime: 'unix-milliseconds' }),
   };
+}
+
+/** One object for all plain numbers of a device: a plan keeps the encoding of each of its points. */
+const plainEncodings = new WeakMap<ModbusDeviceOptions, Encoding>();
+
+function plainEncoding(deviceOptions: ModbusDeviceOptions): Encoding {
+  let encoding = plainEncodings.get(deviceOptions);
+  if (!encoding) {
+    encoding = { orders: byteOrdersOf(deviceOptions), int8Width: 2 };
+    plainEncodings.set(deviceOptions, encoding);
+  }
+  return encoding;
 }
 
 function requireSpecial(special: Parts['special'], { scalar }: DataType, text: string): void {

@@ -27,7 +27,7 @@ export class WorkQueue {
       line.waiting--;
       return this.run(work);
     });
-    line.last = result.catch(() => undefined);
+    line.last = result.then(forget, forget); // a generation is large, and the next change may be far away
     return result;
   }
 
@@ -54,4 +54,8 @@ export class WorkQueue {
     this.#sites.set(site, line);
     return line;
   }
+}
+
+function forget(): void {
+  // Whoever asked has heard it.
 }

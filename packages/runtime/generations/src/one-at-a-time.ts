@@ -14,9 +14,13 @@ export class OneAtATime {
     if (this.#waiting >= this.#maxWaiting) return Promise.reject(tooMany(this.#waiting));
     this.#waiting += 1;
     const done = this.#last.then(change).finally(() => (this.#waiting -= 1));
-    this.#last = done.catch(() => undefined);
+    this.#last = done.then(forget, forget); // the answer may be large, and the next change may be far away
     return done;
   }
+}
+
+function forget(): void {
+  // Whoever asked has heard it.
 }
 
 function tooMany(waiting: number): GatewayError {

@@ -131,7 +131,7 @@ export class AuthorityLink {
     const above = Math.max(command.above ?? 0, this.#options.local()?.generation ?? 0);
     return await this.#write(async (site) => {
       const generation = await site.publish({ ...command, above }, seal);
-      this.#own = generation;
+      this.#own = { generation: generation.generation, sha256: generation.sha256 };
       this.#seen(generation, null);
       return generation;
     });
