@@ -34,14 +34,17 @@ export interface DriverCurves {
 
 /**
  * `GET /tags/history?path=&from=&to=`: what is kept of one tag, oldest first. Until a historian is configured this is the gateway's
- * memory of the last minutes; `keptFrom` says how far back it reaches.
+ * memory of the last minutes; `keptFrom` says how far back it reaches. With `source=device` it is what the device itself remembers,
+ * page by page.
  */
 export interface TagHistory {
   readonly schema: 'fieldwarden/tag-history@1';
   readonly path: string;
-  readonly source: 'memory' | 'store';
+  readonly source: 'memory' | 'store' | 'device';
   readonly keptFrom: string | null;
   readonly points: readonly HistoryPoint[];
+  /** Only of a device: pass as `cursor` for the next page; null at the end. */
+  readonly nextCursor?: string | null;
 }
 
 export interface HistoryPoint {

@@ -1,3 +1,4 @@
+export type * from './alarm-shapes.js';
 export type * from './answers.js';
 export { applyActions } from './config-shapes.js';
 export type * from './config-shapes.js';

@@ -1,8 +1,10 @@
 import type { DeviceResilienceState, DeviceInvoker } from '@fieldwarden/invoker';
 import type { PlantDevice, TagChanges } from '@fieldwarden/config';
-import type { Clock, Logger, StatusCode } from '@fieldwarden/core';
+import { statusName, type Clock, type Logger, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession, PlanDescription } from '@fieldwarden/driver';
 import { DevicePoller, DeviceSubscriber, type ScanResult, type ScanStatistics, type TagStore } from '@fieldwarden/tags';
+import type { AlarmBook } from './alarm-book.js';
+import { AlarmSubscriber } from './alarm-subscriber.js';
 import { DeviceTags } from './device-tags.js';
 
 export interface DeviceRuntimeDependencies {
@@ -12,6 +14,8 @@ export interface DeviceRuntimeDependencies {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onScan: (result: ScanResult) => void;
+  /** Of all devices of the driver. */
+  readonly alarms: AlarmBook;
   /** The road to the device, from its first call to the end of the session's configuration. */
   readonly invoker: (restored: DeviceResilienceState | undefined) => DeviceRoad;
 }
@@ -40,6 +44,7 @@ export class DeviceRuntime {
   /** The poller that the next one takes over from. */
   #paused: DevicePoller | undefined;
   #subscriber: DeviceSubscriber | undefined;
+  #alarms: AlarmSubscriber | undefined;
   /** There are tags that nobody has asked for yet. */
   #hasUnread = false;
 
@@ -82,20 +87,27 @@ export class DeviceRuntime {
   run(session: DriverSession): void {
     if (this.#session === session) {
       this.#poller?.scanNow();
+      this.#alarms?.start();
       return;
     }
     const previous = this.#paused;
+    this.#alarms?.abandon();
+    this.#alarms = undefined;
     this.halt();
     this.#session = session;
     this.#begin(previous);
+    this.#alarms = new AlarmSubscriber({ ...this.#deps, invoker: this.invoker });
+    this.#alarms.start();
   }
 
   /** Stops asking; values stay as they are. */
   halt(): void {
     this.#poller?.stop();
     this.#subscriber?.stop();
+    this.#alarms?.stop();
     this.#poller = undefined;
     this.#subscriber = undefined;
+    this.#alarms = undefined;
     this.#session = undefined;
     this.#paused = undefined;
   }
@@ -109,10 +121,13 @@ export class DeviceRuntime {
 
   fail(status: StatusCode): void {
     this.#fail(this.handles, status);
+    this.#alarms?.fail(`its tags are ${statusName(status)}`);
   }
 
+  /** The device answers. */
   scanNow(): void {
     this.#poller?.scanNow();
+    this.#alarms?.retryNow();
   }
 
   /** First half of a change of tags, synchronous with the second: what goes away. */
@@ -155,6 +170,7 @@ export class DeviceRuntime {
   /** Its tags go at once. */
   dispose(): void {
     this.halt();
+    this.#deps.alarms.remove(this.id);
     this.#tags.removeAll();
     this.#road.close();
   }

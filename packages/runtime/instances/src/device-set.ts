@@ -2,7 +2,9 @@ import type { DeviceChange, PlantDevice } from '@fieldwarden/config';
 import { delay, statusCodes, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { DeviceInvoker, type DeviceResilienceState, type ResilienceSettings } from '@fieldwarden/invoker';
-import { DeviceRuntime, type DeviceRoad } from './device-runtime.js';
+import { AlarmBook } from './alarm-book.js';
+import { AlarmNews } from './alarm-news.js';
+import { DeviceRuntime, type DeviceRoad, type DeviceRuntimeDependencies } from './device-runtime.js';
 import type { InstanceDependencies } from './instance-dependencies.js';
 
 export interface DeviceSetParts extends Omit<InstanceDependencies, 'supervisor' | 'stability' | 'generation'> {
@@ -18,7 +20,9 @@ const drainLookMs = 10;
 
 /** The devices of one driver instance, in the order of the configuration. */
 export class DeviceSet {
+  readonly alarms: AlarmBook;
   readonly #parts: DeviceSetParts;
+  readonly #news: AlarmNews;
   readonly #byId: Map<string, DeviceRuntime>;
   /** Roads that are closed, until nothing is under way on them. */
   #closing: DeviceInvoker[] = [];
@@ -28,6 +32,8 @@ export class DeviceSet {
   constructor(devices: readonly PlantDevice[], settings: ResilienceSettings, parts: DeviceSetParts) {
     this.#parts = parts;
     this.#settings = settings;
+    this.#news = alarmNews(parts);
+    this.alarms = new AlarmBook({ driverId: parts.driverId, news: this.#news });
     this.#byId = new Map(devices.map((device) => [device.id, this.#make(device, parts.restored(device))]));
   }
 
@@ -100,6 +106,7 @@ export class DeviceSet {
 
   dispose(): void {
     for (const deviceId of [...this.#byId.keys()]) this.#remove(deviceId);
+    this.#news[Symbol.dispose]();
   }
 
   /** It runs as soon as the session knows of it. */
@@ -121,13 +128,17 @@ export class DeviceSet {
   }
 
   #make(device: PlantDevice, restored: DeviceResilienceState | undefined): DeviceRuntime {
+    const parts = { ...this.#parts, alarms: this.alarms, ...this.#callbacks(device.id) };
+    return new DeviceRuntime(device, parts, restored);
+  }
+
+  /** Made apart from the device: its tags live in the tag store, and a callback would keep them a second time. */
+  #callbacks(deviceId: string): Pick<DeviceRuntimeDependencies, 'invoker' | 'onScan'> {
     const { observer } = this.#parts;
-    const invoker = (state: DeviceResilienceState | undefined): DeviceRoad => this.#road(device.id, state);
-    return new DeviceRuntime(
-      device,
-      { ...this.#parts, invoker, onScan: (result) => observer.scanned(device.id, result) },
-      restored,
-    );
+    return {
+      invoker: (state) => this.#road(deviceId, state),
+      onScan: (result) => observer.scanned(deviceId, result),
+    };
   }
 
   #road(deviceId: string, restored: DeviceResilienceState | undefined): DeviceRoad {
@@ -154,6 +165,14 @@ export class DeviceSet {
     };
     return { invoker, close };
   }
+}
+
+function alarmNews({ clock, observer }: DeviceSetParts): AlarmNews {
+  return new AlarmNews({
+    clock,
+    tell: (message, device, data) =>
+      observer.event('alarm', message, { ...(device !== undefined && { device }), data }),
+  });
 }
 
 /** Anything that acts on the device, running or waiting to be refused. */

@@ -6,6 +6,7 @@ import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwa
 import { StabilityMonitor } from '@fieldwarden/stability';
 import type { StopCause } from '@fieldwarden/supervisor';
 import { ActionQueue } from './action-queue.js';
+import type { AlarmBook } from './alarm-book.js';
 import type { DeviceRuntime, ScanPlanDescription } from './device-runtime.js';
 import { DeviceSet } from './device-set.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
@@ -134,6 +135,11 @@ export class DriverInstance {
 
   describeDetail(): DriverDetail {
     return describeDriverDetail(this);
+  }
+
+  /** What its devices report as of interest. */
+  get alarms(): AlarmBook {
+    return this.#devices.alarms;
   }
 
   /** The road to a device; undefined when the driver does not run or has no such device. */
