@@ -60,17 +60,14 @@ function WhereIsTheToken(): ReactElement {
       <summary>Where do I find the token?</summary>
       <div className="empty">
         <p>
-          The gateway prints a set-up token in the terminal at its very first start, once:{' '}
-          <code>Set-up token, shown only this once: fw_…</code>
+          The first time: the gateway prints a set-up token in its terminal at its very first start, as{' '}
+          <code>Set-up token, shown only this once: fw_…</code> It opens one session, and none after that.
         </p>
+        <p>Every other time, a token of your own. On the machine of the gateway, as the user who started it:</p>
+        <code className="command">fieldwarden tokens create NAME</code>
         <p>
-          If it is lost, stop the gateway, delete the tokens in its home directory, and start it again. It prints a new
-          one.
-        </p>
-        <code className="command">{'fieldwarden down\nrm ~/.fieldwarden/tokens.json\nfieldwarden up'}</code>
-        <p>
-          The home directory is <code>~/.fieldwarden</code>, or what <code>--home</code> or{' '}
-          <code>FIELDWARDEN_HOME</code> says; with <code>npm start</code> it is <code>.fieldwarden</code> in the clone.
+          If the set-up token was lost before anybody signed in, that command helps as well. With <code>npm start</code>
+          , add <code>--home .fieldwarden</code>.
         </p>
       </div>
     </details>

@@ -3,6 +3,7 @@ import { useFleet } from '../../fleet/use-fleet.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { AttentionList } from './attention-list.js';
 import { Figures } from './figures.js';
+import { SetUpNote } from '../../session/set-up-note.js';
 import './overview.css';
 import { RecentEvents } from './recent-events.js';
 import { VerdictCard } from './verdict-card.js';
@@ -14,6 +15,7 @@ export function OverviewPage(): ReactElement {
   return (
     <div className="page overview">
       <VerdictCard fleet={fleet} />
+      <SetUpNote />
       {fleet.concerns.length > 0 && <AttentionList fleet={fleet} />}
       <Figures fleet={fleet} />
       <div className="columns">
@@ -28,6 +30,7 @@ function FirstSteps(): ReactElement {
   return (
     <div className="page">
       <h1>Overview</h1>
+      <SetUpNote />
       <div className="card">
         <EmptyState
           title="The gateway runs, and has nothing to poll yet"
