@@ -8,7 +8,8 @@ export class ConfigurationEvents {
   readonly #published: (result: 'ok' | 'refused') => void;
   #stale = false;
   #alarm = false;
-  #held: string | undefined;
+  /** Why what is published does not run: as this gateway sees it, and as the authority stands. */
+  readonly #held = { here: undefined as string | undefined, there: undefined as string | undefined };
 
   /** `published` counts what became of publishes. */
   constructor(events: EventLog, published: (result: 'ok' | 'refused') => void) {
@@ -33,7 +34,7 @@ export class ConfigurationEvents {
       this.#published('refused');
       this.#events.append({ type: 'config', message: `a publish of ${name} was refused: ${reason}` });
     },
-    held: (reason) => this.#tellHeld(reason),
+    held: (here) => this.#tellHeld({ here }),
   };
 
   /** The authority was lost, came back, or tells another story. */
@@ -49,13 +50,19 @@ export class ConfigurationEvents {
       this.#alarmEvent('the configuration database has been out of reach for 24 hours', staleAlarm);
       this.#alarm = staleAlarm;
     }
-    this.#tellHeld(held?.reason);
+    this.#tellHeld({ there: held?.reason });
   };
 
-  #tellHeld(reason: string | undefined): void {
-    if (reason === this.#held) return;
-    this.#held = reason;
+  #tellHeld(news: { readonly here?: string | undefined; readonly there?: string | undefined }): void {
+    const before = this.#reason;
+    Object.assign(this.#held, news);
+    const reason = this.#reason;
+    if (reason === before) return;
     this.#alarmEvent(reason ?? 'what is published is what runs again', reason !== undefined);
+  }
+
+  get #reason(): string | undefined {
+    return this.#held.here ?? this.#held.there;
   }
 
   #alarmEvent(message: string, active: boolean, driverId?: string): void {

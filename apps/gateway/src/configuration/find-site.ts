@@ -1,5 +1,5 @@
 import type { AuthorityLinkOptions } from '@fieldwarden/authority';
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, isGatewayError } from '@fieldwarden/core';
 import { sitesOf } from '@fieldwarden/snapshots';
 
 export interface SiteHints {
@@ -20,17 +20,35 @@ export async function findSite({ asked, inFile, home, openAuthority }: SiteHints
 }
 
 async function published(openAuthority: SiteHints['openAuthority']): Promise<string> {
-  const authority = await openAuthority();
-  try {
-    const site = only(await authority.sites(), 'are published');
-    if (site !== undefined) return site;
-  } finally {
-    await authority.close();
-  }
+  const site = only(await sitesAt(openAuthority), 'are published');
+  if (site !== undefined) return site;
   throw new GatewayError({
     code: 'PLANT_MISSING',
     kind: 'config',
     message: 'there is no configuration to run: give the plant document with --plant FILE',
+  });
+}
+
+async function sitesAt(openAuthority: SiteHints['openAuthority']): Promise<readonly string[]> {
+  try {
+    const authority = await openAuthority();
+    try {
+      return await authority.sites();
+    } finally {
+      await authority.close();
+    }
+  } catch (error) {
+    throw isGatewayError(error) && error.kind === 'unreachable' ? withoutDatabase(error) : error;
+  }
+}
+
+/** Nothing is sealed here, or its site would be known (SPEC §7.4). */
+function withoutDatabase(cause: GatewayError): GatewayError {
+  return new GatewayError({
+    code: 'FIRST_START_WITHOUT_DATABASE',
+    kind: 'config',
+    message: `no snapshot is sealed in this home directory, and a first start needs the configuration database: ${cause.message}`,
+    cause,
   });
 }
 

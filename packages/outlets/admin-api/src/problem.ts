@@ -19,6 +19,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   TOKEN_EXISTS: 409,
   TOO_MANY_TOKENS: 409,
   AUTHORITY_UNREACHABLE: 503,
+  AUTHORITY_DAMAGED: 503,
   AUTHORITY_OUTCOME_UNKNOWN: 503,
 };
 

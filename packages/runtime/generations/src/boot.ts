@@ -1,5 +1,5 @@
 import type { Finding } from '@fieldwarden/admin-contract';
-import type { Author, Generation } from '@fieldwarden/authority';
+import type { Author, Generation, Held } from '@fieldwarden/authority';
 import { documentDigest } from '@fieldwarden/config';
 import { toGatewayError, type Logger } from '@fieldwarden/core';
 import { bootDecision, type PublishedState } from './boot-decision.js';
@@ -34,6 +34,8 @@ export interface Boot {
   readonly warnings: readonly Finding[];
   /** Why what is published is not what runs; undefined when it is. */
   readonly held: string | undefined;
+  /** The same, if the authority does not tell it by itself at every look. */
+  readonly ownHold: Held | undefined;
   /** An operator chose this generation: nothing is followed until one publishes. */
   readonly byHand: boolean;
   /** Why the plant file was not published although it differs. */
@@ -55,13 +57,9 @@ export async function boot(parts: BootParts, { file, generation }: BootRequest):
 async function byHand(parts: BootParts, generation: number): Promise<Boot> {
   const sealed = await parts.snapshots.read(generation);
   const { running, warnings } = await runnable(parts, sealed);
-  return {
-    running,
-    warnings,
-    held: `started on generation ${generation} by hand`,
-    byHand: true,
-    fileNotPublished: undefined,
-  };
+  const reason = `started on generation ${generation} by hand`;
+  const ownHold = { authorityGeneration: null, reason };
+  return { running, warnings, held: reason, ownHold, byHand: true, fileNotPublished: undefined };
 }
 
 /** What would run without a plant file. */
@@ -82,36 +80,43 @@ async function newest(parts: BootParts, needed: boolean): Promise<Found> {
     return nothing;
   }
   if (decision.type === 'adopt') return await adopted(parts, sealed);
-  return await foundSealed(parts, sealed, decision.type === 'hold' ? decision.reason : undefined);
+  return await foundSealed(parts, sealed, decision.type === 'hold' ? { held: decision.reason } : {});
 }
 
 /** A newer generation that does not fit this gateway stays outside: what is sealed goes on. */
 async function adopted(parts: BootParts, sealed: Generation | undefined): Promise<Found> {
   const published = await parts.authority.read((site) => site.current());
-  if (!published) return await foundSealed(parts, sealed, undefined);
+  if (!published) return await foundSealed(parts, sealed, {});
   const { plant, findings } = await parts.check({ document: published.document });
   if (!plant) {
     const refused = new DocumentRefused(`generation ${published.generation}`, findings);
     if (!sealed) return { ...nothing, sha256: published.sha256, generation: published.generation, refused };
-    return await foundSealed(parts, sealed, `${refused.message}: ${findings[0]?.message ?? ''}`);
+    const held = `${refused.message}: ${findings.find(({ severity }) => severity === 'error')?.message ?? ''}`;
+    const ownHold = { authorityGeneration: published.generation, reason: held };
+    return await foundSealed(parts, sealed, { held, ownHold });
   }
   await takeOver(parts.snapshots, published);
-  return foundBoot({ running: versionOf(published, plant), warnings: findings, held: undefined });
+  return foundBoot({ running: versionOf(published, plant), warnings: findings });
 }
 
-async function foundSealed(parts: BootParts, sealed: Generation | undefined, held: string | undefined): Promise<Found> {
+/** Why something else than what is published runs, if so. */
+type Hold = Partial<Pick<Boot, 'held' | 'ownHold'>>;
+
+async function foundSealed(parts: BootParts, sealed: Generation | undefined, hold: Hold): Promise<Found> {
   if (!sealed) return nothing;
   try {
-    return foundBoot({ ...(await runnable(parts, sealed)), held });
+    return foundBoot(await runnable(parts, sealed), hold);
   } catch (error) {
     if (!(error instanceof DocumentRefused)) throw error;
     return { boot: undefined, sha256: sealed.sha256, generation: sealed.generation, refused: error };
   }
 }
 
-function foundBoot(boot: Omit<Boot, 'fileNotPublished' | 'byHand'>): Found {
-  const { sha256, generation } = boot.running.summary;
-  return { boot: { ...boot, byHand: false, fileNotPublished: undefined }, sha256, generation, refused: undefined };
+const followed = { held: undefined, ownHold: undefined, byHand: false, fileNotPublished: undefined } as const;
+
+function foundBoot(content: Pick<Boot, 'running' | 'warnings'>, hold: Hold = {}): Found {
+  const { sha256, generation } = content.running.summary;
+  return { boot: { ...followed, ...content, ...hold }, sha256, generation, refused: undefined };
 }
 
 function refuse({ site }: BootParts, { refused }: Found): never {
@@ -141,7 +146,7 @@ async function publishFile(parts: BootParts, file: BootFile, found: Found): Prom
       ...(found.generation !== undefined && { above: found.generation }),
     });
     const running = versionOf(generation, file.plant);
-    return { running, warnings: file.findings, held: undefined, byHand: false, fileNotPublished: undefined };
+    return { ...followed, running, warnings: file.findings };
   } catch (thrown) {
     const error = toGatewayError(thrown);
     if (error.kind !== 'unreachable') throw error;

@@ -1,5 +1,5 @@
 import type { Finding } from '@fieldwarden/admin-contract';
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, toGatewayError } from '@fieldwarden/core';
 
 /** A document that must not be published; carries every finding. */
 export class DocumentRefused extends GatewayError {
@@ -41,4 +41,20 @@ export function nothingToRun(site: string, authorityAway: boolean): GatewayError
       ? `no snapshot of site ${site} is sealed here, and the configuration database does not answer: a first start needs it`
       : `site ${site} has no configuration yet: give the plant document with --plant FILE`,
   });
+}
+
+/** Committed at the authority, and this gateway could not make it its own. */
+export class NotCurrent extends GatewayError {
+  readonly generation: number;
+
+  constructor(generation: number, thrown: unknown) {
+    const { kind, message, code } = toGatewayError(thrown);
+    super({
+      code,
+      kind,
+      message: `generation ${generation} is published, but could not be made current here, and what ran before goes on: ${message}`,
+      cause: thrown,
+    });
+    this.generation = generation;
+  }
 }

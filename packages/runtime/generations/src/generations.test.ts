@@ -1,4 +1,6 @@
 import { GatewayError } from '@fieldwarden/core';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DocumentRefused } from './generation-errors.js';
 import { ada, plantOf, PublishingBench } from './testing/publishing-bench.js';
@@ -23,6 +25,25 @@ describe('a publish (§7.2)', () => {
     expect(bench.applied.map(({ next }) => next.summary.generation)).toEqual([2]);
     expect(await bench.snapshots.readCurrent()).toMatchObject({ generation: 2, document: plantOf('2'), author: 'ada' });
     expect(generations.running).toMatchObject({ generation: 2, message });
+  });
+
+  it('that was committed and cannot be made current is held, said, and resolved by the next', async () => {
+    const generations = await bench.running(plantOf('1'));
+    const pointer = join(bench.snapshots.directory, 'CURRENT');
+    await rm(pointer, { force: true });
+    await mkdir(pointer);
+    const refusal = generations.publish({ document: plantOf('2') }, { message, by: ada });
+    await expect(refusal).rejects.toThrow('generation 2 is published, but could not be made current here');
+    expect(bench.applied).toEqual([]);
+    expect(generations.running.generation).toBe(1);
+    expect(generations.status().held).toMatchObject({ authorityGeneration: 2 });
+    expect(bench.told).toEqual(['held']);
+    await rmdir(pointer);
+    expect(await generations.publish({ document: plantOf('2') }, { message, by: ada })).toMatchObject({
+      generation: 3,
+    });
+    expect(await bench.snapshots.readCurrent()).toMatchObject({ generation: 3 });
+    expect(generations.status().held).toBeNull();
   });
 
   it('makes no generation of what runs already', async () => {

@@ -1,4 +1,5 @@
 import type { Generation, GenerationSummary, PublishCommand } from '@fieldwarden/authority';
+import { NotCurrent } from './generation-errors.js';
 import type { AuthorityAccess, SealedStore } from './ports.js';
 
 /** Sealed generations that are kept (SPEC §7.3: at least the last 10). */
@@ -15,7 +16,9 @@ export async function sealAndPublish(
   const published = await authority.publish(command, async (generation) => {
     await snapshots.seal(generation);
   });
-  await takeOver(snapshots, published);
+  await takeOver(snapshots, published).catch((error: unknown) =>
+    Promise.reject(new NotCurrent(published.generation, error)),
+  );
   return published;
 }
 
@@ -23,7 +26,7 @@ export async function sealAndPublish(
 export async function takeOver(snapshots: SealedStore, generation: Generation): Promise<void> {
   await snapshots.seal(generation);
   await snapshots.activate(generation.generation);
-  await snapshots.prune(keptGenerations);
+  await snapshots.prune(keptGenerations).catch(() => undefined); // tried again after the next one
 }
 
 export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
