@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { adminRoutes } from '../routes/admin-routes.js';
 import type { Route } from '../route.js';
 import { call, type TestAnswer } from '../testing/api-client.js';
@@ -28,25 +28,29 @@ async function signedIn(server: TestServer): Promise<TestBrowser> {
 }
 
 describe('who may come in, route by route (§13)', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    const plenty = { burst: 10_000, perSecond: 10_000 };
+    server = await TestServer.start({ limits: { signIn: plenty, changes: plenty } });
+    return async () => await server[Symbol.asyncDispose]();
+  });
+
   it.each(guarded)('$name: nobody without a token, whether or not a body is sent', async (route) => {
-    await using server = await TestServer.start();
     const answer = await call({ port: server.port }, addressOf(route), requestOf(route));
     expect([answer.status, refusalOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
   });
 
   it.each(guarded)('$name: whoever may open the local socket', async (route) => {
-    await using server = await TestServer.start();
     expect(refusalOf(await call(server.socket, addressOf(route), requestOf(route)))).toBeUndefined();
   });
 
   it.each(guarded)('$name: the holder of a token, unless it is for the socket alone', async (route) => {
-    await using server = await TestServer.start();
     const refusal = refusalOf(await call(server.tcp, addressOf(route), requestOf(route)));
     expect(refusal).toBe(route.socketOnly === undefined ? undefined : 'SOCKET_ONLY');
   });
 
   it.each(guarded)('$name: a session, for changes only with the token of its page', async (route) => {
-    await using server = await TestServer.start();
     const browser = await signedIn(server);
     const expected = route.socketOnly === undefined ? undefined : 'SOCKET_ONLY';
     const withToken = await browser.call(addressOf(route), requestOf(route));
@@ -60,7 +64,6 @@ describe('who may come in, route by route (§13)', () => {
 
   it.each(guarded.filter(isChange))('$name: no page of another site, even with all it can steal', async (route) => {
     if (route.socketOnly !== undefined) return;
-    await using server = await TestServer.start();
     const browser = await signedIn(server);
     const foreigners: readonly Readonly<Record<string, string>>[] = [
       { origin: 'http://evil.example' },
@@ -93,7 +96,6 @@ describe('who may come in, route by route (§13)', () => {
   });
 
   it('does not read the body of whom it does not let in', async () => {
-    await using server = await TestServer.start();
     const answer = await call({ port: server.port }, '/config/validate', { method: 'POST', body: '{"broken' });
     expect(refusalOf(answer)).toBe('UNAUTHENTICATED');
   });

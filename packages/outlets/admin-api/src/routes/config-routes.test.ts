@@ -38,6 +38,8 @@ describe('configuration over the Admin API (§7)', () => {
     ['a revision that is none', '/config/publish', { message: 'm', expectedRevision: 'x' }, 'expectedRevision'],
     ['a rollback to nowhere', '/config/rollback', {}, 'generation'],
     ['a table that is no text', '/config/import-csv', { csv: 1 }, 'csv'],
+    ['a mode that there is not', '/config/import-csv', { csv: '', mode: 'append' }, 'mode'],
+    ['tags of Kepware for no device', '/config/import-kepware', { tags: '', driverId: 'a' }, 'deviceId'],
   ])('%s is refused with 400', async (_says, path, body, word) => {
     await using server = await TestServer.start();
     const answer = await call(server.socket, path, post(body));
@@ -110,6 +112,16 @@ describe('configuration over the Admin API (§7)', () => {
     expect((await call(server.socket, '/config/generations?limit=2&cursor=2')).json).toMatchObject({
       generations: [{ generation: 1 }],
     });
+  });
+
+  test('tables of tags go on with what they were sent with', async () => {
+    await using server = await TestServer.start();
+    await call(server.socket, '/config/import-csv', post({ csv: 'path\n', mode: 'merge', text: 'version: 1' }));
+    const kepware = { tags: 'Tag Name\n', driverId: 'a', deviceId: 'b', prefix: 'line', mode: 'replace' };
+    await call(server.socket, '/config/import-kepware', post(kepware));
+    expect(server.control.config.csvImports[0]).toEqual({ csv: 'path\n', mode: 'merge', text: 'version: 1' });
+    expect(server.control.config.kepwareImports).toEqual([kepware]);
+    expect(server.control.config.published).toEqual([]);
   });
 
   test('an export is the text itself under its own media type', async () => {

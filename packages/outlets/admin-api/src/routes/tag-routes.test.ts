@@ -187,3 +187,25 @@ test.each([
   expect(await call(server.socket, `/tags/watch${query}`)).toMatchObject({ status, json: { code } });
   expect(server.control.listeners).toBe(0);
 });
+
+test('gives the past of a tag between two times, whatever their zone (§8.4)', async () => {
+  await using server = await TestServer.start();
+  const point = (second: number) => ({
+    ...{ sourceAt: `2030-01-01T00:00:0${second}.000Z`, value: second, status: 'Good', statusCode: 0 },
+  });
+  server.control.points = [1, 2, 3].map(point);
+  const query = new URLSearchParams({ path: 'packaging/filler/speed', from: '2030-01-01T01:00:02+01:00' });
+  const { json } = await call(server.socket, `/tags/history?${query.toString()}`);
+  expect(json).toMatchObject({ schema: 'fieldwarden/tag-history@1', points: [{ value: 2 }, { value: 3 }] });
+});
+
+test.each([
+  ['?path=no/such', 404, 'TAG_UNKNOWN'],
+  ['', 400, 'BAD_QUERY'],
+  ['?path=packaging/filler/speed&from=yesterday', 400, 'BAD_QUERY'],
+  ['?path=packaging/filler/speed&to=2030-13-01T00:00:00Z', 400, 'BAD_QUERY'],
+  ['?path=packaging/filler/speed&to=2030-01-01T00:00:00', 400, 'BAD_QUERY'],
+])('refuses the past asked for with %j', async (query, status, code) => {
+  await using server = await TestServer.start();
+  expect(await call(server.socket, `/tags/history${query}`)).toMatchObject({ status, json: { code } });
+});
