@@ -1,5 +1,5 @@
 import type { ConfigDiff, ConfigStatus, Draft, PublishAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
-import type { Author, Generation, GenerationSummary, Held } from '@fieldwarden/authority';
+import type { Author, Generation, GenerationSummary, Held, PublishCommand } from '@fieldwarden/authority';
 import { diffDocuments, documentDigest, documentToYaml, type ApplyPlan, type PlantDocument } from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { Boot } from './boot.js';
@@ -11,6 +11,7 @@ import {
   type NamedContent,
   type PublishSource,
 } from './submitted-documents.js';
+import { NotCurrent } from './generation-errors.js';
 import { GenerationArchive } from './generation-archive.js';
 import { draftShape, iso } from './rows.js';
 import { RunningContent } from './running-content.js';
@@ -54,14 +55,15 @@ export class Generations {
   #byHand: boolean;
   #held: Held | undefined;
 
-  constructor(parts: GenerationsParts, { running, held, byHand }: Boot) {
+  constructor(parts: GenerationsParts, { running, ownHold, byHand }: Boot) {
     this.#byHand = byHand;
     this.#parts = parts;
     this.#summary = running.summary;
     this.#content = new RunningContent(parts, running);
     this.#submitted = new SubmittedDocuments(parts);
     this.archive = new GenerationArchive(parts.authority, this.#submitted, () => this.#summary.generation);
-    if (held !== undefined) this.#held = { authorityGeneration: null, reason: held };
+    this.#held = ownHold;
+    if (ownHold) parts.observer.held(ownHold.reason);
   }
 
   /** What runs. */
@@ -127,7 +129,7 @@ export class Generations {
       const accepted = await this.#acceptable(source, options.by);
       if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
       const { expectedRevision, message, by } = options;
-      const generation = await sealAndPublish(this.#parts, {
+      const generation = await this.#sealAndPublish({
         document: accepted.document,
         message,
         by,
@@ -149,7 +151,7 @@ export class Generations {
       const earlier = await this.#submitted.generation(number);
       const accepted = await this.#acceptable({ document: earlier.document }, options.by);
       const { expectedRevision, message = `rollback to generation ${number}`, by } = options;
-      const generation = await sealAndPublish(this.#parts, {
+      const generation = await this.#sealAndPublish({
         document: accepted.document,
         message,
         by,
@@ -184,6 +186,15 @@ export class Generations {
     } else {
       const first = findings.find(({ severity }) => severity === 'error');
       this.#hold(newest, `does not fit this gateway: ${first?.path}: ${first?.message}`);
+    }
+  }
+
+  async #sealAndPublish(command: PublishCommand): Promise<Generation> {
+    try {
+      return await sealAndPublish(this.#parts, command);
+    } catch (error) {
+      if (error instanceof NotCurrent) this.#hold(error, 'is published, but could not be made current here');
+      throw error;
     }
   }
 
@@ -266,7 +277,7 @@ export class Generations {
     });
   }
 
-  #hold({ generation }: GenerationSummary, why: string): void {
+  #hold({ generation }: { readonly generation: number }, why: string): void {
     const reason = `generation ${generation} ${why}`;
     if (this.#held?.reason === reason) return;
     this.#held = { authorityGeneration: generation, reason };
