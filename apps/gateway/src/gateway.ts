@@ -183,7 +183,7 @@ export class Gateway {
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
       ...(await gatewayChange.apply(plan.gateway)),
     ];
-    return configuration.begin(boot, apply, events.observer);
+    return configuration.begin(boot, { apply, plant: () => drivers.plant }, events.observer);
   }
 
   #watchFile(file: PlantFile | undefined, generations: Generations): void {

@@ -6,9 +6,9 @@ import type { DriverRegistry } from '@fieldwarden/driver';
 import {
   boot,
   Generations,
-  type Apply,
   type Boot,
   type GenerationsObserver,
+  type GenerationsParts,
   type PlantCheck,
 } from '@fieldwarden/generations';
 import { SnapshotStore } from '@fieldwarden/snapshots';
@@ -94,7 +94,7 @@ export class Configuration {
   }
 
   /** From now on it can be changed, and what others publish is followed. Once. */
-  begin(from: Boot, apply: Apply, observer: GenerationsObserver): Generations {
+  begin(from: Boot, drivers: Pick<GenerationsParts, 'apply' | 'plant'>, observer: GenerationsObserver): Generations {
     const { registry, check, clock, logger } = this.#parts;
     const generations = new Generations(
       {
@@ -104,7 +104,7 @@ export class Configuration {
         check,
         planner: (old, next) =>
           planApply(old.plant, next.plant, { registry, written: { old: old.document, next: next.document } }),
-        apply,
+        ...drivers,
         clock,
         logger,
         observer,

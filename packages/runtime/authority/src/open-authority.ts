@@ -1,7 +1,6 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { ConfigAuthority } from './config-authority.js';
 import { EmbeddedAuthority } from './embedded/embedded-authority.js';
-import { PostgresAuthority } from './postgres/postgres-authority.js';
 
 export interface OpenAuthorityOptions {
   /** `FIELDWARDEN_CONFIG_URL`: `postgres://…`; undefined or empty = the store in the home directory. */
@@ -16,5 +15,7 @@ export interface OpenAuthorityOptions {
  * also as `EmbeddedAuthority.open` does. A PostgreSQL server that is away is no reason to reject.
  */
 export async function openAuthority({ url, ...options }: OpenAuthorityOptions): Promise<ConfigAuthority> {
-  return url ? PostgresAuthority.connect({ url, ...options }) : await EmbeddedAuthority.open(options);
+  if (!url) return await EmbeddedAuthority.open(options);
+  const { PostgresAuthority } = await import('./postgres/postgres-authority.js'); // its client only where it is used
+  return PostgresAuthority.connect({ url, ...options });
 }

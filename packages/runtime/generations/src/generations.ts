@@ -1,6 +1,13 @@
 import type { ConfigDiff, ConfigStatus, Draft, PublishAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
 import type { Author, Generation, GenerationSummary, Held, PublishCommand } from '@fieldwarden/authority';
-import { diffDocuments, documentDigest, documentToYaml, type ApplyPlan, type PlantDocument } from '@fieldwarden/config';
+import {
+  diffDocuments,
+  documentDigest,
+  documentToYaml,
+  type ApplyPlan,
+  type Plant,
+  type PlantDocument,
+} from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { Boot } from './boot.js';
 import type { Apply, AuthorityAccess, PlantCheck, Planner, RunningVersion, SealedStore } from './ports.js';
@@ -25,6 +32,8 @@ export interface GenerationsParts {
   readonly check: PlantCheck;
   readonly planner: Planner;
   readonly apply: Apply;
+  /** The plant as it runs at present. */
+  readonly plant: () => Plant;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: GenerationsObserver;

@@ -93,6 +93,7 @@ export class PublishingBench implements AsyncDisposable {
         ...this.#parts(),
         clock: systemClock,
         planner: (old, next) => planApply(old.plant, next.plant, { registry: this.#registry }),
+        plant: () => this.applied.at(-1)?.next.plant ?? from.running.plant,
         apply: async (plan, next) => {
           this.applied.push({ plan, next });
           return await Promise.resolve([]);
