@@ -63,12 +63,16 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
+/** glibc keeps freed blocks below a threshold that grows with them; fixed ones give back what only the start needed. */
+const returnsMemory = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+
 function start({ home, self }: CommandContext, options: UpOptions, logFile: string): ChildProcess {
   const [program, ...first] = self;
   const log = openSync(logFile, 'a');
   try {
     return spawn(program, [...first, ...upArguments(home, options)], {
       detached: true,
+      env: { ...returnsMemory, ...process.env },
       stdio: ['ignore', log, log, 'pipe'],
     });
   } finally {
