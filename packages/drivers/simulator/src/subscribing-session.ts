@@ -41,8 +41,8 @@ export class SubscribingSimulatorSession extends SimulatorSession {
 
   #schedule(): void {
     this.#timer = this.clock.setTimer(() => {
+      this.#schedule(); // first of all: one update that fails is not the end of updates
       for (const feed of this.#feeds) feed.push();
-      if (this.#feeds.size > 0) this.#schedule();
     }, this.options.updateMs);
   }
 

@@ -59,22 +59,31 @@ export class ProcessSampler {
     this.#timer.unref();
   }
 
-  /** Never rejects: the reader does not, and a watcher that throws is told of in the log. */
+  /** Never rejects: whatever goes wrong is told of in the log, and the next reading comes. */
   async #sample(): Promise<void> {
     this.#reading = true;
-    const due = this.#takeDue();
-    const pids = [...new Set(due.map(({ pid }) => pid).filter((pid) => pid !== null))];
-    const usages = pids.length === 0 ? new Map<number, ProcessUsage>() : await this.#read(pids);
-    for (const { watcher, pid } of due) this.#tell(watcher, pid, usages);
-    for (const { watcher } of due) if (this.#dueMs.has(watcher)) this.#dueMs.set(watcher, this.#nextDueMs(watcher));
+    let due: readonly Watcher[] = [];
+    try {
+      due = this.#due();
+      await this.#tellAll(due);
+    } catch (error) {
+      this.#logger.error(`the processes could not be looked at: ${messageOf(error)}`);
+    }
+    for (const watcher of due) if (this.#dueMs.has(watcher)) this.#dueMs.set(watcher, this.#nextDueMs(watcher));
     this.#reading = false;
     this.#schedule();
   }
 
-  #takeDue(): readonly { watcher: Watcher; pid: number | null }[] {
+  #due(): readonly Watcher[] {
     const untilMs = this.#clock.monotonicMs() + earlyMs;
-    const due = [...this.#dueMs].filter(([, dueMs]) => dueMs <= untilMs).map(([watcher]) => watcher);
-    return due.map((watcher) => ({ watcher, pid: watcher.pid() }));
+    return [...this.#dueMs].filter(([, dueMs]) => dueMs <= untilMs).map(([watcher]) => watcher);
+  }
+
+  async #tellAll(watchers: readonly Watcher[]): Promise<void> {
+    const due = watchers.map((watcher) => ({ watcher, pid: watcher.pid() }));
+    const pids = [...new Set(due.map(({ pid }) => pid).filter((pid) => pid !== null))];
+    const usages = pids.length === 0 ? new Map<number, ProcessUsage>() : await this.#read(pids);
+    for (const { watcher, pid } of due) this.#tell(watcher, pid, usages);
   }
 
   #tell(watcher: Watcher, pid: number | null, usages: ReadonlyMap<number, ProcessUsage>): void {

@@ -53,10 +53,13 @@ export class Pulse {
   #due(dueMs: number): void {
     const { clock, policy, ping, tick } = this.#deps;
     const nowMs = clock.monotonicMs();
-    if (nowMs >= this.#nextPingAtMs) {
+    try {
+      if (nowMs < this.#nextPingAtMs) return;
       this.#nextPingAtMs = nowMs + policy().pingMs;
       ping(nowMs);
+    } finally {
+      // Arms the next pulse, whatever became of the ping.
+      tick(ownStallMs(dueMs, nowMs));
     }
-    tick(ownStallMs(dueMs, nowMs));
   }
 }

@@ -1,5 +1,5 @@
 import { HostClient, type PongMessage } from '@fieldwarden/channel';
-import { toGatewayError, type GatewayError } from '@fieldwarden/core';
+import { messageOf, toGatewayError, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { hostEnded } from './death-record.js';
 import { DeathRegister } from './death-register.js';
@@ -158,10 +158,12 @@ export class SupervisedHost implements Host, Starter {
     } finally {
       this.#working = false;
     }
-    this.#deps.gate.look(this, {
-      isStarting: this.#is('starting'),
-      isHeldBack: isHeldBack(this.#model.state, this.#deps),
-    });
+    this.#safely('a look at the start gate', () =>
+      this.#deps.gate.look(this, {
+        isStarting: this.#is('starting'),
+        isHeldBack: isHeldBack(this.#model.state, this.#deps),
+      }),
+    );
     if (!this.#is('ready', 'suspect')) this.#pulse.stop();
     this.#pulse.arm(this.#model, isHeldBack(this.#model.state, this.#deps));
     this.#waiters.look();
@@ -177,9 +179,19 @@ export class SupervisedHost implements Host, Starter {
       mayStart: gate.isOpen,
     });
     this.#model = model;
-    for (const effect of effects) this.#carryOut(effect, input);
+    for (const effect of effects) this.#safely(effect.type, () => this.#carryOut(effect, input));
     if (model.state.name === 'ready' && before === 'starting') this.#becameReady();
     if (model.state.name !== before) this.#listeners.emit({ type: 'state', state: model.state.name });
+  }
+
+  /** The machine has moved on: what fails on the way is told, and the rest of the way is gone all the same. */
+  #safely(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const { driverId } = this.#spec;
+      this.#deps.logger.error(`supervision: ${what} failed: ${messageOf(error)}`, { driverId, error });
+    }
   }
 
   #carryOut(effect: HostEffect, input: HostInput): void {
@@ -234,9 +246,11 @@ export class SupervisedHost implements Host, Starter {
   #exited(spawn: number, exitCode: number | null, signal: string | null, error?: GatewayError): void {
     const incarnation = this.#incarnation;
     if (incarnation?.spawn !== spawn) return;
-    // What the driver started and left behind goes with it.
-    incarnation.kill('SIGKILL');
-    if (incarnation.pid !== undefined) this.#deps.gone(incarnation.pid);
+    this.#safely('clearing up after a process', () => {
+      // What the driver started and left behind goes with it.
+      incarnation.kill('SIGKILL');
+      if (incarnation.pid !== undefined) this.#deps.gone(incarnation.pid);
+    });
     incarnation.blame(error);
     this.#input({ type: 'exited', spawn, exitCode, signal });
   }

@@ -202,7 +202,9 @@ export class ScanClass {
     this.#running = true;
     this.#again = false;
     this.#asked = { plan: this.#plan, columns: this.#columns, handles: this.#handles };
-    invoker.read(this.#plan, this.#columns).then(
+    // `async`: a call that throws is a read that failed, too.
+    const read = async (): Promise<void> => await invoker.read(this.#plan, this.#columns);
+    read().then(
       () => this.#finished(startMs, undefined),
       (error: unknown) => this.#finished(startMs, statusOf(toGatewayError(error))),
     );

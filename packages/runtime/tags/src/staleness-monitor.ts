@@ -30,8 +30,10 @@ export class StalenessMonitor implements Disposable {
 
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#dueMs < ownStallMs) this.#store.markStale({ uncertainAfter, badAfter, slackMs: sweepMs });
+    const wasStopped = nowMs - this.#dueMs >= ownStallMs;
     this.#dueMs = nowMs + sweepMs;
+    // First of all: whatever a sweep stumbles over, the next one comes. Without it an old value would stay good.
     this.#timer = this.#clock.setTimer(() => this.#sweep(), sweepMs);
+    if (!wasStopped) this.#store.markStale({ uncertainAfter, badAfter, slackMs: sweepMs });
   }
 }
