@@ -39,6 +39,12 @@ export interface GenerationsParts {
   readonly observer: GenerationsObserver;
 }
 
+/** Who asks; with the revision of the draft that they saw, if that matters. */
+export interface PublishOptions {
+  readonly by: Author;
+  readonly expectedRevision?: number;
+}
+
 /** Told what happens to the configuration, for events, alarms and metrics; informs, never decides. */
 export interface GenerationsObserver {
   /** Runs from now on; `published` is false when another gateway published it. */
@@ -130,46 +136,21 @@ export class Generations {
   }
 
   /** Resolves when the generation is sealed, committed and applied. Rejects with DOCUMENT_REFUSED, REVISION_STALE, AUTHORITY_UNREACHABLE. */
-  publish(
-    source: PublishSource,
-    options: { readonly message: string; readonly by: Author; readonly expectedRevision?: number },
-  ): Promise<PublishAnswer> {
+  publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<PublishAnswer> {
     return this.#changes.run(async () => {
       const accepted = await this.#acceptable(source, options.by);
       if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
-      const { expectedRevision, message, by } = options;
-      const generation = await this.#sealAndPublish({
-        document: accepted.document,
-        message,
-        by,
-        rollbackOf: null,
-        fromDraft: source === 'draft',
-        above: this.#summary.generation,
-        ...(expectedRevision !== undefined && { expectedRevision }),
-      });
-      return await this.#goOn(generation, accepted);
+      return await this.#publish(accepted, { ...options, rollbackOf: null, fromDraft: source === 'draft' });
     });
   }
 
   /** Publishes the content of an earlier generation as a new one. */
-  rollback(
-    number: number,
-    options: { readonly message?: string; readonly by: Author; readonly expectedRevision?: number },
-  ): Promise<PublishAnswer> {
+  rollback(number: number, options: PublishOptions & { readonly message?: string }): Promise<PublishAnswer> {
     return this.#changes.run(async () => {
       const earlier = await this.#submitted.generation(number);
       const accepted = await this.#acceptable({ document: earlier.document }, options.by);
-      const { expectedRevision, message = `rollback to generation ${number}`, by } = options;
-      const generation = await this.#sealAndPublish({
-        document: accepted.document,
-        message,
-        by,
-        rollbackOf: number,
-        fromDraft: false,
-        above: this.#summary.generation,
-        ...(expectedRevision !== undefined && { expectedRevision }),
-      });
-      return await this.#goOn(generation, accepted);
+      const message = options.message ?? `rollback to generation ${number}`;
+      return await this.#publish(accepted, { ...options, message, rollbackOf: number, fromDraft: false });
     });
   }
 
@@ -196,6 +177,11 @@ export class Generations {
       const first = findings.find(({ severity }) => severity === 'error');
       this.#hold(newest, `does not fit this gateway: ${first?.path}: ${first?.message}`);
     }
+  }
+
+  async #publish(accepted: AcceptedDocument, how: Omit<PublishCommand, 'document' | 'above'>): Promise<PublishAnswer> {
+    const command = { ...how, document: accepted.document, above: this.#summary.generation };
+    return await this.#goOn(await this.#sealAndPublish(command), accepted);
   }
 
   async #sealAndPublish(command: PublishCommand): Promise<Generation> {
