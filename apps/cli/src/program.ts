@@ -18,6 +18,7 @@ import { monit } from './commands/monit.js';
 import { operate } from './commands/operate.js';
 import { postMortem, postMortems } from './commands/post-mortem.js';
 import { status } from './commands/status.js';
+import { tagHistory, type HistoryOptions } from './commands/tags-history.js';
 import { listTags } from './commands/tags-list.js';
 import { readTags } from './commands/tags-read.js';
 import { watchTags } from './commands/tags-watch.js';
@@ -190,6 +191,12 @@ function addTagCommands(tags: Command, run: Run): void {
     .command('write <path> <value>')
     .description('write a value; arrays as JSON. Before a value that begins with - put --')
     .action(run((context, _options, path: string, value: string) => writeTag(context, path, value)));
+  tags
+    .command('history <path>')
+    .description('the last minutes of a tag, as the gateway remembers them')
+    .option('--from <time>', 'like 2030-01-31T12:00 or 15min, back from now; default 15min')
+    .option('--to <time>', 'the same; default now')
+    .action(run((context, options: HistoryOptions, path: string) => tagHistory(context, path, options)));
   tags
     .command('watch <path...>')
     .description('one line per change')

@@ -219,6 +219,18 @@ describe('config (§7)', () => {
     expect(server.control.config.published).toEqual([]);
   });
 
+  it('1 when somebody changed the draft in between: his change stays', async () => {
+    const { config: control } = server.control;
+    const csv = join(folder.path, 'tags.csv');
+    writeFileSync(csv, 'path\na/b\n');
+    control.importCsv = async () => {
+      await control.saveDraft({ text: 'of another' }, { name: 'ada', via: 'cli', correlationId: 'c-1' });
+      return { schema: 'fieldwarden/csv-import@1', rows: 1, text: 'with tags', findings: [] };
+    };
+    expect((await config('import-csv', csv)).code).toBe(1);
+    expect((await config('draft')).stdout).toBe('of another\n');
+  });
+
   it('import-csv --publish publishes at once, with its reason and only what was looked at', async () => {
     const csv = join(folder.path, 'tags.csv');
     writeFileSync(csv, 'path\na/b\n');

@@ -61,7 +61,6 @@ export class ConsoleFiles {
       return;
     }
     const file = this.#dir === undefined ? undefined : join(this.#dir, 'index.html');
-    response.set('Cache-Control', 'no-store');
     if (file !== undefined && existsSync(file)) response.sendFile(file, { cacheControl: false });
     else response.status(503).type('html').send(notBuilt);
   }

@@ -20,7 +20,9 @@ import type {
   TagValueShape,
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
+import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
+import type { DeviceControl } from './device-control.js';
 
 /** The latest values of a set of tags, taken when the client has room for them: what waits is bounded by the number of tags. */
 export interface TagFeed extends Disposable {
@@ -45,7 +47,7 @@ export interface TagQuery {
   readonly cursor?: string;
 }
 
-/** Who asked for a write, for the log and the audit. */
+/** Who asked for something that acts on a device, for the log and the audit. */
 export interface WriteRequestOrigin {
   /** `admin-socket`, or `admin-api/<name of the token>`. */
   readonly via: string;
@@ -58,6 +60,10 @@ export interface WriteRequestOrigin {
  */
 export interface GatewayControl {
   readonly config: ConfigControl;
+
+  readonly alarms: AlarmControl;
+
+  readonly devices: DeviceControl;
 
   status(): Status;
 

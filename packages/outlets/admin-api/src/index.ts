@@ -5,6 +5,14 @@ export {
   type ConfigControl,
   type ExportFormat,
 } from './config-control.js';
+export type { AlarmControl, SeenAlarm } from './alarm-control.js';
+export type {
+  ActOutcome,
+  DeviceControl,
+  DeviceHistoryQuery,
+  DeviceMethod,
+  HistoryAggregate,
+} from './device-control.js';
 export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './admin-server.js';
 export type { TokenBook, TokenEntry } from './access/token-book.js';
 export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';

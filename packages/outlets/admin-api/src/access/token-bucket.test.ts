@@ -31,6 +31,14 @@ it('never lets more through than its burst and its rate, and always exactly when
   );
 });
 
+it('saves up no more than its burst, however long it was quiet', async () => {
+  const clock = new FakeClock();
+  const buckets = new TokenBuckets({ burst: 2, perSecond: 10 }, clock);
+  buckets.take('a');
+  await clock.advance(3_600_000);
+  expect([buckets.take('a'), buckets.take('a'), buckets.take('a')]).toEqual([0, 0, 100]);
+});
+
 it('counts each key for itself, and remembers a bounded number of them', () => {
   const buckets = new TokenBuckets({ burst: 1, perSecond: 0.001 }, new FakeClock());
   expect([buckets.take('a'), buckets.take('b')]).toEqual([0, 0]);

@@ -52,12 +52,17 @@ export const consoleSchemas: Readonly<Record<string, JsonSchema>> = {
     unknown: { ...count, description: 'The others: watched as soon as they exist.' },
   }),
   TagValues: object({ values: arrayOf(schemaRef('TagValueShape')) }),
-  TagHistory: tagged('tag-history', {
-    path: text,
-    source: oneOf('memory', 'store'),
-    keptFrom: { ...timeOrNull, description: 'How far back it reaches.' },
-    points: arrayOf(object({ sourceAt: time, value: anything, status: text, statusCode })),
-  }),
+  TagHistory: tagged(
+    'tag-history',
+    {
+      path: text,
+      source: oneOf('memory', 'store', 'device'),
+      keptFrom: { ...timeOrNull, description: 'How far back it reaches; null when the device does not say.' },
+      points: arrayOf(object({ sourceAt: time, value: anything, status: text, statusCode })),
+      nextCursor: { ...textOrNull, description: 'Only of a device; null on the last page.' },
+    },
+    ['nextCursor'],
+  ),
   DriverCurves: tagged('curves', {
     driverId: text,
     intervalMs: number,

@@ -25,6 +25,7 @@ export function openapiDocument(routes: readonly Route[]): Readonly<Record<strin
       { name: 'gateway', description: 'The gateway as a whole.' },
       { name: 'drivers', description: 'Driver instances and their devices.' },
       { name: 'tags', description: 'Values.' },
+      { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
       { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },
     ],
     paths: pathsOf(routes),

@@ -1,4 +1,5 @@
 import { driverStates } from '@fieldwarden/admin-contract';
+import { alarmSchemas } from './alarm-schemas.js';
 import { configSchemas } from './config-schemas.js';
 import { consoleSchemas } from './console-schemas.js';
 import { schemaRef, type JsonSchema } from './operation.js';
@@ -116,6 +117,7 @@ const postMortem = {
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   ...configSchemas,
   ...consoleSchemas,
+  ...alarmSchemas,
   Status: tagged(
     'status',
     {

@@ -1,9 +1,12 @@
 import type { Route } from '../route.js';
+import { alarmRoutes } from './alarm-routes.js';
 import { configRoutes } from './config-routes.js';
 import { driverRoutes } from './driver-routes.js';
 import { eventRoutes } from './event-routes.js';
+import { historyRoutes } from './history-routes.js';
 import { hostRoutes } from './host-routes.js';
 import { logRoutes } from './log-routes.js';
+import { methodRoutes } from './method-routes.js';
 import { openapiRoute } from './openapi-routes.js';
 import { postMortemRoutes } from './post-mortem-routes.js';
 import { sessionRoutes } from './session-routes.js';
@@ -17,9 +20,12 @@ const routes = [
   ...tokenRoutes,
   ...statusRoutes,
   ...driverRoutes,
+  ...methodRoutes,
   ...postMortemRoutes,
   ...hostRoutes,
   ...tagRoutes,
+  ...historyRoutes,
+  ...alarmRoutes,
   ...eventRoutes,
   ...logRoutes,
   ...configRoutes,

@@ -144,7 +144,7 @@ export const driverRoutes: readonly Route[] = [
 ];
 
 /** The device asked for, or the only one. Refused with 404, or with 400 if there are several to choose from. */
-function namedDevice({ id, devices }: DriverDetail, asked: string | null): string {
+export function namedDevice({ id, devices }: DriverDetail, asked: string | null): string {
   const ids = devices.map((device) => device.id);
   if (asked === null && ids.length === 1) return ids[0];
   if (asked === null) throw badQuery(`driver ${id} has ${ids.length} devices: say which (device=${ids.join(' or ')})`);

@@ -1,12 +1,11 @@
-import type { TagValueAnswer, WriteAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
-import { isGatewayError, statusName } from '@fieldwarden/core';
+import type { TagValueAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
 import { originName } from '../access/principal.js';
 import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../openapi/operation.js';
-import { wasTried, writeProblemOf } from '../problem.js';
-import { jsonObject, requiredText, timeMs, wholeNumber } from '../request-parameters.js';
+import { jsonObject, requiredText, wholeNumber } from '../request-parameters.js';
 import { badBody, badQuery, tagUnknown } from '../request-refused.js';
 import { ok, streaming, type Answer, type Exchange, type Route } from '../route.js';
 import { TagWatch } from '../tag-watch.js';
+import { acted } from './acted.js';
 
 const pageSize = { fallback: 100, min: 1, max: 10_000 };
 const maxWatchedPaths = 1_000;
@@ -60,31 +59,6 @@ export const tagRoutes: readonly Route[] = [
     },
   },
   {
-    method: 'get',
-    path: '/tags/history',
-    permission: 'view',
-    operation: {
-      operationId: 'readTagHistory',
-      summary: 'What is kept of one tag, at most one point per second, oldest first.',
-      tags: ['tags'],
-      parameters: [
-        queryParameter('path', 'Path of the tag.', { type: 'string' }, true),
-        queryParameter('from', 'Default: everything that is kept. The point before it that still held comes too.', {
-          type: 'string',
-          format: 'date-time',
-        }),
-        queryParameter('to', 'Default: now.', { type: 'string', format: 'date-time' }),
-      ],
-      responses: { 200: jsonResponse('The points.', 'TagHistory') },
-    },
-    handle({ control, query }) {
-      const path = requiredText(query, 'path');
-      const history = control.history(path, timeMs(query, 'from', 0), timeMs(query, 'to', Number.MAX_SAFE_INTEGER));
-      if (!history) throw tagUnknown(path);
-      return ok(history);
-    },
-  },
-  {
     method: 'put',
     path: '/tags/value',
     permission: 'write',
@@ -128,25 +102,15 @@ export const tagRoutes: readonly Route[] = [
 ];
 
 async function writeTag(exchange: Exchange): Promise<Answer> {
-  const { control, correlationId } = exchange;
+  const { control, correlationId, principal } = exchange;
   const { path, value } = writeRequest(exchange);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
-  try {
-    return written(await control.writeTag(path, value, { via: originName(exchange.principal), correlationId }));
-  } catch (error) {
-    if (isGatewayError(error) && wasTried(error)) {
-      const { writeOutcome: outcome, status, message } = error;
-      return written({ path, outcome, status: statusName(status), message });
-    }
-    logUnexpected(exchange, path, error);
-    const problem = writeProblemOf(error, correlationId);
-    return { status: problem.status, body: problem };
-  }
-}
-
-function logUnexpected({ logger, correlationId }: Exchange, path: string, error: unknown): void {
-  if (isGatewayError(error) && error.kind !== 'bug') return;
-  logger.error(`writing tag ${path} failed unexpectedly`, { correlationId, error });
+  return await acted(
+    exchange,
+    `writing tag ${path}`,
+    async () => await control.writeTag(path, value, { via: originName(principal), correlationId }),
+    (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies WriteAnswerBody,
+  );
 }
 
 function writeRequest({ request }: Exchange): { path: string; value: unknown } {
@@ -154,10 +118,6 @@ function writeRequest({ request }: Exchange): { path: string; value: unknown } {
   if (typeof body.path !== 'string' || body.path === '') throw badBody('the body lacks path, the path of a tag');
   if (!('value' in body)) throw badBody('the body lacks value');
   return { path: body.path, value: body.value };
-}
-
-function written(answer: WriteAnswer): Answer {
-  return ok({ schema: 'fieldwarden/write@1', ...answer } satisfies WriteAnswerBody);
 }
 
 function watchTags({ control, query, response, streams, principal }: Exchange): typeof streaming {

@@ -23,13 +23,17 @@ import type {
 } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
+import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
 import { about, driverCurves, driverDetail, gatewayStatus, tagRow } from './samples.js';
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
 export class FakeGatewayControl implements GatewayControl {
   readonly config = new FakeConfigControl();
+  readonly alarms = new FakeAlarmControl();
+  readonly devices = new FakeDeviceControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
   readonly rows = new Map<string, TagRow>(
     ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),

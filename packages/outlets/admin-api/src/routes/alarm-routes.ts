@@ -1,0 +1,75 @@
+import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
+import { originName } from '../access/principal.js';
+import type { SeenAlarm } from '../alarm-control.js';
+import { jsonBody, jsonResponse } from '../openapi/operation.js';
+import { jsonObject } from '../request-parameters.js';
+import { badBody } from '../request-refused.js';
+import { ok, type Answer, type Exchange, type Route } from '../route.js';
+import { acted } from './acted.js';
+
+/** Of @fieldwarden/driver's Acknowledgement. */
+const maxCommentLength = 1_024;
+
+export const alarmRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/alarms',
+    permission: 'view',
+    operation: {
+      operationId: 'listAlarms',
+      summary: 'The alarms of devices and of the gateway that are of interest now, the most urgent first.',
+      tags: ['alarms'],
+      responses: { 200: jsonResponse('The alarms. Changes of them come as `alarm` events.', 'AlarmList') },
+    },
+    handle: ({ control }) => ok(control.alarms.list()),
+  },
+  {
+    method: 'post',
+    path: '/alarms/acknowledge',
+    permission: 'operate',
+    operation: {
+      operationId: 'acknowledgeAlarm',
+      summary: 'Tells a device, or the gateway, that somebody has seen an alarm.',
+      tags: ['alarms'],
+      requestBody: jsonBody('AcknowledgeRequest'),
+      responses: { 200: jsonResponse('It was tried; `outcome` says what became of it.', 'Acknowledgement') },
+    },
+    handle: acknowledge,
+  },
+];
+
+async function acknowledge(exchange: Exchange): Promise<Answer> {
+  const { control, correlationId, principal } = exchange;
+  const alarm = seenAlarm(exchange);
+  const { driverId, device, conditionId } = alarm;
+  return await acted(
+    exchange,
+    `acknowledging alarm ${conditionId}`,
+    async () => await control.alarms.acknowledge(alarm, { via: originName(principal), correlationId }),
+    (outcome) =>
+      ({
+        schema: 'fieldwarden/acknowledgement@1',
+        driverId,
+        device,
+        conditionId,
+        ...outcome,
+      }) satisfies AcknowledgeAnswer,
+  );
+}
+
+function seenAlarm({ request }: Exchange): SeenAlarm {
+  const body = jsonObject(request);
+  const conditionId = textOf(body, 'conditionId');
+  if (conditionId === null) throw badBody('the body lacks conditionId, the condition of the alarm');
+  const comment = textOf(body, 'comment') ?? '';
+  if (comment.length > maxCommentLength) throw badBody(`a comment has at most ${maxCommentLength} characters`);
+  const alarm = { driverId: textOf(body, 'driverId'), device: textOf(body, 'device'), conditionId, comment };
+  if (alarm.driverId === null && alarm.device !== null) throw badBody('the body names a device, but not its driverId');
+  return { ...alarm, eventId: textOf(body, 'eventId') ?? undefined };
+}
+
+function textOf(body: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = body[name] ?? null;
+  if (value === null || typeof value === 'string') return value === '' ? null : value;
+  throw badBody(`${name} is a text`);
+}
