@@ -1,6 +1,7 @@
 import { messageOf } from '@fieldwarden/core';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CliError } from './cli-error.js';
 import type { CommandContext } from './command-context.js';
 import { exitCodes } from './exit-code.js';
@@ -14,11 +15,17 @@ export type PlantSource = { readonly text: string } | { readonly document: unkno
  */
 export async function plantSource({ target }: Pick<CommandContext, 'target'>, file: string): Promise<PlantSource> {
   const text = await readTextFile(file);
-  if (target.via !== 'socket') return { text };
+  const folder = dirname(resolve(file));
+  if (target.via !== 'socket' || !mayNameFiles(text, folder)) return { text };
   const { anchorDocument, parsePlantText } = await import('@fieldwarden/config');
   const { document } = parsePlantText(text);
-  const anchored = anchorDocument(document, dirname(resolve(file)));
+  const anchored = anchorDocument(document, folder);
   return anchored === document ? { text } : { document: anchored };
+}
+
+/** Seldom; reading a document of 100,000 tags to find out takes seconds. */
+function mayNameFiles(text: string, folder: string): boolean {
+  return text.includes('./') || text.includes('${file:') || existsSync(join(folder, 'node_modules'));
 }
 
 /** Ends the command with 78 if the file cannot be read. */

@@ -89,6 +89,27 @@ describe('config (§7)', () => {
     });
   });
 
+  it('publish makes secrets and installed packages beside the file absolute too, but nothing for a gateway elsewhere', async () => {
+    mkdirSync(join(folder.path, 'node_modules', 'acme'), { recursive: true });
+    writeFileSync(join(folder.path, 'node_modules', 'acme', 'package.json'), '{}');
+    const text = 'version: 1\nsite: lab\ndrivers: [{ id: a, type: acme, options: { password: "${file:secret}" } }]\n';
+    writeFileSync(plant, text);
+    await config('publish', plant, '-m', 'why');
+    expect(server.control.config.published[0].request).toMatchObject({
+      document: {
+        drivers: [
+          {
+            type: join(folder.path, 'node_modules', 'acme'),
+            options: { password: `\${file:${join(folder.path, 'secret')}}` },
+          },
+        ],
+      },
+    });
+    const url = `http://127.0.0.1:${server.port}`;
+    await runHere(['config', 'publish', plant, '-m', 'why', '--url', url], { FIELDWARDEN_TOKEN: 'fw_test' });
+    expect(server.control.config.published[1].request).toEqual({ message: 'why', text });
+  });
+
   it('78 with lines as of a compiler when the gateway refuses a document, in JSON too', async () => {
     refuse('DOCUMENT_REFUSED', [warning, error]);
     const { code, stdout, stderr } = await config('publish', plant, '-m', 'why');
