@@ -17,6 +17,8 @@ import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
 import { hostname } from 'node:os';
 import { aboutGateway } from './about/about-gateway.js';
+import { GatewayAlarms } from './alarms/gateway-alarms.js';
+import { LocalAlarms } from './alarms/local-alarms.js';
 import { Configuration, type OpenedConfiguration } from './configuration/configuration.js';
 import { ConfigurationEvents } from './configuration/configuration-events.js';
 import { LocalConfig } from './configuration/local-config.js';
@@ -24,6 +26,7 @@ import { GatewayChanges } from './configuration/gateway-changes.js';
 import type { PlantFile } from './configuration/plant-file.js';
 import { watchPlantFile } from './configuration/watch-plant-file.js';
 import { failuresOf } from './configuration/failures-of.js';
+import { LocalDevices } from './devices/local-devices.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HealthSource } from './health-source.js';
@@ -77,6 +80,7 @@ export class Gateway {
   readonly #logging: Logging;
   readonly #sequence: EventSequence;
   readonly #events: EventLog;
+  readonly #alarms: GatewayAlarms;
   readonly #store: TagStore;
   readonly #trends: TagTrends;
   #instances: ReadonlyMap<string, DriverInstance> = new Map();
@@ -100,6 +104,7 @@ export class Gateway {
     this.#sequence = new EventSequence(home.file('events.json'), this.#logging.logger);
     const { afterSeq } = this.#sequence;
     this.#events = new EventLog(clock, { afterSeq, onSeq: (seq) => this.#sequence.used(seq) });
+    this.#alarms = new GatewayAlarms(this.#events);
     this.#store = new TagStore(clock, this.#logging.logger);
     this.#trends = new TagTrends(this.#store, clock);
     this.#onStop('trends', () => this.#trends[Symbol.dispose]());
@@ -285,6 +290,7 @@ export class Gateway {
       configStatus: () => configuration.status(drivers.configuration.rolledBack),
       rows: () => this.#board?.rows() ?? [],
       valuesPerSecond: () => this.#board?.valuesPerSecond ?? 0,
+      ...this.#deviceControls(),
       instances: this.#instances,
       store: this.#store,
       index,
@@ -317,6 +323,15 @@ export class Gateway {
     this.#adminPort = server.port;
     this.#onStop('admin', async () => await server.stop());
     return { tokens, adminPort: server.port };
+  }
+
+  #deviceControls(): { readonly alarms: LocalAlarms; readonly devices: LocalDevices } {
+    const instances = this.#instances;
+    const { logger } = this.#logging;
+    return {
+      alarms: new LocalAlarms({ instances, gateway: this.#alarms, logger }),
+      devices: new LocalDevices({ instances, store: this.#store, clock: this.#parts.clock, logger }),
+    };
   }
 
   #ports(opcua: ServedOpcua): About['ports'] {

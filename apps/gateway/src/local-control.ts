@@ -1,4 +1,4 @@
-import type { ConfigControl, GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { AlarmControl, ConfigControl, DeviceControl, GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
 import type {
   About,
   BrowsedNode,
@@ -47,6 +47,8 @@ export interface LocalControlParts {
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
   readonly config: ConfigControl;
+  readonly alarms: AlarmControl;
+  readonly devices: DeviceControl;
   readonly configuration: () => ConfigurationFacts;
   readonly configStatus: () => ConfigStatus | undefined;
   readonly rows: () => readonly HostRow[];
@@ -82,6 +84,8 @@ const operations: Readonly<Record<DriverAction, (instance: DriverInstance) => Pr
 /** What the Admin API asks for, answered by the running gateway. */
 export class LocalControl implements GatewayControl {
   readonly config: ConfigControl;
+  readonly alarms: AlarmControl;
+  readonly devices: DeviceControl;
   readonly events: EventLog;
   readonly #parts: LocalControlParts;
 
@@ -89,6 +93,8 @@ export class LocalControl implements GatewayControl {
     this.#parts = parts;
     this.events = parts.events;
     this.config = parts.config;
+    this.alarms = parts.alarms;
+    this.devices = parts.devices;
   }
 
   status(): Status {

@@ -16,6 +16,9 @@ import {
 
 export type { RunningDriversParts } from './drivers/instance-maker.js';
 
+/** Condition of the alarm that a driver does not run what was published. */
+const rolledBack = 'rolled-back';
+
 /** What becomes of each driver that a plan touches, by id. */
 type Work = Map<string, Promise<void>>;
 
@@ -82,6 +85,7 @@ export class RunningDrivers {
     } catch (error) {
       return Promise.resolve(refusedOutcome(plan, generation, error));
     }
+    this.#endRollBacks(generation);
     this.#configuration = appliedConfiguration(this.#configuration, next, generation);
     this.#announce(plan, drivers, generation);
     const work = this.#carryOut(drivers, generation);
@@ -232,8 +236,17 @@ export class RunningDrivers {
     const { logger, events, touched } = this.#parts;
     const message = `driver ${driverId} does not run on generation ${generation} and is back on ${runsOn === null ? 'what it ran before' : `generation ${runsOn}`}: ${reason}`;
     logger.error(message, { driverId, generation });
-    events.append({ type: 'alarm', driverId, message, data: { active: true, generation, runsOn, reason } });
+    const data = { conditionId: rolledBack, active: true, generation, runsOn, reason };
+    events.append({ type: 'alarm', driverId, message, data });
     touched(driverId);
+  }
+
+  /** Whoever was rolled back follows the next configuration as all others do. */
+  #endRollBacks(generation: number): void {
+    for (const { driverId } of this.#configuration.rolledBack) {
+      const message = `driver ${driverId} is to run generation ${generation}`;
+      this.#parts.events.append({ type: 'alarm', driverId, message, data: { conditionId: rolledBack, active: false } });
+    }
   }
 
   #instance(driverId: string): DriverInstance {

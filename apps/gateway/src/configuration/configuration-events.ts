@@ -8,6 +8,8 @@ export class ConfigurationEvents {
   readonly #published: (result: 'ok' | 'refused') => void;
   #stale = false;
   #alarm = false;
+  /** Drivers that the last apply failed for; null = the gateway itself. */
+  #failing: ReadonlySet<string | null> = new Set();
   /** Why what is published does not run: as this gateway sees it, and as the authority stands. */
   readonly #held = { here: undefined as string | undefined, there: undefined as string | undefined };
 
@@ -25,10 +27,16 @@ export class ConfigurationEvents {
         : `generation ${generation} was published elsewhere`;
       const data = { generation, author, message, steps, failures };
       this.#events.append({ type: 'config', message: `${what}: ${message}`, data });
-      for (const failure of failures) {
-        const driverId = failure.driverId ?? undefined;
-        this.#alarmEvent(`applying generation ${generation}: ${failure.message}`, true, driverId);
+      const failing = new Set(failures.map(({ driverId }) => driverId ?? null));
+      for (const driverId of this.#failing) {
+        if (failing.has(driverId)) continue;
+        this.#alarmEvent('configuration-apply', `generation ${generation} is applied`, false, driverId);
       }
+      for (const failure of failures) {
+        const what = `applying generation ${generation}: ${failure.message}`;
+        this.#alarmEvent('configuration-apply', what, true, failure.driverId);
+      }
+      this.#failing = failing;
     },
     refused: (reason, { name }) => {
       this.#published('refused');
@@ -47,7 +55,8 @@ export class ConfigurationEvents {
       this.#stale = usingStale;
     }
     if (staleAlarm !== this.#alarm) {
-      this.#alarmEvent('the configuration database has been out of reach for 24 hours', staleAlarm);
+      const message = 'the configuration database has been out of reach for 24 hours';
+      this.#alarmEvent('configuration-stale', message, staleAlarm);
       this.#alarm = staleAlarm;
     }
     this.#tellHeld({ there: held?.reason });
@@ -58,14 +67,16 @@ export class ConfigurationEvents {
     Object.assign(this.#held, news);
     const reason = this.#reason;
     if (reason === before) return;
-    this.#alarmEvent(reason ?? 'what is published is what runs again', reason !== undefined);
+    const message = reason ?? 'what is published is what runs again';
+    this.#alarmEvent('configuration-held', message, reason !== undefined);
   }
 
   get #reason(): string | undefined {
     return this.#held.here ?? this.#held.there;
   }
 
-  #alarmEvent(message: string, active: boolean, driverId?: string): void {
-    this.#events.append({ type: 'alarm', message, ...(driverId !== undefined && { driverId }), data: { active } });
+  #alarmEvent(conditionId: string, message: string, active: boolean, driverId: string | null = null): void {
+    const data = { conditionId, active };
+    this.#events.append({ type: 'alarm', message, ...(driverId !== null && { driverId }), data });
   }
 }

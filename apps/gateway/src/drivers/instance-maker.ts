@@ -38,7 +38,10 @@ export class InstanceMaker {
     const { store, clock, random, logger, stateDir, events } = parts;
     this.#parts = parts;
     this.#supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir });
-    this.#supervisor.onAlarm(({ message, active }) => void events.append({ type: 'alarm', message, data: { active } }));
+    this.#supervisor.onAlarm(
+      ({ type, message, active }) =>
+        void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
+    );
     this.#staleness = new StalenessMonitor(store, clock);
     this.#baselines = new BaselineStore(stateDir, logger);
     const reader = new ProcessUsageReader(clock);

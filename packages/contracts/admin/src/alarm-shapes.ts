@@ -3,7 +3,10 @@ import type { WriteOutcome } from '@fieldwarden/core';
 /** `GET /alarms`: whatever is of interest now, the most urgent first. */
 export interface AlarmList {
   readonly schema: 'fieldwarden/alarms@1';
+  /** At most 10,000. */
   readonly alarms: readonly AlarmRow[];
+  /** How many there are. */
+  readonly total: number;
   /** Events that devices reported and that were lost on their way, since the start; the devices were asked anew. */
   readonly lost: number;
   /** Conditions that found no room in this list, since the start. */

@@ -104,6 +104,6 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   alarm(message: string, data?: EventData): void {
-    this.#instance.tell('alarm', message, data);
+    this.#instance.tell('alarm', message, { conditionId: 'memory', ...data });
   }
 }

@@ -9,7 +9,7 @@ import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
-import { driverDetail, gatewayStatus, hostRow, postMortem } from '../testing/samples.js';
+import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem } from '../testing/samples.js';
 import { nobody } from '../testing/nobody.js';
 import { TestServer, testToken } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';
@@ -103,6 +103,13 @@ const examples: readonly {
   { id: 'getAbout', path: '/about' },
   { id: 'getDriverCurves', path: '/drivers/packaging/curves' },
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&from=2030-01-01T00:00:00Z' },
+  { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&source=device' },
+  { id: 'listAlarms', path: '/alarms' },
+  {
+    ...{ id: 'acknowledgeAlarm', method: 'POST', path: '/alarms/acknowledge' },
+    body: { driverId: 'packaging', device: 'filler', conditionId: 'level' },
+  },
+  { id: 'callMethod', method: 'POST', path: '/drivers/packaging/call', body: { method: 'rinse' } },
   { id: 'listDrivers', path: '/drivers' },
   { id: 'getDriver', path: '/drivers/packaging' },
   { id: 'getDriverPlan', path: '/drivers/packaging/plan' },
@@ -168,6 +175,11 @@ function fillWithEverything({ control }: TestServer): void {
   control.publish({ message: 'hello', driverId: 'packaging', device: 'filler', data: { spawn: 1 } });
   control.log({ message: 'hello', driverId: 'packaging' });
   control.points = [{ sourceAt: '2030-01-01T00:00:01.000Z', value: 1, status: 'Good', statusCode: 0 }];
+  control.devices.points = control.points;
+  control.alarms.rows = [alarmRow(), alarmRow({ driverId: null, device: null, value: null, comment: 'seen' })];
+  control.alarms.answer = () => Promise.resolve({ outcome: 'rejected', status: 'BadTimeout', message: 'why' });
+  const told = { outcome: 'rejected', status: 'BadMethodInvalid', outputs: [1, 'a', [true]], message: 'why' } as const;
+  control.devices.answerCall = () => Promise.resolve(told);
   control.answerWrite = (path) => Promise.resolve({ path, outcome: 'unknown', status: 'BadTimeout', message: 'why' });
 }
 

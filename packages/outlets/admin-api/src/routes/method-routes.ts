@@ -31,7 +31,7 @@ async function callMethod(exchange: Exchange): Promise<Answer> {
   const { control, request, correlationId, principal } = exchange;
   const body = jsonObject(request);
   const method = methodOf(body);
-  const named = { driverId: pathText(request, 'id'), device: typeof body.device === 'string' ? body.device : '' };
+  const named = { driverId: pathText(request, 'id'), device: deviceOf(body) };
   return await acted(
     exchange,
     `calling method ${method.method} of driver ${named.driverId}`,
@@ -50,6 +50,12 @@ async function callMethod(exchange: Exchange): Promise<Answer> {
         ...outcome,
       }) satisfies MethodCallAnswer,
   );
+}
+
+/** Empty if it names none. */
+function deviceOf({ device = '' }: Readonly<Record<string, unknown>>): string {
+  if (typeof device === 'string') return device;
+  throw badBody('device is a text, the id of a device');
 }
 
 function methodOf({ method, object = '', args = [] }: Readonly<Record<string, unknown>>): DeviceMethod {

@@ -1,5 +1,6 @@
 import type {
   About,
+  AlarmRow,
   DriverCurves,
   DriverDetail,
   HostRow,
@@ -190,5 +191,26 @@ export function driverCurves(): DriverCurves {
     cpuPercent: [null, 1.5],
     heartbeatMs: [null, 400],
     state: ['Initializing', 'Healthy'],
+  };
+}
+
+/** Active and not acknowledged. */
+export function alarmRow(overrides: Partial<AlarmRow> = {}): AlarmRow {
+  return {
+    driverId: 'packaging',
+    device: 'filler',
+    conditionId: 'level',
+    eventId: 'level@1',
+    source: 'HR0',
+    message: 'level is above 70',
+    severity: 500,
+    active: true,
+    acknowledged: false,
+    retain: true,
+    current: true,
+    at: '2030-01-01T00:00:00.000Z',
+    value: 71.5,
+    comment: null,
+    ...overrides,
   };
 }
