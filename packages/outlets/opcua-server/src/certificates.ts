@@ -1,14 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from '@fieldwarden/core';
-import { OPCUACertificateManager, type OPCUAServer, type StatusCode as UaStatusCode } from 'node-opcua';
+import {
+  OPCUACertificateManager,
+  setDefaultCertificateSubject,
+  type OPCUAServer,
+  type StatusCode as UaStatusCode,
+} from 'node-opcua';
 import type { CertificateManagers } from './outlet-options.js';
 
 /**
  * Certificate stores of the server's clients and of its users, each with its own folder: the library shares stores of the
- * same folder, keys included. Unknown certificates land in `rejected`. A missing own certificate is made at start.
+ * same folder, keys included. Unknown certificates land in `rejected`. A missing own certificate is made at start, in the product's name
+ * and not in the library's.
  */
 export async function openCertificates(pkiDir: string): Promise<CertificateManagers> {
+  setDefaultCertificateSubject('/O=Fieldwarden');
   const server = new OPCUACertificateManager({ rootFolder: pkiDir, automaticallyAcceptUnknownCertificate: false });
   const user = new OPCUACertificateManager({
     rootFolder: join(pkiDir, 'users'),

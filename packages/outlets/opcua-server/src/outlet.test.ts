@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -81,7 +82,7 @@ describe('start', () => {
     },
   );
 
-  test('makes its certificate once', async () => {
+  test("makes its certificate in the product's name, once", async () => {
     await using home = await temporaryDirectory();
     const certificate = async (): Promise<string> => {
       const gateway = await TestOutlet.start(tags, { pkiDir: home.path, securityPolicies: ['Basic256Sha256'] });
@@ -91,6 +92,7 @@ describe('start', () => {
     const first = await certificate();
     expect(first).toContain('BEGIN CERTIFICATE');
     expect(await certificate()).toBe(first);
+    expect(new X509Certificate(first).subject).toMatch(/O=Fieldwarden$/m);
     expect(await readdir(home.path)).toEqual(expect.arrayContaining(['issuers', 'own', 'rejected', 'trusted']));
   });
 });
