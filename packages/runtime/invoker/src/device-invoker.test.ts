@@ -167,6 +167,17 @@ describe('DeviceInvoker', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('counts a write that left one of its items without an answer towards demotion (§5.2)', async () => {
+    const results: readonly WriteResult[] = [
+      { outcome: 'unknown', status: statusCodes.BadTimeout, message: 'silence' },
+      { outcome: 'not-sent', status: statusCodes.BadTimeout },
+    ];
+    const { invoker } = invokerFor({ write: () => Promise.resolve(results) });
+    for (let i = 0; i < 3; i += 1) expect(await invoker.write([item, item], false, 'c1')).toEqual(results);
+    expect(invoker.demoted).toBe(true);
+    expect(invoker.status.lastError).toMatchObject({ error: { kind: 'timeout', message: 'silence' } });
+  });
+
   it('gives a driver that acts the time to say which items were sent, before its caller is answered (§2)', async () => {
     const clock = new FakeClock();
     const partly: readonly WriteResult[] = [...done, { outcome: 'not-sent', status: statusCodes.BadTimeout }];

@@ -32,15 +32,16 @@ import type { DeviceResilienceState } from './resilience-state.js';
 import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './history-exchanges.js';
 import { runningSession, unsupported } from './session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
-import { WriteAttempts } from './write-attempts.js';
+import { unansweredIn, WriteAttempts } from './write-attempts.js';
 
-interface CallOptions {
+interface CallOptions<T> {
   /** Default: every capability that does not act on the device. */
   readonly mayRetry?: boolean;
   readonly despiteOpenBreaker?: boolean;
+  readonly shortfall?: (value: T) => GatewayError | undefined;
 }
 
-const noOptions: CallOptions = {};
+const noOptions: CallOptions<unknown> = {};
 
 /**
  * The one road to the capabilities of one device. Every method settles within the capability's total timeout; errors are
@@ -154,6 +155,7 @@ export class DeviceInvoker {
       mayRetry: true,
       despiteOpenBreaker: false,
       subject: plan,
+      shortfall: undefined,
     });
   }
 
@@ -174,11 +176,10 @@ export class DeviceInvoker {
     const attempts = new WriteAttempts(this.deviceId, items);
     const exchange: Exchange<readonly WriteResult[]> = (session, call) => attempts.next(session, call);
     const despiteOpenBreaker = this.#pipeline.settings.writeWhileDemoted === 'try';
-    return this.#run('write', correlationId, exchange, { mayRetry: idempotent, despiteOpenBreaker }).catch(
-      (error: unknown) => {
-        throw attempts.truthful(toGatewayError(error));
-      },
-    );
+    const options = { mayRetry: idempotent, despiteOpenBreaker, shortfall: unansweredIn };
+    return this.#run('write', correlationId, exchange, options).catch((error: unknown) => {
+      throw attempts.truthful(toGatewayError(error));
+    });
   }
 
   /** Goes through to a demoted device, too. */
@@ -262,7 +263,7 @@ export class DeviceInvoker {
     capability: Capability,
     correlationId: string | undefined,
     exchange: Exchange<T>,
-    { mayRetry = !traitsOf[capability].acts, despiteOpenBreaker = false }: CallOptions = noOptions,
+    { mayRetry = !traitsOf[capability].acts, despiteOpenBreaker = false, shortfall }: CallOptions<T> = noOptions,
   ): Promise<T> {
     return this.#pipeline.run({
       capability,
@@ -271,6 +272,7 @@ export class DeviceInvoker {
       mayRetry,
       despiteOpenBreaker,
       subject: undefined,
+      shortfall,
     });
   }
 

@@ -19,6 +19,8 @@ export interface PipelineRequest<T> {
   readonly despiteOpenBreaker: boolean;
   /** What the exchange works on, as long as it runs; see `Pipeline.isBusyWith`. */
   readonly subject: object | undefined;
+  /** What an exchange that came to its end still failed in: it counts as that failure, although the caller gets the value. */
+  readonly shortfall: ((value: T) => GatewayError | undefined) | undefined;
 }
 
 /** What the calls of one device share. */
@@ -176,9 +178,11 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
   #answered(value: T): void {
     this.#leave();
     if (this.#givenUp) return this.#environment.observer.lateReply();
-    this.#recordSuccess();
+    const shortfall = this.#request.shortfall?.(value);
+    if (shortfall) this.#recordError(shortfall);
+    else this.#recordSuccess();
     this.#environment.deadlines.remove(this);
-    this.#report(undefined);
+    this.#report(shortfall);
     this.#resolve(value);
   }
 

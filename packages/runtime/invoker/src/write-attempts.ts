@@ -38,6 +38,15 @@ export class WriteAttempts {
   }
 }
 
+/** A device that left one item of several without an answer has failed, whatever became of the others. Takes whatever a driver gives. */
+export function unansweredIn(results: unknown): GatewayError | undefined {
+  if (!Array.isArray(results)) return undefined;
+  const unanswered = (results as readonly (WriteResult | undefined)[]).find((result) => result?.outcome === 'unknown');
+  if (!unanswered) return undefined;
+  const { status, message = 'a value was sent and not answered' } = unanswered;
+  return new GatewayError({ code: 'WRITE_UNANSWERED', kind: 'timeout', status, message });
+}
+
 /** By how much each outcome leaves open, or tells, that the device has the value. */
 const reach: Readonly<Record<WriteOutcome, number>> = { 'not-sent': 0, rejected: 1, unknown: 2, done: 3 };
 

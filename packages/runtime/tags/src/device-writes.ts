@@ -30,7 +30,7 @@ const noResult: WriteAnswer = {
   message: 'the driver gave fewer results than it was given items',
 };
 
-/** After one of these the device is not asked again for the rest of the request: each further call might take its whole timeout. */
+/** After one of these, or a value without an answer, the device is not asked again for the rest of the request: each call might take its whole timeout. */
 const endsRequest: ReadonlySet<ErrorKind> = new Set(['timeout', 'unreachable', 'host-lost']);
 
 /** Carries out the writes of one request to one device, in as few calls as may be, and gives each its reply. Never rejects. */
@@ -39,19 +39,19 @@ export async function writeToDevice(
   writes: readonly AcceptedWrite[],
   correlationId: string,
 ): Promise<void> {
-  let end: GatewayError | undefined;
+  let end: string | undefined;
   for (const call of callsOf(writes)) {
     if (end) notAsked(call, end);
     else end = await carryOut(invoker, call, correlationId);
   }
 }
 
-/** Gives the error after which nothing more is to be sent. */
+/** Gives why nothing more is to be sent, if so. */
 async function carryOut(
   invoker: DeviceInvoker,
   call: readonly AcceptedWrite[],
   correlationId: string,
-): Promise<GatewayError | undefined> {
+): Promise<string | undefined> {
   const items = call.map(({ item }) => item);
   const { writeIdempotent } = call[0].definition;
   try {
@@ -60,10 +60,11 @@ async function carryOut(
   } catch (thrown) {
     const error = toGatewayError(thrown);
     for (const write of call) write.reply = replyOf(error);
-    return endsRequest.has(error.kind) ? error : undefined;
+    return endsRequest.has(error.kind) ? error.message : undefined;
   }
   await verify(invoker, call, correlationId);
-  return undefined;
+  const unanswered = call.map(({ reply }) => reply).find(isUnknown);
+  return unanswered && (unanswered.message ?? 'a value was sent and not answered');
 }
 
 async function verify(invoker: DeviceInvoker, call: readonly AcceptedWrite[], correlationId: string): Promise<void> {
@@ -81,6 +82,10 @@ function isDone(reply: WriteReply | undefined): boolean {
   return reply !== undefined && 'outcome' in reply && reply.outcome === 'done';
 }
 
+function isUnknown(reply: WriteReply | undefined): reply is WriteAnswer {
+  return reply !== undefined && 'outcome' in reply && reply.outcome === 'unknown';
+}
+
 /** What the pipeline turned away without sending it is a refusal; everything else was tried. */
 function replyOf(error: GatewayError): WriteReply {
   const isRefused = error.kind === 'circuit-open' || error.kind === 'overloaded';
@@ -91,8 +96,8 @@ function answerOf({ writeOutcome, status, message }: GatewayError): WriteAnswer 
   return { outcome: writeOutcome, status, message };
 }
 
-function notAsked(call: readonly AcceptedWrite[], error: GatewayError): void {
-  const message = `not sent, because of what became of the values before it: ${error.message}`;
+function notAsked(call: readonly AcceptedWrite[], end: string): void {
+  const message = `not sent, because of what became of the values before it: ${end}`;
   const answer: WriteAnswer = { outcome: 'not-sent', status: statusCodes.BadNoCommunication, message };
   for (const write of call) write.reply = answer;
 }

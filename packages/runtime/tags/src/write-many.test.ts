@@ -121,6 +121,13 @@ describe('a request of several values (§5.4)', () => {
     },
   );
 
+  it('asks a device that left a value without an answer nothing more', async () => {
+    define(['a'], ['b', { writeIdempotent: true }]);
+    answer = () => Promise.resolve([{ outcome: 'unknown', status: statusCodes.BadTimeout }]);
+    expect(said(await write(['a', 1], ['b', 2]))).toEqual(['unknown', 'not-sent']);
+    expect(called()).toEqual([['a=1']]);
+  });
+
   it('goes on with a device that answered, although it was busy', async () => {
     define(['a'], ['b', { writeIdempotent: true }]);
     answer = (items) => (items[0].point.path === 'a' ? fail('busy') : Promise.resolve([done]));
