@@ -135,7 +135,7 @@ export class Gateway {
     });
     const healthPort = await this.#startHealth(configuration, metrics);
     await opcua.serve(plant.opcua);
-    this.#watchFile(file, generations);
+    this.#watchFile(file, generations, boot.fileNotPublished === undefined);
     const setupToken = await tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
     const runFile = this.#announce(opcua, adminPort, healthPort);
     return {
@@ -191,10 +191,10 @@ export class Gateway {
     return configuration.begin(boot, { apply, plant: () => drivers.plant }, events.observer);
   }
 
-  #watchFile(file: PlantFile | undefined, generations: Generations): void {
+  #watchFile(file: PlantFile | undefined, generations: Generations, published: boolean): void {
     const { options, clock, check } = this.#parts;
     if (!file || !options.watch) return;
-    const watch = watchPlantFile(file, { generations, check, clock, logger: this.#logging.logger });
+    const watch = watchPlantFile(file, { generations, check, clock, logger: this.#logging.logger, published });
     this.#onStop('plant file watch', () => watch[Symbol.dispose]());
   }
 

@@ -1,5 +1,6 @@
 import { PostgresServer } from '@fieldwarden/authority/testing';
-import { FaultProxy, temporaryDirectory } from '@fieldwarden/testkit';
+import { FaultProxy, temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountingPlcs } from './counting-plcs.js';
 import { GatewayProcess, type GatewayLaunch } from './gateway-process.js';
@@ -112,21 +113,49 @@ describe('a gateway whose configuration database fails (§7.4)', () => {
     expect((await gateway.status()).usingStaleConfig).toBe(false);
   });
 
-  it('started with the database away, runs what is sealed, says so, and does not publish its plant file', async () => {
+  it('started with the database away, runs what is sealed, says so, and publishes its watched file once it can', async () => {
     await config.published(threeLines(plcs, { address: 'HR20' }));
     expect(await gateway.stop()).toBe(0);
     proxy.refuse();
     proxy.dropConnections();
     const env = { FIELDWARDEN_CONFIG_URL: server.url(database, { port: proxy.port }) };
-    await using next = await GatewayProcess.launch({ home: gateway.home, env, plant: threeLines(plcs) });
-    const requests = new GenerationRequests(next);
+    const plant = threeLines(plcs, { address: 'HR30' });
+    await using next = await GatewayProcess.launch({ home: gateway.home, env, plant, args: ['--watch'] });
     expect(await next.status()).toMatchObject({ generation: 2, usingStaleConfig: true, authority: 'postgres' });
     await pressReads(next, 2010);
-    expect(next.output + (await next.cli('logs', '-n', '200')).stdout).toMatch(/plant\.yaml is not published/);
+    expect((await next.cli('logs', '-n', '200')).stdout).toMatch(/plant\.yaml is not published/);
     await proxy.heal();
-    await requests.statusTurns(({ usingStaleConfig }) => !usingStaleConfig, 'the database', noticedWithinMs);
-    expect(await requests.list()).toHaveLength(2);
+    const requests = new GenerationRequests(next);
+    await requests.runs(3, noticedWithinMs);
+    expect((await next.status()).usingStaleConfig).toBe(false);
+    await pressReads(next, 2015);
   });
+
+  it('whose connections break at any instant of a publish: it happened or not, and everybody agrees which', async () => {
+    let last = 1;
+    for (let round = 0; round < 12; round += 1) {
+      const publish = config.publish(threeLines(plcs, { address: `HR${20 + 2 * round}` }));
+      await sleep(Math.random() * 60);
+      proxy.dropConnections();
+      const { status, body } = await publish;
+      expect([200, 503]).toContain(status);
+      if (status === 200) expect(body.generation).toBeGreaterThan(last);
+      const settled = await waitFor(async () => await agreed(), {
+        what: 'one story',
+        timeoutMs: 20_000,
+        intervalMs: 25,
+      });
+      expect(settled).toBeGreaterThanOrEqual(last);
+      last = settled;
+    }
+  });
+
+  /** What runs, if it is also the newest that the database has. */
+  const agreed = async (): Promise<number | undefined> => {
+    const { generation, config: told } = await gateway.status();
+    const [newest] = await config.list();
+    return told?.held === null && newest.generation === generation ? newest.generation : undefined;
+  };
 
   it('holds what runs when the database was restored to an older state, until somebody publishes', async () => {
     const changed = threeLines(plcs, { address: 'HR20' });

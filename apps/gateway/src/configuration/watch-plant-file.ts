@@ -8,14 +8,16 @@ export interface WatchParts {
   readonly check: PlantCheck;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** False if the file of the start waits for its authority: it is published as soon as that answers. */
+  readonly published: boolean;
 }
 
 /** `up --watch`: each change of the file is published; what is wrong with it is told, and what ran before goes on. */
 export function watchPlantFile(
   { name, text }: PlantFile,
-  { generations, check, clock, logger }: WatchParts,
+  { generations, check, clock, logger, published: isPublished }: WatchParts,
 ): Disposable {
-  return new PlantFileWatch(name, text, {
+  return new PlantFileWatch(name, isPublished ? text : undefined, {
     clock,
     logger,
     publish: async (changed, path) => {

@@ -33,8 +33,8 @@ export class PlantFileWatch implements Disposable {
   #again = false;
   #over = false;
 
-  /** `text` is what the file said when it was published last. */
-  constructor(file: string, text: string, parts: PlantFileWatchParts) {
+  /** `text` is what the file said when it was published last; undefined if it has not been yet. */
+  constructor(file: string, text: string | undefined, parts: PlantFileWatchParts) {
     this.#file = resolve(file);
     this.#text = text;
     this.#parts = parts;
