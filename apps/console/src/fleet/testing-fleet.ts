@@ -1,60 +1,16 @@
 import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
+import { sampleDriver, sampleHostRow } from '@fieldwarden/admin-contract/testing';
 
 /** Drivers, rows and a status where all is well, for tests to change. */
 
 export function testDriver(changes: Partial<Driver> = {}): Driver {
-  return {
-    id: 'packaging',
-    type: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    enabled: true,
-    state: 'Healthy',
-    pid: null,
-    spawn: null,
-    upMs: 60_000,
-    restarts: { crash: 0, recycle: 0, operator: 0 },
-    crashLoop: 'closed',
-    nextAttemptAt: null,
-    memory: { bytes: 1_000, baselineBytes: 1_000, softBytes: 2_000, hardBytes: 4_000, state: 'Normal' },
-    cpuPercent: null,
-    heartbeatMs: null,
-    pending: 0,
-    progress: 10,
-    lastCause: null,
-    lastError: null,
-    generation: 1,
-    ...changes,
-  };
+  const memory = { bytes: 1_000, baselineBytes: 1_000, softBytes: 2_000, hardBytes: 4_000, state: 'Normal' } as const;
+  return sampleDriver({ memory, ...changes });
 }
 
 export function testRow(changes: Partial<HostRow> = {}): HostRow {
-  return {
-    driverId: 'packaging',
-    driverType: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    device: 'filler',
-    driverState: 'Healthy',
-    deviceState: 'connected',
-    breaker: 'closed',
-    breakerThreshold: 5,
-    consecutiveFailures: 0,
-    alert: false,
-    lastBreakerOpenAt: null,
-    lastError: null,
-    nextProbeAt: null,
-    bulkheadDepth: 0,
-    lastRecycleAt: null,
-    baselineBytes: 1_000,
-    currentBytes: 1_000,
-    requestedScanMs: 500,
-    achievedScanMs: 500,
-    overruns: 0,
-    retries: 0,
-    lateReplies: 0,
-    ...changes,
-  };
+  const scan = { requestedScanMs: 500, achievedScanMs: 500 };
+  return sampleHostRow({ baselineBytes: 1_000, currentBytes: 1_000, ...scan, ...changes });
 }
 
 export function testStatus(changes: Partial<Status> = {}): Status {

@@ -1,4 +1,5 @@
 import type { Driver, HostRow, TagRow, TagValueShape } from '@fieldwarden/admin-contract';
+import { sampleHostRow } from '@fieldwarden/admin-contract/testing';
 
 /** A plant that is the same in every run: five drivers with 20 devices each, and as many tags as asked for. */
 
@@ -105,26 +106,7 @@ function driverFields(index: number, broken: boolean, uptimeMs: number) {
   };
 }
 
-const healthyRow = {
-  driverState: 'Healthy',
-  deviceState: 'connected',
-  breaker: 'closed',
-  breakerThreshold: 5,
-  consecutiveFailures: 0,
-  alert: false,
-  lastBreakerOpenAt: null,
-  lastError: null,
-  nextProbeAt: null,
-  bulkheadDepth: 0,
-  lastRecycleAt: null,
-  baselineBytes: 30_000_000,
-  currentBytes: 32_000_000,
-  requestedScanMs: 1_000,
-  achievedScanMs: 1_000,
-  overruns: 0,
-  retries: 0,
-  lateReplies: 0,
-} as const;
+const healthyRow = sampleHostRow({ baselineBytes: 30_000_000, currentBytes: 32_000_000, achievedScanMs: 1_000 });
 
 function range(count: number): readonly number[] {
   return Array.from({ length: count }, (_none, index) => index);

@@ -1,58 +1,9 @@
-import type { Driver, HostRow } from '@fieldwarden/admin-contract';
+import type { HostRow } from '@fieldwarden/admin-contract';
+import { sampleHostRow } from '@fieldwarden/admin-contract/testing';
 
-/** A healthy Modbus driver in the gateway's process. */
-export function driver(more: Partial<Driver> = {}): Driver {
-  return {
-    id: 'packaging',
-    type: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    enabled: true,
-    state: 'Healthy',
-    pid: null,
-    spawn: null,
-    upMs: 1_000,
-    restarts: { crash: 0, recycle: 0, operator: 0 },
-    crashLoop: 'closed',
-    nextAttemptAt: null,
-    memory: { bytes: null, baselineBytes: null, softBytes: null, hardBytes: null, state: null },
-    cpuPercent: null,
-    heartbeatMs: null,
-    pending: 0,
-    progress: 0,
-    lastCause: null,
-    lastError: null,
-    generation: null,
-    ...more,
-  };
-}
+export { sampleDriver as driver } from '@fieldwarden/admin-contract/testing';
 
-/** One of its devices, answering. */
+/** One of the sample driver's devices, answering. */
 export function row(device: string, more: Partial<HostRow> = {}): HostRow {
-  return {
-    driverId: 'packaging',
-    driverType: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    device,
-    driverState: 'Healthy',
-    deviceState: 'connected',
-    breaker: 'closed',
-    breakerThreshold: 5,
-    consecutiveFailures: 0,
-    alert: false,
-    lastBreakerOpenAt: null,
-    lastError: null,
-    nextProbeAt: null,
-    bulkheadDepth: 0,
-    lastRecycleAt: null,
-    baselineBytes: null,
-    currentBytes: null,
-    requestedScanMs: 1_000,
-    achievedScanMs: 1_000.2,
-    overruns: 0,
-    retries: 0,
-    lateReplies: 0,
-    ...more,
-  };
+  return sampleHostRow({ device, ...more });
 }

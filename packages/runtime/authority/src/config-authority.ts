@@ -1,5 +1,7 @@
 import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
-import type { PlantDocument } from '@fieldwarden/config';
+import type { Generation, GenerationSummary, PlantDocument } from '@fieldwarden/config';
+
+export type { Generation, GenerationSummary } from '@fieldwarden/config';
 
 /**
  * Where drafts and generations live (SPEC §7.2). One authority may hold several sites; they do not know each other. Two
@@ -81,25 +83,6 @@ export interface PublishCommand {
   readonly above?: number;
   /** True when the document is the draft's text. */
   readonly fromDraft: boolean;
-}
-
-export interface GenerationSummary {
-  readonly site: string;
-  readonly generation: number;
-  /** ms since 1970 UTC. */
-  readonly publishedAtMs: number;
-  readonly author: string;
-  readonly message: string;
-  /** `documentDigest` of the document. */
-  readonly sha256: string;
-  readonly drivers: number;
-  readonly tags: number;
-  readonly rollbackOf: number | null;
-}
-
-export interface Generation extends GenerationSummary {
-  /** As written: secrets are references. */
-  readonly document: PlantDocument;
 }
 
 export interface StoredDraft {

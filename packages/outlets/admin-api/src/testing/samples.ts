@@ -8,31 +8,14 @@ import type {
   Status,
   TagRow,
 } from '@fieldwarden/admin-contract';
+import { sampleDriver, sampleHostRow } from '@fieldwarden/admin-contract/testing';
 
 /** A healthy Modbus driver in this process with one device. */
 export function driverDetail(overrides: Partial<DriverDetail> = {}): DriverDetail {
   return {
-    id: 'packaging',
-    type: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    enabled: true,
-    state: 'Healthy',
+    ...sampleDriver({ upMs: 3_725_000, progress: 42, generation: null }),
     stateSince: '2030-01-01T00:00:00.000Z',
-    pid: null,
-    spawn: null,
-    upMs: 3_725_000,
     restarts: { crash: 0, recycle: 0, operator: 1 },
-    crashLoop: 'closed',
-    nextAttemptAt: null,
-    memory: { bytes: null, baselineBytes: null, softBytes: null, hardBytes: null, state: null },
-    cpuPercent: null,
-    heartbeatMs: null,
-    pending: 0,
-    progress: 42,
-    lastCause: null,
-    lastError: null,
-    generation: null,
     devices: [
       {
         id: 'filler',
@@ -88,32 +71,7 @@ export function gatewayStatus(overrides: Partial<Status> = {}): Status {
 
 /** A connected device of a driver in this process, polled once a second. */
 export function hostRow(overrides: Partial<HostRow> = {}): HostRow {
-  return {
-    driverId: 'packaging',
-    driverType: 'modbus',
-    tier: 'B',
-    isolation: 'in-process',
-    device: 'filler',
-    driverState: 'Healthy',
-    deviceState: 'connected',
-    breaker: 'closed',
-    breakerThreshold: 5,
-    consecutiveFailures: 0,
-    alert: false,
-    lastBreakerOpenAt: null,
-    lastError: null,
-    nextProbeAt: null,
-    bulkheadDepth: 0,
-    lastRecycleAt: null,
-    baselineBytes: null,
-    currentBytes: null,
-    requestedScanMs: 1_000,
-    achievedScanMs: 1_000.4,
-    overruns: 0,
-    retries: 3,
-    lateReplies: 0,
-    ...overrides,
-  };
+  return sampleHostRow({ retries: 3, ...overrides });
 }
 
 /** A Host that hung: its stack, two lines, two calls, a memory curve that rises. */
