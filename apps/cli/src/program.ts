@@ -18,13 +18,13 @@ import { monit } from './commands/monit.js';
 import { operate } from './commands/operate.js';
 import { postMortem, postMortems } from './commands/post-mortem.js';
 import { status } from './commands/status.js';
-import { tagHistory, type HistoryOptions } from './commands/tags-history.js';
 import { listTags } from './commands/tags-list.js';
 import { readTags } from './commands/tags-read.js';
 import { watchTags } from './commands/tags-watch.js';
 import { writeTag } from './commands/tags-write.js';
 import { wholeNumber, type Run } from './command-run.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
+import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
 import type { UpOptions } from './commands/up.js';
 import { shells, type Shell as ShellName } from './completion/scripts.js';
 import type { ExitCode } from './exit-code.js';
@@ -59,6 +59,7 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
   addGatewayCommands(program, run);
   addDriverActions(program, run);
   addTagCommands(program.command('tags').description('values'), run);
+  addAlarmCommands(program.command('alarms').description('what devices and the gateway report'), run);
   addConfigCommands(program.command('config').description('plant documents'), run);
   addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
@@ -191,12 +192,7 @@ function addTagCommands(tags: Command, run: Run): void {
     .command('write <path> <value>')
     .description('write a value; arrays as JSON. Before a value that begins with - put --')
     .action(run((context, _options, path: string, value: string) => writeTag(context, path, value)));
-  tags
-    .command('history <path>')
-    .description('the last minutes of a tag, as the gateway remembers them')
-    .option('--from <time>', 'like 2030-01-31T12:00 or 15min, back from now; default 15min')
-    .option('--to <time>', 'the same; default now')
-    .action(run((context, options: HistoryOptions, path: string) => tagHistory(context, path, options)));
+  addHistoryCommand(tags, run);
   tags
     .command('watch <path...>')
     .description('one line per change')
@@ -226,6 +222,7 @@ function addTypeCommands(drivers: Command, run: Run): void {
         browseDriver(context, id, node, device),
       ),
     );
+  addMethodCommand(drivers, run);
   drivers
     .command('new <name>')
     .description('lay out a working driver of your own, with its test and a plant document')

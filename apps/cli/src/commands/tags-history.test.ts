@@ -1,5 +1,5 @@
 import { TestServer } from '@fieldwarden/admin-api/testing';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runHere } from '../testing/run-here.js';
 import { jsonOf } from '../testing/run-main.js';
 
@@ -41,4 +41,47 @@ it.each([
 it('1 for a tag that there is not', async () => {
   await using server = await TestServer.start();
   expect((await runHere(['tags', 'history', 'no/such'], { FIELDWARDEN_HOME: server.home })).code).toBe(1);
+});
+
+describe('tags history --source device (§3.2)', () => {
+  const point = (value: number) => ({ sourceAt: '2030-01-01T00:00:00.000Z', value, status: 'Good', statusCode: 0 });
+  const history = async ({ home }: TestServer, ...args: string[]) =>
+    await runHere(['tags', 'history', speed, '--source', 'device', ...args], { FIELDWARDEN_HOME: home });
+
+  it('follows the pages of one range up to the limit', async () => {
+    await using server = await TestServer.start();
+    const { devices } = server.control;
+    devices.points = [point(1), point(2)];
+    devices.nextCursor = 'more';
+    const { code, stdout, stderr } = await history(server, '-n', '3');
+    expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, 4]);
+    expect(stderr).toBe('There is more: --limit is 3 rows.\n');
+    const queries = devices.histories.map(({ query }) => query);
+    expect(queries.map(({ limit, cursor }) => [limit, cursor])).toEqual([
+      [3, undefined],
+      [1, 'more'],
+    ]);
+    expect(queries[0].toMs).toBe(queries[1].toMs);
+    devices.nextCursor = null;
+    expect(jsonOf(await history(server, '--json'))).toMatchObject({ source: 'device', points: [{ value: 1 }, {}] });
+  });
+
+  it('asks for an aggregate with its interval', async () => {
+    await using server = await TestServer.start();
+    await history(server, '--from', '1h', '--aggregate', 'average', '--interval', '60000');
+    const [{ query }] = server.control.devices.histories;
+    expect(query).toMatchObject({ processed: { aggregate: 'average', intervalMs: 60_000 } });
+    expect(query.toMs! - query.fromMs!).toBe(3_600_000);
+  });
+
+  it.each([
+    [['--aggregate', 'average']],
+    [['--interval', '5']],
+    [['--aggregate', 'median', '--interval', '5']],
+    [['--source', 'memory', '--aggregate', 'average', '--interval', '5']],
+  ])('2 for %j', async (args) => {
+    await using server = await TestServer.start();
+    expect((await history(server, ...args)).code).toBe(2);
+    expect(server.control.devices.histories).toEqual([]);
+  });
 });

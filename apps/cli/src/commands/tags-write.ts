@@ -1,8 +1,7 @@
-import type { WriteAnswerBody, WriteAnswer } from '@fieldwarden/admin-contract';
+import type { WriteAnswerBody } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
-import type { Palette } from '../output/palette.js';
-import { oneLine } from '../output/printable.js';
+import { outcomeText } from '../output/outcomes.js';
 import { correlationText } from '../report-error.js';
 import { writeJson } from '../terminal.js';
 import { writtenValue } from '../written-value.js';
@@ -24,20 +23,7 @@ export async function writeTag(
     timeoutMs: writeTimeoutMs,
   });
   if (json) writeJson(terminal, answer);
-  else terminal.write(`${outcomeLine(answer, terminal.palette)}\n`);
+  else terminal.write(`${path}  ${outcomeText(answer, 'write', terminal.palette)}\n`);
   if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));
   return answer.outcome === 'done' ? exitCodes.done : exitCodes.failed;
-}
-
-const meanings: Readonly<Record<WriteAnswer['outcome'], string>> = {
-  done: 'the device confirmed',
-  rejected: 'the device said no',
-  'not-sent': 'the write did not leave the gateway',
-  unknown: 'the write was sent, but no answer came; the device may or may not have it',
-};
-
-function outcomeLine({ path, outcome, status, message }: WriteAnswer, palette: Palette): string {
-  const paint = outcome === 'done' ? palette.good : palette.bad;
-  const why = outcome === 'done' ? '' : ` (${status}${message === undefined ? '' : `: ${oneLine(message)}`})`;
-  return `${path}  ${paint(outcome)}: ${meanings[outcome]}${why}`;
 }

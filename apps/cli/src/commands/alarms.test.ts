@@ -1,0 +1,77 @@
+import { alarmRow, TestServer } from '@fieldwarden/admin-api/testing';
+import { describe, expect, it } from 'vitest';
+import { runHere } from '../testing/run-here.js';
+import { jsonOf, type MainResult } from '../testing/run-main.js';
+
+const run = async ({ home }: TestServer, ...args: string[]): Promise<MainResult> =>
+  await runHere(args, { FIELDWARDEN_HOME: home });
+
+const at = new Date(Date.now() - 125_000).toISOString();
+const level = alarmRow({ at });
+const storm = alarmRow({
+  ...{ at, driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', value: null },
+  ...{ message: 'many restarts', active: false, severity: 900 },
+});
+
+describe('alarms list', () => {
+  it('shows devices and gateway in one table', async () => {
+    await using server = await TestServer.start();
+    expect((await run(server, 'alarms')).stdout).toBe('There is no alarm.\n');
+    const seen = alarmRow({ at, conditionId: 'flow', acknowledged: true, current: false, comment: 'on my way' });
+    server.control.alarms.rows = [storm, level, seen];
+    const { code, stdout, stderr } = await run(server, 'alarms', 'list');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      'SEV  STATE           SINCE          DRIVER     DEVICE  CONDITION      VALUE  WHAT',
+      '900  gone, unseen    2 min 5 s ago  -          -       restart-storm  -      many restarts',
+      '500  ACTIVE          2 min 5 s ago  packaging  filler  level          71.5   level is above 70',
+      '500  ? active, seen  2 min 5 s ago  packaging  filler  flow           71.5   level is above 70 (on my way)',
+    ]);
+  });
+
+  it('says what it does not have, and keeps to one driver', async () => {
+    await using server = await TestServer.start();
+    Object.assign(server.control.alarms, { rows: [storm, level], lost: 1, leftOut: 2 });
+    const { stdout, stderr } = await run(server, 'alarms', 'list', '--driver', 'packaging');
+    expect(stdout).not.toContain('restart-storm');
+    expect(stderr).toBe('2 alarms found no room; 1 event lost on the way since the start\n');
+    const json = jsonOf(await run(server, 'alarms', 'list', '--device', 'filler', '--json'));
+    expect(json).toMatchObject({ schema: 'fieldwarden/alarms@1', alarms: [level], lost: 1 });
+  });
+});
+
+describe('alarms ack', () => {
+  it('acknowledges the state that is listed, with what the person says', async () => {
+    await using server = await TestServer.start();
+    server.control.alarms.rows = [storm, level];
+    const done = await run(server, 'alarms', 'ack', 'level', '-m', 'on my way');
+    expect(done).toEqual({ code: 0, stdout: 'level  done: the device confirmed\n', stderr: '' });
+    await run(server, 'alarms', 'ack', 'restart-storm');
+    expect(server.control.alarms.acknowledged.map(({ alarm }) => alarm)).toEqual([
+      { driverId: 'packaging', device: 'filler', conditionId: 'level', eventId: 'level@1', comment: 'on my way' },
+      { driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', comment: '' },
+    ]);
+  });
+
+  it('fails with why when the device says no', async () => {
+    await using server = await TestServer.start();
+    server.control.alarms.rows = [level];
+    server.control.alarms.answer = () => Promise.resolve({ outcome: 'rejected', status: 'BadEventIdUnknown' });
+    const { code, stdout, stderr } = await run(server, 'alarms', 'ack', 'level');
+    expect([code, stdout]).toEqual([1, 'level  rejected: the device said no (BadEventIdUnknown)\n']);
+    expect(stderr).toMatch(/^Correlation id: cli-[0-9a-f]{16}\n$/);
+  });
+
+  it('needs to know which one of several, and one that there is', async () => {
+    await using server = await TestServer.start();
+    server.control.alarms.rows = [level, alarmRow({ device: 'capper' })];
+    const several = await run(server, 'alarms', 'ack', 'level');
+    expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('packaging/filler, packaging/capper')]);
+    expect((await run(server, 'alarms', 'ack', 'level', '--device', 'capper')).code).toBe(0);
+    expect(await run(server, 'alarms', 'ack', 'flow')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('alarms list'),
+    });
+    expect(server.control.alarms.acknowledged).toMatchObject([{ alarm: { device: 'capper' } }]);
+  });
+});

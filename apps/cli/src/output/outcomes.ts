@@ -1,0 +1,27 @@
+import type { WriteAnswer } from '@fieldwarden/admin-contract';
+import type { Palette } from './palette.js';
+import { oneLine } from './printable.js';
+
+/** `done: the device confirmed`, `unknown: … (BadTimeout: no answer)`. `what` was asked for: write, call. */
+export function outcomeText(
+  { outcome, status, message }: Omit<WriteAnswer, 'path'>,
+  what: string,
+  palette: Palette,
+): string {
+  const paint = outcome === 'done' ? palette.good : palette.bad;
+  const why = outcome === 'done' ? '' : ` (${status}${message === undefined ? '' : `: ${oneLine(message)}`})`;
+  return `${paint(outcome)}: ${meaning(outcome, what)}${why}`;
+}
+
+function meaning(outcome: WriteAnswer['outcome'], what: string): string {
+  switch (outcome) {
+    case 'done':
+      return 'the device confirmed';
+    case 'rejected':
+      return 'the device said no';
+    case 'not-sent':
+      return `the ${what} did not leave the gateway`;
+    case 'unknown':
+      return `the ${what} was sent, but no answer came; the device may or may not have it`;
+  }
+}
