@@ -1,7 +1,7 @@
 import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
 import type { About, RunFile } from '@fieldwarden/admin-contract';
 import type { Plant } from '@fieldwarden/config';
-import { toGatewayError, type Clock } from '@fieldwarden/core';
+import { messageOf, toGatewayError, type Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import type { Apply, Boot, Generations, PlantCheck, RunningVersion } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
@@ -347,7 +347,8 @@ export class Gateway {
       uptimeMs: () => clock.monotonicMs() - this.#startedMs,
       configuration: () => configuration.facts(),
     });
-    const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock });
+    const { logger } = this.#logging;
+    const server = await createHealthServer({ host: options.bind, port: options.healthPort, view, clock, logger });
     this.#healthPort = server.port;
     this.#onStop('health', async () => await server.close());
     return server.port;
@@ -380,8 +381,8 @@ export class Gateway {
   /** What a library throws out of a callback must be seen, and must not end a gateway that serves a line. */
   #guardProcess(): void {
     const seen = (origin: string) => (error: unknown) => {
-      const { message, stack } = toGatewayError(error);
-      this.#logging.logger.error(`${origin}: ${message}`, { stack });
+      const { stack } = error instanceof Error ? error : new Error('thrown without a stack');
+      this.#logging.logger.error(`${origin}: ${messageOf(error)}`, { stack });
     };
     const uncaught = seen('uncaught exception');
     const unhandled = seen('unhandled rejection');

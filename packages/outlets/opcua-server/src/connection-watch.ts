@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { messageOf, type Logger } from '@fieldwarden/core';
 import type { OPCUAServer, ServerSession } from 'node-opcua';
+import { containListeners } from './contain-listeners.js';
 
 /** A member of the library's endpoint that its types call private. */
 interface ListeningEndpoint {
@@ -48,16 +49,10 @@ export class ConnectionWatch {
   }
 
   #contain(socket: Socket, peer: string): void {
-    const emit = socket.emit.bind(socket) as (...args: unknown[]) => boolean;
-    socket.emit = (...args: unknown[]) => {
-      try {
-        return emit(...args);
-      } catch (error) {
-        this.#logger.warn(`OPC UA connection of ${peer} closed: ${messageOf(error)}`, { error });
-        socket.destroy();
-        return true;
-      }
-    };
+    containListeners(socket, (error) => {
+      this.#logger.warn(`OPC UA connection of ${peer} closed: ${messageOf(error)}`, { error });
+      socket.destroy();
+    });
   }
 
   /** Also called when a session moves to another connection. */

@@ -91,7 +91,7 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
     const server = new GatewayServer(serverOptions(options, certificates), dependencies.logger);
-    const watch = new SessionWatch(server);
+    const watch = new SessionWatch(server, dependencies.logger);
     await server.initialize();
     reportRefusedCertificates(server, options.pkiDir, dependencies.logger);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));

@@ -1,4 +1,4 @@
-import { FakeClock, waitFor } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, waitFor } from '@fieldwarden/testkit';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,9 +81,11 @@ describe('the health server', () => {
     'answers %s with 500 when it cannot be known',
     async (path) => {
       const broken = { ...view, gateway: down, drivers: down, metrics: down };
-      const response = await fetch(`${await serve({ view: broken })}${path}`);
+      const logger = collectingLogger();
+      const response = await fetch(`${await serve({ view: broken, logger })}${path}`);
       expect(response.status).toBe(500);
       expect(await response.json()).toEqual({ status: 'fail', message: 'the authority is gone' });
+      expect(logger.messages('error')).toEqual([`${path} could not be answered: the authority is gone`]);
     },
   );
 

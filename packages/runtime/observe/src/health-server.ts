@@ -1,4 +1,4 @@
-import { delay, GatewayError, messageOf, systemClock, type Clock } from '@fieldwarden/core';
+import { delay, GatewayError, messageOf, silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { health, liveness, readiness, startup, type DriverHealth, type GatewayHealth } from './health-rules.js';
@@ -18,6 +18,8 @@ export interface HealthServerOptions {
   readonly port: number;
   readonly view: HealthView;
   readonly clock?: Clock;
+  /** Told of each answer that could not be given. Default: silent. */
+  readonly logger?: Logger;
 }
 
 export interface HealthServer {
@@ -49,13 +51,17 @@ export async function createHealthServer({
   port,
   view,
   clock = systemClock,
+  logger = silentLogger,
 }: HealthServerOptions): Promise<HealthServer> {
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
     (request, response) => {
       answerFor(request, view, clock).then(
         (answer) => send(response, answer),
-        (error: unknown) => send(response, failure(500, messageOf(error))),
+        (error: unknown) => {
+          logger.error(`${request.url} could not be answered: ${messageOf(error)}`, { error });
+          send(response, failure(500, messageOf(error)));
+        },
       );
     },
   );
