@@ -1,9 +1,9 @@
-import { isGatewayError, type WriteOutcome } from '@fieldwarden/core';
+import { delay, isGatewayError, systemClock, type WriteOutcome } from '@fieldwarden/core';
 import { RunningPlant } from '@fieldwarden/gateway/testing';
 import type { WriteReply } from '@fieldwarden/tags';
 import fc from 'fast-check';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { CountingPlc, Fault } from './counting-plc.js';
+import { answerTimeoutMs, type CountingPlc, type Fault } from './counting-plc.js';
 
 /** What an operator, an engineer or fate does to the driver while values are written. */
 export const disturbances = ['kill', 'restart', 'stop', 'promote', 'demote', 'recycle', 'apply', 'alter'] as const;
@@ -16,8 +16,8 @@ export interface WriteStep {
   /** Sizes of the requests, all made at once. */
   readonly requests: readonly number[];
   readonly disturbance: Disturbance | undefined;
-  /** Turns of the event loop between the requests and the disturbance. */
-  readonly turns: number;
+  /** From the requests to the disturbance: it is to strike before, while and after they are sent. */
+  readonly disturbedAfterMs: number;
 }
 
 export interface WriteSequence {
@@ -53,7 +53,7 @@ export function writeSequences(faultCount: number, isolation: WriteSequence['iso
     fault: fc.option(fc.nat(faultCount - 1), { nil: undefined, freq: 5 }),
     requests: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
     disturbance: fc.option(fc.constantFrom(...disturbances), { nil: undefined, freq: 2 }),
-    turns: fc.nat(12),
+    disturbedAfterMs: fc.nat(answerTimeoutMs / 2),
   });
   return fc.record({
     isolation: fc.constant(isolation),
@@ -112,7 +112,7 @@ class SequenceRun {
     }));
   }
 
-  async #carryOut({ fault: index, requests, disturbance, turns }: WriteStep): Promise<void> {
+  async #carryOut({ fault: index, requests, disturbance, disturbedAfterMs }: WriteStep): Promise<void> {
     const fault = index === undefined ? undefined : this.#plc.faults[index];
     fault?.begin();
     using stall = new StallWatch();
@@ -120,8 +120,7 @@ class SequenceRun {
       this.#sequence.isolation === 'host' || fault?.hidesRequests === true || disturbance !== undefined || stall.seen;
     const circumstances = { isRefused: fault?.refuses === true, during: nameOf(fault, disturbance) };
     const written = requests.map((size) => this.#write(size, circumstances, isHidden));
-    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
-    const disturbed = disturbance && this.#disturb(disturbance);
+    const disturbed = disturbance && delay(systemClock, disturbedAfterMs).then(() => this.#disturb(disturbance));
     await Promise.all(written);
     await this.#plc.heal();
     await disturbed;
