@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -31,12 +31,21 @@ describe('the built console (§13)', () => {
   });
 
   it('gives every file but the page a name of its content', () => {
-    for (const name of assets) expect(name).toMatch(/-[\w-]{8}\.(?:js|css)$/);
+    for (const name of assets) expect(name).toMatch(/-[\w-]{8}\.(?:js|css)(?:\.gz)?$/);
+  });
+
+  it('has every script and style compressed beside it', () => {
+    const plain = assets.filter((name) => !name.endsWith('.gz'));
+    expect(assets.filter((name) => name.endsWith('.gz'))).toEqual(plain.map((name) => `${name}.gz`));
+    for (const name of plain) {
+      const unpacked = gunzipSync(readFileSync(`${dist}assets/${name}.gz`));
+      expect(unpacked.equals(readFileSync(`${dist}assets/${name}`)), name).toBe(true);
+    }
   });
 
   it('needs at most 300 kB for the first page', () => {
     const files = firstLoad();
-    const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(dist + file)).length, gzipSync(page).length);
+    const bytes = files.reduce((sum, file) => sum + statSync(`${dist + file}.gz`).size, gzipSync(page).length);
     expect(files.length).toBeGreaterThan(1);
     expect(bytes).toBeLessThan(300_000);
     expect(files.join(' ')).not.toMatch(/code-editor|draw-chart/);

@@ -1,0 +1,51 @@
+import { chromium, type Browser } from 'playwright-core';
+import { ConsolePage } from './console-page.js';
+import { findChromium } from './find-chromium.js';
+import type { GatewayProcess } from '../gateway-process.js';
+
+const flags = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
+
+export interface WindowOptions {
+  readonly widthPx?: number;
+  readonly heightPx?: number;
+}
+
+/** A real browser without a screen and without a past. */
+export class ConsoleBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<ConsoleBrowser> {
+    const args = ['--no-sandbox', '--no-first-run', ...flags];
+    return new ConsoleBrowser(await chromium.launch({ executablePath: findChromium(), headless: true, args }));
+  }
+
+  /** A window without cookies, before the sign-in of the gateway's console. */
+  async window(gateway: GatewayProcess, { widthPx = 1_280, heightPx = 800 }: WindowOptions = {}): Promise<ConsolePage> {
+    const viewport = { width: widthPx, height: heightPx };
+    const context = await this.#browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'UTC' });
+    return await ConsolePage.open(context, `http://127.0.0.1:${gateway.runFile.adminPort}`);
+  }
+
+  /** A window of somebody who has signed in with the token of the first start. */
+  async signedIn(gateway: GatewayProcess, options: WindowOptions = {}): Promise<ConsolePage> {
+    const page = await this.window(gateway, options);
+    await page.visit('/');
+    await page.signIn(setUpToken(gateway));
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** As printed at the very first start. It opens one session. */
+export function setUpToken({ output }: GatewayProcess): string {
+  const token = /Set-up token, shown only this once: (\S+)/.exec(output)?.[1];
+  if (token === undefined) throw new Error(`no set-up token was printed:\n${output}`);
+  return token;
+}
