@@ -98,7 +98,14 @@ function receive(message: Message): void {
 }
 
 function pong(sequence: number): void {
-  const counters = { pendingCalls: 0, progress: 0, conflatedValues: 0, droppedLogs: 0, lostAlarms: 0, footprintBytes: undefined };
+  const counters = {
+    pendingCalls: 0,
+    progress: 0,
+    conflatedValues: 0,
+    droppedLogs: 0,
+    lostAlarms: 0,
+    footprintBytes: undefined,
+  };
   const vitals = { loopLagMs: 0, heapUsedBytes: 1, rssBytes: 1, privateBytes: 1, cpuMs: 1, inspectorOpen: false };
   send({ type: 'pong', sequence, ...counters, ...vitals });
 }
