@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.js';
+import { deadDevice } from './dead-device.js';
 import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
@@ -8,12 +9,15 @@ import { publish } from './publish.js';
 import { recovery } from './recovery.js';
 import { snapshot } from './snapshot.js';
 import { supervisor } from './supervisor.js';
+import { writeUnderLoad } from './write-under-load.js';
 
 /** Every benchmark, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   invoker,
   hostChannel,
   poll,
+  writeUnderLoad,
+  deadDevice,
   recovery,
   supervisor,
   promotion,
