@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '@fieldwarden/core';
 import { FakeClock } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DebouncedWrite } from './debounced-write.js';
@@ -40,5 +41,20 @@ describe('a debounced write', () => {
     write[Symbol.dispose]();
     await clock.advance(1_000);
     expect(writtenAtMs).toEqual([0]);
+  });
+
+  it('keeps no process alive: who ends writes what waits', () => {
+    const holding = new Set<Timer>();
+    const watched: Clock = {
+      monotonicMs: () => clock.monotonicMs(),
+      wallMs: () => clock.wallMs(),
+      setTimer: () => {
+        const timer: Timer = { unref: () => void holding.delete(timer), [Symbol.dispose]: () => undefined };
+        holding.add(timer);
+        return timer;
+      },
+    };
+    new DebouncedWrite({ write: () => undefined }, watched).within(10_000);
+    expect(holding.size).toBe(0);
   });
 });

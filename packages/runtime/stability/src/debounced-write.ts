@@ -1,11 +1,11 @@
-import type { Clock } from '@fieldwarden/core';
+import type { Clock, Timer } from '@fieldwarden/core';
 import type { StateFile } from './state-file.js';
 
 /** A file that is written at most once per `delayMs`, however often something in it changes. */
 export class DebouncedWrite implements Disposable {
   readonly #file: Pick<StateFile<unknown>, 'write'>;
   readonly #clock: Clock;
-  #timer: Disposable | undefined;
+  #timer: Timer | undefined;
   #dueMs = Infinity;
 
   constructor(file: Pick<StateFile<unknown>, 'write'>, clock: Clock) {
@@ -20,6 +20,7 @@ export class DebouncedWrite implements Disposable {
     this.#timer?.[Symbol.dispose]();
     this.#dueMs = dueMs;
     this.#timer = this.#clock.setTimer(() => this.now(), delayMs);
+    this.#timer.unref(); // whoever ends says `now`
   }
 
   /** Writes what waits; nothing if nothing does. */
