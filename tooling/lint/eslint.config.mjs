@@ -3,10 +3,15 @@ import importX from 'eslint-plugin-import-x';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { capabilitiesThroughInvoker } from './rules/capabilities-through-invoker.mjs';
+import { noAsyncHandler } from './rules/no-async-handler.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 
 const tests = ['**/*.test.ts'];
+
+const fieldwarden = {
+  rules: { 'capabilities-through-invoker': capabilitiesThroughInvoker, 'no-async-handler': noAsyncHandler },
+};
 
 /**
  * Who may touch the capabilities of a session (SPEC §5.6): the invoker; the Host's end of the channel and the Proxy; drivers
@@ -93,9 +98,13 @@ export default defineConfig(
     rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'import-x/no-cycle': 'error' },
   },
   {
+    files: ['**/*.{ts,tsx}'],
+    plugins: { fieldwarden },
+    rules: { 'fieldwarden/no-async-handler': 'error' },
+  },
+  {
     files: ['**/*.ts'],
     ignores: besideTheInvoker,
-    plugins: { fieldwarden: { rules: { 'capabilities-through-invoker': capabilitiesThroughInvoker } } },
     rules: { 'fieldwarden/capabilities-through-invoker': 'error' },
   },
   layer(

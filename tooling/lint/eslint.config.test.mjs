@@ -44,6 +44,35 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     expect(await rulesBrokenBy(text)).toContain(`@typescript-eslint/${rule}`);
   });
 
+  // What such a handler rejects with, nobody would see (§3.6).
+  it.each([
+    ['an event', `import { EventEmitter } from 'node:events';\nnew EventEmitter().on('x', async () => { await 1; });`],
+    [
+      'an event that comes once',
+      `import { connect } from 'node:net';\nconnect(1).once('close', async () => { await 1; });`,
+    ],
+    [
+      'an event of a child',
+      `import { spawn } from 'node:child_process';\nspawn('x').on('exit', async () => { await 1; });`,
+    ],
+    ['an event target', `AbortSignal.abort().addEventListener('abort', async () => { await 1; });`],
+    ['a request', `import { createServer } from 'node:http';\ncreateServer(async () => { await 1; });`],
+    ['a timer', `setTimeout(async () => { await 1; }, 1);`],
+    ['an interval', `const tick = async (): Promise<void> => { await 1; };\nsetInterval(tick, 1);`],
+    ['an immediate', `setImmediate(async () => { await 1; });`],
+    ['a microtask', `queueMicrotask(async () => { await 1; });`],
+    ['a loop over a collection', `new Map<string, string>().forEach(async () => { await 1; });`],
+  ])('refuse an async handler of %s (§3.6)', async (_what, text) => {
+    expect(await rulesBrokenBy(text, 'packages/contracts/core/src/errors.ts')).toContain(
+      '@typescript-eslint/no-misused-promises',
+    );
+  });
+
+  it('refuse an async handler where types say nothing of it (§3.6)', async () => {
+    const text = `process.nextTick(async () => { await 1; });`;
+    expect(await rulesBrokenBy(text)).toContain('fieldwarden/no-async-handler');
+  });
+
   it('look at the types of components too', async () => {
     const text = `export const Part = ({ value }: { value: any }) => <p>{value}</p>;\n`;
     const rules = await rulesBrokenBy(text, 'apps/console/src/parts/button.tsx');

@@ -114,11 +114,23 @@ export class PendingCalls {
 
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
+    this.#disarm();
+    // If one of them throws, the others have their turn at once.
+    let nextMs = nowMs;
+    try {
+      nextMs = this.#abandonOverdue(nowMs);
+    } finally {
+      this.#armTimer(nextMs);
+    }
+  }
+
+  /** Gives the deadline of the next one. */
+  #abandonOverdue(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const call of this.#waiting.values()) {
       if (call.deadlineMs <= nowMs) this.abandon(call, callTimedOut(call));
       else nextMs = Math.min(nextMs, call.deadlineMs);
     }
-    this.#armTimer(nextMs);
+    return nextMs;
   }
 }
