@@ -29,7 +29,7 @@ async function readOne(
   return into.values[0];
 }
 
-describe('when the Host is lost', () => {
+describe('when the Host is lost (§4.3)', () => {
   it('every pending call rejects in the same tick, the write that left with outcome unknown', async () => {
     const host = startMemoryHost();
     const { session, client } = await connectClient(host.transport);
@@ -171,7 +171,7 @@ describe('a closed proxy', () => {
   });
 });
 
-describe('a suspect Host', () => {
+describe('a suspect Host (§4.2)', () => {
   it('gets no new calls, but may still answer the old ones', async () => {
     const host = startMemoryHost();
     const { session, client } = await connectClient(host.transport);
@@ -187,7 +187,7 @@ describe('a suspect Host', () => {
   });
 });
 
-describe('a Host that breaks the protocol', () => {
+describe('a Host that breaks the protocol (§4.1)', () => {
   it.each([
     ['garbage', Buffer.from('not a frame at all')],
     ['a control frame that is none', encodeFrame(frameKinds.control, Buffer.from('{}'))],

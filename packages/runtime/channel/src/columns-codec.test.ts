@@ -59,7 +59,7 @@ function refusal(work: () => void): unknown {
   return undefined;
 }
 
-describe('the columnar layout', () => {
+describe('the columnar layout (§4.1)', () => {
   it('carries any read result unchanged, NaN, -0, bigint and bytes included', () => {
     fc.assert(
       fc.property(fc.array(row), (rows) => {

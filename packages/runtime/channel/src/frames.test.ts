@@ -29,7 +29,7 @@ function header(length: number): Buffer {
   return bytes.subarray(0, frameHeaderBytes);
 }
 
-describe('FrameDecoder', () => {
+describe('FrameDecoder (§4.1)', () => {
   it('gives the same frames however the stream is cut', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.nat(3000)), (sent, cuts) => {

@@ -37,7 +37,7 @@ function batch(changes: readonly (readonly [row: number, value: number])[]): Par
   return { length: changes.length, rows: Uint32Array.from(changes, ([row]) => row), columns };
 }
 
-describe('UpdatePump', () => {
+describe('UpdatePump (§4.1)', () => {
   it('sends at once while it has credits', () => {
     const port = new RecordingPort();
     const pump = new UpdatePump(port, 1, points, 2);

@@ -563,7 +563,7 @@ describe.each([
   });
 });
 
-describe('findings', () => {
+describe('findings (§7.1)', () => {
   it('come all at once, whatever else is wrong around them', () => {
     const rules = validatePlant(
       plant({

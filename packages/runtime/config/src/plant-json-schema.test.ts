@@ -25,7 +25,7 @@ function fieldsOf(group: JsonSchema): [name: string, field: JsonSchema, required
 
 const fields = [...groups(schema)].flatMap(fieldsOf);
 
-describe('the JSON schema', () => {
+describe('the JSON schema (§7.1)', () => {
   it('refuses unknown fields in every group', () => {
     const open = [...groups(schema)].filter((group) => group.additionalProperties !== false);
     expect(open).toEqual([]);

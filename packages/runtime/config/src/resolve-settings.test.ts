@@ -6,7 +6,7 @@ import { placeOf } from './tier-defaults.js';
 
 const one = { deviceCount: 1 };
 
-describe('resilience', () => {
+describe('resilience (§5.3)', () => {
   it.each([
     ['A', 2_000, 3, 5, 2],
     ['B', 4_000, 3, 5, 2],

@@ -4,7 +4,7 @@ import { resolveScaling, resolveTag } from './resolve-tag.js';
 
 const tag = { path: 'a', address: 1, dataType: 'float32' };
 
-describe('a scaling by two points', () => {
+describe('a scaling by two points (§8.1)', () => {
   it('goes through both, and clamps between them whichever is higher', () => {
     const value = fc.integer({ min: -100_000, max: 100_000 });
     fc.assert(
@@ -19,7 +19,7 @@ describe('a scaling by two points', () => {
   });
 });
 
-describe('the range of a tag', () => {
+describe('the range of a tag (§8.1)', () => {
   it('comes from the scaling first, from complete limits second', () => {
     const scaling = { rawLow: 0, rawHigh: 10, low: 5, high: 1 };
     const limits = { min: 2, max: 3 };

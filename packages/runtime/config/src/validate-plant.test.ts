@@ -19,7 +19,7 @@ function tagsByPath(text: string): Map<string, PlantTag> {
   return new Map(tags.map((tag) => [tag.path, tag]));
 }
 
-describe('a valid plant', () => {
+describe('a valid plant (§7.1)', () => {
   it('has every default filled in', () => {
     const { drivers, ...rest } = validPlant(
       '{ version: 1, site: a, drivers: [{ id: p, type: press, options: { host: h } }] }',
@@ -106,7 +106,7 @@ describe('a valid plant', () => {
   });
 });
 
-describe('secrets', () => {
+describe('secrets (§13)', () => {
   const secrets = {
     env: (name: string) => (name === 'TOKEN' ? 'open-sesame' : undefined),
     file: (path: string) => {
@@ -165,7 +165,7 @@ describe('secrets', () => {
   });
 });
 
-describe('any input at all', () => {
+describe('any input at all (§7.1)', () => {
   it('is answered with findings or a plant, never with a throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.string()), (input) => {

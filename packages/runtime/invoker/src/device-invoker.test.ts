@@ -68,7 +68,7 @@ async function rejection(promise: Promise<unknown>): Promise<GatewayError> {
 }
 
 describe('DeviceInvoker', () => {
-  it('retries a read that timed out and gives its value', async () => {
+  it('retries a read that timed out and gives its value (§5.2)', async () => {
     const clock = new FakeClock();
     let calls = 0;
     const { invoker } = invokerFor(
@@ -93,7 +93,7 @@ describe('DeviceInvoker', () => {
     },
   );
 
-  it('never repeats a write that is not idempotent', async () => {
+  it('never repeats a write that is not idempotent (§5.4)', async () => {
     const clock = new FakeClock();
     let calls = 0;
     const { invoker } = invokerFor({ write: () => (calls++, Promise.reject(failure('timeout'))) }, { clock });
@@ -103,7 +103,7 @@ describe('DeviceInvoker', () => {
     expect(calls).toBe(1);
   });
 
-  it('repeats an idempotent write', async () => {
+  it('repeats an idempotent write (§5.4)', async () => {
     const clock = new FakeClock();
     let calls = 0;
     const { invoker } = invokerFor(
@@ -153,7 +153,7 @@ describe('DeviceInvoker', () => {
     expect((await results).map(({ outcome }) => outcome)).toEqual(['done', 'unknown']);
   });
 
-  it('settles at the total timeout, says that a write in flight is unknown, and counts the late reply', async () => {
+  it('settles at the total timeout, says that a write in flight is unknown, and counts the late reply (§5.2)', async () => {
     const clock = new FakeClock();
     let answer: (results: readonly WriteResult[]) => void = () => undefined;
     const { invoker } = invokerFor({ write: () => new Promise((resolve) => (answer = resolve)) }, { clock });
@@ -202,7 +202,7 @@ describe('DeviceInvoker', () => {
     expect(sent).toBe(2);
   });
 
-  it('refuses with overloaded when the queue is full, and lets writes pass waiting reads', async () => {
+  it('refuses with overloaded when the queue is full, and lets writes pass waiting reads (§5.3)', async () => {
     const clock = new FakeClock();
     const order: string[] = [];
     const release: (() => void)[] = [];
@@ -223,7 +223,7 @@ describe('DeviceInvoker', () => {
     expect(order).toEqual(['r1', 'r2', 'write', 'r3']);
   });
 
-  it('is off-scan after the failures in a row that the plant allows, and asks no more', async () => {
+  it('is off-scan after the failures in a row that the plant allows, and asks no more (§5.5)', async () => {
     let calls = 0;
     const { invoker, logger } = invokerFor(
       { read: () => (calls++, Promise.reject(failure('protocol'))) },
@@ -248,7 +248,7 @@ describe('DeviceInvoker', () => {
     expect(logger.messages('warn').some((message) => message.includes('demoted'))).toBe(true);
   });
 
-  it('a refusal by the device proves it alive and ends the row of failures', async () => {
+  it('a refusal by the device proves it alive and ends the row of failures (§5.2)', async () => {
     const answers: ErrorKind[] = ['protocol', 'protocol', 'rejected', 'protocol', 'protocol'];
     const { invoker } = invokerFor(
       { read: () => Promise.reject(failure(answers.shift()!)) },
@@ -258,7 +258,7 @@ describe('DeviceInvoker', () => {
     expect(invoker.status).toMatchObject({ breaker: 'closed', consecutiveFailures: 2 });
   });
 
-  it('comes back by one successful probe', async () => {
+  it('comes back by one successful probe (§5.5)', async () => {
     let alive = false;
     const answer = (): Promise<void> => (alive ? Promise.resolve() : Promise.reject(failure('unreachable')));
     const { invoker } = invokerFor({ read: answer, probe: answer }, { clock: systemClock });
@@ -284,7 +284,7 @@ describe('DeviceInvoker', () => {
     expect(calls).toBe(before + 1);
   });
 
-  it('probes again after a probe that told nothing', async () => {
+  it('probes again after a probe that told nothing (§5.5)', async () => {
     let probes = 0;
     const { invoker } = invokerFor(
       {

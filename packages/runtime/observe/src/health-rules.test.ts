@@ -9,7 +9,7 @@ function drivers(...states: DriverState[]): DriverHealth[] {
   return states.map((state, i) => ({ id: `d${i}`, type: 'modbus', state, lastError: null }));
 }
 
-describe('readiness', () => {
+describe('readiness (§12.1)', () => {
   it.each<[DriverState, number, string]>([
     ['Healthy', 200, 'Healthy'],
     ['Stopped', 200, 'Healthy'],
@@ -61,7 +61,7 @@ describe('readiness', () => {
   });
 });
 
-describe('health', () => {
+describe('health (§12.1)', () => {
   const gateway = { started: true, uptimeSeconds: 5, generation: 3, version: '1.2.3' };
 
   it.each([
@@ -87,7 +87,7 @@ describe('health', () => {
   );
 });
 
-it('whoever answers is alive', () => {
+it('whoever answers is alive (§12.1)', () => {
   expect(liveness()).toEqual({ httpStatus: 200, body: { status: 'ok' } });
 });
 

@@ -34,7 +34,7 @@ const down = (): never => {
   throw new Error('the authority is gone');
 };
 
-describe('the health server', () => {
+describe('the health server (§12.1)', () => {
   it.each([
     ['/healthz', 200, { status: 'ok', uptimeSeconds: 7, configDbReachable: true, usingStaleConfig: false, generation: null, version: '0.1.0' }],
     ['/readyz', 503, { verdict: 'Faulted', drivers: [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 7 }],
@@ -135,7 +135,7 @@ describe('the health server', () => {
   });
 });
 
-describe('a port that cannot be had', () => {
+describe('a port that cannot be had (§12.1)', () => {
   let blocker: Server | undefined;
 
   afterEach(() => blocker?.close());

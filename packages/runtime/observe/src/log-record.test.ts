@@ -5,7 +5,7 @@ import { makeRecord, maxMessageLength, toConsoleLine, toJsonLine, toTextLine } f
 
 const at = Date.UTC(2030, 0, 1, 12);
 
-describe('a log record', () => {
+describe('a log record (§12.2)', () => {
   it('is the JSON line of the specification', () => {
     const fields = {
       driverId: 'p',

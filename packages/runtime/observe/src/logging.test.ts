@@ -32,7 +32,7 @@ function start(options: Partial<LoggingOptions> = {}): Logging {
 
 const textOf = (name: string): Promise<string> => readFile(join(directory.path, name), 'utf8');
 
-describe('the log', () => {
+describe('the log (§12.2)', () => {
   it('goes to a text file and to a JSON file', async () => {
     const { logger, close } = bound(start());
     logger

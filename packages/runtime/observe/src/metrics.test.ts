@@ -37,7 +37,7 @@ const full: MetricsSource = {
   opcua: () => ({ sessions: 2, monitoredItems: 50 }),
 };
 
-describe('metrics that are written as it happens', () => {
+describe('metrics that are written as it happens (§12.3)', () => {
   it('count and time what a driver does', async () => {
     const driver = metrics.forDriver('press');
     driver.tagsPolled(100);
@@ -89,7 +89,7 @@ describe('metrics that are written as it happens', () => {
   });
 });
 
-describe('metrics that are read when somebody asks', () => {
+describe('metrics that are read when somebody asks (§12.3)', () => {
   it('show the source', async () => {
     metrics.observe(full);
     expect(await series('driver_state{driver="press"')).toEqual([
@@ -156,7 +156,7 @@ it('a driver that is no longer configured leaves no series behind', async () => 
   expect(text).toContain('fieldwarden_host_restarts_total{driver="other",cause="exit"} 1');
 });
 
-describe('the number of series', () => {
+describe('the number of series (§12.3)', () => {
   const devices = Array.from({ length: 30 }, (_, i) => ({ ...filler, device: `unit-${i}` }));
 
   it('is bounded for devices, and what is left out is counted', async () => {

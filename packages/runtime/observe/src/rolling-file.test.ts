@@ -43,7 +43,7 @@ async function contents(): Promise<Record<string, string>> {
 const lines = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, i) => line(from + i)).join('');
 
-describe('a rolling file', () => {
+describe('a rolling file (§12.2)', () => {
   it('makes its folder, for its owner alone, and adds to what is there', async () => {
     const first = open();
     first.append(line(0));

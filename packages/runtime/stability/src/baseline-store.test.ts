@@ -15,7 +15,7 @@ async function stored(home: string): Promise<string> {
   return join(home, 'baselines.json');
 }
 
-describe('baselines', () => {
+describe('baselines (§6.1)', () => {
   it('are known again after a restart of the gateway', async () => {
     await using home = await temporaryDirectory();
     await stored(home.path);

@@ -39,7 +39,7 @@ const kinds = (told: readonly Told[]): string[] => told.map(({ atMs, effect }) =
 const recycles = (told: readonly Told[]) =>
   told.flatMap(({ atMs, effect }) => (effect.type === 'recycle' ? [{ atMs, ...effect }] : []));
 
-describe('a hard breach', () => {
+describe('a hard breach (§6.2)', () => {
   it('recycles at the second sample in a row, after a collection was asked for at the first', () => {
     expect(kinds(run('NHH'))).toEqual([`request-gc at ${sampleMs}`, `recycle at ${2 * sampleMs}`]);
     expect(recycles(run('HH'))[0]).toMatchObject({ cause: 'memory-hard', recycles: 1, alarm: false });
@@ -54,7 +54,7 @@ describe('a hard breach', () => {
   });
 });
 
-describe('a soft breach', () => {
+describe('a soft breach (§6.2)', () => {
   const on = { recycleOnSoft: true };
 
   it('of 60 s asks for a collection, and recycles if memory is still there when it has had its time', () => {
@@ -92,7 +92,7 @@ describe('a soft breach', () => {
   });
 });
 
-describe('recycles for memory', () => {
+describe('recycles for memory (§6.2)', () => {
   it('are 30 minutes apart at first, then twice as long each time, up to a day', () => {
     expect([0, 1, 2, 3, 6, 7, 8, 1_000].map((count) => recycleDistanceMs(count) / minuteMs)).toEqual([
       0, 30, 60, 120, 960, 1_440, 1_440, 1_440,

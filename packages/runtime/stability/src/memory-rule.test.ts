@@ -46,7 +46,7 @@ function run(bytes: readonly number[], how: MemorySettings = settings, from = ne
 /** With a baseline of 100 bytes: soft above 200, hard above 400. */
 const learnt = newMemoryTrack(100);
 
-describe('the baseline', () => {
+describe('the baseline (§6.1)', () => {
   it('is the median of the samples of the first five minutes after ready', () => {
     const window = Array.from({ length: 59 }, (_, i) => 1_000 + i);
     const { track, events, states } = run([...window, 5_000]);
@@ -84,7 +84,7 @@ describe('the baseline', () => {
   });
 });
 
-describe('the median', () => {
+describe('the median (§6.1)', () => {
   it('has as many values below as above it, and does not depend on their order', () => {
     const values = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 50 });
     fc.assert(
@@ -104,7 +104,7 @@ describe('the median', () => {
   });
 });
 
-describe('the limits', () => {
+describe('the limits (§6.1)', () => {
   it.each([
     ['A', 10, 60],
     ['A', 100, 300],
@@ -137,7 +137,7 @@ describe('the limits', () => {
   });
 });
 
-describe('the state', () => {
+describe('the state (§6.1)', () => {
   it('is Warming as long as there is no baseline, however much memory it is', () => {
     expect(run([1, 1e12, 1]).states).toEqual(['Warming', 'Warming', 'Warming']);
   });
@@ -176,7 +176,7 @@ describe('the state', () => {
   });
 });
 
-describe('whatever the samples', () => {
+describe('whatever the samples (§6.1)', () => {
   const samples = fc.array(fc.nat(1_000), { maxLength: 60 });
   const how = fc.record({
     multiplier: fc.double({ min: 1, max: 5, noNaN: true }),

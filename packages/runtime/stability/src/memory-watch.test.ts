@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeTarget } from './testing/fake-target.js';
 import { gateway, hourMs, minuteMs, secondMs, settings, withDriver } from './testing/test-gateway.js';
 
-describe('memory of a Host', () => {
+describe('memory of a Host (§6.1)', () => {
   it('is shown with its limits once they are known', async () => {
     await withDriver(async ({ clock, driver }) => {
       const unknown = { baselineBytes: null, softBytes: null, hardBytes: null };
@@ -164,7 +164,7 @@ describe('memory of a Host', () => {
   });
 });
 
-describe('memory of an in-process driver', () => {
+describe('memory of an in-process driver (§6.1)', () => {
   const inProcess = { isolation: 'in-process', pid: null, spawn: null } as const;
 
   it('is what its session says, and a hard breach recommends a Host and stops nothing', async () => {

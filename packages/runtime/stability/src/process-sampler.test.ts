@@ -22,7 +22,7 @@ function bench({ readMs = 0, logger = silentLogger } = {}) {
   return { clock, reads, told, sampler, watch };
 }
 
-describe('the sampler', () => {
+describe('the sampler (§6.1)', () => {
   it('reads all processes of one interval together, whenever their drivers were added', async () => {
     const { clock, reads, watch } = bench();
     watch('a', 5_000, () => 1);

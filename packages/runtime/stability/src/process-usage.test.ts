@@ -32,7 +32,7 @@ async function end(process: ChildProcess): Promise<void> {
 
 const mebibyte = 1_048_576;
 
-describe('a reading', () => {
+describe('a reading (§6.1)', () => {
   it('tells the memory that is a process’s own, of many at once', async () => {
     const [small, big] = await Promise.all([child(), child('globalThis.held = Buffer.alloc(64 * 1048576, 1)')]);
     const usages = await new ProcessUsageReader(systemClock).read([small.pid, big.pid]);

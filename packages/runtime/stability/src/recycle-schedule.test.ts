@@ -29,7 +29,7 @@ function following(plan: Pick<RecyclePlan, 'cron' | 'timeZone'>, after: string, 
   return found;
 }
 
-describe('the next occurrence', () => {
+describe('the next occurrence (§6.3)', () => {
   it('is meant in its time zone, summer and winter', () => {
     expect(next(berlin('0 3 * * 0'), '2027-01-01T00:00:00')).toBe('2027-01-03T02:00:00');
     expect(next(berlin('0 3 * * 0'), '2027-07-01T00:00:00')).toBe('2027-07-04T01:00:00');
@@ -76,7 +76,7 @@ describe('the next occurrence', () => {
   });
 });
 
-describe('a plan', () => {
+describe('a plan (§6.3)', () => {
   const problems = (cron: string, timeZone = 'UTC'): string[] =>
     recyclePlanProblems({ cron, timeZone }).map(({ field, message }) => `${field}: ${message}`);
 
@@ -148,7 +148,7 @@ class Bench {
   }
 }
 
-describe('the schedule', () => {
+describe('the schedule (§6.3)', () => {
   it('is due at each occurrence, once', () => {
     expect(new Bench().run(3 * dayMs).dueAt).toEqual([
       '2027-01-01T02:00:00',

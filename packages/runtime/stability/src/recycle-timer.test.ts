@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeTarget } from './testing/fake-target.js';
 import { gateway, hourMs, minuteMs, nightly, withDriver } from './testing/test-gateway.js';
 
-describe('a planned recycle', () => {
+describe('a planned recycle (§6.3)', () => {
   it('comes at its time, each night', async () => {
     await withDriver(
       async ({ clock, target }) => {

@@ -61,7 +61,7 @@ class Bench {
   }
 }
 
-describe('a wedge', () => {
+describe('a wedge (§6.4)', () => {
   it('is pending work without progress for 60 s', () => {
     expect(new Bench().watch(minuteMs).told).toEqual([]);
     expect(new Bench().watch(minuteMs + lookMs).told).toEqual(['reinitialize at 60 s']);
@@ -81,7 +81,7 @@ describe('a wedge', () => {
   });
 });
 
-describe('never a wedge is', () => {
+describe('never a wedge is (§6.4)', () => {
   const day = 24 * 60 * minuteMs;
   const never = (driver: (atMs: number) => Partial<WedgeSample>): void => {
     expect(new Bench().watch(day, driver).told).toEqual([]);
@@ -129,7 +129,7 @@ describe('never a wedge is', () => {
   });
 });
 
-describe('the ladder', () => {
+describe('the ladder (§6.4)', () => {
   const wedged = (driver: Partial<WedgeSample> = {}): Bench => new Bench().watch(minuteMs + lookMs, () => driver);
 
   it('recycles a Host that makes no progress within 10 s of beginning anew', () => {
@@ -181,7 +181,7 @@ describe('the ladder', () => {
   });
 });
 
-describe('three wedges within an hour', () => {
+describe('three wedges within an hour (§6.4)', () => {
   /** Wedged, helped by beginning anew, well for `wellMs`, again and again. */
   function relapse(count: number, wellMs: number, driver: Partial<WedgeSample> = {}): Bench {
     const bench = new Bench();
@@ -217,7 +217,7 @@ describe('three wedges within an hour', () => {
   });
 });
 
-describe('whatever a driver does', () => {
+describe('whatever a driver does (§6.4)', () => {
   const look = fc.record({
     healthy: fc.boolean(),
     pendingWork: fc.boolean(),

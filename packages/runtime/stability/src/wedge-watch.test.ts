@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hourMs, minuteMs, secondMs, withDriver } from './testing/test-gateway.js';
 
-describe('a wedged driver', () => {
+describe('a wedged driver (§6.4)', () => {
   it('is begun anew, then its Host recycled, then not helped any more', async () => {
     await withDriver(async ({ clock, target }) => {
       target.pendingWork = true;

@@ -45,7 +45,7 @@ interface LedgerFile {
 
 const sweep = (stateDir: string): readonly number[] => new HostLedger(stateDir, silentLogger).sweep();
 
-describe('the sweep at start-up', () => {
+describe('the sweep at start-up (§4.6)', () => {
   it('kills a Host that a previous gateway left', async () => {
     await using directory = await temporaryDirectory();
     await using stray = startStray();

@@ -12,7 +12,7 @@ function linesOf(chunks: readonly Buffer[]): string[] {
   return lines;
 }
 
-describe('LineSplitter', () => {
+describe('LineSplitter (§4.8)', () => {
   it('gives the same lines however the output is cut, also within a character', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-zü€😀 ]{1,20}$/u)), fc.integer({ min: 1, max: 7 }), (lines, size) => {
@@ -36,7 +36,7 @@ describe('LineSplitter', () => {
   });
 });
 
-describe('HostLog', () => {
+describe('HostLog (§4.8)', () => {
   it('passes a burst of 5,000 lines, then 1,000 a second, and says how many it dropped', async () => {
     const clock = new FakeClock();
     const logger = collectingLogger();

@@ -83,7 +83,7 @@ class Driven {
 const ofType = (driven: Driven, type: HostEffect['type']): HostEffect[] =>
   driven.effects.filter((effect) => effect.type === type);
 
-describe('a crash', () => {
+describe('a crash (§4.4)', () => {
   it('is answered by a start after the backoff', () => {
     const driven = new Driven().start().ready().exit();
     expect(driven.state).toMatchObject({ name: 'backing-off', attemptAtMs: 250 });
@@ -127,7 +127,7 @@ describe('a crash', () => {
   });
 });
 
-describe('the crash-loop breaker', () => {
+describe('the crash-loop breaker (§4.4)', () => {
   it('opens at the fifth crash within five minutes', () => {
     const driven = new Driven().start().ready().exit().crashAgain().crashAgain().crashAgain();
     expect(driven.state.name).toBe('backing-off');
@@ -197,7 +197,7 @@ describe('a trip', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a refusal (§4.4)', () => {
   it.each([78, 55])('(exit code %i) is no crash and is not tried again by itself', (code) => {
     const driven = new Driven().start().exit(code).pass(86_400_000);
     expect(driven.state.name).toBe('refused');
@@ -206,7 +206,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('silence', () => {
+describe('silence (§4.2)', () => {
   const silent = (): Driven => new Driven().start().ready();
 
   it('makes a Host suspect at 3 s, and an answer makes it ready again', () => {
@@ -244,7 +244,7 @@ describe('silence', () => {
   });
 });
 
-describe('stopping', () => {
+describe('stopping (§4.5)', () => {
   it('drains, then terminates, then kills, then says that it can not', () => {
     const driven = new Driven().start().ready().do({ type: 'stop', cause: 'operator' });
     const ladder = [0, 10_000, 5_000, 5_000].map((ms) => driven.pass(ms).effects.at(-1)!.type);

@@ -19,7 +19,7 @@ function record(spawn: number, atMs = noonMs + spawn, driverId = 'press'): PostM
 const spawns = async (store: PostMortemStore, driverId = 'press'): Promise<number[]> =>
   (await store.list(driverId)).map(({ spawn }) => spawn);
 
-describe('PostMortemStore', () => {
+describe('PostMortemStore (§4.3)', () => {
   it('keeps a record as a file of its driver, and gives it back by its id', async () => {
     await using directory = await temporaryDirectory();
     const store = new PostMortemStore(directory.path, silentLogger);

@@ -8,7 +8,7 @@ import { defaultSupervision as policy, supervisionPolicy } from './supervision-s
 
 const minutes = (count: number): number => count * 60_000;
 
-describe('backoff', () => {
+describe('backoff (§4.4)', () => {
   it('doubles from 250 ms up to 60 s', () => {
     const delays = [0, 1, 2, 3, 7, 8, 9, 1000].map((step) => backoffDelayMs(step, policy, 0.5));
     expect(delays).toEqual([250, 500, 1000, 2000, 32_000, 60_000, 60_000, 60_000]);
@@ -34,7 +34,7 @@ describe('backoff', () => {
   });
 });
 
-describe('the crash window', () => {
+describe('the crash window (§4.4)', () => {
   it('trips at five crashes within five minutes', () => {
     let crashes: readonly number[] = [];
     for (const atMs of [0, 60_000, 120_000, 180_000]) crashes = addCrash(crashes, atMs, policy);
@@ -48,7 +48,7 @@ describe('the crash window', () => {
   });
 });
 
-describe('an open breaker', () => {
+describe('an open breaker (§4.4)', () => {
   it('tries after 1, 5, 15, 15 minutes and so on', () => {
     expect([0, 1, 2, 3, 100].map((attempts) => halfOpenDelayMs(attempts, policy))).toEqual(
       [1, 5, 15, 15, 15].map(minutes),
@@ -60,7 +60,7 @@ describe('an open breaker', () => {
   });
 });
 
-describe('liveness', () => {
+describe('liveness (§4.2)', () => {
   it('suspects after 3 s and gives up after 15 s of silence', () => {
     expect([2999, 3000].map((silentMs) => isSuspect(silentMs, policy))).toEqual([false, true]);
     expect([14_999, 15_000].map((silentMs) => isHung(silentMs, false, policy))).toEqual([false, true]);

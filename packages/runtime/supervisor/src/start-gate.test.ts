@@ -38,7 +38,7 @@ function crowd(count: number) {
   return { clock, alarms, started, gate, hosts };
 }
 
-describe('in a storm of restarts', () => {
+describe('in a storm of restarts (§4.4)', () => {
   it('Hosts start one after the other, in the order in which they asked', () => {
     const { started, hosts, gate, alarms } = crowd(25);
     for (const host of hosts) host.ask();

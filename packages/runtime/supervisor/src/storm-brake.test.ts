@@ -11,7 +11,7 @@ function restartsAt(...timesMs: readonly number[]): StormBrake {
 const everyMs = (count: number, stepMs: number): number[] =>
   Array.from({ length: count }, (_, index) => index * stepMs);
 
-describe('the storm brake', () => {
+describe('the storm brake (§4.4)', () => {
   it('engages at the 21st restart within a minute, not at the 20th', () => {
     expect(restartsAt(...everyMs(20, 1000)).engaged).toBe(false);
     expect(restartsAt(...everyMs(21, 1000)).engaged).toBe(true);

@@ -11,7 +11,7 @@ import { tag } from './test-tags.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };
 
-describe('ScanClass', () => {
+describe('ScanClass (§8.2)', () => {
   let clock: FakeClock;
   let store: TagStore;
   let read: (into: ValueColumns) => Promise<void>;

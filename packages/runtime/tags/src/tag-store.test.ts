@@ -69,7 +69,7 @@ describe('TagStore', () => {
     expect(changes).toEqual(['b=20']);
   });
 
-  it('keeps the last value under a bad row, never its old Good', () => {
+  it('keeps the last value under a bad row, never its old Good (§2)', () => {
     const handles = store.define([tag('a'), tag('b')]);
     store.apply(handles, batch(1, 2));
     store.apply(handles, batch('bad', 2));
@@ -77,7 +77,7 @@ describe('TagStore', () => {
     expect(store.read(handles[1])).toMatchObject({ value: 2, status: statusCodes.Good });
   });
 
-  it('turns a whole group Bad with the time of the failure', async () => {
+  it('turns a whole group Bad with the time of the failure (§2)', async () => {
     const handles = store.define([tag('a'), tag('b')]);
     store.apply(handles, batch(1, 2));
     changes.length = 0;
@@ -88,14 +88,14 @@ describe('TagStore', () => {
     expect(store.read(handles[0])).toMatchObject({ status: statusCodes.BadTimeout, sourceAtMs: clock.wallMs() });
   });
 
-  it('scales and clamps linearly', () => {
+  it('scales and clamps linearly (§8.1)', () => {
     const scaling = { gain: 0.1, offset: -5, clamp: { low: 0, high: 10 } };
     const handles = store.define([tag('a', { scaling }), tag('b', { scaling }), tag('c', { scaling })]);
     store.apply(handles, batch(100, 10_000, -10_000));
     expect([...handles].map((handle) => store.value(handle))).toEqual([5, 10, 0]);
   });
 
-  it('stores every value but tells only changes beyond the deadband, measured from the last one told', () => {
+  it('stores every value but tells only changes beyond the deadband, measured from the last one told (§8.1)', () => {
     const handles = store.define([tag('a', { deadband: 1 })]);
     for (const value of [10, 10.6, 11.2, 11.3]) store.apply(handles, batch(value));
     expect(changes).toEqual(['a=10', 'a=11.2']);
@@ -162,7 +162,7 @@ describe('TagStore', () => {
     expect(logger.messages('error')).toEqual([expect.stringContaining('broken listener')]);
   });
 
-  it('turns a tag without updates uncertain after three intervals and bad after six', async () => {
+  it('turns a tag without updates uncertain after three intervals and bad after six (§8.3)', async () => {
     const handles = store.define([tag('a'), tag('never-stale')]);
     store.expect(handles.subarray(0, 1), 1_000);
     store.apply(handles, batch(1, 1));

@@ -11,7 +11,7 @@ import { WriteRequests } from './write-requests.js';
 
 const origin = { via: 'test', correlationId: 'c1' };
 
-describe('WriteRequests', () => {
+describe('WriteRequests (§2)', () => {
   let sent: WriteItem[];
   let answer: () => Promise<readonly WriteResult[]>;
   let readBack: TagValue;
