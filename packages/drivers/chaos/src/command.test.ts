@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandNames, isCommand, parseCommand } from './command.js';
 
-describe('a command', () => {
+describe('a command (§9.5)', () => {
   it.each([
     ['hang', { name: 'hang', amount: 0 }],
     [' garbage:cut ', { name: 'garbage:cut', amount: 0, text: 'garbage:cut' }],

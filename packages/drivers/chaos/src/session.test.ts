@@ -83,7 +83,7 @@ describe('outside a Host', () => {
   });
 });
 
-describe('the counter', () => {
+describe('the counter (§9.5)', () => {
   it('counts the reads, and starts again beyond its type', async () => {
     const { read } = setUp();
     expect(await read(counter)).toBe(1);
@@ -92,7 +92,7 @@ describe('the counter', () => {
   });
 });
 
-describe('a command', () => {
+describe('a command (§9.5)', () => {
   it('that is none changes nothing, and the answer names those that are', async () => {
     const { obey, read } = setUp();
     await obey('slow:5');
@@ -126,7 +126,7 @@ describe('a command', () => {
   });
 });
 
-describe('slow', () => {
+describe('slow (§9.5)', () => {
   it('takes its time from reads and writes alike', async () => {
     const { obey, write, clock, session } = setUp();
     await obey('slow:100');
@@ -150,7 +150,7 @@ describe('slow', () => {
   });
 });
 
-describe('a wedge', () => {
+describe('a wedge (§9.5)', () => {
   it('gives way to reinitialize, which cancels what waited', async () => {
     const { obey, read, session } = setUp();
     await obey('wedge');

@@ -19,7 +19,7 @@ function refusalOf(text: string, type = 'uint16', options: object = {}): string 
   throw new Error(`${text} was accepted`);
 }
 
-describe('parseModbusAddress', () => {
+describe('parseModbusAddress (§9.1)', () => {
   it.each([
     ['41', 'uint16', 'holding-register', 0, 1],
     ['401', 'uint16', 'holding-register', 0, 1],

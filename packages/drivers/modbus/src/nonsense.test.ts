@@ -109,7 +109,7 @@ async function expectRecovery(): Promise<void> {
   throw new Error('the session did not recover');
 }
 
-describe('a PLC that answers nonsense', () => {
+describe('a PLC that answers nonsense (§9.6)', () => {
   it('never brings a wrong value as Good, nor an error out of the session, and is read again afterwards', async () => {
     await fc.assert(
       fc.asyncProperty(anyAttack, fc.boolean(), async ({ mangle, sparesData }, splitReplies) => {

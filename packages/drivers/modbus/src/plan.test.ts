@@ -48,7 +48,7 @@ function covers(outer: Span, inner: Span): boolean {
   );
 }
 
-describe('planReads', () => {
+describe('planReads (§9.1)', () => {
   it('merges neighbouring registers up to the protocol limit', () => {
     const points = registers(...Array.from({ length: 126 }, (_, i): [number, number] => [i, 1]));
     expect(shapes(planReads(points, limits).reads)).toEqual([
@@ -188,7 +188,7 @@ function checkParts(parts: readonly PlannedRead[], { start, count }: PlanPoint):
   expect(next).toBe(start + count);
 }
 
-describe('splitRead', () => {
+describe('splitRead (§9.1)', () => {
   it('halves at the points and trims off the gap between', () => {
     const [read] = planReads(registers([0, 1], [10, 2]), limits).reads;
     expect(shapes(splitRead(read)!)).toEqual([

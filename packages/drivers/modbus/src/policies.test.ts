@@ -7,7 +7,7 @@ import { WakeUp } from './wake-up.js';
 
 const hr = (start: number, count = 1) => ({ area: 'holding-register', start, count }) as const;
 
-describe('HoleMemory', () => {
+describe('HoleMemory (§9.1)', () => {
   it('refuses what contains a hole, and nothing else', () => {
     const memory = new HoleMemory(new FakeClock());
     memory.noteHole(hr(10, 2));
@@ -39,7 +39,7 @@ describe('HoleMemory', () => {
   });
 });
 
-describe('ReconnectPolicy', () => {
+describe('ReconnectPolicy (§9.6)', () => {
   const pauses = { initialMs: 100, maxMs: 1000 };
 
   it('doubles the pause after each failure, up to the maximum', () => {

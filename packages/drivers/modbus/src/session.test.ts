@@ -87,7 +87,7 @@ async function errorOf(promise: Promise<unknown>): Promise<GatewayError> {
   throw new Error(`no GatewayError: ${String(error)}`);
 }
 
-describe('a Modbus session', () => {
+describe('a Modbus session (§9.1)', () => {
   it('reads a thousand registers in the fewest requests there can be', async () => {
     const plc = await startPlc();
     const session = openSession({ port: plc.port });

@@ -7,7 +7,7 @@ import { testCall } from '@fieldwarden/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bad, openSession, point, reals } from './test-rig.js';
 
-describe('the driver against the PLC of Snap7', () => {
+describe('the driver against the PLC of Snap7 (§9.2)', () => {
   /** One for all tests: node-snap7 aborts the process when a second server is made. */
   const server = new snap7.S7Server();
   let port: number;

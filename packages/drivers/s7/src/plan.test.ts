@@ -18,7 +18,7 @@ const points = fc
   .array(point, { maxLength: 120 })
   .map((texts) => texts.map(([address, type], row) => planned(address, type, row)));
 
-describe('for any points, limits and PDU:', () => {
+describe('for any points, limits and PDU: (§9.2)', () => {
   test('every point lies in exactly one block, whole', () => {
     fc.assert(
       fc.property(points, limits, (all, limit) => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import s7Driver from './driver.js';
 import { bad, openRig, openSession, point, reals } from './test-rig.js';
 
-describe('reading', () => {
+describe('reading (§9.2)', () => {
   test('asks for 1,000 REALs in a row in nine requests, and gets each one', async () => {
     await using rig = await openRig({ dbs: { 1: countingReals(1_000) } });
     expect(await rig.read(reals(1_000))).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
@@ -93,7 +93,7 @@ describe('reading', () => {
   });
 });
 
-describe('writing', () => {
+describe('writing (§9.2)', () => {
   test("puts 'abc' for an INT on no wire, and writes the items beside it", async () => {
     await using rig = await openRig({ dbs: { 1: Buffer.alloc(10) } });
     const [refused] = await rig.write([[point('DB1.DBW0', 'int16'), 'abc']]);
@@ -177,7 +177,7 @@ describe('writing', () => {
   }); // prettier-ignore
 });
 
-describe('the connection', () => {
+describe('the connection (§9.6)', () => {
   test('is made for rack and slot, or for the TSAPs', async () => {
     await using plc = await S7SimServer.listen();
     const tsaps = async (options: object): Promise<unknown> => {

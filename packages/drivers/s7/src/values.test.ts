@@ -7,7 +7,7 @@ import { encodeValue, RefusedValue, type WirePart } from './encode.js';
 
 const memoryBytes = 2_048;
 
-describe('what is written reads back the same:', () => {
+describe('what is written reads back the same: (§9.2)', () => {
   const float32 = fc.float({ noDefaultInfinity: false });
   const latin1 = (max: number) =>
     fc.string({ unit: fc.integer({ min: 1, max: 0xff }).map((c) => String.fromCharCode(c)), maxLength: max });
@@ -99,7 +99,7 @@ test.each([
   expect(statusName(rows(memory, address, type).statuses[0])).toBe('BadDecodingError');
 });
 
-describe('never reaches the wire:', () => {
+describe('never reaches the wire: (§9.2)', () => {
   const mismatch = statusCodes.BadTypeMismatch;
   const range = statusCodes.BadOutOfRange;
   test.each<[string, string, unknown, number]>([

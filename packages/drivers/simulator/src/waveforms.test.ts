@@ -7,7 +7,7 @@ import { waveAt, type Wave, type WaveShape } from './waveforms.js';
 const base: Wave = { shape: 'sine', periodMs: 1_000, amplitude: 1, offset: 0, phase: 0, seed: 1, modulo: undefined };
 const wave = (shape: WaveShape, parts: Partial<Wave> = {}): Wave => ({ ...base, shape, ...parts });
 
-describe('at a quarter, a half and three quarters of its period', () => {
+describe('at a quarter, a half and three quarters of its period (§9.5)', () => {
   test.each([
     ['sine', [0, 1, 0, -1]],
     ['triangle', [0, 1, 0, -1]],
