@@ -74,7 +74,7 @@ async function childrenOf(nodeId: string): Promise<string[]> {
   return (result.references ?? []).map(({ nodeId: target }) => String(target.value));
 }
 
-describe('address space', () => {
+describe('address space (§10.1)', () => {
   test('has the folders of the paths below Objects, and the tags in them', async () => {
     expect(await childrenOf('i=85')).toEqual(expect.arrayContaining(['packaging', 'types', 'clock']));
     expect(await childrenOf(client.id('packaging'))).toEqual(['packaging/filler', 'packaging/store', 'packaging/mode']);
@@ -155,7 +155,7 @@ describe('address space', () => {
   });
 });
 
-describe('attributes', () => {
+describe('attributes (§10.1)', () => {
   const attribute = async (path: string, id: AttributeIds): Promise<unknown> =>
     ((await client.read(path, id)).value as { value: unknown }).value;
 
@@ -185,7 +185,7 @@ describe('attributes', () => {
   });
 });
 
-describe('values', () => {
+describe('values (§10.1)', () => {
   const sourceAtMs = Date.UTC(2025, 0, 2, 3, 4, 5, 678);
 
   test.each(scalarTypes)('of type %s are read exactly, with status and times', async (scalar) => {

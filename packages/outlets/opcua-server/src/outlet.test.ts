@@ -97,7 +97,7 @@ describe('start', () => {
   });
 });
 
-describe('security', () => {
+describe('security (§10.1)', () => {
   test('a policy that is not listed is refused', async () => {
     await using gateway = await TestOutlet.start(tags, { securityPolicies: ['Aes256_Sha256_RsaPss'] });
     await expect(TestClient.connect(gateway)).rejects.toThrow(/security/i);
@@ -152,7 +152,7 @@ function whenTrusted<T extends object>(attempt: () => Promise<T>): Promise<T> {
   return waitFor(attempt, { what: 'the trusted client to get in', intervalMs: 100 });
 }
 
-describe('connections', () => {
+describe('connections (§10.1)', () => {
   const closed = (socket: Socket): Promise<unknown> => once(socket.resume(), 'close');
 
   test('that stay silent or have no session are cut; a quiet session is not', async () => {

@@ -4,7 +4,7 @@ import { StatusCodes } from 'node-opcua';
 import { describe, expect, test } from 'vitest';
 import { uaStatus } from './ua-status.js';
 
-describe('status codes', () => {
+describe('status codes (§2)', () => {
   test('pass unchanged, whichever of the 32-bit numbers they are', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (code) => uaStatus(code).value === code));
   });

@@ -32,7 +32,7 @@ function answers(outcome: WriteOutcome, status: StatusCode): void {
 
 const setpoint = { dataType: DataType.Float, value: 12.5 };
 
-describe('a write', () => {
+describe('a write (§10.1)', () => {
   test('reaches the writer with value, user and correlation id, and is Good when the device confirmed it', async () => {
     expect(await client.write('line/setpoint', setpoint)).toBe(statusCodes.Good);
     expect(gateway.writer.writes).toEqual([
@@ -135,7 +135,7 @@ describe('a write', () => {
   });
 });
 
-describe('without touching the device, a write is refused', () => {
+describe('without touching the device, a write is refused (§10.1)', () => {
   const refused = async (expected: StatusCode, write: Promise<number>): Promise<void> => {
     expect(await write).toBe(expected);
     expect(gateway.writer.writes).toEqual([]);
