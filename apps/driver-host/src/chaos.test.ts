@@ -8,7 +8,7 @@ import { isRunning } from './test-drivers/start-host.js';
 
 const done = [expect.objectContaining({ outcome: 'done' })];
 
-describe('a command that ends the Host', () => {
+describe('a command that ends the Host (§9.5)', () => {
   let victim: ChaosHost;
   let bystander: ChaosHost;
   let bystanderPid: number | null;
@@ -60,7 +60,7 @@ it('exit:78 is taken for a configuration that can never work', async () => {
   expect(chaos.host.snapshot).toMatchObject({ state: 'refused', nextAttemptAt: null });
 });
 
-describe('a fault that the Host survives', () => {
+describe('a fault that the Host survives (§9.5)', () => {
   it('slow: calls take their time, and time out at their deadline', async () => {
     await using chaos = await startChaos();
     await chaos.command('slow:300');
@@ -183,7 +183,7 @@ describe('a fault that the Host survives', () => {
   });
 });
 
-describe('a grandchild that holds stdout open', () => {
+describe('a grandchild that holds stdout open (§9.5)', () => {
   it('keeps nobody waiting when the Host crashes, and is killed with it', async () => {
     await using chaos = await startChaos();
     const grandchild = await fork(chaos);
@@ -214,7 +214,7 @@ describe('a grandchild that holds stdout open', () => {
   }
 });
 
-describe('a Host that refuses to stop', () => {
+describe('a Host that refuses to stop (§9.5)', () => {
   const supervision = { drainMs: 50, terminateMs: 100 };
 
   it.each([
@@ -237,7 +237,7 @@ describe('a Host that refuses to stop', () => {
   });
 });
 
-describe('a Host that does not start', () => {
+describe('a Host that does not start (§9.5)', () => {
   it.each([
     ['neverReady', { neverReady: true }],
     ['slowStartMs', { slowStartMs: 60_000 }],

@@ -11,7 +11,7 @@ async function readOne({ session }: ObservedHost, plan = session.prepareRead!('d
   return into.values[0];
 }
 
-describe('a Host that is SIGKILLed', () => {
+describe('a Host that is SIGKILLed (§4.3)', () => {
   it('rejects its pending calls, says that it is down, and comes back with working plans and subscriptions', async () => {
     await using observed = await startHost();
     const { session, host } = observed;
@@ -49,7 +49,7 @@ describe('a Host that is SIGKILLed', () => {
   });
 });
 
-describe('a driver that throws from a timer', () => {
+describe('a driver that throws from a timer (§4.3)', () => {
   it('dies alone and leaves its stack and its last lines', async () => {
     await using bystander = await startHost();
     await using observed = await startHost();
@@ -86,7 +86,7 @@ describe('a Host whose supervision is changed while it runs (§7.5)', () => {
   });
 });
 
-describe('a Host whose main thread spins', () => {
+describe('a Host whose main thread spins (§4.2)', () => {
   it('is suspected, then killed as hung, with the stack of the loop', async () => {
     await using observed = await startHost();
     const pending = observed.command('hang');
@@ -103,7 +103,7 @@ describe('a Host whose main thread spins', () => {
   });
 });
 
-describe('a Host that writes garbage to its channel', () => {
+describe('a Host that writes garbage to its channel (§4.1)', () => {
   it('is killed with cause protocol; others do not notice', async () => {
     await using bystander = await startHost();
     await using observed = await startHost();
@@ -116,7 +116,7 @@ describe('a Host that writes garbage to its channel', () => {
   });
 });
 
-describe('a Host that refuses its configuration', () => {
+describe('a Host that refuses its configuration (§4.4)', () => {
   it.each([
     ['options that its schema refuses', { unknownField: 1 }, 'DRIVER_OPTIONS'],
     ['options that its open refuses', { failOpen: 'config' }, 'NEVER_WORKS'],
@@ -137,7 +137,7 @@ describe('a Host that refuses its configuration', () => {
   });
 });
 
-describe('a Host that fails to start', () => {
+describe('a Host that fails to start (§4.4)', () => {
   it('three times in a row opens the crash-loop breaker until somebody resets it', async () => {
     await using observed = makeHost({ options: { failOpen: 'throw' } });
     observed.host.start();
@@ -162,7 +162,7 @@ describe('a Host that fails to start', () => {
   });
 });
 
-describe('an operator', () => {
+describe('an operator (§4.5)', () => {
   it('stops a Host: calls in flight finish, the process is gone', async () => {
     await using observed = await startHost();
     const pid = observed.host.snapshot.pid!;
@@ -198,7 +198,7 @@ describe('an operator', () => {
   });
 });
 
-describe('what a Host says', () => {
+describe('what a Host says (§4.8)', () => {
   it('reaches the log of the gateway with driver, spawn and stream', async () => {
     await using observed = await startHost();
     await observed.command('print:to stdout');

@@ -46,7 +46,7 @@ async function startRogue(fault: string, options?: HostOptions): Promise<Observe
   return observed;
 }
 
-describe('a Host that says nonsense when it is asked', () => {
+describe('a Host that says nonsense when it is asked (§4.1)', () => {
   it.each([
     'garbage',
     'oversized-frame',
@@ -77,7 +77,7 @@ describe('a Host that says nonsense when it is asked', () => {
   });
 });
 
-describe('a Host that says nonsense before it is ready', () => {
+describe('a Host that says nonsense before it is ready (§4.1)', () => {
   it.each(['second-ready', 'values-before-ready', 'answer-before-ready'])(
     '(%s) is killed with cause protocol',
     async (fault) => {
@@ -103,7 +103,7 @@ describe('a Host that says nonsense before it is ready', () => {
   });
 });
 
-describe('two versions of the channel', () => {
+describe('two versions of the channel (§4.4)', () => {
   it('a Host that exits with 55 is refused: not started again by itself', async () => {
     await using observed = makeRogue('exit-55');
     observed.host.start();
@@ -126,7 +126,7 @@ describe('two versions of the channel', () => {
   });
 });
 
-describe('what a Host leaves behind', () => {
+describe('what a Host leaves behind (§4.5)', () => {
   const leftPid = async ({ logger }: ObservedHost): Promise<number> => {
     const line = await waitFor(() => logger.messages().find((text) => text.startsWith('left ')), { what: 'its pid' });
     return Number(line.split(' ')[1]);
@@ -156,7 +156,7 @@ describe('what a Host leaves behind', () => {
   });
 });
 
-describe('a Host that does not listen', () => {
+describe('a Host that does not listen (§4.5)', () => {
   it('to drain, stop and SIGTERM is killed at the end of the ladder', async () => {
     const supervision = { ...patient, drainMs: 50, terminateMs: 50 };
     await using observed = await startRogue('ignore-everything', { supervision });
@@ -167,7 +167,7 @@ describe('a Host that does not listen', () => {
   });
 });
 
-describe('a Host that is stopped by a signal', () => {
+describe('a Host that is stopped by a signal (§4.2)', () => {
   it('and continued in time is suspect, then as before', async () => {
     await using observed = await startHost({ supervision: { hangKillMs: 20_000 } });
     const { pid } = observed.host.snapshot;
@@ -189,7 +189,7 @@ describe('a Host that is stopped by a signal', () => {
   });
 });
 
-describe('a Host under a debugger', () => {
+describe('a Host under a debugger (§4.2)', () => {
   it('may stand still for as long as somebody looks', async () => {
     await using observed = await startHost();
     await observed.command('inspect');
@@ -249,7 +249,7 @@ describe('a Host that takes more than its share', () => {
   });
 });
 
-describe('jumps of the wall clock', () => {
+describe('jumps of the wall clock (§4.4)', () => {
   it.each([
     ['an hour on', 3_600_000],
     ['an hour back', -3_600_000],

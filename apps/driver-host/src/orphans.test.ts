@@ -45,7 +45,7 @@ async function startParent(tie: 'tied' | 'untied', command = ''): Promise<Parent
 /** SPEC §4.6. */
 const orphanLimitMs = 500;
 
-describe('when the supervising process is SIGKILLed', () => {
+describe('when the supervising process is SIGKILLed (§4.6)', () => {
   it.each([
     ['idle', 'with', 'tied', ''],
     ['idle', 'without', 'untied', ''],
@@ -62,7 +62,7 @@ describe('when the supervising process is SIGKILLed', () => {
   });
 });
 
-describe('when the supervising process is SIGSTOPped for longer than a Host may be silent', () => {
+describe('when the supervising process is SIGSTOPped for longer than a Host may be silent (§4.2)', () => {
   it('no Host is killed after SIGCONT, and the same one serves on', async () => {
     await using parent = await startParent('tied');
     const pid = parent.hostPid();

@@ -21,7 +21,7 @@ function found(postMortemId: string | undefined): Promise<PostMortem> {
   return waitFor(() => store.read('press', postMortemId!), { what: `post-mortem ${postMortemId}` });
 }
 
-describe('the post-mortem of a Host', () => {
+describe('the post-mortem of a Host (§4.3)', () => {
   it('that hung holds the stack of its main thread', async () => {
     await using observed = await start();
     observed.order('hang');

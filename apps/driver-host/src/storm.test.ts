@@ -7,7 +7,7 @@ import { quickSupervision } from './test-drivers/start-host.js';
 
 const rogueMain = fileURLToPath(import.meta.resolve('@fieldwarden/driver-host/test-drivers/rogue-host'));
 
-it('after 20 restarts in a minute the Hosts start one after the other, with one alarm, and all come back', async () => {
+it('after 20 restarts in a minute the Hosts start one after the other, with one alarm, and all come back (§4.4)', async () => {
   const deps = { hostMain: rogueMain, clock: systemClock, logger: silentLogger, random: Math.random };
   const supervisor = new Supervisor(deps);
   const alarms: SupervisorAlarm[] = [];

@@ -5,7 +5,7 @@ import { builtInDrivers } from './built-in-drivers.js';
 /** SPEC §3.1. */
 const tiers: Readonly<Record<string, string>> = { chaos: 'C', modbus: 'B', 'modbus-rtu': 'C', s7: 'C', simulator: 'A' };
 
-describe('the built-in drivers', () => {
+describe('the built-in drivers (§3.1)', () => {
   const definitions = builtInDrivers().types();
 
   it('are those of the specification, each in its tier', () => {
@@ -20,7 +20,7 @@ describe('the built-in drivers', () => {
   );
 });
 
-describe('the registry', () => {
+describe('the registry (§3.1)', () => {
   const [sound] = builtInDrivers().types();
 
   it.each([
