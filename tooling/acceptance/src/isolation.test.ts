@@ -27,14 +27,14 @@ describe('one thing breaking and the rest going on', () => {
     expect(await gateway.tag('line/press/count')).toMatchObject({ value: -7, status: 'Good' });
   });
 
-  it('runs the S7 driver in a process of its own and Modbus in the gateway', async () => {
+  it('runs the S7 driver in a process of its own and Modbus in the gateway (§3.4)', async () => {
     const [packaging, press] = await gateway.drivers();
     expect(packaging).toMatchObject({ isolation: 'in-process', pid: null, spawn: null, state: 'Healthy' });
     expect(press).toMatchObject({ isolation: 'host', spawn: 1, state: 'Healthy' });
     expect(press.pid).not.toBe(gateway.pid);
   });
 
-  it('a killed Host turns its tags Bad and comes back in another process, and Modbus is scanned all the while', async () => {
+  it('a killed Host turns its tags Bad and comes back in another process, and Modbus is scanned all the while (§4.3)', async () => {
     const before = await gateway.driver('press');
     process.kill(before.pid!, 'SIGKILL');
     await gateway.tagTurns('line/press/force', 'BadNoCommunication');
@@ -46,7 +46,7 @@ describe('one thing breaking and the rest going on', () => {
     expect(after.pid).not.toBe(before.pid);
   });
 
-  it('a silent unit behind a Modbus gateway turns only its own tags Bad, and comes back', async () => {
+  it('a silent unit behind a Modbus gateway turns only its own tags Bad, and comes back (§5.1)', async () => {
     plcs.modbus.unit(2).knobs = { silent: true };
     await waitFor(async () => (await gateway.tag('line/unit-2/speed')).status.startsWith('Bad'), {
       what: 'unit 2 to turn Bad',
@@ -65,7 +65,7 @@ describe('one thing breaking and the rest going on', () => {
     await gateway.driverTurns('packaging', 'Healthy');
   });
 
-  it('a write is answered with what the device did', async () => {
+  it('a write is answered with what the device did (§2)', async () => {
     expect(await gateway.write('line/unit-1/setpoint', 42.5)).toMatchObject({ outcome: 'done', status: 'Good' });
     await waitFor(async () => (await gateway.tag('line/unit-1/setpoint')).value === 42.5, { what: 'the new setpoint' });
     expect(await gateway.write('line/press/count', 12)).toMatchObject({ outcome: 'done' });
@@ -84,7 +84,7 @@ describe('one thing breaking and the rest going on', () => {
     expect(plcs.db1.readInt16BE(4)).toBe(12);
   });
 
-  it('a PLC that goes away and returns is found again by itself', async () => {
+  it('a PLC that goes away and returns is found again by itself (§9.6)', async () => {
     const { port } = plcs.s7;
     await plcs.s7.close();
     await waitFor(async () => (await gateway.tag('line/press/force')).status.startsWith('Bad'), {

@@ -37,7 +37,7 @@ function movingPlant(moved: number, bystander: number): object {
   };
 }
 
-describe('moving a running driver', () => {
+describe('moving a running driver (§3.4)', () => {
   let plc: ModbusSimServer;
   let otherPlc: ModbusSimServer;
   let gateway: GatewayProcess;

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from './gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
-describe('an OPC UA client of the gateway', () => {
+describe('an OPC UA client of the gateway (§10.1)', () => {
   let plcs: LinePlcs;
   let gateway: GatewayProcess;
   let client: OPCUAClient;
