@@ -73,6 +73,15 @@ describe('the line of a call (§12.2)', () => {
     expect(logger.messages('warn')).toEqual(['read failed: unreachable', 'read failed: protocol']);
   });
 
+  it('of a bug warns again when it is another one, though all bugs have one code (§3.6)', async () => {
+    const logger = collectingLogger();
+    const messages = ['no such key', 'not a function', 'no such key'];
+    let call = 0;
+    const device = testDevice({ read: () => Promise.reject(new TypeError(messages[call++])) }, { logger, settings });
+    for (let i = 0; i < 3; i += 1) await rejection(read(device));
+    expect(logger.messages('warn')).toEqual(['read failed: no such key', 'read failed: not a function']);
+  });
+
   it('keeps a bounded memory of failures', async () => {
     const logger = collectingLogger();
     let call = 0;

@@ -38,7 +38,7 @@ export class CallLog {
   }
 
   #failed(call: CallContext, capability: Capability, durationMs: number, error: GatewayError): void {
-    const repeated = this.#worthWarning(capability, error.code);
+    const repeated = this.#worthWarning(`${capability} ${identityOf(error)}`);
     const level = repeated === undefined ? 'debug' : 'warn';
     if (!this.#logger.enabled(level)) return;
     const fields = { ...this.#fields(call, capability, durationMs, error.code), kind: error.kind };
@@ -56,8 +56,7 @@ export class CallLog {
   }
 
   /** How often it came since the last warning; undefined if it must wait for the next one. */
-  #worthWarning(capability: Capability, code: string): number | undefined {
-    const key = `${capability} ${code}`;
+  #worthWarning(key: string): number | undefined {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#failures.get(key);
     if (known && nowMs - known.warnedAtMs < warnEveryMs) {
@@ -69,4 +68,9 @@ export class CallLog {
     this.#failures.set(key, { warnedAtMs: nowMs, repeated: 0 });
     return known?.repeated ?? 0;
   }
+}
+
+/** Two bugs have one code (`UNEXPECTED`): one must not hide the other. */
+function identityOf({ kind, code, message }: GatewayError): string {
+  return kind === 'bug' ? `${code} ${message}` : code;
 }
