@@ -2,4 +2,4 @@ import { modbusContract } from '@fieldwarden/driver-modbus/testing';
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
 import { openHostedSession } from './test-drivers/open-hosted-session.js';
 
-driverContractSuite('modbus in a Host', modbusContract, openHostedSession);
+driverContractSuite('modbus in a Host (§3.3, §3.5)', modbusContract, openHostedSession);

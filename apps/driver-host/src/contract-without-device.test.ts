@@ -3,5 +3,5 @@ import { simulatorContract } from '@fieldwarden/driver-simulator/testing';
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
 import { openHostedSession } from './test-drivers/open-hosted-session.js';
 
-driverContractSuite('simulator in a Host', simulatorContract(), openHostedSession);
-driverContractSuite('chaos in a Host', chaosContract(), openHostedSession);
+driverContractSuite('simulator in a Host (§3.3, §3.5)', simulatorContract(), openHostedSession);
+driverContractSuite('chaos in a Host (§3.3, §3.5)', chaosContract(), openHostedSession);

@@ -182,7 +182,7 @@ describe('an operator (§4.5)', () => {
     expect(observed.host.snapshot.state).toBe('stopped');
   });
 
-  it('restarts a Host: the plans go on working', async () => {
+  it('restarts a Host: the plans go on working (§4.7)', async () => {
     await using observed = await startHost();
     const plan = observed.session.prepareRead!('device', points);
     await observed.host.restart();

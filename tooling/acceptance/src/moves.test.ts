@@ -99,7 +99,7 @@ describe('moving a running driver (§3.4)', () => {
     expect((await gateway.driver('line')).spawn).toBe(2);
   });
 
-  it('recycles a Host: another process, no crash counted', async () => {
+  it('recycles a Host: another process, no crash counted (§4.7)', async () => {
     const before = await gateway.driver('line');
     expect((await gateway.cli('recycle', 'line')).code).toBe(0);
     const after = await gateway.driver('line');
@@ -112,7 +112,7 @@ describe('moving a running driver (§3.4)', () => {
     expect(after.pid).not.toBe(before.pid);
   });
 
-  it('recycles with overlap without a bad value: the successor takes over first', async () => {
+  it('recycles with overlap without a bad value: the successor takes over first (§4.7)', async () => {
     const before = await gateway.driver('waves');
     expect(await statusesDuring('waves/sine', () => gateway.cli('recycle', 'waves'))).toEqual(new Set(['Good']));
     const after = await gateway.driver('waves');

@@ -26,7 +26,7 @@ const error: Finding = {
   column: 7,
 };
 
-describe('config (§7)', () => {
+describe('config (§7.2)', () => {
   let server: TestServer;
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
   let plant: string;

@@ -15,7 +15,7 @@ const raise = (events: EventLog, conditionId: string, active: boolean | undefine
   events.append({ type: 'alarm', message: `${conditionId} ${active}`, ...(driverId !== undefined && { driverId }), data }); // prettier-ignore
 };
 
-describe('the alarms of the gateway itself (§4.4, §7)', () => {
+describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
   it('are of interest until they are over and somebody has seen them, in either order', () => {
     const { events, alarms } = withEvents();
     raise(events, 'restart-storm', true);

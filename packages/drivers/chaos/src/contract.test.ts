@@ -1,5 +1,5 @@
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
 import { chaosContract } from './testing.js';
 
-driverContractSuite('chaos, polled', chaosContract());
-driverContractSuite('chaos, subscribed to', chaosContract({ delivery: 'subscribe', updateMs: 20 }));
+driverContractSuite('chaos, polled (§3.2, §9.5)', chaosContract());
+driverContractSuite('chaos, subscribed to (§3.2, §9.5)', chaosContract({ delivery: 'subscribe', updateMs: 20 }));

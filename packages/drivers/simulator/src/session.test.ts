@@ -7,9 +7,12 @@ import simulatorDriver from './driver.js';
 import { simulatorDeviceOptions, simulatorOptions } from './options.js';
 import { simulatorContract } from './testing.js';
 
-driverContractSuite('simulator, polled,', simulatorContract());
-driverContractSuite('simulator, subscribed to,', simulatorContract({ delivery: 'subscribe', updateMs: 20 }));
-driverContractSuite('simulator with a slow link', simulatorContract({ latencyMs: 5 }));
+driverContractSuite('simulator, polled (§3.2, §9.5)', simulatorContract());
+driverContractSuite(
+  'simulator, subscribed to (§3.2, §9.5)',
+  simulatorContract({ delivery: 'subscribe', updateMs: 20 }),
+);
+driverContractSuite('simulator with a slow link (§3.2, §9.5)', simulatorContract({ latencyMs: 5 }));
 
 const deviceId = 'demo';
 

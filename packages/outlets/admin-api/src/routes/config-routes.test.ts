@@ -5,7 +5,7 @@ import { TestServer } from '../testing/test-server.js';
 
 const post = (body: unknown) => ({ method: 'POST', body });
 
-describe('configuration over the Admin API (§7)', () => {
+describe('configuration over the Admin API (§7.2)', () => {
   test('a publish says who wanted it and why, over the socket and with a token', async () => {
     await using server = await TestServer.start();
     const publish = post({ message: 'faster', document: { version: 1 }, expectedRevision: 1 });

@@ -79,7 +79,7 @@ test.each(['', '?wait=true'])('answers a refused action with its status and reme
   });
 });
 
-test('recycles a driver in a Host, and refuses one that has none', async () => {
+test('recycles a driver in a Host, and refuses one that has none (§4.7)', async () => {
   await using server = await TestServer.start();
   const refused = await call(server.socket, '/drivers/packaging/recycle', { method: 'POST' });
   expect(refused).toMatchObject({ status: 409, json: { code: 'not-isolated', title: 'Not isolated' } });
