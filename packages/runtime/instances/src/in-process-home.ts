@@ -1,6 +1,6 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { SessionInvoker } from '@fieldwarden/invoker';
+import { ScopedLogger, SessionInvoker } from '@fieldwarden/invoker';
 import type { DriverSettings } from './driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
 
@@ -48,7 +48,8 @@ export class InProcessHome implements SessionHome {
     this.#enter({ type: 'starting' });
     try {
       const { id, options, devices } = this.#driver;
-      this.#session = this.#definition.create({ driverId: id, options, devices, ...this.#deps });
+      const logger = new ScopedLogger(this.#deps.logger);
+      this.#session = this.#definition.create({ driverId: id, options, devices, ...this.#deps, logger });
       this.#opening = new AbortController();
       await this.#session.open?.(this.#opening.signal);
       if (this.#opening.signal.aborted) return;

@@ -22,6 +22,7 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
+import { inCallScope } from './call-scope.js';
 import { traitsOf } from './capability-traits.js';
 import type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
 import { DeviceRecord } from './device-record.js';
@@ -151,7 +152,7 @@ export class DeviceInvoker {
     return this.#pipeline.run({
       capability: 'read',
       correlationId,
-      exchange,
+      exchange: inCallScope(correlationId, 'read', this.deviceId, exchange),
       mayRetry: true,
       despiteOpenBreaker: false,
       subject: plan,
@@ -268,7 +269,7 @@ export class DeviceInvoker {
     return this.#pipeline.run({
       capability,
       correlationId,
-      exchange,
+      exchange: inCallScope(correlationId, capability, this.deviceId, exchange),
       mayRetry,
       despiteOpenBreaker,
       subject: undefined,

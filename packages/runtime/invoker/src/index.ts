@@ -1,3 +1,4 @@
+export { ScopedLogger } from './call-scope.js';
 export { DeviceInvoker } from './device-invoker.js';
 export type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
 export type { DeviceStatus, ReachedState } from './device-status.js';
