@@ -19,6 +19,8 @@ export const systemPackages = [
   { name: 'prometheus', present: () => onPath('promtool') },
   // Pairs of pseudo-terminals: serial lines without a serial port.
   { name: 'socat', present: () => onPath('socat') },
+  // The console is tried in a real browser.
+  { name: 'chromium', present: () => onPath('chromium') },
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactElement } from 'react';
+import { useEffect, useRef, useSyncExternalStore, type ReactElement } from 'react';
 import { themeStore } from '../app/theme.js';
 import { useStore } from '../state/store.js';
 import type { ChartData, ChartOptions, DrawnChart } from './draw-chart.js';
@@ -15,6 +15,7 @@ export function Chart({ data, label, ...options }: ChartProps): ReactElement {
   const chart = useRef<DrawnChart>(undefined);
   const latest = useRef(data);
   const theme = useStore(themeStore);
+  const systemDark = useSyncExternalStore(onSystemTheme, isSystemDark);
   const shape = JSON.stringify(options);
   useEffect(() => {
     let gone = false;
@@ -27,10 +28,21 @@ export function Chart({ data, label, ...options }: ChartProps): ReactElement {
       chart.current?.dispose();
       chart.current = undefined;
     };
-  }, [shape, theme]);
+  }, [shape, theme, systemDark]);
   useEffect(() => {
     latest.current = data;
     chart.current?.show(data);
   }, [data]);
   return <div className="chart" ref={holder} role="img" aria-label={label} />;
+}
+
+const systemTheme = '(prefers-color-scheme: dark)';
+
+const isSystemDark = (): boolean => matchMedia(systemTheme).matches;
+
+/** Colours are drawn, not styled: a system that turns dark in the evening asks for a new drawing. */
+function onSystemTheme(changed: () => void): () => void {
+  const query = matchMedia(systemTheme);
+  query.addEventListener('change', changed);
+  return () => query.removeEventListener('change', changed);
 }

@@ -1,6 +1,6 @@
-import { LinePlcs, linePlant } from '../line-plant.js';
+import { type LinePlcs, linePlant } from '../line-plant.js';
 
-const chaosTags = [{ path: 'chaos/counter', address: 'counter', dataType: 'uint32', scanMs: 250 }];
+const monkeyTags = [{ path: 'chaos/counter', address: 'counter', dataType: 'uint32', scanMs: 250 }];
 
 /** Three failed starts open the crash loop, the fourth works: as if somebody had mended it meanwhile. */
 function oneThatCannotStart(counterFile: string): object {
@@ -13,7 +13,7 @@ function oneThatCannotStart(counterFile: string): object {
       backoff: { initialMs: 10, maxMs: 50 },
       crashLoop: { crashes: 3, windowMs: 60_000 },
     },
-    devices: [{ id: 'monkey', tags: chaosTags }],
+    devices: [{ id: 'monkey', tags: monkeyTags }],
   };
 }
 
@@ -22,7 +22,7 @@ interface DriverEntry {
 }
 
 /** The line, whose press takes a while to come back, so that a person sees it gone; and a driver in a crash loop. */
-export function operatedPlant(plcs: LinePlcs, counterFile: string): object {
+export function operatedPlant(plcs: LinePlcs, counterFile: string, more: readonly object[] = []): object {
   const { drivers, ...plant } = linePlant(plcs) as { readonly drivers: readonly DriverEntry[] };
   const slowly = { supervision: { backoff: { initialMs: 1_500 } } };
   return {
@@ -30,6 +30,7 @@ export function operatedPlant(plcs: LinePlcs, counterFile: string): object {
     drivers: [
       ...drivers.map((driver) => (driver.id === 'press' ? { ...driver, ...slowly } : driver)),
       oneThatCannotStart(counterFile),
+      ...more,
     ],
   };
 }

@@ -88,9 +88,28 @@ function extensionsOf({ readOnly, label }: EditorOptions): Extension {
   ];
 }
 
+/**
+ * Typing over a selection, done here: left to the browser, it keeps the look of what stood there in an inline style, which the
+ * Content-Security-Policy stops.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { data, inputType } = event;
+    const { main } = view.state.selection;
+    if (inputType !== 'insertText' || data === null || main.empty) return false;
+    const typed = () =>
+      view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, main.from, main.to, data, typed))) view.dispatch(typed());
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Tab moves on, as everywhere on the page: the editor is no trap for the keyboard. */
 const writing: Extension = [
   history(),
+  typeOver,
   indentOnInput(),
   indentUnit.of('  '),
   bracketMatching(),
