@@ -69,6 +69,9 @@ describe('roll-back of a driver (§7.5)', () => {
     const { pid } = running.driver('chaos').facts;
     await running.apply(plantWith(chaos({}, ['a', 'c']), modbus(plc.port)));
     expect(running.drivers.configuration.rolledBack).toEqual([]);
+    const alarms = running.events.since(0).filter(({ type }) => type === 'alarm');
+    const over = { conditionId: 'rolled-back', active: false };
+    expect(alarms).toMatchObject([{ data: { ...over, active: true } }, { driverId: 'chaos', data: over }]);
     await running.good('c');
     expect(running.driver('chaos').generation).toBe(3);
     expect(running.driver('chaos').facts.pid).toBe(pid); // options were those of generation 1 already
