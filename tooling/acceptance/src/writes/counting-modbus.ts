@@ -1,7 +1,7 @@
 import { ModbusSimServer, type ModbusKnobs } from '@fieldwarden/sim-plc';
 import { FaultProxy, waitFor } from '@fieldwarden/testkit';
 import { answerTimeoutMs, type CountingPlc, type Fault, type WriteCount } from './counting-plc.js';
-import { healNetwork, networkFaults } from './network-faults.js';
+import { healNetwork, networkFaults, passedOn } from './network-faults.js';
 
 const unitId = 1;
 
@@ -88,8 +88,8 @@ export class CountingModbus implements CountingPlc {
 
   async settled(): Promise<void> {
     await this.heal();
-    const gone = (): boolean => this.#network.connections === 0 && this.#plc.connections === 0;
-    await waitFor(gone, { what: 'all connections to be gone', timeoutMs: 4000 });
+    await passedOn();
+    await waitFor(() => this.#plc.connections === 0, { what: 'all connections to be gone' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { S7SimServer, s7Mangles, type S7SimKnobs } from '@fieldwarden/sim-plc';
 import { FaultProxy, waitFor } from '@fieldwarden/testkit';
 import { answerTimeoutMs, type CountingPlc, type Fault, type WriteCount } from './counting-plc.js';
-import { healNetwork, networkFaults } from './network-faults.js';
+import { healNetwork, networkFaults, passedOn } from './network-faults.js';
 
 const carriedOut = 0xff;
 
@@ -80,8 +80,8 @@ export class CountingS7 implements CountingPlc {
 
   async settled(): Promise<void> {
     await this.heal();
-    const gone = (): boolean => this.#network.connections === 0 && this.#plc.openConnections === 0;
-    await waitFor(gone, { what: 'all connections to be gone', timeoutMs: 4000 });
+    await passedOn();
+    await waitFor(() => this.#plc.openConnections === 0, { what: 'all connections to be gone' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

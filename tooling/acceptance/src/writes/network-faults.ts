@@ -1,4 +1,5 @@
 import type { FaultProxy } from '@fieldwarden/testkit';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { answerTimeoutMs, type Fault } from './counting-plc.js';
 
 /** What a network does to any protocol. */
@@ -32,4 +33,9 @@ export function networkFaults(network: FaultProxy): readonly Fault[] {
 export async function healNetwork(network: FaultProxy): Promise<void> {
   if (network.halfOpen) network.dropConnections();
   await network.heal();
+}
+
+/** A connection that the gateway made before it went is with the PLC a few turns of the event loop later, at the latest. */
+export async function passedOn(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
 }

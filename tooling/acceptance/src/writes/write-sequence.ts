@@ -11,6 +11,8 @@ export const disturbances = ['kill', 'restart', 'stop', 'promote', 'demote', 're
 export type Disturbance = (typeof disturbances)[number];
 
 export interface WriteStep {
+  /** Waits for the driver to be over what was before; else it may still be finding its way back. */
+  readonly recovered: boolean;
   /** Index into the PLC's faults; undefined: everything works. */
   readonly fault: number | undefined;
   /** Sizes of the requests, all made at once. */
@@ -50,6 +52,7 @@ const isIdempotent = (number: number): boolean => number % 5 === 4;
 
 export function writeSequences(faultCount: number, isolation: WriteSequence['isolation']): fc.Arbitrary<WriteSequence> {
   const step: fc.Arbitrary<WriteStep> = fc.record({
+    recovered: fc.boolean(),
     fault: fc.option(fc.nat(faultCount - 1), { nil: undefined, freq: 5 }),
     requests: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
     disturbance: fc.option(fc.constantFrom(...disturbances), { nil: undefined, freq: 2 }),
@@ -112,7 +115,9 @@ class SequenceRun {
     }));
   }
 
-  async #carryOut({ fault: index, requests, disturbance, disturbedAfterMs }: WriteStep): Promise<void> {
+  async #carryOut(step: WriteStep): Promise<void> {
+    const { recovered, fault: index, requests, disturbance, disturbedAfterMs } = step;
+    if (recovered) await this.#plant.good(pathOf(tagsPerSequence));
     const fault = index === undefined ? undefined : this.#plc.faults[index];
     fault?.begin();
     using stall = new StallWatch();
