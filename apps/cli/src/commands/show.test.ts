@@ -264,7 +264,7 @@ test('hosts marks the devices that are about to be demoted', async () => {
   const [head, filler, capper] = stdout.split('\n');
   expect(head).toMatch(/^ {3}DRIVER +DEVICE +RUNS IN +STATE/);
   expect(filler).toMatch(
-    /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.4\/1000 ms +3 +0 +-/,
+    /^ {3}packaging +filler +gateway +Healthy +connected +closed +0\/5 +0 +1000\.2\/1000 ms +3 +0 +-/,
   );
   expect(capper).toMatch(/^! {2}packaging +capper .* unreachable +closed +3\/5 .*, 2 overruns .* 9\.0 MB \(8\.0 MB\)/);
   expect(jsonOf(await runHere(['hosts', '--json'], on(server).env))).toEqual({
