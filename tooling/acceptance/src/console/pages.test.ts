@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GatewayProcess } from '../gateway-process.js';
+import { LinePlcs } from '../line-plant.js';
+import { seriousFindings } from './accessibility.js';
+import { ConsoleBrowser } from './console-browser.js';
+import type { ConsolePage } from './console-page.js';
+import { operatedPlant } from './operated-plant.js';
+import { screenshotsDir, takePicture } from './screenshots.js';
+
+const widthsPx = [1_280, 820];
+const themes = ['light', 'dark'] as const;
+
+/** What each page shows once everything on it is there. */
+const pages: readonly { readonly name: string; readonly path: string; readonly shows: RegExp }[] = [
+  { name: 'overview', path: '/', shows: /What needs attention[^]*Off scan[^]*Recent events[^]*is Faulted/ },
+  {
+    name: 'hosts',
+    path: '/hosts',
+    shows: /press[^]*own Host[^]*unit-2[^]*off scan|unit-2[^]*off scan[^]*press[^]*own Host/,
+  },
+  { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
+  { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },
+  { name: 'tags', path: '/tags?path=sim/wave', shows: /sim\/wave[^]*✓ Good[^]*The last minutes/ },
+  { name: 'configuration', path: '/configuration', shows: /As generation 1[^]*2 warnings/ },
+  { name: 'events', path: '/events', shows: /is Faulted/ },
+  { name: 'about', path: '/about', shows: /express/ },
+];
+
+const wave = {
+  ...{ id: 'sim', type: 'simulator' },
+  devices: [
+    {
+      id: 'waves',
+      tags: [
+        { path: 'sim/wave', address: 'sine?periodMs=4000&amplitude=25', dataType: 'float64', unit: '°C', scanMs: 100 },
+      ],
+    },
+  ],
+};
+
+describe(`the pages of the console, pictures in ${screenshotsDir} (§13)`, { timeout: 90_000 }, () => {
+  const open = new AsyncDisposableStack();
+  let gateway: GatewayProcess;
+  let browser: ConsoleBrowser;
+  let console: ConsolePage;
+
+  beforeAll(async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+    open.defer(() => rmSync(dir, { recursive: true, force: true }));
+    const plcs = open.use(await LinePlcs.start());
+    gateway = open.use(await GatewayProcess.start(operatedPlant(plcs, join(dir, 'starts'), [wave])));
+    plcs.modbus.unit(2).knobs = { silent: true };
+    browser = open.use(await ConsoleBrowser.start());
+    console = await browser.signedIn(gateway, { heightPx: 900 });
+    await console.page.getByRole('region', { name: 'Verdict' }).waitFor();
+  });
+
+  afterAll(async () => await open.disposeAsync());
+
+  /** In both themes and widths: a picture; no scrolling sideways; nothing that keeps somebody out. */
+  async function looksRight(page: ConsolePage, name: string): Promise<void> {
+    for (const width of widthsPx) {
+      await page.page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of themes) {
+        await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await takePicture(page.page, `${name}-${colorScheme}-${width}`);
+        expect(await page.overflowPx(), `${name} at ${width} px`).toBe(0);
+        if (colorScheme === 'dark' && width !== widthsPx[0]) continue; // colours are the same at every width
+        expect(await seriousFindings(page), `${name}, ${colorScheme}, ${width} px`).toEqual([]);
+      }
+    }
+    expect(page.takeProblems()).toEqual([]);
+  }
+
+  it('sign-in', async () => {
+    const door = await browser.window(gateway);
+    await door.visit('/');
+    await door.page.getByLabel('Token').waitFor();
+    await door.page.getByText('Where do I find the token?').click();
+    await looksRight(door, 'sign-in');
+  });
+
+  it.each(pages)('$name', async ({ name, path, shows }) => {
+    await console.visit(path);
+    await console.says(console.page.getByRole('main'), shows);
+    await looksRight(console, name);
+  });
+
+  it('a dialog, a menu', async () => {
+    await console.visit('/hosts');
+    await console.page.getByRole('button', { name: 'Actions for driver press' }).click();
+    await console.page.getByRole('menu').waitFor();
+    await looksRight(console, 'menu');
+    await console.page.setViewportSize({ width: 1_280, height: 900 });
+    await console.page.getByRole('menuitem', { name: 'Recycle' }).click();
+    await console.page.getByRole('dialog').waitFor();
+    await looksRight(console, 'dialog');
+  });
+});
