@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.js';
 import { deadDevice } from './dead-device.js';
+import { console } from './console.js';
 import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
@@ -23,5 +24,6 @@ export const benchmarks: readonly Benchmark[] = [
   promotion,
   snapshot,
   publish,
+  console,
   health,
 ];
