@@ -2,8 +2,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LogFields, Logger, LogLevel } from '@fieldwarden/core';
 import type { LogMessage } from './messages.js';
 
-/** Fields of the call that is being served: correlationId, capability, device. They go with every record made meanwhile. */
-export const callScope = new AsyncLocalStorage<LogFields>();
+interface CallScope {
+  readonly fields: LogFields;
+  /** False once the call is served: a socket that was opened meanwhile keeps the scope for as long as it lives. */
+  open: boolean;
+}
+
+const callScope = new AsyncLocalStorage<CallScope>();
+
+/** Serves a call; `fields` (correlationId, capability, device) go with every record made meanwhile. */
+export async function inCallScope<T>(fields: LogFields, serve: () => Promise<T>): Promise<T> {
+  const scope: CallScope = { fields, open: true };
+  try {
+    return await callScope.run(scope, serve);
+  } finally {
+    scope.open = false;
+  }
+}
 
 /** Sends a record, or says that there is no room for it. */
 export type LogSink = (message: LogMessage) => void;
@@ -46,7 +61,8 @@ export class HostLogger implements Logger {
 
   #record(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (!this.enabled(level)) return;
-    const merged = { ...callScope.getStore(), ...this.#fields, ...fields };
+    const scope = callScope.getStore();
+    const merged = { ...(scope?.open && scope.fields), ...this.#fields, ...fields };
     this.#send({ type: 'log', level, message, fields: Object.keys(merged).length > 0 ? merged : undefined });
   }
 }

@@ -3,7 +3,7 @@ import type { DriverSession } from '@fieldwarden/driver';
 import type { AlarmPort } from './alarm-pump.js';
 import { decodeSupervisorMessage, encodeControl } from './control-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from './frames.js';
-import { callScope, HostLogger } from './host-logger.js';
+import { HostLogger, inCallScope } from './host-logger.js';
 import {
   exitCodes,
   protocolVersion,
@@ -156,8 +156,7 @@ export class HostServer {
     const call = this.#calls.open(message);
     const { capability } = message.request;
     const device = this.#served?.deviceOf(message.request);
-    callScope
-      .run({ correlationId: call.correlationId, capability, device }, () => this.#serve(message, call))
+    inCallScope({ correlationId: call.correlationId, capability, device }, () => this.#serve(message, call))
       .catch((error: unknown) => this.#send({ type: 'error', call: call.id, error: errorToData(error) }))
       .finally(() => this.#calls.close(call, !isMaintenance(message.request)));
   }
