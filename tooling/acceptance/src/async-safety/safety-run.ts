@@ -6,8 +6,8 @@ import { stimuli, type Stimulus } from './stimuli.js';
 
 export interface SafetyReport {
   readonly sites: readonly Site[];
-  /** Keys of sites that none of the stimuli reached: what they wait for did not happen. */
-  readonly neverCalled: readonly string[];
+  /** Sites without a fault: what they wait for did not happen, or only now and then. */
+  readonly untried: readonly string[];
   readonly trials: readonly Trial[];
 }
 
@@ -34,9 +34,10 @@ export async function runAsyncSafety(thorough: boolean): Promise<SafetyReport> {
   await tryAll(reachable, 'throw');
   await tryAll(thorough ? reachable : oneOfEachKind(reachable), 'reject');
   const sites = await scene.control.sites();
-  const tried = new Set(trials.map(({ key }) => key));
-  return { sites, neverCalled: sites.map(({ key }) => key).filter((key) => !tried.has(key)), trials };
+  return { sites, untried: sites.filter(({ faults }) => faults === 0).map(describeUntried), trials };
 }
+
+const describeUntried = ({ key, hits }: Site): string => (hits === 0 ? `${key} (never called)` : key);
 
 /** Each site with the first stimulus that calls it whenever it is given; with any that did if there is none. */
 async function whatCallsWhat(scene: SafetyScene): Promise<readonly Reachable[]> {
@@ -70,13 +71,13 @@ function oneOfEachKind(reachable: readonly Reachable[]): readonly Reachable[] {
 }
 
 /** For people: what was tried and what became of it. */
-export function describeReport({ sites, neverCalled, trials }: SafetyReport): string {
+export function describeReport({ sites, untried, trials }: SafetyReport): string {
   const of = (outcome: Trial['outcome']): number => trials.filter((trial) => trial.outcome === outcome).length;
   return [
     `${sites.length} sites hand out callbacks; ${trials.length} faults: after ${of('recovered')} all was well again, after ${of('said')} a driver said what is wrong, ${of('not reached')} did not happen`,
     ...trials.filter(({ failure }) => failure !== undefined).map((trial) => `  ${describeTrial(trial)}`),
-    `${neverCalled.length} sites were never called:`,
-    ...neverCalled.map((key) => `  ${key}`),
+    `${untried.length} sites had no fault:`,
+    ...untried.map((key) => `  ${key}`),
   ].join('\n');
 }
 
