@@ -1,4 +1,3 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { eventFeed } from '../../live/event-feed.js';
@@ -6,16 +5,12 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { EventMark } from '../../parts/event-mark.js';
 import { Time } from '../../parts/time.js';
 import { useStore } from '../../state/store.js';
+import { newsOf } from './news.js';
 
 const shown = 10;
 
-/** Rows of the Hosts that changed say what an event of the driver has said already, at every probe. */
-function isNews({ type, device }: GatewayEvent): boolean {
-  return type !== 'host' || device === undefined;
-}
-
 export function RecentEvents(): ReactElement {
-  const events = useStore(eventFeed).filter(isNews).slice(-shown).reverse();
+  const events = newsOf(useStore(eventFeed)).slice(-shown).reverse();
   return (
     <section className="card" aria-label="Recent events">
       <header>
