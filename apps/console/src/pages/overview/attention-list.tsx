@@ -6,6 +6,7 @@ import type { Fleet } from '../../fleet/use-fleet.js';
 import { formatTimeOfDay } from '../../format/times.js';
 import { toneIcons } from '../../fleet/verdict.js';
 import { Badge } from '../../parts/badge.js';
+import { useNow } from '../../parts/now.js';
 import { Time } from '../../parts/time.js';
 import { ConcernButton } from './concern-button.js';
 
@@ -74,7 +75,9 @@ function Subject({ concern }: { readonly concern: Concern }): ReactElement {
 
 function NextStep({ concern }: { readonly concern: Concern }): ReactElement {
   const { next, nextAtMs } = concern;
+  const now = useNow();
   if (nextAtMs === null) return <>{next}</>;
+  if (nextAtMs - now < 1_000) return <>{next} now.</>;
   return (
     <>
       {next} <Time at={nextAtMs} />.

@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { newsOf } from './news.js';
 
 let seq = 0;
-const event = (message: string, more: Partial<GatewayEvent> = {}): GatewayEvent =>
-  ({
-    seq: (seq += 1),
-    at: '2026-01-01T00:00:00.000Z',
-    type: 'driver',
-    driverId: 'line',
-    message,
-    ...more,
-  }) as GatewayEvent;
+const event = (message: string, more: Partial<GatewayEvent> = {}): GatewayEvent => ({
+  seq: (seq += 1),
+  at: '2026-01-01T00:00:00.000Z',
+  type: 'driver',
+  driverId: 'line',
+  message,
+  ...more,
+});
 
 describe('recent events (§13)', () => {
   it('tell once that a device is off scan, however often it is asked in vain', () => {
