@@ -41,7 +41,7 @@ const wave = {
   ],
 };
 
-describe(`the pages of the console, pictures in ${screenshotsDir} (§13)`, { timeout: 90_000 }, () => {
+describe('the pages of the console, in both themes and two widths (§13)', { timeout: 90_000 }, () => {
   const open = new AsyncDisposableStack();
   let gateway: GatewayProcess;
   let browser: ConsoleBrowser;
@@ -58,7 +58,10 @@ describe(`the pages of the console, pictures in ${screenshotsDir} (§13)`, { tim
     await console.page.getByRole('region', { name: 'Verdict' }).waitFor();
   });
 
-  afterAll(async () => await open.disposeAsync());
+  afterAll(async () => {
+    process.stdout.write(`Pictures of the console: ${screenshotsDir}\n`);
+    await open.disposeAsync();
+  });
 
   /** In both themes and widths: a picture; no scrolling sideways; nothing that keeps somebody out. */
   async function looksRight(page: ConsolePage, name: string): Promise<void> {
