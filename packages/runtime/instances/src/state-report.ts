@@ -1,6 +1,6 @@
 import type { DriverState } from '@fieldwarden/admin-contract';
 import type { Clock, GatewayError, Logger } from '@fieldwarden/core';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
+import type { DeviceInvoker, DeviceStatus } from '@fieldwarden/invoker';
 import type { InstanceObserver } from './instance-observer.js';
 import type { HomeFacts, HomeLoss } from './session-home.js';
 
@@ -15,6 +15,8 @@ export interface StateReportParts {
 export class StateReport {
   readonly #parts: StateReportParts;
   #last: DriverState = 'Unknown';
+  /** By device, as it was told last: each probe in vain opens the breaker anew. */
+  readonly #devices = new Map<string, DeviceStatus['state']>();
   #sinceMs: number;
   #homeError: { readonly error: GatewayError; readonly atMs: number } | undefined;
 
@@ -49,8 +51,10 @@ export class StateReport {
     this.#homeError = { error, atMs: this.#parts.clock.wallMs() };
   }
 
-  device(deviceId: string, { status: { state, lastError } }: DeviceInvoker): void {
+  device(deviceId: string, { status: { state, lastError } }: Pick<DeviceInvoker, 'status'>): void {
     const { observer, driverId } = this.#parts;
+    if (this.#devices.get(deviceId) === state) return;
+    this.#devices.set(deviceId, state);
     const reason = state !== 'connected' && lastError ? { reason: lastError.error.message } : {};
     observer.event('driver', `device ${driverId}/${deviceId} is ${state}`, {
       device: deviceId,
