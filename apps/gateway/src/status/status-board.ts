@@ -3,6 +3,7 @@ import type { Clock } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
+import { DemotionAlarms } from './demotion-alarms.js';
 import type { DeviceMemory } from './device-memory.js';
 import type { GatewayFacts } from './gateway-facts.js';
 import { hostRows, presentDevices } from './host-rows.js';
@@ -28,6 +29,7 @@ export class StatusBoard implements Disposable {
   readonly #parts: StatusBoardParts;
   readonly #tags: SystemTags;
   readonly #rowEvents: RowEvents;
+  readonly #demotions: DemotionAlarms;
   readonly #pulse: StatusPulse;
   readonly #shown = new Set<string>();
   readonly #rate = new ValueRate();
@@ -37,6 +39,7 @@ export class StatusBoard implements Disposable {
     this.#parts = parts;
     this.#tags = new SystemTags(parts.store, parts.clock);
     this.#rowEvents = new RowEvents(parts.events);
+    this.#demotions = new DemotionAlarms(parts.events);
     this.#pulse = new StatusPulse(parts.clock, (what) => this.#look(what));
     this.#look('all');
   }
@@ -85,6 +88,7 @@ export class StatusBoard implements Disposable {
     this.#shown.add(driver.id);
     this.#tags.driver({ driver, rows });
     this.#rowEvents.see(driver.id, rows);
+    this.#demotions.see(driver.id, rows);
     this.#parts.memory.keep(instance.driver, presentDevices(instance), instance.facts.lastRecycleAtMs);
   }
 
@@ -92,6 +96,7 @@ export class StatusBoard implements Disposable {
     this.#shown.delete(driverId);
     this.#tags.remove(driverId);
     this.#rowEvents.forget(driverId);
+    this.#demotions.forget(driverId);
     this.#parts.memory.forget(driverId);
     this.#parts.gone(driverId);
   }
