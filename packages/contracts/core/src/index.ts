@@ -29,3 +29,4 @@ export { silentLogger, type LogFields, type Logger, type LogLevel } from './logg
 export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
 export { fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';
 export { ValueColumns } from './value-columns.js';
+export { Turns } from './turns.js';

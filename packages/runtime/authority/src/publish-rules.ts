@@ -56,10 +56,6 @@ export function newGeneration(site: string, number: number, command: PublishComm
   };
 }
 
-export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
-  return summary;
-}
-
 export type NewAuditRow = Omit<ConfigAuditRow, 'at'>;
 
 /** Of a row that somebody else wrote: what is stored is what is given back. */

@@ -21,3 +21,7 @@ export interface Generation extends GenerationSummary {
   /** As written: secrets are references. */
   readonly document: PlantDocument;
 }
+
+export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
+  return summary;
+}

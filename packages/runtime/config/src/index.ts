@@ -23,7 +23,7 @@ export { importTagsCsv, type TagImportOptions } from './import-tags-csv.js';
 export type { ImportMode, TagImport } from './tag-table.js';
 export { planApply } from './plan-apply.js';
 export { formatPath, type FieldPath } from './findings.js';
-export type { Generation, GenerationSummary } from './generation.js';
+export { summaryOf, type Generation, type GenerationSummary } from './generation.js';
 export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
 export { parsePlantText, type ParsedText } from './parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './plant-document.js';

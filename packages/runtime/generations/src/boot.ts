@@ -1,11 +1,11 @@
 import type { Finding } from '@fieldwarden/admin-contract';
 import type { Author, Generation, Held } from '@fieldwarden/authority';
-import { documentDigest } from '@fieldwarden/config';
+import { documentDigest, summaryOf } from '@fieldwarden/config';
 import { toGatewayError, type Logger } from '@fieldwarden/core';
 import { bootDecision, type PublishedState } from './boot-decision.js';
 import { DocumentRefused, nothingToRun } from './generation-errors.js';
 import type { AuthorityAccess, PlantCheck, RunningVersion, SealedStore, VersionContent } from './ports.js';
-import { sealAndPublish, summaryOf, takeOver } from './sealing.js';
+import { sealAndPublish, takeOver } from './sealing.js';
 
 export interface BootParts {
   readonly site: string;

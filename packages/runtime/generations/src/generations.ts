@@ -4,6 +4,7 @@ import {
   diffDocuments,
   documentDigest,
   documentToYaml,
+  summaryOf,
   type ApplyPlan,
   type Plant,
   type PlantDocument,
@@ -22,7 +23,7 @@ import { NotCurrent } from './generation-errors.js';
 import { GenerationArchive } from './generation-archive.js';
 import { draftShape, iso } from './rows.js';
 import { RunningContent } from './running-content.js';
-import { sealAndPublish, summaryOf, takeOver } from './sealing.js';
+import { sealAndPublish, takeOver } from './sealing.js';
 import { OneAtATime } from './one-at-a-time.js';
 
 export interface GenerationsParts {

@@ -1,9 +1,9 @@
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, Turns } from '@fieldwarden/core';
 
 /** Carries changes out one after the other; a failed one keeps nobody from the next. Bounded. */
 export class OneAtATime {
   readonly #maxWaiting: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #waiting = 0;
 
   constructor(maxWaiting: number) {
@@ -13,14 +13,8 @@ export class OneAtATime {
   run<T>(change: () => Promise<T>): Promise<T> {
     if (this.#waiting >= this.#maxWaiting) return Promise.reject(tooMany(this.#waiting));
     this.#waiting += 1;
-    const done = this.#last.then(change).finally(() => (this.#waiting -= 1));
-    this.#last = done.then(forget, forget); // the answer may be large, and the next change may be far away
-    return done;
+    return this.#turns.take(change).finally(() => (this.#waiting -= 1));
   }
-}
-
-function forget(): void {
-  // Whoever asked has heard it.
 }
 
 function tooMany(waiting: number): GatewayError {

@@ -1,4 +1,4 @@
-import type { Generation, GenerationSummary, PublishCommand } from '@fieldwarden/authority';
+import type { Generation, PublishCommand } from '@fieldwarden/authority';
 import { NotCurrent } from './generation-errors.js';
 import type { AuthorityAccess, SealedStore } from './ports.js';
 
@@ -27,8 +27,4 @@ export async function takeOver(snapshots: SealedStore, generation: Generation): 
   await snapshots.seal(generation);
   await snapshots.activate(generation.generation);
   await snapshots.prune(keptGenerations).catch(() => undefined); // tried again after the next one
-}
-
-export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
-  return summary;
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isGatewayError, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
+import { isGatewayError, Turns, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
 import { documentFrom, driverOf, type DriverDocument } from './document-entries.js';
 import type { SnapshotManifest } from './manifest.js';
 import { namesIn, removeFile, replaceFile, syncDirectory } from './plain-files.js';
@@ -14,7 +14,6 @@ import { isRefusal, snapshotError, withRemedy } from './snapshot-errors.js';
 import { manifestName, pointerName, sealedFile, snapshotName } from './snapshot-names.js';
 import { sweep } from './sweep.js';
 import { withTemporaryFiles } from './temporary-files.js';
-import { Turns } from './turns.js';
 
 export interface SnapshotStoreOptions {
   /** Home directory of the gateway. */

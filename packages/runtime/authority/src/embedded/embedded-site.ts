@@ -1,6 +1,6 @@
 import type { Clock } from '@fieldwarden/core';
 import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
-import type { PlantDocument } from '@fieldwarden/config';
+import { summaryOf, type PlantDocument } from '@fieldwarden/config';
 import { closed } from '../authority-errors.js';
 import type {
   Author,
@@ -24,7 +24,6 @@ import {
   publishRow,
   storableRow,
   storedDraft,
-  summaryOf,
   type NewAuditRow,
 } from '../publish-rules.js';
 import { packJson, unpackJson } from '../stored-json.js';
