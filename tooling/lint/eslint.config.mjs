@@ -19,9 +19,9 @@ const fieldwarden = {
  */
 const besideTheInvoker = [
   'packages/runtime/invoker/**',
-  'packages/runtime/channel/src/{server,served-session,served-plans,proxy-session}.ts',
+  'packages/runtime/channel/src/{served/server,served/served-session,served/served-plans,client/proxy-session}.ts',
   'packages/runtime/channel/src/{benchmark,testing}/**',
-  'packages/runtime/channel/src/*.test.ts',
+  'packages/runtime/channel/src/**/*.test.ts',
   'packages/drivers/**',
   'packages/kit/testkit/**',
   'apps/driver-host/src/test-drivers/**',

@@ -1,7 +1,7 @@
 import type { RunningGateway } from '@fieldwarden/gateway';
 import { columns } from './output/columns.js';
 import type { Palette } from './output/palette.js';
-import { tildePath } from './target.js';
+import { tildePath } from './gateway/target.js';
 
 /** What `up` says when all ports answer. The only place where a token is ever shown. */
 export function announcement(

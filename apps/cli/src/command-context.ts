@@ -1,8 +1,8 @@
 import type { Clock } from '@fieldwarden/core';
-import type { AdminClient } from './admin-client.js';
-import type { GatewayLoader } from './gateway-module.js';
+import type { AdminClient } from './gateway/admin-client.js';
+import type { GatewayLoader } from './gateway/gateway-module.js';
 import type { Screen } from './monit/screen.js';
-import type { Target } from './target.js';
+import type { Target } from './gateway/target.js';
 import type { Terminal } from './terminal.js';
 
 /** What the process gives to the command line. */

@@ -1,6 +1,6 @@
 import { systemClock } from '@fieldwarden/core';
 import type { Shell } from './command-context.js';
-import { gatewayLoader, type GatewayLoader } from './gateway-module.js';
+import { gatewayLoader, type GatewayLoader } from './gateway/gateway-module.js';
 import { processScreen } from './monit/screen.js';
 import { processTerminal } from './terminal.js';
 

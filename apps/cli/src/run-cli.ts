@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { CliError, type CliErrorInit } from './cli-error.js';
 import type { Shell } from './command-context.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
-import { buildProgram, type ProgramResult } from './program.js';
+import { buildProgram, type ProgramResult } from './programs/program.js';
 import { reportError } from './report-error.js';
 
 /** Runs one command line (without program and script) and returns the exit code. Never rejects. */

@@ -2,21 +2,21 @@ import type { About, RunFile } from '@fieldwarden/admin-contract';
 import { createHealthServer, createMetrics, type Metrics } from '@fieldwarden/observe';
 import { WriteRequests } from '@fieldwarden/tags';
 import type { PlantFile } from './configuration/plant-file.js';
-import { followConfiguration, openConfiguration, watchFile } from './followed-configuration.js';
-import { layFoundation, type Foundation, type GatewayParts } from './foundation.js';
+import { followConfiguration, openConfiguration, watchFile } from './configuration/followed-configuration.js';
+import { layFoundation, type Foundation, type GatewayParts } from './process/foundation.js';
 import type { RunningGateway } from './gateway-options.js';
-import { HealthSource } from './health-source.js';
-import { metricsSource } from './metrics-source.js';
-import { removeRunFile, writeRunFile } from './run-file.js';
-import type { RunningDrivers } from './running-drivers.js';
-import { serveAdmin } from './served-admin.js';
+import { HealthSource } from './status/health-source.js';
+import { metricsSource } from './status/metrics-source.js';
+import { removeRunFile, writeRunFile } from './process/run-file.js';
+import type { RunningDrivers } from './drivers/running-drivers.js';
+import { serveAdmin } from './admin/served-admin.js';
 import { loadOpcua, ServedOpcua } from './served-opcua.js';
-import { livenessUrl, ServiceNotify } from './service-notify.js';
-import { startDrivers } from './started-drivers.js';
-import { writeEnabled } from './status/enabled-tag.js';
+import { livenessUrl, ServiceNotify } from './process/service-notify.js';
+import { startDrivers } from './drivers/started-drivers.js';
+import { writeEnabled } from './status/system-tags/enabled-tag.js';
 import type { ConfigurationFacts } from './status/gateway-facts.js';
 
-export type { GatewayParts } from './foundation.js';
+export type { GatewayParts } from './process/foundation.js';
 
 /**
  * Everything wired. Parts are made in the order in which a value travels; whatever is started registers its end at once, and

@@ -1,12 +1,12 @@
 import { systemClock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
-import { builtInDrivers } from './built-in-drivers.js';
-import { PlantChecker } from './configuration/plant-checker.js';
+import { builtInDrivers } from './drivers/built-in-drivers.js';
+import { PlantChecker } from './configuration/checking/plant-checker.js';
 import { readPlantFile } from './configuration/plant-file.js';
 import { Gateway } from './gateway.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
-import { HomeDirectory } from './home-directory.js';
-import { releaseStartupMemory } from './release-startup-memory.js';
+import { HomeDirectory } from './process/home-directory.js';
+import { releaseStartupMemory } from './process/release-startup-memory.js';
 
 /**
  * Starts a gateway in this process. Resolves once all ports answer, whatever the state of the drivers.

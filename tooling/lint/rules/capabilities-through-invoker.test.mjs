@@ -75,8 +75,8 @@ describe('the rule, as the whole tree is checked with it (§5.6)', () => {
     ['apps/gateway/src/gateway.ts', true],
     ['apps/gateway/src/gateway.test.ts', true],
     ['packages/runtime/invoker/src/device-invoker.ts', false],
-    ['packages/runtime/channel/src/served-session.ts', false],
-    ['packages/runtime/channel/src/client.ts', true],
+    ['packages/runtime/channel/src/served/served-session.ts', false],
+    ['packages/runtime/channel/src/client/client.ts', true],
     ['packages/drivers/simulator/src/subscribing-session.ts', false],
     ['packages/kit/testkit/src/contract/exchange.ts', false],
   ])('holds in %s: %s', async (file, holds) => {

@@ -10,7 +10,7 @@ import { oneLine } from '../output/printable.js';
 import { valueText } from '../output/values.js';
 import { correlationText } from '../report-error.js';
 import { writeJson } from '../terminal.js';
-import { counted } from './status.js';
+import { counted } from './gateway/status.js';
 
 /** The longest time-out of an acknowledgement, and waiting. */
 const answerMs = 60_000;

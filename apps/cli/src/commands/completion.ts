@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { AdminClient } from '../admin-client.js';
+import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext } from '../command-context.js';
 import { candidates } from '../completion/candidates.js';
 import { completionScripts, type Shell } from '../completion/scripts.js';
 import { wantedWord } from '../completion/wanted-word.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { oneLine } from '../output/printable.js';
-import { targetOf } from '../target.js';
+import { targetOf } from '../gateway/target.js';
 import { writeJson } from '../terminal.js';
 
 /** What to load into a shell. */

@@ -1,7 +1,7 @@
 import type { EventList, GatewayEvent } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
-import { follow } from '../follow.js';
+import { follow } from '../gateway/follow.js';
 import { dateAndTime } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { printable } from '../output/printable.js';

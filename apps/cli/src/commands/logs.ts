@@ -4,7 +4,7 @@ import { exitCodes, type ExitCode } from '../exit-code.js';
 import { dateAndTime } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { printable } from '../output/printable.js';
-import { follow } from '../follow.js';
+import { follow } from '../gateway/follow.js';
 import { writeJson } from '../terminal.js';
 
 export interface LogsOptions {

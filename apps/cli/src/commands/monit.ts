@@ -15,8 +15,8 @@ import {
 import { pressKey } from '../monit/press-key.js';
 import type { Screen } from '../monit/screen.js';
 import { screenLines } from '../monit/screen-lines.js';
-import { homeText } from './list.js';
-import { hasReached, waitTimeoutMs } from './operate.js';
+import { homeText } from './drivers/list.js';
+import { hasReached, waitTimeoutMs } from './drivers/operate.js';
 
 /** A live view of the gateway on the whole terminal, until the user leaves it. */
 export async function monit(context: CommandContext): Promise<ExitCode> {

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { noColours } from '../output/palette.js';
 import { runHere } from '../testing/run-here.js';
 import { jsonOf, runMain } from '../testing/run-main.js';
-import { description } from './describe.js';
-import { statusLine } from './status.js';
+import { description } from './drivers/describe.js';
+import { statusLine } from './gateway/status.js';
 
 const speed = 'packaging/filler/speed';
 const lastError: ErrorShape = {

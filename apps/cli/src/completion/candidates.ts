@@ -1,6 +1,6 @@
 import type { DriverList, GenerationList, TagPage, TokenList } from '@fieldwarden/admin-contract';
-import type { AdminClient } from '../admin-client.js';
-import type { GatewayLoader } from '../gateway-module.js';
+import type { AdminClient } from '../gateway/admin-client.js';
+import type { GatewayLoader } from '../gateway/gateway-module.js';
 import type { Candidate, WantedWord } from './wanted-word.js';
 
 /** Who presses Tab waits no longer than that for a gateway. */

@@ -3,8 +3,8 @@ import type { GatewayEvent } from '@fieldwarden/admin-contract';
 import { systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
-import { AdminClient } from '../admin-client.js';
-import { targetOf } from '../target.js';
+import { AdminClient } from '../gateway/admin-client.js';
+import { targetOf } from '../gateway/target.js';
 import { Feeds } from './feeds.js';
 
 test('events go on after a gap, and what tells of the gap is no event', async () => {

@@ -1,6 +1,6 @@
 import type { DriverList, GatewayEvent, LogRecord, Status, StreamHello } from '@fieldwarden/admin-contract';
 import { delay, messageOf, type Clock } from '@fieldwarden/core';
-import type { AdminClient } from '../admin-client.js';
+import type { AdminClient } from '../gateway/admin-client.js';
 import { keptLines } from './monit-state.js';
 
 /** How long an answer may take before the gateway counts as lost; also the pause between two attempts to reach it again. */

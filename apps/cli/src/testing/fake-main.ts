@@ -1,4 +1,4 @@
-import { gatewayLoader } from '../gateway-module.js';
+import { gatewayLoader } from '../gateway/gateway-module.js';
 import { processShell } from '../process-shell.js';
 import { runCli } from '../run-cli.js';
 

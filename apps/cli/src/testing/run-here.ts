@@ -1,5 +1,5 @@
 import { systemClock } from '@fieldwarden/core';
-import { gatewayLoader } from '../gateway-module.js';
+import { gatewayLoader } from '../gateway/gateway-module.js';
 import { noColours } from '../output/palette.js';
 import { runCli } from '../run-cli.js';
 import type { MainResult } from './run-main.js';

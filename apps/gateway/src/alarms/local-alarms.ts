@@ -2,7 +2,7 @@ import type { ActOutcome, AlarmControl, SeenAlarm, WriteRequestOrigin } from '@f
 import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
 import { statusName, type Logger } from '@fieldwarden/core';
 import { alarmRow, type DriverInstance } from '@fieldwarden/instances';
-import { runningDevice } from '../devices/running-device.js';
+import { runningDevice } from '../admin/devices/running-device.js';
 import { unknownAlarm, type GatewayAlarms } from './gateway-alarms.js';
 
 /** Rows of one answer; those beyond are less urgent. */

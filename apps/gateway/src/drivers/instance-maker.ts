@@ -8,8 +8,8 @@ import type { EventLog, Metrics } from '@fieldwarden/observe';
 import { BaselineStore, ProcessSampler, ProcessUsageReader, RecycleQueue } from '@fieldwarden/stability';
 import { Supervisor, type PostMortemStore } from '@fieldwarden/supervisor';
 import { StalenessMonitor, type TagStore } from '@fieldwarden/tags';
-import { instanceObserver } from '../instance-observer.js';
-import type { DeviceMemory } from '../status/device-memory.js';
+import { instanceObserver } from './instance-observer.js';
+import type { DeviceMemory } from '../status/devices/device-memory.js';
 
 export interface RunningDriversParts {
   readonly registry: DriverRegistry;

@@ -6,7 +6,7 @@ import { collectingLogger, FakeClock, temporaryDirectory, type TemporaryDirector
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { driver, row } from '../testing/status-samples.js';
-import { DeviceMemory } from './device-memory.js';
+import { DeviceMemory } from './devices/device-memory.js';
 import { StatusBoard } from './status-board.js';
 
 /** As much of an instance as a status needs; a test changes what it says. */

@@ -3,13 +3,13 @@ import type { Clock } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
-import { DemotionAlarms } from './demotion-alarms.js';
-import type { DeviceMemory } from './device-memory.js';
+import { DemotionAlarms } from './devices/demotion-alarms.js';
+import type { DeviceMemory } from './devices/device-memory.js';
 import type { GatewayFacts } from './gateway-facts.js';
-import { hostRows, presentDevices } from './host-rows.js';
-import { RowEvents } from './row-events.js';
+import { hostRows, presentDevices } from './devices/host-rows.js';
+import { RowEvents } from './devices/row-events.js';
 import { StatusPulse } from './status-pulse.js';
-import { SystemTags } from './system-tags.js';
+import { SystemTags } from './system-tags/system-tags.js';
 import { ValueRate } from './value-rate.js';
 
 export interface StatusBoardParts {

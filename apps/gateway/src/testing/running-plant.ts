@@ -4,9 +4,9 @@ import type { DriverRegistry } from '@fieldwarden/driver';
 import { createMetrics, EventLog } from '@fieldwarden/observe';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
-import { builtInDrivers } from '../built-in-drivers.js';
+import { builtInDrivers } from '../drivers/built-in-drivers.js';
 import type { ApplyOutcome } from '../drivers/apply-outcome.js';
-import { RunningDrivers } from '../running-drivers.js';
+import { RunningDrivers } from '../drivers/running-drivers.js';
 
 /** The drivers of a plant at work, without the gateway around them. */
 export class RunningPlant implements AsyncDisposable {

@@ -4,22 +4,22 @@ export {
   type ComparedSide,
   type ConfigControl,
   type ExportFormat,
-} from './config-control.js';
-export type { AlarmControl, SeenAlarm } from './alarm-control.js';
+} from './control/config-control.js';
+export type { AlarmControl, SeenAlarm } from './control/alarm-control.js';
 export type {
   ActOutcome,
   DeviceControl,
   DeviceHistoryQuery,
   DeviceMethod,
   HistoryAggregate,
-} from './device-control.js';
-export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './admin-server.js';
+} from './control/device-control.js';
+export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './server/admin-server.js';
 export type { TokenBook, TokenEntry } from './access/token-book.js';
 export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';
 export type { RateLimitOptions } from './access/rate-limits.js';
 export { permissions, type Permission, type Principal } from './access/principal.js';
-export type { EventStreamLimits } from './event-streams.js';
-export type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from './gateway-control.js';
+export type { EventStreamLimits } from './events/event-streams.js';
+export type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from './control/gateway-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';
 export { TokenStore, type TokenStoreOptions } from './access/token-store.js';

@@ -12,8 +12,8 @@ import {
   type ReadResponse,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tag, TestClient, TestOutlet } from './test-outlet.js';
-import { uaDataTypes } from './ua-types.js';
+import { tag, TestClient, TestOutlet } from './testing/test-outlet.js';
+import { uaDataTypes } from './values/ua-types.js';
 
 const samples: Readonly<Record<ScalarType, readonly [value: TagValue, onTheWire: unknown]>> = {
   bool: [true, true],

@@ -1,3 +1,3 @@
-export type { OpcuaOutletOptions } from './outlet-options.js';
+export type { OpcuaOutletOptions } from './server/outlet-options.js';
 export { OpcuaOutlet, type OpcuaOutletDependencies, type OpcuaStatistics } from './opcua-outlet.js';
-export type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './tag-writer.js';
+export type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './server/tag-writer.js';

@@ -9,7 +9,7 @@ import {
   type StatusCode,
 } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { tag, TestClient, TestOutlet } from './test-outlet.js';
+import { tag, TestClient, TestOutlet } from './testing/test-outlet.js';
 
 let gateway: TestOutlet;
 let client: TestClient;

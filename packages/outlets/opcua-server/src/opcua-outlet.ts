@@ -1,19 +1,19 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { TagStore } from '@fieldwarden/tags';
-import { closeCertificates, openCertificates, reportRefusedCertificates } from './certificates.js';
-import { ConnectionWatch } from './connection-watch.js';
-import { GatewayServer } from './gateway-server.js';
-import { captureLibraryLog } from './library-log.js';
+import { closeCertificates, openCertificates, reportRefusedCertificates } from './server/certificates.js';
+import { ConnectionWatch } from './server/connection-watch.js';
+import { GatewayServer } from './server/gateway-server.js';
+import { captureLibraryLog } from './server/library-log.js';
 import {
   defaultHandshakeTimeoutMs,
   serverOptions,
   type CertificateManagers,
   type OpcuaOutletOptions,
-} from './outlet-options.js';
-import { SessionWatch } from './session-watch.js';
-import { mountSpace } from './space-mount.js';
-import type { TagSpace } from './tag-space.js';
-import type { TagWriter } from './tag-writer.js';
+} from './server/outlet-options.js';
+import { SessionWatch } from './server/session-watch.js';
+import { mountSpace } from './space/space-mount.js';
+import type { TagSpace } from './space/tag-space.js';
+import type { TagWriter } from './server/tag-writer.js';
 
 export interface OpcuaOutletDependencies {
   readonly store: TagStore;

@@ -22,8 +22,8 @@ import {
 } from 'node-opcua';
 import { describe, expect, test, vi } from 'vitest';
 import { OpcuaOutlet } from './opcua-outlet.js';
-import type { OpcuaOutletOptions } from './outlet-options.js';
-import { ScriptedWriter, tag, testClient, TestClient, TestOutlet } from './test-outlet.js';
+import type { OpcuaOutletOptions } from './server/outlet-options.js';
+import { ScriptedWriter, tag, testClient, TestClient, TestOutlet } from './testing/test-outlet.js';
 
 const tags = [tag('line/speed', { scalar: 'float32' })];
 const encrypted: OPCUAClientOptions = {

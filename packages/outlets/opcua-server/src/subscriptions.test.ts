@@ -14,7 +14,7 @@ import {
   type DataValue,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { tag, TestClient, TestOutlet, type Monitored } from './test-outlet.js';
+import { tag, TestClient, TestOutlet, type Monitored } from './testing/test-outlet.js';
 
 const levels = Array.from({ length: 2_000 }, (_, i) => tag(`tanks/t${i}/level`, { scalar: 'float64' }));
 

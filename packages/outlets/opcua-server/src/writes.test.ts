@@ -1,7 +1,7 @@
 import { GatewayError, statusCodes, type StatusCode, type WriteOutcome } from '@fieldwarden/core';
 import { AttributeIds, DataType, StatusCodes, VariantArrayType } from 'node-opcua';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { tag, TestClient, TestOutlet } from './test-outlet.js';
+import { tag, TestClient, TestOutlet } from './testing/test-outlet.js';
 
 let gateway: TestOutlet;
 let client: TestClient;

@@ -8,7 +8,7 @@ import { cutAt } from './testing/cut-at.js';
 import { spawnEchoChild } from './testing/echo-child.js';
 import { echoTimeMs } from './testing/echo-session.js';
 import { startMemoryHost } from './testing/memory-host.js';
-import type { Transport } from './transport.js';
+import type { Transport } from './wire/transport.js';
 
 interface Far extends AsyncDisposable {
   readonly transport: Transport;

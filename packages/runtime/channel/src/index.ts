@@ -1,8 +1,15 @@
-export { HostClient, type HostClientDeps, type HostClientOwner } from './client.js';
-export { FrameDecoder, encodeFrame, frameHeaderBytes, frameKinds, maxFrameBytes, type FrameKind } from './frames.js';
-export { HostLogger } from './host-logger.js';
-export type { Operation } from './operation-log.js';
-export { MemoryTransport, type MemoryTransportOptions } from './memory-transport.js';
+export { HostClient, type HostClientDeps, type HostClientOwner } from './client/client.js';
+export {
+  FrameDecoder,
+  encodeFrame,
+  frameHeaderBytes,
+  frameKinds,
+  maxFrameBytes,
+  type FrameKind,
+} from './wire/frames.js';
+export { HostLogger } from './served/host-logger.js';
+export type { Operation } from './client/operation-log.js';
+export { MemoryTransport, type MemoryTransportOptions } from './wire/memory-transport.js';
 export {
   exitCodes,
   protocolVersion,
@@ -16,6 +23,6 @@ export {
   type PongMessage,
   type ReadyMessage,
 } from './messages.js';
-export { HostServer, type HostServerDeps } from './server.js';
-export { StreamTransport } from './stream-transport.js';
-export type { Transport, TransportReceiver } from './transport.js';
+export { HostServer, type HostServerDeps } from './served/server.js';
+export { StreamTransport } from './wire/stream-transport.js';
+export type { Transport, TransportReceiver } from './wire/transport.js';

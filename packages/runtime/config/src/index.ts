@@ -1,4 +1,4 @@
-export { anchorDocument } from './anchor-document.js';
+export { anchorDocument } from './text/anchor-document.js';
 export type {
   AddedDevice,
   AddedDriver,
@@ -14,21 +14,21 @@ export type {
   RemovedDevice,
   RemovedDriver,
   TagChanges,
-} from './apply-plan.js';
+} from './apply/apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
-export { diffDocuments, maxConfigChanges, type DocumentDifference } from './diff-documents.js';
-export { exportTagsCsv } from './export-tags-csv.js';
-export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from './import-kepware-tags.js';
-export { importTagsCsv, type TagImportOptions } from './import-tags-csv.js';
-export type { ImportMode, TagImport } from './tag-table.js';
-export { planApply } from './plan-apply.js';
-export { formatPath, type FieldPath } from './findings.js';
-export { summaryOf, type Generation, type GenerationSummary } from './generation.js';
-export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './load-plant-file.js';
-export { parsePlantText, type ParsedText } from './parse-plant-text.js';
-export { plantSchema, type PlantDocument } from './plant-document.js';
-export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
-export { plantReference } from './plant-reference.js';
+export { diffDocuments, maxConfigChanges, type DocumentDifference } from './apply/diff-documents.js';
+export { exportTagsCsv } from './tag-tables/export-tags-csv.js';
+export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from './kepware/import-kepware-tags.js';
+export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-csv.js';
+export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
+export { planApply } from './apply/plan-apply.js';
+export { formatPath, type FieldPath } from './rules/findings.js';
+export { summaryOf, type Generation, type GenerationSummary } from './apply/generation.js';
+export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './text/load-plant-file.js';
+export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
+export { plantSchema, type PlantDocument } from './document/plant-document.js';
+export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './document/plant-json-schema.js';
+export { plantReference } from './document/plant-reference.js';
 export {
   securityPolicies,
   type CapabilityResilience,
@@ -41,9 +41,9 @@ export {
   type Scaling,
   type SecurityPolicy,
   type SupervisionSettings,
-} from './plant.js';
-export { systemSecrets, type SecretSource } from './secrets.js';
-export { loadThirdPartyDrivers } from './third-party-drivers.js';
-export { validatePlant, type ValidationOptions, type ValidationResult } from './validate-plant.js';
-export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './document-digest.js';
-export { documentToYaml } from './document-to-yaml.js';
+} from './resolve/plant.js';
+export { systemSecrets, type SecretSource } from './rules/secrets.js';
+export { loadThirdPartyDrivers } from './rules/third-party-drivers.js';
+export { validatePlant, type ValidationOptions, type ValidationResult } from './rules/validate-plant.js';
+export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './apply/document-digest.js';
+export { documentToYaml } from './text/document-to-yaml.js';

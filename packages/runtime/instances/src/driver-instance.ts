@@ -6,20 +6,20 @@ import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwa
 import { StabilityMonitor } from '@fieldwarden/stability';
 import type { StopCause } from '@fieldwarden/supervisor';
 import { ActionQueue } from './action-queue.js';
-import type { AlarmBook } from './alarm-book.js';
-import type { DeviceRuntime, ScanPlanDescription } from './device-runtime.js';
-import { DeviceSet } from './device-set.js';
+import type { AlarmBook } from './alarms/alarm-book.js';
+import type { DeviceRuntime, ScanPlanDescription } from './devices/device-runtime.js';
+import { DeviceSet } from './devices/device-set.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
-import { describeDriver, describeDriverDetail } from './driver-view.js';
+import { describeDriver, describeDriverDetail } from './state/driver-view.js';
 import type { InstanceDependencies } from './instance-dependencies.js';
-import { InstanceCourse } from './instance-course.js';
+import { InstanceCourse } from './state/instance-course.js';
 import { needsHost, wedged } from './instance-errors.js';
 import { InstanceTarget } from './instance-target.js';
 import { monitoredConfiguration } from './monitored-configuration.js';
-import { pipelineSettings } from './pipeline-settings.js';
-import { Residence } from './residence.js';
-import { SessionChange } from './session-change.js';
-import type { HomeFacts, Isolation, RecycleCause } from './session-home.js';
+import { pipelineSettings } from './devices/pipeline-settings.js';
+import { Residence } from './home/residence.js';
+import { SessionChange } from './home/session-change.js';
+import type { HomeFacts, Isolation, RecycleCause } from './home/session-home.js';
 import { settled } from './settled.js';
 
 /**

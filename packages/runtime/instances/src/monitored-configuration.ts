@@ -1,6 +1,6 @@
 import type { StabilitySettings } from '@fieldwarden/config';
 import { configurationHash } from '@fieldwarden/stability';
-import type { DeviceRuntime } from './device-runtime.js';
+import type { DeviceRuntime } from './devices/device-runtime.js';
 import type { DriverSettings } from './driver-settings.js';
 
 /** What the stability rules go by, and what a memory baseline was learnt from. */

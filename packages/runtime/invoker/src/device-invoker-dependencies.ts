@@ -1,8 +1,8 @@
 import type { Clock, Logger } from '@fieldwarden/core';
-import type { InvokerListener } from './device-record.js';
-import type { ResilienceSettings } from './resilience-settings.js';
-import type { DeviceResilienceState } from './resilience-state.js';
-import type { SessionSource } from './session-calls.js';
+import type { InvokerListener } from './status/device-record.js';
+import type { ResilienceSettings } from './status/resilience-settings.js';
+import type { DeviceResilienceState } from './status/resilience-state.js';
+import type { SessionSource } from './calls/session-calls.js';
 
 export interface DeviceInvokerDependencies extends InvokerListener {
   readonly driverId: string;

@@ -11,7 +11,7 @@ import { collectingLogger, FakeClock, waitFor } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceInvoker } from './device-invoker.js';
-import { uniformCalls, type ResilienceSettings } from './resilience-settings.js';
+import { uniformCalls, type ResilienceSettings } from './status/resilience-settings.js';
 import { testSettings } from './testing/test-settings.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };

@@ -22,18 +22,18 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
-import { inCallScope } from './call-scope.js';
-import { traitsOf } from './capability-traits.js';
+import { inCallScope } from './calls/call-scope.js';
+import { traitsOf } from './calls/capability-traits.js';
 import type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
-import { DeviceRecord } from './device-record.js';
-import type { DeviceStatus } from './device-status.js';
-import { Pipeline } from './pipeline.js';
-import type { ResilienceSettings } from './resilience-settings.js';
-import type { DeviceResilienceState } from './resilience-state.js';
-import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './history-exchanges.js';
-import { runningSession, unsupported } from './session-calls.js';
+import { DeviceRecord } from './status/device-record.js';
+import type { DeviceStatus } from './status/device-status.js';
+import { Pipeline } from './pipeline/pipeline.js';
+import type { ResilienceSettings } from './status/resilience-settings.js';
+import type { DeviceResilienceState } from './status/resilience-state.js';
+import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './calls/history-exchanges.js';
+import { runningSession, unsupported } from './calls/session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
-import { unansweredIn, WriteAttempts } from './write-attempts.js';
+import { unansweredIn, WriteAttempts } from './pipeline/write-attempts.js';
 
 interface CallOptions<T> {
   /** Default: every capability that does not act on the device. */

@@ -1,6 +1,6 @@
 import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { PlanDescription, Point, ReadPlan, SessionMember } from '@fieldwarden/driver';
-import { runningSession, unsupported, type SessionSource } from './session-calls.js';
+import { runningSession, unsupported, type SessionSource } from './calls/session-calls.js';
 
 export interface SessionInvokerDependencies {
   readonly driverId: string;

@@ -1,7 +1,7 @@
 import type { EventGap, GatewayEvent } from '@fieldwarden/admin-contract';
 import type { Clock } from '@fieldwarden/core';
 import { randomUUID } from 'node:crypto';
-import { Ring } from './ring.js';
+import { Ring } from './logs/ring.js';
 import { Subscribers } from './subscribers.js';
 
 /** An event before it has its place in the sequence. */

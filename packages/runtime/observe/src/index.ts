@@ -10,10 +10,15 @@ export {
   type HealthBody,
   type ReadinessBody,
   type Verdict,
-} from './health-rules.js';
-export { createHealthServer, type HealthServer, type HealthServerOptions, type HealthView } from './health-server.js';
-export { toConsoleLine, toJsonLine, toTextLine } from './log-record.js';
-export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logging.js';
+} from './health/health-rules.js';
+export {
+  createHealthServer,
+  type HealthServer,
+  type HealthServerOptions,
+  type HealthView,
+} from './health/health-server.js';
+export { toConsoleLine, toJsonLine, toTextLine } from './logs/log-record.js';
+export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logs/logging.js';
 export {
   callResults,
   createMetrics,
@@ -21,7 +26,7 @@ export {
   type CapabilityMetrics,
   type DriverMetrics,
   type Metrics,
-} from './metrics.js';
+} from './metrics/metrics.js';
 export {
   memoryKinds,
   type DeviceSample,
@@ -29,4 +34,4 @@ export {
   type HostSample,
   type MemoryKind,
   type MetricsSource,
-} from './metrics-samples.js';
+} from './metrics/metrics-samples.js';

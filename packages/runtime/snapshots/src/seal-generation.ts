@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { rename, statfs } from 'node:fs/promises';
 import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
 import { documentEntries, entriesDigest, type Entry } from './document-entries.js';
-import { readLmdbImage } from './lmdb-image.js';
-import { encodeManifest, schemaVersion, type SnapshotManifest } from './manifest.js';
-import { codeOf, fill, replaceFile, sealFile, syncDirectory, withPlainFile } from './plain-files.js';
+import { readLmdbImage } from './lmdb/lmdb-image.js';
+import { encodeManifest, schemaVersion, type SnapshotManifest } from './files/manifest.js';
+import { codeOf, fill, replaceFile, sealFile, syncDirectory, withPlainFile } from './files/plain-files.js';
 import type { SealedGeneration } from './sealed-generation.js';
-import { metaKey, metaText, type SealedFiles } from './sealed-files.js';
+import { metaKey, metaText, type SealedFiles } from './files/sealed-files.js';
 import { snapshotError } from './snapshot-errors.js';
-import { manifestName, snapshotName } from './snapshot-names.js';
-import { withTemporaryFiles } from './temporary-files.js';
-import { writeLmdbFile } from './write-lmdb-file.js';
+import { manifestName, snapshotName } from './files/snapshot-names.js';
+import { withTemporaryFiles } from './files/temporary-files.js';
+import { writeLmdbFile } from './lmdb/write-lmdb-file.js';
 
 /** A manifest but for what is known only once its file is written. */
 export type ManifestHead = Omit<SnapshotManifest, 'fileLength' | 'fileSha256'>;

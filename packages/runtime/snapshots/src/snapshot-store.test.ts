@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile 
 import { join } from 'node:path';
 import { collectingLogger, FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { sitesOf } from './sites-of.js';
+import { sitesOf } from './files/sites-of.js';
 import { fewestKept, type SnapshotStore } from './snapshot-store.js';
 import { sampleGeneration } from './testing/sample-generation.js';
 import { openStore } from './testing/store-in.js';

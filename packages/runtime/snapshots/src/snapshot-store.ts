@@ -2,18 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGatewayError, Turns, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
 import { documentFrom, driverOf, type DriverDocument } from './document-entries.js';
-import type { SnapshotManifest } from './manifest.js';
-import { namesIn, removeFile, replaceFile, syncDirectory } from './plain-files.js';
-import { encodePointer, type Pointer } from './pointer.js';
+import type { SnapshotManifest } from './files/manifest.js';
+import { namesIn, removeFile, replaceFile, syncDirectory } from './files/plain-files.js';
+import { encodePointer, type Pointer } from './files/pointer.js';
 import { manifestHead, orWriteError, writeSealed, type ManifestHead } from './seal-generation.js';
 import type { SealedGeneration } from './sealed-generation.js';
-import { SealedFiles, type ReadManifest, type Verified } from './sealed-files.js';
-import { checkSite, isFolder } from './site-folder.js';
-import { sitesDirectory } from './sites-of.js';
+import { SealedFiles, type ReadManifest, type Verified } from './files/sealed-files.js';
+import { checkSite, isFolder } from './files/site-folder.js';
+import { sitesDirectory } from './files/sites-of.js';
 import { isRefusal, snapshotError, withRemedy } from './snapshot-errors.js';
-import { manifestName, pointerName, sealedFile, snapshotName } from './snapshot-names.js';
-import { sweep } from './sweep.js';
-import { withTemporaryFiles } from './temporary-files.js';
+import { manifestName, pointerName, sealedFile, snapshotName } from './files/snapshot-names.js';
+import { sweep } from './files/sweep.js';
+import { withTemporaryFiles } from './files/temporary-files.js';
 
 export interface SnapshotStoreOptions {
   /** Home directory of the gateway. */

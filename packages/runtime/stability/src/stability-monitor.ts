@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Logger } from '@fieldwarden/core';
-import type { BaselineStore } from './baseline-store.js';
-import { MemoryWatch, type MemoryStatus } from './memory-watch.js';
-import type { ProcessSampler } from './process-sampler.js';
-import type { ProcessUsage } from './process-usage.js';
-import type { RecycleQueue } from './recycle-queue.js';
-import { RecycleTimer } from './recycle-timer.js';
+import type { BaselineStore } from './memory/baseline-store.js';
+import { MemoryWatch, type MemoryStatus } from './memory/memory-watch.js';
+import type { ProcessSampler } from './memory/process-sampler.js';
+import type { ProcessUsage } from './memory/process-usage.js';
+import type { RecycleQueue } from './recycle/recycle-queue.js';
+import { RecycleTimer } from './recycle/recycle-timer.js';
 import type { StabilitySettings } from './stability-settings.js';
 import type { StabilityTarget } from './stability-target.js';
-import { WedgeWatch } from './wedge-watch.js';
+import { WedgeWatch } from './wedge/wedge-watch.js';
 
 export interface StabilityMonitorOptions {
   readonly driverId: string;

@@ -1,7 +1,7 @@
 import type { DriverSession } from '@fieldwarden/driver';
-import type { DeathRecord } from './death-record.js';
-import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './host-state.js';
-import type { SupervisionSettings } from './supervision-settings.js';
+import type { DeathRecord } from './death/death-record.js';
+import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './machine/host-state.js';
+import type { SupervisionSettings } from './machine/supervision-settings.js';
 
 /** One driver instance that is to run in a process of its own. */
 export interface HostSpec {

@@ -1,4 +1,4 @@
-export type { DeathRecord } from './death-record.js';
+export type { DeathRecord } from './death/death-record.js';
 export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 export {
   isPlanned,
@@ -8,15 +8,15 @@ export {
   type HostStateName,
   type PlannedCause,
   type StopCause,
-} from './host-state.js';
-export { forgiven } from './host-steps.js';
+} from './machine/host-state.js';
+export { forgiven } from './machine/host-steps.js';
 export {
   defaultSupervision,
   supervisionPolicy,
   type SupervisionPolicy,
   type SupervisionSettings,
-} from './supervision-settings.js';
-export { PostMortemStore, type PostMortemSummary } from './post-mortem-store.js';
-export { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
-export type { PostMortem, PostMortemMemory, PostMortemOperation } from './post-mortem.js';
+} from './machine/supervision-settings.js';
+export { PostMortemStore, type PostMortemSummary } from './death/post-mortem-store.js';
+export { bootId, processIdentity, type ProcessIdentity } from './process/process-identity.js';
+export type { PostMortem, PostMortemMemory, PostMortemOperation } from './death/post-mortem.js';
 export { Supervisor, type SupervisorAlarm, type SupervisorDeps } from './supervisor.js';

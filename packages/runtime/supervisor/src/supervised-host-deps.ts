@@ -1,7 +1,7 @@
 import type { Logger } from '@fieldwarden/core';
-import type { HostProcessOptions } from './host-process.js';
-import type { PostMortemStore } from './post-mortem-store.js';
-import type { StartGate } from './start-gate.js';
+import type { HostProcessOptions } from './process/host-process.js';
+import type { PostMortemStore } from './death/post-mortem-store.js';
+import type { StartGate } from './start/start-gate.js';
 
 /** What a Host shares with the others of its Supervisor. */
 export interface SupervisedHostDeps extends Omit<HostProcessOptions, 'onLine' | 'onExit'> {

@@ -1,11 +1,11 @@
 import { HostClient, type PongMessage } from '@fieldwarden/channel';
 import { messageOf, toGatewayError, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { hostEnded } from './death-record.js';
-import { DeathRegister } from './death-register.js';
-import { initParameters } from './host-init.js';
-import { HostLog } from './host-log.js';
-import { shiftDeadlines, step } from './host-machine.js';
+import { hostEnded } from './death/death-record.js';
+import { DeathRegister } from './death/death-register.js';
+import { initParameters } from './process/host-init.js';
+import { HostLog } from './process/host-log.js';
+import { shiftDeadlines, step } from './machine/host-machine.js';
 import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
 import {
   liveSpawn,
@@ -17,14 +17,14 @@ import {
   type HostModel,
   type PlannedCause,
   type StopCause,
-} from './host-state.js';
-import { Incarnation } from './incarnation.js';
+} from './machine/host-state.js';
+import { Incarnation } from './process/incarnation.js';
 import { Listeners } from './listeners.js';
-import { Pulse } from './pulse.js';
-import { snapshotOf } from './snapshot.js';
-import { isHeldBack, type Starter } from './start-gate.js';
+import { Pulse } from './process/pulse.js';
+import { snapshotOf } from './machine/snapshot.js';
+import { isHeldBack, type Starter } from './start/start-gate.js';
 import type { SupervisedHostDeps } from './supervised-host-deps.js';
-import { supervisionPolicy, type SupervisionPolicy } from './supervision-settings.js';
+import { supervisionPolicy, type SupervisionPolicy } from './machine/supervision-settings.js';
 import { Waiters } from './waiters.js';
 
 /** Carries out what the machine decides: processes, channel, timers, listeners. */

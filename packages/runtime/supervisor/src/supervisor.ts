@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
-import { HostLedger } from './host-ledger.js';
+import { HostLedger } from './process/host-ledger.js';
 import type { Host, HostSpec } from './host.js';
 import { Listeners } from './listeners.js';
-import { PostMortemStore } from './post-mortem-store.js';
-import { StartGate } from './start-gate.js';
-import { stormLimits } from './storm-brake.js';
+import { PostMortemStore } from './death/post-mortem-store.js';
+import { StartGate } from './start/start-gate.js';
+import { stormLimits } from './start/storm-brake.js';
 import { SupervisedHost } from './supervised-host.js';
 
 export interface SupervisorDeps {

@@ -4,8 +4,8 @@ import { Note } from '../../parts/problem-note.js';
 import { Tabs, type Tab } from '../../parts/tabs.js';
 import './configuration.css';
 import { DraftTab } from './draft-tab.js';
-import { GenerationsTab } from './generations-tab.js';
-import { PublishedTab } from './published-tab.js';
+import { GenerationsTab } from './generations/generations-tab.js';
+import { PublishedTab } from './generations/published-tab.js';
 
 const tabs: readonly Tab[] = [
   { id: 'draft', label: 'Draft' },

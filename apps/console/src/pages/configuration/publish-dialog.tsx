@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { PlannedChangesView } from './planned-changes.js';
-import { PublishFailures, tellPublished } from './published.js';
+import { PublishFailures, tellPublished } from './generations/published.js';
 import { saveBuffer } from './use-draft.js';
 
 interface PublishDialogProps {

@@ -9,10 +9,10 @@ import { useNow } from '../../parts/now.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { Time } from '../../parts/time.js';
 import type { TagDefinition } from './tag-directory.js';
-import { isDrawable, trendColumns, type TrendPoint } from './trend.js';
+import { isDrawable, trendColumns, type TrendPoint } from './trend/trend.js';
 import { useLiveCells } from './use-live-cells.js';
-import { useTrend } from './use-trend.js';
-import { WriteForm } from './write-form.js';
+import { useTrend } from './trend/use-trend.js';
+import { WriteForm } from './write/write-form.js';
 
 interface TagDetailsProps {
   readonly tag: TagDefinition;

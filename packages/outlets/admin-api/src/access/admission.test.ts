@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adminRoutes } from '../routes/admin-routes.js';
-import type { Route } from '../route.js';
+import type { Route } from '../server/route.js';
 import { call, type TestAnswer } from '../testing/api-client.js';
 import { TestBrowser } from '../testing/browser.js';
 import { TestServer, testToken } from '../testing/test-server.js';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { RequestRefused } from '../request-refused.js';
+import { RequestRefused } from '../server/request-refused.js';
 import type { Permission, Principal } from './principal.js';
 import type { RateLimits } from './rate-limits.js';
 import { refuseForeignOrigin } from './same-site.js';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { RequestRefused } from '../request-refused.js';
+import { RequestRefused } from '../server/request-refused.js';
 import { allPermissions, type Principal } from './principal.js';
 import type { RateLimits } from './rate-limits.js';
 import { sessionIdOf } from './session-cookie.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '@fieldwarden/core';
 import type { Request } from 'express';
 import { isIPv6 } from 'node:net';
-import { RequestRefused } from '../request-refused.js';
+import { RequestRefused } from '../server/request-refused.js';
 import type { Principal } from './principal.js';
 import { TokenBuckets, type BucketLimits } from './token-bucket.js';
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { isIP } from 'node:net';
-import { RequestRefused } from '../request-refused.js';
+import { RequestRefused } from '../server/request-refused.js';
 
 /**
  * DNS rebinding: a page of another site whose name was made to point here would be same-origin to the browser. Such a request names

@@ -1,4 +1,4 @@
-import type { Route } from '../route.js';
+import type { Route } from '../server/route.js';
 import { schemaRef, type Parameter, type ResponseObject } from './operation.js';
 import { schemas } from './schemas.js';
 

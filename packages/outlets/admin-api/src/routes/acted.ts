@@ -1,8 +1,8 @@
 import { isGatewayError, statusName } from '@fieldwarden/core';
-import type { ActOutcome } from '../device-control.js';
-import { wasTried, writeProblemOf } from '../problem.js';
-import { RequestRefused } from '../request-refused.js';
-import { ok, type Answer, type Exchange } from '../route.js';
+import type { ActOutcome } from '../control/device-control.js';
+import { wasTried, writeProblemOf } from '../server/problem.js';
+import { RequestRefused } from '../server/request-refused.js';
+import { ok, type Answer, type Exchange } from '../server/route.js';
 
 /**
  * Answers a request that acts on a device: 200 whenever that was tried, whatever became of it; refused beforehand it is a 4xx

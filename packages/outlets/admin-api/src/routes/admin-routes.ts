@@ -1,19 +1,19 @@
-import type { Route } from '../route.js';
+import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
-import { configRoutes } from './config-routes.js';
-import { driverRoutes } from './driver-routes.js';
+import { configRoutes } from './config/config-routes.js';
+import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
-import { historyRoutes } from './history-routes.js';
-import { hostRoutes } from './host-routes.js';
-import { logRoutes } from './log-routes.js';
-import { methodRoutes } from './method-routes.js';
+import { historyRoutes } from './tags/history-routes.js';
+import { hostRoutes } from './drivers/host-routes.js';
+import { logRoutes } from './drivers/log-routes.js';
+import { methodRoutes } from './drivers/method-routes.js';
 import { openapiRoute } from './openapi-routes.js';
-import { postMortemRoutes } from './post-mortem-routes.js';
-import { sessionRoutes } from './session-routes.js';
+import { postMortemRoutes } from './drivers/post-mortem-routes.js';
+import { sessionRoutes } from './access/session-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
-import { tagRoutes } from './tag-routes.js';
-import { tokenRoutes } from './token-routes.js';
+import { tagRoutes } from './tags/tag-routes.js';
+import { tokenRoutes } from './access/token-routes.js';
 
 const routes = [
   ...sessionRoutes,

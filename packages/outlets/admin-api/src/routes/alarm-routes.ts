@@ -1,10 +1,10 @@
 import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
 import { originName } from '../access/principal.js';
-import type { SeenAlarm } from '../alarm-control.js';
+import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
-import { jsonObject } from '../request-parameters.js';
-import { badBody } from '../request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../route.js';
+import { jsonObject } from '../server/request-parameters.js';
+import { badBody } from '../server/request-refused.js';
+import { ok, type Answer, type Exchange, type Route } from '../server/route.js';
 import { acted } from './acted.js';
 
 /** Of @fieldwarden/driver's Acknowledgement. */

@@ -1,6 +1,6 @@
 import type { EventGap, EventList, GatewayEvent, StreamHello, WatchedTagsAnswer } from '@fieldwarden/admin-contract';
-import type { EventStream } from '../event-stream.js';
-import type { GatewayControl } from '../gateway-control.js';
+import type { EventStream } from '../events/event-stream.js';
+import type { GatewayControl } from '../control/gateway-control.js';
 import {
   eventStreamResponse,
   jsonBody,
@@ -9,10 +9,10 @@ import {
   queryParameter,
   type Parameter,
 } from '../openapi/operation.js';
-import { jsonObject, pathText, wholeNumber } from '../request-parameters.js';
-import { badBody, badQuery, RequestRefused } from '../request-refused.js';
-import { ok, streaming, type Answer, type Exchange, type Route } from '../route.js';
-import { driverId, namedDriver } from './driver-routes.js';
+import { jsonObject, pathText, wholeNumber } from '../server/request-parameters.js';
+import { badBody, badQuery, RequestRefused } from '../server/request-refused.js';
+import { ok, streaming, type Answer, type Exchange, type Route } from '../server/route.js';
+import { driverId, namedDriver } from './drivers/driver-routes.js';
 
 const maxStreamedPaths = 5_000;
 

@@ -1,5 +1,5 @@
 import { openapiDocument } from '../openapi/document.js';
-import { ok, type Route } from '../route.js';
+import { ok, type Route } from '../server/route.js';
 
 /** The route that serves the document of `others` and of itself. */
 export function openapiRoute(others: readonly Route[]): Route {

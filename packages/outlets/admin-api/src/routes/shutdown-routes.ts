@@ -1,6 +1,6 @@
 import type { ShutdownAnswer } from '@fieldwarden/admin-contract';
 import { jsonResponse } from '../openapi/operation.js';
-import type { Route } from '../route.js';
+import type { Route } from '../server/route.js';
 
 export const shutdownRoutes: readonly Route[] = [
   {

@@ -1,5 +1,5 @@
 import { jsonResponse } from '../openapi/operation.js';
-import { ok, type Route } from '../route.js';
+import { ok, type Route } from '../server/route.js';
 
 export const statusRoutes: readonly Route[] = [
   {

@@ -1,8 +1,8 @@
 import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { AlarmControl, SeenAlarm } from '../alarm-control.js';
-import type { ActOutcome } from '../device-control.js';
-import type { WriteRequestOrigin } from '../gateway-control.js';
+import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
+import type { ActOutcome } from '../control/device-control.js';
+import type { WriteRequestOrigin } from '../control/gateway-control.js';
 
 /** Knows the alarms that a test gives it, and refuses others as the gateway does. */
 export class FakeAlarmControl implements AlarmControl {

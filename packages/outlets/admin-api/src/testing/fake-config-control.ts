@@ -17,7 +17,7 @@ import type {
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../config-control.js';
+import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../control/config-control.js';
 
 const at = '2030-01-01T00:00:00.000Z';
 

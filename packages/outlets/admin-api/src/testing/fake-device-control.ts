@@ -1,6 +1,6 @@
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
-import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../device-control.js';
-import type { WriteRequestOrigin } from '../gateway-control.js';
+import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../control/device-control.js';
+import type { WriteRequestOrigin } from '../control/gateway-control.js';
 
 type MethodOutcome = ActOutcome & Pick<MethodCallAnswer, 'outputs'>;
 

@@ -22,7 +22,7 @@ import type {
   WriteAnswer,
 } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../gateway-control.js';
+import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../control/gateway-control.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';

@@ -1,5 +1,5 @@
 import type { TagRow } from '@fieldwarden/admin-contract';
-import type { TagFeed } from '../gateway-control.js';
+import type { TagFeed } from '../control/gateway-control.js';
 
 /** Follows tags of a FakeGatewayControl. */
 export class FakeTagFeed implements TagFeed {

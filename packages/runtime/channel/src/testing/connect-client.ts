@@ -1,8 +1,8 @@
 import { silentLogger, systemClock, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { HostClient, type HostClientDeps } from '../client.js';
+import { HostClient, type HostClientDeps } from '../client/client.js';
 import type { FatalMessage, InitParameters, LogMessage, PongMessage } from '../messages.js';
-import type { Transport } from '../transport.js';
+import type { Transport } from '../wire/transport.js';
 
 export const echoInit: InitParameters = {
   driverId: 'echo',

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { StreamTransport } from '../stream-transport.js';
-import type { Transport } from '../transport.js';
+import { StreamTransport } from '../wire/stream-transport.js';
+import type { Transport } from '../wire/transport.js';
 
 /** A real child that serves an EchoSession, and its channel. */
 export interface EchoChild extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { systemClock } from '@fieldwarden/core';
-import { HostServer } from '../server.js';
-import { StreamTransport } from '../stream-transport.js';
+import { HostServer } from '../served/server.js';
+import { StreamTransport } from '../wire/stream-transport.js';
 import { EchoSession } from './echo-session.js';
 import { noVitals } from './no-vitals.js';
 

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { MemoryTransport, type MemoryTransportOptions } from '../memory-transport.js';
+import { MemoryTransport, type MemoryTransportOptions } from '../wire/memory-transport.js';
 import type { InitMessage } from '../messages.js';
-import { HostServer } from '../server.js';
+import { HostServer } from '../served/server.js';
 import { EchoSession } from './echo-session.js';
 import { noVitals } from './no-vitals.js';
 

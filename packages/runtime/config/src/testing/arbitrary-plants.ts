@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { DeviceDocument, DriverDocument } from '../driver-schema.js';
-import type { PlantDocument } from '../plant-document.js';
-import type { Plant } from '../plant.js';
-import type { TagDocument } from '../tag-schema.js';
-import { validatePlant } from '../validate-plant.js';
+import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
+import type { PlantDocument } from '../document/plant-document.js';
+import type { Plant } from '../resolve/plant.js';
+import type { TagDocument } from '../document/tag-schema.js';
+import { validatePlant } from '../rules/validate-plant.js';
 import { sampleRegistryWithSwarm } from './sample-registry.js';
 
 const registry = sampleRegistryWithSwarm();

@@ -1,5 +1,5 @@
-import type { ApplyPlan, ChangedDriver, DeviceChange, DriverChange } from '../apply-plan.js';
-import type { Plant, PlantDevice, PlantDriver } from '../plant.js';
+import type { ApplyPlan, ChangedDriver, DeviceChange, DriverChange } from '../apply/apply-plan.js';
+import type { Plant, PlantDevice, PlantDriver } from '../resolve/plant.js';
 
 /** A gateway as somebody keeps it who hears of nothing but plans: by name, so that no order is left. */
 export type PlantModel = Map<string, DriverModel>;

@@ -2,8 +2,8 @@ import { GatewayError, isGatewayError, type Clock, type ErrorKind, type Logger }
 import type { DriverSession } from '@fieldwarden/driver';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { DeviceInvoker } from '../device-invoker.js';
-import type { ResilienceSettings } from '../resilience-settings.js';
-import type { DeviceResilienceState } from '../resilience-state.js';
+import type { ResilienceSettings } from '../status/resilience-settings.js';
+import type { DeviceResilienceState } from '../status/resilience-state.js';
 import { testSettings } from './test-settings.js';
 
 export interface TestDeviceOptions {

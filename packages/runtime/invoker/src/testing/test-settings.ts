@@ -1,4 +1,4 @@
-import { uniformCalls, type ResilienceSettings } from '../resilience-settings.js';
+import { uniformCalls, type ResilienceSettings } from '../status/resilience-settings.js';
 
 /** Small figures for tests: 1 s, 3 retries, 2 at a time, 2 waiting, demoted after 3. */
 export function testSettings(overrides: Partial<ResilienceSettings> = {}): ResilienceSettings {

@@ -1,9 +1,9 @@
 import { silentLogger } from '@fieldwarden/core';
 import { FakeClock, collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { expect } from 'vitest';
-import { BaselineStore } from '../baseline-store.js';
-import { ProcessSampler } from '../process-sampler.js';
-import { RecycleQueue } from '../recycle-queue.js';
+import { BaselineStore } from '../memory/baseline-store.js';
+import { ProcessSampler } from '../memory/process-sampler.js';
+import { RecycleQueue } from '../recycle/recycle-queue.js';
 import { StabilityMonitor } from '../stability-monitor.js';
 import type { StabilitySettings } from '../stability-settings.js';
 import { FakeTarget } from './fake-target.js';

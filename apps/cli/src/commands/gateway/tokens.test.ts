@@ -1,0 +1,34 @@
+import { TestServer } from '@fieldwarden/admin-api/testing';
+import { describe, expect, it } from 'vitest';
+import { runHere } from '../../testing/run-here.js';
+import { jsonOf } from '../../testing/run-main.js';
+
+describe('tokens (§13)', () => {
+  it('are made, shown once on standard output, listed and revoked', async () => {
+    await using server = await TestServer.start({ withoutToken: true });
+    const tokens = async (...args: string[]) => await runHere(['tokens', ...args], { FIELDWARDEN_HOME: server.home });
+    const made = await tokens('create', 'scada');
+    expect([made.code, server.tokens.verify(made.stdout.trim())]).toEqual([0, 'scada']);
+    expect(made.stderr).toContain('shown only this once');
+    const url = `http://127.0.0.1:${server.port}`;
+    expect((await runHere(['status', '--url', url], { FIELDWARDEN_TOKEN: made.stdout.trim() })).code).toBe(0);
+    expect((await tokens('list')).stdout).toMatch(/^NAME .*\nscada .* 0 +opens the Admin API\n$/);
+    expect((await tokens('create', 'scada')).code).toBe(1);
+    expect((await tokens('revoke', 'scada')).stdout).toBe(
+      'The token scada opens nothing any more; 0 sessions ended with it.\n',
+    );
+    expect(server.tokens.verify(made.stdout.trim())).toBeUndefined();
+    expect(await tokens('revoke', 'scada')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tokens list') as string,
+    });
+    expect(jsonOf(await tokens('list', '--json'))).toEqual({ schema: 'fieldwarden/tokens@1', tokens: [] });
+  });
+
+  it('are not for who comes from elsewhere, whatever token he has: 4', async () => {
+    await using server = await TestServer.start();
+    const env = { FIELDWARDEN_TOKEN: 'fw_test' };
+    const { code, stderr } = await runHere(['tokens', 'list', '--url', `http://127.0.0.1:${server.port}`], env);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('on the machine of the gateway')]);
+  });
+});

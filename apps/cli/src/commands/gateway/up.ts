@@ -1,0 +1,76 @@
+import type { RunningGateway } from '@fieldwarden/gateway';
+import type { CommandContext } from '../../command-context.js';
+import type { ExitCode } from '../../exit-code.js';
+import { readyReport, type ReadyReport } from '../../gateway/ready-report.js';
+import { announcement } from '../../announcement.js';
+import { gatewayError } from '../../gateway/gateway-error.js';
+import { writeJson } from '../../terminal.js';
+
+export interface UpOptions {
+  readonly plant?: string;
+  readonly watch?: boolean;
+  readonly site?: string;
+  readonly generation?: number;
+  readonly bind: string;
+  readonly opcuaPort?: number;
+  readonly healthPort: number;
+  readonly adminPort: number;
+  readonly adminHost?: readonly string[];
+  /** Set by `up --detach` for the process it starts: where to say that the gateway is ready, or why not. */
+  readonly readyFd?: number;
+}
+
+/** A leaked handle must not keep a stopped gateway's process. */
+const exitGraceMs = 2_000;
+
+/** Runs the gateway in this process until it stops or the user interrupts. */
+export async function up(context: CommandContext, options: UpOptions): Promise<ExitCode> {
+  const report = readyReport(options.readyFd);
+  const interrupted = context.interrupted();
+  const gateway = await startGateway(context, options, report);
+  if (report) report.ready(gateway);
+  else announce(context, gateway, options.bind);
+  if (interrupted.aborted) void gateway.stop();
+  else interrupted.addEventListener('abort', () => void gateway.stop(), { once: true });
+  const exitCode = await gateway.finished;
+  context.clock.setTimer(() => process.exit(exitCode), exitGraceMs).unref();
+  return exitCode;
+}
+
+async function startGateway(
+  { home, json, loader }: CommandContext,
+  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort, adminHost }: UpOptions,
+  report: ReadyReport | undefined,
+): Promise<RunningGateway> {
+  try {
+    return await loader.runGateway({
+      plantFile: plant,
+      ...(watch && { watch }),
+      ...(site !== undefined && { site }),
+      ...(generation !== undefined && { generation }),
+      ...configUrlOf(process.env),
+      home,
+      bind,
+      opcuaPort,
+      healthPort,
+      adminPort,
+      ...(adminHost && { adminHosts: adminHost }),
+      console: !json && report === undefined,
+    });
+  } catch (error) {
+    const failure = gatewayError(error);
+    report?.failed(failure.details);
+    throw failure;
+  }
+}
+
+/** The database of drafts and generations; an address may carry a password, hence no flag, which every process could read. */
+function configUrlOf({ FIELDWARDEN_CONFIG_URL: configUrl }: NodeJS.ProcessEnv): { configUrl?: string } {
+  return configUrl === undefined || configUrl === '' ? {} : { configUrl };
+}
+
+function announce({ home, json, terminal }: CommandContext, gateway: RunningGateway, bind: string): void {
+  const { runFile, opcuaUrl, setupToken = null } = gateway;
+  if (json) writeJson(terminal, { schema: 'fieldwarden/run@1', ...runFile, opcuaUrl, setupToken });
+  else terminal.write(announcement(gateway, home, bind, terminal.palette));
+}

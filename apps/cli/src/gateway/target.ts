@@ -1,0 +1,36 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { usageError } from '../cli-error.js';
+
+/** Which gateway a command speaks to: the one of a home directory, over its socket, or any over HTTP. */
+export type Target =
+  | { readonly via: 'socket'; readonly home: string; readonly socketPath: string }
+  | { readonly via: 'url'; readonly url: URL; readonly token: string | undefined };
+
+export interface TargetOptions {
+  readonly home?: string;
+  readonly url?: string;
+}
+
+/** `--home`, else FIELDWARDEN_HOME, else `~/.fieldwarden`; absolute. */
+export function homeDirectory({ home }: TargetOptions, env: NodeJS.ProcessEnv): string {
+  return resolve(home ?? (env.FIELDWARDEN_HOME || join(homedir(), '.fieldwarden')));
+}
+
+export function targetOf(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
+  if (options.url !== undefined) return { via: 'url', url: apiUrl(options.url), token: env.FIELDWARDEN_TOKEN };
+  const home = homeDirectory(options, env);
+  return { via: 'socket', home, socketPath: join(home, 'admin.sock') };
+}
+
+/** For people: `~/.fieldwarden`. */
+export function tildePath(path: string): string {
+  const home = homedir();
+  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+function apiUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw usageError(`--url takes an address like http://127.0.0.1:4842, not ${JSON.stringify(text)}`);
+}

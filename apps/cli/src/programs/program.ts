@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs';
+import type { DriverAction } from '@fieldwarden/admin-contract';
+import { Argument, Command, Option } from 'commander';
+import { AdminClient } from '../gateway/admin-client.js';
+import type { CommandContext, Shell } from '../command-context.js';
+import { complete, completion } from '../commands/completion.js';
+import { describe } from '../commands/drivers/describe.js';
+import { down } from '../commands/gateway/down.js';
+import { newDriver } from '../commands/drivers/driver-new.js';
+import { driverType } from '../commands/drivers/driver-type.js';
+import { browseDriver, testDriver } from '../commands/drivers/driver-checks.js';
+import { driverPlan, driverTypes } from '../commands/drivers/drivers.js';
+import { events } from '../commands/events.js';
+import { list } from '../commands/drivers/list.js';
+import { logs } from '../commands/logs.js';
+import { hosts } from '../commands/drivers/hosts.js';
+import { monit } from '../commands/monit.js';
+import { operate } from '../commands/drivers/operate.js';
+import { postMortem, postMortems } from '../commands/drivers/post-mortem.js';
+import { status } from '../commands/gateway/status.js';
+import { listTags } from '../commands/tags/tags-list.js';
+import { readTags } from '../commands/tags/tags-read.js';
+import { watchTags } from '../commands/tags/tags-watch.js';
+import { writeTag } from '../commands/tags/tags-write.js';
+import { wholeNumber, type Run } from '../command-run.js';
+import { addConfigCommands, addTokenCommands } from './config-program.js';
+import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
+import type { UpOptions } from '../commands/gateway/up.js';
+import { shells, type Shell as ShellName } from '../completion/scripts.js';
+import type { ExitCode } from '../exit-code.js';
+import { homeDirectory, targetOf } from '../gateway/target.js';
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly url?: string;
+}
+
+/** Tells what the command that was run ended with. */
+export interface ProgramResult {
+  exitCode: ExitCode;
+}
+
+/** The whole command line. Parsing it runs the command named. */
+export function buildProgram(shell: Shell, result: ProgramResult): Command {
+  const program = new Command('fieldwarden')
+    .description('Runs the Fieldwarden gateway and looks after it.')
+    .configureOutput({
+      writeOut: (text) => shell.terminal.write(text),
+      writeErr: (text) => shell.terminal.writeError(text),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .version(version())
+    .option('--json', 'print JSON: one document, or one line each for what keeps coming')
+    .option('--home <dir>', 'home directory of the gateway (env FIELDWARDEN_HOME, default ~/.fieldwarden)')
+    .option('--url <url>', 'speak to this address, with the token in FIELDWARDEN_TOKEN, not to the local socket');
+  const run = runner(shell, result);
+  addGatewayCommands(program, run);
+  addDriverActions(program, run);
+  addTagCommands(program.command('tags').description('values'), run);
+  addAlarmCommands(program.command('alarms').description('what devices and the gateway report'), run);
+  addConfigCommands(program.command('config').description('plant documents'), run);
+  addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
+  addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
+  addCompletion(program, run);
+  return program;
+}
+
+/** Commander calls an action with the arguments, the options and the command. */
+function runner(shell: Shell, result: ProgramResult): Run {
+  return (body) =>
+    async (...received) => {
+      const command = received.at(-1) as Command;
+      const context = contextOf(shell, command.optsWithGlobals<GlobalOptions>());
+      result.exitCode = await body(context, received.at(-2) as never, ...(received.slice(0, -2) as never[]));
+    };
+}
+
+function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
+  const target = targetOf(options, shell.env);
+  return {
+    ...shell,
+    json: options.json === true,
+    home: homeDirectory(options, shell.env),
+    target,
+    client: new AdminClient(target),
+  };
+}
+
+function addGatewayCommands(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('start the gateway; stays until Ctrl-C, unless detached')
+    .option('--plant <file>', 'plant document; published first if it differs from what is published')
+    .option('--watch', 'publish the plant file again whenever it changes')
+    .addOption(new Option('--site <name>', 'which site to run, if there are several').env('FIELDWARDEN_SITE'))
+    .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
+    .option('--detach', 'return as soon as the gateway lives')
+    .addOption(new Option('--bind <address>', 'address of all ports').env('FIELDWARDEN_BIND').default('127.0.0.1'))
+    .addOption(portOption('opcua', 'FIELDWARDEN_OPCUA_PORT', "(default: the plant's, else 4840)"))
+    .addOption(portOption('health', 'FIELDWARDEN_HEALTH_PORT').default(4841))
+    .addOption(portOption('admin', 'FIELDWARDEN_ADMIN_PORT').default(4842))
+    .addOption(
+      new Option('--admin-host <name>', 'another name under which browsers may call the console; may be repeated')
+        .env('FIELDWARDEN_ADMIN_HOSTS')
+        .argParser(addNames),
+    )
+    .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
+    .action(
+      run(async (context, { detach, ...options }: UpOptions & { readonly detach?: boolean }) =>
+        detach === true
+          ? await (await import('../commands/gateway/up-detached.js')).upDetached(context, options)
+          : await (await import('../commands/gateway/up.js')).up(context, options),
+      ),
+    );
+  program.command('down').description('stop the gateway gracefully').action(run(down));
+  program.command('status').description('the gateway in one line').action(run(status));
+  program.command('list').alias('ls').description('all drivers').action(run(list));
+  program.command('monit').description('live view on the whole terminal; ? shows its keys').action(run(monit));
+  program
+    .command('describe <id>')
+    .description('everything about one driver')
+    .action(run((context, _options, id: string) => describe(context, id)));
+  program
+    .command('hosts')
+    .description('every device: breaker, scan interval, memory')
+    .option('-f, --follow', 'then a line for each device that changes')
+    .action(run((context, { follow: following = false }: { readonly follow?: boolean }) => hosts(context, following)));
+  program
+    .command('post-mortem <id>')
+    .addArgument(new Argument('[n]', '1 = the newest').argParser(wholeNumber(1, 1_000)).default(1))
+    .description('how a process of a driver ended')
+    .option('-l, --list', 'all that are kept, one line each')
+    .action(
+      run((context, { list: all = false }: { readonly list?: boolean }, id: string, nth: number) =>
+        all ? postMortems(context, id) : postMortem(context, id, nth),
+      ),
+    );
+  program
+    .command('logs [id]')
+    .description('latest log records of the gateway, or of one driver')
+    .addOption(new Option('-n, --lines <count>', 'how many').argParser(wholeNumber(0, 10_000)).default(100))
+    .option('-f, --follow', 'go on with what is logged from now on')
+    .action(
+      run((context, { lines, follow = false }: { readonly lines: number; readonly follow?: boolean }, id?: string) =>
+        logs(context, id, { lines, follow }),
+      ),
+    );
+  program
+    .command('events')
+    .description('what has happened')
+    .option('-f, --follow', 'go on with what happens from now on')
+    .action(run((context, { follow = false }: { readonly follow?: boolean }) => events(context, follow)));
+}
+
+const actions: readonly (readonly [action: DriverAction, description: string])[] = [
+  ['start', 'start drivers'],
+  ['stop', 'stop drivers; their tags turn Bad'],
+  ['restart', 'stop and start drivers'],
+  ['reset', 'close the crash-loop breaker of drivers, and try again what had failed for good'],
+  ['recycle', 'replace the processes of drivers by new ones'],
+  ['promote', 'move running drivers into Hosts of their own'],
+  ['demote', 'move running drivers back into the gateway; not those of tier C'],
+  ['reinitialize', 'have drivers make their connections anew, within their process'],
+];
+
+function addDriverActions(program: Command, run: Run): void {
+  for (const [action, description] of actions) {
+    program
+      .command(`${action} <id...>`)
+      .description(`${description} (all = every driver)`)
+      .option('--no-wait', 'return at once, not when the drivers have reached their new state')
+      .action(
+        run((context, { wait }: { readonly wait: boolean }, ids: readonly string[]) =>
+          operate(context, action, ids, wait),
+        ),
+      );
+  }
+}
+
+function addTagCommands(tags: Command, run: Run): void {
+  tags
+    .command('list [prefix]')
+    .description('tags whose path begins so, with their values')
+    .action(run((context, _options, prefix?: string) => listTags(context, prefix)));
+  tags
+    .command('read <path...>')
+    .description('latest values')
+    .action(run((context, _options, paths: readonly string[]) => readTags(context, paths)));
+  tags
+    .command('write <path> <value>')
+    .description('write a value; arrays as JSON. Before a value that begins with - put --')
+    .action(run((context, _options, path: string, value: string) => writeTag(context, path, value)));
+  addHistoryCommand(tags, run);
+  tags
+    .command('watch <path...>')
+    .description('one line per change')
+    .action(run((context, _options, paths: readonly string[]) => watchTags(context, paths)));
+}
+
+function addTypeCommands(drivers: Command, run: Run): void {
+  drivers.command('types').description('the driver types that come with this gateway').action(run(driverTypes));
+  drivers
+    .command('show <type>')
+    .description('the options of a driver type and of its devices')
+    .action(run((context, _options, type: string) => driverType(context, type)));
+  drivers
+    .command('plan <id>')
+    .description('the requests that polling makes')
+    .action(run((context, _options, id: string) => driverPlan(context, id)));
+  drivers
+    .command('test <id>')
+    .description('ask every device of a driver now whether it answers')
+    .action(run((context, _options, id: string) => testDriver(context, id)));
+  drivers
+    .command('browse <id> [node]')
+    .description('what a device offers, at the top or under a node')
+    .option('--device <device>', 'which one, if the driver has several')
+    .action(
+      run((context, { device }: { readonly device?: string }, id: string, node?: string) =>
+        browseDriver(context, id, node, device),
+      ),
+    );
+  addMethodCommand(drivers, run);
+  drivers
+    .command('new <name>')
+    .description('lay out a working driver of your own, with its test and a plant document')
+    .option('--dir <dir>', 'where; default ./drivers/NAME')
+    .action(run((context, { dir }: { readonly dir?: string }, name: string) => newDriver(context, name, dir)));
+}
+
+function addCompletion(program: Command, run: Run): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .description('print what a shell needs to complete commands, drivers and tags')
+    .action(run((context, _options, shell: ShellName) => completion(context, shell)));
+  program
+    .command('__complete [words...]', { hidden: true })
+    .action(run((context, _options, words: readonly string[]) => complete(context, program, words)));
+}
+
+/** Of an option that may be repeated, and of a variable with commas. */
+function addNames(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').flatMap((name) => name.trim() || [])];
+}
+
+function portOption(name: string, variable: string, note = ''): Option {
+  return new Option(`--${name}-port <port>`, `0 = any free one ${note}`.trimEnd())
+    .env(variable)
+    .argParser(wholeNumber(0, 65_535));
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}

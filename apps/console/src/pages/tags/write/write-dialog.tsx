@@ -1,0 +1,98 @@
+import { useState, type ReactElement } from 'react';
+import { ApiError } from '../../../api/api-error.js';
+import { writeTag } from '../../../api/tag-requests.js';
+import { formatTagValue } from '../../../format/tag-value.js';
+import { Button } from '../../../parts/button.js';
+import { Dialog } from '../../../parts/dialog.js';
+import { Note, ProblemNote } from '../../../parts/problem-note.js';
+import { LiveNow } from '../live-now.js';
+import type { TagDefinition } from '../tag-directory.js';
+import { outcomeWords } from './write-outcomes.js';
+
+interface WriteDialogProps {
+  readonly tag: TagDefinition;
+  readonly value: unknown;
+  readonly onClose: () => void;
+}
+
+type Outcome = { readonly outcome: string; readonly message?: string | undefined } | { readonly error: ApiError };
+
+/** Asks once more, writes, and tells what became of it. */
+export function WriteDialog({ tag, value, onClose }: WriteDialogProps): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>();
+  const write = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      setOutcome(await writeTag(tag.path, value));
+    } catch (thrown) {
+      setOutcome({ error: ApiError.of(thrown) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Write to the device" onClose={onClose}>
+      <dl className="facts">
+        <dt>Tag</dt>
+        <dd className="mono">{tag.path}</dd>
+        <dt>Device</dt>
+        <dd>
+          {tag.driverId} / {tag.device}
+        </dd>
+        <dt>Present value</dt>
+        <dd>
+          <LiveNow tag={tag} />
+        </dd>
+        <dt>New value</dt>
+        <dd>
+          <strong>
+            {formatTagValue(value, tag.dataType)} {tag.unit}
+          </strong>
+        </dd>
+      </dl>
+      {!outcome && <p>The machine acts on it at once. The write is logged with your name.</p>}
+      {outcome && <OutcomeNote outcome={outcome} />}
+      <div className="buttons">
+        <Button onClick={onClose} autoFocus>
+          {outcome ? 'Close' : 'Cancel'}
+        </Button>
+        {!outcome && (
+          <Button look="primary" disabled={busy} onClick={() => void write()}>
+            {busy ? 'Writing …' : 'Write'}
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function OutcomeNote({ outcome }: { readonly outcome: Outcome }): ReactElement {
+  if ('error' in outcome && outcome.error.unreachable)
+    return <OutcomeWordsNote outcome="unknown" message={outcome.error.message} />;
+  if (!('error' in outcome)) return <OutcomeWordsNote {...outcome} />;
+  const { error } = outcome;
+  const { title, meaning } = outcomeWords(error.problem?.outcome ?? 'not-sent');
+  return (
+    <>
+      <ProblemNote error={error} title={title} />
+      <p>{meaning}</p>
+    </>
+  );
+}
+
+function OutcomeWordsNote({
+  outcome,
+  message,
+}: {
+  readonly outcome: string;
+  readonly message?: string | undefined;
+}): ReactElement {
+  const { tone, title, meaning } = outcomeWords(outcome);
+  return (
+    <Note tone={tone} icon={tone === 'good' ? 'check' : 'warning'} title={title} role="alert">
+      <p className="detail">{meaning}</p>
+      {message && <p className="small">{message}</p>}
+    </Note>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState, type ReactElement } from 'react';
+import { tagValues } from '../../../live/live.js';
+import { formatTagValue, parseTagInput } from '../../../format/tag-value.js';
+import { Button } from '../../../parts/button.js';
+import type { TagDefinition } from '../tag-directory.js';
+import { WriteDialog } from './write-dialog.js';
+
+/** What to write, checked for its type; the dialog does the rest. */
+export function WriteForm({ tag }: { readonly tag: TagDefinition }): ReactElement {
+  const [text, setText] = useState(() => presentText(tag));
+  const [problem, setProblem] = useState<string>();
+  const [value, setValue] = useState<{ readonly value: unknown }>();
+  const ask = (): void => {
+    const parsed = parseTagInput(text, tag.dataType);
+    if ('problem' in parsed) return setProblem(`${tag.dataType} is ${parsed.problem}`);
+    setProblem(undefined);
+    setValue(parsed);
+  };
+  return (
+    <form
+      className="write"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask();
+      }}
+    >
+      <label className="field">
+        New value{tag.unit && `, ${tag.unit}`}
+        {tag.dataType === 'bool' ? (
+          <select className="select" value={text} onChange={(event) => setText(event.target.value)}>
+            <option>true</option>
+            <option>false</option>
+          </select>
+        ) : (
+          <input
+            className="input wide"
+            value={text}
+            aria-invalid={problem !== undefined}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </label>
+      <Button type="submit">Write …</Button>
+      {problem && <p role="alert">{problem}</p>}
+      {value && <WriteDialog tag={tag} value={value.value} onClose={() => setValue(undefined)} />}
+    </form>
+  );
+}
+
+/** For a bool the opposite of what it is: that is why one writes it. */
+function presentText({ path, dataType }: TagDefinition): string {
+  const present = tagValues.get(path)?.value;
+  if (dataType === 'bool') return present === true ? 'false' : 'true';
+  return present === undefined || present === null ? '' : formatTagValue(present, dataType);
+}

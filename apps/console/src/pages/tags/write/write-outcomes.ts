@@ -1,0 +1,33 @@
+import type { Tone } from '../../../fleet/state-words.js';
+
+export interface OutcomeWords {
+  readonly tone: Extract<Tone, 'good' | 'warning' | 'fault'>;
+  readonly title: string;
+  /** What it means for the machine, and what to do. */
+  readonly meaning: string;
+}
+
+const words = {
+  done: { tone: 'good', title: 'Done', meaning: 'The device confirmed the value.' },
+  rejected: {
+    tone: 'fault',
+    title: 'Rejected',
+    meaning: 'The device, or the limits of the tag, said no. Nothing was changed.',
+  },
+  'not-sent': {
+    tone: 'warning',
+    title: 'Not sent',
+    meaning: 'Nothing left the gateway, so nothing was changed. It is safe to try again.',
+  },
+  unknown: {
+    tone: 'fault',
+    title: 'Outcome unknown',
+    meaning:
+      'The value was sent and no answer came: the device may have taken it, or not. Nobody repeats it by itself. Look at the present value, or at the machine, before you write again.',
+  },
+} as const satisfies Record<string, OutcomeWords>;
+
+/** What became of a write, in words (SPEC §2). An outcome that this console does not know is as good as unknown. */
+export function outcomeWords(outcome: string): OutcomeWords {
+  return words[outcome as keyof typeof words] ?? words.unknown;
+}

@@ -1,0 +1,69 @@
+import type { Apply, Boot, Generations } from '@fieldwarden/generations';
+import type { Metrics } from '@fieldwarden/observe';
+import { Configuration, type OpenedConfiguration } from './configuration.js';
+import { ConfigurationEvents } from './configuration-events.js';
+import { failuresOf } from './failures-of.js';
+import { GatewayChanges } from './gateway-changes.js';
+import type { PlantFile } from './plant-file.js';
+import { watchPlantFile } from './watch-plant-file.js';
+import type { Foundation } from '../process/foundation.js';
+import type { RunningDrivers } from '../drivers/running-drivers.js';
+import type { ServedOpcua } from '../served-opcua.js';
+import { version } from '../version.js';
+
+/** Finds what to run, and says in the log what that is and what is odd about it. */
+export async function openConfiguration(
+  { home, options, registry, check, clock, random, logging, ends }: Foundation,
+  file: PlantFile | undefined,
+): Promise<OpenedConfiguration> {
+  const { logger } = logging;
+  logger.info(`Fieldwarden ${version} starts`, { home: home.path });
+  const opened = await Configuration.open(
+    { home: home.path, url: options.configUrl, registry, check, clock, random, logger },
+    { file, site: options.site, generation: options.generation },
+  );
+  const { configuration, boot } = opened;
+  ends.add('configuration', async () => await configuration.close());
+  const { running, warnings, held, fileNotPublished } = boot;
+  logging.configure(running.plant.logging);
+  logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
+  for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
+  if (held !== undefined) logger.error(held);
+  if (fileNotPublished !== undefined) logger.error(`${file?.name} is not published: ${fileNotPublished}`);
+  return opened;
+}
+
+export interface Followers {
+  readonly drivers: RunningDrivers;
+  readonly opcua: ServedOpcua;
+  readonly metrics: Metrics;
+}
+
+/** From now on what is published is carried out, on the drivers and on the gateway itself. */
+export function followConfiguration(
+  { events, logging }: Foundation,
+  { configuration, boot }: OpenedConfiguration,
+  { drivers, opcua, metrics }: Followers,
+): Generations {
+  const told = new ConfigurationEvents(events, (result) => metrics.configPublished(result));
+  configuration.onAuthorityChange(told.authorityChanged);
+  const gatewayChange = new GatewayChanges({ logging, opcua });
+  const apply: Apply = async (plan, { plant, summary }) => [
+    ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
+    ...(await gatewayChange.apply(plan.gateway)),
+  ];
+  return configuration.begin(boot, { apply, plant: () => drivers.plant }, told.observer);
+}
+
+/** `up --watch`. */
+export function watchFile(
+  { options, clock, check, logging, ends }: Foundation,
+  file: PlantFile | undefined,
+  { fileNotPublished }: Pick<Boot, 'fileNotPublished'>,
+  generations: Generations,
+): void {
+  if (!file || !options.watch) return;
+  const published = fileNotPublished === undefined;
+  const watch = watchPlantFile(file, { generations, check, clock, logger: logging.logger, published });
+  ends.add('plant file watch', () => watch[Symbol.dispose]());
+}

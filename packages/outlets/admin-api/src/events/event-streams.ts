@@ -1,0 +1,99 @@
+import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import type { Response } from 'express';
+import type { Principal } from '../access/principal.js';
+import { EventStream } from './event-stream.js';
+import type { GatewayControl } from '../control/gateway-control.js';
+import { RequestRefused } from '../server/request-refused.js';
+import { StreamedTags } from './streamed-tags.js';
+
+export interface EventStreamLimits {
+  /** Streams open at a time, over all clients. */
+  readonly maxStreams: number;
+  /** Bytes that may wait for one client; one that falls further behind is dropped. */
+  readonly maxBufferedBytes: number;
+  readonly keepAliveMs: number;
+}
+
+export const eventStreamDefaults: EventStreamLimits = {
+  maxStreams: 64,
+  maxBufferedBytes: 1 << 20,
+  keepAliveMs: 15_000,
+};
+
+/** Every open stream of server-sent events: bounded in number and in memory. */
+export class EventStreams {
+  readonly #limits: EventStreamLimits;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #open = new Set<EventStream>();
+  readonly #tags = new Map<string, StreamedTags>();
+  #dropped = 0;
+
+  constructor(logger: Logger, clock: Clock = systemClock, limits: Partial<EventStreamLimits> = {}) {
+    this.#limits = { ...eventStreamDefaults, ...limits };
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Clients dropped because they read too slowly. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Takes the response over, for as long as the principal stands. Refused with 503 when too many streams are open. */
+  open(response: Response, principal: Pick<Principal, 'stands'>): EventStream {
+    if (this.#open.size >= this.#limits.maxStreams) throw this.#tooMany();
+    const stream = new EventStream(response, this.#clock, this.#limits, {
+      tooSlow: () => this.#drop(),
+      mayStay: () => principal.stands(),
+    });
+    this.#open.add(stream);
+    stream.onClose(() => void this.#open.delete(stream));
+    return stream;
+  }
+
+  /** Values for this stream, which its client chose a name for; a stream of the same name and principal makes room for it. */
+  openTags(name: string, principal: Principal, stream: EventStream, control: GatewayControl): void {
+    const key = streamKey(name, principal);
+    this.#tags.get(key)?.stream.end();
+    const tags = new StreamedTags(stream, control, this.#clock);
+    this.#tags.set(key, tags);
+    stream.onClose(() => {
+      if (this.#tags.get(key) === tags) this.#tags.delete(key);
+    });
+  }
+
+  /** Undefined if this principal has no stream of that name open. */
+  tagsOf(name: string, principal: Principal): StreamedTags | undefined {
+    return this.#tags.get(streamKey(name, principal));
+  }
+
+  closeAll(): void {
+    for (const stream of this.#open) stream.end();
+  }
+
+  #drop(): void {
+    this.#dropped += 1;
+    this.#logger.warn(
+      `dropped a client of an event stream that reads too slowly (more than ${this.#limits.maxBufferedBytes} bytes waited for it)`,
+    );
+  }
+
+  #tooMany(): RequestRefused {
+    return new RequestRefused({
+      status: 503,
+      code: 'TOO_MANY_STREAMS',
+      detail: `${this.#limits.maxStreams} event streams are open already`,
+      remedy: 'Close one of them.',
+    });
+  }
+}
+
+/** Nobody reaches the stream of another. */
+function streamKey(name: string, principal: Principal): string {
+  return `${principal.via}/${principal.name}/${name}`;
+}

@@ -1,0 +1,112 @@
+import type { SessionAnswer } from '@fieldwarden/admin-contract';
+import { refuseForgery } from '../../access/admit.js';
+import { sessionHolder } from '../../access/authentication.js';
+import type { Principal } from '../../access/principal.js';
+import { sessionIdOf, setSessionCookie } from '../../access/session-cookie.js';
+import type { TokenEntry } from '../../access/token-book.js';
+import { jsonBody, jsonResponse } from '../../openapi/operation.js';
+import { jsonObject } from '../../server/request-parameters.js';
+import { badBody, RequestRefused } from '../../server/request-refused.js';
+import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+
+export const sessionRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/session',
+    permission: 'anyone',
+    operation: {
+      operationId: 'getSession',
+      summary: 'Who asks, and what a page must send with its changes.',
+      tags: ['access'],
+      responses: { 200: jsonResponse('Nobody known is `authenticated: false`.', 'Session') },
+    },
+    handle: ({ caller }) => ok(sessionAnswer('principal' in caller ? caller.principal : undefined)),
+  },
+  {
+    method: 'post',
+    path: '/session',
+    permission: 'anyone',
+    operation: {
+      operationId: 'signIn',
+      summary: 'Opens a session: the answer sets the cookie `fieldwarden_session`. The set-up token is used up by it.',
+      tags: ['access'],
+      requestBody: jsonBody('SessionRequest'),
+      responses: { 200: jsonResponse('Signed in.', 'Session') },
+    },
+    handle: signIn,
+  },
+  {
+    method: 'delete',
+    path: '/session',
+    permission: 'anyone',
+    operation: {
+      operationId: 'signOut',
+      summary: 'Ends the session and takes the cookie away.',
+      tags: ['access'],
+      responses: { 200: jsonResponse('Signed out.', 'Session') },
+    },
+    handle: signOut,
+  },
+];
+
+async function signIn(exchange: Exchange): Promise<Answer> {
+  const { request, response, credentials, logger, correlationId } = exchange;
+  const { tokens, sessions, limits } = credentials;
+  limits.countAttempt(request);
+  const { token } = jsonObject(request);
+  if (typeof token !== 'string') throw badBody('the body lacks token');
+  const entry = await tokens.redeem(token);
+  if (entry === undefined || entry.usedAt !== null) {
+    logger.warn(`sign-in with ${entry ? 'the used set-up token' : 'an unknown token'} refused`, {
+      correlationId,
+      address: request.socket.remoteAddress,
+    });
+    throw tokenRefused(entry);
+  }
+  const before = sessionIdOf(request);
+  if (before !== undefined) await sessions.end(before);
+  const id = await sessions.create(entry.name);
+  const principal = sessionHolder(id, sessions)!;
+  setSessionCookie(request, response, id, sessions.longestMs);
+  logger.info(`${entry.name} signed in at the console`, { correlationId, address: request.socket.remoteAddress });
+  return ok(sessionAnswer(principal));
+}
+
+async function signOut({ caller, request, response, credentials }: Exchange): Promise<Answer> {
+  const id = sessionIdOf(request);
+  if ('principal' in caller && caller.principal.via === 'session') {
+    refuseForgery(request, caller.principal);
+    await credentials.sessions.end(id!);
+  }
+  if (id !== undefined) setSessionCookie(request, response, '', 0);
+  return ok(sessionAnswer(undefined));
+}
+
+function sessionAnswer(principal: Principal | undefined): SessionAnswer {
+  const { name = null, csrfToken = null, expiresAtMs = null } = principal ?? {};
+  return {
+    schema: 'fieldwarden/session@1',
+    authenticated: principal !== undefined,
+    name,
+    csrfToken,
+    expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+  };
+}
+
+const anotherToken = 'On the machine of the gateway, fieldwarden tokens create NAME makes a token.';
+
+function tokenRefused(entry: TokenEntry | undefined): RequestRefused {
+  if (entry)
+    return new RequestRefused({
+      status: 401,
+      code: 'SETUP_TOKEN_USED',
+      detail: `the set-up token opened its one session at ${entry.usedAt}`,
+      remedy: anotherToken,
+    });
+  return new RequestRefused({
+    status: 401,
+    code: 'TOKEN_REFUSED',
+    detail: 'the token is not known to this gateway',
+    remedy: `The gateway printed a set-up token at its very first start. ${anotherToken}`,
+  });
+}

@@ -1,0 +1,82 @@
+import type { TokenCreated, TokenList, TokenRevoked } from '@fieldwarden/admin-contract';
+import { jsonBody, jsonResponse, pathParameter } from '../../openapi/operation.js';
+import { jsonObject, pathText } from '../../server/request-parameters.js';
+import { badBody, RequestRefused } from '../../server/request-refused.js';
+import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+
+/** A token is all of the gateway: nobody who came in with one, or with a page, makes himself another. */
+const socketOnly = 'Run fieldwarden tokens on the machine of the gateway, as the user who started it.';
+
+export const tokenRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/tokens',
+    permission: 'administer',
+    socketOnly,
+    operation: {
+      operationId: 'listTokens',
+      summary: 'The tokens that open this API on TCP. Only over the local socket.',
+      tags: ['access'],
+      responses: { 200: jsonResponse('In order of creation.', 'TokenList') },
+    },
+    handle: ({ credentials: { tokens, sessions } }) =>
+      ok({
+        schema: 'fieldwarden/tokens@1',
+        tokens: tokens.list().map((entry) => ({ ...entry, sessions: sessions.countOf(entry.name) })),
+      } satisfies TokenList),
+  },
+  {
+    method: 'post',
+    path: '/tokens',
+    permission: 'administer',
+    socketOnly,
+    operation: {
+      operationId: 'createToken',
+      summary: 'Makes a token. Only over the local socket.',
+      tags: ['access'],
+      requestBody: jsonBody('TokenRequest'),
+      responses: { 200: jsonResponse('The only time that it is shown.', 'TokenCreated') },
+    },
+    handle: createToken,
+  },
+  {
+    method: 'delete',
+    path: '/tokens/:name',
+    permission: 'administer',
+    socketOnly,
+    operation: {
+      operationId: 'revokeToken',
+      summary: 'Revokes a token, and ends the console sessions that it opened. Only over the local socket.',
+      tags: ['access'],
+      parameters: [pathParameter('name', 'Name of the token.')],
+      responses: { 200: jsonResponse('Revoked.', 'TokenRevoked') },
+    },
+    handle: revokeToken,
+  },
+];
+
+async function createToken({ request, credentials: { tokens }, logger, correlationId }: Exchange): Promise<Answer> {
+  const { name } = jsonObject(request);
+  if (typeof name !== 'string') throw badBody('the body lacks name');
+  const token = await tokens.create(name);
+  const { createdAt } = tokens.list().find((entry) => entry.name === name)!;
+  logger.info(`token ${name} was made`, { correlationId });
+  return ok({ schema: 'fieldwarden/token@1', name, token, createdAt } satisfies TokenCreated);
+}
+
+async function revokeToken({ request, credentials, logger, correlationId }: Exchange): Promise<Answer> {
+  const name = pathText(request, 'name');
+  if (!(await credentials.tokens.revoke(name))) throw tokenUnknown(name);
+  const sessions = await credentials.sessions.endOf(name);
+  logger.info(`token ${name} was revoked; ${sessions} console sessions ended with it`, { correlationId });
+  return ok({ schema: 'fieldwarden/token-revoked@1', name, sessions } satisfies TokenRevoked);
+}
+
+function tokenUnknown(name: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'TOKEN_UNKNOWN',
+    detail: `no token has the name ${JSON.stringify(name)}`,
+    remedy: 'GET /api/v1/tokens (fieldwarden tokens list) names them.',
+  });
+}

@@ -1,0 +1,258 @@
+import { exportFormats, type ExportFormat } from '../../control/config-control.js';
+import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../../openapi/operation.js';
+import { jsonObject, pathText, wholeNumber } from '../../server/request-parameters.js';
+import { ok, type Route } from '../../server/route.js';
+import {
+  comparedSide,
+  csvImportRequest,
+  documentRequest,
+  draftRequest,
+  exportFormat,
+  generationNumber,
+  kepwareImportRequest,
+  optionalGeneration,
+  originOf,
+  publishRequest,
+  rollbackRequest,
+} from './config-requests.js';
+
+/** A plant of 100,000 tags is 15 MB. */
+const maxDocumentBytes = 64 << 20;
+
+const page = { fallback: 50, min: 1, max: 1_000 };
+const side = { type: 'string', pattern: '^([0-9]+|running|draft)$' } as const;
+
+export const configRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/config/draft',
+    permission: 'view',
+    operation: {
+      operationId: 'getDraft',
+      summary: 'The draft of the plant document; the published document while there is none.',
+      tags: ['configuration'],
+      responses: { 200: jsonResponse('The draft.', 'Draft') },
+    },
+    handle: async ({ control }) => ok(await control.config.draft()),
+  },
+  {
+    method: 'put',
+    path: '/config/draft',
+    permission: 'configure',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'saveDraft',
+      summary: 'Keeps the draft as it is, valid or not. 409 `REVISION_STALE` if somebody else changed it since.',
+      tags: ['configuration'],
+      requestBody: jsonBody('DraftRequest'),
+      responses: { 200: jsonResponse('The draft.', 'Draft') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.saveDraft(draftRequest(exchange), originOf(exchange))),
+  },
+  {
+    method: 'delete',
+    path: '/config/draft',
+    permission: 'configure',
+    operation: {
+      operationId: 'discardDraft',
+      summary: 'Forgets the draft: it is the published document again.',
+      tags: ['configuration'],
+      responses: { 200: jsonResponse('The draft.', 'Draft') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.discardDraft(originOf(exchange))),
+  },
+  {
+    method: 'post',
+    path: '/config/validate',
+    permission: 'view',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'validateConfig',
+      summary: 'Everything that is wrong with a document; with the draft if none is given.',
+      tags: ['configuration'],
+      requestBody: jsonBody('DocumentRequest'),
+      responses: { 200: jsonResponse('The findings.', 'Validation') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.validate(documentRequest(exchange))),
+  },
+  {
+    method: 'get',
+    path: '/config/diff',
+    permission: 'view',
+    operation: {
+      operationId: 'diffConfig',
+      summary: 'What differs between two configurations, and what going from one to the other does.',
+      tags: ['configuration'],
+      parameters: [
+        queryParameter('from', 'A generation, `running` or `draft`. Default: running.', side),
+        queryParameter('to', 'A generation, `running` or `draft`. Default: draft.', side),
+      ],
+      responses: { 200: jsonResponse('Changes and steps.', 'ConfigDiff') },
+    },
+    handle: async ({ control, query }) =>
+      ok(await control.config.diff(comparedSide(query, 'from', 'running'), comparedSide(query, 'to', 'draft'))),
+  },
+  {
+    method: 'post',
+    path: '/config/diff',
+    permission: 'view',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'diffDocument',
+      summary: 'What publishing this document would do.',
+      tags: ['configuration'],
+      requestBody: jsonBody('DiffRequest'),
+      responses: { 200: jsonResponse('Changes and steps.', 'ConfigDiff') },
+    },
+    async handle(exchange) {
+      const { from } = jsonObject(exchange.request);
+      const old = from === undefined ? 'running' : generationNumber(from, 'from');
+      return ok(await exchange.control.config.diff(old, documentRequest(exchange)));
+    },
+  },
+  {
+    method: 'post',
+    path: '/config/publish',
+    permission: 'configure',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'publishConfig',
+      summary: 'Validates, numbers, seals and applies a document, or the draft if none is given.',
+      tags: ['configuration'],
+      requestBody: jsonBody('PublishRequest'),
+      responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.publish(publishRequest(exchange), originOf(exchange))),
+  },
+  {
+    method: 'post',
+    path: '/config/rollback',
+    permission: 'configure',
+    operation: {
+      operationId: 'rollbackConfig',
+      summary: 'Publishes the content of an earlier generation as a new one.',
+      tags: ['configuration'],
+      requestBody: jsonBody('RollbackRequest'),
+      responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
+    },
+    handle: async (exchange) =>
+      ok(await exchange.control.config.rollback(rollbackRequest(exchange), originOf(exchange))),
+  },
+  {
+    method: 'get',
+    path: '/config/generations',
+    permission: 'view',
+    operation: {
+      operationId: 'listGenerations',
+      summary: 'Published generations, newest first.',
+      tags: ['configuration'],
+      parameters: [
+        queryParameter('limit', 'Generations per page.', {
+          type: 'integer',
+          minimum: page.min,
+          maximum: page.max,
+          default: page.fallback,
+        }),
+        queryParameter('cursor', '`nextCursor` of the page before.', { type: 'string' }),
+      ],
+      responses: { 200: jsonResponse('One page.', 'GenerationList') },
+    },
+    handle: async ({ control, query }) =>
+      ok(await control.config.generations(wholeNumber(query, 'limit', page), optionalGeneration(query, 'cursor'))),
+  },
+  {
+    method: 'get',
+    path: '/config/generations/:generation',
+    permission: 'view',
+    operation: {
+      operationId: 'getGeneration',
+      summary: 'One generation with its document.',
+      tags: ['configuration'],
+      parameters: [pathParameter('generation', 'Number of the generation.')],
+      responses: { 200: jsonResponse('The generation.', 'Generation') },
+    },
+    handle: async ({ control, request }) =>
+      ok(await control.config.generation(generationNumber(Number(pathText(request, 'generation')), 'generation'))),
+  },
+  {
+    method: 'get',
+    path: '/config/audit',
+    permission: 'view',
+    operation: {
+      operationId: 'listConfigAudit',
+      summary: 'Who changed, published or was refused what, newest first.',
+      tags: ['configuration'],
+      parameters: [
+        queryParameter('limit', 'Rows.', { type: 'integer', minimum: 1, maximum: 1_000, default: page.fallback }),
+      ],
+      responses: { 200: jsonResponse('The rows.', 'ConfigAudit') },
+    },
+    handle: async ({ control, query }) => ok(await control.config.audit(wholeNumber(query, 'limit', page))),
+  },
+  {
+    method: 'get',
+    path: '/config/export',
+    permission: 'view',
+    operation: {
+      operationId: 'exportConfig',
+      summary: 'The plant document as YAML or JSON, or its tags as CSV. Secrets are references.',
+      tags: ['configuration'],
+      parameters: [
+        queryParameter('format', 'Default: yaml.', { type: 'string', enum: exportFormats, default: 'yaml' }),
+        queryParameter('generation', 'Default: the running one.', { type: 'integer', minimum: 1 }),
+      ],
+      responses: { 200: textResponse('The text.', ['application/yaml', 'application/json', 'text/csv']) },
+    },
+    async handle({ control, query }) {
+      const format = exportFormat(query.get('format') ?? 'yaml');
+      const text = await control.config.export(format, optionalGeneration(query, 'generation'));
+      return { status: 200, text, type: exportTypes[format] };
+    },
+  },
+  {
+    method: 'post',
+    path: '/config/import-csv',
+    permission: 'view',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'importCsv',
+      summary: 'Puts a tag table into a document and gives it back; all rows or none. Nothing is stored.',
+      tags: ['configuration'],
+      requestBody: jsonBody('CsvImportRequest'),
+      responses: { 200: jsonResponse('The document, or what is wrong with the rows.', 'CsvImport') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.importCsv(csvImportRequest(exchange))),
+  },
+  {
+    method: 'post',
+    path: '/config/import-kepware',
+    permission: 'view',
+    maxBodyBytes: maxDocumentBytes,
+    operation: {
+      operationId: 'importKepware',
+      summary: 'Puts the tags of one Kepware device into a device of a document and gives it back. Nothing is stored.',
+      tags: ['configuration'],
+      requestBody: jsonBody('KepwareImportRequest'),
+      responses: { 200: jsonResponse('The document, or why not; tags that were left out are warnings.', 'CsvImport') },
+    },
+    handle: async (exchange) => ok(await exchange.control.config.importKepware(kepwareImportRequest(exchange))),
+  },
+  {
+    method: 'get',
+    path: '/schema/plant',
+    permission: 'view',
+    operation: {
+      operationId: 'getPlantSchema',
+      summary: 'JSON Schema of the plant document, for editors.',
+      tags: ['configuration'],
+      responses: { 200: jsonResponse('The schema.', 'JsonSchema') },
+    },
+    handle: ({ control }) => ok(control.config.plantSchema()),
+  },
+];
+
+const exportTypes: Readonly<Record<ExportFormat, string>> = {
+  yaml: 'application/yaml',
+  json: 'application/json',
+  csv: 'text/csv',
+};

@@ -1,0 +1,136 @@
+import type { TagValueAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
+import { originName } from '../../access/principal.js';
+import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../../openapi/operation.js';
+import { jsonObject, requiredText, wholeNumber } from '../../server/request-parameters.js';
+import { badBody, badQuery, tagUnknown } from '../../server/request-refused.js';
+import { ok, streaming, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { TagWatch } from '../../events/tag-watch.js';
+import { acted } from '../acted.js';
+
+const pageSize = { fallback: 100, min: 1, max: 10_000 };
+const maxWatchedPaths = 1_000;
+
+export const tagRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/tags',
+    permission: 'view',
+    operation: {
+      operationId: 'listTags',
+      summary: 'Tags with their latest values, page by page.',
+      tags: ['tags'],
+      parameters: [
+        queryParameter('prefix', 'Only paths that begin so.', { type: 'string' }),
+        queryParameter('limit', 'Tags per page.', {
+          type: 'integer',
+          minimum: pageSize.min,
+          maximum: pageSize.max,
+          default: pageSize.fallback,
+        }),
+        queryParameter('cursor', '`nextCursor` of the page before.', { type: 'string' }),
+      ],
+      responses: { 200: jsonResponse('One page.', 'TagPage') },
+    },
+    handle: ({ control, query }) =>
+      ok(
+        control.tags({
+          limit: wholeNumber(query, 'limit', pageSize),
+          ...textOf(query, 'prefix'),
+          ...textOf(query, 'cursor'),
+        }),
+      ),
+  },
+  {
+    method: 'get',
+    path: '/tags/value',
+    permission: 'view',
+    operation: {
+      operationId: 'readTag',
+      summary: 'The latest value of one tag.',
+      tags: ['tags'],
+      parameters: [queryParameter('path', 'Path of the tag.', { type: 'string' }, true)],
+      responses: { 200: jsonResponse('The value.', 'TagValue') },
+    },
+    handle({ control, query }) {
+      const path = requiredText(query, 'path');
+      const row = control.tagValue(path);
+      if (!row) throw tagUnknown(path);
+      return ok({ schema: 'fieldwarden/tag-value@1', ...row } satisfies TagValueAnswer);
+    },
+  },
+  {
+    method: 'put',
+    path: '/tags/value',
+    permission: 'write',
+    operation: {
+      operationId: 'writeTag',
+      summary: 'Writes one tag, and answers with what became of it.',
+      tags: ['tags'],
+      requestBody: { required: true, content: { 'application/json': { schema: schemaRef('WriteRequest') } } },
+      responses: {
+        200: jsonResponse('The write was tried; `outcome` says what became of it.', 'WriteAnswer'),
+      },
+    },
+    handle: writeTag,
+  },
+  {
+    method: 'get',
+    path: '/tags/watch',
+    permission: 'view',
+    operation: {
+      operationId: 'watchTags',
+      summary: 'Values as they change.',
+      tags: ['tags'],
+      parameters: [
+        {
+          ...queryParameter('path', `Path of a tag; up to ${maxWatchedPaths} times.`, {
+            type: 'array',
+            items: { type: 'string' },
+          }),
+          required: true,
+        },
+      ],
+      responses: {
+        200: eventStreamResponse(
+          'Events named `value`: the present value of every tag, then one per change. A client that falls behind gets the latest value of each tag instead of every one.',
+          'WatchedValue',
+        ),
+      },
+    },
+    handle: watchTags,
+  },
+];
+
+async function writeTag(exchange: Exchange): Promise<Answer> {
+  const { control, correlationId, principal } = exchange;
+  const { path, value } = writeRequest(exchange);
+  if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
+  return await acted(
+    exchange,
+    `writing tag ${path}`,
+    async () => await control.writeTag(path, value, { via: originName(principal), correlationId }),
+    (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies WriteAnswerBody,
+  );
+}
+
+function writeRequest({ request }: Exchange): { path: string; value: unknown } {
+  const body = jsonObject(request);
+  if (typeof body.path !== 'string' || body.path === '') throw badBody('the body lacks path, the path of a tag');
+  if (!('value' in body)) throw badBody('the body lacks value');
+  return { path: body.path, value: body.value };
+}
+
+function watchTags({ control, query, response, streams, principal }: Exchange): typeof streaming {
+  const paths = [...new Set(query.getAll('path'))];
+  if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
+  if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
+  const unknown = paths.find((path) => !control.tagValue(path));
+  if (unknown !== undefined) throw tagUnknown(unknown);
+  new TagWatch(streams.open(response, principal)).begin(control, paths);
+  return streaming;
+}
+
+function textOf<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, string>> {
+  const text = query.get(name);
+  return text === null || text === '' ? {} : ({ [name]: text } as Record<Name, string>);
+}

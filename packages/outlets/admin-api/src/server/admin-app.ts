@@ -1,0 +1,204 @@
+import { isGatewayError, type Logger } from '@fieldwarden/core';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
+import { admit, principalOf, type Caller } from '../access/admit.js';
+import { authenticate, type Credentials } from '../access/authentication.js';
+import { socketPrincipal, userHeader } from '../access/principal.js';
+import { refuseForeignHost } from '../access/same-site.js';
+import type { ConsoleFiles } from './console-files.js';
+import { correlationHeader, correlationIdOf } from './correlation.js';
+import type { EventStreams } from '../events/event-streams.js';
+import type { GatewayControl } from '../control/gateway-control.js';
+import { apiBase } from '../openapi/document.js';
+import { problemOf } from './problem.js';
+import { RequestRefused } from './request-refused.js';
+import { streaming, type Answer, type Exchange, type Route } from './route.js';
+import { adminRoutes } from '../routes/admin-routes.js';
+
+const maxBodyBytes = 1 << 20;
+
+export interface AdminAppDependencies {
+  readonly control: GatewayControl;
+  readonly logger: Logger;
+  readonly streams: EventStreams;
+  readonly credentials: Credentials;
+}
+
+/** What only the TCP door has. */
+export interface TcpDoor {
+  /** Names under which it may be called; addresses always may. */
+  readonly hostNames: ReadonlySet<string>;
+  readonly console: ConsoleFiles;
+}
+
+/** The API behind one door; without `tcp` it is that of the local socket, where the file mode says who may come in. */
+export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(prepare);
+  if (tcp) app.use(hostGuard(tcp.hostNames));
+  app.use(apiBase, callerFinder(tcp ? deps.credentials : undefined), adminRouter(deps, adminRoutes));
+  app.use(apiBase, (request, response) => {
+    principalOf(callerOf(response)); // who may not come in is told so whatever the path
+    throw noSuchRoute(request);
+  });
+  if (tcp) app.use(tcp.console.handler);
+  app.use((request) => {
+    throw noSuchRoute(request);
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    answerError(error, request, response, next, deps.logger);
+  });
+  return app;
+}
+
+/** Each route, and behind it a refusal of the other methods on its path. */
+export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
+  const router = express.Router({ caseSensitive: true });
+  for (const route of routes) {
+    const guard: RequestHandler = (request, response, next) => {
+      admit(request, callerOf(response), route, deps.credentials.limits);
+      next();
+    };
+    const body = express.json({ limit: route.maxBodyBytes ?? maxBodyBytes, strict: false });
+    router[route.method](route.path, guard, body, async (request, response) => {
+      const answer = await route.handle(exchangeOf(request, response, deps));
+      if (answer !== streaming) send(response, answer);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    router.all(path, (request, response) => {
+      principalOf(callerOf(response));
+      throw methodNotAllowed(request, allowed);
+    });
+  }
+  return router;
+}
+
+function hostGuard(names: ReadonlySet<string>): RequestHandler {
+  return (request, _response, next) => {
+    // who knows a token is no page that was lured here
+    if (request.get('Authorization') === undefined) refuseForeignHost(request, names);
+    next();
+  };
+}
+
+/** Whether somebody must be known is for the route to say. */
+function callerFinder(credentials: Credentials | undefined): RequestHandler {
+  return (request, response, next) => {
+    setCaller(response, findCaller(request, credentials));
+    next();
+  };
+}
+
+function findCaller(request: Request, credentials: Credentials | undefined): Caller {
+  if (!credentials) return { principal: socketPrincipal(request.get(userHeader)) };
+  try {
+    return { principal: authenticate(request, credentials) };
+  } catch (refusal) {
+    return { refusal };
+  }
+}
+
+const securityHeaders = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+function prepare(request: Request, response: Response, next: NextFunction): void {
+  const correlationId = correlationIdOf(request.get(correlationHeader));
+  response.locals.correlationId = correlationId;
+  response.set({ ...securityHeaders, [correlationHeader]: correlationId });
+  next();
+}
+
+function setCaller(response: Response, caller: Caller): void {
+  response.locals.caller = caller;
+}
+
+function callerOf(response: Response): Caller {
+  return (response.locals as { caller: Caller }).caller;
+}
+
+function correlationOf(response: Response): string {
+  return (response.locals as { correlationId: string }).correlationId;
+}
+
+function exchangeOf(request: Request, response: Response, deps: AdminAppDependencies): Exchange {
+  const caller = callerOf(response);
+  return {
+    ...deps,
+    request,
+    response,
+    query: new URL(request.originalUrl, 'http://localhost').searchParams,
+    caller,
+    get principal() {
+      return principalOf(caller);
+    },
+    correlationId: correlationOf(response),
+  };
+}
+
+function send(response: Response, answer: Answer): void {
+  if ('text' in answer) {
+    response.status(answer.status).type(answer.type).send(answer.text);
+    return;
+  }
+  const { status, body, afterwards } = answer;
+  if (afterwards) response.once('close', afterwards);
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.status(status).type(type).send(JSON.stringify(body));
+}
+
+function answerError(error: unknown, request: Request, response: Response, next: NextFunction, logger: Logger): void {
+  if (response.headersSent) {
+    next(error); // express closes the connection: the client must not take the half for the whole
+    return;
+  }
+  const problem = problemOf(error, correlationOf(response));
+  if (error instanceof RequestRefused && error.refusal.headers) response.set(error.refusal.headers);
+  logFailure(logger, error, request, problem);
+  send(response, { status: problem.status, body: problem });
+}
+
+function logFailure(
+  logger: Logger,
+  error: unknown,
+  { method, path }: Request,
+  { status, code, detail, correlationId }: ReturnType<typeof problemOf>,
+): void {
+  const expected = error instanceof RequestRefused || (isGatewayError(error) && error.kind !== 'bug') || status < 500;
+  if (expected) logger.debug(`${method} ${path}: ${status} ${code}, ${detail}`, { correlationId });
+  else logger.error(`${method} ${path} failed unexpectedly`, { correlationId, error });
+}
+
+function noSuchRoute({ method, path }: Request): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'NO_SUCH_ROUTE',
+    detail: `there is no ${method} ${path}`,
+    remedy: `GET ${apiBase}/openapi.json describes every route.`,
+  });
+}
+
+function methodNotAllowed({ method, path }: Request, allowed: readonly string[]): RequestRefused {
+  return new RequestRefused({
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    detail: `${method} ${path} is not possible, only ${allowed.join(', ')}`,
+    headers: { Allow: allowed.join(', ') },
+  });
+}

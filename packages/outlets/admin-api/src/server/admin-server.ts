@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { delay, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import type { Express } from 'express';
+import { adminApp } from './admin-app.js';
+import { RateLimits, type RateLimitOptions } from '../access/rate-limits.js';
+import { ownNames } from '../access/same-site.js';
+import type { SessionStore } from '../access/session-store.js';
+import type { TokenBook } from '../access/token-book.js';
+import { ConsoleFiles } from './console-files.js';
+import { EventStreams, type EventStreamLimits } from '../events/event-streams.js';
+import type { GatewayControl } from '../control/gateway-control.js';
+import { listenOnPort, listenOnSocket } from './listen.js';
+
+export interface AdminServerOptions {
+  readonly host: string;
+  /** 0 picks a free one: see `port`. */
+  readonly port: number;
+  /** `<home>/admin.sock`. The directory exists. */
+  readonly socketPath: string;
+  /** Who may come in over TCP. */
+  readonly tokens: TokenBook;
+  readonly sessions: SessionStore;
+  /** Folder of the built console; undefined = this server has none. */
+  readonly consoleDir?: string;
+  /** Names under which browsers may call it, besides its addresses and `localhost`. */
+  readonly hostNames?: readonly string[];
+  readonly limits?: Partial<RateLimitOptions>;
+  readonly streams?: Partial<EventStreamLimits>;
+}
+
+export interface AdminServerDependencies {
+  readonly control: GatewayControl;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** How long `stop` lets requests under way finish. */
+const stopGraceMs = 2_000;
+
+/** The Admin API on its two doors: a TCP port for which one needs a token or a session, and a unix socket guarded by its file mode. */
+export class AdminServer {
+  readonly #tcp: Server;
+  readonly #socket: Server;
+  readonly #streams: EventStreams;
+  readonly #sessions: SessionStore;
+  readonly #clock: Clock;
+  #port = 0;
+
+  private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
+    this.#clock = clock;
+    this.#streams = new EventStreams(logger, clock, options.streams);
+    const { tokens, sessions, hostNames = [], consoleDir } = options;
+    this.#sessions = sessions;
+    const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
+    const deps = { control, logger, streams: this.#streams, credentials };
+    const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
+    this.#tcp = boundedServer(adminApp(deps, tcp));
+    this.#socket = boundedServer(adminApp(deps, undefined));
+  }
+
+  /**
+   * Resolves when both doors are open. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
+   * `HOME_PATH_TOO_LONG`, `SOCKET_NOT_BOUND`; then neither is.
+   */
+  static async start(options: AdminServerOptions, deps: AdminServerDependencies): Promise<AdminServer> {
+    const server = new AdminServer(options, deps);
+    await listenOnSocket(server.#socket, options.socketPath);
+    try {
+      server.#port = await listenOnPort(server.#tcp, options.host, options.port);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Ends the streams, lets requests under way finish for a moment, closes both doors and removes the socket. */
+  async stop(): Promise<void> {
+    this.#streams.closeAll();
+    const closed = Promise.all([close(this.#tcp), close(this.#socket)]);
+    const inTime = new AbortController();
+    const cut = delay(this.#clock, stopGraceMs, inTime.signal).then(
+      () => this.#cutConnections(),
+      () => undefined,
+    );
+    await closed;
+    inTime.abort();
+    await cut;
+    await this.#sessions.flushed();
+  }
+
+  #cutConnections(): void {
+    this.#tcp.closeAllConnections();
+    this.#socket.closeAllConnections();
+  }
+}
+
+/** Slow and idle clients cost a bounded number of connections for a bounded time. */
+function boundedServer(app: Express): Server {
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
+    app,
+  );
+  server.maxConnections = 256;
+  return server;
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+}

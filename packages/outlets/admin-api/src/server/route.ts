@@ -1,0 +1,57 @@
+import type { Logger } from '@fieldwarden/core';
+import type { Request, Response } from 'express';
+import type { Admission, Caller } from '../access/admit.js';
+import type { Credentials } from '../access/authentication.js';
+import type { Principal } from '../access/principal.js';
+import type { EventStreams } from '../events/event-streams.js';
+import type { GatewayControl } from '../control/gateway-control.js';
+import type { Operation } from '../openapi/operation.js';
+
+/** Everything a handler may look at. */
+export interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly query: URLSearchParams;
+  /** Who asks. Throws the refusal where a route for anyone was called by nobody. */
+  readonly principal: Principal;
+  readonly caller: Caller;
+  readonly credentials: Credentials;
+  readonly correlationId: string;
+  readonly control: GatewayControl;
+  readonly streams: EventStreams;
+  readonly logger: Logger;
+}
+
+export type Answer = JsonAnswer | TextAnswer;
+
+/** As it is, under its own media type. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly type: string;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Runs when the answer has left. */
+  readonly afterwards?: () => void;
+}
+
+/** The handler keeps the response: it streams. */
+export const streaming = Symbol('streaming');
+
+export interface Route extends Admission {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** In express notation, below `/api/v1`. */
+  readonly path: string;
+  /** Of the request's body. Default: 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** What the OpenAPI document says about it. */
+  readonly operation: Operation;
+  handle(exchange: Exchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
+}
+
+export function ok(body: unknown): JsonAnswer {
+  return { status: 200, body };
+}

@@ -1,0 +1,117 @@
+import {
+  isBad,
+  isGatewayError,
+  newCorrelationId,
+  statusCodes,
+  toGatewayError,
+  type StatusCode,
+  type WriteOutcome,
+} from '@fieldwarden/core';
+import {
+  AttributeIds,
+  StatusCodes,
+  type ISessionContext,
+  type StatusCode as UaStatusCode,
+  type WriteValue,
+} from 'node-opcua';
+import { requestScope } from './request-scope.js';
+import type { SpaceNode } from '../space/space-node.js';
+import { TagNode } from '../space/tag-node.js';
+import type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './tag-writer.js';
+import { uaStatus } from '../values/ua-status.js';
+import { fromVariant } from '../values/ua-types.js';
+
+/** What the tag's status says when the writer's own does not fit the outcome: never Good before the device answered. */
+const fallbacks: Readonly<Record<Exclude<WriteOutcome, 'done'>, StatusCode>> = {
+  rejected: statusCodes.BadDeviceFailure,
+  'not-sent': statusCodes.BadNoCommunication,
+  unknown: statusCodes.BadTimeout,
+};
+
+/** One id for all the values of one Write request. */
+export function originOf(context: ISessionContext): WriteOrigin {
+  const correlationId = requestScope.getStore()?.correlationId ?? newCorrelationId();
+  return { via: 'opcua', user: userOf(context), correlationId };
+}
+
+/** One value of a Write request, and the node that it names. */
+export interface NodeWrite {
+  readonly node: SpaceNode | undefined;
+  readonly request: WriteValue;
+  /** Is told why the answer is not Good. */
+  readonly because: (reason: string) => void;
+}
+
+/**
+ * All values of one request together, so that those of one device reach it in few exchanges. One status per value: the device's own,
+ * once it has answered. Never rejects.
+ */
+export async function writeNodes(
+  writes: readonly NodeWrite[],
+  writer: TagWriter,
+  origin: WriteOrigin,
+): Promise<UaStatusCode[]> {
+  const checked = writes.map(({ node, request }) => check(node, request));
+  const replies = await repliesTo(
+    checked.filter((one) => 'handle' in one),
+    writer,
+    origin,
+  );
+  let next = 0;
+  return checked.map((one, i) => ('refused' in one ? one.refused : answered(replies[next++], writes[i].because)));
+}
+
+async function repliesTo(
+  writes: readonly TagWrite[],
+  writer: TagWriter,
+  origin: WriteOrigin,
+): Promise<readonly TagWriteReply[]> {
+  if (writes.length === 0) return [];
+  try {
+    return await writer.writeMany(writes, origin);
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    return writes.map(() => error);
+  }
+}
+
+function answered(reply: TagWriteReply, because: NodeWrite['because']): UaStatusCode {
+  if (reply.message !== undefined) because(reply.message);
+  if (!isGatewayError(reply)) return uaStatus(statusOf(reply.outcome, reply.status));
+  const { writeOutcome, status } = reply;
+  return uaStatus(statusOf(writeOutcome === 'done' ? 'unknown' : writeOutcome, status));
+}
+
+function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
+  if (outcome === 'done') return isBad(status) ? statusCodes.Good : status;
+  return isBad(status) ? status : fallbacks[outcome];
+}
+
+type Checked = TagWrite | { readonly refused: UaStatusCode };
+
+/** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
+function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {
+  if (!node) return { refused: StatusCodes.BadNodeIdUnknown };
+  if ((attributeId as AttributeIds) !== AttributeIds.Value) return { refused: notWritable(node, attributeId) };
+  if (!(node instanceof TagNode) || !node.writable || node.handle === undefined) {
+    return { refused: notWritable(node, attributeId) };
+  }
+  if (!indexRange.isValid()) return { refused: StatusCodes.BadIndexRangeInvalid };
+  if (!indexRange.isEmpty()) return { refused: StatusCodes.BadWriteNotSupported };
+  if (written.statusCode.isNotGood()) return { refused: StatusCodes.BadWriteNotSupported };
+  const value = fromVariant(written.value, node.definition.type);
+  return value === undefined ? { refused: StatusCodes.BadTypeMismatch } : { handle: node.handle, value };
+}
+
+function notWritable(node: SpaceNode, attributeId: AttributeIds): UaStatusCode {
+  const known = !node.read({ attributeId }).statusCode.equals(StatusCodes.BadAttributeIdInvalid);
+  return known ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid;
+}
+
+function userOf(context: ISessionContext): string {
+  try {
+    return context.getUserName() || 'anonymous';
+  } catch {
+    return 'anonymous';
+  }
+}

@@ -1,0 +1,164 @@
+import { messageOf, type Logger } from '@fieldwarden/core';
+import {
+  BrowseDirection,
+  BrowseResult,
+  coerceNodeId,
+  NodeId,
+  StatusCodes,
+  TimestampsToReturn,
+  type BrowseDescriptionOptions,
+  type CallMethodRequest,
+  type CallMethodResultOptions,
+  type DataValue,
+  type ISessionContext,
+  type ReadRequestOptions,
+  type ReadValueIdOptions,
+  type ServerEngine,
+  type StatusCode as UaStatusCode,
+  type WriteValue,
+} from 'node-opcua';
+import { browseNode, isObjectsFolder, topReferences } from './browser.js';
+import { badValue, withTimestamps } from './node-attributes.js';
+import { requestScope } from '../server/request-scope.js';
+import type { TagSpace } from './tag-space.js';
+import type { TagWriter } from '../server/tag-writer.js';
+import { originOf, writeNodes } from '../server/write-request.js';
+
+/** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
+export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
+
+export interface SpaceAccessorParts {
+  /** The library's own accessor, for the standard namespace. */
+  readonly inner: Accessor;
+  readonly isReferenceType: (nodeId: NodeId) => boolean;
+  readonly space: TagSpace;
+  readonly writer: TagWriter;
+  readonly logger: Logger;
+}
+
+/**
+ * Answers for the gateway's namespace from the tag store, and leaves the standard namespace to the library. `read` must not
+ * reject: the library takes its promise without a catch.
+ */
+export class SpaceAccessor implements Accessor {
+  readonly #inner: Accessor;
+  readonly #isReferenceType: (nodeId: NodeId) => boolean;
+  readonly #space: TagSpace;
+  readonly #writer: TagWriter;
+  readonly #logger: Logger;
+
+  constructor({ inner, isReferenceType, space, writer, logger }: SpaceAccessorParts) {
+    this.#inner = inner;
+    this.#isReferenceType = isReferenceType;
+    this.#space = space;
+    this.#writer = writer;
+    this.#logger = logger;
+  }
+
+  browse(context: ISessionContext, requests: BrowseDescriptionOptions[]): Promise<BrowseResult[]> {
+    return Promise.all(requests.map((request) => this.#browseOne(context, request)));
+  }
+
+  async read(context: ISessionContext, request: ReadRequestOptions): Promise<DataValue[]> {
+    const items = request.nodesToRead ?? [];
+    const timestamps = request.timestampsToReturn ?? TimestampsToReturn.Both;
+    const foreign = items.filter((item) => !this.#owns(item.nodeId));
+    const foreignValues = await this.#readForeign(context, { ...request, nodesToRead: foreign }, foreign.length);
+    let next = 0;
+    return items.map((item) => (this.#owns(item.nodeId) ? this.#readOwn(item, timestamps) : foreignValues[next++]));
+  }
+
+  async write(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
+    const isOwn = requests.map(({ nodeId }) => this.#owns(nodeId));
+    const [own, foreign] = await Promise.all([
+      this.#writeOwn(context, requests, isOwn),
+      this.#writeForeign(
+        context,
+        requests.filter((_, i) => !isOwn[i]),
+      ),
+    ]);
+    let [nextOwn, nextForeign] = [0, 0];
+    return isOwn.map((one) => (one ? own[nextOwn++] : foreign[nextForeign++]));
+  }
+
+  /** Tags and folders have no methods. */
+  async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
+    return Promise.all(
+      requests.map(async (request) => {
+        if (!this.#owns(request.objectId)) return (await this.#inner.call(context, [request]))[0];
+        const known = this.#space.find(request.objectId);
+        return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
+      }),
+    );
+  }
+
+  historyRead(...args: Parameters<Accessor['historyRead']>): ReturnType<Accessor['historyRead']> {
+    return this.#inner.historyRead(...args);
+  }
+
+  async #browseOne(context: ISessionContext, request: BrowseDescriptionOptions): Promise<BrowseResult> {
+    const nodeId = coerceNodeId(request.nodeId ?? '');
+    const node = this.#space.find(nodeId);
+    if (node) return this.#checkBrowse(request) ?? browseNode(this.#space, node, request);
+    const [result] = await this.#inner.browse(context, [request]);
+    if (isObjectsFolder(nodeId) && result.statusCode.isGood()) {
+      result.references = [...(result.references ?? []), ...(await topReferences(this.#space, request))];
+    }
+    return result;
+  }
+
+  #checkBrowse({ browseDirection, referenceTypeId }: BrowseDescriptionOptions): BrowseResult | undefined {
+    if (browseDirection === BrowseDirection.Invalid) {
+      return new BrowseResult({ statusCode: StatusCodes.BadBrowseDirectionInvalid });
+    }
+    if (!(referenceTypeId instanceof NodeId) || referenceTypeId.isEmpty() || this.#isReferenceType(referenceTypeId)) {
+      return undefined;
+    }
+    return new BrowseResult({ statusCode: StatusCodes.BadReferenceTypeIdInvalid });
+  }
+
+  #owns(nodeId: ReadValueIdOptions['nodeId']): boolean {
+    return this.#space.owns(nodeId as NodeId);
+  }
+
+  #readOwn(
+    { nodeId, attributeId = 0, indexRange, dataEncoding }: ReadValueIdOptions,
+    timestamps: TimestampsToReturn,
+  ): DataValue {
+    try {
+      const node = this.#space.find(nodeId as NodeId);
+      if (!node) return badValue(StatusCodes.BadNodeIdUnknown);
+      return withTimestamps(node.read({ attributeId, indexRange, dataEncoding }), timestamps, attributeId);
+    } catch (error) {
+      this.#logger.error(`OPC UA read of ${String(nodeId)} failed: ${messageOf(error)}`, { error });
+      return badValue(StatusCodes.BadInternalError);
+    }
+  }
+
+  #writeOwn(
+    context: ISessionContext,
+    requests: readonly WriteValue[],
+    isOwn: readonly boolean[],
+  ): Promise<UaStatusCode[]> {
+    const reasons = requestScope.getStore()?.reasons;
+    const writes = requests.flatMap((request, i) => {
+      const because = (reason: string) => void reasons?.set(i, reason);
+      return isOwn[i] ? [{ node: this.#space.find(request.nodeId), request, because }] : [];
+    });
+    return writeNodes(writes, this.#writer, originOf(context));
+  }
+
+  async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
+    return requests.length === 0 ? [] : await this.#inner.write(context, requests);
+  }
+
+  async #readForeign(context: ISessionContext, request: ReadRequestOptions, length: number): Promise<DataValue[]> {
+    if (length === 0) return [];
+    try {
+      return await this.#inner.read(context, request);
+    } catch (error) {
+      this.#logger.error(`OPC UA read of the standard namespace failed: ${messageOf(error)}`, { error });
+      return Array.from({ length }, () => badValue(StatusCodes.BadInternalError));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { TagDefinition, TagHandle } from '@fieldwarden/tags';
+import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
+import { localizedText, type Attributes } from './node-attributes.js';
+import type { ValueListener } from './space-node.js';
+import { propertiesOf } from './tag-properties.js';
+import type { TagSpace } from './tag-space.js';
+import { typeOfTag, type TypeDefinition } from './type-definitions.js';
+import { uaDataTypes } from '../values/ua-types.js';
+import { VariableNode } from './variable-node.js';
+
+/** The variable of a tag. Kept by the address space as long as a monitored item holds on to it. */
+export class TagNode extends VariableNode {
+  /** Undefined after the tag was removed; set again when a tag of the same path comes. */
+  handle: TagHandle | undefined;
+  /** The tag's, or the last one it had. */
+  definition: TagDefinition;
+  #items = 0;
+  #listeners: readonly ValueListener[] = [];
+
+  constructor(space: TagSpace, handle: TagHandle, definition: TagDefinition) {
+    super(space, definition.path);
+    this.handle = handle;
+    this.definition = definition;
+  }
+
+  get typeDefinition(): TypeDefinition {
+    return typeOfTag(this.definition);
+  }
+
+  readValue(): DataValue {
+    return this.space.present(this);
+  }
+
+  get writable(): boolean {
+    return this.definition.access === 'read-write';
+  }
+
+  /** Hands a new value to every monitored item of this tag. */
+  deliver(value: DataValue): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+
+  /** A monitored item listens for `dispose` as long as it exists, and for `value_changed` while it is enabled. */
+  override on(event: string, listener: ValueListener): this {
+    if (event === 'value_changed') this.#listeners = [...this.#listeners, listener];
+    if (event === 'dispose' && (this.#items += 1) === 1) this.space.hold(this);
+    return this;
+  }
+
+  override removeListener(event: string, listener: ValueListener): this {
+    if (event === 'value_changed') this.#listeners = this.#listeners.filter((one) => one !== listener);
+    if (event === 'dispose' && (this.#items -= 1) === 0) this.space.release(this);
+    return this;
+  }
+
+  override getChildByName(name: string): unknown {
+    const property = propertiesOf(this.definition).find((one) => one === name);
+    return property ? this.space.property(this.definition, property) : null;
+  }
+
+  protected override get dataTypeId(): number {
+    return uaDataTypes[this.definition.type.scalar];
+  }
+
+  protected override get arrayLength(): number | undefined {
+    return this.definition.type.arrayLength;
+  }
+
+  protected override get accessLevel(): AccessLevelFlag {
+    return this.writable ? AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite : AccessLevelFlag.CurrentRead;
+  }
+
+  protected override attributes(): Attributes {
+    return { ...super.attributes(), [AttributeIds.Description]: localizedText(this.definition.description ?? '') };
+  }
+}

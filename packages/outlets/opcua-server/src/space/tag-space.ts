@@ -1,0 +1,227 @@
+import { statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { TagDefinition, TagHandle, TagStore } from '@fieldwarden/tags';
+import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'node-opcua';
+import { FolderNode } from './folder-node.js';
+import { FolderTree, parentPath, type Folder } from './folder-tree.js';
+import { PropertyNode } from './property-node.js';
+import { matchesType } from './references.js';
+import type { SpaceNode } from './space-node.js';
+import { TagNode } from './tag-node.js';
+import { propertiesOf, type TagProperty } from './tag-properties.js';
+import { TagValues } from '../values/tag-values.js';
+
+export interface TagSpaceDependencies {
+  readonly store: TagStore;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/**
+ * The gateway's namespace: a view of the tag store. Nodes are made on demand; only tags with monitored items are remembered,
+ * and only their changes cost anything.
+ */
+export class TagSpace implements Disposable {
+  readonly namespaceIndex: number;
+  /** Time of values that never change. */
+  readonly startedAt: Date;
+  readonly #store: TagStore;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #values: TagValues;
+  readonly #tree = new FolderTree();
+  readonly #listening = new DisposableStack();
+  /** Tags with monitored items, by path: a monitored item survives that its tag goes and comes back. */
+  readonly #held = new Map<string, TagNode>();
+  readonly #heldByHandle = new Map<TagHandle, TagNode>();
+  /** 1 for handles in `heldByHandle`: the only cost of a change that nobody monitors. */
+  #monitored = new Uint8Array(1_024);
+
+  constructor(namespaceIndex: number, { store, logger, clock }: TagSpaceDependencies) {
+    this.namespaceIndex = namespaceIndex;
+    this.startedAt = new Date(clock.wallMs());
+    this.#store = store;
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#values = new TagValues(store);
+    this.#addToTree(Array.from(store.entries(), ([, handle]) => handle));
+    this.#listening.use(store.onChange((handles, count) => this.#onChange(handles, count)));
+    this.#listening.use(
+      store.onDefinition({
+        defined: (handles) => this.#onDefined(handles),
+        removed: (handles) => this.#onRemoved(handles),
+        redefined: (handles) => this.#onRedefined(handles),
+      }),
+    );
+  }
+
+  get monitoredTags(): number {
+    return this.#held.size;
+  }
+
+  [Symbol.dispose](): void {
+    this.#listening.dispose();
+  }
+
+  nodeId(id: string): NodeId {
+    return new NodeId(NodeIdType.STRING, id, this.namespaceIndex);
+  }
+
+  owns(nodeId: NodeId): boolean {
+    return nodeId.namespace === this.namespaceIndex;
+  }
+
+  /** The node of this id, if there is one now. */
+  find(nodeId: NodeId): SpaceNode | undefined {
+    if (nodeId.identifierType !== NodeIdType.STRING || !this.owns(nodeId)) return undefined;
+    return this.findById(nodeId.value as string);
+  }
+
+  findById(id: string): SpaceNode | undefined {
+    const handle = this.#store.handleOf(id);
+    if (handle !== undefined) return this.#tag(handle);
+    if (id !== '' && this.#tree.get(id)) return new FolderNode(this, id);
+    const [path, property] = id.split('#', 2);
+    return property === undefined ? undefined : this.#propertyById(path, property);
+  }
+
+  property(definition: TagDefinition, property: TagProperty): PropertyNode {
+    return new PropertyNode(this, definition, property);
+  }
+
+  /** Folders and tags below an id; the empty id is the Objects folder. A path that is both is one node, the tag. */
+  *childrenOf(id: string): Generator<SpaceNode> {
+    const folder = this.#tree.get(id);
+    if (!folder) return;
+    for (const child of folder.folders) if (!this.#isTag(child)) yield new FolderNode(this, child.path);
+    for (const handle of folder.tags) {
+      const tag = this.#tag(handle);
+      if (tag) yield tag;
+    }
+  }
+
+  parentOf(node: SpaceNode): SpaceNode | undefined {
+    const path = parentPath(node.id);
+    return path === '' ? undefined : this.findById(path);
+  }
+
+  /** Where one forward step of a browse path leads. */
+  step(id: string, { referenceTypeId, includeSubtypes, isInverse, targetName }: RelativePathElement): NodeId[] {
+    if (isInverse || targetName.name === null) return [];
+    const property = targetName.namespaceIndex === 0;
+    if (!matchesType(property ? 'has-property' : 'organizes', referenceTypeId, includeSubtypes)) return [];
+    if (!property && targetName.namespaceIndex !== this.namespaceIndex) return [];
+    const below = id === '' ? targetName.name : `${id}/${targetName.name}`;
+    const target = this.findById(property ? `${id}#${targetName.name}` : below);
+    return target ? [target.nodeId] : [];
+  }
+
+  /** What a Read of this tag's Value answers now. */
+  present(node: TagNode): DataValue {
+    if (node.handle !== undefined) return this.#values.read(node.handle);
+    const nowMs = this.#clock.wallMs();
+    return this.#values.bare(statusCodes.BadNodeIdUnknown, nowMs, nowMs);
+  }
+
+  /** Called when the first monitored item takes a tag's node. */
+  hold(node: TagNode): void {
+    this.#held.set(node.id, node);
+    if (node.handle !== undefined) this.#attach(node, node.handle);
+  }
+
+  /** Called when the last monitored item let go of a tag's node. */
+  release(node: TagNode): void {
+    this.#held.delete(node.id);
+    this.#detach(node);
+  }
+
+  #tag(handle: TagHandle): TagNode | undefined {
+    const held = this.#heldByHandle.get(handle);
+    if (held) return held;
+    const definition = this.#store.definition(handle);
+    return definition && new TagNode(this, handle, definition);
+  }
+
+  #isTag(folder: Folder): boolean {
+    return this.#store.handleOf(folder.path) !== undefined;
+  }
+
+  #propertyById(path: string, property: string): PropertyNode | undefined {
+    const definition = this.#store.definition(this.#store.handleOf(path) ?? -1);
+    const known = definition && propertiesOf(definition).find((one) => one === property);
+    return known && this.property(definition, known);
+  }
+
+  #attach(node: TagNode, handle: TagHandle): void {
+    node.handle = handle;
+    this.#heldByHandle.set(handle, node);
+    if (handle >= this.#monitored.length) this.#growMonitored(handle + 1);
+    this.#monitored[handle] = 1;
+  }
+
+  #detach(node: TagNode): void {
+    if (node.handle === undefined) return;
+    this.#monitored[node.handle] = 0;
+    this.#heldByHandle.delete(node.handle);
+  }
+
+  #growMonitored(length: number): void {
+    const grown = new Uint8Array(Math.max(length, this.#monitored.length * 2));
+    grown.set(this.#monitored);
+    this.#monitored = grown;
+  }
+
+  #onChange(handles: Uint32Array, count: number): void {
+    const monitored = this.#monitored;
+    for (let i = 0; i < count; i += 1) {
+      if (monitored[handles[i]] === 1) this.#deliver(this.#heldByHandle.get(handles[i]));
+    }
+  }
+
+  #onDefined(handles: Uint32Array): void {
+    this.#addToTree(handles);
+    if (this.#held.size === 0) return;
+    for (const handle of handles) {
+      const definition = this.#store.definition(handle);
+      const node = definition && this.#held.get(definition.path);
+      if (!node) continue;
+      node.definition = definition;
+      this.#attach(node, handle);
+      this.#deliver(node);
+    }
+  }
+
+  #onRedefined(handles: Uint32Array): void {
+    if (this.#held.size === 0) return;
+    for (const handle of handles) {
+      const node = this.#heldByHandle.get(handle);
+      if (node) node.definition = this.#store.definition(handle) ?? node.definition;
+    }
+  }
+
+  #onRemoved(handles: Uint32Array): void {
+    this.#tree.remove(handles, (handle) => this.#store.definition(handle)?.path);
+    for (const handle of handles) {
+      const node = this.#heldByHandle.get(handle);
+      if (!node) continue;
+      this.#detach(node);
+      node.handle = undefined;
+      this.#deliver(node);
+    }
+  }
+
+  /** One item that the library can't serve must not keep the others from their values. */
+  #deliver(node: TagNode | undefined): void {
+    if (!node) return;
+    try {
+      node.deliver(this.present(node));
+    } catch (error) {
+      this.#logger.error(`a change of ${node.id} did not reach every OPC UA client: ${toGatewayError(error).message}`, {
+        error,
+      });
+    }
+  }
+
+  #addToTree(handles: Iterable<TagHandle>): void {
+    this.#tree.add(handles, (handle) => this.#store.definition(handle)?.path);
+  }
+}

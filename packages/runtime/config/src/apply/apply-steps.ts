@@ -1,0 +1,99 @@
+import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyContext, ApplyPlan, DriverChange, GatewayChange } from './apply-plan.js';
+import { describeChangedDriver } from './driver-steps.js';
+import { differingFields, fieldAt } from './differing-fields.js';
+import type { Plant, PlantDriver } from '../resolve/plant.js';
+import { counted, listed, showValue } from '../rules/show-value.js';
+
+interface Both {
+  readonly old: Plant | null;
+  readonly next: Plant;
+  readonly context: ApplyContext;
+}
+
+/** A plan's changes for people: one step for each thing that is done. */
+export function describeSteps(
+  { drivers, gateway }: Pick<ApplyPlan, 'drivers' | 'gateway'>,
+  both: Both,
+): readonly ApplyStep[] {
+  return [...drivers.flatMap((change) => describeDriver(change, both)), ...describeGateway(gateway, both)];
+}
+
+function describeDriver(change: DriverChange, { old, next, context: { written } }: Both): readonly ApplyStep[] {
+  const { driverId } = change;
+  const before = old?.drivers.find(({ id }) => id === driverId);
+  if (change.kind === 'add') return [added(change.driver, before)];
+  if (change.kind === 'remove') {
+    return [
+      removed(
+        driverId,
+        before,
+        next.drivers.find(({ id }) => id === driverId),
+      ),
+    ];
+  }
+  return describeChangedDriver(change, before as PlantDriver, {
+    before: written?.old?.drivers?.find(({ id }) => id === driverId),
+    after: written?.next.drivers?.find(({ id }) => id === driverId),
+  });
+}
+
+function added(driver: PlantDriver, before: PlantDriver | undefined): ApplyStep {
+  const { id, type, enabled } = driver;
+  const what = before ? `as ${type}` : `new driver of type ${type}`;
+  const then = enabled ? 'starts' : 'does not start: it is disabled';
+  return {
+    driverId: id,
+    action: 'add',
+    reason: `${what} with ${sizeOf(driver)}; ${then}`,
+    reconnect: before !== undefined,
+  };
+}
+
+function removed(driverId: string, before: PlantDriver | undefined, next: PlantDriver | undefined): ApplyStep {
+  const why = next && before ? typeDifference(before, next) : 'no longer in the plant';
+  const size = before ? `; its ${sizeOf(before)} go` : '';
+  return { driverId, action: 'remove', reason: `${why}${size}`, reconnect: false };
+}
+
+function typeDifference(before: PlantDriver, next: PlantDriver): string {
+  if (before.type !== next.type) return `type changed: ${before.type} → ${next.type}`;
+  return `tier of ${next.type} changed: ${before.tier} → ${next.tier}`;
+}
+
+function sizeOf({ devices }: PlantDriver): string {
+  const tags = devices.reduce((sum, device) => sum + device.tags.length, 0);
+  return `${counted(devices.length, 'device')} and ${counted(tags, 'tag')}`;
+}
+
+function describeGateway({ logging, opcua, site }: GatewayChange, { old, next }: Both): readonly ApplyStep[] {
+  const step = (reason: string, reconnect = false): ApplyStep => ({
+    driverId: null,
+    action: 'gateway',
+    reason,
+    reconnect,
+  });
+  const steps: ApplyStep[] = [];
+  if (logging) steps.push(step(`logging: ${differences(old?.logging, logging)}; nothing stops`));
+  if (opcua) steps.push(step(opcuaReason(old?.opcua, opcua), old?.opcua.enabled === true && opcua.enabled));
+  if (site !== null)
+    steps.push(step(`site: ${old?.site} → ${next.site}; takes effect at the next start of the gateway`));
+  return steps;
+}
+
+function opcuaReason(old: Plant['opcua'] | undefined, next: Plant['opcua']): string {
+  const what = `OPC UA server: ${differences(old, next)}`;
+  if (!next.enabled) return `${what}; ${old?.enabled ? 'it stops, and its clients lose their sessions' : 'it is off'}`;
+  return `${what}; ${old?.enabled ? 'it starts anew, and its clients have to connect again' : 'it starts'}`;
+}
+
+/** For settings of the gateway itself, which hold no secrets. */
+function differences(before: unknown, after: unknown): string {
+  const told = differingFields(before ?? {}, after).map((names) => {
+    const is = showValue(fieldAt(after, names));
+    return before === undefined
+      ? `${names.join('.')} ${is}`
+      : `${names.join('.')} ${showValue(fieldAt(before, names))} → ${is}`;
+  });
+  return listed(told);
+}

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import { differingFields, fieldAt, type FieldNames } from './differing-fields.js';
+import { isRecord } from '../document/schema-walk.js';
+import { isSecretName, listed, showValue } from '../rules/show-value.js';
+
+/** Options as they stand in the documents, secrets as references; undefined where there is none. */
+export interface Written {
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What a change of these alone is called. */
+const endpointNames: ReadonlySet<string> = new Set(['host', 'port', 'url', 'endpointUrl', 'path']);
+
+/**
+ * How resolved options differ, in words. Which fields differ comes from the resolved options, what they say only from the
+ * documents: resolved ones carry secrets in clear. Empty if nothing differs.
+ */
+export function describeOptions(before: unknown, after: unknown, written: Written): readonly string[] {
+  const fields = differingFields(before, after);
+  if (fields.length === 0) return [];
+  const isEndpoint = fields.every(([name]) => name !== undefined && endpointNames.has(name));
+  return [`${isEndpoint ? 'endpoint' : 'options'} changed: ${listed(fields.map((names) => describe(names, written)))}`];
+}
+
+function describe(names: FieldNames, written: Written): string {
+  const name = names.join('.');
+  if (names.length === 0) return 'all';
+  if (names.some(isSecretName)) return name;
+  const before = fieldAt(written.before, names);
+  const after = fieldAt(written.after, names);
+  if (before === undefined && after === undefined) return name;
+  if (isDeepStrictEqual(before, after)) return `${name} (what ${shown(after)} stands for)`;
+  return `${name} ${shown(before)} → ${shown(after)}`;
+}
+
+/** Of groups and lists of them only the names: there may be a secret in clear among their fields. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'default';
+  if (isRecord(value)) return `{ ${listed(Object.keys(value))} }`;
+  if (Array.isArray(value) && value.some((entry) => typeof entry === 'object')) return `${value.length} entries`;
+  return showValue(value);
+}

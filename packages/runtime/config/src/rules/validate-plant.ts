@@ -1,0 +1,75 @@
+import type { Finding } from '@fieldwarden/admin-contract';
+import { GatewayError } from '@fieldwarden/core';
+import type { DriverRegistry } from '@fieldwarden/driver';
+import { checkDriver, type CheckedDriver } from './driver-rules.js';
+import { Findings } from './findings.js';
+import { parsePlantText, type ParsedText } from '../text/parse-plant-text.js';
+import { plantSchema, type PlantDocument } from '../document/plant-document.js';
+import { checkOptionNames, checkPlant } from './plant-rules.js';
+import type { Plant } from '../resolve/plant.js';
+import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
+import { soundPart, type Draft } from '../document/schema-walk.js';
+import { SecretResolver, systemSecrets, type SecretSource } from './secrets.js';
+import { checkShape } from './shape-findings.js';
+import { TagNames } from '../tag-tables/tag-names.js';
+
+export interface ValidationResult {
+  /** There if no finding is an error. */
+  readonly plant?: Plant;
+  /** The same as written, secrets as references; there together with `plant`. */
+  readonly document?: PlantDocument;
+  /** Everything at once. Warnings refuse nothing. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ValidationOptions {
+  /** Where `${env:…}` and `${file:…}` are looked up. Default: this process's environment and working directory. */
+  readonly secrets?: SecretSource;
+}
+
+/**
+ * Checks a plant document, as text (YAML or JSON) or as plain values, against its schema, the rules of the plant and the
+ * schemas of the registered driver types (SPEC §7.1). Third-party types must be in the registry already, see
+ * `loadThirdPartyDrivers`. Never throws: whatever is wrong is a finding.
+ */
+export function validatePlant(
+  source: unknown,
+  registry: DriverRegistry,
+  options: ValidationOptions = {},
+): ValidationResult {
+  return validateParsed(typeof source === 'string' ? parsePlantText(source) : { document: source }, registry, options);
+}
+
+/** What `parsePlantText` gives, or plain values without a text. */
+export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
+
+/** The same for a text that is parsed already. */
+export function validateParsed(parsed: Parsed, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
+  if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
+  const findings = new Findings(parsed.locate);
+  const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
+  const data = checkShape(plantSchema, parsed.document, findings);
+  const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as Draft<PlantDocument>;
+  checkOptionNames(parsed.document, findings);
+  checkPlant(draft, findings);
+  const scope = { registry, secrets, findings, tagNames: new TagNames() };
+  const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
+  const told = inOrderOfText(findings.list).map((finding) => ({
+    ...finding,
+    message: secrets.redact(finding.message),
+  }));
+  if (data === undefined || findings.hasErrors) return { findings: told };
+  return { plant: resolvePlant(data, checked.map(complete)), document: data, findings: told };
+}
+
+/** As people read it. Without a text, the order in which they were found stays. */
+function inOrderOfText(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** Without errors every driver has its definition. */
+function complete(checked: CheckedDriver): DriverParts {
+  const { definition } = checked;
+  if (definition) return { ...checked, definition };
+  throw new GatewayError({ code: 'DRIVER_WITHOUT_DEFINITION', kind: 'bug', message: 'an unknown type had no finding' });
+}

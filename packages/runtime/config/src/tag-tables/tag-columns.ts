@@ -1,0 +1,73 @@
+import type { TagDocument } from '../document/tag-schema.js';
+import type { Cell } from './csv-records.js';
+import { isRecord } from '../document/schema-walk.js';
+
+type CellKind = 'text' | 'number' | 'flag';
+
+export interface TagColumn {
+  /** Of the header: the field's place in a tag, joined by dots. */
+  readonly name: string;
+  readonly field: readonly string[];
+  readonly kind: CellKind;
+}
+
+/** Which device a row belongs to. */
+export const placeColumns = ['driver', 'device'] as const;
+
+/** Every field of a tag, in the order in which people read them. */
+export const tagColumns: readonly TagColumn[] = (
+  [
+    ['path', 'text'], ['address', 'text'], ['dataType', 'text'], ['scanMs', 'number'], ['access', 'text'],
+    ['unit', 'text'], ['description', 'text'],
+    ['limits.min', 'number'], ['limits.max', 'number'],
+    ['scaling.gain', 'number'], ['scaling.offset', 'number'],
+    ['scaling.rawLow', 'number'], ['scaling.rawHigh', 'number'], ['scaling.low', 'number'], ['scaling.high', 'number'], ['scaling.clamp', 'flag'],
+    ['deadband.absolute', 'number'], ['deadband.percent', 'number'],
+    ['writeIdempotent', 'flag'], ['verify', 'flag'],
+  ] as const
+).map(([name, kind]) => ({ name, field: name.split('.'), kind })); // prettier-ignore
+
+export const csvColumns = {
+  known: [...placeColumns, ...tagColumns.map(({ name }) => name)],
+  required: [...placeColumns, 'path', 'address', 'dataType'],
+};
+
+/** What stands in a column of a tag; undefined where the tag says nothing. */
+export function cellOf(tag: TagDocument, { field: [first, second] }: TagColumn): string | undefined {
+  const value = (tag as Readonly<Record<string, unknown>>)[first];
+  return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
+}
+
+function scalarText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+/** Puts what a cell says into a tag under construction. Returns what is wrong with the cell, for people. */
+export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn, cell: Cell): string | undefined {
+  if (cell === undefined) return undefined;
+  const value = kind === 'text' ? cell : kind === 'number' ? numberOf(cell) : flagOf(cell);
+  if (value === undefined) return `must be ${expectations[kind]}, not ${JSON.stringify(cell.slice(0, 40))}`;
+  const [first, second] = field;
+  if (second === undefined) tag[first] = value;
+  else tag[first] = { ...(tag[first] as object | undefined), [second]: value };
+  return undefined;
+}
+
+const expectations = {
+  text: 'a text',
+  number: 'a number such as 1500 or 0.5, with a point and no separators',
+  flag: 'true or false',
+};
+
+function numberOf(cell: string): number | undefined {
+  const text = cell.trim();
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** Spreadsheets write them in capitals. */
+function flagOf(cell: string): boolean | undefined {
+  const text = cell.trim().toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}

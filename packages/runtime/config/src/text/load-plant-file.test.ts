@@ -1,0 +1,171 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadPlantFile } from './load-plant-file.js';
+import { labPlant } from '../testing/lab-plant.js';
+import { sampleRegistry } from '../testing/sample-registry.js';
+import { loadThirdPartyDrivers } from '../rules/third-party-drivers.js';
+
+/** Where the sample driver modules are; they need this package's dependencies. */
+const testing = fileURLToPath(new URL('../testing/', import.meta.url));
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'plant-'));
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+async function plantFile(text: string): Promise<string> {
+  const file = join(directory, 'plant.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+const withType = (type: string) => ({ version: 1, site: 'a', drivers: [{ id: 'p', type, options: { host: 'h' } }] });
+
+describe('a plant file', () => {
+  it('is read and validated', async () => {
+    const { plant, findings, text } = await loadPlantFile(await plantFile(labPlant), sampleRegistry());
+    expect(findings).toEqual([]);
+    expect(plant?.site).toBe('lab');
+    expect(text).toBe(labPlant);
+  });
+
+  it('that is not there is a finding', async () => {
+    const { plant, findings } = await loadPlantFile(join(directory, 'none.yaml'), sampleRegistry());
+    expect(plant).toBeUndefined();
+    expect(findings).toMatchObject([{ path: '', rule: 'file', severity: 'error' }]);
+    expect(findings[0].message).toMatch(/none\.yaml/);
+  });
+
+  it.each([
+    ['the old Western one', Buffer.from('version: 1\nsite: lab # 20 \xb0C\n', 'latin1'), 2],
+    ['UTF-16', Buffer.from('\uFEFFversion: 1\nsite: lab\n', 'utf16le'), 1],
+  ])('in another encoding, %s, is a finding', async (_says, bytes, line) => {
+    const file = join(directory, 'plant.yaml');
+    await writeFile(file, bytes);
+    const { plant, text, findings } = await loadPlantFile(file, sampleRegistry());
+    expect({ plant, text, findings }).toEqual({
+      plant: undefined,
+      text: undefined,
+      findings: [
+        {
+          path: '',
+          rule: 'encoding',
+          severity: 'error',
+          message: `line ${line} is not UTF-8 text; save the file as UTF-8`,
+        },
+      ],
+    });
+  });
+
+  it.each(['', '  '])('may begin with a byte order mark (%j)', async (blank) => {
+    const { findings } = await loadPlantFile(
+      await plantFile(`\uFEFF${blank}{ "version": 1, "site": "lab" }`),
+      sampleRegistry(),
+    );
+    expect(findings).toEqual([]);
+  });
+
+  it('finds its secrets beside itself', async () => {
+    await writeFile(join(directory, 'host.txt'), '10.0.0.9\r\n');
+    const text = JSON.stringify({
+      ...withType('press'),
+      drivers: [{ id: 'p', type: 'press', options: { host: '${file:host.txt}' } }],
+    });
+    const { plant } = await loadPlantFile(await plantFile(text), sampleRegistry());
+    expect(plant?.drivers[0].options).toMatchObject({ host: '10.0.0.9' });
+  });
+
+  it('may not take a device or a folder for a secret', async () => {
+    const text = JSON.stringify({
+      ...withType('press'),
+      drivers: [{ id: 'p', type: 'press', options: { host: '${file:/dev/zero}' } }],
+    });
+    const { findings } = await loadPlantFile(await plantFile(text), sampleRegistry());
+    expect(findings[0].message).toContain('/dev/zero cannot be read: it is not a regular file');
+  });
+
+  it('gives the reason once when its driver cannot be loaded, with the place in the text', async () => {
+    const { findings } = await loadPlantFile(
+      await plantFile('version: 1\nsite: a\ndrivers:\n  - { id: p, type: ./gone.ts }\n'),
+      sampleRegistry(),
+    );
+    expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', line: 4, column: 14 }]);
+    expect(findings[0].message).toMatch(/could not be loaded: .*gone\.ts/);
+  });
+});
+
+describe('a third-party driver', () => {
+  it('is loaded from a file beside the plant, as tier C under the name that is written', async () => {
+    const registry = sampleRegistry();
+    expect(await loadThirdPartyDrivers(withType('./drivers/acme.ts'), testing, registry)).toEqual([]);
+    expect(registry.get('./drivers/acme.ts')).toMatchObject({
+      type: './drivers/acme.ts',
+      version: '2.0.0',
+      tier: 'C',
+      entry: pathToFileURL(join(testing, 'drivers/acme.ts')).href,
+    });
+  });
+
+  it('is loaded once, however often it is used', async () => {
+    const registry = sampleRegistry();
+    const document = { drivers: [{ type: './drivers/acme.ts' }, { type: './drivers/acme.ts' }, { type: 'press' }] };
+    expect(await loadThirdPartyDrivers(document, testing, registry)).toEqual([]);
+    expect(registry.types().map(({ type }) => type)).toEqual(['press', 'robot', './drivers/acme.ts']);
+  });
+
+  it.each([
+    ['./drivers/not-a-driver.ts', /has no driver definition as its default export/],
+    ['./drivers/without-schema.ts', /no zod schema `options`/],
+    ['./drivers/throws-at-import.ts', /could not be loaded: libacme\.so is missing/],
+  ])('that is none is a finding with the reason: %s', async (type, message) => {
+    const registry = sampleRegistry();
+    const findings = await loadThirdPartyDrivers(withType(type), testing, registry);
+    expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', severity: 'error' }]);
+    expect(findings[0].message).toMatch(message);
+    expect(registry.get(type)).toBeUndefined();
+  });
+
+  it.each([
+    ['an exports map for import only', { exports: { '.': { import: './driver.mjs' } } }],
+    ['a main file', { main: 'driver.mjs' }],
+  ])('is loaded from an installed package with %s', async (_says, manifest) => {
+    const home = join(directory, 'node_modules', 'acme-driver');
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'acme-driver', type: 'module', ...manifest }));
+    await writeFile(join(home, 'driver.mjs'), `export { default } from ${JSON.stringify(pathToFileURL(join(testing, 'drivers/acme.ts')).href)};`); // prettier-ignore
+    const registry = sampleRegistry();
+    const { plant, findings } = await loadPlantFile(await plantFile(JSON.stringify(withType('acme-driver'))), registry);
+    expect(findings).toEqual([]);
+    expect(plant?.drivers[0]).toMatchObject({
+      type: expect.stringMatching(/node_modules\/acme-driver$/) as string,
+      tier: 'C',
+      isolation: 'host',
+    });
+  });
+
+  it.each(['fs', 'nowhere-installed', '../../etc/../x y', ''])('is not looked for behind %j', async (type) => {
+    expect((await loadThirdPartyDrivers(withType(type), directory, sampleRegistry())).length).toBe(
+      type.startsWith('.') ? 1 : 0,
+    );
+  });
+
+  it('is never a module of Node itself, even if a package has taken its name', async () => {
+    const home = join(directory, 'node_modules', 'events');
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'events', main: 'index.js' }));
+    await writeFile(join(home, 'index.js'), '');
+    expect(await loadThirdPartyDrivers(withType('events'), directory, sampleRegistry())).toEqual([]);
+  });
+
+  it('is not looked for in what is no document', async () => {
+    for (const junk of [undefined, null, 5, [], { drivers: {} }, { drivers: [null, { type: 5 }] }]) {
+      expect(await loadThirdPartyDrivers(junk, directory, sampleRegistry())).toEqual([]);
+    }
+  });
+});

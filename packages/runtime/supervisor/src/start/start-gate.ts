@@ -1,0 +1,103 @@
+import type { HostState } from '../machine/host-state.js';
+import type { Clock, Timer } from '@fieldwarden/core';
+import { calmAtMs, calmed, releasedBrake, restarted, type StormBrake } from './storm-brake.js';
+
+/** A Host whose start is due. */
+export interface Starter {
+  /** It may start now, if it still wants to. */
+  mayStart(): void;
+}
+
+export interface StartGateDeps {
+  readonly clock: Clock;
+  /** The brake was engaged, or let go. */
+  readonly changed: (engaged: boolean) => void;
+}
+
+/** Lets Hosts start: all at one time, or, while the storm brake is engaged, one after the other in the order in which they asked. */
+export class StartGate {
+  readonly #deps: StartGateDeps;
+  readonly #starting = new Set<Starter>();
+  readonly #waiting = new Set<Starter>();
+  #brake: StormBrake = releasedBrake;
+  #timer: Timer | undefined;
+  #waking = false;
+
+  constructor(deps: StartGateDeps) {
+    this.#deps = deps;
+  }
+
+  get engaged(): boolean {
+    return this.#brake.engaged;
+  }
+
+  /** Whether a Host that asks now may start. */
+  get isOpen(): boolean {
+    return !this.#brake.engaged || this.#starting.size === 0;
+  }
+
+  /** Has a process that is not ready yet. */
+  started(starter: Starter, isRestart: boolean): void {
+    this.#starting.add(starter);
+    this.#waiting.delete(starter);
+    if (isRestart) this.#become(restarted(this.#brake, this.#deps.clock.monotonicMs()));
+  }
+
+  /** How a Host stands after whatever happened to it; may let others start. One that is held back is told by `mayStart`. */
+  look(
+    starter: Starter,
+    { isStarting, isHeldBack }: { readonly isStarting: boolean; readonly isHeldBack: boolean },
+  ): void {
+    const gaveUp = !isHeldBack && this.#waiting.delete(starter);
+    if (isHeldBack) this.#waiting.add(starter);
+    if (!isStarting && this.#starting.delete(starter)) this.#wake();
+    else if (gaveUp) this.#calm();
+  }
+
+  /** No timer stays behind. */
+  close(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  /** One loop for all, since a start that fails at once calls back in here. */
+  #wake(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    for (const starter of this.#waiting) {
+      if (!this.isOpen) break;
+      this.#waiting.delete(starter);
+      starter.mayStart();
+    }
+    this.#waking = false;
+    this.#calm();
+  }
+
+  #calm(): void {
+    if (this.#brake.engaged) this.#become(calmed(this.#brake, this.#deps.clock.monotonicMs(), this.#waiting.size));
+  }
+
+  #become(brake: StormBrake): void {
+    const changed = brake.engaged !== this.#brake.engaged;
+    this.#brake = brake;
+    this.#arm();
+    if (changed) this.#deps.changed(brake.engaged);
+  }
+
+  #arm(): void {
+    this.close();
+    const dueMs = calmAtMs(this.#brake);
+    if (dueMs === undefined || this.#waiting.size > 0) return;
+    const { clock } = this.#deps;
+    this.#timer = clock.setTimer(() => this.#calm(), Math.max(1, dueMs - clock.monotonicMs()));
+    this.#timer.unref();
+  }
+}
+
+/** A start that is held back waits for the gate, not for a time. */
+export function isHeldBack(
+  state: HostState,
+  { gate, clock }: { readonly gate: Pick<StartGate, 'isOpen'>; readonly clock: Clock },
+): boolean {
+  return 'attemptAtMs' in state && state.attemptAtMs <= clock.monotonicMs() && !gate.isOpen;
+}

@@ -1,0 +1,138 @@
+import { statusCodes, ValueColumns } from '@fieldwarden/core';
+import type { DriverSession, Point, Subscription, UpdateSink } from '@fieldwarden/driver';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PolledTag } from './device-poller.js';
+import { DeviceSubscriber } from './device-subscriber.js';
+import { TagStore } from '../store/tag-store.js';
+import { testInvoker } from '../testing/test-invoker.js';
+import { tag } from '../testing/test-tags.js';
+
+interface Feed extends Subscription {
+  readonly addresses: readonly string[];
+  readonly sink: UpdateSink;
+}
+
+/** Pushes the number that the address is. */
+class PushingDevice implements DriverSession {
+  readonly feeds = new Set<Feed>();
+  readonly log: string[] = [];
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  subscribe(deviceId: string, points: readonly Point[], sink: UpdateSink): Promise<Subscription> {
+    const feed: Feed = { deviceId, addresses: points.map(({ address }) => address), sink };
+    this.feeds.add(feed);
+    this.log.push(`+${feed.addresses.join()}`);
+    this.#push(feed);
+    return Promise.resolve(feed);
+  }
+
+  unsubscribe(subscription: Subscription): Promise<void> {
+    const feed = subscription as Feed;
+    this.feeds.delete(feed);
+    this.log.push(`-${feed.addresses.join()}`);
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #push({ addresses, sink }: Feed): void {
+    const columns = new ValueColumns(addresses.length);
+    addresses.forEach((address, row) => columns.setNumber(row, Number(address), this.#clock.wallMs()));
+    sink.push({ length: addresses.length, rows: Uint32Array.from(addresses.keys()), columns });
+  }
+}
+
+describe('DeviceSubscriber', () => {
+  let clock: FakeClock;
+  let store: TagStore;
+  let device: PushingDevice;
+  let invoker: DeviceInvoker;
+  let subscriber: DeviceSubscriber;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    store = new TagStore(clock, collectingLogger());
+    device = new PushingDevice(clock);
+    invoker = testInvoker(device, { clock, timeoutMs: 5_000, failures: null });
+    subscriber = new DeviceSubscriber({ invoker, store, clock, logger: collectingLogger() });
+  });
+
+  afterEach(() => {
+    subscriber.stop();
+    invoker.dispose();
+  });
+
+  const subscribed = (path: string, address: string): PolledTag => {
+    const [handle] = store.define([tag(path, { address })]);
+    return { handle, point: { path, address, type: { scalar: 'float64' } }, scanMs: 1_000 };
+  };
+  const none: ReadonlySet<number> = new Set();
+
+  describe('other tags while it runs (§7.5)', () => {
+    it('subscribes what is new and leaves the rest as it is', async () => {
+      const [a, b] = [subscribed('a', '1'), subscribed('b', '2')];
+      subscriber.start([a, b]);
+      await clock.advance(0);
+      const c = subscribed('c', '3');
+      subscriber.reshape([a, b, c], none);
+      await clock.advance(0);
+      expect(device.log).toEqual(['+1,2', '+3']);
+      expect([a, b, c].map(({ handle }) => store.value(handle))).toEqual([1, 2, 3]);
+    });
+
+    it('what is pushed for a tag that went, or lives elsewhere, reaches nobody', async () => {
+      const [a, b, c] = [subscribed('a', '1'), subscribed('b', '2'), subscribed('c', '3')];
+      subscriber.start([a, b, c]);
+      await clock.advance(0);
+      const [old] = device.feeds;
+      store.remove(Uint32Array.of(b.handle));
+      store.redefine(Uint32Array.of(c.handle), [tag('c', { address: '30' })]);
+      const newcomer = subscribed('d', '4');
+      expect(newcomer.handle).toBe(b.handle);
+      const moved = { ...c, point: { ...c.point, address: '30' } };
+      subscriber.reshape([a, moved, newcomer], new Set([b.handle, c.handle]));
+      old.sink.push(oneBatch(old, clock));
+      expect([a, moved, newcomer].map(({ handle }) => store.read(handle))).toMatchObject([
+        { value: -1, status: statusCodes.Good },
+        { value: 30 },
+        { value: 4 },
+      ]);
+      await clock.advance(0);
+      expect(device.log).toEqual(['+1,2,3', '+30,4']);
+    });
+
+    it('ends a subscription of which no tag is left, and takes all as one again when they become many', async () => {
+      let tags = [subscribed('a', '1')];
+      subscriber.start(tags);
+      await clock.advance(0);
+      const b = subscribed('b', '2');
+      subscriber.reshape([...tags, b], none);
+      await clock.advance(0);
+      subscriber.reshape(tags, new Set([b.handle]));
+      await clock.advance(0);
+      expect(device.log).toEqual(['+1', '+2', '-2']);
+      for (let more = 3; more < 13; more += 1) {
+        tags = [...tags, subscribed(`t${more}`, String(more))];
+        subscriber.reshape(tags, none);
+        await clock.advance(0);
+      }
+      expect(device.feeds.size).toBeLessThanOrEqual(9);
+      expect([...device.feeds].flatMap(({ addresses }) => addresses).sort()).toEqual(tags.map(({ point }) => point.address).sort()); // prettier-ignore
+    });
+  });
+});
+
+/** -1 for each of its points. */
+function oneBatch({ addresses }: Feed, clock: FakeClock): Parameters<UpdateSink['push']>[0] {
+  const columns = new ValueColumns(addresses.length);
+  addresses.forEach((_, row) => columns.setNumber(row, -1, clock.wallMs()));
+  return { length: addresses.length, rows: Uint32Array.from(addresses.keys()), columns };
+}

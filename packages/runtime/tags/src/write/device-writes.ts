@@ -1,0 +1,103 @@
+import { statusCodes, toGatewayError, type ErrorKind, type GatewayError, type TagValue } from '@fieldwarden/core';
+import type { Point, WriteItem } from '@fieldwarden/driver';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { readBack } from './read-back.js';
+import { unscaled } from './write-checks.js';
+import type { TagDefinition } from '../store/tag-definition.js';
+import type { WriteAnswer, WriteReply } from './write-answer.js';
+import { callsOf } from './write-calls.js';
+
+/** A write that nothing in the gateway stands against. */
+export class AcceptedWrite {
+  readonly definition: TagDefinition;
+  readonly value: TagValue;
+  readonly item: WriteItem;
+  reply: WriteReply | undefined;
+
+  constructor(definition: TagDefinition, value: TagValue) {
+    const { path, address, rawType } = definition;
+    const point: Point = { path, address, type: rawType };
+    this.definition = definition;
+    this.value = value;
+    this.item = { point, value: unscaled(definition, value) };
+  }
+}
+
+/** For a driver that breaks its contract: it has had the item, and says nothing about it. */
+const noResult: WriteAnswer = {
+  outcome: 'unknown',
+  status: statusCodes.BadInternalError,
+  message: 'the driver gave fewer results than it was given items',
+};
+
+/** After one of these, or a value without an answer, the device is not asked again for the rest of the request: each call might take its whole timeout. */
+const endsRequest: ReadonlySet<ErrorKind> = new Set(['timeout', 'unreachable', 'host-lost']);
+
+/** Carries out the writes of one request to one device, in as few calls as may be, and gives each its reply. Never rejects. */
+export async function writeToDevice(
+  invoker: DeviceInvoker,
+  writes: readonly AcceptedWrite[],
+  correlationId: string,
+): Promise<void> {
+  let end: string | undefined;
+  for (const call of callsOf(writes)) {
+    if (end) notAsked(call, end);
+    else end = await carryOut(invoker, call, correlationId);
+  }
+}
+
+/** Gives why nothing more is to be sent, if so. */
+async function carryOut(
+  invoker: DeviceInvoker,
+  call: readonly AcceptedWrite[],
+  correlationId: string,
+): Promise<string | undefined> {
+  const items = call.map(({ item }) => item);
+  const { writeIdempotent } = call[0].definition;
+  try {
+    const results = await invoker.write(items, writeIdempotent, correlationId);
+    call.forEach((write, i) => (write.reply = results[i] ?? noResult));
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    for (const write of call) write.reply = replyOf(error);
+    return endsRequest.has(error.kind) ? error.message : undefined;
+  }
+  await verify(invoker, call, correlationId);
+  const unanswered = call.map(({ reply }) => reply).find(isUnknown);
+  return unanswered && (unanswered.message ?? 'a value was sent and not answered');
+}
+
+async function verify(invoker: DeviceInvoker, call: readonly AcceptedWrite[], correlationId: string): Promise<void> {
+  const unproven = call.filter(({ definition, reply }) => definition.verify && isDone(reply));
+  if (unproven.length === 0) return;
+  const answers = await readBack(
+    invoker,
+    unproven.map(({ item }) => item),
+    correlationId,
+  );
+  unproven.forEach((write, i) => (write.reply = answers[i]));
+}
+
+function isDone(reply: WriteReply | undefined): boolean {
+  return reply !== undefined && 'outcome' in reply && reply.outcome === 'done';
+}
+
+function isUnknown(reply: WriteReply | undefined): reply is WriteAnswer {
+  return reply !== undefined && 'outcome' in reply && reply.outcome === 'unknown';
+}
+
+/** What the pipeline turned away without sending it is a refusal; everything else was tried. */
+function replyOf(error: GatewayError): WriteReply {
+  const isRefused = error.kind === 'circuit-open' || error.kind === 'overloaded';
+  return isRefused && error.writeOutcome === 'not-sent' ? error : answerOf(error);
+}
+
+function answerOf({ writeOutcome, status, message }: GatewayError): WriteAnswer {
+  return { outcome: writeOutcome, status, message };
+}
+
+function notAsked(call: readonly AcceptedWrite[], end: string): void {
+  const message = `not sent, because of what became of the values before it: ${end}`;
+  const answer: WriteAnswer = { outcome: 'not-sent', status: statusCodes.BadNoCommunication, message };
+  for (const write of call) write.reply = answer;
+}

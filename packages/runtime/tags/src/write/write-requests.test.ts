@@ -1,0 +1,159 @@
+import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
+import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TagDefinition } from '../store/tag-definition.js';
+import { TagStore } from '../store/tag-store.js';
+import { testInvoker } from '../testing/test-invoker.js';
+import { tag } from '../testing/test-tags.js';
+import { WriteRequests } from './write-requests.js';
+
+const origin = { via: 'test', correlationId: 'c1' };
+
+describe('WriteRequests (§2)', () => {
+  let sent: WriteItem[];
+  let answer: () => Promise<readonly WriteResult[]>;
+  let readBack: TagValue;
+  let store: TagStore;
+  let writes: WriteRequests;
+  let invoker: DeviceInvoker;
+  let running: boolean;
+
+  beforeEach(() => {
+    const clock = new FakeClock();
+    const logger = collectingLogger();
+    store = new TagStore(clock, logger);
+    sent = [];
+    running = true;
+    answer = () => Promise.resolve([{ outcome: 'done', status: statusCodes.Good }]);
+    const session: DriverSession = {
+      close: () => Promise.resolve(),
+      write: (_device, items) => (sent.push(...items), answer()),
+      prepareRead: (deviceId, points) => ({ deviceId, points }),
+      read: (plan, into) => Promise.resolve(into.set(0, readBack, plan.points[0].type, 1)),
+    };
+    invoker = testInvoker(session, { clock, timeoutMs: 1_000, failures: 1 });
+    writes = new WriteRequests({ store, logger, invokerOf: () => (running ? invoker : undefined) });
+  });
+
+  afterEach(() => invoker.dispose());
+
+  function define(more: Partial<TagDefinition>): void {
+    store.define([tag('a', { access: 'read-write', ...more })]);
+  }
+
+  async function refusal(json: unknown): Promise<GatewayError> {
+    const outcome: unknown = await writes.writePath('a', json, origin).catch((error: unknown) => error);
+    if (!isGatewayError(outcome)) throw new Error('expected a refusal');
+    return outcome;
+  }
+
+  it('sends the value and answers with what the device said', async () => {
+    define({});
+    expect(await writes.writePath('a', 12.5, origin)).toEqual({ outcome: 'done', status: statusCodes.Good });
+    expect(sent).toEqual([{ point: { path: 'a', address: 'a', type: { scalar: 'float64' } }, value: 12.5 }]);
+  });
+
+  it('hands a write of a tag without a device to who keeps it, and logs it like any other', async () => {
+    const logger = collectingLogger();
+    const local: unknown[] = [];
+    const withLocal = new WriteRequests({
+      store,
+      logger,
+      invokerOf: () => undefined,
+      writeLocal: ({ path }, value, { correlationId }) => {
+        local.push([path, value, correlationId]);
+        return Promise.resolve({ outcome: 'done', status: statusCodes.Good });
+      },
+    });
+    define({ driverId: null, deviceId: null });
+    expect(await withLocal.writePath('a', 5, origin)).toMatchObject({ outcome: 'done' });
+    expect(local).toEqual([['a', 5, 'c1']]);
+    expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
+  });
+
+  it.each([
+    ['a read-only tag', { access: 'read-only' }, 1, 'TAG_READ_ONLY', statusCodes.BadNotWritable],
+    ['a value of another type', {}, 'abc', 'VALUE_TYPE_MISMATCH', statusCodes.BadTypeMismatch],
+    [
+      'a value over the limits',
+      { limits: { min: 0, max: 120 } },
+      120.1,
+      'VALUE_OUT_OF_LIMITS',
+      statusCodes.BadOutOfRange,
+    ],
+    ['a value under the limits', { limits: { min: 0 } }, -1, 'VALUE_OUT_OF_LIMITS', statusCodes.BadOutOfRange],
+    ['NaN where there are limits', { limits: { min: 0 } }, 'NaN', 'VALUE_OUT_OF_LIMITS', statusCodes.BadOutOfRange],
+    [
+      'a value that does not fit',
+      { type: { scalar: 'int16' }, rawType: { scalar: 'int16' } },
+      40_000,
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
+    [
+      'a value that does not fit once unscaled',
+      { rawType: { scalar: 'uint8' }, scaling: { gain: 0.1, offset: 0 } },
+      25.6,
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
+  ] as [string, Partial<TagDefinition>, unknown, string, number][])(
+    'refuses %s beforehand, and nothing is sent',
+    async (_what, more, json, code, status) => {
+      define(more);
+      expect(await refusal(json)).toMatchObject({ code, status, writeOutcome: 'rejected' });
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it('refuses an unknown path', async () => {
+    expect(await refusal(1)).toMatchObject({ code: 'TAG_UNKNOWN', status: statusCodes.BadNodeIdUnknown });
+  });
+
+  it('refuses as not sent while the driver is stopped', async () => {
+    define({});
+    running = false;
+    expect(await refusal(1)).toMatchObject({ code: 'DRIVER_STOPPED', writeOutcome: 'not-sent' });
+  });
+
+  it('refuses as not sent while the device is demoted, and the device hears nothing', async () => {
+    define({});
+    answer = () => Promise.reject(new GatewayError({ code: 'T', kind: 'timeout', message: 'silence' }));
+    expect(await writes.writePath('a', 1, origin)).toMatchObject({
+      outcome: 'unknown',
+      status: statusCodes.BadTimeout,
+    });
+    sent.length = 0;
+    expect(await refusal(1)).toMatchObject({ kind: 'circuit-open', writeOutcome: 'not-sent' });
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ['unreachable', 'not-sent', statusCodes.BadNoCommunication],
+    ['rejected', 'rejected', statusCodes.BadDeviceFailure],
+    ['protocol', 'unknown', statusCodes.BadCommunicationError],
+  ] as const)('a write that ended with kind %s was tried and is answered as %s', async (kind, outcome, status) => {
+    define({});
+    answer = () => Promise.reject(new GatewayError({ code: 'T', kind, message: 'because' }));
+    expect(await writes.writePath('a', 1, origin)).toEqual({ outcome, status, message: 'because' });
+  });
+
+  it('unscales and rounds to the whole numbers of the device', async () => {
+    define({ rawType: { scalar: 'int16' }, scaling: { gain: 0.1, offset: 5 } });
+    await writes.writePath('a', 17.26, origin);
+    expect(sent[0].value).toBe(123);
+  });
+
+  it('with verify, done counts only when the device shows the value', async () => {
+    define({ verify: true, rawType: { scalar: 'float32' }, type: { scalar: 'float32' } });
+    readBack = Math.fround(1.1);
+    expect(await writes.writePath('a', 1.1, origin)).toMatchObject({ outcome: 'done' });
+    readBack = 1;
+    expect(await writes.writePath('a', 1.1, origin)).toMatchObject({
+      outcome: 'rejected',
+      status: statusCodes.BadDeviceFailure,
+    });
+  });
+});

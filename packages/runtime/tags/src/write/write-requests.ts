@@ -1,0 +1,173 @@
+import {
+  fromJsonValue,
+  isGatewayError,
+  statusCodes,
+  statusName,
+  toGatewayError,
+  type GatewayError,
+  type Logger,
+  type TagValue,
+} from '@fieldwarden/core';
+import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { AcceptedWrite, writeToDevice } from './device-writes.js';
+import type { TagDefinition } from '../store/tag-definition.js';
+import type { TagHandle } from '../store/tag-registry.js';
+import type { TagStore } from '../store/tag-store.js';
+import type { WriteAnswer, WriteReply } from './write-answer.js';
+import { checkWrite, refusal, withRejection } from './write-checks.js';
+
+/** Who asked, for the log, and the id that follows the request into the Host. */
+export interface WriteOrigin {
+  readonly via: string;
+  readonly user?: string;
+  readonly correlationId: string;
+}
+
+/** One value of a request of several. */
+export interface HandleWrite {
+  readonly handle: TagHandle;
+  readonly value: TagValue;
+}
+
+/** The same by path; `json` as in `toJsonValue`. */
+export interface PathWrite {
+  readonly path: string;
+  readonly json: unknown;
+}
+
+export interface WriteRequestsDependencies {
+  readonly store: TagStore;
+  /** The road to the tag's device; undefined when its driver does not run. */
+  readonly invokerOf: (driverId: string, deviceId: string) => DeviceInvoker | undefined;
+  /** Writes to tags without a device: system and internal tags. */
+  readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: WriteOrigin) => Promise<WriteAnswer>;
+  readonly logger: Logger;
+}
+
+/**
+ * The road of a write (SPEC §2): checks access, type, range and limits, unscales, sends, and answers with what the device said.
+ *
+ * What is refused beforehand is thrown, or for one of several values given as GatewayError (nothing went on the wire; `writeOutcome`
+ * is `rejected` or `not-sent`); whatever was tried is answered.
+ */
+export class WriteRequests {
+  readonly #deps: WriteRequestsDependencies;
+
+  constructor(deps: WriteRequestsDependencies) {
+    this.#deps = deps;
+  }
+
+  /** `json` as in `toJsonValue`. */
+  async writePath(path: string, json: unknown, origin: WriteOrigin): Promise<WriteAnswer> {
+    return answerOrThrow(await this.writePaths([{ path, json }], origin));
+  }
+
+  async write(handle: TagHandle, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
+    return answerOrThrow(await this.writeMany([{ handle, value }], origin));
+  }
+
+  /** As `writeMany`. */
+  writePaths(items: readonly PathWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ path, json }) => this.#ofPath(path, json), origin);
+  }
+
+  /**
+   * All values of one request: those of one device go to its driver together, so that neighbours share a request on the wire. One reply
+   * per item; what is refused does not hold up the others. Never rejects. Devices are written at the same time, the values of one in
+   * their order, but that those which may be repeated keep together (`callsOf`).
+   */
+  writeMany(items: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ handle, value }) => this.#ofHandle(handle, value), origin);
+  }
+
+  async #writeAll<Item>(
+    items: readonly Item[],
+    accept: (item: Item) => AcceptedWrite,
+    origin: WriteOrigin,
+  ): Promise<readonly WriteReply[]> {
+    const writes = items.map((item) => attempt(() => accept(item)));
+    const accepted = writes.filter((write) => write instanceof AcceptedWrite);
+    const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
+    await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
+    return writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
+  }
+
+  #ofPath(path: string, json: unknown): AcceptedWrite {
+    const handle = this.#deps.store.handleOf(path);
+    const definition = handle === undefined ? undefined : this.#deps.store.definition(handle);
+    if (!definition) throw refusal('TAG_UNKNOWN', `no tag has the path ${path}`, statusCodes.BadNodeIdUnknown);
+    return accepted(
+      definition,
+      withRejection(() => fromJsonValue(json, definition.type)),
+    );
+  }
+
+  #ofHandle(handle: TagHandle, value: TagValue): AcceptedWrite {
+    const definition = this.#deps.store.definition(handle);
+    if (!definition) throw refusal('TAG_UNKNOWN', 'the tag does not exist any more', statusCodes.BadNodeIdUnknown);
+    return accepted(definition, value);
+  }
+
+  async #carryOutAndLog(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    await this.#carryOut(writes, origin);
+    for (const write of writes) {
+      if (!isGatewayError(write.reply)) this.#log(write, write.reply!, origin);
+    }
+  }
+
+  async #carryOut(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    const { driverId, deviceId } = writes[0].definition;
+    if (driverId === null || deviceId === null) return await this.#writeLocally(writes, origin);
+    const invoker = this.#deps.invokerOf(driverId, deviceId);
+    if (invoker) return await writeToDevice(invoker, writes, origin.correlationId);
+    const stopped = driverStopped(driverId);
+    for (const write of writes) write.reply = stopped;
+  }
+
+  async #writeLocally(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+    const { writeLocal } = this.#deps;
+    for (const write of writes) {
+      const { definition, value } = write;
+      const answer = writeLocal?.(definition, value, origin) ?? Promise.reject(notWritable(definition));
+      write.reply = await answer.catch((error: unknown) => toGatewayError(error));
+    }
+  }
+
+  #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
+    const said =
+      answer.outcome === 'done' ? '' : ` (${statusName(answer.status)}${answer.message ? `: ${answer.message}` : ''})`;
+    this.#deps.logger.info(`write ${definition.path} = ${String(value)}: ${answer.outcome}${said}`, {
+      driverId: definition.driverId,
+      device: definition.deviceId,
+      capability: 'write',
+      ...origin,
+    });
+  }
+}
+
+function accepted(definition: TagDefinition, value: TagValue): AcceptedWrite {
+  checkWrite(definition, value);
+  return new AcceptedWrite(definition, value);
+}
+
+function attempt(accept: () => AcceptedWrite): AcceptedWrite | GatewayError {
+  try {
+    return accept();
+  } catch (thrown) {
+    return toGatewayError(thrown);
+  }
+}
+
+function answerOrThrow([reply]: readonly WriteReply[]): WriteAnswer {
+  if (isGatewayError(reply)) throw reply;
+  return reply;
+}
+
+function driverStopped(driverId: string): GatewayError {
+  const message = `driver ${driverId} is stopped; start it first`;
+  return refusal('DRIVER_STOPPED', message, statusCodes.BadOutOfService, 'not-sent');
+}
+
+function notWritable({ path }: TagDefinition): GatewayError {
+  return refusal('TAG_READ_ONLY', `tag ${path} cannot be written`, statusCodes.BadNotWritable);
+}
