@@ -1,5 +1,6 @@
 import { silentLogger, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
-import { TagStore, type TagDefinition } from '@fieldwarden/tags';
+import { TagStore } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { FakeClock } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';

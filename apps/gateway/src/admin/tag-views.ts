@@ -1,6 +1,7 @@
 import type { TagHistory, TagRow, TagValueShape } from '@fieldwarden/admin-contract';
 import { formatDataType, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
-import type { TagDefinition, TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagTrend } from '@fieldwarden/trends';
 
 /** A tag's value as the Admin API shows it; undefined when the tag is gone. */

@@ -1,6 +1,6 @@
 import { delay, isGatewayError, systemClock, type WriteOutcome } from '@fieldwarden/core';
 import { RunningPlant } from '@fieldwarden/gateway/testing';
-import type { WriteReply } from '@fieldwarden/tags';
+import type { WriteReply } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answerTimeoutMs, type CountingPlc, type Fault } from './counting-plc.js';

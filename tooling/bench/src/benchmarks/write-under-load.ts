@@ -1,7 +1,7 @@
 import { JsonLinesProcess } from '@fieldwarden/acceptance';
 import { isGatewayError } from '@fieldwarden/core';
 import { RunningPlant } from '@fieldwarden/gateway/testing';
-import type { WriteReply } from '@fieldwarden/tags';
+import type { WriteReply } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BareWriter } from '../bare-writer.js';

@@ -11,7 +11,7 @@ import {
 import type { Aggregate, HistoricalValue, HistoryPage } from '@fieldwarden/driver';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import type { TagDefinition } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { runningDevice } from './running-device.js';
 
 /** How far back a device is asked when nobody says. */

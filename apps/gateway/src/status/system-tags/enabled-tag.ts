@@ -1,6 +1,6 @@
 import { GatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
-import type { TagDefinition, WriteAnswer } from '@fieldwarden/tags';
+import type { TagDefinition, WriteAnswer } from '@fieldwarden/gateway-contract';
 
 const enabledPath = /^_system\/drivers\/([^/]+)\/enabled$/;
 

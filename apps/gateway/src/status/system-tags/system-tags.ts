@@ -1,6 +1,7 @@
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
 import { statusCodes, type Clock, type TagValue } from '@fieldwarden/core';
-import { systemPrefix, type TagDefinition, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import { systemPrefix, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { GatewayFacts } from '../gateway-facts.js';
 import { deviceTags, driverTags, gatewayTags, type SystemTagSpec } from './system-tag-catalogue.js';
 

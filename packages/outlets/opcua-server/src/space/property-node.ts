@@ -1,4 +1,4 @@
-import type { TagDefinition } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, DataValue, QualifiedName, StatusCodes } from 'node-opcua';
 import { propertyDataTypes, propertyValue, type TagProperty } from './tag-properties.js';
 import type { TagSpace } from './tag-space.js';

@@ -1,4 +1,5 @@
-import type { TagDefinition, TagHandle } from '@fieldwarden/tags';
+import type { TagHandle } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
 import { localizedText, type Attributes } from './node-attributes.js';
 import type { ValueListener } from './space-node.js';

@@ -1,5 +1,5 @@
 import { DataType, makeEUInformation, Range, standardUnits, Variant } from 'node-opcua';
-import type { TagDefinition } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { isNumeric } from '../values/ua-types.js';
 
 type EUInformation = ReturnType<typeof makeEUInformation>;

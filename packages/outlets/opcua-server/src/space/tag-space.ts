@@ -1,5 +1,6 @@
 import { statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
-import type { TagDefinition, TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'node-opcua';
 import { FolderNode } from './folder-node.js';
 import { FolderTree, parentPath, type Folder } from './folder-tree.js';

@@ -1,4 +1,4 @@
-import type { TagDefinition } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { makeNodeId, NodeClass, type NodeId } from 'node-opcua';
 import { propertiesOf } from './tag-properties.js';
 

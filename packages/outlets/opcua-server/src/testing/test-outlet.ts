@@ -9,7 +9,8 @@ import {
   type TagValue,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import { TagStore, type TagDefinition } from '@fieldwarden/tags';
+import { TagStore } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { collectingLogger, temporaryDirectory, type CollectingLogger } from '@fieldwarden/testkit';
 import {
   AttributeIds,

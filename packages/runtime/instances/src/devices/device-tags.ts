@@ -1,6 +1,7 @@
 import type { ChangedTag, PlantDevice, PlantTag, TagChanges } from '@fieldwarden/config';
 import { statusCodes, type Clock } from '@fieldwarden/core';
-import { isSameType, type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import { type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import { isSameType } from '@fieldwarden/gateway-contract';
 import { plantTag, tagDefinition } from './plant-tag.js';
 
 export interface DeviceTagsDependencies {

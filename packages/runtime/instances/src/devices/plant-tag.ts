@@ -1,6 +1,6 @@
 import type { PlantTag } from '@fieldwarden/config';
 import { isNumericColumn } from '@fieldwarden/core';
-import type { TagDefinition } from '@fieldwarden/tags';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** A configured tag as the store keeps it. Lossless: `plantTag` is the way back. */
 export function tagDefinition(driverId: string, deviceId: string, tag: PlantTag): TagDefinition {

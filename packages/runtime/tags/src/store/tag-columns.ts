@@ -1,5 +1,5 @@
 import { isNumericColumn, statusCodes, type TagValue } from '@fieldwarden/core';
-import type { TagDefinition } from './tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Per tag flags in `flags`. */
 export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8 } as const;

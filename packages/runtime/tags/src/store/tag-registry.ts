@@ -1,5 +1,5 @@
 import { GatewayError } from '@fieldwarden/core';
-import type { TagDefinition } from './tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Small integer that stands for a tag while it is defined. Handles of removed tags are used again. */
 export type TagHandle = number;

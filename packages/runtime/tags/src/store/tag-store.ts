@@ -10,7 +10,7 @@ import {
   type ValueColumns,
 } from '@fieldwarden/core';
 import { flag, TagColumns } from './tag-columns.js';
-import { isSameSource, isSameType, type TagDefinition } from './tag-definition.js';
+import { isSameSource, isSameType, type TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagListeners, type ChangeListener, type DefinitionListener } from './tag-listeners.js';
 import { isSystemTag, TagRegistry, type TagHandle } from './tag-registry.js';
 

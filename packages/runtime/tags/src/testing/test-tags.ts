@@ -1,4 +1,4 @@
-import type { TagDefinition } from '../store/tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** A read-only float64 tag of driver `drv`, device `d1`, for tests. */
 export function tag(path: string, more: Partial<TagDefinition> = {}): TagDefinition {

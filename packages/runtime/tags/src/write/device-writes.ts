@@ -3,8 +3,8 @@ import type { Point, WriteItem } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { readBack } from './read-back.js';
 import { unscaled } from './write-checks.js';
-import type { TagDefinition } from '../store/tag-definition.js';
-import type { WriteAnswer, WriteReply } from './write-answer.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import type { WriteAnswer, WriteReply } from '@fieldwarden/gateway-contract';
 import { callsOf } from './write-calls.js';
 
 /** A write that nothing in the gateway stands against. */

@@ -9,7 +9,7 @@ import {
 } from '@fieldwarden/core';
 import type { WriteItem } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import type { WriteAnswer } from './write-answer.js';
+import type { WriteAnswer } from '@fieldwarden/gateway-contract';
 
 /** `verify: true`: what the device confirmed only counts when it also shows it. One read for all items; one answer per item. */
 export async function readBack(

@@ -1,4 +1,4 @@
-import type { TagDefinition } from '../store/tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** One write of one tag among those of a request. */
 export interface DefinedWrite {

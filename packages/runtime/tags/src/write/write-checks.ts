@@ -8,7 +8,7 @@ import {
   type TagValue,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import type { TagDefinition } from '../store/tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Says no before anything went on the wire. */
 export function refusal(

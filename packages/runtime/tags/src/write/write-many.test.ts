@@ -3,11 +3,11 @@ import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver'
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock, type CollectingLogger } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TagDefinition } from '../store/tag-definition.js';
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagStore } from '../store/tag-store.js';
 import { testInvoker } from '../testing/test-invoker.js';
 import { tag } from '../testing/test-tags.js';
-import type { WriteReply } from './write-answer.js';
+import type { WriteReply } from '@fieldwarden/gateway-contract';
 import { WriteRequests } from './write-requests.js';
 
 const origin = { via: 'test', correlationId: 'c1' };

@@ -10,24 +10,10 @@ import {
 } from '@fieldwarden/core';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { AcceptedWrite, writeToDevice } from './device-writes.js';
-import type { TagDefinition } from '../store/tag-definition.js';
+import type { HandleWrite, TagDefinition, WriteAnswer, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagHandle } from '../store/tag-registry.js';
 import type { TagStore } from '../store/tag-store.js';
-import type { WriteAnswer, WriteReply } from './write-answer.js';
 import { checkWrite, refusal, withRejection } from './write-checks.js';
-
-/** Who asked, for the log, and the id that follows the request into the Host. */
-export interface WriteOrigin {
-  readonly via: string;
-  readonly user?: string;
-  readonly correlationId: string;
-}
-
-/** One value of a request of several. */
-export interface HandleWrite {
-  readonly handle: TagHandle;
-  readonly value: TagValue;
-}
 
 /** The same by path; `json` as in `toJsonValue`. */
 export interface PathWrite {

@@ -1,0 +1,15 @@
+export {
+  defineService,
+  serviceIsolations,
+  type ServiceDefinition,
+  type ServiceIsolation,
+  type ServicePort,
+} from './define-service.js';
+export type { PlantFacts, ServiceFinding } from './plant-facts.js';
+export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';
+export type { GatewayIdentity, ServiceContext } from './service-context.js';
+export type { ServiceAlarms } from './service-alarms.js';
+export type { ServiceEvents } from './service-events.js';
+export type { ServiceStorage, ServiceTable } from './service-storage.js';
+export type { RequestOrigin, Service, ServiceAddress, ServiceHealth, ServiceMetric } from './service.js';
+export type { TagChangeListener, TagDefinitionListener, TagSource, TagWriter } from './tag-source.js';

@@ -1,0 +1,18 @@
+import type { TagDefinition } from '@fieldwarden/gateway-contract';
+
+/** What the rules of a service may ask of the document around its section. */
+export interface PlantFacts {
+  readonly site: string;
+  /** A tag of the document that has no error of its own. */
+  tag(path: string): Pick<TagDefinition, 'path' | 'type' | 'access'> | undefined;
+}
+
+/** A finding about the settings of one service. */
+export interface ServiceFinding {
+  /** From the settings down: `['units', 0, 'map', 2, 'path']`. */
+  readonly path: readonly (string | number)[];
+  /** Stable name of the rule: `modbus-overlap`. */
+  readonly rule: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+}

@@ -1,0 +1,38 @@
+import type { Clock, Logger } from '@fieldwarden/core';
+import type { ServiceAlarms } from './service-alarms.js';
+import type { ServiceEvents } from './service-events.js';
+import type { ServiceStorage } from './service-storage.js';
+import type { TagSource, TagWriter } from './tag-source.js';
+
+/** What a service is made from. Everything that touches time, chance, tags or the log comes from here (SPEC §16.2). */
+export interface ServiceContext<Settings = unknown> {
+  readonly serviceId: string;
+  readonly settings: Settings;
+  readonly gateway: GatewayIdentity;
+  /** `<home>/services/<id>`: files of its own. There when `start` is called, mode 0700. */
+  readonly directory: string;
+  /** `<home>/pki`: certificates of the gateway. */
+  readonly pkiDirectory: string;
+  readonly tags: TagSource;
+  readonly writer: TagWriter;
+  readonly events: ServiceEvents;
+  readonly alarms: ServiceAlarms;
+  readonly storage: ServiceStorage;
+  readonly clock: Clock;
+  /** Already bound to serviceId. */
+  readonly logger: Logger;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** It cannot go on: stop, show this, start anew after the backoff. Called at most once. */
+  readonly fail: (error: unknown) => void;
+}
+
+export interface GatewayIdentity {
+  readonly site: string;
+  /** Version of the product. */
+  readonly version: string;
+  /** Address that ports are bound to. */
+  readonly bind: string;
+  /** The port that the command line or the environment wants, if it does: goes before the settings'. */
+  readonly port: number | undefined;
+}
