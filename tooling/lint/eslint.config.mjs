@@ -109,7 +109,7 @@ export default defineConfig(
   },
   layer(
     ['packages/contracts/**/*.ts'],
-    '^@fieldwarden/(?!core|driver$|admin-contract)',
+    '^@fieldwarden/(?!core$|driver$|service$|(gateway|admin)-contract)',
     'contracts import contracts only',
   ),
   layer(

@@ -32,7 +32,7 @@ export class ServiceRegistry {
     if (section !== null && this.ofSection(section)) {
       throw refusal('SERVICE_SECTION_TWICE', `section ${section} belongs to two services`);
     }
-    this.#byName.set(name, definition as ServiceDefinition);
+    this.#byName.set(name, definition);
   }
 
   get(name: string): ServiceDefinition | undefined {
