@@ -14,7 +14,7 @@ export type ServiceIsolation = (typeof serviceIsolations)[number];
  *
  * ```ts
  * export default defineService({
- *   name: 'acme', version: '1.0.0', section: null, entry: import.meta.url, isolation: 'host',
+ *   name: 'acme', title: 'Acme outlet', version: '1.0.0', section: null, entry: import.meta.url, isolation: 'host',
  *   schema: z.strictObject({ file: z.string().describe('File that changed tags are appended to.') }),
  *   create: (context) => new AcmeOutlet(context),
  * });
@@ -23,6 +23,8 @@ export type ServiceIsolation = (typeof serviceIsolations)[number];
 export interface ServiceDefinition<Settings = unknown> {
   /** `opcua`, `modbus-server`: lower-case letters, digits, `-`. The id of its only instance; the `type` of every instance. */
   readonly name: string;
+  /** What people call it: `OPC UA server`. */
+  readonly title: string;
   readonly version: string;
   /**
    * Field of the plant document that holds its settings: `opcua`, `modbusServer`. Null for a third party's, whose settings stand under

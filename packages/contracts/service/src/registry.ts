@@ -6,6 +6,7 @@ export const commonServiceFields = ['enabled', 'isolation', 'critical'] as const
 
 /** Every service that the gateway knows, in the order in which they start. */
 export class ServiceRegistry {
+  /** Third parties' under what the plant document calls them: a path or a package. */
   readonly #byName = new Map<string, ServiceDefinition>();
 
   /** Refuses, with kind `config`, a definition that breaks an invariant of SPEC §16.1. */
@@ -14,12 +15,7 @@ export class ServiceRegistry {
     if (!/^[a-z][a-z0-9-]{0,39}$/.test(name ?? '')) {
       throw refusal('SERVICE_NAME', `service ${JSON.stringify(name)} is not named by lower-case letters, digits and -`);
     }
-    if (typeof entry !== 'string' || !entry.startsWith('file:')) {
-      throw refusal(
-        'SERVICE_WITHOUT_HOST_ENTRY',
-        `service ${name} has no module that a Host can load; set entry: import.meta.url`,
-      );
-    }
+    if (typeof entry !== 'string' || !entry.startsWith('file:')) throw withoutEntry(name);
     if (!serviceIsolations.includes(isolation)) {
       throw refusal(
         'SERVICE_ISOLATION',
@@ -33,6 +29,16 @@ export class ServiceRegistry {
       throw refusal('SERVICE_SECTION_TWICE', `section ${section} belongs to two services`);
     }
     this.#byName.set(name, definition);
+  }
+
+  /** A third party's, known as `use` and always in a Host (SPEC §16.4), whatever it says of itself. */
+  registerThirdParty(use: string, definition: ServiceDefinition): void {
+    const { name, entry, schema } = definition;
+    if (typeof (schema as { safeParse?: unknown } | undefined)?.safeParse !== 'function') {
+      throw refusal('SERVICE_WITHOUT_SCHEMA', `service ${name} has no zod schema \`schema\``);
+    }
+    if (typeof entry !== 'string' || !entry.startsWith('file:')) throw withoutEntry(name);
+    this.#byName.set(use, { ...bound(definition), section: null, isolation: 'host' });
   }
 
   get(name: string): ServiceDefinition | undefined {
@@ -62,6 +68,21 @@ export async function loadServiceModule(url: string): Promise<ServiceDefinition>
     throw refusal('SERVICE_NOT_DEFINED', `${url} has no service as its default export; use defineService`);
   }
   return definition as ServiceDefinition;
+}
+
+/** A copy whose functions still have their definition for `this`. */
+function bound(definition: ServiceDefinition): ServiceDefinition {
+  return {
+    ...definition,
+    ...(definition.check && { check: (settings, plant) => definition.check!(settings, plant) }),
+    ...(definition.changesLive && { changesLive: (before, after) => definition.changesLive!(before, after) }),
+    create: (context) => definition.create(context),
+  };
+}
+
+function withoutEntry(name: string): GatewayError {
+  const message = `service ${name} has no module that a Host can load; set entry: import.meta.url`;
+  return refusal('SERVICE_WITHOUT_HOST_ENTRY', message);
 }
 
 function refusal(code: string, message: string): GatewayError {
