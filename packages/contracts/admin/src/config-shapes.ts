@@ -135,6 +135,8 @@ export type ApplyAction = (typeof applyActions)[number];
 export interface ApplyStep {
   /** Null for `gateway`. */
   readonly driverId: string | null;
+  /** The service that it concerns, if any. */
+  readonly serviceId?: string;
   readonly action: ApplyAction;
   /** For people, with what it costs: `endpoint changed: host 10.0.0.5 → 10.0.0.6; reconnects`. */
   readonly reason: string;

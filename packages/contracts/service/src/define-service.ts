@@ -52,10 +52,18 @@ export interface ServiceDefinition<Settings = unknown> {
   check?(settings: Settings, plant: PlantFacts): readonly ServiceFinding[];
   /** Whether a running instance can take these settings over by `apply`. Pure. Default: it starts anew. */
   changesLive?(before: Settings, after: Settings): boolean;
-  /** What those who use it notice of a change, for the plan that is shown before publishing: `its clients have to connect again`. */
-  readonly disturbance?: string;
+  /** What those who use it notice, for the plan that is shown before publishing. */
+  readonly disturbance?: ServiceDisturbance;
   /** No I/O. What can fail here is only a bug. */
   create(context: ServiceContext<Settings>): Service<Settings>;
+}
+
+/** In words that follow `it starts anew, and …` and `it stops, and …`. */
+export interface ServiceDisturbance {
+  /** `its clients have to connect again`. */
+  readonly restart: string;
+  /** `its clients lose their sessions`. */
+  readonly stop: string;
 }
 
 /** The names under which the command line, the environment and `run.json` know a service's port (INTERFACES §2). */

@@ -2,6 +2,7 @@ export {
   defineService,
   serviceIsolations,
   type ServiceDefinition,
+  type ServiceDisturbance,
   type ServiceIsolation,
   type ServicePort,
 } from './define-service.js';

@@ -2,10 +2,12 @@ export { anchorDocument } from './text/anchor-document.js';
 export type {
   AddedDevice,
   AddedDriver,
+  AddedService,
   ApplyContext,
   ApplyPlan,
   ChangedDevice,
   ChangedDriver,
+  ChangedService,
   ChangedTag,
   DeviceChange,
   DriverChange,
@@ -13,6 +15,8 @@ export type {
   LiveSettings,
   RemovedDevice,
   RemovedDriver,
+  RemovedService,
+  ServiceChange,
   TagChanges,
 } from './apply/apply-plan.js';
 export type { StabilitySettings } from '@fieldwarden/stability';
@@ -24,26 +28,24 @@ export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
 export { summaryOf, type Generation, type GenerationSummary } from './apply/generation.js';
-export { loadPlantDocument, loadPlantFile, loadPlantText, type LoadedPlant } from './text/load-plant-file.js';
+export { loadPlantDocument, loadPlantFile, loadPlantText, loadThirdParties, type LoadedPlant } from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './document/plant-document.js';
 export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './document/plant-json-schema.js';
 export { plantReference } from './document/plant-reference.js';
 export {
-  securityPolicies,
   type CapabilityResilience,
   type Plant,
   type PlantDevice,
   type PlantDriver,
-  type PlantOpcua,
+  type PlantService,
   type PlantTag,
   type ResilienceSettings,
   type Scaling,
-  type SecurityPolicy,
   type SupervisionSettings,
 } from './resolve/plant.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
-export { loadThirdPartyDrivers } from './rules/third-party-drivers.js';
+export type { Catalogue } from './document/catalogue.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './rules/validate-plant.js';
 export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './apply/document-digest.js';
 export { documentToYaml } from './text/document-to-yaml.js';

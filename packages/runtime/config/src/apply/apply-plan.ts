@@ -1,7 +1,8 @@
 import type { ApplyStep } from '@fieldwarden/admin-contract';
 import type { DriverDefinition } from '@fieldwarden/driver';
+import type { ServiceDefinition } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
-import type { Plant, PlantDevice, PlantDriver, PlantTag } from '../resolve/plant.js';
+import type { Plant, PlantDevice, PlantDriver, PlantService, PlantTag } from '../resolve/plant.js';
 
 /**
  * What has to be done so that a gateway that runs one plant runs another (SPEC §7.5). Pure data, made by `planApply`. Whatever is
@@ -13,8 +14,10 @@ import type { Plant, PlantDevice, PlantDriver, PlantTag } from '../resolve/plant
 export interface ApplyPlan {
   /** Removed drivers first, then changed, then added ones; each driver at most once, but for `remove` + `add` of a new type. */
   readonly drivers: readonly DriverChange[];
+  /** Removed services first, then changed, then added ones. */
+  readonly services: readonly ServiceChange[];
   readonly gateway: GatewayChange;
-  /** The same for people, in the order of `drivers`, the gateway last. Empty exactly if nothing is to be done. */
+  /** The same for people, in the order of `drivers`, then services, the gateway last. Empty exactly if nothing is to be done. */
   readonly steps: readonly ApplyStep[];
 }
 
@@ -93,20 +96,50 @@ export interface ChangedTag {
   readonly newNode: boolean;
 }
 
-/** What concerns no driver; null = as it was. */
+export type ServiceChange = AddedService | RemovedService | ChangedService;
+
+export interface AddedService {
+  readonly kind: 'add';
+  readonly serviceId: string;
+  /** Starts if it is enabled. */
+  readonly service: PlantService;
+}
+
+export interface RemovedService {
+  readonly kind: 'remove';
+  readonly serviceId: string;
+}
+
+export interface ChangedService {
+  readonly kind: 'change';
+  readonly serviceId: string;
+  /** All of the service as it is from now on. */
+  readonly next: PlantService;
+  /** It takes its new settings over while it runs; else it starts anew with them. */
+  readonly live: boolean;
+}
+
+/** What concerns no driver and no service; null = as it was. */
 export interface GatewayChange {
   readonly logging: Plant['logging'] | null;
-  readonly opcua: Plant['opcua'] | null;
   /** A gateway serves one site for as long as it runs: this one is for its next start. */
   readonly site: string | null;
 }
 
 export interface ApplyContext {
-  /** What the driver types can do while they run. */
-  readonly registry: { get(type: string): Pick<DriverDefinition, 'liveDevices'> | undefined };
+  /** What driver types and services can do while they run. */
+  readonly drivers: { get(type: string): Pick<DriverDefinition, 'liveDevices'> | undefined };
+  readonly services: { get(name: string): Pick<ServiceDefinition, 'title' | 'section' | 'changesLive' | 'disturbance'> | undefined };
   /**
    * The documents behind both plants. Steps show values only as they are written there, where secrets are references: a plant
    * carries them in clear. Without documents steps name what has changed, and no value.
    */
   readonly written?: { readonly old: PlantDocument | null; readonly next: PlantDocument };
+}
+
+/** What a step is described from. */
+export interface BothPlants {
+  readonly old: Plant | null;
+  readonly next: Plant;
+  readonly context: ApplyContext;
 }

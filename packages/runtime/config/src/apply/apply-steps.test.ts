@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { planApply } from './plan-apply.js';
 import type { PlantDocument } from '../document/plant-document.js';
 import { arbitraryDocument, plantOf } from '../testing/arbitrary-plants.js';
-import { sampleRegistryWithSwarm } from '../testing/sample-registry.js';
+import { sampleCatalogueWithSwarm } from '../testing/sample-catalogue.js';
 
-const registry = sampleRegistryWithSwarm();
+const catalogue = sampleCatalogueWithSwarm();
 
 const speed = { path: 'filler/speed', address: '1', dataType: 'float32' };
 const level = { path: 'filler/level', address: '3', dataType: 'float32' };
@@ -16,7 +16,7 @@ const plant = (...drivers: readonly object[]) => ({ version: 1, site: 'lab', dri
 /** `action device: reason (reconnect)`, as short as a table needs it. */
 function steps(old: PlantDocument | null, next: PlantDocument): string[] {
   const written = { old, next };
-  return planApply(old && plantOf(old), plantOf(next), { registry, written }).steps.map(
+  return planApply(old && plantOf(old), plantOf(next), { ...catalogue, written }).steps.map(
     ({ driverId, action, device = '', reason, reconnect }) =>
       `${driverId} ${action} ${device}: ${reason}${reconnect ? ' (reconnect)' : ''}`,
   );
@@ -69,21 +69,21 @@ describe('the steps of an apply, for people (§7.5)', () => {
     const before = plantOf(document);
     const options = { ...(before.drivers[0].options as object), host: 'elsewhere' };
     const next = { ...before, drivers: [{ ...before.drivers[0], options }] };
-    const { steps: told } = planApply(before, next, { registry, written: { old: document, next: document } });
+    const { steps: told } = planApply(before, next, { ...catalogue, written: { old: document, next: document } });
     expect(told.map(({ reason }) => reason)).toEqual([
       'endpoint changed: host (what "${env:HOST}" stands for); reconnects',
     ]);
   });
 
   it('name fields only where the documents are not at hand', () => {
-    const told = planApply(plantOf(plant(press)), plantOf(plant({ ...press, options: { host: 'b' } })), { registry });
+    const told = planApply(plantOf(plant(press)), plantOf(plant({ ...press, options: { host: 'b' } })), catalogue);
     expect(told.steps.map(({ reason }) => reason)).toEqual(['endpoint changed: host; reconnects']);
   });
 
   it('are short, and say of a driver whether it reconnects only if its session is made anew', () => {
     fc.assert(
       fc.property(fc.option(arbitraryDocument), arbitraryDocument, (old, next) => {
-        const plan = planApply(old && plantOf(old), plantOf(next), { registry, written: { old, next } });
+        const plan = planApply(old && plantOf(old), plantOf(next), { ...catalogue, written: { old, next } });
         for (const { driverId, reconnect, reason } of plan.steps) {
           expect(reason.length).toBeLessThan(1_000);
           if (driverId === null || !reconnect) continue;

@@ -1,22 +1,21 @@
 import type { ApplyStep } from '@fieldwarden/admin-contract';
-import type { ApplyContext, ApplyPlan, DriverChange, GatewayChange } from './apply-plan.js';
+import type { ApplyPlan, BothPlants as Both, DriverChange, GatewayChange } from './apply-plan.js';
 import { describeChangedDriver } from './driver-steps.js';
+import { describeService } from './service-steps.js';
 import { differingFields, fieldAt } from './differing-fields.js';
-import type { Plant, PlantDriver } from '../resolve/plant.js';
+import type { PlantDriver } from '../resolve/plant.js';
 import { counted, listed, showValue } from '../rules/show-value.js';
-
-interface Both {
-  readonly old: Plant | null;
-  readonly next: Plant;
-  readonly context: ApplyContext;
-}
 
 /** A plan's changes for people: one step for each thing that is done. */
 export function describeSteps(
-  { drivers, gateway }: Pick<ApplyPlan, 'drivers' | 'gateway'>,
+  { drivers, services, gateway }: Pick<ApplyPlan, 'drivers' | 'services' | 'gateway'>,
   both: Both,
 ): readonly ApplyStep[] {
-  return [...drivers.flatMap((change) => describeDriver(change, both)), ...describeGateway(gateway, both)];
+  return [
+    ...drivers.flatMap((change) => describeDriver(change, both)),
+    ...services.map((change) => describeService(change, both)),
+    ...describeGateway(gateway, both),
+  ];
 }
 
 function describeDriver(change: DriverChange, { old, next, context: { written } }: Both): readonly ApplyStep[] {
@@ -66,7 +65,7 @@ function sizeOf({ devices }: PlantDriver): string {
   return `${counted(devices.length, 'device')} and ${counted(tags, 'tag')}`;
 }
 
-function describeGateway({ logging, opcua, site }: GatewayChange, { old, next }: Both): readonly ApplyStep[] {
+function describeGateway({ logging, site }: GatewayChange, { old, next }: Both): readonly ApplyStep[] {
   const step = (reason: string, reconnect = false): ApplyStep => ({
     driverId: null,
     action: 'gateway',
@@ -75,16 +74,9 @@ function describeGateway({ logging, opcua, site }: GatewayChange, { old, next }:
   });
   const steps: ApplyStep[] = [];
   if (logging) steps.push(step(`logging: ${differences(old?.logging, logging)}; nothing stops`));
-  if (opcua) steps.push(step(opcuaReason(old?.opcua, opcua), old?.opcua.enabled === true && opcua.enabled));
   if (site !== null)
     steps.push(step(`site: ${old?.site} → ${next.site}; takes effect at the next start of the gateway`));
   return steps;
-}
-
-function opcuaReason(old: Plant['opcua'] | undefined, next: Plant['opcua']): string {
-  const what = `OPC UA server: ${differences(old, next)}`;
-  if (!next.enabled) return `${what}; ${old?.enabled ? 'it stops, and its clients lose their sessions' : 'it is off'}`;
-  return `${what}; ${old?.enabled ? 'it starts anew, and its clients have to connect again' : 'it starts'}`;
 }
 
 /** For settings of the gateway itself, which hold no secrets. */

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { ApplyPlan, ChangedDriver } from './apply-plan.js';
+import type { ApplyPlan, ChangedDriver, ServiceChange } from './apply-plan.js';
 import { planApply } from './plan-apply.js';
 import type { PlantDocument } from '../document/plant-document.js';
+import type { PlantService } from '../resolve/plant.js';
 import { arbitraryDocument, plantOf } from '../testing/arbitrary-plants.js';
 import { applyToModel, modelOf } from '../testing/plant-model.js';
-import { sampleRegistryWithSwarm } from '../testing/sample-registry.js';
+import { sampleCatalogueWithSwarm } from '../testing/sample-catalogue.js';
 
-const registry = sampleRegistryWithSwarm();
+const catalogue = sampleCatalogueWithSwarm();
 
 const speed = { path: 'filler/speed', address: '1', dataType: 'float32' };
 const level = { path: 'filler/level', address: '3', dataType: 'float32' };
@@ -19,7 +20,7 @@ const other = { id: 'other', type: 'robot', options: { host: 'b' }, devices: [{ 
 const documentOf = (...drivers: readonly object[]) => ({ version: 1, site: 'lab', drivers }) as PlantDocument;
 
 function plan(old: PlantDocument | null, next: PlantDocument): ApplyPlan {
-  return planApply(old && plantOf(old), plantOf(next), { registry, written: { old, next } });
+  return planApply(old && plantOf(old), plantOf(next), { ...catalogue, written: { old, next } });
 }
 
 /** The plan for `press` when it becomes `{ ...press, ...fields }`, beside a driver that stays. */
@@ -61,7 +62,7 @@ describe('the plan of an apply (§7.5)', () => {
   it('does the same where another version of the type has another tier', () => {
     const before = plantOf(documentOf(press));
     const next = { ...before, drivers: [{ ...before.drivers[0], tier: 'C' as const }] };
-    const { drivers, steps } = planApply(before, next, { registry });
+    const { drivers, steps } = planApply(before, next, catalogue);
     expect(drivers.map(({ kind }) => kind)).toEqual(['remove', 'add']);
     expect(steps[0].reason).toBe('tier of press changed: B → C; its 1 device and 2 tags go');
   });
@@ -121,37 +122,38 @@ describe('the plan of an apply (§7.5)', () => {
     const document = documentOf({ ...press, options });
     const before = plantOf(document);
     const moved = { ...before.drivers[0], options: { ...(before.drivers[0].options as object), host: 'elsewhere' } };
-    const { drivers } = planApply(before, { ...before, drivers: [moved] }, { registry });
+    const { drivers } = planApply(before, { ...before, drivers: [moved] }, catalogue);
     expect(drivers).toMatchObject([{ kind: 'change', restart: true }]);
   });
 
   it('says apart what concerns the gateway', () => {
     const next = { ...documentOf(press), logging: { level: 'debug' }, opcua: { port: 0 } } as PlantDocument;
-    const { drivers, gateway } = plan(documentOf(press), next);
+    const { drivers, services, gateway } = plan(documentOf(press), next);
     expect(drivers).toEqual([]);
-    expect(gateway).toMatchObject({ logging: { level: 'debug' }, opcua: { port: 0 }, site: null });
+    expect(gateway).toMatchObject({ logging: { level: 'debug' }, site: null });
+    expect(services).toMatchObject([{ kind: 'change', serviceId: 'opcua', live: false, next: { settings: { port: 0 } } }]);
     expect(plan(documentOf(press), { ...documentOf(press), site: 'b' }).gateway).toEqual({
       logging: null,
-      opcua: null,
       site: 'b',
     });
   });
 
   it('adds everything where nothing runs yet', () => {
-    const { drivers, gateway } = plan(null, documentOf(press, other));
+    const { drivers, services, gateway } = plan(null, documentOf(press, other));
+    expect(services).toMatchObject([{ kind: 'add', service: { id: 'opcua', enabled: true } }]);
     expect(drivers.map(({ kind, driverId }) => `${kind} ${driverId}`)).toEqual(['add press-1', 'add other']);
-    expect(gateway).toMatchObject({ logging: { level: 'info' }, opcua: { enabled: true }, site: null });
+    expect(gateway).toMatchObject({ logging: { level: 'info' }, site: null });
   });
 
   it('turns a model of the old plant into one of the next', () => {
     fc.assert(
       fc.property(fc.option(arbitraryDocument), arbitraryDocument, (old, next) => {
-        const { drivers, gateway } = plan(old, next);
+        const { drivers, services, gateway } = plan(old, next);
         const before = old && plantOf(old);
         const after = plantOf(next);
         expect(applyToModel({ drivers }, modelOf(before))).toEqual(modelOf(after));
         expect(gateway.logging ?? before?.logging).toEqual(after.logging);
-        expect(gateway.opcua ?? before?.opcua).toEqual(after.opcua);
+        expect(servicesAfter(services, before?.services ?? [])).toEqual(after.services);
       }),
     );
   });
@@ -184,9 +186,19 @@ describe('the plan of an apply (§7.5)', () => {
             tags: [...(device.tags ?? [])].reverse().map((tag) => ({ scanMs: 1_000, access: 'read-only' as const, ...tag })),
           })),
         })); // prettier-ignore
-        const same = planApply(plantOf(document), plantOf({ ...document, drivers }), { registry });
-        expect(same).toEqual({ drivers: [], gateway: { logging: null, opcua: null, site: null }, steps: [] });
+        const same = planApply(plantOf(document), plantOf({ ...document, drivers }), catalogue);
+        expect(same).toEqual({ drivers: [], services: [], gateway: { logging: null, site: null }, steps: [] });
       }),
     );
   });
 });
+
+/** What runs when a plan has been carried out. */
+function servicesAfter(changes: readonly ServiceChange[], before: readonly PlantService[]): readonly PlantService[] {
+  const services = new Map(before.map((service) => [service.id, service]));
+  for (const change of changes) {
+    if (change.kind === 'remove') services.delete(change.serviceId);
+    else services.set(change.serviceId, change.kind === 'add' ? change.service : change.next);
+  }
+  return [...services.values()];
+}

@@ -14,6 +14,7 @@ import type {
 } from './apply-plan.js';
 import { describeSteps } from './apply-steps.js';
 import { differingTagFields } from './differing-fields.js';
+import { planServices } from './plan-services.js';
 import type { Plant, PlantDevice, PlantDriver, PlantTag } from '../resolve/plant.js';
 
 /**
@@ -38,7 +39,8 @@ export function planApply(old: Plant | null, next: Plant, context: ApplyContext)
     if (!before || replaced.has(driver.id)) drivers.push({ kind: 'add', driverId: driver.id, driver });
   }
   const gateway = gatewayChange(old, next);
-  return { drivers, gateway, steps: describeSteps({ drivers, gateway }, { old, next, context }) };
+  const services = planServices(old?.services ?? [], next.services, context);
+  return { drivers, services, gateway, steps: describeSteps({ drivers, services, gateway }, { old, next, context }) };
 }
 
 function byId<Owner extends { readonly id: string }>(owners: readonly Owner[]): ReadonlyMap<string, Owner> {
@@ -48,7 +50,6 @@ function byId<Owner extends { readonly id: string }>(owners: readonly Owner[]): 
 function gatewayChange(old: Plant | null, next: Plant): GatewayChange {
   return {
     logging: isDeepStrictEqual(old?.logging, next.logging) ? null : next.logging,
-    opcua: isDeepStrictEqual(old?.opcua, next.opcua) ? null : next.opcua,
     site: old === null || old.site === next.site ? null : next.site,
   };
 }
@@ -56,7 +57,7 @@ function gatewayChange(old: Plant | null, next: Plant): GatewayChange {
 const liveSettings = ['resilience', 'supervision', 'stability'] as const satisfies readonly LiveSettings[];
 
 /** Undefined if nothing of the driver is touched. */
-function changeOf(before: PlantDriver, next: PlantDriver, { registry }: ApplyContext): ChangedDriver | undefined {
+function changeOf(before: PlantDriver, next: PlantDriver, { drivers: types }: ApplyContext): ChangedDriver | undefined {
   if (before === next) return undefined;
   const devices = deviceChanges(before.devices, next.devices);
   const sessionHears = devices.some((device) => device.kind !== 'change' || device.options);
@@ -66,7 +67,7 @@ function changeOf(before: PlantDriver, next: PlantDriver, { registry }: ApplyCon
     next,
     restart:
       !isDeepStrictEqual(before.options, next.options) ||
-      (sessionHears && registry.get(next.type)?.liveDevices !== true),
+      (sessionHears && types.get(next.type)?.liveDevices !== true),
     run: before.enabled === next.enabled ? null : next.enabled ? 'start' : 'stop',
     move: before.isolation === next.isolation ? null : next.isolation,
     settings: liveSettings.filter((part) => !isDeepStrictEqual(before[part], next[part])),

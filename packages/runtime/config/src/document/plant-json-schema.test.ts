@@ -1,12 +1,12 @@
-import type { DriverDefinition } from '@fieldwarden/driver';
+import { DriverRegistry, type DriverDefinition } from '@fieldwarden/driver';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
 import { plantReference } from './plant-reference.js';
-import { sampleRegistry } from '../testing/sample-registry.js';
+import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { validatePlant } from '../rules/validate-plant.js';
 
-const schema = plantJsonSchema();
+const schema = plantJsonSchema(sampleCatalogue());
 
 function* groups(node: JsonSchema): Generator<JsonSchema> {
   if (node.properties) yield node;
@@ -49,7 +49,7 @@ describe('the JSON schema (§7.1)', () => {
     const required = fields.filter(([, , isRequired]) => isRequired).map(([name]) => name);
     expect(required).toEqual([
       'version', 'site', 'id', 'type', 'cron', 'id', 'path', 'address', 'dataType',
-      'rawLow', 'rawHigh', 'low', 'high', 'absolute', 'percent',
+      'rawLow', 'rawHigh', 'low', 'high', 'absolute', 'percent', 'id', 'use',
     ]); // prettier-ignore
   });
 
@@ -59,7 +59,7 @@ describe('the JSON schema (§7.1)', () => {
 });
 
 describe('the JSON schema for a registry', () => {
-  const driver = plantJsonSchema(sampleRegistry()).properties?.drivers.items as JsonSchema;
+  const driver = plantJsonSchema(sampleCatalogue()).properties?.drivers.items as JsonSchema;
   const press = driver.allOf?.find((branch) => branch.if?.properties?.type.const === 'press');
 
   it('names the types, and refuses no other', () => {
@@ -82,7 +82,7 @@ describe('the JSON schema for a registry', () => {
   });
 
   it('is open for types that are not in it, and says nothing of types where there are none', () => {
-    expect(plantJsonSchema().properties?.drivers.items?.allOf).toBeUndefined();
+    expect(plantJsonSchema({ ...sampleCatalogue(), drivers: new DriverRegistry() }).properties?.drivers.items?.allOf).toBeUndefined();
     expect(driver.properties?.options).toMatchObject({ type: 'object', additionalProperties: {} });
   });
 });
@@ -101,7 +101,7 @@ describe('examples in the schema', () => {
     }));
     const devices = [{ id: exampleOf(device, 'id'), tags }];
     const drivers = [{ id: exampleOf(driver, 'id'), type: 'press', options: { host: 'h' }, devices }];
-    const { findings } = validatePlant({ version: 1, site: 'lab', drivers }, sampleRegistry());
+    const { findings } = validatePlant({ version: 1, site: 'lab', drivers }, sampleCatalogue());
     expect(findings).toEqual([]);
     expect(tags).toHaveLength(15);
   });
@@ -116,7 +116,7 @@ describe('defaults in the schema', () => {
 });
 
 describe('the reference', () => {
-  const text = plantReference(sampleRegistry());
+  const text = plantReference(sampleCatalogue());
 
   it('has a row for every field, with what a driver type leaves to its schema in words', () => {
     for (const [name] of fields) expect(text).toMatch(new RegExp(`\\b${name}(?:\\[\\])?\``));
@@ -127,10 +127,10 @@ describe('the reference', () => {
   });
 
   it('never breaks its tables', () => {
-    const registry = sampleRegistry();
+    const catalogue = sampleCatalogue();
     const options = z.object({ mode: z.enum(['a|b', 'c']).describe('One | the\nother') });
-    registry.register({ ...(registry.get('press') as DriverDefinition), type: 'odd', options });
-    const rows = plantReference(registry)
+    catalogue.drivers.register({ ...(catalogue.drivers.get('press') as DriverDefinition), type: 'odd', options });
+    const rows = plantReference(catalogue)
       .split('\n')
       .filter((line) => line.startsWith('|'));
     for (const row of rows) expect(row.replaceAll('\\|', '').match(/\|/g), row).toHaveLength(4);

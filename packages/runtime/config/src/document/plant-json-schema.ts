@@ -1,7 +1,9 @@
-import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
+import type { DriverDefinition } from '@fieldwarden/driver';
 import { z, type ZodType } from 'zod';
 import { reserved } from './fields.js';
+import type { Catalogue } from './catalogue.js';
 import { plantSchema } from './plant-document.js';
+import { sectionSchema } from './service-schema.js';
 
 /** As much of JSON Schema as is built here. */
 export interface JsonSchema {
@@ -27,16 +29,23 @@ export interface JsonSchema {
 }
 
 /**
- * JSON Schema (draft 2020-12) of the plant document, for editors: descriptions, defaults, examples, ranges. With a registry, options
- * of drivers and devices are those of the driver's type; without, and for types that are not in it, they are open.
+ * JSON Schema (draft 2020-12) of the plant document, for editors: descriptions, defaults, examples, ranges, with the sections of all
+ * services. Options of drivers and devices are those of the driver's type; for types that are not in the catalogue they are open.
  */
-export function plantJsonSchema(registry?: DriverRegistry): JsonSchema {
-  const schema = toJsonSchema(plantSchema);
-  const drivers = schema.properties?.drivers;
-  const types = registry?.types() ?? [];
-  if (!drivers?.items || types.length === 0) return { ...schema, title: plantTitle };
+export function plantJsonSchema({ drivers: registry, services }: Catalogue): JsonSchema {
+  const schema = toJsonSchema(plantSchema(services));
+  const sections = Object.fromEntries(
+    services.all().flatMap((definition) => {
+      const { section } = definition;
+      return section === null ? [] : [[section, optionsJsonSchema(sectionSchema(definition))] as const];
+    }),
+  );
+  const properties = { ...schema.properties, ...sections };
+  const { drivers } = properties as Readonly<Record<string, JsonSchema | undefined>>;
+  const types = registry.types();
+  if (!drivers?.items || types.length === 0) return { ...schema, title: plantTitle, properties };
   const items = { ...withTypes(drivers.items, types), allOf: types.map(optionsOfType) };
-  return { ...schema, title: plantTitle, properties: { ...schema.properties, drivers: { ...drivers, items } } };
+  return { ...schema, title: plantTitle, properties: { ...properties, drivers: { ...drivers, items } } };
 }
 
 const plantTitle = 'Fieldwarden plant document';

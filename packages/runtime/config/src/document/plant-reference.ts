@@ -1,9 +1,10 @@
-import type { DriverRegistry } from '@fieldwarden/driver';
+import { DriverRegistry } from '@fieldwarden/driver';
+import type { Catalogue } from './catalogue.js';
 import { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
 
-/** The reference of the plant document as Markdown, from the schemas themselves: every field, and the options of every type in the registry. */
-export function plantReference(registry: DriverRegistry): string {
-  const { properties = {} } = plantJsonSchema();
+/** The reference of the plant document as Markdown, from the schemas themselves: every field, the sections of all services and the options of every driver type of the catalogue. */
+export function plantReference({ drivers: registry, services }: Catalogue): string {
+  const { properties = {} } = plantJsonSchema({ drivers: new DriverRegistry(), services });
   const { drivers, ...top } = properties;
   const driver = drivers.items as JsonSchema;
   const device = driver.properties?.devices.items as JsonSchema;

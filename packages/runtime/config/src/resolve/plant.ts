@@ -1,5 +1,6 @@
 import type { DataType, LogLevel } from '@fieldwarden/core';
 import type { Capability, Tier } from '@fieldwarden/driver';
+import type { ServiceIsolation } from '@fieldwarden/service';
 import type { StabilitySettings } from '@fieldwarden/stability';
 
 /**
@@ -10,21 +11,24 @@ export interface Plant {
   readonly site: string;
   readonly logging: { readonly level: LogLevel; readonly json: boolean };
   readonly drivers: readonly PlantDriver[];
-  readonly opcua: PlantOpcua;
+  readonly services: readonly PlantService[];
 }
 
-export interface PlantOpcua {
+/** One service that the plant runs, or could: `enabled` says whether. */
+export interface PlantService {
+  /** Unique among the services of the plant. */
+  readonly id: string;
+  /** Of its definition. */
+  readonly name: string;
+  /** What the plant calls a third party's: the key of the ServiceRegistry. Null for one that comes with the gateway: there the name is. */
+  readonly use: string | null;
   readonly enabled: boolean;
-  /** Undefined: the port of the command line, the environment, or 4840. */
-  readonly port: number | undefined;
-  readonly securityPolicies: readonly SecurityPolicy[];
-  readonly anonymous: boolean;
+  readonly isolation: ServiceIsolation;
+  /** A fault of it counts like that of a driver. */
+  readonly critical: boolean;
+  /** Output of the definition's schema. */
+  readonly settings: unknown;
 }
-
-/** Names of OPC 10000-7, without the URI. */
-export const securityPolicies = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;
-
-export type SecurityPolicy = (typeof securityPolicies)[number];
 
 export interface PlantDriver {
   readonly id: string;

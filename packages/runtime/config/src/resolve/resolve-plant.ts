@@ -1,7 +1,7 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { DriverDocument } from '../document/driver-schema.js';
-import { defaultSecurityPolicies, loggingDefaults, type PlantDocument } from '../document/plant-document.js';
-import type { Plant, PlantDriver, PlantOpcua } from './plant.js';
+import { loggingDefaults, type PlantDocument } from '../document/plant-document.js';
+import type { Plant, PlantDriver, PlantService } from './plant.js';
 import { resolveResilience, resolveStability, resolveSupervision } from './resolve-settings.js';
 import { resolveTag } from './resolve-tag.js';
 import { isRecord } from '../document/schema-walk.js';
@@ -14,13 +14,19 @@ export interface DriverParts {
   readonly deviceOptions: readonly unknown[];
 }
 
-/** A document without errors → the plant. `parts` are in the order of the document's drivers. */
-export function resolvePlant(document: PlantDocument, parts: readonly DriverParts[]): Plant {
+/** What the checks of a document brought to light: drivers in the order of the document, services in that of their registry. */
+export interface PlantParts {
+  readonly drivers: readonly DriverParts[];
+  readonly services: readonly PlantService[];
+}
+
+/** A document without errors → the plant. */
+export function resolvePlant(document: PlantDocument, { drivers, services }: PlantParts): Plant {
   const plant: Plant = {
     site: document.site,
     logging: { ...loggingDefaults, ...document.logging },
-    drivers: (document.drivers ?? []).map((driver, i) => resolveDriver(driver, parts[i])),
-    opcua: resolveOpcua(document.opcua),
+    drivers: (document.drivers ?? []).map((driver, i) => resolveDriver(driver, drivers[i])),
+    services,
   };
   return deepFreeze(plant);
 }
@@ -40,15 +46,6 @@ function resolveDriver(written: DriverDocument, { definition, options, deviceOpt
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
     stability: resolveStability(written.stability, tier),
-  };
-}
-
-function resolveOpcua(written: PlantDocument['opcua']): PlantOpcua {
-  return {
-    enabled: written?.enabled ?? true,
-    port: written?.port,
-    securityPolicies: [...(written?.securityPolicies ?? defaultSecurityPolicies)],
-    anonymous: written?.anonymous ?? false,
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sampleRegistry } from '../testing/sample-registry.js';
+import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { validatePlant } from './validate-plant.js';
 
-const registry = sampleRegistry();
+const registry = sampleCatalogue();
 
 /** `severity path rule: message`, as short as a table needs it. */
 function told(source: unknown): string[] {
@@ -75,7 +75,7 @@ const syntax: readonly Case[] = [
   [
     'a merged group, which is no part of YAML 1.2',
     'version: 1\nsite: a\nlogging: &l { level: info }\nopcua: { <<: *l }\n',
-    ['error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, port, securityPolicies, anonymous'],
+    ['error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, isolation, critical, port, securityPolicies, anonymous'],
   ],
   ['an empty document', '', ['error  type: must be a group of fields, not empty']],
   ['a list', [], ['error  type: must be a group of fields, not a list']],
@@ -170,7 +170,7 @@ const shape: readonly Case[] = [
   ],
 ];
 
-const names = 'version, site, logging, drivers, opcua, internalTags, stateMachines, flows, mqtt, history, users';
+const names = 'version, site, logging, drivers, opcua, services, internalTags, stateMachines, flows, mqtt, history, users';
 
 /** Names that every object has, where somebody might take them for something else. */
 const prototypes: readonly Case[] = [
@@ -544,7 +544,7 @@ const tagRules: readonly Case[] = [
     'an OPC UA server that is open to everybody',
     plant({ opcua: { anonymous: true, securityPolicies: ['None'] } }),
     [
-      'warning opcua opcua-open: anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; for a lab only',
+      'warning opcua outlet-open: everybody reads and writes',
     ],
   ],
 ];

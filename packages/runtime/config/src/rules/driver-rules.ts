@@ -1,6 +1,7 @@
 import { messageOf, parseDataType } from '@fieldwarden/core';
-import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
+import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
+import type { Catalogue } from '../document/catalogue.js';
 import { hint } from '../document/did-you-mean.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import { formatPath, type FieldPath, type Findings } from './findings.js';
@@ -19,7 +20,7 @@ type DeviceDraft = Draft<DeviceDocument>;
 
 /** What every rule about drivers works with. */
 export interface Scope {
-  readonly registry: DriverRegistry;
+  readonly catalogue: Catalogue;
   readonly secrets: SecretResolver;
   readonly findings: Findings;
   readonly tagNames: TagNames;
@@ -49,12 +50,12 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   return { definition, options, deviceOptions };
 }
 
-function checkType(driver: DriverDraft, path: FieldPath, { registry, findings }: Scope): DriverDefinition | undefined {
+function checkType(driver: DriverDraft, path: FieldPath, { catalogue, findings }: Scope): DriverDefinition | undefined {
   const { type, isolation } = driver;
   if (type === undefined) return undefined;
-  const definition = registry.get(type);
+  const definition = catalogue.drivers.get(type);
   if (definition === undefined) {
-    const known = registry.types().map((candidate) => candidate.type);
+    const known = catalogue.drivers.types().map((candidate) => candidate.type);
     const text = JSON.stringify(type);
     findings.error([...path, 'type'], 'driver-type-unknown', `there is no driver type ${text}${hint(type, known)}`);
   } else if (isolation === 'in-process' && tierDefaults[definition.tier].isolation === 'host') {

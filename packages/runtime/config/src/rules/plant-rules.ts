@@ -1,13 +1,13 @@
 import { checkUniqueNames } from './driver-rules.js';
 import type { FieldPath, Findings } from './findings.js';
-import { reservedSections, type PlantDocument } from '../document/plant-document.js';
+import type { Catalogue } from '../document/catalogue.js';
+import { reservedFor, type PlantDocument } from '../document/plant-document.js';
 import { isRecord, type Draft } from '../document/schema-walk.js';
 
 /** Rules that look at the plant as a whole. */
-export function checkPlant(plant: Draft<PlantDocument>, findings: Findings): void {
+export function checkPlant(plant: Draft<PlantDocument>, { services }: Catalogue, findings: Findings): void {
   checkUniqueNames(plant.drivers ?? [], ['drivers'], 'driver-id-unique', findings);
-  for (const section of reservedSections) checkReserved(plant[section], [section], findings);
-  checkOpcua(plant.opcua, findings);
+  for (const section of reservedFor(services)) checkReserved(plant[section], [section], findings);
 }
 
 /** The one name that zod drops from groups of any names instead of passing it on: what is written is told, or taken over. */
@@ -42,12 +42,4 @@ function checkReserved(written: unknown, path: FieldPath, findings: Findings): v
 
 function isEmpty(written: unknown): boolean {
   return Array.isArray(written) ? written.length === 0 : isRecord(written) && Object.keys(written).length === 0;
-}
-
-function checkOpcua(opcua: Draft<PlantDocument>['opcua'], findings: Findings): void {
-  if (opcua?.enabled === false || opcua?.anonymous !== true || !opcua.securityPolicies?.includes('None')) return;
-  const message =
-    'anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; ' +
-    'for a lab only';
-  findings.warning(['opcua'], 'opcua-open', message);
 }

@@ -1,12 +1,9 @@
 import type { Finding } from '@fieldwarden/admin-contract';
-import { GatewayError, messageOf } from '@fieldwarden/core';
+import { GatewayError } from '@fieldwarden/core';
 import { loadDriverModule, type DriverDefinition, type DriverRegistry } from '@fieldwarden/driver';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire, findPackageJSON, isBuiltin } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Findings, type FieldPath, type Locate } from './findings.js';
 import { isRecord } from '../document/schema-walk.js';
+import { loadFailure, moduleUrl } from './third-party-modules.js';
 
 /**
  * Registers the third-party types that a plant document names (SPEC §3.5): `./drivers/acme.ts` relative to `baseDir`, a
@@ -30,7 +27,7 @@ export async function loadThirdPartyDrivers(
       if (url !== undefined) registry.register(asThirdParty(type, url, await loadDriverModule(url)));
     } catch (error) {
       failed.add(type);
-      findings.error(path, 'driver-not-loaded', reasons(error));
+      findings.error(path, 'driver-not-loaded', loadFailure(error));
     }
   }
   return findings.list;
@@ -41,50 +38,6 @@ function* typesOf(document: unknown): Generator<readonly [type: string, path: Fi
   for (const [i, driver] of (document.drivers as unknown[]).entries()) {
     if (isRecord(driver) && typeof driver.type === 'string') yield [driver.type, ['drivers', i, 'type']];
   }
-}
-
-/** URL of the module; undefined if the type is neither a file nor an installed package. */
-function moduleUrl(type: string, baseDir: string): string | undefined {
-  if (/^\.{1,2}\//.test(type)) return pathToFileURL(resolve(baseDir, type)).href;
-  if (isAbsolute(type)) return existsSync(join(type, 'package.json')) ? folderUrl(type) : pathToFileURL(type).href;
-  if (!/^(?:@[a-z0-9._-]+\/)?[a-z0-9._-]+$/i.test(type) || isBuiltin(type)) return undefined;
-  return packageUrl(type, baseDir);
-}
-
-function packageUrl(name: string, baseDir: string): string | undefined {
-  const parent = pathToFileURL(join(resolve(baseDir), 'plant.yaml'));
-  const manifestPath = findManifest(name, parent);
-  if (manifestPath === undefined) return undefined;
-  try {
-    return pathToFileURL(createRequire(parent).resolve(name)).href;
-  } catch (error) {
-    // `require` does not see packages that export to `import` only; the entry then stands in the manifest.
-    const entry = importEntry(JSON.parse(readFileSync(manifestPath, 'utf8')) as unknown);
-    if (entry === undefined) throw error;
-    return new URL(entry, pathToFileURL(manifestPath)).href;
-  }
-}
-
-function folderUrl(folder: string): string {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as unknown;
-  const main = isRecord(manifest) && typeof manifest.main === 'string' ? manifest.main : 'index.js';
-  return pathToFileURL(resolve(folder, importEntry(manifest) ?? main)).href;
-}
-
-function findManifest(name: string, parent: URL): string | undefined {
-  try {
-    return findPackageJSON(name, parent);
-  } catch {
-    return undefined;
-  }
-}
-
-function importEntry(manifest: unknown): string | undefined {
-  const exports = isRecord(manifest) ? manifest.exports : undefined;
-  const main = isRecord(exports) && '.' in exports ? exports['.'] : exports;
-  const entry = isRecord(main) ? (main.import ?? main.default) : main;
-  const target = isRecord(entry) ? entry.default : entry;
-  return typeof target === 'string' ? target : undefined;
 }
 
 function asThirdParty(type: string, entry: string, definition: DriverDefinition): DriverDefinition {
@@ -108,10 +61,4 @@ function asThirdParty(type: string, entry: string, definition: DriverDefinition)
     address: (text, context) => definition.address(text, context),
     create: (context) => definition.create(context),
   };
-}
-
-/** `loadDriverModule` says which module; its cause says why. */
-function reasons(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
-  return `${messageOf(error)}${cause}`;
 }

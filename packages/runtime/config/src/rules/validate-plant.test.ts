@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlantTag } from '../resolve/plant.js';
 import { labPlant } from '../testing/lab-plant.js';
-import { sampleRegistry } from '../testing/sample-registry.js';
+import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { validatePlant } from './validate-plant.js';
 
-const registry = sampleRegistry();
+const registry = sampleCatalogue();
 
 function validPlant(text: string) {
   const { plant, findings } = validatePlant(text, registry);
@@ -27,12 +27,12 @@ describe('a valid plant (§7.1)', () => {
     expect(rest).toEqual({
       site: 'a',
       logging: { level: 'info', json: false },
-      opcua: {
-        enabled: true,
-        port: undefined,
-        securityPolicies: ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'],
-        anonymous: false,
-      },
+      services: [
+        {
+          ...{ id: 'opcua', name: 'opcua', use: null, enabled: true, isolation: 'host', critical: false },
+          settings: { securityPolicies: ['Basic256Sha256'], anonymous: false },
+        },
+      ],
     });
     expect(drivers[0]).toMatchObject({
       tier: 'B',
@@ -45,11 +45,16 @@ describe('a valid plant (§7.1)', () => {
   });
 
   it('keeps what is written over the defaults', () => {
-    const { site, logging, opcua, drivers } = validPlant(labPlant);
-    expect({ site, logging, opcua }).toEqual({
+    const { site, logging, services, drivers } = validPlant(labPlant);
+    expect({ site, logging, services }).toEqual({
       site: 'lab',
       logging: { level: 'debug', json: true },
-      opcua: { enabled: true, port: 0, securityPolicies: ['Basic256Sha256'], anonymous: false },
+      services: [
+        {
+          ...{ id: 'opcua', name: 'opcua', use: null, enabled: true, isolation: 'host', critical: false },
+          settings: { port: 0, securityPolicies: ['Basic256Sha256'], anonymous: false },
+        },
+      ],
     });
     expect(drivers.map(({ id, tier, isolation, enabled }) => ({ id, tier, isolation, enabled }))).toEqual([
       { id: 'packaging', tier: 'B', isolation: 'in-process', enabled: true },

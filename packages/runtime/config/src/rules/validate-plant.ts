@@ -1,11 +1,13 @@
 import type { Finding } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
 import { checkDriver, type CheckedDriver } from './driver-rules.js';
 import { Findings } from './findings.js';
 import { parsePlantText, type ParsedText } from '../text/parse-plant-text.js';
+import type { Catalogue } from '../document/catalogue.js';
 import { plantSchema, type PlantDocument } from '../document/plant-document.js';
+import { plantFacts } from './plant-facts.js';
 import { checkOptionNames, checkPlant } from './plant-rules.js';
+import { checkServices } from './service-rules.js';
 import type { Plant } from '../resolve/plant.js';
 import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
 import { soundPart, type Draft } from '../document/schema-walk.js';
@@ -29,37 +31,39 @@ export interface ValidationOptions {
 
 /**
  * Checks a plant document, as text (YAML or JSON) or as plain values, against its schema, the rules of the plant and the
- * schemas of the registered driver types (SPEC §7.1). Third-party types must be in the registry already, see
- * `loadThirdPartyDrivers`. Never throws: whatever is wrong is a finding.
+ * schemas of the driver types and services of the catalogue (SPEC §7.1, §16.1). Third parties' must be in it already, see
+ * `loadThirdPartyDrivers`, `loadThirdPartyServices`. Never throws: whatever is wrong is a finding.
  */
 export function validatePlant(
   source: unknown,
-  registry: DriverRegistry,
+  catalogue: Catalogue,
   options: ValidationOptions = {},
 ): ValidationResult {
-  return validateParsed(typeof source === 'string' ? parsePlantText(source) : { document: source }, registry, options);
+  return validateParsed(typeof source === 'string' ? parsePlantText(source) : { document: source }, catalogue, options);
 }
 
 /** What `parsePlantText` gives, or plain values without a text. */
 export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
 
 /** The same for a text that is parsed already. */
-export function validateParsed(parsed: Parsed, registry: DriverRegistry, options: ValidationOptions): ValidationResult {
+export function validateParsed(parsed: Parsed, catalogue: Catalogue, options: ValidationOptions): ValidationResult {
   if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
   const findings = new Findings(parsed.locate);
   const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
-  const data = checkShape(plantSchema, parsed.document, findings);
-  const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as Draft<PlantDocument>;
+  const schema = plantSchema(catalogue.services);
+  const data = checkShape(schema, parsed.document, findings);
+  const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as Draft<PlantDocument>;
   checkOptionNames(parsed.document, findings);
-  checkPlant(draft, findings);
-  const scope = { registry, secrets, findings, tagNames: new TagNames() };
+  checkPlant(draft, catalogue, findings);
+  const scope = { catalogue, secrets, findings, tagNames: new TagNames() };
   const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
+  const services = checkServices(draft, { ...scope, facts: plantFacts(draft) });
   const told = inOrderOfText(findings.list).map((finding) => ({
     ...finding,
     message: secrets.redact(finding.message),
   }));
   if (data === undefined || findings.hasErrors) return { findings: told };
-  return { plant: resolvePlant(data, checked.map(complete)), document: data, findings: told };
+  return { plant: resolvePlant(data, { drivers: checked.map(complete), services }), document: data, findings: told };
 }
 
 /** As people read it. Without a text, the order in which they were found stays. */

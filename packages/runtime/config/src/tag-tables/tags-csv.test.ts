@@ -6,7 +6,7 @@ import type { PlantDocument } from '../document/plant-document.js';
 import { plantJsonSchema } from '../document/plant-json-schema.js';
 import { csvColumns } from './tag-columns.js';
 import { arbitraryDocument } from '../testing/arbitrary-plants.js';
-import { sampleRegistry } from '../testing/sample-registry.js';
+import { sampleCatalogue } from '../testing/sample-catalogue.js';
 
 const start = { path: 'filler/start', address: '000001', dataType: 'bool', access: 'read-write' };
 const speed = { path: 'filler/speed', address: '400001', dataType: 'float32' };
@@ -37,7 +37,7 @@ describe('a table of tags (§7.1)', () => {
         ? [name]
         : groups.flatMap((group) => Object.entries(group.properties ?? {}).flatMap(([field, below]) => fields(below, name === '' ? field : `${name}.${field}`)));
     }; // prettier-ignore
-    const { items: driver } = (plantJsonSchema() as SchemaNode).properties!.drivers;
+    const { items: driver } = (plantJsonSchema(sampleCatalogue()) as SchemaNode).properties!.drivers;
     const tag = driver!.properties!.devices.items!.properties!.tags.items!;
     expect([...csvColumns.known].sort()).toEqual(['driver', 'device', ...fields(tag, '')].sort());
   });
@@ -125,7 +125,7 @@ describe('a table of tags (§7.1)', () => {
 
   it('has its addresses checked by the driver type', () => {
     const text = `${header}\npackaging,filler,a/b,DB1,bool\n`;
-    expect(imported(text, { registry: sampleRegistry(), mode: 'merge' })).toEqual([
+    expect(imported(text, { registry: sampleCatalogue().drivers, mode: 'merge' })).toEqual([
       'rows[2].address@2 tag-address: DB1 is no register from 0 to 999999',
     ]);
   });

@@ -4,9 +4,9 @@ import type { PlantDocument } from '../document/plant-document.js';
 import type { Plant } from '../resolve/plant.js';
 import type { TagDocument } from '../document/tag-schema.js';
 import { validatePlant } from '../rules/validate-plant.js';
-import { sampleRegistryWithSwarm } from './sample-registry.js';
+import { sampleCatalogueWithSwarm } from './sample-catalogue.js';
 
-const registry = sampleRegistryWithSwarm();
+const catalogue = sampleCatalogueWithSwarm();
 
 /** Few names, so that two documents share many of them. */
 const names = ['alpha', 'beta', 'gamma', 'delta'] as const;
@@ -148,7 +148,7 @@ export const arbitraryDocument: fc.Arbitrary<PlantDocument> = fc.record(
 
 /** The plant that a document without errors is. */
 export function plantOf(document: unknown): Plant {
-  const { plant, findings } = validatePlant(document, registry, {
+  const { plant, findings } = validatePlant(document, catalogue, {
     secrets: { env: (name) => `value of ${name}`, file: () => '' },
   });
   if (plant) return plant;

@@ -1,12 +1,14 @@
 import { deviceSchema, driverSchema } from '../document/driver-schema.js';
-import { plantSchema, type PlantDocument } from '../document/plant-document.js';
+import type { PlantDocument } from '../document/plant-document.js';
 import { tagSchema } from '../document/tag-schema.js';
 import { yamlLines } from './yaml-text.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What comes first; sections of services follow as they stand. */
+const documentOrder = ['version', 'site', 'logging', 'drivers'];
+
 const orders = {
-  document: Object.keys(plantSchema.shape),
   driver: Object.keys(driverSchema.shape),
   device: Object.keys(deviceSchema.shape),
   tag: Object.keys(tagSchema.shape),
@@ -19,7 +21,7 @@ const orders = {
  */
 export function documentToYaml(document: PlantDocument): string {
   const { drivers, ...rest } = document;
-  const written = inOrder({ ...rest, ...(drivers && { drivers: drivers.map(driver) }) }, orders.document);
+  const written = inOrder({ ...rest, ...(drivers && { drivers: drivers.map(driver) }) }, documentOrder);
   return `${yamlLines(written).join('\n')}\n`;
 }
 

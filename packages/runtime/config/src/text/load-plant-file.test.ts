@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadPlantFile } from './load-plant-file.js';
 import { labPlant } from '../testing/lab-plant.js';
-import { sampleRegistry } from '../testing/sample-registry.js';
+import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { loadThirdPartyDrivers } from '../rules/third-party-drivers.js';
 
 /** Where the sample driver modules are; they need this package's dependencies. */
@@ -29,14 +29,14 @@ const withType = (type: string) => ({ version: 1, site: 'a', drivers: [{ id: 'p'
 
 describe('a plant file', () => {
   it('is read and validated', async () => {
-    const { plant, findings, text } = await loadPlantFile(await plantFile(labPlant), sampleRegistry());
+    const { plant, findings, text } = await loadPlantFile(await plantFile(labPlant), sampleCatalogue());
     expect(findings).toEqual([]);
     expect(plant?.site).toBe('lab');
     expect(text).toBe(labPlant);
   });
 
   it('that is not there is a finding', async () => {
-    const { plant, findings } = await loadPlantFile(join(directory, 'none.yaml'), sampleRegistry());
+    const { plant, findings } = await loadPlantFile(join(directory, 'none.yaml'), sampleCatalogue());
     expect(plant).toBeUndefined();
     expect(findings).toMatchObject([{ path: '', rule: 'file', severity: 'error' }]);
     expect(findings[0].message).toMatch(/none\.yaml/);
@@ -48,7 +48,7 @@ describe('a plant file', () => {
   ])('in another encoding, %s, is a finding', async (_says, bytes, line) => {
     const file = join(directory, 'plant.yaml');
     await writeFile(file, bytes);
-    const { plant, text, findings } = await loadPlantFile(file, sampleRegistry());
+    const { plant, text, findings } = await loadPlantFile(file, sampleCatalogue());
     expect({ plant, text, findings }).toEqual({
       plant: undefined,
       text: undefined,
@@ -66,7 +66,7 @@ describe('a plant file', () => {
   it.each(['', '  '])('may begin with a byte order mark (%j)', async (blank) => {
     const { findings } = await loadPlantFile(
       await plantFile(`\uFEFF${blank}{ "version": 1, "site": "lab" }`),
-      sampleRegistry(),
+      sampleCatalogue(),
     );
     expect(findings).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('a plant file', () => {
       ...withType('press'),
       drivers: [{ id: 'p', type: 'press', options: { host: '${file:host.txt}' } }],
     });
-    const { plant } = await loadPlantFile(await plantFile(text), sampleRegistry());
+    const { plant } = await loadPlantFile(await plantFile(text), sampleCatalogue());
     expect(plant?.drivers[0].options).toMatchObject({ host: '10.0.0.9' });
   });
 
@@ -86,14 +86,14 @@ describe('a plant file', () => {
       ...withType('press'),
       drivers: [{ id: 'p', type: 'press', options: { host: '${file:/dev/zero}' } }],
     });
-    const { findings } = await loadPlantFile(await plantFile(text), sampleRegistry());
+    const { findings } = await loadPlantFile(await plantFile(text), sampleCatalogue());
     expect(findings[0].message).toContain('/dev/zero cannot be read: it is not a regular file');
   });
 
   it('gives the reason once when its driver cannot be loaded, with the place in the text', async () => {
     const { findings } = await loadPlantFile(
       await plantFile('version: 1\nsite: a\ndrivers:\n  - { id: p, type: ./gone.ts }\n'),
-      sampleRegistry(),
+      sampleCatalogue(),
     );
     expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', line: 4, column: 14 }]);
     expect(findings[0].message).toMatch(/could not be loaded: .*gone\.ts/);
@@ -102,9 +102,9 @@ describe('a plant file', () => {
 
 describe('a third-party driver', () => {
   it('is loaded from a file beside the plant, as tier C under the name that is written', async () => {
-    const registry = sampleRegistry();
-    expect(await loadThirdPartyDrivers(withType('./drivers/acme.ts'), testing, registry)).toEqual([]);
-    expect(registry.get('./drivers/acme.ts')).toMatchObject({
+    const catalogue = sampleCatalogue();
+    expect(await loadThirdPartyDrivers(withType('./drivers/acme.ts'), testing, catalogue.drivers)).toEqual([]);
+    expect(catalogue.drivers.get('./drivers/acme.ts')).toMatchObject({
       type: './drivers/acme.ts',
       version: '2.0.0',
       tier: 'C',
@@ -113,10 +113,10 @@ describe('a third-party driver', () => {
   });
 
   it('is loaded once, however often it is used', async () => {
-    const registry = sampleRegistry();
+    const catalogue = sampleCatalogue();
     const document = { drivers: [{ type: './drivers/acme.ts' }, { type: './drivers/acme.ts' }, { type: 'press' }] };
-    expect(await loadThirdPartyDrivers(document, testing, registry)).toEqual([]);
-    expect(registry.types().map(({ type }) => type)).toEqual(['press', 'robot', './drivers/acme.ts']);
+    expect(await loadThirdPartyDrivers(document, testing, catalogue.drivers)).toEqual([]);
+    expect(catalogue.drivers.types().map(({ type }) => type)).toEqual(['press', 'robot', './drivers/acme.ts']);
   });
 
   it.each([
@@ -124,11 +124,11 @@ describe('a third-party driver', () => {
     ['./drivers/without-schema.ts', /no zod schema `options`/],
     ['./drivers/throws-at-import.ts', /could not be loaded: libacme\.so is missing/],
   ])('that is none is a finding with the reason: %s', async (type, message) => {
-    const registry = sampleRegistry();
-    const findings = await loadThirdPartyDrivers(withType(type), testing, registry);
+    const catalogue = sampleCatalogue();
+    const findings = await loadThirdPartyDrivers(withType(type), testing, catalogue.drivers);
     expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', severity: 'error' }]);
     expect(findings[0].message).toMatch(message);
-    expect(registry.get(type)).toBeUndefined();
+    expect(catalogue.drivers.get(type)).toBeUndefined();
   });
 
   it.each([
@@ -139,8 +139,8 @@ describe('a third-party driver', () => {
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'acme-driver', type: 'module', ...manifest }));
     await writeFile(join(home, 'driver.mjs'), `export { default } from ${JSON.stringify(pathToFileURL(join(testing, 'drivers/acme.ts')).href)};`); // prettier-ignore
-    const registry = sampleRegistry();
-    const { plant, findings } = await loadPlantFile(await plantFile(JSON.stringify(withType('acme-driver'))), registry);
+    const catalogue = sampleCatalogue();
+    const { plant, findings } = await loadPlantFile(await plantFile(JSON.stringify(withType('acme-driver'))), catalogue);
     expect(findings).toEqual([]);
     expect(plant?.drivers[0]).toMatchObject({
       type: expect.stringMatching(/node_modules\/acme-driver$/) as string,
@@ -150,7 +150,7 @@ describe('a third-party driver', () => {
   });
 
   it.each(['fs', 'nowhere-installed', '../../etc/../x y', ''])('is not looked for behind %j', async (type) => {
-    expect((await loadThirdPartyDrivers(withType(type), directory, sampleRegistry())).length).toBe(
+    expect((await loadThirdPartyDrivers(withType(type), directory, sampleCatalogue().drivers)).length).toBe(
       type.startsWith('.') ? 1 : 0,
     );
   });
@@ -160,12 +160,12 @@ describe('a third-party driver', () => {
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'events', main: 'index.js' }));
     await writeFile(join(home, 'index.js'), '');
-    expect(await loadThirdPartyDrivers(withType('events'), directory, sampleRegistry())).toEqual([]);
+    expect(await loadThirdPartyDrivers(withType('events'), directory, sampleCatalogue().drivers)).toEqual([]);
   });
 
   it('is not looked for in what is no document', async () => {
     for (const junk of [undefined, null, 5, [], { drivers: {} }, { drivers: [null, { type: 5 }] }]) {
-      expect(await loadThirdPartyDrivers(junk, directory, sampleRegistry())).toEqual([]);
+      expect(await loadThirdPartyDrivers(junk, directory, sampleCatalogue().drivers)).toEqual([]);
     }
   });
 });

@@ -1,13 +1,14 @@
 import type { Finding } from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Catalogue } from '../document/catalogue.js';
 import { anchorDocument } from './anchor-document.js';
-import { Findings } from '../rules/findings.js';
+import { Findings, type Locate } from '../rules/findings.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from '../rules/secrets.js';
 import { loadThirdPartyDrivers } from '../rules/third-party-drivers.js';
+import { loadThirdPartyServices } from '../rules/third-party-services.js';
 import { utf8Text } from './utf8-text.js';
 import { validateParsed, type Parsed, type ValidationResult } from '../rules/validate-plant.js';
 
@@ -17,15 +18,15 @@ export interface LoadedPlant extends ValidationResult {
 }
 
 /**
- * Reads a plant file, loads the third-party drivers it names into `registry`, and validates it. Secrets and drivers are
+ * Reads a plant file, loads the drivers and services of third parties that it names into `catalogue`, and validates it. Secrets and modules are
  * looked up relative to the file. Never rejects: an unreadable file is a finding of rule `file`, one that is no UTF-8 of
  * rule `encoding`.
  */
-export async function loadPlantFile(file: string, registry: DriverRegistry): Promise<LoadedPlant> {
+export async function loadPlantFile(file: string, catalogue: Catalogue): Promise<LoadedPlant> {
   const findings = new Findings();
   const text = await readText(file, findings);
   if (text === undefined) return { text, findings: findings.list };
-  return { text, ...(await loadPlantText(text, dirname(resolve(file)), registry)) };
+  return { text, ...(await loadPlantText(text, dirname(resolve(file)), catalogue)) };
 }
 
 async function readText(file: string, findings: Findings): Promise<string | undefined> {
@@ -41,29 +42,42 @@ async function readText(file: string, findings: Findings): Promise<string | unde
 export async function loadPlantText(
   text: string,
   baseDir: string,
-  registry: DriverRegistry,
+  catalogue: Catalogue,
 ): Promise<ValidationResult> {
-  return await loadParsed(parsePlantText(text), baseDir, registry);
+  return await loadParsed(parsePlantText(text), baseDir, catalogue);
 }
 
 /** The same for plain values. */
 export async function loadPlantDocument(
   document: unknown,
   baseDir: string,
-  registry: DriverRegistry,
+  catalogue: Catalogue,
 ): Promise<ValidationResult> {
-  return await loadParsed({ document }, baseDir, registry);
+  return await loadParsed({ document }, baseDir, catalogue);
 }
 
-async function loadParsed(read: Parsed, baseDir: string, registry: DriverRegistry): Promise<ValidationResult> {
+async function loadParsed(read: Parsed, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
   const parsed = { ...read, document: anchorDocument(read.document, baseDir) };
-  const notLoaded = await loadThirdPartyDrivers(parsed.document, baseDir, registry, parsed.locate);
-  const result = validateParsed(parsed, registry, { secrets: systemSecrets(baseDir) });
+  const notLoaded = await loadThirdParties(parsed.document, baseDir, catalogue, parsed.locate);
+  const result = validateParsed(parsed, catalogue, { secrets: systemSecrets(baseDir) });
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
   return { ...result, findings: [...notLoaded, ...rest] };
 }
 
-/** A type that could not be loaded is also unknown; the reason is enough. */
+/** Registers all that a document brings with it; what could not be loaded is told. */
+export async function loadThirdParties(
+  document: unknown,
+  baseDir: string,
+  { drivers, services }: Catalogue,
+  locate?: Locate,
+): Promise<readonly Finding[]> {
+  return [
+    ...(await loadThirdPartyDrivers(document, baseDir, drivers, locate)),
+    ...(await loadThirdPartyServices(document, baseDir, services, locate)),
+  ];
+}
+
+/** What could not be loaded is also unknown; the reason is enough. */
 function isExplained({ path, rule }: Finding, notLoaded: readonly Finding[]): boolean {
-  return rule === 'driver-type-unknown' && notLoaded.some((finding) => finding.path === path);
+  return (rule === 'driver-type-unknown' || rule === 'service-unknown') && notLoaded.some((finding) => finding.path === path);
 }

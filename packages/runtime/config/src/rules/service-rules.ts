@@ -1,0 +1,164 @@
+import { messageOf } from '@fieldwarden/core';
+import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
+import type { ZodType } from 'zod';
+import { hint } from '../document/did-you-mean.js';
+import { isRecord, soundPart, type Draft } from '../document/schema-walk.js';
+import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
+import type { PlantService } from '../resolve/plant.js';
+import type { FieldPath } from './findings.js';
+import type { Scope } from './driver-rules.js';
+import { checkShape } from './shape-findings.js';
+
+/** What the rules of services work with. */
+export interface ServiceScope extends Pick<Scope, 'catalogue' | 'secrets' | 'findings'> {
+  readonly facts: PlantFacts;
+}
+
+/** Looks into the sections of all services; gives those that a document without errors runs, in the order of the registry. */
+export function checkServices(document: unknown, scope: ServiceScope): readonly PlantService[] {
+  const written = isRecord(document) ? document : {};
+  const builtIn = scope.catalogue.services
+    .all()
+    .flatMap((definition) =>
+      definition.section === null ? [] : checkSection(written[definition.section], definition, scope),
+    );
+  const thirdParties = Array.isArray(written.services) ? (written.services as unknown[]) : [];
+  const others = thirdParties.flatMap((service, i) => checkThirdParty(service, ['services', i], scope));
+  const services = [...builtIn, ...others];
+  checkIds(services, thirdParties, scope);
+  return services;
+}
+
+function checkSection(written: unknown, definition: ServiceDefinition, scope: ServiceScope): readonly PlantService[] {
+  const path = [definition.section!];
+  if (written === undefined || written === null) {
+    if (definition.withoutSection !== 'defaults') return [];
+    return checkInstance({}, definition, { path, id: definition.name }, scope);
+  }
+  if (definition.mayRepeat === true && Array.isArray(written)) {
+    return written.flatMap((entry: unknown, i) => {
+      const { id, ...settings } = isRecord(entry) ? entry : {};
+      if (typeof id === 'string') return checkInstance(settings, definition, { path: [...path, i], id }, scope);
+      checkShape(sectionSchema(definition), [entry], scope.findings, path);
+      return [];
+    });
+  }
+  const { id, ...settings } = definition.mayRepeat === true && isRecord(written) ? written : { id: undefined, ...ownFields(written) };
+  if (!isRecord(written)) {
+    checkShape(settingsSchema(definition), written, scope.findings, path);
+    return [];
+  }
+  return checkInstance(settings, definition, { path, id: typeof id === 'string' ? id : definition.name }, scope);
+}
+
+const ownFields = (written: unknown): Readonly<Record<string, unknown>> => (isRecord(written) ? written : {});
+
+interface Place {
+  readonly path: FieldPath;
+  readonly id: string;
+}
+
+/** Settings with secrets resolved and defaults filled, and what the service's own rules say of them. */
+function checkInstance(
+  written: Readonly<Record<string, unknown>>,
+  definition: ServiceDefinition,
+  { path, id }: Place,
+  scope: ServiceScope,
+): readonly PlantService[] {
+  const resolved = scope.secrets.resolve(written, path, scope.findings);
+  const checked = safely(settingsSchema(definition), resolved, path, definition, scope);
+  if (!isRecord(checked)) return [];
+  const { enabled, isolation, critical, ...settings } = checked;
+  if (enabled !== false) tellOwnRules(settings, definition, path, scope);
+  return [
+    {
+      id,
+      name: definition.name,
+      use: null,
+      enabled: enabled !== false,
+      isolation: isolation === 'host' || isolation === 'in-process' ? isolation : definition.isolation,
+      critical: critical === true,
+      settings,
+    },
+  ];
+}
+
+function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope): readonly PlantService[] {
+  const service = (isRecord(written) ? written : {}) as Draft<ThirdPartyServiceDocument>;
+  const { id, use } = service;
+  if (typeof id !== 'string' || typeof use !== 'string') return [];
+  const definition = scope.catalogue.services.get(use);
+  if (!definition) {
+    const known = scope.catalogue.services.all().map(({ name }) => name);
+    scope.findings.error([...path, 'use'], 'service-unknown', `there is no service ${JSON.stringify(use)}${hint(use, known)}`);
+    return [];
+  }
+  if (definition.section !== null) {
+    const message = `${definition.title} comes with the gateway: write its settings under ${definition.section}`;
+    scope.findings.error([...path, 'use'], 'service-built-in', message);
+    return [];
+  }
+  const where = [...path, 'options'];
+  const resolved = scope.secrets.resolve(service.options ?? {}, where, scope.findings);
+  const settings = safely(definition.schema, resolved, where, definition, scope, 'service-options');
+  if (!isRecord(settings)) return [];
+  if (service.enabled !== false) tellOwnRules(settings, definition, where, scope);
+  return [
+    {
+      id,
+      name: definition.name,
+      use,
+      enabled: service.enabled !== false,
+      isolation: service.isolation === 'in-process' ? 'in-process' : 'host',
+      critical: service.critical === true,
+      settings,
+    },
+  ];
+}
+
+/** The output of the schema; of settings with errors what is right about them, so that rules can go on, if that is enough. */
+function safely(
+  schema: ZodType,
+  input: unknown,
+  path: FieldPath,
+  { title }: ServiceDefinition,
+  { findings }: ServiceScope,
+  rule?: string,
+): unknown {
+  try {
+    return checkShape(schema, input, findings, path, rule) ?? schema.safeParse(soundPart(schema, input)).data;
+  } catch (error) {
+    // The schema may be a third party's own code.
+    findings.error(path, rule ?? 'service-options', `the schema of ${title} failed: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function tellOwnRules(
+  settings: Readonly<Record<string, unknown>>,
+  definition: ServiceDefinition,
+  path: FieldPath,
+  { findings, facts }: ServiceScope,
+): void {
+  try {
+    for (const found of definition.check?.(settings, facts) ?? []) {
+      findings[found.severity]([...path, ...found.path], found.rule, found.message);
+    }
+  } catch (error) {
+    findings.error(path, 'service-options', `the rules of ${definition.title} failed: ${messageOf(error)}`);
+  }
+}
+
+function checkIds(services: readonly PlantService[], thirdParties: readonly unknown[], { findings }: ServiceScope): void {
+  const seen = new Map<string, PlantService>();
+  for (const service of services) {
+    const first = seen.get(service.id);
+    if (!first) {
+      seen.set(service.id, service);
+      continue;
+    }
+    const i = thirdParties.findLastIndex((entry) => isRecord(entry) && entry.id === service.id);
+    const path = service.use === null || i < 0 ? [service.name] : ['services', i, 'id'];
+    findings.error(path, 'service-id-unique', `${JSON.stringify(service.id)} is the id of two services`);
+  }
+}
