@@ -76,6 +76,7 @@ function bound(definition: ServiceDefinition): ServiceDefinition {
     ...definition,
     ...(definition.check && { check: (settings, plant) => definition.check!(settings, plant) }),
     ...(definition.changesLive && { changesLive: (before, after) => definition.changesLive!(before, after) }),
+    ...(definition.preload && { preload: async () => await definition.preload!() }),
     create: (context) => definition.create(context),
   };
 }

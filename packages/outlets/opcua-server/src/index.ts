@@ -1,3 +1,2 @@
 export type { OpcuaOutletOptions } from './server/outlet-options.js';
 export { OpcuaOutlet, type OpcuaOutletDependencies, type OpcuaStatistics } from './opcua-outlet.js';
-export type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './server/tag-writer.js';

@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { TagStore } from '@fieldwarden/tags';
+import type { TagSource, TagWriter } from '@fieldwarden/service';
 import { closeCertificates, openCertificates, reportRefusedCertificates } from './server/certificates.js';
 import { ConnectionWatch } from './server/connection-watch.js';
 import { GatewayServer } from './server/gateway-server.js';
@@ -13,10 +13,9 @@ import {
 import { SessionWatch } from './server/session-watch.js';
 import { mountSpace } from './space/space-mount.js';
 import type { TagSpace } from './space/tag-space.js';
-import type { TagWriter } from './server/tag-writer.js';
 
 export interface OpcuaOutletDependencies {
-  readonly store: TagStore;
+  readonly store: TagSource;
   readonly writer: TagWriter;
   readonly logger: Logger;
   readonly clock: Clock;

@@ -17,7 +17,8 @@ import {
 import { requestScope } from './request-scope.js';
 import type { SpaceNode } from '../space/space-node.js';
 import { TagNode } from '../space/tag-node.js';
-import type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from './tag-writer.js';
+import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { TagWriter } from '@fieldwarden/service';
 import { uaStatus } from '../values/ua-status.js';
 import { fromVariant } from '../values/ua-types.js';
 
@@ -62,10 +63,10 @@ export async function writeNodes(
 }
 
 async function repliesTo(
-  writes: readonly TagWrite[],
+  writes: readonly HandleWrite[],
   writer: TagWriter,
   origin: WriteOrigin,
-): Promise<readonly TagWriteReply[]> {
+): Promise<readonly WriteReply[]> {
   if (writes.length === 0) return [];
   try {
     return await writer.writeMany(writes, origin);
@@ -75,7 +76,7 @@ async function repliesTo(
   }
 }
 
-function answered(reply: TagWriteReply, because: NodeWrite['because']): UaStatusCode {
+function answered(reply: WriteReply, because: NodeWrite['because']): UaStatusCode {
   if (reply.message !== undefined) because(reply.message);
   if (!isGatewayError(reply)) return uaStatus(statusOf(reply.outcome, reply.status));
   const { writeOutcome, status } = reply;
@@ -87,7 +88,7 @@ function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
   return isBad(status) ? status : fallbacks[outcome];
 }
 
-type Checked = TagWrite | { readonly refused: UaStatusCode };
+type Checked = HandleWrite | { readonly refused: UaStatusCode };
 
 /** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
 function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {

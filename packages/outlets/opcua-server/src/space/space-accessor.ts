@@ -21,7 +21,7 @@ import { browseNode, isObjectsFolder, topReferences } from './browser.js';
 import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from '../server/request-scope.js';
 import type { TagSpace } from './tag-space.js';
-import type { TagWriter } from '../server/tag-writer.js';
+import type { TagWriter } from '@fieldwarden/service';
 import { originOf, writeNodes } from '../server/write-request.js';
 
 /** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */

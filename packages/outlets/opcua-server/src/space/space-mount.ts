@@ -2,7 +2,7 @@ import { NodeClass, type BaseNode, type NodeId, type OPCUAServer, type RelativeP
 import { objectsFolderId } from './browser.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
-import type { TagWriter } from '../server/tag-writer.js';
+import type { TagWriter } from '@fieldwarden/service';
 
 /** Members of the library's namespace and nodes that its types do not show. */
 interface NodeLookup {

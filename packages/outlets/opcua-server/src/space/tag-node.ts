@@ -1,4 +1,3 @@
-import type { TagHandle } from '@fieldwarden/tags';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
 import { localizedText, type Attributes } from './node-attributes.js';
@@ -12,13 +11,13 @@ import { VariableNode } from './variable-node.js';
 /** The variable of a tag. Kept by the address space as long as a monitored item holds on to it. */
 export class TagNode extends VariableNode {
   /** Undefined after the tag was removed; set again when a tag of the same path comes. */
-  handle: TagHandle | undefined;
+  handle: number | undefined;
   /** The tag's, or the last one it had. */
   definition: TagDefinition;
   #items = 0;
   #listeners: readonly ValueListener[] = [];
 
-  constructor(space: TagSpace, handle: TagHandle, definition: TagDefinition) {
+  constructor(space: TagSpace, handle: number, definition: TagDefinition) {
     super(space, definition.path);
     this.handle = handle;
     this.definition = definition;

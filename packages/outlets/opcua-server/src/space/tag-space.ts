@@ -1,5 +1,5 @@
 import { statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
-import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'node-opcua';
 import { FolderNode } from './folder-node.js';
@@ -12,7 +12,7 @@ import { propertiesOf, type TagProperty } from './tag-properties.js';
 import { TagValues } from '../values/tag-values.js';
 
 export interface TagSpaceDependencies {
-  readonly store: TagStore;
+  readonly store: TagSource;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -25,7 +25,7 @@ export class TagSpace implements Disposable {
   readonly namespaceIndex: number;
   /** Time of values that never change. */
   readonly startedAt: Date;
-  readonly #store: TagStore;
+  readonly #store: TagSource;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #values: TagValues;
@@ -33,7 +33,7 @@ export class TagSpace implements Disposable {
   readonly #listening = new DisposableStack();
   /** Tags with monitored items, by path: a monitored item survives that its tag goes and comes back. */
   readonly #held = new Map<string, TagNode>();
-  readonly #heldByHandle = new Map<TagHandle, TagNode>();
+  readonly #heldByHandle = new Map<number, TagNode>();
   /** 1 for handles in `heldByHandle`: the only cost of a change that nobody monitors. */
   #monitored = new Uint8Array(1_024);
 
@@ -135,7 +135,7 @@ export class TagSpace implements Disposable {
     this.#detach(node);
   }
 
-  #tag(handle: TagHandle): TagNode | undefined {
+  #tag(handle: number): TagNode | undefined {
     const held = this.#heldByHandle.get(handle);
     if (held) return held;
     const definition = this.#store.definition(handle);
@@ -152,7 +152,7 @@ export class TagSpace implements Disposable {
     return known && this.property(definition, known);
   }
 
-  #attach(node: TagNode, handle: TagHandle): void {
+  #attach(node: TagNode, handle: number): void {
     node.handle = handle;
     this.#heldByHandle.set(handle, node);
     if (handle >= this.#monitored.length) this.#growMonitored(handle + 1);
@@ -222,7 +222,7 @@ export class TagSpace implements Disposable {
     }
   }
 
-  #addToTree(handles: Iterable<TagHandle>): void {
+  #addToTree(handles: Iterable<number>): void {
     this.#tree.add(handles, (handle) => this.#store.definition(handle)?.path);
   }
 }

@@ -26,7 +26,8 @@ import {
 import { afterAll } from 'vitest';
 import { OpcuaOutlet } from '../opcua-outlet.js';
 import type { OpcuaOutletOptions } from '../server/outlet-options.js';
-import type { TagWrite, TagWriter, TagWriteReply, WriteOrigin } from '../server/tag-writer.js';
+import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { TagWriter } from '@fieldwarden/service';
 
 export interface RecordedWrite {
   readonly path: string;
@@ -48,7 +49,7 @@ export class ScriptedWriter implements TagWriter {
   /** Sizes of the requests, in writes. */
   readonly requests: number[] = [];
 
-  async writeMany(writes: readonly TagWrite[], origin: WriteOrigin): Promise<readonly TagWriteReply[]> {
+  async writeMany(writes: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
     this.requests.push(writes.length);
     for (const { handle, value } of writes)
       this.writes.push({ path: this.#store.definition(handle)?.path ?? '', value, origin });
