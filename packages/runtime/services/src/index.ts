@@ -1,2 +1,8 @@
 export type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss, ServiceState } from './service-home.js';
 export type { ServiceDirectories, ServiceSurroundings } from './service-surroundings.js';
+export {
+  RunningServices,
+  type RunningServicesDependencies,
+  type ServicesObserver,
+  type ServiceStepFailure,
+} from './running-services.js';

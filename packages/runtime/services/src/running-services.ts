@@ -1,0 +1,182 @@
+import type { PlantService, ServiceChange } from '@fieldwarden/config';
+import { GatewayError, toGatewayError, type Logger } from '@fieldwarden/core';
+import type { RequestOrigin, ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
+import type { SupervisionSettings } from '@fieldwarden/supervisor';
+import type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
+
+export interface RunningServicesDependencies {
+  readonly registry: Pick<ServiceRegistry, 'get'>;
+  readonly makeHome: (isolation: ServiceIsolation, instance: ServiceInstance) => ServiceHome;
+  /** The port that the command line or the environment wants, by the name of its option. */
+  readonly portOf: (option: string) => number | undefined;
+  readonly supervision: SupervisionSettings;
+  readonly observer: ServicesObserver;
+  readonly logger: Logger;
+}
+
+/** Who tells people about services. Called synchronously; must not throw. */
+export interface ServicesObserver {
+  /** State, reason, address or process is another than before. */
+  changed(facts: ServiceFacts): void;
+  lost(loss: ServiceLoss): void;
+  /** It is no longer part of the plant. */
+  removed(serviceId: string): void;
+}
+
+/** A step that did not come to its end. */
+export interface ServiceStepFailure {
+  readonly serviceId: string;
+  readonly message: string;
+}
+
+/** One service of the plant, and where it lives. */
+interface Resident {
+  readonly service: PlantService;
+  readonly definition: ServiceDefinition;
+  readonly home: ServiceHome;
+  readonly listening: DisposableStack;
+}
+
+/** The services of the running configuration: started together, followed, changed and ended one apart from the other (SPEC §16). */
+export class RunningServices {
+  readonly #deps: RunningServicesDependencies;
+  readonly #residents = new Map<string, Resident>();
+  #generation: number | null;
+
+  /** Nothing runs before `start`. */
+  constructor(services: readonly PlantService[], deps: RunningServicesDependencies, generation: number | null) {
+    this.#deps = deps;
+    this.#generation = generation;
+    for (const service of services) this.#add(service);
+  }
+
+  /** As configured now. */
+  get configured(): readonly PlantService[] {
+    return [...this.#residents.values()].map(({ service }) => service);
+  }
+
+  /** How each is now, in the order of the configuration. */
+  facts(): readonly ServiceFacts[] {
+    return [...this.#residents.values()].map(({ home }) => home.facts);
+  }
+
+  factsOf(serviceId: string): ServiceFacts | undefined {
+    return this.#residents.get(serviceId)?.home.facts;
+  }
+
+  definitionOf(serviceId: string): ServiceDefinition | undefined {
+    return this.#residents.get(serviceId)?.definition;
+  }
+
+  /** Loads what takes long to load, of those that run in this process: to be called before the first scan. */
+  async preload(): Promise<void> {
+    const here = [...this.#residents.values()].filter(({ service }) => service.enabled && service.isolation === 'in-process');
+    await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
+  }
+
+  /** Each starts on its own; resolves when every one works, or it is clear that it does not (yet). Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([...this.#residents.values()].map(async (resident) => await startIfWanted(resident)));
+  }
+
+  /** Carries out what a plan says about services; never rejects. */
+  async apply(changes: readonly ServiceChange[], generation: number): Promise<readonly ServiceStepFailure[]> {
+    this.#generation = generation;
+    const removals = changes.filter((change) => change.kind === 'remove');
+    await Promise.all(removals.map(async ({ serviceId }) => await this.#remove(serviceId)));
+    const rest = changes.filter((change) => change.kind !== 'remove');
+    const outcomes = await Promise.all(rest.map(async (change) => await this.#carryOut(change)));
+    return outcomes.flatMap((outcome) => outcome ?? []);
+  }
+
+  /** An operator's wish. Throws kind `config` for an unknown service. */
+  async restart(serviceId: string): Promise<ServiceFacts> {
+    const { home } = this.#resident(serviceId);
+    this.#deps.logger.info(`restart of service ${serviceId} asked for`, { serviceId });
+    await home.restart();
+    return home.facts;
+  }
+
+  /** Rejects with a GatewayError, kind `config` for an unknown service. */
+  async request(serviceId: string, name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+    return await this.#resident(serviceId).home.request(name, body, origin);
+  }
+
+  /** Resolves when nothing of any service is left. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#residents.values()].map(async ({ home }) => await home.stop()));
+    for (const { listening } of this.#residents.values()) listening.dispose();
+  }
+
+  #add(service: PlantService, before?: ServiceHome): Resident {
+    const definition = this.#deps.registry.get(service.use ?? service.name);
+    if (!definition) throw new TypeError(`service ${service.name} passed validation but is not registered`);
+    const { makeHome, portOf, supervision, observer } = this.#deps;
+    const home = makeHome(service.isolation, {
+      id: service.id,
+      definition,
+      port: definition.port && portOf(definition.port.option),
+      supervision,
+      ...(before && { history: before.history }),
+      generation: () => this.#generation,
+    });
+    const listening = new DisposableStack();
+    listening.use(home.onChange(() => observer.changed(home.facts)));
+    listening.use(home.onLoss((loss) => observer.lost(loss)));
+    const resident = { service, definition, home, listening };
+    this.#residents.set(service.id, resident);
+    return resident;
+  }
+
+  async #remove(serviceId: string): Promise<void> {
+    const { home, listening } = this.#resident(serviceId);
+    await home.stop('configuration');
+    listening.dispose();
+    this.#residents.delete(serviceId);
+    this.#deps.observer.removed(serviceId);
+  }
+
+  async #carryOut(change: Exclude<ServiceChange, { kind: 'remove' }>): Promise<ServiceStepFailure | undefined> {
+    const { serviceId } = change;
+    try {
+      const home = change.kind === 'add' ? await this.#begin(change.service) : await this.#change(change.next);
+      const { state, reason } = home.facts;
+      return state === 'Faulted' ? { serviceId, message: `${serviceId} did not start: ${reason ?? 'for no known reason'}` } : undefined;
+    } catch (error) {
+      return { serviceId, message: toGatewayError(error).message };
+    }
+  }
+
+  async #begin(service: PlantService): Promise<ServiceHome> {
+    const resident = this.#add(service);
+    await startIfWanted(resident);
+    return resident.home;
+  }
+
+  /** Another place or another wish to run is a new home; other settings are the home's own business. */
+  async #change(next: PlantService): Promise<ServiceHome> {
+    const { service, home, listening } = this.#resident(next.id);
+    if (service.isolation !== next.isolation) {
+      await home.stop('configuration');
+      listening.dispose();
+      const resident = this.#add(next, home);
+      await startIfWanted(resident);
+      return resident.home;
+    }
+    this.#residents.set(next.id, { ...this.#resident(next.id), service: next });
+    if (!next.enabled) await home.stop('configuration');
+    else if (service.enabled) await home.apply(next.settings);
+    else await home.start(next.settings);
+    return home;
+  }
+
+  #resident(serviceId: string): Resident {
+    const resident = this.#residents.get(serviceId);
+    if (resident) return resident;
+    throw new GatewayError({ code: 'SERVICE_UNKNOWN', kind: 'config', message: `no service has the id ${serviceId}` });
+  }
+}
+
+async function startIfWanted({ service, home }: Resident): Promise<void> {
+  if (service.enabled) await home.start(service.settings);
+}
