@@ -5,7 +5,7 @@ import { tildePath } from './gateway/target.js';
 
 /** What `up` says when all ports answer. The only place where a token is ever shown. */
 export function announcement(
-  { runFile, opcuaUrl, setupToken }: Pick<RunningGateway, 'runFile' | 'opcuaUrl' | 'setupToken'>,
+  { runFile, services, setupToken }: Pick<RunningGateway, 'runFile' | 'services' | 'setupToken'>,
   home: string,
   bind: string,
   palette: Palette,
@@ -13,7 +13,7 @@ export function announcement(
   const host = hostOf(bind);
   const rows = [
     ['  Console', `http://${host}:${runFile.adminPort}/`],
-    ['  OPC UA', opcuaUrl ?? 'off'],
+    ...services.map(({ title, url }) => [`  ${title}`, url ?? 'off']),
     ['  Health', `http://${host}:${runFile.healthPort}/readyz`],
     ['  Admin API', `http://${host}:${runFile.adminPort}/api/v1`],
   ];
@@ -22,6 +22,16 @@ export function announcement(
       ? ''
       : `\n  Set-up token, shown only this once: ${palette.strong(setupToken)}\n  It signs in at the console, once. More tokens: fieldwarden tokens create NAME.\n`;
   return `The gateway runs on ${tildePath(home)} (pid ${runFile.pid}).\n\n${columns(rows)}${token}\n`;
+}
+
+/** The same for programs. */
+export function runDocument({ runFile, services, setupToken }: {
+  readonly runFile: RunningGateway['runFile'];
+  readonly services: RunningGateway['services'];
+  readonly setupToken: string | null;
+}) {
+  const urls = Object.fromEntries(services.map(({ id, url }) => [`${id}Url`, url]));
+  return { schema: 'fieldwarden/run@1', ...runFile, ...urls, setupToken };
 }
 
 /** An address that this machine can be reached at, in the form of a URL. */

@@ -1,4 +1,5 @@
 import { messageOf } from '@fieldwarden/core';
+import type { ServicePort } from '@fieldwarden/service';
 import { CommanderError } from 'commander';
 import { CliError, type CliErrorInit } from './cli-error.js';
 import type { Shell } from './command-context.js';
@@ -10,7 +11,8 @@ import { reportError } from './report-error.js';
 export async function runCli(args: readonly string[], shell: Shell): Promise<ExitCode> {
   const result: ProgramResult = { exitCode: exitCodes.done };
   try {
-    await buildProgram(shell, result).parseAsync(args, { from: 'user' });
+    const servicePorts = await portsFor(args, shell);
+    await buildProgram(shell, result, servicePorts).parseAsync(args, { from: 'user' });
     return result.exitCode;
   } catch (error) {
     // commander has already said what is wrong with the command line
@@ -19,6 +21,13 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<Exi
     reportError(shell.terminal, details, args.includes('--json'));
     return details.exitCode;
   }
+}
+
+/** Only what starts a gateway, or shows how, needs to know its services: other commands shall not wait for them. */
+async function portsFor(args: readonly string[], { loader }: Shell): Promise<readonly ServicePort[]> {
+  if (!args.includes('up') && !args.includes('completion') && !args.includes('__complete')) return [];
+  const { services } = await loader.builtInCatalogue();
+  return services.all().flatMap(({ port }) => port ?? []);
 }
 
 function unexpected(error: unknown): CliErrorInit {

@@ -13,10 +13,10 @@ export interface GatewayOptions {
   /** PostgreSQL database with drafts and generations; undefined = they are kept in the home directory. */
   readonly configUrl?: string;
   readonly home: string;
-  /** Address for all three ports. */
+  /** Address for all ports. */
   readonly bind: string;
-  /** 0 = a free one; undefined = the plant's, else 4840. */
-  readonly opcuaPort: number | undefined;
+  /** Of services, by the names of their options (`opcua-port`); 0 = a free one; none: the plant's, else the service's default. */
+  readonly servicePorts: Readonly<Partial<Record<string, number>>>;
   readonly healthPort: number;
   readonly adminPort: number;
   /** Names under which browsers may call the console, besides addresses, `localhost` and the name of this machine. */
@@ -25,11 +25,20 @@ export interface GatewayOptions {
   readonly console: boolean;
 }
 
+export interface ReachableService {
+  readonly id: string;
+  /** What people call it. */
+  readonly title: string;
+  /** Null for one that is off, or does not work yet. */
+  readonly url: string | null;
+}
+
 export interface RunningGateway {
   readonly runFile: RunFile;
   /** Clear text of the token made at the first start on this home; undefined later. */
   readonly setupToken: string | undefined;
-  readonly opcuaUrl: string | null;
+  /** The services that can be reached, in their order. */
+  readonly services: readonly ReachableService[];
   /** What it began with. */
   readonly generation: number;
   readonly tags: number;

@@ -1,20 +1,22 @@
-import type { About, RunFile } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/admin-contract';
 import { createHealthServer, createMetrics, type Metrics } from '@fieldwarden/observe';
+import type { RunningServices } from '@fieldwarden/services';
 import { WriteRequests } from '@fieldwarden/tags';
-import type { PlantFile } from './configuration/plant-file.js';
+import { serveAdmin } from './admin/served-admin.js';
 import { followConfiguration, openConfiguration, watchFile } from './configuration/followed-configuration.js';
-import { layFoundation, type Foundation, type GatewayParts } from './process/foundation.js';
+import type { PlantFile } from './configuration/plant-file.js';
+import { makeDrivers } from './drivers/made-drivers.js';
+import type { RunningDrivers } from './drivers/running-drivers.js';
 import type { RunningGateway } from './gateway-options.js';
+import { layFoundation, type Foundation, type GatewayParts } from './process/foundation.js';
+import { removeRunFile, writeRunFile } from './process/run-file.js';
+import { livenessUrl, ServiceNotify } from './process/service-notify.js';
+import { makeServices, refuseTakenPorts } from './services/made-services.js';
+import { reachableServices, runFilePorts } from './services/service-ports.js';
+import type { ConfigurationFacts } from './status/gateway-facts.js';
 import { HealthSource } from './status/health-source.js';
 import { metricsSource } from './status/metrics-source.js';
-import { removeRunFile, writeRunFile } from './process/run-file.js';
-import type { RunningDrivers } from './drivers/running-drivers.js';
-import { serveAdmin } from './admin/served-admin.js';
-import { loadOpcua, ServedOpcua } from './served-opcua.js';
-import { livenessUrl, ServiceNotify } from './process/service-notify.js';
-import { startDrivers } from './drivers/started-drivers.js';
 import { writeEnabled } from './status/system-tags/enabled-tag.js';
-import type { ConfigurationFacts } from './status/gateway-facts.js';
 
 export type { GatewayParts } from './process/foundation.js';
 
@@ -25,8 +27,6 @@ export type { GatewayParts } from './process/foundation.js';
 export class Gateway {
   readonly #foundation: Foundation;
   readonly #finished = Promise.withResolvers<number>();
-  /** As far as they are known: zero until then. */
-  #ports: About['ports'] = { opcua: null, health: 0, admin: 0 };
   #started = false;
   #stopping: Promise<void> | undefined;
 
@@ -39,28 +39,29 @@ export class Gateway {
     const foundation = this.#foundation;
     const opened = await openConfiguration(foundation, file);
     const { configuration, boot } = opened;
+    const { plant, summary } = boot.running;
     const facts = (): ConfigurationFacts => configuration.facts();
     await foundation.sequence.flushed(); // no event before its number is safe
     const metrics = createMetrics();
     foundation.ends.add('metrics', () => metrics.close());
-    await loadOpcua(boot.running.plant.opcua);
-    const { drivers, board } = startDrivers(foundation, boot.running, { metrics, configuration: facts });
+    const { drivers, board } = makeDrivers(foundation, boot.running, { metrics, configuration: facts });
     const writes = this.#writeRequests(drivers);
-    const opcua = this.#opcuaServer(configuration.site, writes);
-    metrics.observe(metricsSource(drivers.byId, { opcua: () => opcua.statistics(), config: facts }));
-    const generations = followConfiguration(foundation, opened, { drivers, opcua, metrics });
-    const ports = (): About['ports'] => ({ ...this.#ports, opcua: opcua.port });
-    const subjects = { configuration, generations, writes, drivers, board, opcua, ports };
+    const services = makeServices(foundation, plant, writes, summary.generation);
+    metrics.observe(metricsSource(drivers.byId, { services, config: facts }));
+    await services.preload();
+    drivers.start();
+    const generations = followConfiguration(foundation, opened, { drivers, services, metrics });
+    const healthPort = await this.#startHealth(drivers, services, { facts, metrics });
+    const subjects = { configuration, generations, writes, drivers, services, board, healthPort };
     const admin = await serveAdmin(foundation, { ...subjects, shutdown: () => void this.stop() });
-    const health = await this.#startHealth(drivers, facts, metrics);
-    this.#ports = { opcua: null, health, admin: admin.port };
-    await opcua.serve(boot.running.plant.opcua);
+    await services.start();
+    refuseTakenPorts(services);
     watchFile(foundation, file, boot, generations);
     const setupToken = await admin.tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
     return {
-      runFile: this.#announce(ports(), drivers),
+      runFile: this.#announce(runFilePorts(foundation.catalogue.services, services), healthPort, admin.port, drivers),
       setupToken,
-      opcuaUrl: opcua.endpointUrl,
+      services: reachableServices(services),
       generation: generations.running.generation,
       tags: foundation.store.plantSize,
       warnings: boot.warnings,
@@ -85,22 +86,18 @@ export class Gateway {
     });
   }
 
-  #opcuaServer(site: string, writer: WriteRequests): ServedOpcua {
-    const { options, home, clock, store, logging, ends } = this.#foundation;
-    const { logger } = logging;
-    const opcua = new ServedOpcua({ options, site, pkiDir: home.file('pki'), store, writer, clock, logger });
-    ends.add('opcua', async () => await opcua.stop());
-    return opcua;
-  }
-
   async #startHealth(
     { byId }: RunningDrivers,
-    configuration: () => ConfigurationFacts,
-    metrics: Metrics,
+    services: RunningServices,
+    { facts, metrics }: { readonly facts: () => ConfigurationFacts; readonly metrics: Metrics },
   ): Promise<number> {
     const { options, clock, uptimeMs, logging, ends } = this.#foundation;
     const view = new HealthSource({
-      ...{ instances: byId, metrics, uptimeMs, configuration },
+      instances: byId,
+      services,
+      metrics,
+      uptimeMs,
+      configuration: facts,
       started: () => this.#started,
     });
     const { logger } = logging;
@@ -110,17 +107,13 @@ export class Gateway {
   }
 
   #announce(
-    { opcua: opcuaPort, health: healthPort, admin: adminPort }: About['ports'],
+    ports: Readonly<Record<string, number | null>>,
+    healthPort: number,
+    adminPort: number,
     { byId }: RunningDrivers,
   ): RunFile {
     const { home, startedAt, store, logging, ends } = this.#foundation;
-    const runFile: RunFile = {
-      pid: process.pid,
-      startedAt: startedAt.toISOString(),
-      opcuaPort,
-      healthPort,
-      adminPort,
-    };
+    const runFile = { pid: process.pid, startedAt: startedAt.toISOString(), ...ports, healthPort, adminPort } as RunFile;
     writeRunFile(home, runFile);
     ends.add('run file', () => removeRunFile(home));
     this.#started = true;

@@ -1,6 +1,6 @@
+import type { Catalogue } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
-import { builtInDrivers } from './drivers/built-in-drivers.js';
+import { builtInCatalogue } from './catalogue.js';
 import { PlantChecker } from './configuration/checking/plant-checker.js';
 import { readPlantFile } from './configuration/plant-file.js';
 import { Gateway } from './gateway.js';
@@ -15,9 +15,9 @@ import { releaseStartupMemory } from './process/release-startup-memory.js';
  * SNAPSHOT_DAMAGED and its like, HOME_NOT_WRITABLE, HOME_IN_USE, PORT_TAKEN.
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const registry = builtInDrivers();
-  const checker = new PlantChecker(registry, options.home, systemClock);
-  const running = await start(options, registry, checker);
+  const catalogue = builtInCatalogue();
+  const checker = new PlantChecker(catalogue, options.home, systemClock);
+  const running = await start(options, catalogue, checker);
   checker.release();
   if (running.tags > largePlantTags) releaseStartupMemory();
   return running;
@@ -29,13 +29,13 @@ const largePlantTags = 10_000;
 /** On its own, so that nothing that it held is held any more when it returns. */
 async function start(
   options: GatewayOptions,
-  registry: DriverRegistry,
+  catalogue: Catalogue,
   checker: PlantChecker,
 ): Promise<RunningGateway> {
   const { check } = checker;
   const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
   const home = HomeDirectory.claim(options.home);
-  const gateway = new Gateway({ options, registry, check, home, clock: systemClock, random: Math.random });
+  const gateway = new Gateway({ options, catalogue, check, home, clock: systemClock, random: Math.random });
   try {
     return await gateway.start(file);
   } catch (error) {

@@ -45,7 +45,7 @@ async function allCandidates(
     case 'tag':
       return await tagSteps(client, current);
     case 'driver-type':
-      return (await loader.builtInDrivers())
+      return (await loader.builtInCatalogue()).drivers
         .types()
         .map(({ type, tier }) => ({ value: type, description: `tier ${tier}` }));
     case 'generation':

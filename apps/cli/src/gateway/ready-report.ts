@@ -8,7 +8,7 @@ export type ReadyMessage =
   | {
       readonly type: 'ready';
       readonly runFile: RunFile;
-      readonly opcuaUrl: string | null;
+      readonly services: RunningGateway['services'];
       readonly setupToken: string | null;
       readonly warnings: readonly Finding[];
     }
@@ -23,8 +23,8 @@ export interface ReadyReport {
 export function readyReport(fd: number | undefined): ReadyReport | undefined {
   if (fd === undefined) return undefined;
   return {
-    ready: ({ runFile, opcuaUrl, setupToken = null, warnings }) =>
-      send(fd, { type: 'ready', runFile, opcuaUrl, setupToken, warnings }),
+    ready: ({ runFile, services, setupToken = null, warnings }) =>
+      send(fd, { type: 'ready', runFile, services, setupToken, warnings }),
     failed: (error) => send(fd, { type: 'failed', error }),
   };
 }

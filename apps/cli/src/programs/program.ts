@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { ServicePort } from '@fieldwarden/service';
 import { Argument, Command, Option } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext, Shell } from '../command-context.js';
@@ -41,8 +42,12 @@ export interface ProgramResult {
   exitCode: ExitCode;
 }
 
-/** The whole command line. Parsing it runs the command named. */
-export function buildProgram(shell: Shell, result: ProgramResult): Command {
+/** The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. */
+export function buildProgram(
+  shell: Shell,
+  result: ProgramResult,
+  servicePorts: readonly ServicePort[] = [],
+): Command {
   const program = new Command('fieldwarden')
     .description('Runs the Fieldwarden gateway and looks after it.')
     .configureOutput({
@@ -56,7 +61,7 @@ export function buildProgram(shell: Shell, result: ProgramResult): Command {
     .option('--home <dir>', 'home directory of the gateway (env FIELDWARDEN_HOME, default ~/.fieldwarden)')
     .option('--url <url>', 'speak to this address, with the token in FIELDWARDEN_TOKEN, not to the local socket');
   const run = runner(shell, result);
-  addGatewayCommands(program, run);
+  addGatewayCommands(program, run, servicePorts);
   addDriverActions(program, run);
   addTagCommands(program.command('tags').description('values'), run);
   addAlarmCommands(program.command('alarms').description('what devices and the gateway report'), run);
@@ -88,8 +93,8 @@ function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
   };
 }
 
-function addGatewayCommands(program: Command, run: Run): void {
-  program
+function addGatewayCommands(program: Command, run: Run, servicePorts: readonly ServicePort[]): void {
+  const up = program
     .command('up')
     .description('start the gateway; stays until Ctrl-C, unless detached')
     .option('--plant <file>', 'plant document; published first if it differs from what is published')
@@ -98,9 +103,8 @@ function addGatewayCommands(program: Command, run: Run): void {
     .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
     .option('--detach', 'return as soon as the gateway lives')
     .addOption(new Option('--bind <address>', 'address of all ports').env('FIELDWARDEN_BIND').default('127.0.0.1'))
-    .addOption(portOption('opcua', 'FIELDWARDEN_OPCUA_PORT', "(default: the plant's, else 4840)"))
-    .addOption(portOption('health', 'FIELDWARDEN_HEALTH_PORT').default(4841))
-    .addOption(portOption('admin', 'FIELDWARDEN_ADMIN_PORT').default(4842))
+    .addOption(portOption('health-port', 'FIELDWARDEN_HEALTH_PORT').default(4841))
+    .addOption(portOption('admin-port', 'FIELDWARDEN_ADMIN_PORT').default(4842))
     .addOption(
       new Option('--admin-host <name>', 'another name under which browsers may call the console; may be repeated')
         .env('FIELDWARDEN_ADMIN_HOSTS')
@@ -108,12 +112,16 @@ function addGatewayCommands(program: Command, run: Run): void {
     )
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
     .action(
-      run(async (context, { detach, ...options }: UpOptions & { readonly detach?: boolean }) =>
-        detach === true
+      run(async (context, { detach, ...given }: UpOptions & { readonly detach?: boolean }) => {
+        const options = { ...given, servicePorts: portsOf(servicePorts, given) };
+        return detach === true
           ? await (await import('../commands/gateway/up-detached.js')).upDetached(context, options)
-          : await (await import('../commands/gateway/up.js')).up(context, options),
-      ),
+          : await (await import('../commands/gateway/up.js')).up(context, options);
+      }),
     );
+  for (const { option, variable, defaultPort } of servicePorts) {
+    up.addOption(portOption(option, variable, `(default: the plant's, else ${defaultPort})`));
+  }
   program.command('down').description('stop the gateway gracefully').action(run(down));
   program.command('status').description('the gateway in one line').action(run(status));
   program.command('list').alias('ls').description('all drivers').action(run(list));
@@ -246,8 +254,15 @@ function addNames(text: string, before: readonly string[] = []): readonly string
   return [...before, ...text.split(',').flatMap((name) => name.trim() || [])];
 }
 
+/** What was given of them, by the names of their options. */
+function portsOf(servicePorts: readonly ServicePort[], given: object): Readonly<Partial<Record<string, number>>> {
+  const values = given as Readonly<Partial<Record<string, number>>>;
+  const named = servicePorts.map(({ option }) => [option, values[new Option(`--${option}`).attributeName()]] as const);
+  return Object.fromEntries(named.filter(([, port]) => port !== undefined));
+}
+
 function portOption(name: string, variable: string, note = ''): Option {
-  return new Option(`--${name}-port <port>`, `0 = any free one ${note}`.trimEnd())
+  return new Option(`--${name} <port>`, `0 = any free one ${note}`.trimEnd())
     .env(variable)
     .argParser(wholeNumber(0, 65_535));
 }

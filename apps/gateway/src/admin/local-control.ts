@@ -25,6 +25,7 @@ import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
+import type { RunningServices } from '@fieldwarden/services';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import { browseDevice, testDevices } from './driver-checks.js';
@@ -32,6 +33,7 @@ import type { ConfigurationFacts } from '../status/gateway-facts.js';
 import type { CurveRecorder } from '../status/curve-recorder.js';
 import { StoreTagFeed } from './tag-feed.js';
 import type { TagIndex } from './tag-index.js';
+import { statusFields } from '../services/service-views.js';
 import { tagHistory, tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
 
@@ -61,7 +63,7 @@ export interface LocalControlParts {
   readonly logs: LogView;
   readonly logger: Logger;
   readonly postMortems: Pick<PostMortemStore, 'list' | 'read'>;
-  readonly opcua: () => Status['opcua'];
+  readonly services: RunningServices;
   readonly trends: TagTrends;
   readonly curves: CurveRecorder;
   readonly about: () => Promise<About>;
@@ -98,7 +100,7 @@ export class LocalControl implements GatewayControl {
   }
 
   status(): Status {
-    const { version, site, startedAt, uptimeMs, configuration, configStatus, store, opcua } = this.#parts;
+    const { version, site, startedAt, uptimeMs, configuration, configStatus, store, services } = this.#parts;
     const config = configStatus();
     const { generation, usingStaleConfig, authority } = configuration();
     const states = [...this.#parts.instances.values()].map(({ state }) => state);
@@ -118,7 +120,7 @@ export class LocalControl implements GatewayControl {
       drivers: { total: states.length, byState },
       tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: this.#parts.valuesPerSecond() },
       mqtt: null,
-      opcua: opcua(),
+      ...statusFields(services),
     };
   }
 

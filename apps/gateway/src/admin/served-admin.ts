@@ -1,6 +1,6 @@
 import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
-import type { About } from '@fieldwarden/admin-contract';
 import type { Generations } from '@fieldwarden/generations';
+import type { RunningServices } from '@fieldwarden/services';
 import type { WriteRequests } from '@fieldwarden/tags';
 import { hostname } from 'node:os';
 import { aboutGateway } from './about/about-gateway.js';
@@ -12,10 +12,10 @@ import { LocalDevices } from './devices/local-devices.js';
 import type { Foundation } from '../process/foundation.js';
 import { LocalControl } from './local-control.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
-import type { ServedOpcua } from '../served-opcua.js';
 import { CurveRecorder } from '../status/curve-recorder.js';
 import type { StatusBoard } from '../status/status-board.js';
 import { TagIndex } from './tag-index.js';
+import { servicePorts } from '../services/service-ports.js';
 import { version } from '../version.js';
 
 /** What the Admin API speaks for. */
@@ -25,8 +25,8 @@ export interface AdminSubjects {
   readonly writes: WriteRequests;
   readonly drivers: RunningDrivers;
   readonly board: StatusBoard;
-  readonly opcua: ServedOpcua;
-  readonly ports: () => About['ports'];
+  readonly services: RunningServices;
+  readonly healthPort: number;
   readonly shutdown: () => void;
 }
 
@@ -37,7 +37,7 @@ export async function serveAdmin(
 ): Promise<{ readonly tokens: TokenStore; readonly port: number }> {
   const { home, options, clock, ends } = foundation;
   const { logger } = foundation.logging;
-  const control = localControl(foundation, subjects);
+  const control = localControl(foundation, subjects, () => server.port);
   const tokens = await TokenStore.open(home.file('tokens.json'));
   const sessions = await SessionStore.open(home.file('sessions.json'), { logger, clock });
   const server = await AdminServer.start(
@@ -56,9 +56,9 @@ export async function serveAdmin(
   return { tokens, port: server.port };
 }
 
-function localControl(foundation: Foundation, subjects: AdminSubjects): LocalControl {
-  const { clock, registry, check, store, logging, events, trends, ends, startedAt, uptimeMs, home } = foundation;
-  const { configuration, generations, writes, drivers, board, opcua, ports, shutdown } = subjects;
+function localControl(foundation: Foundation, subjects: AdminSubjects, adminPort: () => number): LocalControl {
+  const { clock, catalogue, check, store, logging, events, trends, ends, startedAt, uptimeMs, home } = foundation;
+  const { configuration, generations, writes, drivers, services, board, healthPort, shutdown } = subjects;
   const { logger } = logging;
   const instances = drivers.byId;
   const index = new TagIndex(store);
@@ -68,7 +68,7 @@ function localControl(foundation: Foundation, subjects: AdminSubjects): LocalCon
   return new LocalControl({
     ...{ version, startedAt, uptimeMs, instances, store, index, writes, events, logger, trends, curves, shutdown },
     site: configuration.site,
-    config: new LocalConfig({ generations, registry, check }),
+    config: new LocalConfig({ generations, catalogue, check }),
     configuration: () => configuration.facts(),
     configStatus: () => configuration.status(drivers.configuration.rolledBack),
     rows: () => board.rows(),
@@ -77,7 +77,12 @@ function localControl(foundation: Foundation, subjects: AdminSubjects): LocalCon
     devices: new LocalDevices({ instances, store, clock, logger }),
     logs: logging,
     postMortems: drivers.postMortems,
-    opcua: () => opcua.status(),
-    about: async () => await aboutGateway({ home, registry, ports: ports(), opcua: opcua.port !== null }),
+    services,
+    about: async () =>
+      await aboutGateway({
+        home,
+        catalogue,
+        ports: { ...servicePorts(services), health: healthPort, admin: adminPort() },
+      }),
   });
 }

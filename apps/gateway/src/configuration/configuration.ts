@@ -1,8 +1,7 @@
 import { AuthorityLink, openAuthority, type AuthorityState, type GenerationSummary } from '@fieldwarden/authority';
 import type { ConfigStatus } from '@fieldwarden/admin-contract';
-import { planApply } from '@fieldwarden/config';
+import { planApply, type Catalogue } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
 import {
   boot,
   Generations,
@@ -22,7 +21,7 @@ export interface ConfigurationParts {
   readonly home: string;
   /** `FIELDWARDEN_CONFIG_URL`; undefined = the store in the home directory. */
   readonly url: string | undefined;
-  readonly registry: DriverRegistry;
+  readonly catalogue: Catalogue;
   readonly check: PlantCheck;
   readonly clock: Clock;
   readonly random: () => number;
@@ -95,7 +94,7 @@ export class Configuration {
 
   /** From now on it can be changed, and what others publish is followed. Once. */
   begin(from: Boot, drivers: Pick<GenerationsParts, 'apply' | 'plant'>, observer: GenerationsObserver): Generations {
-    const { registry, check, clock, logger } = this.#parts;
+    const { catalogue, check, clock, logger } = this.#parts;
     const generations = new Generations(
       {
         site: this.site,
@@ -103,7 +102,7 @@ export class Configuration {
         authority: this.#link,
         check,
         planner: (old, next) =>
-          planApply(old.plant, next.plant, { registry, written: { old: old.document, next: next.document } }),
+          planApply(old.plant, next.plant, { ...catalogue, written: { old: old.document, next: next.document } }),
         ...drivers,
         clock,
         logger,

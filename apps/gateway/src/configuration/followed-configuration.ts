@@ -1,25 +1,25 @@
 import type { Apply, Boot, Generations } from '@fieldwarden/generations';
 import type { Metrics } from '@fieldwarden/observe';
+import type { RunningServices } from '@fieldwarden/services';
 import { Configuration, type OpenedConfiguration } from './configuration.js';
 import { ConfigurationEvents } from './configuration-events.js';
 import { failuresOf } from './failures-of.js';
-import { GatewayChanges } from './gateway-changes.js';
+import { applyToGateway } from './gateway-changes.js';
 import type { PlantFile } from './plant-file.js';
 import { watchPlantFile } from './watch-plant-file.js';
 import type { Foundation } from '../process/foundation.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
-import type { ServedOpcua } from '../served-opcua.js';
 import { version } from '../version.js';
 
 /** Finds what to run, and says in the log what that is and what is odd about it. */
 export async function openConfiguration(
-  { home, options, registry, check, clock, random, logging, ends }: Foundation,
+  { home, options, catalogue, check, clock, random, logging, ends }: Foundation,
   file: PlantFile | undefined,
 ): Promise<OpenedConfiguration> {
   const { logger } = logging;
   logger.info(`Fieldwarden ${version} starts`, { home: home.path });
   const opened = await Configuration.open(
-    { home: home.path, url: options.configUrl, registry, check, clock, random, logger },
+    { home: home.path, url: options.configUrl, catalogue, check, clock, random, logger },
     { file, site: options.site, generation: options.generation },
   );
   const { configuration, boot } = opened;
@@ -35,7 +35,7 @@ export async function openConfiguration(
 
 export interface Followers {
   readonly drivers: RunningDrivers;
-  readonly opcua: ServedOpcua;
+  readonly services: RunningServices;
   readonly metrics: Metrics;
 }
 
@@ -43,14 +43,13 @@ export interface Followers {
 export function followConfiguration(
   { events, logging }: Foundation,
   { configuration, boot }: OpenedConfiguration,
-  { drivers, opcua, metrics }: Followers,
+  { drivers, services, metrics }: Followers,
 ): Generations {
   const told = new ConfigurationEvents(events, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
-  const gatewayChange = new GatewayChanges({ logging, opcua });
   const apply: Apply = async (plan, { plant, summary }) => [
     ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
-    ...(await gatewayChange.apply(plan.gateway)),
+    ...(await applyToGateway(plan, summary.generation, { logging, services })),
   ];
   return configuration.begin(boot, { apply, plant: () => drivers.plant }, told.observer);
 }

@@ -1,28 +1,15 @@
-import type { GatewayChange } from '@fieldwarden/config';
-import { toGatewayError } from '@fieldwarden/core';
+import type { ApplyPlan } from '@fieldwarden/config';
 import type { ApplyFailure } from '@fieldwarden/generations';
 import type { Logging } from '@fieldwarden/observe';
-import type { ServedOpcua } from '../served-opcua.js';
+import type { RunningServices } from '@fieldwarden/services';
 
-/** Carries out what a plan says about the gateway itself, while it runs. */
-export class GatewayChanges {
-  readonly #logging: Pick<Logging, 'configure'>;
-  readonly #opcua: Pick<ServedOpcua, 'serve'>;
-
-  constructor(parts: { readonly logging: Pick<Logging, 'configure'>; readonly opcua: Pick<ServedOpcua, 'serve'> }) {
-    this.#logging = parts.logging;
-    this.#opcua = parts.opcua;
-  }
-
-  /** Never rejects. */
-  async apply({ logging, opcua }: GatewayChange): Promise<readonly ApplyFailure[]> {
-    if (logging) this.#logging.configure(logging);
-    if (!opcua) return [];
-    try {
-      await this.#opcua.serve(opcua);
-      return [];
-    } catch (error) {
-      return [{ driverId: null, message: `the OPC UA server did not start: ${toGatewayError(error).message}` }];
-    }
-  }
+/** Carries out what a plan says about the gateway itself and its services, while they run. Never rejects. */
+export async function applyToGateway(
+  { gateway, services: changes }: Pick<ApplyPlan, 'gateway' | 'services'>,
+  generation: number,
+  { logging, services }: { readonly logging: Pick<Logging, 'configure'>; readonly services: RunningServices },
+): Promise<readonly ApplyFailure[]> {
+  if (gateway.logging) logging.configure(gateway.logging);
+  const failures = await services.apply(changes, generation);
+  return failures.map(({ message }) => ({ driverId: null, message }));
 }

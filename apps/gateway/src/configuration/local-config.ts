@@ -21,15 +21,15 @@ import {
   importKepwareTags,
   importTagsCsv,
   plantJsonSchema,
+  type Catalogue,
   type PlantDocument,
   type TagImport,
 } from '@fieldwarden/config';
-import type { DriverRegistry } from '@fieldwarden/driver';
 import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
 
 export interface LocalConfigParts {
   readonly generations: Generations;
-  readonly registry: DriverRegistry;
+  readonly catalogue: Catalogue;
   readonly check: PlantCheck;
 }
 
@@ -90,19 +90,19 @@ export class LocalConfig implements ConfigControl {
   }
 
   async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
-    const options = { registry: this.#parts.registry, ...(mode && { mode }) };
+    const options = { registry: this.#parts.catalogue.drivers, ...(mode && { mode }) };
     return await this.#importInto(text, (document) => importTagsCsv(csv, document, options));
   }
 
   async importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
     const { tags, driverId, deviceId, prefix, text, mode } = request;
     const target = { driverId, deviceId, ...(prefix !== undefined && { prefix }) };
-    const options = { registry: this.#parts.registry, ...(mode && { mode }) };
+    const options = { registry: this.#parts.catalogue.drivers, ...(mode && { mode }) };
     return await this.#importInto(text, (document) => importKepwareTags(tags, document, target, options));
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
-    return { ...plantJsonSchema(this.#parts.registry) };
+    return { ...plantJsonSchema(this.#parts.catalogue) };
   }
 
   /** `text`: the document; undefined = the draft. */

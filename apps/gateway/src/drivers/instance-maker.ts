@@ -1,47 +1,41 @@
 import type { DriverState } from '@fieldwarden/admin-contract';
-import type { PlantDriver } from '@fieldwarden/config';
+import type { Catalogue, PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
-import { driverHostMain } from '@fieldwarden/driver-host';
-import { DriverInstance, driverSettings, type InstanceDependencies } from '@fieldwarden/instances';
+import { DriverInstance, type InstanceDependencies } from '@fieldwarden/instances';
 import type { EventLog, Metrics } from '@fieldwarden/observe';
 import { BaselineStore, ProcessSampler, ProcessUsageReader, RecycleQueue } from '@fieldwarden/stability';
-import { Supervisor, type PostMortemStore } from '@fieldwarden/supervisor';
+import type { PostMortemStore, Supervisor } from '@fieldwarden/supervisor';
 import { StalenessMonitor, type TagStore } from '@fieldwarden/tags';
 import { instanceObserver } from './instance-observer.js';
 import type { DeviceMemory } from '../status/devices/device-memory.js';
 
 export interface RunningDriversParts {
-  readonly registry: DriverRegistry;
-  /** Where Hosts, baselines and post-mortems are remembered. */
+  readonly catalogue: Catalogue;
+  /** Where baselines are remembered. */
   readonly stateDir: string;
   readonly store: TagStore;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  readonly supervisor: Supervisor;
   readonly metrics: Metrics;
   readonly events: EventLog;
-  /** Something that people see may have changed in this driver. */
-  readonly touched: (driverId: string) => void;
   readonly deviceMemory: Pick<DeviceMemory, 'recall'>;
 }
 
-/** Makes driver instances, with what they share: Supervisor, staleness sweep, memory samples, turns to recycle. */
+/** Makes driver instances, with what they share: staleness sweep, memory samples, turns to recycle. */
 export class InstanceMaker {
   readonly #parts: RunningDriversParts;
-  readonly #supervisor: Supervisor;
+  readonly #touched: (driverId: string) => void;
   readonly #staleness: StalenessMonitor;
   readonly #baselines: BaselineStore;
   readonly #stability: InstanceDependencies['stability'];
 
-  constructor(parts: RunningDriversParts) {
-    const { store, clock, random, logger, stateDir, events } = parts;
+  /** `touched`: something that people see may have changed in this driver. */
+  constructor(parts: RunningDriversParts, touched: (driverId: string) => void) {
+    const { store, clock, logger, stateDir } = parts;
     this.#parts = parts;
-    this.#supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir });
-    this.#supervisor.onAlarm(
-      ({ type, message, active }) =>
-        void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
-    );
+    this.#touched = touched;
     this.#staleness = new StalenessMonitor(store, clock);
     this.#baselines = new BaselineStore(stateDir, logger);
     const reader = new ProcessUsageReader(clock);
@@ -53,29 +47,26 @@ export class InstanceMaker {
   }
 
   get postMortems(): PostMortemStore {
-    return this.#supervisor.postMortems;
+    return this.#parts.supervisor.postMortems;
   }
 
   /** Defines the driver's tags. `stateChanged` is called once per state that it gets into. */
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
-    const { registry, store, clock, random, logger, metrics, events, touched, deviceMemory } = this.#parts;
-    const definition = registry.get(driver.type);
+    const { catalogue, store, clock, random, logger, metrics, events, supervisor, deviceMemory } = this.#parts;
+    const definition = catalogue.drivers.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
-    const observer = { ...instanceObserver(driver.id, metrics, events, touched), stateChanged };
-    const settings = driverSettings(driver); // without the tags, which a callback would keep a second time
-    const made: { instance?: DriverInstance } = {};
-    made.instance = new DriverInstance(driver, definition, {
+    const observer = { ...instanceObserver(driver.id, metrics, events, this.#touched), stateChanged };
+    return new DriverInstance(driver, definition, {
       store,
-      supervisor: this.#supervisor,
+      supervisor,
       clock,
       random,
       logger,
       observer,
       stability: this.#stability,
       generation,
-      restored: (device) => deviceMemory.recall(made.instance?.driver ?? settings, device),
+      restored: (settings, device) => deviceMemory.recall(settings, device),
     });
-    return made.instance;
   }
 
   /** What was learnt of a driver that is no more. */
@@ -86,7 +77,6 @@ export class InstanceMaker {
   /** After all instances have ended. */
   async close(): Promise<void> {
     this.#staleness[Symbol.dispose]();
-    await this.#supervisor.close();
     await this.#baselines.flushed();
   }
 }

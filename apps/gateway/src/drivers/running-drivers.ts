@@ -31,6 +31,7 @@ export class RunningDrivers {
   readonly #maker: InstanceMaker;
   readonly #watch: RollBackWatch;
   /** Removed drivers on their way out: a new one of the same id waits for its end. */
+  readonly #touchListeners = new Set<(driverId: string) => void>();
   readonly #leaving = new Map<string, Promise<void>>();
   #configuration: RunningConfiguration;
 
@@ -39,7 +40,7 @@ export class RunningDrivers {
     this.#parts = parts;
     this.#configuration = firstConfiguration(plant, generation);
     this.byId = this.#instances;
-    this.#maker = new InstanceMaker(parts);
+    this.#maker = new InstanceMaker(parts, (driverId) => this.#touched(driverId));
     this.#watch = new RollBackWatch({
       clock: parts.clock,
       neverStarted: (driverId) => this.#instances.get(driverId)?.startsInVain ?? false,
@@ -48,6 +49,12 @@ export class RunningDrivers {
       rollBack: (trial, reason) => queueMicrotask(() => this.#rollBack(trial, reason)),
     });
     for (const driver of plant.drivers) this.#add(driver, generation);
+  }
+
+  /** Called when something that people see may have changed in a driver. */
+  onTouched(listener: (driverId: string) => void): Disposable {
+    this.#touchListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#touchListeners.delete(listener) };
   }
 
   get postMortems(): PostMortemStore {
@@ -61,8 +68,8 @@ export class RunningDrivers {
 
   /** The plant that runs, with drivers as they do run: one that was rolled back is as it was before. */
   get plant(): Plant {
-    const { site, logging, opcua } = this.#configuration;
-    return { site, logging, opcua, drivers: [...this.#instances.values()].map(({ configured }) => configured) };
+    const { site, logging, services } = this.#configuration;
+    return { site, logging, services, drivers: [...this.#instances.values()].map(({ configured }) => configured) };
   }
 
   /** Every enabled driver starts on its own: nobody waits for an absent device. */
@@ -107,7 +114,7 @@ export class RunningDrivers {
     const astray = new Set(this.#configuration.rolledBack.map(({ driverId }) => driverId));
     if (astray.size === 0) return drivers;
     const strays = (plant: Plant): Plant => ({ ...plant, drivers: plant.drivers.filter(({ id }) => astray.has(id)) });
-    const own = planApply(strays(this.plant), strays(next), { registry: this.#parts.registry }).drivers;
+    const own = planApply(strays(this.plant), strays(next), this.#parts.catalogue).drivers;
     const all = [...drivers.filter(({ driverId }) => !astray.has(driverId)), ...own];
     return (['remove', 'change', 'add'] as const).flatMap((kind) => all.filter((change) => change.kind === kind));
   }
@@ -126,7 +133,7 @@ export class RunningDrivers {
     for (const change of drivers) {
       if (change.kind === 'add') work.set(change.driverId, this.#addAndStart(change.driver, generation));
     }
-    for (const { driverId } of drivers) this.#parts.touched(driverId);
+    for (const { driverId } of drivers) this.#touched(driverId);
     return work;
   }
 
@@ -217,10 +224,10 @@ export class RunningDrivers {
   }
 
   #wayBack(instance: DriverInstance, before: PlantDriver): ChangedDriver {
-    const { store, registry } = this.#parts;
+    const { store, catalogue } = this.#parts;
     const drivers = [withoutTakenPaths(before, store)];
     const now = { ...this.plant, drivers: [instance.configured] };
-    const change = planApply(now, { ...now, drivers }, { registry }).drivers.find(({ kind }) => kind === 'change');
+    const change = planApply(now, { ...now, drivers }, catalogue).drivers.find(({ kind }) => kind === 'change');
     const none = { run: null, move: null, settings: [], devices: [] } as const;
     return {
       ...none,
@@ -233,12 +240,12 @@ export class RunningDrivers {
   }
 
   #tell({ driverId, generation, runsOn, reason }: RunningConfiguration['rolledBack'][number]): void {
-    const { logger, events, touched } = this.#parts;
+    const { logger, events } = this.#parts;
     const message = `driver ${driverId} does not run on generation ${generation} and is back on ${runsOn === null ? 'what it ran before' : `generation ${runsOn}`}: ${reason}`;
     logger.error(message, { driverId, generation });
     const data = { conditionId: rolledBack, active: true, generation, runsOn, reason };
     events.append({ type: 'alarm', driverId, message, data });
-    touched(driverId);
+    this.#touched(driverId);
   }
 
   /** Whoever was rolled back follows the next configuration as all others do. */
@@ -247,6 +254,10 @@ export class RunningDrivers {
       const message = `driver ${driverId} is to run generation ${generation}`;
       this.#parts.events.append({ type: 'alarm', driverId, message, data: { conditionId: rolledBack, active: false } });
     }
+  }
+
+  #touched(driverId: string): void {
+    for (const listener of this.#touchListeners) listener(driverId);
   }
 
   #instance(driverId: string): DriverInstance {

@@ -1,7 +1,9 @@
+import type { Catalogue } from '@fieldwarden/config';
 import type { Clock } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
+import { driverHostMain } from '@fieldwarden/driver-host';
 import type { PlantCheck } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
+import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
 import { GatewayAlarms } from '../alarms/gateway-alarms.js';
@@ -13,7 +15,7 @@ import { guardProcess } from './process-guard.js';
 
 export interface GatewayParts {
   readonly options: GatewayOptions;
-  readonly registry: DriverRegistry;
+  readonly catalogue: Catalogue;
   readonly check: PlantCheck;
   readonly home: HomeDirectory;
   readonly clock: Clock;
@@ -29,6 +31,8 @@ export interface Foundation extends GatewayParts {
   readonly sequence: EventSequence;
   readonly events: EventLog;
   readonly alarms: GatewayAlarms;
+  /** Of all Hosts, those of drivers and of services. */
+  readonly supervisor: Supervisor;
   readonly store: TagStore;
   readonly trends: TagTrends;
   readonly ends: Ends;
@@ -38,7 +42,7 @@ export interface Foundation extends GatewayParts {
 const untilConfigured = { level: 'info', json: false } as const;
 
 export function layFoundation(parts: GatewayParts): Foundation {
-  const { home, options, clock } = parts;
+  const { home, options, clock, random } = parts;
   const ends = new Ends();
   const startedMs = clock.monotonicMs();
   const startedAt = new Date(clock.wallMs());
@@ -53,6 +57,11 @@ export function layFoundation(parts: GatewayParts): Foundation {
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
   const alarms = new GatewayAlarms(events);
+  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger: logging.logger, random, stateDir: home.path });
+  supervisor.onAlarm(
+    ({ type, message, active }) => void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
+  );
+  ends.add('supervisor', async () => await supervisor.close());
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
-  return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, store, trends, ends };
+  return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, supervisor, store, trends, ends };
 }

@@ -1,26 +1,25 @@
 import type { DriverInstance } from '@fieldwarden/instances';
-import type { DriverHealth, GatewayHealth, HealthView, Metrics } from '@fieldwarden/observe';
+import type { DriverHealth, GatewayHealth, HealthView, Metrics, ServiceHealthRow } from '@fieldwarden/observe';
+import type { RunningServices } from '@fieldwarden/services';
 import type { ConfigurationFacts } from './gateway-facts.js';
+import { errorShape } from '../services/service-views.js';
 import { version } from '../version.js';
+
+export interface HealthDependencies {
+  readonly instances: ReadonlyMap<string, DriverInstance>;
+  readonly services: Pick<RunningServices, 'facts' | 'configured'>;
+  readonly metrics: Metrics;
+  readonly started: () => boolean;
+  readonly uptimeMs: () => number;
+  readonly configuration: () => ConfigurationFacts;
+}
 
 /** What the health port answers from: memory only, so that it answers while a Host, a disk or a server is stuck. */
 export class HealthSource implements HealthView {
   readonly metricsContentType: string;
-  readonly #parts: {
-    readonly instances: ReadonlyMap<string, DriverInstance>;
-    readonly metrics: Metrics;
-    readonly started: () => boolean;
-    readonly uptimeMs: () => number;
-    readonly configuration: () => ConfigurationFacts;
-  };
+  readonly #parts: HealthDependencies;
 
-  constructor(parts: {
-    readonly instances: ReadonlyMap<string, DriverInstance>;
-    readonly metrics: Metrics;
-    readonly started: () => boolean;
-    readonly uptimeMs: () => number;
-    readonly configuration: () => ConfigurationFacts;
-  }) {
+  constructor(parts: HealthDependencies) {
     this.#parts = parts;
     this.metricsContentType = parts.metrics.contentType;
   }
@@ -41,6 +40,17 @@ export class HealthSource implements HealthView {
     return [...this.#parts.instances.values()]
       .map((instance) => instance.describe())
       .map(({ id, type, state, lastError }) => ({ id, type, state, lastError }));
+  }
+
+  services(): readonly ServiceHealthRow[] {
+    const { services } = this.#parts;
+    const critical = new Set(services.configured.filter((service) => service.critical).map(({ id }) => id));
+    return services.facts().map(({ id, state, lastError }) => ({
+      id,
+      state,
+      lastError: lastError && errorShape(lastError),
+      critical: critical.has(id),
+    }));
   }
 
   metrics(): Promise<string> {

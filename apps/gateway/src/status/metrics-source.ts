@@ -1,13 +1,14 @@
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/observe';
+import type { RunningServices } from '@fieldwarden/services';
 
 /** The gauges of the metrics, read from the running instances whenever somebody asks. */
 export function metricsSource(
   instances: ReadonlyMap<string, DriverInstance>,
-  { opcua, config }: Pick<MetricsSource, 'opcua' | 'config'>,
+  { services, config }: { readonly services: Pick<RunningServices, 'facts'>; readonly config: MetricsSource['config'] },
 ): MetricsSource {
   return {
-    opcua,
+    services: () => services.facts().map(({ id: serviceId, state, metrics }) => ({ serviceId, state, metrics })),
     config,
     drivers: () => [...instances.values()].map(driverSample),
     devices: () => [...instances.values()].flatMap(deviceSamples),

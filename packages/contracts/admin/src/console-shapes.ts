@@ -61,7 +61,8 @@ export interface About {
   readonly node: string;
   readonly platform: string;
   readonly home: string;
-  readonly ports: { readonly opcua: number | null; readonly health: number; readonly admin: number };
+  /** Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present. */
+  readonly ports: { readonly health: number; readonly admin: number; readonly [service: string]: number | null };
   readonly driverTypes: readonly { readonly type: string; readonly version: string; readonly tier: 'A' | 'B' | 'C' }[];
   readonly certificates: readonly {
     readonly use: 'opcua-server';

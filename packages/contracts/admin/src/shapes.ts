@@ -255,7 +255,8 @@ export interface Status {
 export interface GatewayEvent {
   readonly seq: number;
   readonly at: string;
-  readonly type: 'driver' | 'host' | 'tag' | 'alarm' | 'config' | 'machine' | 'flow';
+  readonly type: 'driver' | 'host' | 'tag' | 'alarm' | 'config' | 'machine' | 'flow' | 'service';
+  readonly serviceId?: string;
   readonly driverId?: string;
   readonly device?: string;
   readonly message: string;

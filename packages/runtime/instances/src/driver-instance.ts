@@ -60,7 +60,10 @@ export class DriverInstance {
     this.services = new SessionInvoker({ driverId, session, clock, logger });
     const onChanged = (deviceId: string): void => this.#course.deviceChanged(deviceId);
     const pipelines = pipelineSettings(driver.resilience);
-    this.#devices = new DeviceSet(driver.devices, pipelines, { ...deps, logger, driverId, session, onChanged });
+    this.#devices = new DeviceSet(driver.devices, pipelines, {
+      ...{ ...deps, logger, driverId, session, onChanged },
+      restored: (device) => deps.restored(this.#driver, device),
+    });
     this.#devices.fail(statusCodes.BadOutOfService);
     this.#change = new SessionChange({ home: this.#home, devices: this.#devices, services: this.services, logger });
     this.#target = new InstanceTarget(this, clock);

@@ -3,6 +3,7 @@ import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { StabilityMonitorOptions } from '@fieldwarden/stability';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore } from '@fieldwarden/tags';
+import type { DriverSettings } from './driver-settings.js';
 import type { InstanceObserver } from './instance-observer.js';
 
 export interface InstanceDependencies {
@@ -16,6 +17,6 @@ export interface InstanceDependencies {
   readonly generation: number | null;
   /** Shared by all drivers of the gateway. */
   readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
-  /** What is remembered of a device from before this instance. */
-  readonly restored: (device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
+  /** What is remembered of a device of this driver, as that is configured now, from before this instance. */
+  readonly restored: (driver: DriverSettings, device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
 }

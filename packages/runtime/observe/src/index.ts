@@ -9,6 +9,7 @@ export {
   type HealthAnswer,
   type HealthBody,
   type ReadinessBody,
+  type ServiceHealthRow,
   type Verdict,
 } from './health/health-rules.js';
 export {
@@ -27,6 +28,7 @@ export {
   type DriverMetrics,
   type Metrics,
 } from './metrics/metrics.js';
+export type { ServiceSample } from './metrics/metrics-services.js';
 export {
   memoryKinds,
   type DeviceSample,

@@ -8,8 +8,8 @@ import { counted } from '../gateway/status.js';
 
 /** Checks a plant document without a gateway, with the drivers that come with this one. Says everything that is wrong at once. */
 export async function validateConfig({ json, loader, terminal }: CommandContext, file: string): Promise<ExitCode> {
-  const [{ loadPlantFile }, registry] = await Promise.all([import('@fieldwarden/config'), loader.builtInDrivers()]);
-  const { plant, findings } = await loadPlantFile(file, registry);
+  const [{ loadPlantFile }, catalogue] = await Promise.all([import('@fieldwarden/config'), loader.builtInCatalogue()]);
+  const { plant, findings } = await loadPlantFile(file, catalogue);
   const answer: FindingList = { schema: 'fieldwarden/findings@1', file, valid: plant !== undefined, findings };
   if (json) writeJson(terminal, answer);
   else terminal.write(findingLines(findings, file, terminal.palette) + verdict(answer, terminal.palette));

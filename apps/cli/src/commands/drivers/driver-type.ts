@@ -9,7 +9,7 @@ import { isolations } from './drivers.js';
 
 /** The options of a driver type and of its devices, from the schemas that validate them; needs no gateway. */
 export async function driverType({ json, loader, terminal }: CommandContext, name: string): Promise<ExitCode> {
-  const registry = await loader.builtInDrivers();
+  const { drivers: registry } = await loader.builtInCatalogue();
   const definition = registry.get(name);
   if (!definition) throw unknownType(name, registry.types().map(({ type }) => type)); // prettier-ignore
   const { type, version, tier } = definition;

@@ -12,7 +12,7 @@ export const isolations = { A: 'gateway', B: 'gateway', C: 'host' } as const;
 
 /** The driver types that come with this gateway; needs none running. */
 export async function driverTypes({ json, loader, terminal }: CommandContext): Promise<ExitCode> {
-  const registry = await loader.builtInDrivers();
+  const { drivers: registry } = await loader.builtInCatalogue();
   const types = registry.types().map(({ type, version, tier }) => ({ type, version, tier }));
   if (json) writeJson(terminal, { schema: 'fieldwarden/driver-types@1', types });
   else {

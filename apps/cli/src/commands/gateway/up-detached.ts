@@ -5,7 +5,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { delay, messageOf } from '@fieldwarden/core';
-import { announcement, hostOf } from '../../announcement.js';
+import { announcement, hostOf, runDocument } from '../../announcement.js';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
@@ -82,7 +82,7 @@ function start({ home, self }: CommandContext, options: UpOptions, logFile: stri
 
 function upArguments(
   home: string,
-  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort, adminHost = [] }: UpOptions,
+  { plant, watch, site, generation, bind, servicePorts = {}, healthPort, adminPort, adminHost = [] }: UpOptions,
 ): readonly string[] {
   return [
     'up',
@@ -90,7 +90,7 @@ function upArguments(
     `--bind=${bind}`,
     `--health-port=${healthPort}`,
     `--admin-port=${adminPort}`,
-    ...(opcuaPort === undefined ? [] : [`--opcua-port=${opcuaPort}`]),
+    ...Object.entries(servicePorts).map(([option, port]) => `--${option}=${port}`),
     ...(plant === undefined ? [] : [`--plant=${plant}`]),
     ...(watch ? ['--watch'] : []),
     ...(site === undefined ? [] : [`--site=${site}`]),
@@ -172,13 +172,13 @@ function release(child: ChildProcess): void {
 }
 
 function announce({ home, json, terminal }: CommandContext, ready: Ready, bind: string): void {
-  const { runFile, opcuaUrl, setupToken, warnings } = ready;
+  const { runFile, services, setupToken, warnings } = ready;
   if (json) {
-    writeJson(terminal, { schema: 'fieldwarden/run@1', ...runFile, opcuaUrl, setupToken });
+    writeJson(terminal, runDocument(ready));
     return;
   }
   terminal.writeError(findingsTable(warnings, terminal.errorPalette));
   terminal.write(
-    announcement({ runFile, opcuaUrl, setupToken: setupToken ?? undefined }, home, bind, terminal.palette),
+    announcement({ runFile, services, setupToken: setupToken ?? undefined }, home, bind, terminal.palette),
   );
 }

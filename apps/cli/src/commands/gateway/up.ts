@@ -2,7 +2,7 @@ import type { RunningGateway } from '@fieldwarden/gateway';
 import type { CommandContext } from '../../command-context.js';
 import type { ExitCode } from '../../exit-code.js';
 import { readyReport, type ReadyReport } from '../../gateway/ready-report.js';
-import { announcement } from '../../announcement.js';
+import { announcement, runDocument } from '../../announcement.js';
 import { gatewayError } from '../../gateway/gateway-error.js';
 import { writeJson } from '../../terminal.js';
 
@@ -12,7 +12,8 @@ export interface UpOptions {
   readonly site?: string;
   readonly generation?: number;
   readonly bind: string;
-  readonly opcuaPort?: number;
+  /** Of services, by the names of their options. */
+  readonly servicePorts?: Readonly<Partial<Record<string, number>>>;
   readonly healthPort: number;
   readonly adminPort: number;
   readonly adminHost?: readonly string[];
@@ -39,7 +40,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<E
 
 async function startGateway(
   { home, json, loader }: CommandContext,
-  { plant, watch, site, generation, bind, opcuaPort, healthPort, adminPort, adminHost }: UpOptions,
+  { plant, watch, site, generation, bind, servicePorts = {}, healthPort, adminPort, adminHost }: UpOptions,
   report: ReadyReport | undefined,
 ): Promise<RunningGateway> {
   try {
@@ -51,7 +52,7 @@ async function startGateway(
       ...configUrlOf(process.env),
       home,
       bind,
-      opcuaPort,
+      servicePorts,
       healthPort,
       adminPort,
       ...(adminHost && { adminHosts: adminHost }),
@@ -70,7 +71,7 @@ function configUrlOf({ FIELDWARDEN_CONFIG_URL: configUrl }: NodeJS.ProcessEnv): 
 }
 
 function announce({ home, json, terminal }: CommandContext, gateway: RunningGateway, bind: string): void {
-  const { runFile, opcuaUrl, setupToken = null } = gateway;
-  if (json) writeJson(terminal, { schema: 'fieldwarden/run@1', ...runFile, opcuaUrl, setupToken });
+  const { setupToken = null } = gateway;
+  if (json) writeJson(terminal, runDocument({ ...gateway, setupToken }));
   else terminal.write(announcement(gateway, home, bind, terminal.palette));
 }

@@ -3,7 +3,7 @@ import type { CheckedPlant } from '@fieldwarden/generations';
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import { builtInDrivers } from '../../drivers/built-in-drivers.js';
+import { builtInCatalogue } from '../../catalogue.js';
 import type { FromThread, ThreadChecked, ThreadContent, ThreadDriver, ToThread } from './check-messages.js';
 
 /** Entry of the thread that checks large documents; `check-messages.ts` says how. */
@@ -13,7 +13,7 @@ let checked: CheckedPlant = { findings: [] };
 async function answer(message: ToThread): Promise<FromThread | undefined> {
   switch (message.type) {
     case 'text':
-      return keep(await loadPlantText(message.text, message.baseDir, builtInDrivers()));
+      return keep(await loadPlantText(message.text, message.baseDir, builtInCatalogue()));
     case 'document':
       begun = { shell: message.shell, drivers: [], baseDir: message.baseDir };
       return undefined;
@@ -30,7 +30,7 @@ async function answer(message: ToThread): Promise<FromThread | undefined> {
 async function checkBegun(): Promise<CheckedPlant> {
   const { shell, drivers, baseDir } = begun!;
   begun = undefined;
-  return await loadPlantDocument({ ...shell, drivers }, baseDir, builtInDrivers());
+  return await loadPlantDocument({ ...shell, drivers }, baseDir, builtInCatalogue());
 }
 
 function keep(result: CheckedPlant): ThreadChecked {

@@ -1,6 +1,5 @@
-import { loadPlantDocument, loadPlantText, loadThirdPartyDrivers } from '@fieldwarden/config';
+import { loadPlantDocument, loadPlantText, loadThirdParties, type Catalogue } from '@fieldwarden/config';
 import { messageOf, type Clock } from '@fieldwarden/core';
-import type { DriverRegistry } from '@fieldwarden/driver';
 import { OneAtATime, type CheckedPlant, type PlantSource } from '@fieldwarden/generations';
 import { CheckingThread, type CheckJob } from './checking-thread.js';
 
@@ -14,16 +13,16 @@ const largeTagCount = 2_000;
 /** Each holds a document until it is its turn. */
 const maxWaiting = 8;
 
-/** Checks plant documents without holding up the line. Third-party drivers end up in `registry`. */
+/** Checks plant documents without holding up the line. Drivers and services of third parties end up in `catalogue`. */
 export class PlantChecker {
-  readonly #registry: DriverRegistry;
+  readonly #catalogue: Catalogue;
   readonly #home: string;
   readonly #thread: CheckingThread;
   readonly #jobs = new OneAtATime(maxWaiting);
 
   /** Names in a document that has no file are relative to `home`. */
-  constructor(registry: DriverRegistry, home: string, clock: Clock) {
-    this.#registry = registry;
+  constructor(catalogue: Catalogue, home: string, clock: Clock) {
+    this.#catalogue = catalogue;
     this.#home = home;
     this.#thread = new CheckingThread(clock);
   }
@@ -31,8 +30,8 @@ export class PlantChecker {
   readonly check = async (source: PlantSource, baseDir = this.#home): Promise<CheckedPlant> => {
     if (isLarge(source)) return await this.#checkAside({ source, baseDir });
     return 'text' in source
-      ? await loadPlantText(source.text, baseDir, this.#registry)
-      : await loadPlantDocument(source.document, baseDir, this.#registry);
+      ? await loadPlantText(source.text, baseDir, this.#catalogue)
+      : await loadPlantDocument(source.document, baseDir, this.#catalogue);
   };
 
   /** Gives back what is only kept for the next document. */
@@ -43,8 +42,8 @@ export class PlantChecker {
   async #checkAside(job: CheckJob): Promise<CheckedPlant> {
     try {
       const checked = await this.#jobs.run(() => this.#thread.check(job));
-      // Functions do not cross threads: the driver modules are loaded here again.
-      if (checked.document) await loadThirdPartyDrivers(checked.document, job.baseDir, this.#registry);
+      // Functions do not cross threads: the modules are loaded here again.
+      if (checked.document) await loadThirdParties(checked.document, job.baseDir, this.#catalogue);
       return checked;
     } catch (error) {
       const message = `the document could not be checked: ${messageOf(error)}`;

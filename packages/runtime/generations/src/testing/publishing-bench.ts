@@ -8,6 +8,7 @@ import {
 import { loadPlantDocument, loadPlantText, planApply, type PlantDocument } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import { defineDriver, DriverRegistry } from '@fieldwarden/driver';
+import { ServiceRegistry } from '@fieldwarden/service';
 import { SnapshotStore } from '@fieldwarden/snapshots';
 import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { z } from 'zod';
@@ -48,7 +49,7 @@ export class PublishingBench implements AsyncDisposable {
   readonly link: AuthorityLink;
   #generations: Generations | undefined;
   readonly #home: AsyncDisposable;
-  readonly #registry = new DriverRegistry();
+  readonly #catalogue = { drivers: new DriverRegistry(), services: new ServiceRegistry() };
   readonly logger = collectingLogger();
 
   private constructor(home: AsyncDisposable, snapshots: SnapshotStore, authority: EmbeddedAuthority) {
@@ -56,7 +57,7 @@ export class PublishingBench implements AsyncDisposable {
     this.snapshots = snapshots;
     this.authority = authority;
     this.site = authority.site('lab');
-    this.#registry.register(sample);
+    this.#catalogue.drivers.register(sample);
     this.link = this.#link();
   }
 
@@ -69,8 +70,8 @@ export class PublishingBench implements AsyncDisposable {
 
   readonly check: PlantCheck = async (source) =>
     'text' in source
-      ? await loadPlantText(source.text, '/', this.#registry)
-      : await loadPlantDocument(source.document, '/', this.#registry);
+      ? await loadPlantText(source.text, '/', this.#catalogue)
+      : await loadPlantDocument(source.document, '/', this.#catalogue);
 
   async boot(request: BootRequest = {}): Promise<Boot> {
     return await boot(this.#parts(), request);
@@ -92,7 +93,7 @@ export class PublishingBench implements AsyncDisposable {
       {
         ...this.#parts(),
         clock: systemClock,
-        planner: (old, next) => planApply(old.plant, next.plant, { registry: this.#registry }),
+        planner: (old, next) => planApply(old.plant, next.plant, this.#catalogue),
         plant: () => this.applied.at(-1)?.next.plant ?? from.running.plant,
         apply: async (plan, next) => {
           this.applied.push({ plan, next });

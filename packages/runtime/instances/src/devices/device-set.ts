@@ -7,12 +7,17 @@ import { AlarmNews } from '../alarms/alarm-news.js';
 import { DeviceRuntime, type DeviceRoad, type DeviceRuntimeDependencies } from './device-runtime.js';
 import type { InstanceDependencies } from '../instance-dependencies.js';
 
-export interface DeviceSetParts extends Omit<InstanceDependencies, 'supervisor' | 'stability' | 'generation'> {
+export interface DeviceSetParts extends Omit<
+  InstanceDependencies,
+  'supervisor' | 'stability' | 'generation' | 'restored'
+> {
   readonly driverId: string;
   /** The session to call now. */
   readonly session: () => DriverSession | undefined;
   /** The state or breaker of a device changed. */
   readonly onChanged: (deviceId: string) => void;
+  /** What is remembered of a device from before this instance. */
+  readonly restored: (device: PlantDevice) => DeviceResilienceState | undefined;
 }
 
 /** How often it is looked whether writes have come to their end. */

@@ -19,20 +19,37 @@ describe('readiness (§12.1)', () => {
     ['Unknown', 503, 'NotReady'],
     ['Faulted', 503, 'Faulted'],
   ])('with one driver %s is %i %s', (state, httpStatus, verdict) => {
-    expect(readiness(drivers(state), facts)).toMatchObject({ httpStatus, body: { verdict } });
+    expect(readiness(drivers(state), [], facts)).toMatchObject({ httpStatus, body: { verdict } });
   });
 
   it('without drivers is 200', () => {
-    expect(readiness([], facts)).toEqual({
+    expect(readiness([], [], facts)).toEqual({
       httpStatus: 200,
-      body: { verdict: 'Healthy', drivers: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 12 },
+      body: { verdict: 'Healthy', drivers: [], services: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 12 },
+    });
+  });
+
+  it.each([
+    ['Faulted', false, 200, 'Degraded'],
+    ['Initializing', false, 200, 'Degraded'],
+    ['Reconnecting', false, 200, 'Degraded'],
+    ['Stopped', false, 200, 'Healthy'],
+    ['Faulted', true, 503, 'Faulted'],
+    ['Initializing', true, 503, 'NotReady'],
+    ['Degraded', true, 200, 'Degraded'],
+  ] as const)('with a service %s, critical: %s, is %i %s (§16.3)', (state, critical, httpStatus, verdict) => {
+    const lastError = null;
+    const service = { id: 'outlet', state, lastError, critical };
+    expect(readiness(drivers('Healthy'), [service], facts)).toMatchObject({
+      httpStatus,
+      body: { verdict, services: [{ id: 'outlet', state, lastError }] },
     });
   });
 
   it('follows the rules of the specification for every combination of states', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...driverStates), { maxLength: 8 }), fc.boolean(), (states, stale) => {
-        const { httpStatus, body } = readiness(drivers(...states), { ...facts, usingStaleConfig: stale });
+        const { httpStatus, body } = readiness(drivers(...states), [], { ...facts, usingStaleConfig: stale });
         const has = (...wanted: DriverState[]): boolean => states.some((state) => wanted.includes(state));
         expect(httpStatus).toBe(has('Faulted', 'Unknown', 'Initializing') ? 503 : 200);
         expect(body.verdict === 'Faulted').toBe(has('Faulted'));
@@ -54,8 +71,8 @@ describe('readiness (§12.1)', () => {
     fc.assert(
       fc.property(states, fc.nat(8), (all, at) => {
         const stopped = [...all.slice(0, at), 'Stopped' as const, ...all.slice(at)];
-        const verdict = readiness(drivers(...all), facts).body.verdict;
-        expect(readiness(drivers(...stopped.reverse()), facts).body.verdict).toBe(verdict);
+        const verdict = readiness(drivers(...all), [], facts).body.verdict;
+        expect(readiness(drivers(...stopped.reverse()), [], facts).body.verdict).toBe(verdict);
       }),
     );
   });

@@ -8,6 +8,15 @@ export interface DriverHealth {
   readonly lastError: ErrorShape | null;
 }
 
+/** What they say about one service. */
+export interface ServiceHealthRow {
+  readonly id: string;
+  readonly state: DriverState;
+  readonly lastError: ErrorShape | null;
+  /** A fault of it counts like a driver's; else the gateway is Degraded (SPEC §16.3). */
+  readonly critical: boolean;
+}
+
 /** What they say about the gateway itself. */
 export interface GatewayHealth {
   /** True once everything that start-up has to do is done, whatever the state of the drivers. */
@@ -31,6 +40,7 @@ export type Verdict = 'Healthy' | 'Degraded' | 'NotReady' | 'Faulted';
 export interface ReadinessBody {
   readonly verdict: Verdict;
   readonly drivers: readonly DriverHealth[];
+  readonly services: readonly Omit<ServiceHealthRow, 'critical'>[];
   /** Ids of drivers that work, but not as they should. */
   readonly degradedDrivers: readonly string[];
   readonly usingStaleConfig: boolean;
@@ -51,12 +61,13 @@ const verdictOf: Readonly<Record<DriverState, Verdict>> = {
 /** Worst first. */
 const verdicts: readonly Verdict[] = ['Faulted', 'NotReady', 'Degraded', 'Healthy'];
 
-/** `/readyz`: the worst driver decides; without drivers the gateway is ready. */
+/** `/readyz`: the worst driver or critical service decides; without any the gateway is ready. Other services make it Degraded at most. */
 export function readiness(
   drivers: readonly DriverHealth[],
+  services: readonly ServiceHealthRow[],
   { usingStaleConfig, uptimeSeconds }: Pick<GatewayHealth, 'usingStaleConfig' | 'uptimeSeconds'>,
 ): HealthAnswer<ReadinessBody> {
-  const found = new Set(drivers.map(({ state }) => verdictOf[state]));
+  const found = new Set([...drivers.map(({ state }) => verdictOf[state]), ...services.map(verdictOfService)]);
   const verdict = verdicts.find((candidate) => found.has(candidate)) ?? 'Healthy';
   const degradedDrivers = drivers.filter(({ state }) => verdictOf[state] === 'Degraded').map(({ id }) => id);
   return {
@@ -64,11 +75,17 @@ export function readiness(
     body: {
       verdict,
       drivers: drivers.map(({ id, type, state, lastError }) => ({ id, type, state, lastError })),
+      services: services.map(({ id, state, lastError }) => ({ id, state, lastError })),
       degradedDrivers,
       usingStaleConfig,
       uptimeSeconds,
     },
   };
+}
+
+function verdictOfService({ state, critical }: ServiceHealthRow): Verdict {
+  const verdict = verdictOf[state];
+  return critical || verdict === 'Healthy' ? verdict : 'Degraded';
 }
 
 export type HealthBody = { readonly status: 'ok' | 'fail' } & Omit<GatewayHealth, 'started'>;

@@ -14,6 +14,7 @@ const view: HealthView = {
     version: '0.1.0',
   }),
   drivers: () => [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }],
+  services: () => [],
   metrics: () => Promise.resolve('up 1\n'),
   metricsContentType: 'text/plain; version=0.0.4; charset=utf-8',
 };
@@ -37,7 +38,7 @@ const down = (): never => {
 describe('the health server (§12.1)', () => {
   it.each([
     ['/healthz', 200, { status: 'ok', uptimeSeconds: 7, configDbReachable: true, usingStaleConfig: false, generation: null, version: '0.1.0' }],
-    ['/readyz', 503, { verdict: 'Faulted', drivers: [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 7 }],
+    ['/readyz', 503, { verdict: 'Faulted', drivers: [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }], services: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 7 }],
     ['/livez', 200, { status: 'ok' }],
     ['/startupz', 200, { status: 'ok' }],
   ])('answers %s with %i', async (path, status, body) => {

@@ -1,12 +1,13 @@
 import { delay, GatewayError, messageOf, silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { health, liveness, readiness, startup, type DriverHealth, type GatewayHealth } from './health-rules.js';
+import { health, liveness, readiness, startup, type DriverHealth, type GatewayHealth, type ServiceHealthRow } from './health-rules.js';
 
 /** Where the answers come from. Called for each request; may throw, which answers 500 and disturbs nothing. */
 export interface HealthView {
   gateway(): GatewayHealth;
   drivers(): readonly DriverHealth[];
+  services(): readonly ServiceHealthRow[];
   metrics(): Promise<string>;
   /** Of the text that `metrics` gives. */
   readonly metricsContentType: string;
@@ -84,7 +85,7 @@ type Route = (view: HealthView) => Answer | Promise<Answer>;
 
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/healthz', (view) => json(health(view.gateway()))],
-  ['/readyz', (view) => json(readiness(view.drivers(), view.gateway()))],
+  ['/readyz', (view) => json(readiness(view.drivers(), view.services(), view.gateway()))],
   ['/livez', () => json(liveness())],
   ['/startupz', (view) => json(startup(view.gateway()))],
   ['/metrics', metricsAnswer],

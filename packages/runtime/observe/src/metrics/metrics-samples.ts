@@ -1,13 +1,13 @@
 import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { ServiceFamilies, type ServiceSample } from './metrics-services.js';
 import type { SeriesLimit } from './series-limit.js';
 
 /** Asked for each scrape; what it no longer names disappears from the metrics. */
 export interface MetricsSource {
   drivers(): Iterable<DriverSample>;
   devices(): Iterable<DeviceSample>;
-  /** Undefined while the server is off, which shows as 0. */
-  opcua(): { readonly sessions: number; readonly monitoredItems: number } | undefined;
+  services(): Iterable<ServiceSample>;
   /** The configuration that runs; undefined before it was found. */
   config?(): { readonly generation: number | null; readonly usingStaleConfig: boolean } | undefined;
 }
@@ -47,16 +47,16 @@ const breakerLevels = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 export interface BoundSamples {
   source: MetricsSource | undefined;
+  readonly services: ServiceFamilies;
 }
 
 /** Registers the gauges and counters that are read from a source when somebody asks. */
 export function bindSamples(registry: Registry, limit: SeriesLimit): BoundSamples {
-  const bound: BoundSamples = { source: undefined };
+  const bound: BoundSamples = { source: undefined, services: new ServiceFamilies(registry, limit) };
   const target = { registry, limit };
   bindDrivers(target, () => bound.source?.drivers() ?? []);
   bindHosts(target, () => bound.source?.drivers() ?? []);
   bindDevices(target, () => bound.source?.devices() ?? []);
-  bindOpcua(target, () => bound.source?.opcua());
   bindConfig(target, () => bound.source?.config?.());
   return bound;
 }
@@ -120,13 +120,6 @@ function bindConfig(target: Target, config: () => ReturnType<NonNullable<Metrics
   gauge(target, 'config_stale', 'Whether the configuration authority is out of reach: 1 if so.', [], (set) => {
     set(config()?.usingStaleConfig === true ? 1 : 0, {});
   });
-}
-
-function bindOpcua(target: Target, opcua: () => ReturnType<MetricsSource['opcua']>): void {
-  gauge(target, 'opcua_sessions', 'Sessions of OPC UA clients.', [], (set) => set(opcua()?.sessions ?? 0, {}));
-  gauge(target, 'opcua_monitored_items', 'Monitored items of OPC UA clients.', [], (set) =>
-    set(opcua()?.monitoredItems ?? 0, {}),
-  );
 }
 
 interface Target {

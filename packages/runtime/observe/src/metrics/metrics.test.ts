@@ -34,7 +34,16 @@ const filler: DeviceSample = {
 const full: MetricsSource = {
   drivers: () => [press, { driverId: 'sim', state: 'Healthy', host: undefined }],
   devices: () => [filler, { ...filler, device: 'capper', breaker: 'closed', scanIntervalSeconds: null }],
-  opcua: () => ({ sessions: 2, monitoredItems: 50 }),
+  services: () => [
+    {
+      serviceId: 'opcua',
+      state: 'Healthy',
+      metrics: [
+        { name: 'opcua_sessions', help: 'Sessions.', type: 'gauge', value: 2 },
+        { name: 'opcua_refusals_total', help: 'Refusals.', type: 'counter', labels: { reason: 'certificate' }, value: 50 },
+      ],
+    },
+  ],
 };
 
 describe('metrics that are written as it happens (§12.3)', () => {
@@ -118,7 +127,11 @@ describe('metrics that are read when somebody asks (§12.3)', () => {
       'fieldwarden_bulkhead_depth{driver="press",device="filler"} 3',
       'fieldwarden_bulkhead_depth{driver="press",device="capper"} 3',
     ]);
-    expect(await series('opcua_')).toEqual(['fieldwarden_opcua_sessions 2', 'fieldwarden_opcua_monitored_items 50']);
+    expect(await series('opcua_')).toEqual([
+      'fieldwarden_opcua_sessions 2',
+      'fieldwarden_opcua_refusals_total{reason="certificate"} 50',
+    ]);
+    expect(await series('service_')).toEqual(['fieldwarden_service_state{service="opcua",state="Healthy"} 1']);
   });
 
   it('keep a count that somebody else keeps, however often they are read', async () => {
@@ -132,9 +145,10 @@ describe('metrics that are read when somebody asks (§12.3)', () => {
   it('forget what the source no longer names', async () => {
     metrics.observe(full);
     await metrics.text();
-    metrics.observe({ drivers: () => [], devices: () => [], opcua: () => undefined });
+    metrics.observe({ drivers: () => [], devices: () => [], services: () => [] });
     expect((await metrics.text()).split('\n').filter((line) => line.includes('press'))).toEqual([]);
-    expect(await series('opcua_')).toEqual(['fieldwarden_opcua_sessions 0', 'fieldwarden_opcua_monitored_items 0']);
+    expect(await series('opcua_')).toEqual([]);
+    expect(await series('service_')).toEqual([]);
   });
 
   it('include the lag of the event loop and the default process metrics', async () => {

@@ -1,7 +1,7 @@
 import { errorKinds, type ErrorKind } from '@fieldwarden/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { bindPublishes, type PublishResult } from './metrics-config.js';
-import { bindSamples, type MetricsSource } from './metrics-samples.js';
+import { bindSamples, type BoundSamples, type MetricsSource } from './metrics-samples.js';
 import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
 import { bindEventLoopLag } from './event-loop-lag.js';
 import { SeriesLimit } from './series-limit.js';
@@ -70,7 +70,7 @@ const misnamedDefaults = [
 class GatewayMetrics implements Metrics {
   readonly #registry: Registry;
   readonly #hot: HotMetrics;
-  readonly #samples: { source: MetricsSource | undefined };
+  readonly #samples: BoundSamples;
   readonly #lag: Disposable;
   readonly configPublished: (result: PublishResult) => void;
   readonly #drivers = new Map<string, DriverMetrics>();
@@ -78,7 +78,7 @@ class GatewayMetrics implements Metrics {
   constructor(
     registry: Registry,
     hot: HotMetrics,
-    samples: { source: MetricsSource | undefined },
+    samples: BoundSamples,
     lag: Disposable,
     configPublished: (result: PublishResult) => void,
   ) {
@@ -113,6 +113,8 @@ class GatewayMetrics implements Metrics {
   }
 
   text(): Promise<string> {
+    const { services, source } = this.#samples;
+    services.update(source?.services() ?? []);
     return this.#registry.metrics();
   }
 

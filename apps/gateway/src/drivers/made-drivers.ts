@@ -7,21 +7,20 @@ import { DeviceMemory } from '../status/devices/device-memory.js';
 import { StatusBoard } from '../status/status-board.js';
 import { version } from '../version.js';
 
-export interface StartedDrivers {
+export interface MadeDrivers {
   readonly drivers: RunningDrivers;
   readonly board: StatusBoard;
 }
 
-/** The drivers of the plant, started, and the board on which everybody reads how they are. */
-export function startDrivers(
+/** The drivers of the plant, not started yet, and the board on which everybody reads how they are. */
+export function makeDrivers(
   foundation: Foundation,
   { plant, summary }: RunningVersion,
   { metrics, configuration }: { readonly metrics: Metrics; readonly configuration: () => ConfigurationFacts },
-): StartedDrivers {
+): MadeDrivers {
   const { home, clock, store, events, ends, logging } = foundation;
   const deviceMemory = new DeviceMemory(home.file('devices.json'), clock, logging.logger);
   ends.add('device memory', async () => await deviceMemory.close());
-  const early: { board?: StatusBoard } = {};
   const drivers = new RunningDrivers(
     plant,
     {
@@ -29,7 +28,6 @@ export function startDrivers(
       logger: logging.logger,
       stateDir: home.path,
       metrics,
-      touched: (driverId) => early.board?.touch(driverId),
       deviceMemory,
     },
     summary.generation,
@@ -40,9 +38,8 @@ export function startDrivers(
     gateway: () => factsOf(foundation, plant.site, configuration()),
     gone: (driverId) => metrics.removeDriver(driverId),
   });
-  early.board = board;
+  drivers.onTouched((driverId) => board.touch(driverId));
   ends.add('status board', () => board[Symbol.dispose]()); // before the drivers: that they stop with the gateway is nothing to remember
-  drivers.start();
   return { drivers, board };
 }
 

@@ -1,0 +1,9 @@
+import opcua from '@fieldwarden/opcua-server/service';
+import { ServiceRegistry } from '@fieldwarden/service';
+
+/** Every service that comes with the gateway, in the order in which they start; third parties' are added by the plant that names them. */
+export function builtInServices(): ServiceRegistry {
+  const registry = new ServiceRegistry();
+  registry.register(opcua);
+  return registry;
+}

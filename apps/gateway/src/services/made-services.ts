@@ -1,0 +1,67 @@
+import type { Plant } from '@fieldwarden/config';
+import { GatewayError } from '@fieldwarden/core';
+import { HostServiceHome, InProcessServiceHome, RunningServices, type ServiceSurroundings } from '@fieldwarden/services';
+import { serviceHostMain } from '@fieldwarden/service-host';
+import { defaultSupervision } from '@fieldwarden/supervisor';
+import type { WriteRequests } from '@fieldwarden/tags';
+import type { Foundation } from '../process/foundation.js';
+import { version } from '../version.js';
+import { serviceNews } from './service-news.js';
+
+/** The services of the plant, made and not yet started; they end before what they stand on. */
+export function makeServices(
+  foundation: Foundation,
+  { site, services }: Pick<Plant, 'site' | 'services'>,
+  writer: WriteRequests,
+  generation: number,
+): RunningServices {
+  const { options, catalogue, ends, logging } = foundation;
+  const surroundings = surroundingsOf(foundation, site, writer);
+  const running = new RunningServices(
+    services,
+    {
+      registry: catalogue.services,
+      makeHome: (isolation, instance) =>
+        isolation === 'host'
+          ? new HostServiceHome(instance, surroundings)
+          : new InProcessServiceHome(instance, surroundings),
+      portOf: (option) => options.servicePorts[option],
+      supervision: defaultSupervision,
+      observer: serviceNews(foundation),
+      logger: logging.logger,
+    },
+    generation,
+  );
+  ends.add('services', async () => await running.stop());
+  return running;
+}
+
+/**
+ * At the start, a port that another program has is a mistake that somebody is there to mend: throws PORT_TAKEN. What else keeps a
+ * service from starting is shown and tried again (SPEC §16.3).
+ */
+export function refuseTakenPorts(services: RunningServices): void {
+  const taken = services.facts().find(({ state, lastError }) => state === 'Faulted' && lastError?.code === 'PORT_TAKEN');
+  if (!taken?.lastError) return;
+  throw new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message: taken.lastError.message });
+}
+
+function surroundingsOf(foundation: Foundation, site: string, writer: WriteRequests): ServiceSurroundings {
+  const { home, options, store, events, alarms, state, clock, random, logging, supervisor } = foundation;
+  return {
+    tags: store,
+    writer,
+    events: (serviceId) => ({
+      append: ({ message, data }) => void events.append({ type: 'service', serviceId, message, ...(data && { data }) }),
+    }),
+    alarms: (serviceId) => alarms.alarmsOf(serviceId),
+    storage: (serviceId) => state.storageOf(serviceId),
+    identity: { site, version, bind: options.bind },
+    directories: { services: home.file('services'), pki: home.file('pki') },
+    clock,
+    logger: logging.logger,
+    random,
+    supervisor,
+    hostMain: serviceHostMain,
+  };
+}

@@ -1,0 +1,38 @@
+import type { ServiceFacts, ServicesObserver } from '@fieldwarden/services';
+import type { Foundation } from '../process/foundation.js';
+
+/** Tells people about services: an event and a line of the log per new state, an alarm for one that does not work. */
+export function serviceNews({ events, alarms, logging: { logger } }: Foundation): ServicesObserver {
+  const told = new Map<string, ServiceFacts['state']>();
+  return {
+    changed: (facts) => {
+      const { id: serviceId, state, reason } = facts;
+      if (told.get(serviceId) === state) return;
+      told.set(serviceId, state);
+      const message = `service ${serviceId} is ${state}${reason === null ? '' : `: ${reason}`}`;
+      logger[levels[state]](message, { serviceId });
+      events.append({ type: 'service', serviceId, message, data: { state, reason, pid: facts.pid } });
+      const subject = { serviceId };
+      if (state === 'Faulted') alarms.raise('service-faulted', subject, message);
+      else if (state !== 'Initializing' && state !== 'Reconnecting') alarms.clear('service-faulted', subject);
+    },
+    lost: ({ serviceId, cause, spawn, message, postMortemId, planned }) => {
+      const data = { cause, spawn, ...(postMortemId !== undefined && { postMortemId }) };
+      logger[planned ? 'info' : 'error'](message, { serviceId, spawn });
+      events.append({ type: 'service', serviceId, message, data });
+    },
+    removed: (serviceId) => {
+      told.delete(serviceId);
+      alarms.subjectGone({ serviceId });
+    },
+  };
+}
+
+const levels = {
+  Initializing: 'info',
+  Healthy: 'info',
+  Degraded: 'warn',
+  Reconnecting: 'warn',
+  Faulted: 'error',
+  Stopped: 'info',
+} as const;

@@ -1,0 +1,39 @@
+import type { ErrorShape, Status } from '@fieldwarden/admin-contract';
+import type { RunningServices, ServiceFacts } from '@fieldwarden/services';
+
+/** A service as the Admin API shows it. */
+export function serviceRow({ id, type, isolation, state, pid, lastError, restarts, reason, ...facts }: ServiceFacts) {
+  return {
+    id,
+    type,
+    isolation,
+    state,
+    pid,
+    lastError: lastError && errorShape(lastError),
+    restarts: restarts.crash + restarts.recycle + restarts.operator,
+    reason,
+    spawn: facts.spawn,
+    upMs: facts.upMs,
+    crashLoop: facts.crashLoop,
+    nextAttemptAt: facts.nextAttemptAtMs === null ? null : new Date(facts.nextAttemptAtMs).toISOString(),
+    lastCause: facts.lastCause,
+    memoryBytes: facts.memoryBytes,
+    cpuPercent: facts.cpuPercent,
+    conflatedValues: facts.conflatedValues,
+    url: facts.address?.url ?? null,
+    detail: facts.detail,
+  };
+}
+
+export function errorShape({ code, kind, message, atMs }: NonNullable<ServiceFacts['lastError']>): ErrorShape {
+  return { code, kind, message, at: new Date(atMs).toISOString() };
+}
+
+/** The fields of `GET /status` that services bring: what they say of themselves, null while they do not run. */
+export function statusFields(services: RunningServices): Pick<Status, 'opcua'> {
+  const fields = services.facts().flatMap(({ id, detail }) => {
+    const field = services.definitionOf(id)?.statusField;
+    return field === undefined ? [] : [[field, detail] as const];
+  });
+  return { opcua: null, ...Object.fromEntries(fields) } as Pick<Status, 'opcua'>;
+}
