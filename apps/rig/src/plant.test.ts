@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
 import { isNumericColumn, silentLogger, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
+import opcuaService from '@fieldwarden/opcua-server/service';
+import { ServiceRegistry } from '@fieldwarden/service';
 import { DriverRegistry, type DriverSession, type Point } from '@fieldwarden/driver';
 import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
@@ -19,16 +21,20 @@ registry.register(s7Driver);
 registry.register(simulatorDriver);
 registry.register(chaosDriver);
 
+const services = new ServiceRegistry();
+services.register(opcuaService);
+const catalogue = { drivers: registry, services };
+
 const anyPorts = { bind: '127.0.0.1', ports: { modbus: 0, s7: 0, control: 0 }, json: false, chaos: false, help: false };
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
-  const { findings, plant } = await loadPlantFile(plantFile, registry);
+  const { findings, plant } = await loadPlantFile(plantFile, catalogue);
   expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning opcua-open']);
   expect(plant?.site).toBe('lab');
 });
 
 test('the plant with chaos is the same plant, and a driver that can be broken', async () => {
-  const { findings, plant } = await loadPlantFile(chaosPlantFile, registry);
+  const { findings, plant } = await loadPlantFile(chaosPlantFile, catalogue);
   expect(findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['warning opcua-open']);
   const { drivers, ...rest } = plant!;
   const { drivers: plainDrivers, ...plainRest } = await rigPlant();
@@ -86,7 +92,7 @@ test.each([
 });
 
 async function rigPlant(): Promise<Plant> {
-  return (await loadPlantFile(plantFile, registry)).plant!;
+  return (await loadPlantFile(plantFile, catalogue)).plant!;
 }
 
 /** The driver as the plant document has it, but on the ports of this rig. */

@@ -83,7 +83,7 @@ function running(
   return {
     runFile,
     setupToken,
-    opcuaUrl: null,
+    services: [{ id: 'opcua', title: 'OPC UA server', url: null }],
     generation: 1,
     tags: 0,
     warnings: [],

@@ -162,7 +162,7 @@ describe('live configuration (§7.5)', () => {
       fc.asyncProperty(fc.array(plants, { minLength: 1, maxLength: 5 }), async (steps) => {
         for (const step of steps) {
           const outcome = running.apply(documentOf(step));
-          const still = planApply(running.drivers.plant, running.published, { registry: running.registry });
+          const still = planApply(running.drivers.plant, running.published, running.catalogue);
           expect(still.drivers).toEqual([]);
           expect(failuresOf(await outcome)).toEqual([]);
         }

@@ -1,11 +1,14 @@
-import { planApply, validatePlant, type ApplyPlan, type Plant } from '@fieldwarden/config';
+import { planApply, validatePlant, type ApplyPlan, type Catalogue, type Plant } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
+import { driverHostMain } from '@fieldwarden/driver-host';
 import { createMetrics, EventLog } from '@fieldwarden/observe';
+import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
 import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
 import { builtInDrivers } from '../drivers/built-in-drivers.js';
 import type { ApplyOutcome } from '../drivers/apply-outcome.js';
+import { builtInServices } from '../services/built-in-services.js';
 import { RunningDrivers } from '../drivers/running-drivers.js';
 
 /** The drivers of a plant at work, without the gateway around them. */
@@ -15,15 +18,15 @@ export class RunningPlant implements AsyncDisposable {
   readonly writes: WriteRequests;
   readonly events: EventLog;
   readonly logger: CollectingLogger;
-  readonly registry: DriverRegistry;
+  readonly catalogue: Catalogue;
   /** What was published last: what the next plan starts from. */
   published: Plant;
   generation = 1;
   readonly #ends: AsyncDisposableStack;
 
-  private constructor(plant: Plant, registry: DriverRegistry, stateDir: string, ends: AsyncDisposableStack) {
+  private constructor(plant: Plant, catalogue: Catalogue, stateDir: string, ends: AsyncDisposableStack) {
     this.published = plant;
-    this.registry = registry;
+    this.catalogue = catalogue;
     this.#ends = ends;
     this.logger = collectingLogger();
     this.events = new EventLog(systemClock);
@@ -31,27 +34,31 @@ export class RunningPlant implements AsyncDisposable {
     const metrics = createMetrics();
     ends.defer(() => metrics.close());
     const { store, events, logger } = this;
-    const parts = { registry, stateDir, store, events, logger, metrics, clock: systemClock, random: Math.random };
+    const process = { clock: systemClock, logger, random: Math.random };
+    const supervisor = new Supervisor({ hostMain: driverHostMain, ...process, stateDir });
+    ends.defer(async () => await supervisor.close());
+    const parts = { catalogue, supervisor, stateDir, store, events, metrics, ...process };
     const deviceMemory = { recall: () => undefined };
-    this.drivers = new RunningDrivers(plant, { ...parts, touched: () => undefined, deviceMemory }, this.generation);
+    this.drivers = new RunningDrivers(plant, { ...parts, deviceMemory }, this.generation);
     ends.defer(async () => await this.drivers.stop());
     const invokerOf: ConstructorParameters<typeof WriteRequests>[0]['invokerOf'] = (driverId, deviceId) =>
       this.drivers.byId.get(driverId)?.invokerOf(deviceId);
     this.writes = new WriteRequests({ store, logger, invokerOf });
   }
 
-  static async start(document: object, registry = builtInDrivers()): Promise<RunningPlant> {
+  static async start(document: object, drivers: DriverRegistry = builtInDrivers()): Promise<RunningPlant> {
     await using ends = new AsyncDisposableStack();
     const home = ends.use(await temporaryDirectory());
-    const plant = new RunningPlant(plantOf(document, registry), registry, home.path, ends.move());
+    const catalogue = { drivers, services: builtInServices() };
+    const plant = new RunningPlant(plantOf(document, catalogue), catalogue, home.path, ends.move());
     plant.drivers.start();
     return plant;
   }
 
   /** As the road of a configuration does it: planned from what was published before. */
   apply(document: object): Promise<ApplyOutcome> {
-    const next = plantOf(document, this.registry);
-    return this.carryOut(planApply(this.published, next, { registry: this.registry }), next);
+    const next = plantOf(document, this.catalogue);
+    return this.carryOut(planApply(this.published, next, this.catalogue), next);
   }
 
   carryOut(plan: ApplyPlan, next: Plant): Promise<ApplyOutcome> {
@@ -90,8 +97,8 @@ export class RunningPlant implements AsyncDisposable {
   }
 }
 
-export function plantOf(document: object, registry: DriverRegistry): Plant {
-  const { plant, findings } = validatePlant(document, registry);
+export function plantOf(document: object, catalogue: Catalogue): Plant {
+  const { plant, findings } = validatePlant(document, catalogue);
   if (!plant) throw new Error(`no plant: ${findings.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
   return plant;
 }

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@fieldwarden/testkit';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { builtInDrivers } from '../../drivers/built-in-drivers.js';
+import { builtInCatalogue } from '../../catalogue.js';
 import { PlantChecker } from './plant-checker.js';
 
 const tagsPerDriver = 700;
@@ -31,7 +31,7 @@ function plantOf(addresses: readonly [string, string, string] = ['HR0', 'HR0', '
   return { version: 1, site: 'test', drivers, ...more };
 }
 
-const checkerIn = (home: string): PlantChecker => new PlantChecker(builtInDrivers(), home, systemClock);
+const checkerIn = (home: string): PlantChecker => new PlantChecker(builtInCatalogue(), home, systemClock);
 
 function accepted({ plant, document, findings }: CheckedPlant): Required<Pick<CheckedPlant, 'plant' | 'document'>> {
   if (!plant || !document) throw new Error(JSON.stringify(findings));
@@ -40,8 +40,8 @@ function accepted({ plant, document, findings }: CheckedPlant): Required<Pick<Ch
 
 describe('PlantChecker with a large document (§7.1)', () => {
   it('finds what the main thread would find, and gives back the same plant, frozen', async () => {
-    const registry = builtInDrivers();
-    const checker = new PlantChecker(registry, '/', systemClock);
+    const catalogue = builtInCatalogue();
+    const checker = new PlantChecker(catalogue, '/', systemClock);
     const { plant, document } = accepted(await checker.check({ document: plantOf() }));
     const small = accepted(await checker.check({ text: JSON.stringify(plantOf()) }));
     expect(plant).toEqual(small.plant);
@@ -61,7 +61,7 @@ describe('PlantChecker with a large document (§7.1)', () => {
       accepted(await checker.check({ text: JSON.stringify(plantOf(['HR0', 'HR9', 'HR0'])) })).plant.drivers[1]
         .devices[0].tags[0].address,
     );
-    const plan = planApply(first.plant, second.plant, { registry: builtInDrivers() });
+    const plan = planApply(first.plant, second.plant, builtInCatalogue());
     expect(plan.steps.map(({ driverId, action }) => [driverId, action])).toEqual([['d1', 'tags']]);
   });
 
