@@ -30,6 +30,15 @@ export function driverUnknown(id: string): RequestRefused {
   });
 }
 
+export function serviceUnknown(id: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'SERVICE_UNKNOWN',
+    detail: `no service has the id ${JSON.stringify(id)}`,
+    remedy: 'GET /api/v1/services (fieldwarden services list) names the services of this gateway.',
+  });
+}
+
 export function deviceUnknown(driverId: string, device: string): RequestRefused {
   return new RequestRefused({
     status: 404,
