@@ -25,7 +25,11 @@ export function announcement(
 }
 
 /** The same for programs. */
-export function runDocument({ runFile, services, setupToken }: {
+export function runDocument({
+  runFile,
+  services,
+  setupToken,
+}: {
   readonly runFile: RunningGateway['runFile'];
   readonly services: RunningGateway['services'];
   readonly setupToken: string | null;

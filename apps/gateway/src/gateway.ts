@@ -113,7 +113,13 @@ export class Gateway {
     { byId }: RunningDrivers,
   ): RunFile {
     const { home, startedAt, store, logging, ends } = this.#foundation;
-    const runFile = { pid: process.pid, startedAt: startedAt.toISOString(), ...ports, healthPort, adminPort } as RunFile;
+    const runFile = {
+      pid: process.pid,
+      startedAt: startedAt.toISOString(),
+      ...ports,
+      healthPort,
+      adminPort,
+    } as RunFile;
     writeRunFile(home, runFile);
     ends.add('run file', () => removeRunFile(home));
     this.#started = true;

@@ -27,11 +27,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
 const largePlantTags = 10_000;
 
 /** On its own, so that nothing that it held is held any more when it returns. */
-async function start(
-  options: GatewayOptions,
-  catalogue: Catalogue,
-  checker: PlantChecker,
-): Promise<RunningGateway> {
+async function start(options: GatewayOptions, catalogue: Catalogue, checker: PlantChecker): Promise<RunningGateway> {
   const { check } = checker;
   const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
   const home = HomeDirectory.claim(options.home);

@@ -43,11 +43,7 @@ export interface ProgramResult {
 }
 
 /** The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. */
-export function buildProgram(
-  shell: Shell,
-  result: ProgramResult,
-  servicePorts: readonly ServicePort[] = [],
-): Command {
+export function buildProgram(shell: Shell, result: ProgramResult, servicePorts: readonly ServicePort[] = []): Command {
   const program = new Command('fieldwarden')
     .description('Runs the Fieldwarden gateway and looks after it.')
     .configureOutput({

@@ -1,4 +1,5 @@
-import type { ApplyPlan, PlantDriver, PlantTag } from '@fieldwarden/config';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+import type { ApplyPlan, PlantDriver } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
 import type { TagStore } from '@fieldwarden/tags';
 

@@ -24,7 +24,10 @@ export interface RunningConfiguration {
   readonly rolledBack: readonly RolledBack[];
 }
 
-export function firstConfiguration({ site, logging, services }: Plant, generation: number | null): RunningConfiguration {
+export function firstConfiguration(
+  { site, logging, services }: Plant,
+  generation: number | null,
+): RunningConfiguration {
   return Object.freeze({ version: 1, generation, site, logging, services, rolledBack: [] });
 }
 

@@ -57,7 +57,13 @@ export function layFoundation(parts: GatewayParts): Foundation {
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
   const alarms = new GatewayAlarms(events);
-  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger: logging.logger, random, stateDir: home.path });
+  const supervisor = new Supervisor({
+    hostMain: driverHostMain,
+    clock,
+    logger: logging.logger,
+    random,
+    stateDir: home.path,
+  });
   supervisor.onAlarm(
     ({ type, message, active }) => void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
   );

@@ -1,6 +1,11 @@
 import type { Plant } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
-import { HostServiceHome, InProcessServiceHome, RunningServices, type ServiceSurroundings } from '@fieldwarden/services';
+import {
+  HostServiceHome,
+  InProcessServiceHome,
+  RunningServices,
+  type ServiceSurroundings,
+} from '@fieldwarden/services';
 import { serviceHostMain } from '@fieldwarden/service-host';
 import { defaultSupervision } from '@fieldwarden/supervisor';
 import type { WriteRequests } from '@fieldwarden/tags';
@@ -41,7 +46,9 @@ export function makeServices(
  * service from starting is shown and tried again (SPEC §16.3).
  */
 export function refuseTakenPorts(services: RunningServices): void {
-  const taken = services.facts().find(({ state, lastError }) => state === 'Faulted' && lastError?.code === 'PORT_TAKEN');
+  const taken = services
+    .facts()
+    .find(({ state, lastError }) => state === 'Faulted' && lastError?.code === 'PORT_TAKEN');
   if (!taken?.lastError) return;
   throw new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message: taken.lastError.message });
 }

@@ -9,7 +9,10 @@ export function servicePorts(services: RunningServices): Readonly<Record<string,
 }
 
 /** The fields of `run.json`: of every service that can listen, null for those that do not. */
-export function runFilePorts(registry: ServiceRegistry, services: RunningServices): Readonly<Record<string, number | null>> {
+export function runFilePorts(
+  registry: ServiceRegistry,
+  services: RunningServices,
+): Readonly<Record<string, number | null>> {
   const facts = services.facts();
   return Object.fromEntries(
     registry.all().flatMap(({ name, port }) => {

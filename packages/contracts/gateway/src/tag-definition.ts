@@ -1,40 +1,38 @@
-import { formatDataType, type DataType } from '@fieldwarden/core';
+import { formatDataType, isNumericColumn, type DataType } from '@fieldwarden/core';
+import type { PlantTag, Scaling } from './plant-tag.js';
 
-/** Linear scaling: engineering value = raw × gain + offset, then clamped if limits are given. */
-export interface Scaling {
-  readonly gain: number;
-  readonly offset: number;
-  readonly clamp?: { readonly low: number; readonly high: number };
-}
+/** Fields that a tag of the gateway's own need not name. */
+type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range';
 
-/** Everything the gateway knows about one tag besides its value. */
-export interface TagDefinition {
-  /** `area/line/machine/signal`, unique in the gateway. */
-  readonly path: string;
+type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
+
+/** Everything the gateway knows about one tag besides its value: all that the plant says of it, and where it belongs. */
+export interface TagDefinition extends PlantFields {
   /** Of the value as everyone beyond the store sees it: float64 for a scaled tag. */
   readonly type: DataType;
   /** Of the value in the device. */
   readonly rawType: DataType;
-  readonly access: 'read-only' | 'read-write';
   /** Null for tags that the gateway itself feeds (`_system/...`). */
   readonly driverId: string | null;
   readonly deviceId: string | null;
-  /** As written in the plant document; empty for tags without a device. */
-  readonly address: string;
-  readonly scanMs: number;
-  /** Without effect on what is no single number (arrays, 64-bit integers). */
-  readonly scaling?: Scaling;
-  /** A change not larger than this, in engineering units, is stored but not told to listeners. */
-  readonly deadband?: number;
-  readonly unit?: string;
-  readonly description?: string;
-  /** What a write may carry, engineering units, both ends included. */
-  readonly limits?: { readonly min?: number; readonly max?: number };
-  /** Range of the instrument (OPC UA EURange). */
-  readonly range?: { readonly low: number; readonly high: number };
-  readonly writeIdempotent: boolean;
-  readonly verify: boolean;
 }
+
+/** A tag of a device, as the store keeps it: all fields of the plant's, whichever they are. */
+export function definitionOf(driverId: string, deviceId: string, tag: PlantTag): TagDefinition {
+  return { ...tag, driverId, deviceId, rawType: tag.type, type: clientType(tag) };
+}
+
+/** The way back: what stands in the store, as it was configured. */
+export function plantTagOf({ driverId: _, deviceId: __, rawType, ...tag }: TagDefinition): PlantTag {
+  return { ...tag, type: rawType } as PlantTag;
+}
+
+/** What is scaled is a float64 to clients, whatever the device has. */
+export function clientType({ scaling, type }: Pick<PlantTag, 'scaling' | 'type'>): DataType {
+  return scaling && isNumericColumn(type) ? scaledType : type;
+}
+
+const scaledType: DataType = { scalar: 'float64' };
 
 /** A value read under one definition is a value under the other: same device, address, raw type and scaling. */
 export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {

@@ -1,4 +1,10 @@
-import { defineService, type Service, type ServiceAddress, type ServiceContext, type ServiceMetric } from '@fieldwarden/service';
+import {
+  defineService,
+  type Service,
+  type ServiceAddress,
+  type ServiceContext,
+  type ServiceMetric,
+} from '@fieldwarden/service';
 import type { OpcuaOutlet } from './opcua-outlet.js';
 import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
 
@@ -70,7 +76,12 @@ class OpcuaService implements Service<OpcuaSettings> {
     const { sessions, monitoredItems } = this.#outlet?.statistics() ?? { sessions: 0, monitoredItems: 0 };
     return [
       { name: 'opcua_sessions', help: 'Sessions of OPC UA clients.', type: 'gauge', value: sessions },
-      { name: 'opcua_monitored_items', help: 'Monitored items of OPC UA clients.', type: 'gauge', value: monitoredItems },
+      {
+        name: 'opcua_monitored_items',
+        help: 'Monitored items of OPC UA clients.',
+        type: 'gauge',
+        value: monitoredItems,
+      },
     ];
   }
 

@@ -21,10 +21,7 @@ export const opcuaSettings = z.strictObject({
     .describe(
       `Policies that clients may use: ${securityPolicyNames.join(', ')}. Default: ${defaultPolicies.join(', ')}.`,
     ),
-  anonymous: z
-    .boolean()
-    .default(false)
-    .describe('Lets clients in without user name or certificate. Default: false.'),
+  anonymous: z.boolean().default(false).describe('Lets clients in without user name or certificate. Default: false.'),
 });
 
 export type OpcuaSettings = z.output<typeof opcuaSettings>;

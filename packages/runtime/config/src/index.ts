@@ -28,7 +28,13 @@ export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
 export { summaryOf, type Generation, type GenerationSummary } from './apply/generation.js';
-export { loadPlantDocument, loadPlantFile, loadPlantText, loadThirdParties, type LoadedPlant } from './text/load-plant-file.js';
+export {
+  loadPlantDocument,
+  loadPlantFile,
+  loadPlantText,
+  loadThirdParties,
+  type LoadedPlant,
+} from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './document/plant-document.js';
 export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './document/plant-json-schema.js';
@@ -39,12 +45,11 @@ export {
   type PlantDevice,
   type PlantDriver,
   type PlantService,
-  type PlantTag,
   type ResilienceSettings,
-  type Scaling,
   type SupervisionSettings,
 } from './resolve/plant.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
+export { tagFields, type TagField } from './document/tag-fields.js';
 export type { Catalogue } from './document/catalogue.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './rules/validate-plant.js';
 export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './apply/document-digest.js';

@@ -18,5 +18,8 @@ export interface InstanceDependencies {
   /** Shared by all drivers of the gateway. */
   readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
   /** What is remembered of a device of this driver, as that is configured now, from before this instance. */
-  readonly restored: (driver: DriverSettings, device: { readonly id: string; readonly options: unknown }) => DeviceResilienceState | undefined;
+  readonly restored: (
+    driver: DriverSettings,
+    device: { readonly id: string; readonly options: unknown },
+  ) => DeviceResilienceState | undefined;
 }

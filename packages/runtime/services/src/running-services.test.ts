@@ -172,7 +172,12 @@ describe('the services of a plant (§16.3)', () => {
       ],
       2,
     );
-    expect(told).toEqual(['a: stop configuration', 'b: apply {"of":"new"}', 'c: stop configuration', 'd: start {"of":"d"}']);
+    expect(told).toEqual([
+      'a: stop configuration',
+      'b: apply {"of":"new"}',
+      'c: stop configuration',
+      'd: start {"of":"d"}',
+    ]);
     expect(failures).toEqual([{ serviceId: 'd', message: 'd did not start: its port is taken' }]);
     expect(services.configured.map(({ id, enabled }) => [id, enabled])).toEqual([['b', true], ['c', false], ['d', true]]); // prettier-ignore
     expect(changes).toContain('a removed');
@@ -182,7 +187,10 @@ describe('the services of a plant (§16.3)', () => {
   it('move to another process with what is known of their crashes', async () => {
     const services = running(service('a'));
     await services.start();
-    await services.apply([{ kind: 'change', serviceId: 'a', next: service('a', { isolation: 'host' }), live: false }], 2);
+    await services.apply(
+      [{ kind: 'change', serviceId: 'a', next: service('a', { isolation: 'host' }), live: false }],
+      2,
+    );
     expect(told).toEqual(['a: start {"of":"a"}', 'a: stop configuration', 'a: start {"of":"a"}']);
     expect(homes[1].isolation).toBe('host');
     expect(homes[1].home.instance.history).toEqual(homes[0].home.history);

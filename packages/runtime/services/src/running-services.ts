@@ -70,7 +70,9 @@ export class RunningServices {
 
   /** Loads what takes long to load, of those that run in this process: to be called before the first scan. */
   async preload(): Promise<void> {
-    const here = [...this.#residents.values()].filter(({ service }) => service.enabled && service.isolation === 'in-process');
+    const here = [...this.#residents.values()].filter(
+      ({ service }) => service.enabled && service.isolation === 'in-process',
+    );
     await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
   }
 
@@ -141,7 +143,9 @@ export class RunningServices {
     try {
       const home = change.kind === 'add' ? await this.#begin(change.service) : await this.#change(change.next);
       const { state, reason } = home.facts;
-      return state === 'Faulted' ? { serviceId, message: `${serviceId} did not start: ${reason ?? 'for no known reason'}` } : undefined;
+      return state === 'Faulted'
+        ? { serviceId, message: `${serviceId} did not start: ${reason ?? 'for no known reason'}` }
+        : undefined;
     } catch (error) {
       return { serviceId, message: toGatewayError(error).message };
     }

@@ -2,7 +2,8 @@ import type { ApplyStep } from '@fieldwarden/admin-contract';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ServiceDefinition } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
-import type { Plant, PlantDevice, PlantDriver, PlantService, PlantTag } from '../resolve/plant.js';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+import type { Plant, PlantDevice, PlantDriver, PlantService } from '../resolve/plant.js';
 
 /**
  * What has to be done so that a gateway that runs one plant runs another (SPEC §7.5). Pure data, made by `planApply`. Whatever is
@@ -129,7 +130,9 @@ export interface GatewayChange {
 export interface ApplyContext {
   /** What driver types and services can do while they run. */
   readonly drivers: { get(type: string): Pick<DriverDefinition, 'liveDevices'> | undefined };
-  readonly services: { get(name: string): Pick<ServiceDefinition, 'title' | 'section' | 'changesLive' | 'disturbance'> | undefined };
+  readonly services: {
+    get(name: string): Pick<ServiceDefinition, 'title' | 'section' | 'changesLive' | 'disturbance'> | undefined;
+  };
   /**
    * The documents behind both plants. Steps show values only as they are written there, where secrets are references: a plant
    * carries them in clear. Without documents steps name what has changed, and no value.

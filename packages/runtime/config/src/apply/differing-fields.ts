@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PlantTag } from '../resolve/plant.js';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+
 import { isRecord } from '../document/schema-walk.js';
 
 /** Names from the top down to a field that differs; lists and what is no plain group count as one field. */

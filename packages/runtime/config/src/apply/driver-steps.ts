@@ -4,7 +4,8 @@ import type { ChangedDevice, ChangedDriver, ChangedTag, DeviceChange, LiveSettin
 import { differingFields, differingTagFields, fieldAt, type FieldNames } from './differing-fields.js';
 import type { DriverDocument } from '../document/driver-schema.js';
 import { describeOptions, type Written } from './option-differences.js';
-import type { PlantDevice, PlantDriver, PlantTag } from '../resolve/plant.js';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+import type { PlantDevice, PlantDriver } from '../resolve/plant.js';
 import { counted, listed, showValue } from '../rules/show-value.js';
 
 /** A driver as written before and after; undefined where the document is not at hand. */

@@ -20,7 +20,9 @@ export function describeOptions(before: unknown, after: unknown, written: Writte
   const fields = differingFields(before, after);
   if (fields.length === 0) return [];
   const isEndpoint = fields.every(([name]) => name !== undefined && endpointNames.has(name));
-  return [`${isEndpoint ? 'endpoint' : 'options'} changed: ${listed(fields.map((names) => describe(names, written, 'default')))}`];
+  return [
+    `${isEndpoint ? 'endpoint' : 'options'} changed: ${listed(fields.map((names) => describe(names, written, 'default')))}`,
+  ];
 }
 
 /** The same without a word before it, field by field. `absent` stands for what is not written. */

@@ -131,7 +131,9 @@ describe('the plan of an apply (§7.5)', () => {
     const { drivers, services, gateway } = plan(documentOf(press), next);
     expect(drivers).toEqual([]);
     expect(gateway).toMatchObject({ logging: { level: 'debug' }, site: null });
-    expect(services).toMatchObject([{ kind: 'change', serviceId: 'opcua', live: false, next: { settings: { port: 0 } } }]);
+    expect(services).toMatchObject([
+      { kind: 'change', serviceId: 'opcua', live: false, next: { settings: { port: 0 } } },
+    ]);
     expect(plan(documentOf(press), { ...documentOf(press), site: 'b' }).gateway).toEqual({
       logging: null,
       site: 'b',

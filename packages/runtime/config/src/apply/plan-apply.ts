@@ -1,4 +1,4 @@
-import { formatDataType } from '@fieldwarden/core';
+import { clientType, isSameType } from '@fieldwarden/gateway-contract';
 import { isDeepStrictEqual } from 'node:util';
 import type {
   ApplyContext,
@@ -13,9 +13,11 @@ import type {
   TagChanges,
 } from './apply-plan.js';
 import { describeSteps } from './apply-steps.js';
+import { tagFields } from '../document/tag-fields.js';
 import { differingTagFields } from './differing-fields.js';
 import { planServices } from './plan-services.js';
-import type { Plant, PlantDevice, PlantDriver, PlantTag } from '../resolve/plant.js';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+import type { Plant, PlantDevice, PlantDriver } from '../resolve/plant.js';
 
 /**
  * What has to be done so that a gateway that runs `old` runs `next` (SPEC §7.5): pure, on resolved plants, so that a default
@@ -66,8 +68,7 @@ function changeOf(before: PlantDriver, next: PlantDriver, { drivers: types }: Ap
     driverId: next.id,
     next,
     restart:
-      !isDeepStrictEqual(before.options, next.options) ||
-      (sessionHears && types.get(next.type)?.liveDevices !== true),
+      !isDeepStrictEqual(before.options, next.options) || (sessionHears && types.get(next.type)?.liveDevices !== true),
     run: before.enabled === next.enabled ? null : next.enabled ? 'start' : 'stop',
     move: before.isolation === next.isolation ? null : next.isolation,
     settings: liveSettings.filter((part) => !isDeepStrictEqual(before[part], next[part])),
@@ -115,13 +116,11 @@ function tagChanges(before: readonly PlantTag[], next: readonly PlantTag[]): Tag
 }
 
 function changedTag(before: PlantTag, next: PlantTag): ChangedTag {
-  const fields = new Set(differingTagFields(before, next));
-  const newPlan = fields.has('address') || fields.has('type') || fields.has('scanMs');
-  const valueStale = fields.has('address') || fields.has('type') || fields.has('scaling');
-  return { next, newPlan, valueStale, newNode: clientType(before) !== clientType(next) };
-}
-
-/** What is scaled is a float64 to clients, whatever the device has. */
-function clientType({ scaling, type }: PlantTag): string {
-  return scaling ? 'float64' : formatDataType(type);
+  const differing = differingTagFields(before, next);
+  return {
+    next,
+    newPlan: differing.some((field) => tagFields[field].newPlan),
+    valueStale: differing.some((field) => tagFields[field].valueStale),
+    newNode: !isSameType(clientType(before), clientType(next)),
+  };
 }

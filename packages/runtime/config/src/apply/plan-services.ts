@@ -11,7 +11,9 @@ export function planServices(
   const was = new Map(old.map((service) => [service.id, service]));
   const is = new Map(next.map((service) => [service.id, service]));
   const stays = (service: PlantService): boolean => is.has(service.id) && isSameService(service, is.get(service.id)!);
-  const removed = old.filter((service) => !stays(service)).map(({ id }) => ({ kind: 'remove' as const, serviceId: id }));
+  const removed = old
+    .filter((service) => !stays(service))
+    .map(({ id }) => ({ kind: 'remove' as const, serviceId: id }));
   const gone = new Set(removed.map(({ serviceId }) => serviceId));
   const changed: ServiceChange[] = [];
   const added: ServiceChange[] = [];

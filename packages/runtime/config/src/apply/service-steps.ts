@@ -13,7 +13,10 @@ export function describeService(change: ServiceChange, { old, next, context }: B
   const after = next.services.find(({ id }) => id === serviceId);
   const service = (after ?? before)!;
   const definition = context.services.get(service.use ?? service.name);
-  const title = service.id === service.name ? (definition?.title ?? service.name) : `${definition?.title ?? service.name} ${service.id}`;
+  const title =
+    service.id === service.name
+      ? (definition?.title ?? service.name)
+      : `${definition?.title ?? service.name} ${service.id}`;
   const step = (reason: string, reconnect = false): ApplyStep => ({
     driverId: null,
     serviceId,
@@ -22,11 +25,15 @@ export function describeService(change: ServiceChange, { old, next, context }: B
     reconnect,
   });
   if (change.kind === 'remove') return step(`no longer in the plant; it stops${and(definition?.disturbance?.stop)}`);
-  if (change.kind === 'add') return step(change.service.enabled ? 'new; it starts' : 'new; it is disabled and does not start');
+  if (change.kind === 'add')
+    return step(change.service.enabled ? 'new; it starts' : 'new; it is disabled and does not start');
   const what = listed(differences(before!, change.next, definition?.section, context.written));
   if (change.live) return step(`${what}; taken over while it runs`);
-  if (!change.next.enabled) return step(before?.enabled ? `${what}; it stops${and(definition?.disturbance?.stop)}` : `${what}; it is off`);
-  return before?.enabled ? step(`${what}; it starts anew${and(definition?.disturbance?.restart)}`, true) : step(`${what}; it starts`);
+  if (!change.next.enabled)
+    return step(before?.enabled ? `${what}; it stops${and(definition?.disturbance?.stop)}` : `${what}; it is off`);
+  return before?.enabled
+    ? step(`${what}; it starts anew${and(definition?.disturbance?.restart)}`, true)
+    : step(`${what}; it starts`);
 }
 
 const and = (what: string | undefined): string => (what === undefined ? '' : `, and ${what}`);

@@ -82,7 +82,9 @@ describe('the JSON schema for a registry', () => {
   });
 
   it('is open for types that are not in it, and says nothing of types where there are none', () => {
-    expect(plantJsonSchema({ ...sampleCatalogue(), drivers: new DriverRegistry() }).properties?.drivers.items?.allOf).toBeUndefined();
+    expect(
+      plantJsonSchema({ ...sampleCatalogue(), drivers: new DriverRegistry() }).properties?.drivers.items?.allOf,
+    ).toBeUndefined();
     expect(driver.properties?.options).toMatchObject({ type: 'object', additionalProperties: {} });
   });
 });

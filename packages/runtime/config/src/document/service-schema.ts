@@ -16,7 +16,10 @@ function commonFields({ isolation }: Pick<ServiceDefinition, 'isolation'>) {
       serviceIsolations,
       isolation,
     ),
-    critical: flag('Counts like a driver in the verdict of `/readyz`; else a fault of it makes the gateway Degraded.', false),
+    critical: flag(
+      'Counts like a driver in the verdict of `/readyz`; else a fault of it makes the gateway Degraded.',
+      false,
+    ),
   };
 }
 
@@ -30,7 +33,9 @@ export function sectionSchema(definition: ServiceDefinition): z.ZodType {
   const one = settingsSchema(definition).describe(`The ${definition.title}.`);
   if (definition.mayRepeat !== true) return one;
   const several = z.array(z.strictObject({ id: instanceId, ...one.shape }));
-  return z.union([z.strictObject({ id: instanceId.optional(), ...one.shape }), several]).describe(`The ${definition.title}, one or several.`);
+  return z
+    .union([z.strictObject({ id: instanceId.optional(), ...one.shape }), several])
+    .describe(`The ${definition.title}, one or several.`);
 }
 
 /** One service of a third party (SPEC §16.1). */
@@ -48,7 +53,9 @@ export const thirdPartyServiceSchema = z
     options: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Settings of the service. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`. Default: none.'),
+      .describe(
+        'Settings of the service. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`. Default: none.',
+      ),
   })
   .describe('One use of a service that does not come with the gateway.');
 

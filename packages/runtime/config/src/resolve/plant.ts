@@ -1,5 +1,6 @@
-import type { DataType, LogLevel } from '@fieldwarden/core';
+import type { LogLevel } from '@fieldwarden/core';
 import type { Capability, Tier } from '@fieldwarden/driver';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
 import type { ServiceIsolation } from '@fieldwarden/service';
 import type { StabilitySettings } from '@fieldwarden/stability';
 
@@ -52,37 +53,6 @@ export interface PlantDevice {
   /** Output of the type's own `deviceOptions` schema. */
   readonly options: unknown;
   readonly tags: readonly PlantTag[];
-}
-
-export interface PlantTag {
-  readonly path: string;
-  /** In the driver's own notation, already accepted by its `address` function. */
-  readonly address: string;
-  readonly type: DataType;
-  /** 10 ms to 24 h. */
-  readonly scanMs: number;
-  readonly access: 'read-only' | 'read-write';
-  /** value = raw × gain + offset; `clamp` bounds the result. Undefined: the raw value is the value. */
-  readonly scaling: Scaling | undefined;
-  /** Engineering unit as written, for people and for OPC UA EUInformation. */
-  readonly unit: string | undefined;
-  /** Smallest change worth telling, in engineering units; a percentage is already multiplied by the range. */
-  readonly deadband: number | undefined;
-  readonly description: string | undefined;
-  /** What a write may carry, in engineering units, both ends included. */
-  readonly limits: { readonly min?: number; readonly max?: number } | undefined;
-  /** The instrument's range (OPC UA EURange): from the scaling, else from both limits. */
-  readonly range: { readonly low: number; readonly high: number } | undefined;
-  /** Writing the same value twice does no harm: the only writes that may be repeated. */
-  readonly writeIdempotent: boolean;
-  /** A write is read back before it counts as done. */
-  readonly verify: boolean;
-}
-
-export interface Scaling {
-  readonly gain: number;
-  readonly offset: number;
-  readonly clamp: { readonly low: number; readonly high: number } | undefined;
 }
 
 /** Everything the invoker needs for one driver: pipelines are made per device from this. */

@@ -1,5 +1,6 @@
 import { parseDataType, type DataType } from '@fieldwarden/core';
-import type { PlantTag, Scaling } from './plant.js';
+import type { PlantTag, Scaling } from '@fieldwarden/gateway-contract';
+
 import { tagDefaults, type TagDocument } from '../document/tag-schema.js';
 
 /** A tag without findings → the tag that the runtime works with. */

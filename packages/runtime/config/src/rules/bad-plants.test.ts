@@ -75,7 +75,9 @@ const syntax: readonly Case[] = [
   [
     'a merged group, which is no part of YAML 1.2',
     'version: 1\nsite: a\nlogging: &l { level: info }\nopcua: { <<: *l }\n',
-    ['error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, isolation, critical, port, securityPolicies, anonymous'],
+    [
+      'error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, isolation, critical, port, securityPolicies, anonymous',
+    ],
   ],
   ['an empty document', '', ['error  type: must be a group of fields, not empty']],
   ['a list', [], ['error  type: must be a group of fields, not a list']],
@@ -170,7 +172,8 @@ const shape: readonly Case[] = [
   ],
 ];
 
-const names = 'version, site, logging, drivers, opcua, services, internalTags, stateMachines, flows, mqtt, history, users';
+const names =
+  'version, site, logging, drivers, opcua, services, internalTags, stateMachines, flows, mqtt, history, users';
 
 /** Names that every object has, where somebody might take them for something else. */
 const prototypes: readonly Case[] = [
@@ -543,9 +546,7 @@ const tagRules: readonly Case[] = [
   [
     'an OPC UA server that is open to everybody',
     plant({ opcua: { anonymous: true, securityPolicies: ['None'] } }),
-    [
-      'warning opcua outlet-open: everybody reads and writes',
-    ],
+    ['warning opcua outlet-open: everybody reads and writes'],
   ],
 ];
 

@@ -1,4 +1,5 @@
 import { parseDataType, type DataType } from '@fieldwarden/core';
+import { clientType, type Scaling } from '@fieldwarden/gateway-contract';
 import type { PlantFacts } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
 import type { Draft } from '../document/schema-walk.js';
@@ -17,16 +18,18 @@ function tagsOf({ drivers = [] }: Draft<PlantDocument>): ReadonlyMap<string, Ret
   for (const driver of drivers) {
     for (const device of driver?.devices ?? []) {
       for (const tag of device?.tags ?? []) {
-        const type = clientType(tag);
-        if (tag?.path !== undefined && type) tags.set(tag.path, { path: tag.path, type, access: tag.access ?? 'read-only' });
+        const type = typeOf(tag);
+        if (tag?.path !== undefined && type)
+          tags.set(tag.path, { path: tag.path, type, access: tag.access ?? 'read-only' });
       }
     }
   }
   return tags;
 }
 
-/** What is scaled is a float64 to clients, whatever the device has. */
-function clientType(tag: { readonly dataType?: unknown; readonly scaling?: unknown } | undefined): DataType | undefined {
-  if (tag?.scaling !== undefined) return { scalar: 'float64' };
-  return typeof tag?.dataType === 'string' ? parseDataType(tag.dataType) : undefined;
+function typeOf(
+  tag: { readonly dataType?: unknown; readonly scaling?: object | undefined } | undefined,
+): DataType | undefined {
+  const type = typeof tag?.dataType === 'string' ? parseDataType(tag.dataType) : undefined;
+  return type && clientType({ type, scaling: tag?.scaling as Scaling | undefined });
 }

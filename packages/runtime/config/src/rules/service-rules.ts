@@ -43,7 +43,8 @@ function checkSection(written: unknown, definition: ServiceDefinition, scope: Se
       return [];
     });
   }
-  const { id, ...settings } = definition.mayRepeat === true && isRecord(written) ? written : { id: undefined, ...ownFields(written) };
+  const { id, ...settings } =
+    definition.mayRepeat === true && isRecord(written) ? written : { id: undefined, ...ownFields(written) };
   if (!isRecord(written)) {
     checkShape(settingsSchema(definition), written, scope.findings, path);
     return [];
@@ -90,7 +91,11 @@ function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope)
   const definition = scope.catalogue.services.get(use);
   if (!definition) {
     const known = scope.catalogue.services.all().map(({ name }) => name);
-    scope.findings.error([...path, 'use'], 'service-unknown', `there is no service ${JSON.stringify(use)}${hint(use, known)}`);
+    scope.findings.error(
+      [...path, 'use'],
+      'service-unknown',
+      `there is no service ${JSON.stringify(use)}${hint(use, known)}`,
+    );
     return [];
   }
   if (definition.section !== null) {
@@ -149,7 +154,11 @@ function tellOwnRules(
   }
 }
 
-function checkIds(services: readonly PlantService[], thirdParties: readonly unknown[], { findings }: ServiceScope): void {
+function checkIds(
+  services: readonly PlantService[],
+  thirdParties: readonly unknown[],
+  { findings }: ServiceScope,
+): void {
   const seen = new Map<string, PlantService>();
   for (const service of services) {
     const first = seen.get(service.id);

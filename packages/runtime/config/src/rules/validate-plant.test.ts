@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlantTag } from '../resolve/plant.js';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+
 import { labPlant } from '../testing/lab-plant.js';
 import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { validatePlant } from './validate-plant.js';

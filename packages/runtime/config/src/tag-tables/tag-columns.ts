@@ -1,8 +1,7 @@
 import type { TagDocument } from '../document/tag-schema.js';
 import type { Cell } from './csv-records.js';
 import { isRecord } from '../document/schema-walk.js';
-
-type CellKind = 'text' | 'number' | 'flag';
+import { tagFields, type CellKind } from '../document/tag-fields.js';
 
 export interface TagColumn {
   /** Of the header: the field's place in a tag, joined by dots. */
@@ -15,17 +14,9 @@ export interface TagColumn {
 export const placeColumns = ['driver', 'device'] as const;
 
 /** Every field of a tag, in the order in which people read them. */
-export const tagColumns: readonly TagColumn[] = (
-  [
-    ['path', 'text'], ['address', 'text'], ['dataType', 'text'], ['scanMs', 'number'], ['access', 'text'],
-    ['unit', 'text'], ['description', 'text'],
-    ['limits.min', 'number'], ['limits.max', 'number'],
-    ['scaling.gain', 'number'], ['scaling.offset', 'number'],
-    ['scaling.rawLow', 'number'], ['scaling.rawHigh', 'number'], ['scaling.low', 'number'], ['scaling.high', 'number'], ['scaling.clamp', 'flag'],
-    ['deadband.absolute', 'number'], ['deadband.percent', 'number'],
-    ['writeIdempotent', 'flag'], ['verify', 'flag'],
-  ] as const
-).map(([name, kind]) => ({ name, field: name.split('.'), kind })); // prettier-ignore
+export const tagColumns: readonly TagColumn[] = Object.values(tagFields)
+  .flatMap(({ columns }) => columns)
+  .map(([name, kind]) => ({ name, field: name.split('.'), kind }));
 
 export const csvColumns = {
   known: [...placeColumns, ...tagColumns.map(({ name }) => name)],

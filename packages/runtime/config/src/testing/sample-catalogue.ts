@@ -47,7 +47,11 @@ function sampleDriver(type: string, tier: Tier) {
 
 /** A server with a section of its own, as most outlets are. */
 function sampleService() {
-  return defineService<{ readonly port?: number; readonly securityPolicies: readonly string[]; readonly anonymous: boolean }>({
+  return defineService<{
+    readonly port?: number;
+    readonly securityPolicies: readonly string[];
+    readonly anonymous: boolean;
+  }>({
     name: 'opcua',
     title: 'OPC UA server',
     version: '1.0.0',
@@ -58,7 +62,11 @@ function sampleService() {
     disturbance: { restart: 'its clients have to connect again', stop: 'its clients lose their sessions' },
     schema: z.strictObject({
       port: z.int().min(0).max(65_535).optional().describe('TCP port.'),
-      securityPolicies: z.array(z.enum(['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'])).min(1).default(['Basic256Sha256']).describe('Policies. Default: Basic256Sha256.'),
+      securityPolicies: z
+        .array(z.enum(['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss']))
+        .min(1)
+        .default(['Basic256Sha256'])
+        .describe('Policies. Default: Basic256Sha256.'),
       anonymous: z.boolean().default(false).describe('Lets everybody in. Default: false.'),
     }),
     check: ({ anonymous, securityPolicies }) =>

@@ -51,7 +51,9 @@ drivers:
     const topOf = (text: string): readonly string[] => text.match(/^\w+/gm) ?? [];
     expect(topOf(documentToYaml(document as PlantDocument))).toEqual([...head, ...sections]);
     expect(topOf(documentToYaml(reversed))).toEqual([...head, ...sections.toReversed()]);
-    expect(documentToYaml(reversed).split('internalTags')[0]).toContain(documentToYaml(document as PlantDocument).split('internalTags')[0]);
+    expect(documentToYaml(reversed).split('internalTags')[0]).toContain(
+      documentToYaml(document as PlantDocument).split('internalTags')[0],
+    );
   });
 
   it('breaks lines that are too long to read, and keeps what the schema does not know', () => {

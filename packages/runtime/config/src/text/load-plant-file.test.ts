@@ -140,7 +140,10 @@ describe('a third-party driver', () => {
     await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'acme-driver', type: 'module', ...manifest }));
     await writeFile(join(home, 'driver.mjs'), `export { default } from ${JSON.stringify(pathToFileURL(join(testing, 'drivers/acme.ts')).href)};`); // prettier-ignore
     const catalogue = sampleCatalogue();
-    const { plant, findings } = await loadPlantFile(await plantFile(JSON.stringify(withType('acme-driver'))), catalogue);
+    const { plant, findings } = await loadPlantFile(
+      await plantFile(JSON.stringify(withType('acme-driver'))),
+      catalogue,
+    );
     expect(findings).toEqual([]);
     expect(plant?.drivers[0]).toMatchObject({
       type: expect.stringMatching(/node_modules\/acme-driver$/) as string,

@@ -39,11 +39,7 @@ async function readText(file: string, findings: Findings): Promise<string | unde
 }
 
 /** The same for a text whose names are relative to `baseDir`. */
-export async function loadPlantText(
-  text: string,
-  baseDir: string,
-  catalogue: Catalogue,
-): Promise<ValidationResult> {
+export async function loadPlantText(text: string, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
   return await loadParsed(parsePlantText(text), baseDir, catalogue);
 }
 
@@ -79,5 +75,7 @@ export async function loadThirdParties(
 
 /** What could not be loaded is also unknown; the reason is enough. */
 function isExplained({ path, rule }: Finding, notLoaded: readonly Finding[]): boolean {
-  return (rule === 'driver-type-unknown' || rule === 'service-unknown') && notLoaded.some((finding) => finding.path === path);
+  return (
+    (rule === 'driver-type-unknown' || rule === 'service-unknown') && notLoaded.some((finding) => finding.path === path)
+  );
 }

@@ -1,8 +1,8 @@
-import type { ChangedTag, PlantDevice, PlantTag, TagChanges } from '@fieldwarden/config';
+import type { PlantTag } from '@fieldwarden/gateway-contract';
+import type { ChangedTag, PlantDevice, TagChanges } from '@fieldwarden/config';
 import { statusCodes, type Clock } from '@fieldwarden/core';
 import { type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
-import { isSameType } from '@fieldwarden/gateway-contract';
-import { plantTag, tagDefinition } from './plant-tag.js';
+import { definitionOf, isSameType, plantTagOf } from '@fieldwarden/gateway-contract';
 
 export interface DeviceTagsDependencies {
   readonly driverId: string;
@@ -50,7 +50,7 @@ export class DeviceTags {
     const tags: PlantTag[] = []; // of thousands of tags, within the tick of an apply
     for (const { handle } of this.#all) {
       const definition = this.#deps.store.definition(handle);
-      if (definition) tags.push(plantTag(definition));
+      if (definition) tags.push(plantTagOf(definition));
     }
     return tags;
   }
@@ -90,7 +90,7 @@ export class DeviceTags {
   #isNewNode({ next, newNode }: ChangedTag): boolean {
     const { store, driverId } = this.#deps;
     const before = store.definition(store.handleOf(next.path) ?? 0);
-    return newNode || !before || !isSameType(before.type, tagDefinition(driverId, this.#deviceId, next).type);
+    return newNode || !before || !isSameType(before.type, definitionOf(driverId, this.#deviceId, next).type);
   }
 
   #remove(goes: (tag: PolledTag) => boolean): void {
@@ -107,14 +107,14 @@ export class DeviceTags {
     if (staying.length === 0) return;
     store.redefine(
       Uint32Array.from(staying, ({ next }) => present.get(next.path)!.handle),
-      staying.map(({ next }) => tagDefinition(driverId, this.#deviceId, next)),
+      staying.map(({ next }) => definitionOf(driverId, this.#deviceId, next)),
     );
   }
 
   #define(tags: readonly PlantTag[]): readonly PolledTag[] {
     const { store, driverId } = this.#deps;
     if (tags.length === 0) return [];
-    const handles = store.define(tags.map((tag) => tagDefinition(driverId, this.#deviceId, tag)));
+    const handles = store.define(tags.map((tag) => definitionOf(driverId, this.#deviceId, tag)));
     return tags.map((tag, i) => polledTag(handles[i], tag));
   }
 }

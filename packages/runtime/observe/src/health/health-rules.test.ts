@@ -25,7 +25,14 @@ describe('readiness (§12.1)', () => {
   it('without drivers is 200', () => {
     expect(readiness([], [], facts)).toEqual({
       httpStatus: 200,
-      body: { verdict: 'Healthy', drivers: [], services: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 12 },
+      body: {
+        verdict: 'Healthy',
+        drivers: [],
+        services: [],
+        degradedDrivers: [],
+        usingStaleConfig: false,
+        uptimeSeconds: 12,
+      },
     });
   });
 

@@ -1,7 +1,15 @@
 import { delay, GatewayError, messageOf, silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { health, liveness, readiness, startup, type DriverHealth, type GatewayHealth, type ServiceHealthRow } from './health-rules.js';
+import {
+  health,
+  liveness,
+  readiness,
+  startup,
+  type DriverHealth,
+  type GatewayHealth,
+  type ServiceHealthRow,
+} from './health-rules.js';
 
 /** Where the answers come from. Called for each request; may throw, which answers 500 and disturbs nothing. */
 export interface HealthView {

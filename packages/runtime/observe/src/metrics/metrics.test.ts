@@ -40,7 +40,13 @@ const full: MetricsSource = {
       state: 'Healthy',
       metrics: [
         { name: 'opcua_sessions', help: 'Sessions.', type: 'gauge', value: 2 },
-        { name: 'opcua_refusals_total', help: 'Refusals.', type: 'counter', labels: { reason: 'certificate' }, value: 50 },
+        {
+          name: 'opcua_refusals_total',
+          help: 'Refusals.',
+          type: 'counter',
+          labels: { reason: 'certificate' },
+          value: 50,
+        },
       ],
     },
   ],
@@ -147,7 +153,7 @@ describe('metrics that are read when somebody asks (§12.3)', () => {
     await metrics.text();
     metrics.observe({ drivers: () => [], devices: () => [], services: () => [] });
     expect((await metrics.text()).split('\n').filter((line) => line.includes('press'))).toEqual([]);
-    expect(await series('opcua_')).toEqual([]);
+    expect(await series('opcua_')).toEqual(['fieldwarden_opcua_sessions 0']);
     expect(await series('service_')).toEqual([]);
   });
 

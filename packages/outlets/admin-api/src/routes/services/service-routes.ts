@@ -1,4 +1,10 @@
-import type { OperationAnswer, Service, ServiceAnswer, ServiceList, ServiceRequestAnswer } from '@fieldwarden/admin-contract';
+import type {
+  OperationAnswer,
+  Service,
+  ServiceAnswer,
+  ServiceList,
+  ServiceRequestAnswer,
+} from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
 import { originName } from '../../access/principal.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
@@ -43,7 +49,13 @@ export const serviceRoutes: readonly Route[] = [
       operationId: 'restartService',
       summary: 'Stops the service, forgets its crashes and starts it; those who use it have to connect again.',
       tags: ['services'],
-      parameters: [serviceId, queryParameter('wait', 'Answer only when it works again, or it is clear that it does not yet.', { type: 'boolean', default: false })],
+      parameters: [
+        serviceId,
+        queryParameter('wait', 'Answer only when it works again, or it is clear that it does not yet.', {
+          type: 'boolean',
+          default: false,
+        }),
+      ],
       responses: {
         200: jsonResponse('With `wait=true`: the service after the restart.', 'Service'),
         202: jsonResponse('The restart was passed on.', 'Operation'),
@@ -80,7 +92,9 @@ async function restart(exchange: Exchange): Promise<Answer> {
   const { id } = namedService(exchange);
   const done = control.services.restart(id);
   if (flag(query, 'wait')) return ok({ schema: 'fieldwarden/service@1', ...(await done) } satisfies ServiceAnswer);
-  done.catch((error: unknown) => logger.warn(`restart of service ${id} failed: ${messageOf(error)}`, { serviceId: id, correlationId }));
+  done.catch((error: unknown) =>
+    logger.warn(`restart of service ${id} failed: ${messageOf(error)}`, { serviceId: id, correlationId }),
+  );
   const answer: OperationAnswer = { schema: 'fieldwarden/operation@1', operationId: correlationId };
   return { status: 202, body: answer };
 }
@@ -91,5 +105,10 @@ async function passOn(exchange: Exchange): Promise<Answer> {
   const name = pathText(request, 'name');
   const origin = { via: originName(principal), correlationId };
   const answer = await control.services.request(id, name, jsonObject(request), origin);
-  return ok({ schema: 'fieldwarden/service-request@1', serviceId: id, name, answer: answer ?? null } satisfies ServiceRequestAnswer);
+  return ok({
+    schema: 'fieldwarden/service-request@1',
+    serviceId: id,
+    name,
+    answer: answer ?? null,
+  } satisfies ServiceRequestAnswer);
 }
