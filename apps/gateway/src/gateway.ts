@@ -41,6 +41,7 @@ export class Gateway {
     const { configuration, boot } = opened;
     const facts = (): ConfigurationFacts => configuration.facts();
     await foundation.sequence.flushed(); // no event before its number is safe
+    await foundation.alarms.restore();
     const metrics = createMetrics();
     foundation.ends.add('metrics', () => metrics.close());
     await loadOpcua(boot.running.plant.opcua);

@@ -41,11 +41,11 @@ export interface Followers {
 
 /** From now on what is published is carried out, on the drivers and on the gateway itself. */
 export function followConfiguration(
-  { events, logging }: Foundation,
+  { events, alarms, logging }: Foundation,
   { configuration, boot }: OpenedConfiguration,
   { drivers, opcua, metrics }: Followers,
 ): Generations {
-  const told = new ConfigurationEvents(events, (result) => metrics.configPublished(result));
+  const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
   const gatewayChange = new GatewayChanges({ logging, opcua });
   const apply: Apply = async (plan, { plant, summary }) => [

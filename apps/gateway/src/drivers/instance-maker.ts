@@ -1,3 +1,4 @@
+import type { AlarmBook } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/admin-contract';
 import type { PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
@@ -21,6 +22,7 @@ export interface RunningDriversParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  readonly alarms: AlarmBook;
   /** Something that people see may have changed in this driver. */
   readonly touched: (driverId: string) => void;
   readonly deviceMemory: Pick<DeviceMemory, 'recall'>;
@@ -35,13 +37,13 @@ export class InstanceMaker {
   readonly #stability: InstanceDependencies['stability'];
 
   constructor(parts: RunningDriversParts) {
-    const { store, clock, random, logger, stateDir, events } = parts;
+    const { store, clock, random, logger, stateDir, alarms } = parts;
     this.#parts = parts;
     this.#supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir });
-    this.#supervisor.onAlarm(
-      ({ type, message, active }) =>
-        void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
-    );
+    this.#supervisor.onAlarm(({ type, message, active }) => {
+      if (active) alarms.raise({ conditionId: type, subject: {}, message });
+      else alarms.clear(type, {}, message);
+    });
     this.#staleness = new StalenessMonitor(store, clock);
     this.#baselines = new BaselineStore(stateDir, logger);
     const reader = new ProcessUsageReader(clock);
@@ -58,7 +60,7 @@ export class InstanceMaker {
 
   /** Defines the driver's tags. `stateChanged` is called once per state that it gets into. */
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
-    const { registry, store, clock, random, logger, metrics, events, touched, deviceMemory } = this.#parts;
+    const { registry, store, clock, random, logger, metrics, events, alarms, touched, deviceMemory } = this.#parts;
     const definition = registry.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
     const observer = { ...instanceObserver(driver.id, metrics, events, touched), stateChanged };
@@ -71,6 +73,7 @@ export class InstanceMaker {
       random,
       logger,
       observer,
+      alarms,
       stability: this.#stability,
       generation,
       restored: (device) => deviceMemory.recall(made.instance?.driver ?? settings, device),

@@ -18,7 +18,7 @@ export function startDrivers(
   { plant, summary }: RunningVersion,
   { metrics, configuration }: { readonly metrics: Metrics; readonly configuration: () => ConfigurationFacts },
 ): StartedDrivers {
-  const { home, clock, store, events, ends, logging } = foundation;
+  const { home, clock, store, events, alarms, ends, logging } = foundation;
   const deviceMemory = new DeviceMemory(home.file('devices.json'), clock, logging.logger);
   ends.add('device memory', async () => await deviceMemory.close());
   const early: { board?: StatusBoard } = {};
@@ -36,11 +36,12 @@ export function startDrivers(
   );
   ends.add('drivers', async () => await drivers.stop());
   const board = new StatusBoard({
-    ...{ instances: drivers.byId, store, events, clock, memory: deviceMemory },
+    ...{ instances: drivers.byId, store, events, alarms, clock, memory: deviceMemory },
     gateway: () => factsOf(foundation, plant.site, configuration()),
     gone: (driverId) => metrics.removeDriver(driverId),
   });
   early.board = board;
+  ends.add('alarms', async () => await alarms.close()); // like the next: that drivers stop with the gateway ends no alarm
   ends.add('status board', () => board[Symbol.dispose]()); // before the drivers: that they stop with the gateway is nothing to remember
   drivers.start();
   return { drivers, board };

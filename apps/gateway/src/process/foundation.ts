@@ -1,10 +1,10 @@
+import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import type { PlantCheck } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
-import { GatewayAlarms } from '../alarms/gateway-alarms.js';
 import { Ends } from './ends.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
@@ -28,7 +28,8 @@ export interface Foundation extends GatewayParts {
   /** Numbers of events, over restarts. */
   readonly sequence: EventSequence;
   readonly events: EventLog;
-  readonly alarms: GatewayAlarms;
+  /** Has what was there before the start once it was restored. */
+  readonly alarms: AlarmBook;
   readonly store: TagStore;
   readonly trends: TagTrends;
   readonly ends: Ends;
@@ -52,7 +53,10 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
-  const alarms = new GatewayAlarms(events);
+  const alarms = new AlarmBook({ clock, logger: logging.logger, memory });
+  const alarmEvents = new AlarmEvents({ clock, events });
+  alarms.follow(alarmEvents.tell);
+  ends.add('alarm events', () => alarmEvents[Symbol.dispose]());
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
   return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, store, trends, ends };
 }

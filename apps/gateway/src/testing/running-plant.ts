@@ -1,3 +1,5 @@
+import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
+import { MemoryTable } from '@fieldwarden/alarms/testing';
 import { planApply, validatePlant, type ApplyPlan, type Plant } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
@@ -31,7 +33,12 @@ export class RunningPlant implements AsyncDisposable {
     const metrics = createMetrics();
     ends.defer(() => metrics.close());
     const { store, events, logger } = this;
-    const parts = { registry, stateDir, store, events, logger, metrics, clock: systemClock, random: Math.random };
+    const memory = new TableMemory(() => Promise.resolve(new MemoryTable()));
+    const alarms = new AlarmBook({ clock: systemClock, logger, memory });
+    const alarmEvents = new AlarmEvents({ clock: systemClock, events });
+    ends.use(alarmEvents);
+    alarms.follow(alarmEvents.tell);
+    const parts = { registry, stateDir, store, events, alarms, logger, metrics, clock: systemClock, random: Math.random };
     const deviceMemory = { recall: () => undefined };
     this.drivers = new RunningDrivers(plant, { ...parts, touched: () => undefined, deviceMemory }, this.generation);
     ends.defer(async () => await this.drivers.stop());
