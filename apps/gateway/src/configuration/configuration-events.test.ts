@@ -36,9 +36,9 @@ describe('alarms of the configuration (§7.4, §7.5)', () => {
     const state = (staleAlarm: boolean, reason?: string): void =>
       told.authorityChanged({ usingStale: true, staleAlarm, ...(reason && { held: { reason } }) } as AuthorityState);
     state(true, 'it would stop everything');
-    expect(alarms()).toEqual(['null configuration-stale true', 'null configuration-held true']);
+    expect(alarms()).toEqual(['null configuration-held true', 'null configuration-stale true']);
     state(false);
-    expect(alarms()).toEqual(['null configuration-stale false', 'null configuration-held false']);
+    expect(alarms()).toEqual(['null configuration-held false', 'null configuration-stale false']);
   });
 
   it('that the database was out of reach before a restart stands while it is, which begins the 24 hours anew', async () => {

@@ -15,16 +15,14 @@ export class ConfigurationEvents {
   readonly #alarms: ConfigurationEventsDependencies['alarms'];
   readonly #published: (result: 'ok' | 'refused') => void;
   #stale = false;
+  #staleAlarm = false;
   /** Drivers that the last apply failed for; null = the gateway itself. */
   #failing: ReadonlySet<string | null> = new Set();
   /** Why what is published does not run: as this gateway sees it, and as the authority stands. */
   readonly #held = { here: undefined as string | undefined, there: undefined as string | undefined };
 
   /** `published` counts what became of publishes. */
-  constructor(
-    { events, alarms }: ConfigurationEventsDependencies,
-    published: (result: 'ok' | 'refused') => void,
-  ) {
+  constructor({ events, alarms }: ConfigurationEventsDependencies, published: (result: 'ok' | 'refused') => void) {
     this.#events = events;
     this.#alarms = alarms;
     this.#published = published;
@@ -72,7 +70,9 @@ export class ConfigurationEvents {
   /** An alarm of before a restart, which begins the 24 hours anew, stands until the database answers. */
   #tellStale(usingStale: boolean, staleAlarm: boolean): void {
     const conditionId = 'configuration-stale';
-    if (staleAlarm || (usingStale && this.#alarms.isActive(conditionId))) this.#alarms.raise({ conditionId, subject: {} });
+    const stands = usingStale && !this.#staleAlarm && this.#alarms.isActive(conditionId);
+    this.#staleAlarm = staleAlarm;
+    if (staleAlarm || stands) this.#alarms.raise({ conditionId, subject: {} });
     else this.#alarms.clear(conditionId, {});
   }
 
@@ -88,7 +88,6 @@ export class ConfigurationEvents {
   get #reason(): string | undefined {
     return this.#held.here ?? this.#held.there;
   }
-
 }
 
 /** Null: the gateway itself. */

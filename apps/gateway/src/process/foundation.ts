@@ -5,6 +5,7 @@ import type { PlantCheck } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
+import { AlarmFile } from './alarm-file.js';
 import { Ends } from './ends.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
@@ -53,7 +54,9 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
-  const alarms = new AlarmBook({ clock, logger: logging.logger, memory });
+  const { logger } = logging;
+  const memory = new TableMemory(() => Promise.resolve(new AlarmFile(home.file('alarms.json'), clock, logger)));
+  const alarms = new AlarmBook({ clock, logger, memory });
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
   ends.add('alarm events', () => alarmEvents[Symbol.dispose]());

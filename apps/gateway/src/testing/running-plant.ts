@@ -38,7 +38,17 @@ export class RunningPlant implements AsyncDisposable {
     const alarmEvents = new AlarmEvents({ clock: systemClock, events });
     ends.use(alarmEvents);
     alarms.follow(alarmEvents.tell);
-    const parts = { registry, stateDir, store, events, alarms, logger, metrics, clock: systemClock, random: Math.random };
+    const parts = {
+      registry,
+      stateDir,
+      store,
+      events,
+      alarms,
+      logger,
+      metrics,
+      clock: systemClock,
+      random: Math.random,
+    };
     const deviceMemory = { recall: () => undefined };
     this.drivers = new RunningDrivers(plant, { ...parts, touched: () => undefined, deviceMemory }, this.generation);
     ends.defer(async () => await this.drivers.stop());

@@ -37,10 +37,20 @@ describe('the alarm of a device that is off scan (§5.5)', () => {
     await first.book.close();
     const { book, events, clock } = await ObservedBook.restored(first.table);
     const demotions = new DemotionAlarms(book);
-    demotions.see('packaging', [row('filler', { deviceState: 'unknown' }), row('capper', { deviceState: 'unreachable' })]);
+    demotions.see('packaging', [
+      row('filler', { deviceState: 'disabled' }),
+      row('capper', { deviceState: 'disabled' }),
+    ]);
+    demotions.see('packaging', [
+      row('filler', { deviceState: 'unknown' }),
+      row('capper', { deviceState: 'unreachable' }),
+    ]);
     demotions.see('packaging', [demoted, row('capper')]);
     await clock.advance(60_000);
     expect(events).toMatchObject([{ data: { conditionId: 'off-scan/capper', active: false } }]);
-    expect(book.list().map(({ conditionId, active }) => [conditionId, active])).toContainEqual(['off-scan/filler', true]);
+    expect(book.list().map(({ conditionId, active }) => [conditionId, active])).toContainEqual([
+      'off-scan/filler',
+      true,
+    ]);
   });
 });

@@ -26,14 +26,18 @@ export class DemotionAlarms {
     this.#alarms.end({ driverId });
   }
 
-  /** A device that only did not answer yet may still be off scan, as it was before the gateway's start. */
+  /** A device that was not asked yet may be off scan as it was before the gateway's start. */
   #judge(row: HostRow, before: DeviceState | undefined): void {
     const { driverId, device, deviceState } = row;
     if (deviceState === before) return;
     const subject = { driverId, device };
     if (deviceState === 'demoted') {
-      this.#alarms.raise({ conditionId: 'off-scan', subject, message: `device ${driverId}/${device} ${reasonOf(row)}` });
-    } else if (before === 'demoted' || deviceState === 'connected' || deviceState === 'disabled') {
+      this.#alarms.raise({
+        conditionId: 'off-scan',
+        subject,
+        message: `device ${driverId}/${device} ${reasonOf(row)}`,
+      });
+    } else if (before === 'demoted' || deviceState === 'connected') {
       this.#alarms.clear('off-scan', subject, `device ${driverId}/${device} is no longer off scan`);
     }
   }
