@@ -67,6 +67,14 @@ describe('the alarms that the devices of a driver report (§2)', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('tells of another text or severity of what is active', () => {
+    const { book, told, transitions } = newBook();
+    book.report('d1', [alarmEvent()], nobody);
+    book.report('d1', [alarmEvent({ eventId: 'e2', message: 'level is above 90', severity: 900 })], nobody);
+    expect(transitions).toEqual(['active', 'changed']);
+    expect(told[1]).toMatchObject({ message: 'level is above 90: active', data: { alarm: { severity: 900 } } });
+  });
+
   it('keeps what a silent device said last, marked as such, and lets go of what it names no more', () => {
     const { book, told } = newBook();
     book.report('d1', [alarmEvent(), alarmEvent({ conditionId: 'flow', eventId: 'f1' })], nobody);
