@@ -42,6 +42,7 @@ export class Gateway {
     const { plant, summary } = boot.running;
     const facts = (): ConfigurationFacts => configuration.facts();
     await foundation.sequence.flushed(); // no event before its number is safe
+    await foundation.alarms.restore();
     const metrics = createMetrics();
     foundation.ends.add('metrics', () => metrics.close());
     const { drivers, board } = makeDrivers(foundation, boot.running, { metrics, configuration: facts });

@@ -4,12 +4,12 @@ import type { RunningServices } from '@fieldwarden/services';
 import type { WriteRequests } from '@fieldwarden/tags';
 import { hostname } from 'node:os';
 import { aboutGateway } from './about/about-gateway.js';
-import { LocalAlarms } from '../alarms/local-alarms.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { LocalConfig } from '../configuration/local-config.js';
 import { consoleDir } from './console-dir.js';
 import { LocalDevices } from './devices/local-devices.js';
 import type { Foundation } from '../process/foundation.js';
+import { LocalAlarms } from './local-alarms.js';
 import { LocalControl } from './local-control.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
 import { CurveRecorder } from '../status/curve-recorder.js';
@@ -73,7 +73,7 @@ function localControl(foundation: Foundation, subjects: AdminSubjects, adminPort
     configStatus: () => configuration.status(drivers.configuration.rolledBack),
     rows: () => board.rows(),
     valuesPerSecond: () => board.valuesPerSecond,
-    alarms: new LocalAlarms({ instances, gateway: foundation.alarms, logger }),
+    alarms: new LocalAlarms({ instances, book: foundation.alarms, logger }),
     devices: new LocalDevices({ instances, store, clock, logger }),
     logs: logging,
     postMortems: drivers.postMortems,

@@ -1,18 +1,16 @@
+import { MemoryTable, ObservedBook } from '@fieldwarden/alarms/testing';
 import type { AuthorityState } from '@fieldwarden/authority';
-import { systemClock } from '@fieldwarden/core';
 import { EventLog } from '@fieldwarden/observe';
 import { describe, expect, it } from 'vitest';
-import { GatewayAlarms } from '../alarms/gateway-alarms.js';
 import { ConfigurationEvents } from './configuration-events.js';
 
 type Applied = Parameters<ConfigurationEvents['observer']['applied']>;
 
-function begin(): { told: ConfigurationEvents; alarms: () => readonly string[] } {
-  const events = new EventLog(systemClock);
-  const gateway = new GatewayAlarms(events);
+function begin({ book, clock } = new ObservedBook()): { told: ConfigurationEvents; alarms: () => readonly string[] } {
+  const events = new EventLog(clock);
   const alarms = (): readonly string[] =>
-    gateway.rows.map(({ driverId, conditionId, active }) => `${driverId} ${conditionId} ${active}`);
-  return { told: new ConfigurationEvents(events, () => undefined), alarms };
+    book.list().map(({ driverId, conditionId, active }) => `${driverId} ${conditionId} ${active}`);
+  return { told: new ConfigurationEvents({ events, alarms: book }, () => undefined), alarms };
 }
 
 /** An apply of which these drivers did not come to their end. */
@@ -38,8 +36,25 @@ describe('alarms of the configuration (§7.4, §7.5)', () => {
     const state = (staleAlarm: boolean, reason?: string): void =>
       told.authorityChanged({ usingStale: true, staleAlarm, ...(reason && { held: { reason } }) } as AuthorityState);
     state(true, 'it would stop everything');
-    expect(alarms()).toEqual(['null configuration-stale true', 'null configuration-held true']);
+    expect(alarms()).toEqual(['null configuration-held true', 'null configuration-stale true']);
     state(false);
-    expect(alarms()).toEqual(['null configuration-stale false', 'null configuration-held false']);
+    expect(alarms()).toEqual(['null configuration-held false', 'null configuration-stale false']);
+  });
+
+  it('that the database was out of reach before a restart stands while it is, which begins the 24 hours anew', async () => {
+    const state = (usingStale: boolean, staleAlarm: boolean): AuthorityState =>
+      ({ usingStale, staleAlarm }) as AuthorityState;
+    const first = await ObservedBook.restored(new MemoryTable());
+    begin(first).told.authorityChanged(state(true, true));
+    await first.book.close();
+    const second = await ObservedBook.restored(first.table);
+    const { told, alarms } = begin(second);
+    told.authorityChanged(state(true, false));
+    await second.clock.advance(60_000);
+    expect([alarms(), second.events]).toEqual([['null configuration-stale true'], []]);
+    told.authorityChanged(state(false, false));
+    expect(alarms()).toEqual(['null configuration-stale false']);
+    told.authorityChanged(state(true, false));
+    expect(alarms()).toEqual(['null configuration-stale false']);
   });
 });

@@ -41,11 +41,11 @@ export interface Followers {
 
 /** From now on what is published is carried out, on the drivers and on the gateway itself. */
 export function followConfiguration(
-  { events, logging }: Foundation,
+  { events, alarms, logging }: Foundation,
   { configuration, boot }: OpenedConfiguration,
   { drivers, services, metrics }: Followers,
 ): Generations {
-  const told = new ConfigurationEvents(events, (result) => metrics.configPublished(result));
+  const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
   const apply: Apply = async (plan, { plant, summary }) => [
     ...failuresOf(await drivers.apply(plan, plant, summary.generation)),

@@ -1,3 +1,4 @@
+import type { AlarmBook } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/admin-contract';
 import type { Catalogue, PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
@@ -20,6 +21,7 @@ export interface RunningDriversParts {
   readonly supervisor: Supervisor;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  readonly alarms: AlarmBook;
   readonly deviceMemory: Pick<DeviceMemory, 'recall'>;
 }
 
@@ -52,7 +54,7 @@ export class InstanceMaker {
 
   /** Defines the driver's tags. `stateChanged` is called once per state that it gets into. */
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
-    const { catalogue, store, clock, random, logger, metrics, events, supervisor, deviceMemory } = this.#parts;
+    const { catalogue, store, clock, random, logger, metrics, events, supervisor, alarms, deviceMemory } = this.#parts;
     const definition = catalogue.drivers.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
     const observer = { ...instanceObserver(driver.id, metrics, events, this.#touched), stateChanged };
@@ -63,6 +65,7 @@ export class InstanceMaker {
       random,
       logger,
       observer,
+      alarms,
       stability: this.#stability,
       generation,
       restored: (settings, device) => deviceMemory.recall(settings, device),

@@ -18,7 +18,7 @@ export function makeDrivers(
   { plant, summary }: RunningVersion,
   { metrics, configuration }: { readonly metrics: Metrics; readonly configuration: () => ConfigurationFacts },
 ): MadeDrivers {
-  const { home, clock, store, events, ends, logging } = foundation;
+  const { home, clock, store, events, alarms, ends, logging } = foundation;
   const deviceMemory = new DeviceMemory(home.file('devices.json'), clock, logging.logger);
   ends.add('device memory', async () => await deviceMemory.close());
   const drivers = new RunningDrivers(
@@ -34,11 +34,12 @@ export function makeDrivers(
   );
   ends.add('drivers', async () => await drivers.stop());
   const board = new StatusBoard({
-    ...{ instances: drivers.byId, store, events, clock, memory: deviceMemory },
+    ...{ instances: drivers.byId, store, events, alarms, clock, memory: deviceMemory },
     gateway: () => factsOf(foundation, plant.site, configuration()),
     gone: (driverId) => metrics.removeDriver(driverId),
   });
   drivers.onTouched((driverId) => board.touch(driverId));
+  ends.add('alarms', async () => await alarms.close()); // like the next: that drivers stop with the gateway ends no alarm
   ends.add('status board', () => board[Symbol.dispose]()); // before the drivers: that they stop with the gateway is nothing to remember
   return { drivers, board };
 }

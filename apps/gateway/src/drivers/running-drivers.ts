@@ -16,9 +16,6 @@ import {
 
 export type { RunningDriversParts } from './instance-maker.js';
 
-/** Condition of the alarm that a driver does not run what was published. */
-const rolledBack = 'rolled-back';
-
 /** What becomes of each driver that a plan touches, by id. */
 type Work = Map<string, Promise<void>>;
 
@@ -240,11 +237,11 @@ export class RunningDrivers {
   }
 
   #tell({ driverId, generation, runsOn, reason }: RunningConfiguration['rolledBack'][number]): void {
-    const { logger, events } = this.#parts;
+    const { logger, alarms } = this.#parts;
     const message = `driver ${driverId} does not run on generation ${generation} and is back on ${runsOn === null ? 'what it ran before' : `generation ${runsOn}`}: ${reason}`;
     logger.error(message, { driverId, generation });
-    const data = { conditionId: rolledBack, active: true, generation, runsOn, reason };
-    events.append({ type: 'alarm', driverId, message, data });
+    const data = { generation, runsOn, reason };
+    alarms.raise({ conditionId: 'rolled-back', subject: { driverId }, message, data });
     this.#touched(driverId);
   }
 
@@ -252,7 +249,7 @@ export class RunningDrivers {
   #endRollBacks(generation: number): void {
     for (const { driverId } of this.#configuration.rolledBack) {
       const message = `driver ${driverId} is to run generation ${generation}`;
-      this.#parts.events.append({ type: 'alarm', driverId, message, data: { conditionId: rolledBack, active: false } });
+      this.#parts.alarms.clear('rolled-back', { driverId }, message);
     }
   }
 

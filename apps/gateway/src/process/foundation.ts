@@ -1,4 +1,5 @@
 import type { Catalogue } from '@fieldwarden/config';
+import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import { driverHostMain } from '@fieldwarden/driver-host';
 import type { PlantCheck } from '@fieldwarden/generations';
@@ -6,7 +7,7 @@ import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
-import { GatewayAlarms } from '../alarms/gateway-alarms.js';
+import { AlarmFile } from './alarm-file.js';
 import { Ends } from './ends.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
@@ -30,7 +31,8 @@ export interface Foundation extends GatewayParts {
   /** Numbers of events, over restarts. */
   readonly sequence: EventSequence;
   readonly events: EventLog;
-  readonly alarms: GatewayAlarms;
+  /** Has what was there before the start once it was restored. */
+  readonly alarms: AlarmBook;
   /** Of all Hosts, those of drivers and of services. */
   readonly supervisor: Supervisor;
   readonly store: TagStore;
@@ -56,17 +58,17 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
-  const alarms = new GatewayAlarms(events);
-  const supervisor = new Supervisor({
-    hostMain: driverHostMain,
-    clock,
-    logger: logging.logger,
-    random,
-    stateDir: home.path,
+  const { logger } = logging;
+  const memory = new TableMemory(() => Promise.resolve(new AlarmFile(home.file('alarms.json'), clock, logger)));
+  const alarms = new AlarmBook({ clock, logger, memory });
+  const alarmEvents = new AlarmEvents({ clock, events });
+  alarms.follow(alarmEvents.tell);
+  ends.add('alarm events', () => alarmEvents[Symbol.dispose]());
+  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
+  supervisor.onAlarm(({ type, message, active }) => {
+    if (active) alarms.raise({ conditionId: type, subject: {}, message });
+    else alarms.clear(type, {}, message);
   });
-  supervisor.onAlarm(
-    ({ type, message, active }) => void events.append({ type: 'alarm', message, data: { conditionId: type, active } }),
-  );
   ends.add('supervisor', async () => await supervisor.close());
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
   return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, supervisor, store, trends, ends };

@@ -13,7 +13,7 @@ export function serviceNews({ events, alarms, logging: { logger } }: Foundation)
       logger[levels[state]](message, { serviceId });
       events.append({ type: 'service', serviceId, message, data: { state, reason, pid: facts.pid } });
       const subject = { serviceId };
-      if (state === 'Faulted') alarms.raise('service-faulted', subject, message);
+      if (state === 'Faulted') alarms.raise({ conditionId: 'service-faulted', subject, message });
       else if (state !== 'Initializing' && state !== 'Reconnecting') alarms.clear('service-faulted', subject);
     },
     lost: ({ serviceId, cause, spawn, message, postMortemId, planned }) => {
@@ -23,7 +23,7 @@ export function serviceNews({ events, alarms, logging: { logger } }: Foundation)
     },
     removed: (serviceId) => {
       told.delete(serviceId);
-      alarms.subjectGone({ serviceId });
+      alarms.end({ serviceId });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { ObservedBook } from '@fieldwarden/alarms/testing';
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import { EventLog } from '@fieldwarden/observe';
@@ -66,6 +67,7 @@ describe('the status board', () => {
       instances: instances as unknown as ReadonlyMap<string, DriverInstance>,
       store,
       events,
+      alarms: new ObservedBook().book,
       clock,
       memory: new DeviceMemory(join(home.path, 'devices.json'), clock, collectingLogger()),
       gateway: () => ({ version: '1', site: 's', startedAtMs: 0, uptimeMs: clock.monotonicMs(), residentBytes: 0, plantTags: 0, generation: null, usingStaleConfig: false, authority: 'embedded' }), // prettier-ignore

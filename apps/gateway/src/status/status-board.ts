@@ -1,4 +1,5 @@
 import type { HostRow } from '@fieldwarden/admin-contract';
+import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
@@ -17,6 +18,7 @@ export interface StatusBoardParts {
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
   readonly events: EventLog;
+  readonly alarms: Pick<AlarmBook, 'raise' | 'clear' | 'end'>;
   readonly clock: Clock;
   readonly memory: DeviceMemory;
   readonly gateway: () => Omit<GatewayFacts, 'valuesPerSecond'>;
@@ -39,7 +41,7 @@ export class StatusBoard implements Disposable {
     this.#parts = parts;
     this.#tags = new SystemTags(parts.store, parts.clock);
     this.#rowEvents = new RowEvents(parts.events);
-    this.#demotions = new DemotionAlarms(parts.events);
+    this.#demotions = new DemotionAlarms(parts.alarms);
     this.#pulse = new StatusPulse(parts.clock, (what) => this.#look(what));
     this.#look('all');
   }

@@ -1,3 +1,5 @@
+import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
+import { MemoryTable } from '@fieldwarden/alarms/testing';
 import { planApply, validatePlant, type ApplyPlan, type Catalogue, type Plant } from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
@@ -35,9 +37,14 @@ export class RunningPlant implements AsyncDisposable {
     ends.defer(() => metrics.close());
     const { store, events, logger } = this;
     const process = { clock: systemClock, logger, random: Math.random };
+    const memory = new TableMemory(() => Promise.resolve(new MemoryTable()));
+    const alarms = new AlarmBook({ clock: systemClock, logger, memory });
+    const alarmEvents = new AlarmEvents({ clock: systemClock, events });
+    ends.use(alarmEvents);
+    alarms.follow(alarmEvents.tell);
     const supervisor = new Supervisor({ hostMain: driverHostMain, ...process, stateDir });
     ends.defer(async () => await supervisor.close());
-    const parts = { catalogue, supervisor, stateDir, store, events, metrics, ...process };
+    const parts = { catalogue, supervisor, stateDir, store, events, alarms, metrics, ...process };
     const deviceMemory = { recall: () => undefined };
     this.drivers = new RunningDrivers(plant, { ...parts, deviceMemory }, this.generation);
     ends.defer(async () => await this.drivers.stop());

@@ -1,3 +1,4 @@
+export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
 export type { PlantTag, Scaling } from './plant-tag.js';
 export {
   clientType,

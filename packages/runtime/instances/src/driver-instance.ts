@@ -1,3 +1,4 @@
+import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
@@ -6,7 +7,6 @@ import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwa
 import { StabilityMonitor } from '@fieldwarden/stability';
 import type { StopCause } from '@fieldwarden/supervisor';
 import { ActionQueue } from './action-queue.js';
-import type { AlarmBook } from './alarms/alarm-book.js';
 import type { DeviceRuntime, ScanPlanDescription } from './devices/device-runtime.js';
 import { DeviceSet } from './devices/device-set.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
@@ -66,7 +66,7 @@ export class DriverInstance {
     });
     this.#devices.fail(statusCodes.BadOutOfService);
     this.#change = new SessionChange({ home: this.#home, devices: this.#devices, services: this.services, logger });
-    this.#target = new InstanceTarget(this, clock);
+    this.#target = new InstanceTarget(this, clock, deps.alarms);
     this.#course.concerns({ home: this.#home, devices: this.#devices, target: this.#target });
     const monitored = { ...monitoredConfiguration(this.#driver, this.devices), driverVersion: definition.version };
     const parts = { ...deps.stability, target: this.#target, clock, random, logger };
@@ -141,7 +141,7 @@ export class DriverInstance {
   }
 
   /** What its devices report as of interest. */
-  get alarms(): AlarmBook {
+  get alarms(): DeviceAlarms {
     return this.#devices.alarms;
   }
 
@@ -207,7 +207,7 @@ export class DriverInstance {
     this.#home.giveUp(wedged(reason));
   }
 
-  tell(type: 'driver' | 'host' | 'alarm', message: string, data?: Readonly<Record<string, unknown>>): void {
+  tell(type: 'driver' | 'host', message: string, data?: Readonly<Record<string, unknown>>): void {
     this.#deps.observer.event(type, message, { data });
   }
 

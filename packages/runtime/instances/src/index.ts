@@ -1,5 +1,3 @@
-export type { AlarmBook } from './alarms/alarm-book.js';
-export { alarmRow, type PresentAlarm } from './alarms/alarm-row.js';
 export { DriverInstance } from './driver-instance.js';
 export { driverSettings, type DriverSettings } from './driver-settings.js';
 export type { InstanceDependencies } from './instance-dependencies.js';

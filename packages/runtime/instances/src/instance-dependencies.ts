@@ -1,3 +1,4 @@
+import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { StabilityMonitorOptions } from '@fieldwarden/stability';
@@ -13,6 +14,8 @@ export interface InstanceDependencies {
   readonly random: () => number;
   readonly logger: Logger;
   readonly observer: InstanceObserver;
+  /** Of the gateway. */
+  readonly alarms: Pick<AlarmBook, 'ofDriver' | 'raise'>;
   /** Number of the configuration that the driver comes from; null if that was never published. */
   readonly generation: number | null;
   /** Shared by all drivers of the gateway. */

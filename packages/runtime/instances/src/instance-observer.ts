@@ -16,7 +16,7 @@ export interface InstanceObserver {
   stateChanged?(state: DriverState): void;
   /** The driver's or a device's state changed, or its process did. `message` is for people. */
   event(
-    type: 'driver' | 'host' | 'alarm',
+    type: 'driver' | 'host',
     message: string,
     details: { device?: string; data?: Readonly<Record<string, unknown>> },
   ): void;

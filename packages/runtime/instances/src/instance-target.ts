@@ -1,3 +1,4 @@
+import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import type { EventData, RecycleCause, StabilityTarget } from '@fieldwarden/stability';
 import type { DriverInstance } from './driver-instance.js';
@@ -6,13 +7,15 @@ import type { DriverInstance } from './driver-instance.js';
 export class InstanceTarget implements StabilityTarget {
   readonly #instance: DriverInstance;
   readonly #clock: Clock;
+  readonly #alarms: Pick<AlarmBook, 'raise'>;
   #readySinceMs: number | null = null;
   #restartedAtMs: number | null = null;
   #hasBeenReady = false;
 
-  constructor(instance: DriverInstance, clock: Clock) {
+  constructor(instance: DriverInstance, clock: Clock, alarms: Pick<AlarmBook, 'raise'>) {
     this.#instance = instance;
     this.#clock = clock;
+    this.#alarms = alarms;
   }
 
   get isolation(): 'in-process' | 'host' {
@@ -104,6 +107,11 @@ export class InstanceTarget implements StabilityTarget {
   }
 
   alarm(message: string, data?: EventData): void {
-    this.#instance.tell('alarm', message, { conditionId: 'memory', ...data });
+    this.#alarms.raise({
+      conditionId: 'memory',
+      subject: { driverId: this.#instance.id },
+      message,
+      ...(data && { data }),
+    });
   }
 }

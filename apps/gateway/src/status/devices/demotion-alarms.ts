@@ -1,35 +1,45 @@
-import type { HostRow } from '@fieldwarden/admin-contract';
-import type { EventLog } from '@fieldwarden/observe';
+import type { DeviceState, HostRow } from '@fieldwarden/admin-contract';
+import type { AlarmBook } from '@fieldwarden/alarms';
 
 /** Raises an alarm for each device that is off scan, and ends it when the device is back, stopped, or no more (SPEC §5.5). */
 export class DemotionAlarms {
-  readonly #events: Pick<EventLog, 'append'>;
-  /** By driver: the devices whose alarm is active. */
-  readonly #active = new Map<string, ReadonlySet<string>>();
+  readonly #alarms: Pick<AlarmBook, 'raise' | 'clear' | 'end'>;
+  /** By driver: its devices as they were at the last look. */
+  readonly #seen = new Map<string, ReadonlyMap<string, DeviceState>>();
 
-  constructor(events: Pick<EventLog, 'append'>) {
-    this.#events = events;
+  constructor(alarms: Pick<AlarmBook, 'raise' | 'clear' | 'end'>) {
+    this.#alarms = alarms;
   }
 
   /** `rows`: of all devices of the driver. */
   see(driverId: string, rows: readonly HostRow[]): void {
-    const before = this.#active.get(driverId) ?? new Set<string>();
-    const demoted = rows.filter(({ deviceState }) => deviceState === 'demoted');
-    const now = new Set(demoted.map(({ device }) => device));
-    for (const row of demoted) if (!before.has(row.device)) this.#tell(driverId, row.device, reasonOf(row), true);
-    for (const device of before) if (!now.has(device)) this.#tell(driverId, device, 'is no longer off scan', false);
-    this.#active.set(driverId, now);
+    const before = this.#seen.get(driverId);
+    const now = new Map(rows.map(({ device, deviceState }) => [device, deviceState]));
+    for (const row of rows) this.#judge(row, before?.get(row.device));
+    for (const device of before?.keys() ?? []) if (!now.has(device)) this.#alarms.end({ driverId, device });
+    this.#seen.set(driverId, now);
   }
 
+  /** The driver is no more. */
   forget(driverId: string): void {
-    this.see(driverId, []);
-    this.#active.delete(driverId);
+    this.#seen.delete(driverId);
+    this.#alarms.end({ driverId });
   }
 
-  /** Without the event's `device`: those are the alarms that devices report themselves. */
-  #tell(driverId: string, device: string, what: string, active: boolean): void {
-    const data = { conditionId: `off-scan/${device}`, active };
-    this.#events.append({ type: 'alarm', driverId, message: `device ${driverId}/${device} ${what}`, data });
+  /** A device that was not asked yet may be off scan as it was before the gateway's start. */
+  #judge(row: HostRow, before: DeviceState | undefined): void {
+    const { driverId, device, deviceState } = row;
+    if (deviceState === before) return;
+    const subject = { driverId, device };
+    if (deviceState === 'demoted') {
+      this.#alarms.raise({
+        conditionId: 'off-scan',
+        subject,
+        message: `device ${driverId}/${device} ${reasonOf(row)}`,
+      });
+    } else if (before === 'demoted' || deviceState === 'connected') {
+      this.#alarms.clear('off-scan', subject, `device ${driverId}/${device} is no longer off scan`);
+    }
   }
 }
 

@@ -1,11 +1,11 @@
+import type { DeviceAlarms } from '@fieldwarden/alarms';
+import { alarmEvent, ObservedBook } from '@fieldwarden/alarms/testing';
 import { GatewayError, type ErrorKind } from '@fieldwarden/core';
 import type { AlarmSink, AlarmSubscription, DriverSession } from '@fieldwarden/driver';
 import { DeviceInvoker, uniformCalls } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AlarmBook } from './alarm-book.js';
 import { AlarmSubscriber } from './alarm-subscriber.js';
-import { alarmEvent } from '../testing/alarm-events.js';
 
 const failure = (kind: ErrorKind): GatewayError => new GatewayError({ code: 'LAB', kind, message: `it is ${kind}` });
 
@@ -48,7 +48,7 @@ describe('the alarms of a device (§3.2)', () => {
   let clock: FakeClock;
   let siren: Siren;
   let session: DriverSession;
-  let book: AlarmBook;
+  let book: DeviceAlarms;
   let invoker: DeviceInvoker;
   let subscriber: AlarmSubscriber;
 
@@ -56,7 +56,7 @@ describe('the alarms of a device (§3.2)', () => {
     clock = new FakeClock();
     siren = new Siren();
     session = siren;
-    book = new AlarmBook({ driverId: 'lab', news: { tell: () => undefined } });
+    book = new ObservedBook().book.ofDriver('lab', ['d1']);
     const ignore = (): void => undefined;
     invoker = new DeviceInvoker({
       driverId: 'lab',
@@ -110,6 +110,13 @@ describe('the alarms of a device (§3.2)', () => {
     subscriber.retryNow();
     await clock.advance(60_000);
     expect(siren.subscriptions).toBe(0);
+  });
+
+  it('that a driver of another type reported before are over with one that knows none', () => {
+    book.restore('d1', alarmEvent());
+    session = { close: () => Promise.resolve() };
+    subscriber.start();
+    expect(book.alarms).toEqual([]);
   });
 
   it('are asked for anew when some were lost, ever more seldom while that goes on', async () => {

@@ -1,11 +1,11 @@
+import type { DeviceAlarms } from '@fieldwarden/alarms';
 import { toGatewayError, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
 import type { AlarmSink, AlarmSubscription } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import type { AlarmBook } from './alarm-book.js';
 
 export interface AlarmSubscriberDependencies {
   readonly invoker: Pick<DeviceInvoker, 'deviceId' | 'supports' | 'subscribeAlarms' | 'unsubscribeAlarms'>;
-  readonly alarms: AlarmBook;
+  readonly alarms: DeviceAlarms;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -43,6 +43,7 @@ export class AlarmSubscriber {
   /** The session is ready, for the first time or again. */
   start(): void {
     if (this.#deps.invoker.supports('subscribeAlarms')) this.#subscribe();
+    else this.#deps.alarms.settle(this.#deviceId); // what another type of driver reported under this name
   }
 
   /** The device answers; asks at once what would be asked later. */

@@ -1,9 +1,9 @@
+import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DeviceResilienceState, DeviceInvoker } from '@fieldwarden/invoker';
 import type { PlantDevice, TagChanges } from '@fieldwarden/config';
 import { statusName, type Clock, type Logger, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession, PlanDescription } from '@fieldwarden/driver';
 import { DevicePoller, DeviceSubscriber, type ScanResult, type ScanStatistics, type TagStore } from '@fieldwarden/tags';
-import type { AlarmBook } from '../alarms/alarm-book.js';
 import { AlarmSubscriber } from '../alarms/alarm-subscriber.js';
 import { DeviceTags } from './device-tags.js';
 
@@ -15,7 +15,7 @@ export interface DeviceRuntimeDependencies {
   readonly logger: Logger;
   readonly onScan: (result: ScanResult) => void;
   /** Of all devices of the driver. */
-  readonly alarms: AlarmBook;
+  readonly alarms: DeviceAlarms;
   /** The road to the device, from its first call to the end of the session's configuration. */
   readonly invoker: (restored: DeviceResilienceState | undefined) => DeviceRoad;
 }

@@ -1,9 +1,8 @@
+import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DeviceChange, PlantDevice } from '@fieldwarden/config';
 import { delay, statusCodes, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { DeviceInvoker, type DeviceResilienceState, type ResilienceSettings } from '@fieldwarden/invoker';
-import { AlarmBook } from '../alarms/alarm-book.js';
-import { AlarmNews } from '../alarms/alarm-news.js';
 import { DeviceRuntime, type DeviceRoad, type DeviceRuntimeDependencies } from './device-runtime.js';
 import type { InstanceDependencies } from '../instance-dependencies.js';
 
@@ -25,9 +24,9 @@ const drainLookMs = 10;
 
 /** The devices of one driver instance, in the order of the configuration. */
 export class DeviceSet {
-  readonly alarms: AlarmBook;
+  /** What the devices report. */
+  readonly alarms: DeviceAlarms;
   readonly #parts: DeviceSetParts;
-  readonly #news: AlarmNews;
   readonly #byId: Map<string, DeviceRuntime>;
   /** Roads that are closed, until nothing is under way on them. */
   #closing: DeviceInvoker[] = [];
@@ -37,8 +36,10 @@ export class DeviceSet {
   constructor(devices: readonly PlantDevice[], settings: ResilienceSettings, parts: DeviceSetParts) {
     this.#parts = parts;
     this.#settings = settings;
-    this.#news = alarmNews(parts);
-    this.alarms = new AlarmBook({ driverId: parts.driverId, news: this.#news });
+    this.alarms = parts.alarms.ofDriver(
+      parts.driverId,
+      devices.map(({ id }) => id),
+    );
     this.#byId = new Map(devices.map((device) => [device.id, this.#make(device, parts.restored(device))]));
   }
 
@@ -111,7 +112,6 @@ export class DeviceSet {
 
   dispose(): void {
     for (const deviceId of [...this.#byId.keys()]) this.#remove(deviceId);
-    this.#news[Symbol.dispose]();
   }
 
   /** It runs as soon as the session knows of it. */
@@ -170,14 +170,6 @@ export class DeviceSet {
     };
     return { invoker, close };
   }
-}
-
-function alarmNews({ clock, observer }: DeviceSetParts): AlarmNews {
-  return new AlarmNews({
-    clock,
-    tell: (message, device, data) =>
-      observer.event('alarm', message, { ...(device !== undefined && { device }), data }),
-  });
 }
 
 /** Anything that acts on the device, running or waiting to be refused. */

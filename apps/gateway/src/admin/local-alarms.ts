@@ -1,38 +1,37 @@
 import type { ActOutcome, AlarmControl, SeenAlarm, WriteRequestOrigin } from '@fieldwarden/admin-api';
-import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
+import type { AlarmList } from '@fieldwarden/admin-contract';
+import { unknownAlarm, type AlarmBook } from '@fieldwarden/alarms';
 import { statusName, type Logger } from '@fieldwarden/core';
-import { alarmRow, type DriverInstance } from '@fieldwarden/instances';
-import { runningDevice } from '../admin/devices/running-device.js';
-import { unknownAlarm, type GatewayAlarms } from './gateway-alarms.js';
+import type { DriverInstance } from '@fieldwarden/instances';
+import { runningDevice } from './devices/running-device.js';
 
 /** Rows of one answer; those beyond are less urgent. */
 const maxRows = 10_000;
 
-export interface LocalAlarmsParts {
+export interface LocalAlarmsDependencies {
   readonly instances: ReadonlyMap<string, DriverInstance>;
-  readonly gateway: GatewayAlarms;
+  readonly book: AlarmBook;
   readonly logger: Logger;
 }
 
-/** The alarms of all devices and of the gateway, in one list. */
+/** The book of alarms as the Admin API sees it. */
 export class LocalAlarms implements AlarmControl {
-  readonly #parts: LocalAlarmsParts;
+  readonly #deps: LocalAlarmsDependencies;
 
-  constructor(parts: LocalAlarmsParts) {
-    this.#parts = parts;
+  constructor(deps: LocalAlarmsDependencies) {
+    this.#deps = deps;
   }
 
   list(): AlarmList {
-    const { gateway } = this.#parts;
-    const instances = [...this.#parts.instances.values()];
-    const ofDevices = instances.flatMap(({ id, alarms }) => alarms.alarms.map((alarm) => alarmRow(id, alarm)));
-    const all = [...gateway.rows, ...ofDevices].sort(byUrgency);
+    const { book } = this.#deps;
+    const alarms = book.list();
+    const { lost, leftOut } = book;
     return {
       schema: 'fieldwarden/alarms@1',
-      alarms: all.slice(0, maxRows),
-      total: all.length,
-      lost: instances.reduce((sum, { alarms }) => sum + alarms.lost, 0),
-      leftOut: instances.reduce((sum, { alarms }) => sum + alarms.leftOut, gateway.leftOut),
+      alarms: alarms.slice(0, maxRows),
+      total: alarms.length,
+      lost,
+      leftOut,
     };
   }
 
@@ -40,10 +39,18 @@ export class LocalAlarms implements AlarmControl {
     const { driverId, device, conditionId } = alarm;
     const outcome =
       driverId === null || device === null
-        ? this.#parts.gateway.acknowledge(alarm)
+        ? await this.#enter(alarm, origin.via)
         : await this.#tellDevice(driverId, device, alarm, origin.correlationId);
     const fields = { driverId, device, capability: 'acknowledge', status: outcome.status, ...origin };
-    this.#parts.logger.info(`acknowledging alarm ${conditionId}: ${outcome.outcome}`, fields);
+    this.#deps.logger.info(`acknowledging alarm ${conditionId}: ${outcome.outcome}`, fields);
+    return outcome;
+  }
+
+  /** Answered when it would outlive the gateway. */
+  async #enter(alarm: SeenAlarm, by: string): Promise<ActOutcome> {
+    const { book } = this.#deps;
+    const outcome = book.acknowledge(alarm, by);
+    await book.kept();
     return outcome;
   }
 
@@ -53,16 +60,11 @@ export class LocalAlarms implements AlarmControl {
     { conditionId, eventId, comment }: SeenAlarm,
     correlationId: string,
   ): Promise<ActOutcome> {
-    const { instance, invoker } = runningDevice(this.#parts.instances, driverId, device);
+    const { instance, invoker } = runningDevice(this.#deps.instances, driverId, device);
     const known = instance.alarms.find(device, conditionId);
     if (!known) throw unknownAlarm(conditionId);
     const item = { conditionId, eventId: eventId ?? known.event.eventId, comment };
     const [{ outcome, status, message }] = await invoker.acknowledge([item], correlationId);
     return { outcome, status: statusName(status), ...(message !== undefined && { message }) };
   }
-}
-
-/** Then the newest. */
-function byUrgency(a: AlarmRow, b: AlarmRow): number {
-  return b.severity - a.severity || (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
 }

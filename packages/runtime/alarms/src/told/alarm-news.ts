@@ -1,12 +1,15 @@
 import type { Clock, Timer } from '@fieldwarden/core';
+import type { AlarmData } from './alarm-change.js';
 
-/** Alarms of a driver that are told as events of their own in one second; the rest is summed up. */
+/** Alarms of a driver's devices that are told as events of their own in one second; the rest is summed up. */
 const toldPerSecond = 100;
 
-export interface AlarmNewsParts {
+export interface AlarmNewsDependencies {
   readonly clock: Clock;
   /** An `alarm` event of this driver. */
-  readonly tell: (message: string, deviceId: string | undefined, data: Readonly<Record<string, unknown>>) => void;
+  readonly tell: (message: string, deviceId: string | undefined, data: AlarmData) => void;
+  /** A second has passed and there is nothing left to tell. */
+  readonly onQuiet?: () => void;
 }
 
 /**
@@ -14,23 +17,23 @@ export interface AlarmNewsParts {
  * fluttering limits would drive everything else. What is not told one by one is in the book all the same.
  */
 export class AlarmNews implements Disposable {
-  readonly #parts: AlarmNewsParts;
+  readonly #deps: AlarmNewsDependencies;
   #told = 0;
   #untold = 0;
   #second: Timer | undefined;
 
-  constructor(parts: AlarmNewsParts) {
-    this.#parts = parts;
+  constructor(deps: AlarmNewsDependencies) {
+    this.#deps = deps;
   }
 
-  tell(message: string, deviceId: string | undefined, data: Readonly<Record<string, unknown>>): void {
+  tell(message: string, deviceId: string | undefined, data: AlarmData): void {
     this.#second ??= this.#begin();
     if (this.#told === toldPerSecond) {
       this.#untold += 1;
       return;
     }
     this.#told += 1;
-    this.#parts.tell(message, deviceId, data);
+    this.#deps.tell(message, deviceId, data);
   }
 
   [Symbol.dispose](): void {
@@ -38,7 +41,7 @@ export class AlarmNews implements Disposable {
   }
 
   #begin(): Timer {
-    const timer = this.#parts.clock.setTimer(() => this.#end(), 1_000);
+    const timer = this.#deps.clock.setTimer(() => this.#end(), 1_000);
     timer.unref();
     return timer;
   }
@@ -46,7 +49,7 @@ export class AlarmNews implements Disposable {
   #end(): void {
     this.#second = undefined;
     this.#told = 0;
-    if (this.#untold === 0) return;
+    if (this.#untold === 0) return this.#deps.onQuiet?.();
     const message = `${this.#untold} more changes of alarms in one second: the list of alarms has them`;
     const untold = this.#untold;
     this.#untold = 0;

@@ -1,17 +1,20 @@
-import type { AlarmRow } from '@fieldwarden/admin-contract';
 import { toJsonValue } from '@fieldwarden/core';
 import type { AlarmEvent } from '@fieldwarden/driver';
+import type { Alarm } from '@fieldwarden/gateway-contract';
 
-/** A condition of a device as people see it. */
+/** A condition of a device. */
 export interface PresentAlarm {
   readonly deviceId: string;
   /** The newest that the device said of it. */
   readonly event: AlarmEvent;
   /** False: the device can't report at present. */
   readonly current: boolean;
+  /** It is from before the gateway's start, and the device has not spoken of it since. */
+  readonly restored?: true;
 }
 
-export function alarmRow(driverId: string, { deviceId, event, current }: PresentAlarm): AlarmRow {
+/** As people see it. */
+export function reportedAlarm(driverId: string, { deviceId, event, current }: PresentAlarm): Alarm {
   const { conditionId, eventId, source, message, severity, active, acknowledged, retain, atMs, value, comment } = event;
   return {
     driverId,

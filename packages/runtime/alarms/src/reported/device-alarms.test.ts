@@ -2,27 +2,53 @@ import type { AlarmEvent } from '@fieldwarden/driver';
 import { FakeClock } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AlarmBook } from './alarm-book.js';
-import { AlarmNews } from './alarm-news.js';
-import { alarmRow } from './alarm-row.js';
-import { alarmEvent } from '../testing/alarm-events.js';
+import type { KeptAlarm } from '../alarm-memory.js';
+import { alarmEvent } from '../testing/index.js';
+import type { AlarmData, AlarmTransition } from '../told/alarm-change.js';
+import { AlarmEvents } from '../told/alarm-events.js';
+import { DeviceAlarms } from './device-alarms.js';
+import { reportedAlarm } from './present-alarm.js';
 
 interface Told {
   readonly message: string;
   readonly deviceId: string | undefined;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: AlarmData;
 }
 
-function newBook(capacity?: number): { book: AlarmBook; told: Told[] } {
+interface Observed {
+  readonly book: DeviceAlarms;
+  /** The events that come of it. */
+  readonly told: Told[];
+  readonly transitions: AlarmTransition[];
+  readonly kept: Map<string, KeptAlarm>;
+}
+
+function newBook(capacity = 5_000): Observed {
   const told: Told[] = [];
-  const news = { tell: (message: string, deviceId: string | undefined, data: Told['data']) => void told.push({ message, deviceId, data }) }; // prettier-ignore
-  return { book: new AlarmBook({ driverId: 'lab', news, ...(capacity !== undefined && { capacity }) }), told };
+  const transitions: AlarmTransition[] = [];
+  const kept = new Map<string, KeptAlarm>();
+  const append = ({ message, device, data }: { message: string; device?: string; data: AlarmData }): void =>
+    void told.push({ message, deviceId: device, data });
+  const events = new AlarmEvents({ clock: new FakeClock(), events: { append } });
+  const book = new DeviceAlarms({
+    driverId: 'lab',
+    capacity,
+    tell: (news) => {
+      events.tell(news);
+      if (news.type === 'alarm') transitions.push(news.transition);
+    },
+    save: (key, alarm) => {
+      if (alarm) kept.set(key, alarm);
+      else kept.delete(key);
+    },
+  });
+  return { book, told, transitions, kept };
 }
 
 const nobody = (): void => undefined;
 const gone = { active: false, acknowledged: true, retain: false };
 
-describe('the book of alarms (§2)', () => {
+describe('the alarms that the devices of a driver report (§2)', () => {
   it('holds each condition as it was said last, until it is of no interest any more', () => {
     const { book, told } = newBook();
     book.report('d1', [alarmEvent()], nobody);
@@ -39,6 +65,14 @@ describe('the book of alarms (§2)', () => {
     const { book, told } = newBook();
     for (let i = 0; i < 3; i += 1) book.report('d1', [alarmEvent()], nobody);
     expect(told).toHaveLength(1);
+  });
+
+  it('tells of another text or severity of what is active', () => {
+    const { book, told, transitions } = newBook();
+    book.report('d1', [alarmEvent()], nobody);
+    book.report('d1', [alarmEvent({ eventId: 'e2', message: 'level is above 90', severity: 900 })], nobody);
+    expect(transitions).toEqual(['active', 'changed']);
+    expect(told[1]).toMatchObject({ message: 'level is above 90: active', data: { alarm: { severity: 900 } } });
   });
 
   it('keeps what a silent device said last, marked as such, and lets go of what it names no more', () => {
@@ -99,25 +133,54 @@ describe('the book of alarms (§2)', () => {
   });
 });
 
-describe('a row of an alarm', () => {
-  it('stands a clock that says nonsense, and values that JSON does not have', () => {
-    const event = alarmEvent({ atMs: Number.MAX_VALUE, value: Number.NaN });
-    const row = alarmRow('lab', { deviceId: 'd1', event, current: true });
-    expect(row).toMatchObject({ at: '1970-01-01T00:00:00.000Z', value: 'NaN', comment: null });
+describe('what devices said before the gateway started (§18.2)', () => {
+  const restored = (...events: readonly AlarmEvent[]): Observed => {
+    const observed = newBook();
+    for (const event of events) observed.book.restore('d1', event);
+    return observed;
+  };
+
+  it('is what is known until they speak, and no news when they say the same, whatever they call it', () => {
+    const { book, told, kept } = restored(alarmEvent());
+    expect(book.alarms).toMatchObject([{ current: false, event: { conditionId: 'level' } }]);
+    book.report('d1', [alarmEvent({ eventId: 'anew' })], nobody);
+    expect(book.alarms).toMatchObject([{ current: true, event: { eventId: 'anew' } }]);
+    expect([told, kept.size]).toEqual([[], 1]);
+    book.report('d1', [alarmEvent({ eventId: 'later', acknowledged: true })], nobody);
+    expect(told.map(({ message }) => message)).toEqual(['level is above 70: acknowledged']);
+  });
+
+  it('is news when they say something else, or nothing', () => {
+    const { book, told, transitions, kept } = restored(alarmEvent(), alarmEvent({ conditionId: 'flow' }));
+    book.report('d1', [alarmEvent({ eventId: 'e2', acknowledged: true })], nobody);
+    book.settle('d1');
+    expect(transitions).toEqual(['acknowledged', 'cleared']);
+    expect(told.at(-1)).toMatchObject({ deviceId: 'd1', data: { conditionId: 'flow', active: false } });
+    expect([...kept.keys()]).toEqual(['reported lab d1 level']);
+  });
+
+  it('is over with devices that are configured no more', () => {
+    const { book, told } = restored(alarmEvent());
+    book.configured(['d1']);
+    expect(told).toEqual([]);
+    book.configured(['d2']);
+    expect([book.alarms, told.map(({ message }) => message)]).toEqual([[], ['level is above 70 (its device is configured no more): over']]); // prettier-ignore
+  });
+
+  it('is kept by condition, without what is of no interest any more', () => {
+    const { book, kept } = newBook();
+    book.report('d1', [alarmEvent(), alarmEvent({ conditionId: 'flow' })], nobody);
+    book.report('d1', [alarmEvent({ eventId: 'e2', ...gone })], nobody);
+    expect([...kept.values()]).toMatchObject([{ type: 'reported', driverId: 'lab', deviceId: 'd1', event: { conditionId: 'flow' } }]); // prettier-ignore
+    book.remove('d1');
+    expect(kept.size).toBe(0);
   });
 });
 
-describe('a shower of alarms (§2)', () => {
-  it('is told in one event beyond a hundred in a second, with their number', async () => {
-    const clock = new FakeClock();
-    const told: string[] = [];
-    using news = new AlarmNews({ clock, tell: (message) => void told.push(message) });
-    for (let i = 0; i < 130; i += 1) news.tell(`alarm ${i}`, 'd1', {});
-    expect(told).toHaveLength(100);
-    await clock.advance(1_000);
-    expect(told.at(-1)).toMatch(/^30 more changes/);
-    news.tell('the next', 'd1', {});
-    await clock.advance(5_000);
-    expect(told.slice(101)).toEqual(['the next']);
+describe('a row of an alarm', () => {
+  it('stands a clock that says nonsense, and values that JSON does not have', () => {
+    const event = alarmEvent({ atMs: Number.MAX_VALUE, value: Number.NaN });
+    const row = reportedAlarm('lab', { deviceId: 'd1', event, current: true });
+    expect(row).toMatchObject({ at: '1970-01-01T00:00:00.000Z', value: 'NaN', comment: null });
   });
 });

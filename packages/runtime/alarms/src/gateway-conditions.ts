@@ -1,0 +1,70 @@
+import { alarmSeverities, type AlarmSeverity } from '@fieldwarden/gateway-contract';
+
+export interface GatewayCondition {
+  /** What it is raised for each of. */
+  readonly of: 'gateway' | 'driver' | 'gateway, driver' | 'device' | 'service';
+  readonly severity: AlarmSeverity;
+  /** What is the case; the message of an alarm that comes without one. */
+  readonly text: string;
+  /** What to do. */
+  readonly remedy: string;
+  /** It happens at an instant: never active, of interest until somebody has seen it. */
+  readonly momentary?: true;
+}
+
+const { critical, high, medium } = alarmSeverities;
+
+/** Every condition that the gateway itself raises, by its stable id. The README shows them. */
+export const gatewayConditions = {
+  'restart-storm': {
+    of: 'gateway',
+    severity: critical,
+    text: 'more Hosts end than a machine in order explains; they start one at a time',
+    remedy: 'Look at the post-mortems for a common cause: memory, disk, network.',
+  },
+  'configuration-held': {
+    of: 'gateway',
+    severity: high,
+    text: 'what is published is not what runs',
+    remedy: 'Publish what shall run.',
+  },
+  'configuration-apply': {
+    of: 'gateway, driver',
+    severity: high,
+    text: 'a generation could not be carried out as a whole',
+    remedy: 'Correct what the message names and publish again.',
+  },
+  'configuration-stale': {
+    of: 'gateway',
+    severity: medium,
+    text: 'the configuration database has been out of reach for 24 hours',
+    remedy: 'Bring the database or the way to it back; nothing can be published until then.',
+  },
+  'rolled-back': {
+    of: 'driver',
+    severity: high,
+    text: 'the driver does not run on what was published and is back on what it ran before',
+    remedy: 'Correct its settings and publish again.',
+  },
+  memory: {
+    of: 'driver',
+    severity: medium,
+    text: 'the driver needs more memory than it should',
+    remedy: 'Promote it to a Host, raise its limits, or report the leak to its author.',
+    momentary: true,
+  },
+  'service-faulted': {
+    of: 'service',
+    severity: high,
+    text: 'the service does not work; it is tried again with growing pauses',
+    remedy: 'Correct what the message names; `fieldwarden services restart ID` tries at once.',
+  },
+  'off-scan': {
+    of: 'device',
+    severity: medium,
+    text: 'the device does not answer and is off scan',
+    remedy: 'Look at the device, its power and its cable; it is back with the first probe that it answers.',
+  },
+} as const satisfies Readonly<Record<string, GatewayCondition>>;
+
+export type GatewayConditionId = keyof typeof gatewayConditions;

@@ -1,0 +1,3 @@
+export { alarmEvent } from './alarm-event.js';
+export { MemoryTable } from './memory-table.js';
+export { ObservedBook } from './observed-book.js';

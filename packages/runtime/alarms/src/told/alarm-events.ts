@@ -1,0 +1,73 @@
+import type { Clock } from '@fieldwarden/core';
+import type { AlarmChange, AlarmData, AlarmListener } from './alarm-change.js';
+import { AlarmNews } from './alarm-news.js';
+
+/** An `alarm` event before it has its place in the log of events. `device`: of those that devices report themselves. */
+export interface AlarmEventEntry {
+  readonly type: 'alarm';
+  readonly driverId?: string;
+  readonly device?: string;
+  readonly message: string;
+  readonly data: AlarmData;
+}
+
+export interface AlarmEventsDependencies {
+  readonly clock: Clock;
+  readonly events: { append(event: AlarmEventEntry): unknown };
+}
+
+/** Follows the book and tells of its changes in the log of events: the only place that does. */
+export class AlarmEvents implements Disposable {
+  readonly #deps: AlarmEventsDependencies;
+  /** Of drivers whose devices reported something in the last second. */
+  readonly #news = new Map<string, AlarmNews>();
+
+  constructor(deps: AlarmEventsDependencies) {
+    this.#deps = deps;
+  }
+
+  /** For `AlarmBook.follow`. */
+  readonly tell: AlarmListener = (news) => {
+    if (news.type === 'notice') this.#newsOf(news.driverId).tell(news.message, news.device, news.data);
+    else if (news.alarm.device !== null && news.alarm.driverId !== null) {
+      const { conditionId, active, device } = news.alarm;
+      this.#newsOf(news.alarm.driverId).tell(news.message, device, { conditionId, active, alarm: news.alarm });
+    } else this.#append(news.alarm.driverId, undefined, news.message, raisedData(news));
+  };
+
+  [Symbol.dispose](): void {
+    for (const news of this.#news.values()) news[Symbol.dispose]();
+    this.#news.clear();
+  }
+
+  #newsOf(driverId: string): AlarmNews {
+    const known = this.#news.get(driverId);
+    if (known) return known;
+    const news = new AlarmNews({
+      clock: this.#deps.clock,
+      tell: (message, device, data) => this.#append(driverId, device, message, data),
+      onQuiet: () => void this.#news.delete(driverId),
+    });
+    this.#news.set(driverId, news);
+    return news;
+  }
+
+  #append(driverId: string | null, device: string | undefined, message: string, data: AlarmData): void {
+    const event = {
+      type: 'alarm',
+      ...(driverId !== null && { driverId }),
+      ...(device !== undefined && { device }),
+      message,
+      data,
+    } as const;
+    this.#deps.events.append(event);
+  }
+}
+
+/** What happened at an instant says nothing of `active`. */
+function raisedData({ transition, alarm, data, by }: AlarmChange): AlarmData {
+  const { conditionId, active } = alarm;
+  if (transition === 'occurred') return { conditionId, ...data };
+  if (transition === 'acknowledged') return { conditionId, active, alarm, ...(by !== undefined && { by }) };
+  return { conditionId, active, ...data };
+}
