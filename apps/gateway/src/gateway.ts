@@ -8,6 +8,7 @@ import type { RunningGateway } from './gateway-options.js';
 import { HealthSource } from './status/health-source.js';
 import { metricsSource } from './status/metrics-source.js';
 import { removeRunFile, writeRunFile } from './process/run-file.js';
+import { stateAlarms } from './process/state-alarms.js';
 import type { RunningDrivers } from './drivers/running-drivers.js';
 import { serveAdmin } from './admin/served-admin.js';
 import { loadOpcua, ServedOpcua } from './served-opcua.js';
@@ -40,7 +41,8 @@ export class Gateway {
     const opened = await openConfiguration(foundation, file);
     const { configuration, boot } = opened;
     const facts = (): ConfigurationFacts => configuration.facts();
-    await foundation.sequence.flushed(); // no event before its number is safe
+    foundation.events.resumeAfter(await foundation.sequence.resume()); // no event before its number is safe
+    foundation.state.reportTo(stateAlarms(foundation.events));
     const metrics = createMetrics();
     foundation.ends.add('metrics', () => metrics.close());
     await loadOpcua(boot.running.plant.opcua);

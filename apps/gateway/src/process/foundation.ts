@@ -2,6 +2,7 @@ import type { Clock } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import type { PlantCheck } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
+import { StateStore } from '@fieldwarden/storage';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
 import { GatewayAlarms } from '../alarms/gateway-alarms.js';
@@ -25,6 +26,8 @@ export interface Foundation extends GatewayParts {
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
   readonly logging: Logging;
+  /** `<home>/state.mdb`: tables of the gateway and of services. */
+  readonly state: StateStore;
   /** Numbers of events, over restarts. */
   readonly sequence: EventSequence;
   readonly events: EventLog;
@@ -45,8 +48,12 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('home', () => home[Symbol.dispose]());
   const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console });
   ends.add('log', async () => await logging.close());
-  const sequence = new EventSequence(home.file('events.json'), logging.logger);
-  const events = new EventLog(clock, { afterSeq: sequence.afterSeq, onSeq: (seq) => sequence.used(seq) });
+  const { logger } = logging;
+  const state = StateStore.open(home.file('state.mdb'), { clock, logger });
+  ends.add('state', async () => await state.close());
+  const formerFile = home.file('events.json');
+  const sequence = new EventSequence({ table: state.table('gateway/events'), formerFile, logger });
+  const events = new EventLog(clock, { onSeq: (seq) => sequence.used(seq) });
   const store = new TagStore(clock, logging.logger);
   const trends = new TagTrends(store, clock);
   ends.add('trends', () => trends[Symbol.dispose]());
@@ -54,5 +61,5 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('process guard', () => guard[Symbol.dispose]());
   const alarms = new GatewayAlarms(events);
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
-  return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, store, trends, ends };
+  return { ...parts, startedAt, uptimeMs, logging, state, sequence, events, alarms, store, trends, ends };
 }
