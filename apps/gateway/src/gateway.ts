@@ -16,6 +16,7 @@ import { reachableServices, runFilePorts } from './services/service-ports.js';
 import type { ConfigurationFacts } from './status/gateway-facts.js';
 import { HealthSource } from './status/health-source.js';
 import { metricsSource } from './status/metrics-source.js';
+import { stateAlarms } from './process/state-alarms.js';
 import { writeEnabled } from './status/system-tags/enabled-tag.js';
 
 export type { GatewayParts } from './process/foundation.js';
@@ -41,8 +42,9 @@ export class Gateway {
     const { configuration, boot } = opened;
     const { plant, summary } = boot.running;
     const facts = (): ConfigurationFacts => configuration.facts();
-    await foundation.sequence.flushed(); // no event before its number is safe
+    foundation.events.resumeAfter(await foundation.sequence.resume()); // no event before its number is safe
     await foundation.alarms.restore();
+    foundation.state.reportTo(stateAlarms(foundation.alarms));
     const metrics = createMetrics();
     foundation.ends.add('metrics', () => metrics.close());
     const { drivers, board } = makeDrivers(foundation, boot.running, { metrics, configuration: facts });

@@ -1,4 +1,4 @@
-import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
+import { mayMount, SmallDisk, temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import {
   chmod,
@@ -20,7 +20,6 @@ import { GatewayProcess, type GatewayLaunch } from './gateway-process.js';
 import { GatewayRefused } from './gateway-refused.js';
 import { configurationEvents, GenerationRequests } from './generation-requests.js';
 import { numberedPlant, runningNumbers } from './numbered-plant.js';
-import { mayMount, SmallDisk } from './small-disk.js';
 
 const snapshots = (home: string): string => join(home, 'config', 'numbers');
 
@@ -123,8 +122,8 @@ describe('a start on damaged files (§7.3)', () => {
   });
 });
 
-describe(mayMount ? 'a disk that takes nothing (§7.3)' : 'a disk that takes nothing (§7.3): needs the right to mount', () => {
-  it.runIf(mayMount)('that is full refuses the publish, and what runs goes on; with room it is published', async () => {
+describe(mayMount() ? 'a disk that takes nothing (§7.3)' : 'a disk that takes nothing (§7.3): needs the right to mount', () => {
+  it.runIf(mayMount())('that is full refuses the publish, and what runs goes on; with room it is published', async () => {
     await using directory = await temporaryDirectory();
     const home = join(directory.path, 'disk');
     using _disk = new SmallDisk(home, '24m');
@@ -148,7 +147,7 @@ describe(mayMount ? 'a disk that takes nothing (§7.3)' : 'a disk that takes not
     await next.kill();
   }); // prettier-ignore
 
-  it.runIf(mayMount)('that is read-only is said at the start, and touches nothing', async () => {
+  it.runIf(mayMount())('that is read-only is said at the start, and touches nothing', async () => {
     await using directory = await temporaryDirectory();
     const home = join(directory.path, 'disk');
     using disk = new SmallDisk(home, '24m');

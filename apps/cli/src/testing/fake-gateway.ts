@@ -18,7 +18,7 @@ export async function runFakeGateway(options: GatewayOptions): Promise<RunningGa
   mkdirSync(options.home, { recursive: true });
   const control = new FakeGatewayControl();
   const tokens = await TokenStore.open(join(options.home, 'tokens.json'));
-  const sessions = await SessionStore.open(join(options.home, 'sessions.json'), { logger: silentLogger });
+  const sessions = SessionStore.open(join(options.home, 'sessions.json'), { logger: silentLogger });
   const admin = await AdminServer.start(
     { host: options.bind, port: options.adminPort, socketPath: join(options.home, 'admin.sock'), tokens, sessions },
     { control, logger: silentLogger },

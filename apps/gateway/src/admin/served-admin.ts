@@ -39,7 +39,7 @@ export async function serveAdmin(
   const { logger } = foundation.logging;
   const control = localControl(foundation, subjects, () => server.port);
   const tokens = await TokenStore.open(home.file('tokens.json'));
-  const sessions = await SessionStore.open(home.file('sessions.json'), { logger, clock });
+  const sessions = SessionStore.open(home.file('sessions.json'), { logger, clock });
   const server = await AdminServer.start(
     {
       host: options.bind,

@@ -4,10 +4,10 @@ import type { Clock } from '@fieldwarden/core';
 import { driverHostMain } from '@fieldwarden/driver-host';
 import type { PlantCheck } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
+import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
-import { AlarmFile } from './alarm-file.js';
 import { Ends } from './ends.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
@@ -28,6 +28,8 @@ export interface Foundation extends GatewayParts {
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
   readonly logging: Logging;
+  /** `<home>/state.mdb`: tables of the gateway and of services. */
+  readonly state: StateStore;
   /** Numbers of events, over restarts. */
   readonly sequence: EventSequence;
   readonly events: EventLog;
@@ -51,15 +53,18 @@ export function layFoundation(parts: GatewayParts): Foundation {
   ends.add('home', () => home[Symbol.dispose]());
   const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console });
   ends.add('log', async () => await logging.close());
-  const sequence = new EventSequence(home.file('events.json'), logging.logger);
-  const events = new EventLog(clock, { afterSeq: sequence.afterSeq, onSeq: (seq) => sequence.used(seq) });
+  const { logger } = logging;
+  const state = StateStore.open(home.file('state.mdb'), { clock, logger });
+  ends.add('state', async () => await state.close());
+  const formerFile = home.file('events.json');
+  const sequence = new EventSequence({ table: state.table('gateway/events'), formerFile, logger });
+  const events = new EventLog(clock, { onSeq: (seq) => sequence.used(seq) });
   const store = new TagStore(clock, logging.logger);
   const trends = new TagTrends(store, clock);
   ends.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   ends.add('process guard', () => guard[Symbol.dispose]());
-  const { logger } = logging;
-  const memory = new TableMemory(() => Promise.resolve(new AlarmFile(home.file('alarms.json'), clock, logger)));
+  const memory = new TableMemory(() => Promise.resolve(state.table('gateway/alarms')));
   const alarms = new AlarmBook({ clock, logger, memory });
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
@@ -71,5 +76,5 @@ export function layFoundation(parts: GatewayParts): Foundation {
   });
   ends.add('supervisor', async () => await supervisor.close());
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
-  return { ...parts, startedAt, uptimeMs, logging, sequence, events, alarms, supervisor, store, trends, ends };
+  return { ...parts, startedAt, uptimeMs, logging, state, sequence, events, alarms, supervisor, store, trends, ends };
 }

@@ -1,12 +1,11 @@
 import type { RunFile } from '@fieldwarden/admin-contract';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { replaceFileSync } from '@fieldwarden/storage';
+import { rmSync } from 'node:fs';
 import type { HomeDirectory } from './home-directory.js';
 
 /** `<home>/run.json`: how others find the gateway that runs here. Appears whole or not at all. */
 export function writeRunFile(home: HomeDirectory, content: RunFile): void {
-  const temporary = home.file('run.json.new');
-  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, home.file('run.json'));
+  replaceFileSync(home.file('run.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 export function removeRunFile(home: HomeDirectory): void {

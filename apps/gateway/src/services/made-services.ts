@@ -7,6 +7,7 @@ import {
   type ServiceSurroundings,
 } from '@fieldwarden/services';
 import { serviceHostMain } from '@fieldwarden/service-host';
+import { serviceStorage } from '@fieldwarden/storage';
 import { defaultSupervision } from '@fieldwarden/supervisor';
 import type { WriteRequests } from '@fieldwarden/tags';
 import type { Foundation } from '../process/foundation.js';
@@ -62,7 +63,7 @@ function surroundingsOf(foundation: Foundation, site: string, writer: WriteReque
       append: ({ message, data }) => void events.append({ type: 'service', serviceId, message, ...(data && { data }) }),
     }),
     alarms: (serviceId) => alarms.alarmsOf(serviceId),
-    storage: (serviceId) => state.storageOf(serviceId),
+    storage: (serviceId) => serviceStorage(state, serviceId),
     identity: { site, version, bind: options.bind },
     directories: { services: home.file('services'), pki: home.file('pki') },
     clock,

@@ -40,6 +40,18 @@ export const gatewayConditions = {
     text: 'the configuration database has been out of reach for 24 hours',
     remedy: 'Bring the database or the way to it back; nothing can be published until then.',
   },
+  'state-not-written': {
+    of: 'gateway',
+    severity: critical,
+    text: 'state cannot be written: what changes is kept in memory only',
+    remedy: 'Make room on the disk of the home directory, or make it writable.',
+  },
+  'state-damaged': {
+    of: 'gateway',
+    severity: high,
+    text: 'what was kept in the state file is damaged and partly lost',
+    remedy: 'Check the disk; the damaged file was set aside beside state.mdb.',
+  },
   'rolled-back': {
     of: 'driver',
     severity: high,

@@ -11,8 +11,6 @@ export const eventCapacity = 5_000;
 
 export interface EventLogOptions {
   readonly capacity?: number;
-  /** Greater than every `seq` of earlier runs; 0 if nobody remembers any. */
-  readonly afterSeq?: number;
   /** Told of every `seq` that is given out, before its event is. */
   readonly onSeq?: (seq: number) => void;
 }
@@ -27,16 +25,21 @@ export class EventLog {
   readonly #clock: Pick<Clock, 'wallMs'>;
   readonly #ring: Ring<GatewayEvent>;
   readonly #subscribers = new Subscribers<GatewayEvent>();
-  readonly #afterSeq: number;
+  #afterSeq = 0;
   readonly #onSeq: ((seq: number) => void) | undefined;
-  #lastSeq: number;
+  #lastSeq = 0;
 
-  constructor(clock: Pick<Clock, 'wallMs'>, { capacity = eventCapacity, afterSeq = 0, onSeq }: EventLogOptions = {}) {
+  constructor(clock: Pick<Clock, 'wallMs'>, { capacity = eventCapacity, onSeq }: EventLogOptions = {}) {
     this.#clock = clock;
     this.#ring = new Ring(capacity);
-    this.#afterSeq = afterSeq;
     this.#onSeq = onSeq;
-    this.#lastSeq = afterSeq;
+  }
+
+  /** Once, before the first event: no `seq` of earlier runs is greater. Without it, nobody remembers any. */
+  resumeAfter(seq: number): void {
+    if (this.#lastSeq > 0) throw new Error('events have been numbered already');
+    this.#afterSeq = seq;
+    this.#lastSeq = seq;
   }
 
   /** Numbers and stamps the event, keeps it, and tells the subscribers. */

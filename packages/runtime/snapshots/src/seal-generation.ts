@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rename, statfs } from 'node:fs/promises';
 import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
+import { replaceFile } from '@fieldwarden/storage';
 import { documentEntries, entriesDigest, type Entry } from './document-entries.js';
 import { readLmdbImage } from './lmdb/lmdb-image.js';
 import { encodeManifest, schemaVersion, type SnapshotManifest } from './files/manifest.js';
-import { codeOf, fill, replaceFile, sealFile, syncDirectory, withPlainFile } from './files/plain-files.js';
+import { codeOf, fill, sealFile, withPlainFile } from './files/plain-files.js';
 import type { SealedGeneration } from './sealed-generation.js';
 import { metaKey, metaText, type SealedFiles } from './files/sealed-files.js';
 import { snapshotError } from './snapshot-errors.js';
@@ -37,8 +38,8 @@ export async function writeSealed(files: SealedFiles, generation: SealedGenerati
       await sealFile(temporary, 0o400);
       await rename(temporary, target);
       const manifest = encodeManifest({ ...head, ...written });
-      await replaceFile(`${base}.json`, files.path(manifestName(head.generation)), manifest);
-      await syncDirectory(files.directory);
+      const options = { mode: 0o400, temporary: `${base}.json` };
+      await replaceFile(files.path(manifestName(head.generation)), manifest, options);
     }),
   );
 }

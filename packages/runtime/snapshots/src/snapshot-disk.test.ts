@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@fieldwarden/testkit';
+import { mayMount, SmallDisk, temporaryDirectory } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRoot, stepInChild, stepWithFileLimit, unprivilegedId } from './testing/child-process.js';
-import { mayMount, mounted } from './testing/small-disk.js';
 import { sampleGeneration } from './testing/sample-generation.js';
 import { openStore } from './testing/store-in.js';
 
@@ -86,12 +85,12 @@ function leavePages(path: string, pages: number): void {
   writeFileSync(filler, Buffer.alloc(Math.max(0, bavail - pages) * 4096));
 }
 
-const fullDisk = mayMount
+const fullDisk = mayMount()
   ? 'a full disk (§7.3)'
   : 'a full disk (§7.3): needs the right to mount (root) for a file system of its own; here only the limit on the size of files stands in for it';
 
 describe(fullDisk, () => {
-  if (!mayMount) {
+  if (!mayMount()) {
     it('refuses a seal at a limit on the size of files', async () => {
       await using dir = await temporaryDirectory();
       const { error } = await stepWithFileLimit({ home: dir.path, seal: { ...second, tags: 4000 } }, 64);
@@ -103,7 +102,7 @@ describe(fullDisk, () => {
   it('refuses to seal or to move the pointer, whatever little room is left, and serves the old one', async () => {
     await using dir = await temporaryDirectory();
     const home = join(dir.path, 'disk');
-    using _disk = mounted(home, '1m');
+    using _disk = new SmallDisk(home, '1m');
     const directory = await homeWithFirst(home);
     let refused = 0;
     for (let pages = 0; pages < 40; pages += 1) {
@@ -122,7 +121,7 @@ describe(fullDisk, () => {
   it('kills no process that seals or reads on it', async () => {
     await using dir = await temporaryDirectory();
     const home = join(dir.path, 'disk');
-    using _disk = mounted(home, '1m');
+    using _disk = new SmallDisk(home, '1m');
     await homeWithFirst(home);
     leavePages(home, 0);
     const { error } = await stepInChild({ home, seal: second });
@@ -133,7 +132,7 @@ describe(fullDisk, () => {
   it('that a large plant fills up is as empty afterwards as before', async () => {
     await using dir = await temporaryDirectory();
     const home = join(dir.path, 'disk');
-    using _disk = mounted(home, '2m');
+    using _disk = new SmallDisk(home, '2m');
     await homeWithFirst(home);
     const before = statfsSync(home).bavail;
     const { error } = await stepInChild({ home, seal: { ...second, tags: 40_000 } });
@@ -143,7 +142,7 @@ describe(fullDisk, () => {
 });
 
 describe('a file system mounted read-only', () => {
-  if (!mayMount) {
+  if (!mayMount()) {
     it('needs the right to mount (root); a folder without write permission stands in for it', async () => {
       await using dir = await temporaryDirectory();
       const directory = await homeWithFirst(dir.path);
@@ -162,7 +161,7 @@ describe('a file system mounted read-only', () => {
     await using dir = await temporaryDirectory();
     chmodSync(dir.path, 0o755);
     const home = join(dir.path, 'disk');
-    using _disk = mounted(home, '2m');
+    using _disk = new SmallDisk(home, '2m');
     const directory = await homeWithFirst(home);
     writeFileSync(join(directory, '.2.4194303.0123456789ab.mdb'), 'left by a crash');
     handOver(home);

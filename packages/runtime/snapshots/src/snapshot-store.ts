@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGatewayError, Turns, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
+import { replaceFile, syncFolder } from '@fieldwarden/storage';
 import { documentFrom, driverOf, type DriverDocument } from './document-entries.js';
 import type { SnapshotManifest } from './files/manifest.js';
-import { namesIn, removeFile, replaceFile, syncDirectory } from './files/plain-files.js';
+import { namesIn, removeFile } from './files/plain-files.js';
 import { encodePointer, type Pointer } from './files/pointer.js';
 import { manifestHead, orWriteError, writeSealed, type ManifestHead } from './seal-generation.js';
 import type { SealedGeneration } from './sealed-generation.js';
@@ -211,8 +212,7 @@ export class SnapshotStore {
     if (present?.generation === pointer.generation && present.manifestSha256 === pointer.manifestSha256) return;
     await withTemporaryFiles(this.directory, pointerName, (temporary) =>
       orWriteError(this.directory, path, async () => {
-        await replaceFile(temporary, path, encodePointer(pointer));
-        await syncDirectory(this.directory);
+        await replaceFile(path, encodePointer(pointer), { mode: 0o400, temporary });
       }),
     );
   }
@@ -261,7 +261,7 @@ export class SnapshotStore {
       await removeFile(this.#files.path(manifestName(number)));
       await removeFile(this.#files.path(snapshotName(number)));
     }
-    if (numbers.length > 0) await syncDirectory(this.directory);
+    if (numbers.length > 0) await syncFolder(this.directory);
   }
 
   /** A refusal gets the ways out: which generations verify is found out only then. */

@@ -1,6 +1,5 @@
 export { BaselineStore, type BaselineKey, type MemoryMeasure } from './memory/baseline-store.js';
 export { configurationHash } from './memory/configuration-hash.js';
-export { DebouncedWrite } from './debounced-write.js';
 export type { MemoryLevel, MemoryState } from './memory/memory-rule.js';
 export type { MemoryStatus } from './memory/memory-watch.js';
 export { ProcessSampler, type Watcher } from './memory/process-sampler.js';
@@ -9,5 +8,4 @@ export { RecycleQueue } from './recycle/recycle-queue.js';
 export { nextOccurrenceMs, recyclePlanProblems, type PlanProblem } from './recycle/recycle-schedule.js';
 export { StabilityMonitor, type StabilityMonitorOptions } from './stability-monitor.js';
 export type { MemorySettings, RecycleSettings, StabilitySettings, WedgeSettings } from './stability-settings.js';
-export { StateFile, type StateFileOptions } from './state-file.js';
 export type { EventData, RecycleCause, StabilityTarget } from './stability-target.js';

@@ -1,1 +1,12 @@
-export {};
+export { DebouncedWrite } from './files/debounced-write.js';
+export {
+  moveIntoPlace,
+  replaceFile,
+  replaceFileSync,
+  syncFolder,
+  type ReplaceFileOptions,
+} from './files/replace-file.js';
+export { StateFile, type StateFileOptions } from './files/state-file.js';
+export { serviceStorage } from './state/service-storage.js';
+export { StateStore, type StateStoreOptions } from './state/state-store.js';
+export type { StateTable } from './state/state-table.js';

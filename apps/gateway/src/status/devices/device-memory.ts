@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
-import { configurationHash, DebouncedWrite, StateFile } from '@fieldwarden/stability';
+import { configurationHash } from '@fieldwarden/stability';
+import { DebouncedWrite, StateFile } from '@fieldwarden/storage';
 import { differsAtAll, differsVisibly, parseDeviceRecords, type DeviceRecord } from './device-records.js';
 
 /** What of a driver's configuration says which devices it speaks to. */
@@ -60,8 +61,9 @@ export class DeviceMemory {
     this.#file = new StateFile({
       path,
       what: 'records of devices',
+      version: 1,
       parse: parseDeviceRecords,
-      content: () => ({ version: 1, devices: Object.fromEntries(this.#all()) }),
+      content: () => ({ devices: Object.fromEntries(this.#all()) }),
       logger,
     });
     this.#write = new DebouncedWrite(this.#file, clock);

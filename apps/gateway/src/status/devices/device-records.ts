@@ -11,11 +11,9 @@ export interface DeviceRecord {
 }
 
 /** By `<driver>/<device>`. Throws if the file is not one of ours, as a whole or in any part. */
-export function parseDeviceRecords(json: unknown): Map<string, DeviceRecord> {
-  const file = json as { version?: unknown; devices?: unknown } | null;
-  if (file?.version !== 1 || typeof file.devices !== 'object' || file.devices === null)
-    throw new TypeError('not a file of devices, version 1');
-  const entries = Object.entries(file.devices);
+export function parseDeviceRecords({ devices }: Readonly<Record<string, unknown>>): Map<string, DeviceRecord> {
+  if (typeof devices !== 'object' || devices === null) throw new TypeError('there are no devices');
+  const entries = Object.entries(devices);
   for (const [key, entry] of entries) if (!isRecord(entry)) throw new TypeError(`the record of ${key} is none`);
   return new Map(entries as [string, DeviceRecord][]);
 }

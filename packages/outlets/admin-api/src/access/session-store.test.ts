@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger } from '@fieldwarden/core';
 import { collectingLogger, FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
@@ -8,7 +8,7 @@ import { SessionStore } from './session-store.js';
 it('keeps a bounded number of sessions: the one not used for longest makes room', async () => {
   await using home = await temporaryDirectory();
   const clock = new FakeClock();
-  const store = await SessionStore.open(join(home.path, 's.json'), {
+  const store = SessionStore.open(join(home.path, 's.json'), {
     logger: silentLogger,
     clock,
     limits: { maxSessions: 2 },
@@ -27,7 +27,7 @@ it('writes the time of last use now and then, not at each request', async () => 
   await using home = await temporaryDirectory();
   const file = join(home.path, 's.json');
   const clock = new FakeClock();
-  const store = await SessionStore.open(file, { logger: silentLogger, clock });
+  const store = SessionStore.open(file, { logger: silentLogger, clock });
   const id = await store.create('a');
   const kept = async () =>
     (JSON.parse(await readFile(file, 'utf8')) as { sessions: { usedAtMs: number }[] }).sessions[0].usedAtMs;
@@ -42,10 +42,10 @@ it('writes the time of last use now and then, not at each request', async () => 
 });
 
 it('lets people sign in when nothing can be written, and says what that costs', async () => {
-  const home = await temporaryDirectory();
+  await using home = await temporaryDirectory();
   const logger = collectingLogger();
-  const store = await SessionStore.open(join(home.path, 's.json'), { logger });
-  await rm(home.path, { recursive: true });
+  const store = SessionStore.open(join(home.path, 's.json'), { logger });
+  await mkdir(join(home.path, 's.json'));
   expect(store.use(await store.create('a'))).toMatchObject({ name: 'a' });
-  expect(logger.messages('warn')).toEqual([expect.stringContaining('cannot be kept for the next start')]);
+  expect(logger.messages('warn')).toEqual(['console sessions could not be written']);
 });

@@ -1,7 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { messageOf, systemClock, type Clock, type Logger } from '@fieldwarden/core';
-import { PrivateFile } from './private-file.js';
+import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { StateFile } from '@fieldwarden/storage';
 
 export interface SessionLimits {
   /** Sessions at a time; opening one more ends the one that was not used for longest. */
@@ -47,23 +46,28 @@ export interface SessionStoreOptions {
  * hashes: whoever reads it cannot use it. A file that is damaged costs a new sign-in, nothing else.
  */
 export class SessionStore {
-  readonly #file: PrivateFile;
+  readonly #file: StateFile<readonly Session[]>;
   readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #limits: SessionLimits;
   /** By the hash of the id. */
   readonly #sessions = new Map<string, LiveSession>();
 
   private constructor(file: string, { logger, clock = systemClock, limits }: SessionStoreOptions) {
-    this.#file = new PrivateFile(file);
+    this.#file = new StateFile({
+      path: file,
+      what: 'console sessions',
+      version: 1,
+      parse: parseSessions,
+      content: () => ({ sessions: [...this.#sessions.values()].map(({ keptAtMs: _, ...session }) => session) }),
+      logger,
+    });
     this.#clock = clock;
-    this.#logger = logger;
     this.#limits = { ...sessionDefaults, ...limits };
   }
 
-  static async open(file: string, options: SessionStoreOptions): Promise<SessionStore> {
+  static open(file: string, options: SessionStoreOptions): SessionStore {
     const store = new SessionStore(file, options);
-    for (const session of await readSessions(file, options.logger)) {
+    for (const session of store.#file.read() ?? []) {
       store.#sessions.set(session.sha256, { ...session, keptAtMs: session.usedAtMs });
     }
     return store;
@@ -125,7 +129,7 @@ export class SessionStore {
 
   /** Resolves when what is to be kept is on disk, or failed to get there. Never rejects. */
   async flushed(): Promise<void> {
-    await this.#file.settled();
+    await this.#file.flushed();
   }
 
   #endExpired(): void {
@@ -142,13 +146,9 @@ export class SessionStore {
 
   /** Never rejects: a full disk must keep nobody from signing in; it costs the session at the next restart. */
   async #keep(): Promise<void> {
-    const sessions = [...this.#sessions.values()].map(({ keptAtMs: _, ...session }) => session);
     for (const session of this.#sessions.values()) session.keptAtMs = session.usedAtMs;
-    try {
-      await this.#file.replace(`${JSON.stringify({ version: 1, sessions }, undefined, 2)}\n`);
-    } catch (error) {
-      this.#logger.warn(`console sessions cannot be kept for the next start: ${messageOf(error)}`);
-    }
+    this.#file.write();
+    await this.#file.flushed();
   }
 }
 
@@ -161,16 +161,9 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function readSessions(file: string, logger: Logger): Promise<readonly Session[]> {
-  try {
-    const { version, sessions } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; sessions?: unknown };
-    if (version === 1 && Array.isArray(sessions) && sessions.every(isSession)) return sessions;
-    throw new TypeError('not a list of sessions, version 1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    logger.warn(`${file} cannot be read, consoles have to sign in again: ${messageOf(error)}`);
-    return [];
-  }
+function parseSessions({ sessions }: Readonly<Record<string, unknown>>): readonly Session[] {
+  if (Array.isArray(sessions) && sessions.every(isSession)) return sessions;
+  throw new TypeError('there is no list of sessions');
 }
 
 function isSession(entry: unknown): entry is Session {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GatewayError, systemClock, type Clock } from '@fieldwarden/core';
-import { PrivateFile } from './private-file.js';
+import { replaceFile } from '@fieldwarden/storage';
 import type { TokenBook, TokenEntry } from './token-book.js';
 
 /** Of a token only its hash is kept: whoever reads the file cannot use it. A token is 256 random bits, so a fast hash does. */
@@ -20,13 +20,13 @@ export interface TokenStoreOptions {
 
 /** The tokens that open the Admin API on TCP: `<home>/tokens.json`, mode 0600. */
 export class TokenStore implements TokenBook {
-  readonly #file: PrivateFile;
+  readonly #file: string;
   readonly #clock: Clock;
   readonly #random: (size: number) => Buffer;
   #tokens: readonly StoredToken[];
 
   private constructor(file: string, tokens: readonly StoredToken[], options: TokenStoreOptions) {
-    this.#file = new PrivateFile(file);
+    this.#file = file;
     this.#tokens = tokens;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? randomBytes;
@@ -100,7 +100,7 @@ export class TokenStore implements TokenBook {
     const before = this.#tokens;
     this.#tokens = tokens;
     try {
-      await this.#file.replace(`${JSON.stringify({ version: 1, tokens }, undefined, 2)}\n`);
+      await replaceFile(this.#file, `${JSON.stringify({ version: 1, tokens }, undefined, 2)}\n`);
     } catch (error) {
       if (this.#tokens === tokens) this.#tokens = before;
       throw error;

@@ -6,6 +6,6 @@ import { TokenStore } from '../access/token-store.js';
 export async function nobody(): Promise<{ readonly tokens: TokenStore; readonly sessions: SessionStore }> {
   return {
     tokens: await TokenStore.open('/nonexistent/tokens.json'),
-    sessions: await SessionStore.open('/nonexistent/sessions.json', { logger: silentLogger }),
+    sessions: SessionStore.open('/nonexistent/sessions.json', { logger: silentLogger }),
   };
 }

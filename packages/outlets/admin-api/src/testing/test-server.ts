@@ -52,7 +52,7 @@ export class TestServer implements AsyncDisposable {
     const random = withoutToken ? randomBytes : () => randomOfTestToken;
     this.#tokens = await TokenStore.open(join(this.home, 'tokens.json'), { random });
     if (!withoutToken && this.#tokens.verify(testToken) === undefined) await this.#tokens.create('test');
-    const sessions = await SessionStore.open(join(this.home, 'sessions.json'), { logger, ...(clock && { clock }) });
+    const sessions = SessionStore.open(join(this.home, 'sessions.json'), { logger, ...(clock && { clock }) });
     this.#server = await AdminServer.start(
       {
         host: '127.0.0.1',

@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import { messageOf } from '@fieldwarden/core';
+import {
+  allocateLockFile,
+  commitCause,
+  createDatabase,
+  lmdbOptions,
+  putDatabaseInPlace,
+  removeDatabase,
+} from '@fieldwarden/storage/lmdb';
 import { damaged, unreachable } from '../authority-errors.js';
-import { allocateLockFile } from './lock-file.js';
-import { putInPlace, removeDatabase } from './put-in-place.js';
 import {
   decodeRecord,
   encodeRecord,
   fileFormat,
-  lmdbOptions,
   nameOf,
   type AuditKey,
   type FormatRecord,
@@ -97,24 +102,18 @@ export class AuthorityFile {
 async function createFile(path: string): Promise<void> {
   const copy = `${path}.new`;
   await removeDatabase(copy);
+  await createDatabase(copy);
   await allocateLockFile(copy);
   const db = open<Buffer, RecordKey>({ path: copy, ...lmdbOptions });
   const format: FormatRecord = { format: fileFormat, sites: [] };
   const record = encodeRecord('format', jsonBytes(format));
   for (let i = 0; i < 2; i++) db.putSync('format', record); // twice, see commit
   await db.close();
-  await putInPlace(copy, path);
+  await putDatabaseInPlace(copy, path);
 }
 
 export function jsonBytes(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
-}
-
-/** lmdb rejects a failed commit with a general error and tells the cause in a second promise, which nobody else listens to. */
-async function commitCause(error: unknown): Promise<unknown> {
-  const cause = (error as { commitError?: Promise<never> } | undefined)?.commitError;
-  if (cause === undefined) return error;
-  return await cause.catch((reason: unknown) => reason);
 }
 
 export function notWritable(path: string, cause: unknown): Error {

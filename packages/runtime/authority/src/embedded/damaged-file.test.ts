@@ -1,6 +1,7 @@
 import { copyFile, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGatewayError, silentLogger, systemClock } from '@fieldwarden/core';
+import { lmdbOptions } from '@fieldwarden/storage/lmdb';
 import { temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { open as openDatabase } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import type { ConfigAuthority } from '../config-authority.js';
 import { ada, noSeal, samplePlant, samplePublish } from '../testing/index.js';
 import { jsonBytes } from './authority-file.js';
 import { authorityFileName, EmbeddedAuthority } from './embedded-authority.js';
-import { encodeRecord, fileFormat, lmdbOptions } from './records.js';
+import { encodeRecord, fileFormat } from './records.js';
 
 const rounds = process.env.FIELDWARDEN_LONG === '1' ? 400 : 12;
 

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
+import { allocateLockFile } from '@fieldwarden/storage/lmdb';
 import type { ConfigAuthority, SiteAuthority } from '../config-authority.js';
 import { checkSiteName } from '../publish-rules.js';
 import { WorkQueue } from '../work-queue.js';
 import { AuthorityFile, notWritable } from './authority-file.js';
 import { EmbeddedSite } from './embedded-site.js';
-import { allocateLockFile } from './lock-file.js';
 import { proveFile } from './prove-file.js';
 
 export interface EmbeddedAuthorityOptions {

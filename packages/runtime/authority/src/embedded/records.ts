@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import { openRecord, sealRecord } from '@fieldwarden/storage/lmdb';
 import type { GenerationSummary } from '../config-authority.js';
 import type { DraftHead } from '../publish-rules.js';
 
@@ -48,33 +48,11 @@ export function nameOf(key: RecordKey): string {
   return typeof key === 'string' ? key : key.join(' ');
 }
 
-const checkBytes = 16;
-
 export function encodeRecord(key: RecordKey, content: Uint8Array): Buffer {
-  return Buffer.concat([checkOf(key, content), content]);
+  return sealRecord(JSON.stringify(key), content);
 }
 
 /** Undefined when the check does not fit. */
 export function decodeRecord(key: RecordKey, stored: Uint8Array): Buffer | undefined {
-  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
-  const content = bytes.subarray(checkBytes);
-  return bytes.length >= checkBytes && checkOf(key, content).equals(bytes.subarray(0, checkBytes))
-    ? content
-    : undefined;
+  return openRecord(JSON.stringify(key), stored);
 }
-
-function checkOf(key: RecordKey, content: Uint8Array): Buffer {
-  const hash = createHash('sha256').update(JSON.stringify(key)).update(content);
-  return hash.digest().subarray(0, checkBytes);
-}
-
-/** How the file is opened, by the gateway and by the check before it. */
-export const lmdbOptions = {
-  // Commits are on disk when they resolve: one sync for both, and none that could be lost without a word.
-  overlappingSync: false,
-  // Batches begin with a promise that nobody holds; when the disk is full it would be an unhandled rejection.
-  eventTurnBatching: false,
-  encoding: 'binary',
-  noSubdir: true,
-  maxDbs: 1,
-} as const;

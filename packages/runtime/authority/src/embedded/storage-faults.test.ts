@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@fieldwarden/core';
-import { temporaryDirectory } from '@fieldwarden/testkit';
+import { SmallDisk, temporaryDirectory } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, noSeal, samplePlant, samplePublish } from '../testing/index.js';
 import { EmbeddedAuthority } from './embedded-authority.js';
-
-const run = promisify(execFile);
 
 const unhandled: unknown[] = [];
 const noteUnhandled = (reason: unknown): void => void unhandled.push(reason);
@@ -27,7 +23,7 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
     await using home = await smallDisk();
     let authority = await openHome(home.path);
     await authority.site('lab').publish(samplePublish({ message: 'kept' }), noSeal);
-    await fill(home.path);
+    home.disk.fill();
     const refusal = {
       code: 'AUTHORITY_UNREACHABLE',
       kind: 'unreachable',
@@ -53,7 +49,7 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
 
   it('does not start on a full disk, and says so', async () => {
     await using home = await smallDisk();
-    await fill(home.path);
+    home.disk.fill();
     await expect(openHome(home.path)).rejects.toMatchObject({
       code: 'AUTHORITY_UNREACHABLE',
       message: expect.stringMatching(/authority\.mdb.*Make room/),
@@ -63,10 +59,23 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
     expect(unhandled).toEqual([]);
   });
 
+  it('starts with what was published, however little room is left', async () => {
+    await using home = await smallDisk();
+    let authority = await openHome(home.path);
+    await authority.site('lab').publish(samplePublish({ document: samplePlant({ tags: 5_000 }) }), noSeal);
+    await authority.close();
+    for (const pages of [1, 5, 10, 20]) {
+      using _ballast = home.disk.fill(pages * 4_096);
+      authority = await openHome(home.path);
+      expect(await authority.site('lab').currentSummary()).toMatchObject({ generation: 1 });
+      await authority.close();
+    }
+  });
+
   it('says that a read-only home is not writable', async () => {
     await using home = await smallDisk();
     await (await openHome(home.path)).close();
-    await run('mount', ['-o', 'remount,ro', home.path]);
+    home.disk.remount('ro');
     await expect(openHome(home.path)).rejects.toMatchObject({
       code: 'AUTHORITY_UNREACHABLE',
       message: expect.stringMatching(/cannot write .*authority\.mdb.*read-only.*home directory is writable/),
@@ -83,22 +92,17 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
 });
 
 /** A file system of 1 MiB, unmounted when disposed. */
-async function smallDisk(): Promise<AsyncDisposable & { path: string }> {
+async function smallDisk(): Promise<AsyncDisposable & { disk: SmallDisk; path: string }> {
   const directory = await temporaryDirectory('fieldwarden-disk-');
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory.path]);
+  const disk = new SmallDisk(directory.path, '1m');
   return {
+    disk,
     path: directory.path,
     [Symbol.asyncDispose]: async () => {
-      await run('umount', ['-l', directory.path]);
+      disk[Symbol.dispose]();
       await directory[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Leaves not one free block. */
-async function fill(path: string): Promise<void> {
-  const { bavail, bsize } = await statfs(path);
-  await writeFile(join(path, 'ballast'), Buffer.alloc(bavail * bsize));
 }
 
 /** Text that compression makes little of. */

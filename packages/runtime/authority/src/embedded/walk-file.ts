@@ -1,54 +1,41 @@
+import { createDatabase, DatabaseFlaw, lmdbOptions, NewerFormat, type DatabaseProof } from '@fieldwarden/storage/lmdb';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import {
   decodeRecord,
   encodeRecord,
   fileFormat,
-  lmdbOptions,
   nameOf,
   type FormatRecord,
   type RecordKey,
   type RecordOf,
 } from './records.js';
 
-/** What is wrong with a file, in words for the operator. */
-export class FileFlaw extends Error {}
-
-/** The file was written by a newer program. */
-export class NewerFormat extends Error {
-  readonly found: number;
-
-  constructor(found: number) {
-    super(`format ${found}`);
-    this.found = found;
-  }
-}
-
 /** A transaction keeps what it writes in memory. */
 const transactionBytes = 8 << 20;
 
 type RecordStore = Database<Buffer, RecordKey>;
 
-/**
- * Reads every record of the file at `from`, checks it, and writes it into a new file at `to`: damage of the tree, of its free
- * list or of page heads has no way into the new file. Only for a process that may die: reading a damaged file can end in SIGBUS.
- */
-export async function rebuildFile(from: string, to: string): Promise<void> {
-  const source = open<Buffer, RecordKey>({ path: from, readOnly: true, ...lmdbOptions });
-  checkFormat(source);
-  // Whoever puts the file in place syncs it.
-  const target = open<Buffer, RecordKey>({ path: to, noSync: true, ...lmdbOptions });
-  copyRecords(source, target);
-  checkFile(target);
-  await target.close();
-  await source.close();
-}
-
-/** For a disk without room for a second file: checks every record where it is. */
-export async function checkFileAt(path: string): Promise<void> {
-  const source = open<Buffer, RecordKey>({ path, readOnly: true, ...lmdbOptions });
-  checkFile(source);
-  await source.close();
-}
+/** The check of the authority's file: one record that is not what was written refuses all of it. */
+export const authorityProof: DatabaseProof = {
+  rebuild: async (from, to) => {
+    const source = open<Buffer, RecordKey>({ path: from, readOnly: true, ...lmdbOptions });
+    checkFormat(source);
+    await createDatabase(to);
+    // Whoever puts the file in place syncs it.
+    const target = open<Buffer, RecordKey>({ path: to, noSync: true, ...lmdbOptions });
+    copyRecords(source, target);
+    checkFile(target);
+    await target.close();
+    await source.close();
+    return '';
+  },
+  checkInPlace: async (path) => {
+    const source = open<Buffer, RecordKey>({ path, readOnly: true, ...lmdbOptions });
+    checkFile(source);
+    await source.close();
+    return '';
+  },
+};
 
 /** Synchronously: a transaction of lmdb that fails asynchronously raises a second rejection, which would end this process. */
 function copyRecords(source: RecordStore, target: RootDatabase<Buffer, RecordKey>): void {
@@ -102,12 +89,12 @@ function json<K extends RecordKey>(db: RecordStore, key: K): RecordOf<K> {
 
 function contentOf(db: RecordStore, key: RecordKey): Buffer {
   const stored = db.getBinary(key);
-  if (stored === undefined) throw new FileFlaw(`record ${nameOf(key)} is missing`);
+  if (stored === undefined) throw new DatabaseFlaw(`record ${nameOf(key)} is missing`);
   const content = decodeRecord(key, stored);
-  if (content === undefined) throw new FileFlaw(`record ${nameOf(key)} is not what was written`);
+  if (content === undefined) throw new DatabaseFlaw(`record ${nameOf(key)} is not what was written`);
   return content;
 }
 
 function expectSame(what: string, found: number | null, counted: number | null): void {
-  if (found !== counted) throw new FileFlaw(`${what}: ${String(counted)} by its own count, ${String(found)} found`);
+  if (found !== counted) throw new DatabaseFlaw(`${what}: ${String(counted)} by its own count, ${String(found)} found`);
 }

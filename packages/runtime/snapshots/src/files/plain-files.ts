@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
 import { messageOf, type GatewayError } from '@fieldwarden/core';
 import { snapshotError } from '../snapshot-errors.js';
 
@@ -96,29 +96,6 @@ export async function sealFile(path: string, mode: number): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** `target` is the old file or the new one, whole, at every instant. The rename itself lasts once the folder is flushed. */
-export async function replaceFile(temporary: string, target: string, content: Buffer | string): Promise<void> {
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  const file = await open(temporary, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
-  try {
-    await file.writeFile(content);
-    await file.chmod(0o400);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, target);
-}
-
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

@@ -9,7 +9,7 @@ import {
   noPage,
   pageFlags,
   pageHeaderBytes,
-} from './lmdb-layout.js';
+} from '@fieldwarden/storage/lmdb-layout';
 
 /**
  * The key-value pairs of an LMDB file that stands whole in memory: main database, no duplicates. Why not LMDB itself: ADR 0022. Keys are taken

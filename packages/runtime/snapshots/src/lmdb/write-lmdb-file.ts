@@ -2,8 +2,8 @@ import { open as openFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
+import { emptyLmdbFile } from '@fieldwarden/storage/lmdb';
 import type { Entry } from '../document-entries.js';
-import { emptyLmdbFile } from './empty-lmdb-file.js';
 
 /** Address space, not memory: far more than a plant can be. */
 const mapBytes = 2 ** 30;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '@fieldwarden/core';
-import { StateFile } from '../state-file.js';
+import { StateFile } from '@fieldwarden/storage';
 
 /** What a baseline was learnt from. It holds for nothing else. */
 export interface BaselineKey {
@@ -29,8 +29,9 @@ export class BaselineStore {
     this.#file = new StateFile({
       path: join(home, 'baselines.json'),
       what: 'memory baselines',
+      version: 1,
       parse: parseBaselines,
-      content: () => ({ version: 1, baselines: Object.fromEntries(this.#baselines) }),
+      content: () => ({ baselines: Object.fromEntries(this.#baselines) }),
       logger,
     });
     this.#baselines = this.#file.read() ?? new Map<string, StoredBaseline>();
@@ -63,12 +64,9 @@ export class BaselineStore {
   }
 }
 
-function parseBaselines(json: unknown): Map<string, StoredBaseline> {
-  const file = json as { version?: unknown; baselines?: unknown } | null;
-  if (file?.version !== 1 || typeof file.baselines !== 'object' || file.baselines === null) {
-    throw new TypeError('not a file of baselines, version 1');
-  }
-  const entries = Object.entries(file.baselines);
+function parseBaselines({ baselines }: Readonly<Record<string, unknown>>): Map<string, StoredBaseline> {
+  if (typeof baselines !== 'object' || baselines === null) throw new TypeError('there are no baselines');
+  const entries = Object.entries(baselines);
   for (const [driverId, entry] of entries) {
     if (!isBaseline(entry)) throw new TypeError(`the baseline of ${driverId} is none`);
   }

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
+import { replaceFile } from '@fieldwarden/storage';
 import type { PostMortem } from './post-mortem.js';
 
 /** For each driver; the oldest goes. */
@@ -113,7 +114,7 @@ export class PostMortemStore {
     const path = join(directory, `${id}.json`);
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await writeWhole(path, `${JSON.stringify(record)}\n`);
+      await replaceFile(path, `${JSON.stringify(record)}\n`);
       await this.#prune(directory);
     } catch (error) {
       const { driverId } = record;
@@ -126,28 +127,6 @@ export class PostMortemStore {
   async #prune(directory: string): Promise<void> {
     const surplus = idsIn(await readdir(directory)).slice(0, -keptPerDriver);
     await Promise.all(surplus.map((id) => rm(join(directory, `${id}.json`), { force: true })));
-  }
-}
-
-/** A reader sees the whole file or none, even after a loss of power. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}.new`;
-  try {
-    await writeThrough(partial, text);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-async function writeThrough(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
   }
 }
 

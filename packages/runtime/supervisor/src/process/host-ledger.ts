@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
+import { replaceFileSync } from '@fieldwarden/storage';
 import { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
 
 interface LedgerEntry extends ProcessIdentity {
@@ -67,10 +68,8 @@ export class HostLedger {
     const path = this.#path!;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, JSON.stringify({ bootId: bootId(), hosts: [...this.#entries.values()] }), {
-        mode: 0o600,
-      });
-      renameSync(`${path}.new`, path);
+      const content = JSON.stringify({ bootId: bootId(), hosts: [...this.#entries.values()] });
+      replaceFileSync(path, content, { durable: false }); // no Host outlives a loss of power
     } catch (error) {
       this.#logger.warn('the list of Hosts could not be written', { path, error: messageOf(error) });
     }

@@ -153,7 +153,7 @@ describe('a console session (§13)', () => {
     const after = new TestBrowser(server.port);
     expect((await call({ port: server.port }, '/status', { headers: { cookie: browser.cookie! } })).status).toBe(401);
     expect((await after.signIn(testToken)).status).toBe(200);
-    expect(logger.messages('warn')).toEqual([expect.stringContaining('consoles have to sign in again')]);
+    expect(logger.messages('warn')).toEqual(['console sessions are unreadable and begin anew']);
   });
 });
 
