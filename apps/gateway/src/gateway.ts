@@ -1,4 +1,5 @@
-import type { About, RunFile } from '@fieldwarden/admin-contract';
+import type { About } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/gateway-contract';
 import { createHealthServer, createMetrics, type Metrics } from '@fieldwarden/observe';
 import { WriteRequests } from '@fieldwarden/tags';
 import type { PlantFile } from './configuration/plant-file.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { Argument, Command, Option } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext, Shell } from '../command-context.js';

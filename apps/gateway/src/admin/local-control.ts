@@ -6,12 +6,9 @@ import type {
   DevicePlan,
   DeviceTest,
   Driver,
-  DriverAction,
   DriverCurves,
   DriverDetail,
-  DriverState,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
@@ -19,8 +16,9 @@ import type {
   TagPage,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { DriverAction, DriverState, LogRecord } from '@fieldwarden/gateway-contract';
 import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
@@ -29,6 +27,7 @@ import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import { browseDevice, testDevices } from './driver-checks.js';
 import type { ConfigurationFacts } from '../status/gateway-facts.js';
+import { describeDriver, describeDriverDetail } from '../status/driver-view.js';
 import type { CurveRecorder } from '../status/curve-recorder.js';
 import { StoreTagFeed } from './tag-feed.js';
 import type { TagIndex } from './tag-index.js';
@@ -123,11 +122,12 @@ export class LocalControl implements GatewayControl {
   }
 
   drivers(): readonly Driver[] {
-    return [...this.#parts.instances.values()].map((instance) => instance.describe());
+    return [...this.#parts.instances.values()].map(describeDriver);
   }
 
   driver(id: string): DriverDetail | undefined {
-    return this.#parts.instances.get(id)?.describeDetail();
+    const instance = this.#parts.instances.get(id);
+    return instance && describeDriverDetail(instance);
   }
 
   hosts(): readonly HostRow[] {
@@ -149,7 +149,7 @@ export class LocalControl implements GatewayControl {
     this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
     await operations[action](instance);
     await instance.settled();
-    return instance.describe();
+    return describeDriver(instance);
   }
 
   async plan(id: string): Promise<readonly DevicePlan[]> {
@@ -181,7 +181,7 @@ export class LocalControl implements GatewayControl {
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer> {
+  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome> {
     const { outcome, status, message } = await this.#parts.writes.writePath(path, value, origin);
     return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
   }

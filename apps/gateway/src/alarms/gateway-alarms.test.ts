@@ -63,7 +63,7 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
       data: { conditionId: 'level' },
     });
     events.append({ type: 'alarm', driverId: 'press', message: '30 more changes', data: { untold: 30 } });
-    events.append({ type: 'driver', message: 'x', data: { conditionId: 'x' } });
+    events.append({ type: 'driver', driverId: 'press', message: 'x', data: { conditionId: 'x' } });
     raise(events, 'configuration-held', false);
     expect(alarms.rows).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { ActOutcome } from '@fieldwarden/admin-api';
-import type { AlarmRow, GatewayEvent } from '@fieldwarden/admin-contract';
+import type { AlarmRow } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { EventLog } from '@fieldwarden/observe';
 

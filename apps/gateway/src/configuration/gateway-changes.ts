@@ -1,6 +1,6 @@
 import type { GatewayChange } from '@fieldwarden/config';
 import { toGatewayError } from '@fieldwarden/core';
-import type { ApplyFailure } from '@fieldwarden/generations';
+import type { ApplyFailure } from '@fieldwarden/gateway-contract';
 import type { Logging } from '@fieldwarden/observe';
 import type { ServedOpcua } from '../served-opcua.js';
 

@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';

@@ -1,5 +1,6 @@
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DriverHealth, GatewayHealth, HealthView, Metrics } from '@fieldwarden/observe';
+import { errorReport } from './driver-view.js';
 import type { ConfigurationFacts } from './gateway-facts.js';
 import { version } from '../version.js';
 
@@ -38,9 +39,12 @@ export class HealthSource implements HealthView {
   }
 
   drivers(): readonly DriverHealth[] {
-    return [...this.#parts.instances.values()]
-      .map((instance) => instance.describe())
-      .map(({ id, type, state, lastError }) => ({ id, type, state, lastError }));
+    return [...this.#parts.instances.values()].map(({ id, definition: { type }, state, lastError }) => ({
+      id,
+      type,
+      state,
+      lastError: errorReport(lastError),
+    }));
   }
 
   metrics(): Promise<string> {

@@ -4,13 +4,9 @@ import type {
   DevicePlan,
   DeviceTest,
   Driver,
-  DriverAction,
   DriverCurves,
   DriverDetail,
-  EventGap,
-  GatewayEvent,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
@@ -18,8 +14,9 @@ import type {
   TagPage,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { DriverAction, EventGap, GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
@@ -108,7 +105,7 @@ export interface GatewayControl {
    * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `rejected` or `not-sent`, and
    * nothing went on the wire.
    */
-  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer>;
+  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome>;
 
   readonly events: {
     /** New with every start of the gateway. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import type { GenerationSummary } from '../config-authority.js';
 import type { DraftHead } from '../publish-rules.js';
 

@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { PlantDocument } from '../document/plant-document.js';
 import type { Plant, PlantDevice, PlantDriver, PlantTag } from '../resolve/plant.js';

@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import type { ApplyContext, ApplyPlan, DriverChange, GatewayChange } from './apply-plan.js';
 import { describeChangedDriver } from './driver-steps.js';
 import { differingFields, fieldAt } from './differing-fields.js';

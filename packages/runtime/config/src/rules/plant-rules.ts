@@ -1,10 +1,10 @@
 import { checkUniqueNames } from './driver-rules.js';
 import type { FieldPath, Findings } from './findings.js';
 import { reservedSections, type PlantDocument } from '../document/plant-document.js';
-import { isRecord, type Draft } from '../document/schema-walk.js';
+import { isRecord, type SoundPart } from '../document/schema-walk.js';
 
 /** Rules that look at the plant as a whole. */
-export function checkPlant(plant: Draft<PlantDocument>, findings: Findings): void {
+export function checkPlant(plant: SoundPart<PlantDocument>, findings: Findings): void {
   checkUniqueNames(plant.drivers ?? [], ['drivers'], 'driver-id-unique', findings);
   for (const section of reservedSections) checkReserved(plant[section], [section], findings);
   checkOpcua(plant.opcua, findings);
@@ -44,7 +44,7 @@ function isEmpty(written: unknown): boolean {
   return Array.isArray(written) ? written.length === 0 : isRecord(written) && Object.keys(written).length === 0;
 }
 
-function checkOpcua(opcua: Draft<PlantDocument>['opcua'], findings: Findings): void {
+function checkOpcua(opcua: SoundPart<PlantDocument>['opcua'], findings: Findings): void {
   if (opcua?.enabled === false || opcua?.anonymous !== true || !opcua.securityPolicies?.includes('None')) return;
   const message =
     'anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; ' +

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { loadDriverModule, type DriverDefinition, type DriverRegistry } from '@fieldwarden/driver';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { checkDriver, type CheckedDriver } from './driver-rules.js';
@@ -8,7 +8,7 @@ import { plantSchema, type PlantDocument } from '../document/plant-document.js';
 import { checkOptionNames, checkPlant } from './plant-rules.js';
 import type { Plant } from '../resolve/plant.js';
 import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
-import { soundPart, type Draft } from '../document/schema-walk.js';
+import { soundPart, type SoundPart } from '../document/schema-walk.js';
 import { SecretResolver, systemSecrets, type SecretSource } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 import { TagNames } from '../tag-tables/tag-names.js';
@@ -49,7 +49,7 @@ export function validateParsed(parsed: Parsed, registry: DriverRegistry, options
   const findings = new Findings(parsed.locate);
   const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
   const data = checkShape(plantSchema, parsed.document, findings);
-  const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as Draft<PlantDocument>;
+  const draft = (data ?? soundPart(plantSchema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, findings);
   const scope = { registry, secrets, findings, tagNames: new TagNames() };

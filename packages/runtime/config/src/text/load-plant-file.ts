@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { messageOf } from '@fieldwarden/core';
 import type { DriverRegistry } from '@fieldwarden/driver';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,3 @@
-import type { AlarmRow } from '@fieldwarden/admin-contract';
 import { toJsonValue } from '@fieldwarden/core';
 import type { AlarmEvent } from '@fieldwarden/driver';
 
@@ -11,7 +10,8 @@ export interface PresentAlarm {
   readonly current: boolean;
 }
 
-export function alarmRow(driverId: string, { deviceId, event, current }: PresentAlarm): AlarmRow {
+/** As `alarm` events carry it. */
+export function alarmRow(driverId: string, { deviceId, event, current }: PresentAlarm) {
   const { conditionId, eventId, source, message, severity, active, acknowledged, retain, atMs, value, comment } = event;
   return {
     driverId,

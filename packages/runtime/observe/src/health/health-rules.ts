@@ -1,11 +1,11 @@
-import type { DriverState, ErrorShape } from '@fieldwarden/admin-contract';
+import type { DriverState, ErrorReport } from '@fieldwarden/gateway-contract';
 
 /** What the health answers say about one driver. */
 export interface DriverHealth {
   readonly id: string;
   readonly type: string;
   readonly state: DriverState;
-  readonly lastError: ErrorShape | null;
+  readonly lastError: ErrorReport | null;
 }
 
 /** What they say about the gateway itself. */
