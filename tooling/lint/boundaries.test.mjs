@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** One package per layer, and a second driver; packages may not be called like a tag. */
 const layers = {
   'a-contracts': 'contracts',
+  'the-shapes': ['contracts', 'api-shapes'],
   'a-kit': 'kit',
   'a-driver': 'driver',
   'another-driver': 'driver',
@@ -53,7 +54,7 @@ function writePackage(name, tag, dependencies, kind) {
   mkdirSync(join(tree, 'packages', name, 'src'), { recursive: true });
   const versions = Object.fromEntries(dependencies.map((dependency) => [dependency, '1.0.0']));
   writeJson(`packages/${name}/package.json`, { name, version: '1.0.0', [kind]: versions });
-  writeJson(`packages/${name}/turbo.json`, { extends: ['//'], tags: [tag] });
+  writeJson(`packages/${name}/turbo.json`, { extends: ['//'], tags: [tag].flat() });
   const imports = dependencies.map((dependency) => `import '${dependency}';`).join('\n');
   writeFileSync(join(tree, 'packages', name, 'src/index.ts'), imports);
 }
@@ -61,11 +62,12 @@ function writePackage(name, tag, dependencies, kind) {
 describe('turbo boundaries', () => {
   it('lets every layer use the layers below it', () => {
     const { code, output } = boundaries({
+      'the-shapes': ['a-contracts'],
       'a-kit': ['a-contracts'],
       'a-driver': ['a-contracts', 'a-kit'],
       'a-runtime': ['a-contracts'],
-      'a-outlet': ['a-contracts', 'a-runtime'],
-      'a-app': ['a-contracts', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet'],
+      'a-outlet': ['a-contracts', 'the-shapes', 'a-runtime'],
+      'a-app': ['a-contracts', 'the-shapes', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet'],
     });
     expect(output).toContain('no issues found');
     expect(code).toBe(0);
@@ -78,6 +80,10 @@ describe('turbo boundaries', () => {
 
   it.each([
     ['a-contracts', 'a-kit'],
+    ['a-contracts', 'the-shapes'],
+    ['a-kit', 'the-shapes'],
+    ['a-driver', 'the-shapes'],
+    ['a-runtime', 'the-shapes'],
     ['a-kit', 'a-driver'],
     ['a-kit', 'a-runtime'],
     ['a-driver', 'another-driver'],

@@ -30,12 +30,26 @@ const besideTheInvoker = [
   'tooling/bench/src/benchmarks/invoker.ts',
 ];
 
-/** Each layer may reach down, never up or sideways; `turbo boundaries` holds the same line for whole packages. */
-function layer(files, denied, message) {
+/** What a layer may not import, and what it may instead. */
+const otherThanContracts = {
+  regex: '^@fieldwarden/(?!core$|driver$|service$|(gateway|admin)-contract)',
+  message: 'contracts import contracts only',
+};
+const aDriver = {
+  regex: '^@fieldwarden/driver-',
+  message: 'outlets and the runtime see the driver contract (@fieldwarden/driver), never a driver',
+};
+const apiShapes = {
+  regex: '^@fieldwarden/admin-contract',
+  message: 'shapes of the Admin API are for apps and outlets/admin-api; the words are in @fieldwarden/gateway-contract',
+};
+
+/** Each layer may reach down, never up or sideways; `turbo boundaries` holds the same line for whole packages. Layers do not overlap. */
+function layer(files, denied, except = []) {
   return {
     files,
-    ignores: tests,
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: denied, message }] }] },
+    ignores: [...tests, ...except],
+    rules: { 'no-restricted-imports': ['error', { patterns: denied }] },
   };
 }
 
@@ -107,15 +121,14 @@ export default defineConfig(
     ignores: besideTheInvoker,
     rules: { 'fieldwarden/capabilities-through-invoker': 'error' },
   },
-  layer(
-    ['packages/contracts/**/*.ts'],
-    '^@fieldwarden/(?!core$|driver$|service$|(gateway|admin)-contract)',
-    'contracts import contracts only',
-  ),
+  layer(['packages/contracts/admin/**/*.ts'], [otherThanContracts]),
+  layer(['packages/contracts/**/*.ts'], [otherThanContracts, apiShapes], ['packages/contracts/admin/**']),
+  layer(['packages/kit/**/*.ts', 'packages/drivers/**/*.ts'], [apiShapes]),
+  layer(['packages/outlets/admin-api/**/*.ts'], [aDriver]),
   layer(
     ['packages/outlets/**/*.ts', 'packages/runtime/**/*.ts'],
-    '^@fieldwarden/driver-',
-    'outlets and the runtime see the driver contract (@fieldwarden/driver), never a driver',
+    [aDriver, apiShapes],
+    ['packages/outlets/admin-api/**'],
   ),
   {
     files: tests,

@@ -83,13 +83,24 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     ['a runtime package', 'packages/runtime/tags/src/index.ts', '@fieldwarden/driver-modbus'],
     ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/driver-s7'],
     ['a contract', 'packages/contracts/core/src/clock.ts', '@fieldwarden/testkit'],
+    ['a runtime package', 'packages/runtime/tags/src/index.ts', '@fieldwarden/admin-contract'],
+    ['a driver', 'packages/drivers/modbus/src/index.ts', '@fieldwarden/admin-contract/testing'],
+    ['the kit', 'packages/kit/codec/src/index.ts', '@fieldwarden/admin-contract'],
+    ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/admin-contract'],
+    ['the words of the gateway', 'packages/contracts/gateway/src/index.ts', '@fieldwarden/admin-contract'],
+    ['the shapes of the API', 'packages/contracts/admin/src/index.ts', '@fieldwarden/tags'],
+    ['the Admin API', 'packages/outlets/admin-api/src/index.ts', '@fieldwarden/driver-s7'],
   ])('refuse %s that imports what its layer may not see', async (_who, filePath, imported) => {
     expect(await rulesBrokenBy(`import '${imported}';\n`, filePath)).toContain('no-restricted-imports');
   });
 
-  it('let the runtime import the driver contract', async () => {
-    const text = `import '@fieldwarden/driver';\n`;
-    expect(await rulesBrokenBy(text, 'packages/runtime/tags/src/index.ts')).toEqual([]);
+  it.each([
+    ['the runtime', 'packages/runtime/tags/src/index.ts', '@fieldwarden/driver'],
+    ['the runtime', 'packages/runtime/tags/src/index.ts', '@fieldwarden/gateway-contract'],
+    ['the Admin API', 'packages/outlets/admin-api/src/index.ts', '@fieldwarden/admin-contract'],
+    ['the shapes of the API', 'packages/contracts/admin/src/index.ts', '@fieldwarden/gateway-contract'],
+  ])('let %s import its contracts', async (_who, filePath, imported) => {
+    expect(await rulesBrokenBy(`import '${imported}';\n`, filePath)).toEqual([]);
   });
 
   it('refuse modules that import each other in a circle', async () => {

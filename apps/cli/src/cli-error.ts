@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { exitCodes, type ExitCode } from './exit-code.js';
 
 export interface CliErrorInit {

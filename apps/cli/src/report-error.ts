@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { CliErrorInit } from './cli-error.js';
 import { table } from './output/columns.js';
 import { findingLines } from './output/finding-lines.js';

@@ -1,4 +1,4 @@
-import type { Finding, RunFile } from '@fieldwarden/admin-contract';
+import type { Finding, RunFile } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 
 export interface GatewayOptions {

@@ -1,4 +1,4 @@
-import type { RunFile } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/gateway-contract';
 import { createHealthServer, createMetrics, type Metrics } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 import { WriteRequests } from '@fieldwarden/tags';

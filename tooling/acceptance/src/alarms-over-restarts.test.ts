@@ -1,4 +1,5 @@
-import type { AcknowledgeAnswer, AlarmList, AlarmRow, EventList, GatewayEvent } from '@fieldwarden/admin-contract';
+import type { AcknowledgeAnswer, AlarmList, AlarmRow, EventList } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { GatewayProcess } from './gateway-process.js';

@@ -3,11 +3,11 @@ import type {
   AlarmList,
   AlarmRow,
   EventList,
-  GatewayEvent,
   MethodCallAnswer,
   Problem,
   TagHistory,
 } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,14 +3,13 @@ import type {
   DriverDetail,
   DriverList,
   EventList,
-  GatewayEvent,
   HostList,
   HostRow,
-  RunFile,
   Status,
   TagRow,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, RunFile } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -130,8 +129,8 @@ export class GatewayProcess implements AsyncDisposable {
     return (await this.get<HostList>('/hosts')).rows;
   }
 
-  async write(path: string, value: unknown, headers: Readonly<Record<string, string>> = {}): Promise<WriteAnswer> {
-    return await this.#send<WriteAnswer>('PUT', '/tags/value', { path, value }, headers);
+  async write(path: string, value: unknown, headers: Readonly<Record<string, string>> = {}): Promise<TagWriteOutcome> {
+    return await this.#send<TagWriteOutcome>('PUT', '/tags/value', { path, value }, headers);
   }
 
   /** Resolves when the action was carried out, with the driver as it is then. */

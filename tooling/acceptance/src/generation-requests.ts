@@ -1,8 +1,6 @@
 import type {
-  ConfigAuditRow,
   ConfigDiff,
   EventList,
-  GatewayEvent,
   GenerationList,
   GenerationRow,
   Problem,
@@ -10,6 +8,7 @@ import type {
   Status,
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow, GatewayEvent } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import type { AdminAnswer, GatewayProcess } from './gateway-process.js';
 

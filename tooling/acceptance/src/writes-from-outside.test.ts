@@ -1,4 +1,4 @@
-import type { WriteAnswer } from '@fieldwarden/admin-contract';
+import type { TagWriteOutcome } from '@fieldwarden/admin-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
@@ -74,8 +74,8 @@ function plant(): object {
 const word = (value: number): object => ({ dataType: DataType.UInt16, value });
 
 /** By REST, with the HTTP status; a problem has an outcome too. */
-async function put(path: string, value: unknown): Promise<Pick<WriteAnswer, 'outcome'> & { http: number }> {
-  const { status, body } = await gateway.ask<WriteAnswer>('PUT', '/tags/value', { path, value });
+async function put(path: string, value: unknown): Promise<Pick<TagWriteOutcome, 'outcome'> & { http: number }> {
+  const { status, body } = await gateway.ask<TagWriteOutcome>('PUT', '/tags/value', { path, value });
   return { http: status, outcome: body.outcome };
 }
 

@@ -1,5 +1,5 @@
 import type { Stage } from './clauses.js';
-import { isCompliant, type Judgement, type Verdict } from './judge.js';
+import { isCompliant, type Judgement, type ClauseVerdict } from './judge.js';
 import type { TestOutcome } from './test-outcome.js';
 
 /** What `npm run compliance -- --json` prints. */
@@ -12,7 +12,7 @@ export interface ComplianceReport {
     readonly stage: Stage;
     /** Null: nothing of it is. */
     readonly openPart: string | null;
-    readonly verdict: Verdict;
+    readonly verdict: ClauseVerdict;
     readonly tests: readonly TestOutcome[];
   }[];
   readonly complaints: readonly string[];

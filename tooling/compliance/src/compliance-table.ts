@@ -1,4 +1,4 @@
-import { isCompliant, type JudgedClause, type Judgement, type Verdict } from './judge.js';
+import { isCompliant, type JudgedClause, type Judgement, type ClauseVerdict } from './judge.js';
 import type { TestOutcome } from './test-outcome.js';
 
 export interface TableStyle {
@@ -7,7 +7,13 @@ export interface TableStyle {
   readonly titles: boolean;
 }
 
-const colours: Readonly<Record<Verdict, number>> = { proven: 32, failed: 31, unproven: 31, measured: 90, open: 90 };
+const colours: Readonly<Record<ClauseVerdict, number>> = {
+  proven: 32,
+  failed: 31,
+  unproven: 31,
+  measured: 90,
+  open: 90,
+};
 
 /** For people: a line for each clause, below it where its tests are. */
 export function complianceTable(judgement: Judgement, style: TableStyle): string {
@@ -39,7 +45,8 @@ function counts(tests: readonly TestOutcome[]): string {
 }
 
 function summary(judgement: Judgement): string {
-  const of = (verdict: Verdict): number => judgement.clauses.filter((clause) => clause.verdict === verdict).length;
+  const of = (verdict: ClauseVerdict): number =>
+    judgement.clauses.filter((clause) => clause.verdict === verdict).length;
   const parts = (['proven', 'failed', 'unproven', 'measured', 'open'] as const).map((name) => `${of(name)} ${name}`);
   return `${parts.join(', ')}: ${isCompliant(judgement) ? 'compliant' : 'NOT compliant'}`;
 }

@@ -6,10 +6,10 @@ import type { TestOutcome, TestRun } from './test-outcome.js';
  * `proven`: a test passed and none failed. `failed`: one failed. `unproven`: a present clause of which no test passed. `measured`,
  * `open`: nothing is asked of tests.
  */
-export type Verdict = 'proven' | 'failed' | 'unproven' | 'measured' | 'open';
+export type ClauseVerdict = 'proven' | 'failed' | 'unproven' | 'measured' | 'open';
 
 export interface JudgedClause extends Clause {
-  readonly verdict: Verdict;
+  readonly verdict: ClauseVerdict;
   /** Those that cite it. */
   readonly tests: readonly TestOutcome[];
 }
@@ -46,7 +46,7 @@ export function isCompliant({ clauses, complaints }: Judgement): boolean {
   return complaints.length === 0 && !clauses.some(({ verdict }) => verdict === 'failed' || verdict === 'unproven');
 }
 
-function verdictOf({ stage }: Clause, tests: readonly TestOutcome[]): Verdict {
+function verdictOf({ stage }: Clause, tests: readonly TestOutcome[]): ClauseVerdict {
   if (tests.some(({ state }) => state === 'failed')) return 'failed';
   if (stage === 'open') return 'open';
   if (stage === 'benchmark') return 'measured';

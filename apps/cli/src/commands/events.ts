@@ -1,4 +1,5 @@
-import type { EventList, GatewayEvent } from '@fieldwarden/admin-contract';
+import type { EventList } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { follow } from '../gateway/follow.js';

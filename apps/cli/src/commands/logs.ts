@@ -1,4 +1,5 @@
-import type { LogList, LogRecord } from '@fieldwarden/admin-contract';
+import type { LogList } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { dateAndTime } from '../output/durations.js';

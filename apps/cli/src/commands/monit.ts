@@ -1,4 +1,5 @@
-import type { DriverAction, DriverAnswer } from '@fieldwarden/admin-contract';
+import type { DriverAnswer } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { CliError, usageError } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';

@@ -1,5 +1,5 @@
 import { driverDetail, gatewayStatus, hostRow, postMortem, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
-import type { ErrorShape } from '@fieldwarden/admin-contract';
+import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
 import { noColours } from '../output/palette.js';
@@ -9,7 +9,7 @@ import { description } from './drivers/describe.js';
 import { statusLine } from './gateway/status.js';
 
 const speed = 'packaging/filler/speed';
-const lastError: ErrorShape = {
+const lastError: ErrorReport = {
   code: 'MODBUS_TIMEOUT',
   kind: 'timeout',
   message: 'no answer within 1000 ms',

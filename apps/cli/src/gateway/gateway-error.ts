@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';

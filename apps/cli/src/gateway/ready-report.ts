@@ -1,5 +1,5 @@
 import { closeSync, writeSync } from 'node:fs';
-import type { Finding, RunFile } from '@fieldwarden/admin-contract';
+import type { Finding, RunFile } from '@fieldwarden/gateway-contract';
 import type { RunningGateway } from '@fieldwarden/gateway';
 import type { CliErrorInit } from '../cli-error.js';
 

@@ -1,4 +1,5 @@
-import type { DriverList, GatewayEvent, LogRecord, Status, StreamHello } from '@fieldwarden/admin-contract';
+import type { DriverList, Status, StreamHello } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import { delay, messageOf, type Clock } from '@fieldwarden/core';
 import type { AdminClient } from '../gateway/admin-client.js';
 import { keptLines } from './monit-state.js';

@@ -1,4 +1,4 @@
-import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 
 export interface MonitAction {
   readonly key: string;

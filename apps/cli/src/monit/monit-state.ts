@@ -1,4 +1,5 @@
-import type { Driver, DriverAction, GatewayEvent, LogRecord, Status } from '@fieldwarden/admin-contract';
+import type { Driver, Status } from '@fieldwarden/admin-contract';
+import type { DriverAction, GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 
 /** Everything that is on the screen, and nothing else. */
 export interface MonitState {

@@ -1,4 +1,4 @@
-import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { Key } from './keys.js';
 import { monitActions, type MonitAction } from './monit-actions.js';
 import type { MonitState } from './monit-state.js';

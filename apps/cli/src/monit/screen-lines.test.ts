@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { driverDetail, gatewayStatus } from '@fieldwarden/admin-api/testing';
-import { driverStates, type Driver, type ErrorShape } from '@fieldwarden/admin-contract';
+import type { Driver } from '@fieldwarden/admin-contract';
+import { driverStates, type ErrorReport } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { colours, noColours } from '../output/palette.js';
@@ -10,7 +11,7 @@ import { screenLines } from './screen-lines.js';
 process.env.TZ = 'UTC'; // local times are shown
 
 const nowMs = Date.parse('2030-01-01T00:01:00.000Z');
-const timeout: ErrorShape = {
+const timeout: ErrorReport = {
   code: 'MODBUS_TIMEOUT',
   kind: 'timeout',
   message: 'no answer within 1000 ms',

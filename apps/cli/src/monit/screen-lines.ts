@@ -1,4 +1,4 @@
-import type { GatewayEvent, LogRecord } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import { durationText, timeOfDay } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';

@@ -1,4 +1,5 @@
-import { driverStates, type Driver } from '@fieldwarden/admin-contract';
+import type { Driver } from '@fieldwarden/admin-contract';
+import { driverStates } from '@fieldwarden/gateway-contract';
 import { ageText, bytesText, durationText } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';

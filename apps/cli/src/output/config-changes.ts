@@ -1,4 +1,4 @@
-import type { ApplyStep, ConfigChange } from '@fieldwarden/admin-contract';
+import type { ApplyStep, ConfigChange } from '@fieldwarden/gateway-contract';
 import type { Palette } from './palette.js';
 import { oneLine } from './printable.js';
 import { sentence } from './sentence.js';

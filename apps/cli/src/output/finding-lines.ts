@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { Palette } from './palette.js';
 import { oneLine } from './printable.js';
 

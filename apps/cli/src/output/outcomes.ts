@@ -1,10 +1,10 @@
-import type { WriteAnswer } from '@fieldwarden/admin-contract';
+import type { TagWriteOutcome } from '@fieldwarden/admin-contract';
 import type { Palette } from './palette.js';
 import { oneLine } from './printable.js';
 
 /** `done: the device confirmed`, `unknown: … (BadTimeout: no answer)`. `what` was asked for: write, call. */
 export function outcomeText(
-  { outcome, status, message }: Omit<WriteAnswer, 'path'>,
+  { outcome, status, message }: Omit<TagWriteOutcome, 'path'>,
   what: string,
   palette: Palette,
 ): string {
@@ -13,7 +13,7 @@ export function outcomeText(
   return `${paint(outcome)}: ${meaning(outcome, what)}${why}`;
 }
 
-function meaning(outcome: WriteAnswer['outcome'], what: string): string {
+function meaning(outcome: TagWriteOutcome['outcome'], what: string): string {
   switch (outcome) {
     case 'done':
       return 'the device confirmed';

@@ -1,4 +1,4 @@
-import type { ErrorShape } from '@fieldwarden/admin-contract';
+import type { ErrorReport } from '@fieldwarden/gateway-contract';
 
 /** What to look at first, by what kind of thing went wrong. */
 const remedies: Readonly<Record<string, string>> = {
@@ -17,6 +17,6 @@ const remedies: Readonly<Record<string, string>> = {
   bug: 'This should not happen; please report it with the output of fieldwarden logs.',
 };
 
-export function remedyFor({ kind }: ErrorShape): string | undefined {
+export function remedyFor({ kind }: ErrorReport): string | undefined {
   return remedies[kind];
 }

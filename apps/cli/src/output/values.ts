@@ -1,4 +1,5 @@
-import type { DeviceState, DriverState, TagValueShape } from '@fieldwarden/admin-contract';
+import type { TagValueShape } from '@fieldwarden/admin-contract';
+import type { DeviceState, DriverState } from '@fieldwarden/gateway-contract';
 import type { Paint, Palette } from './palette.js';
 import { oneLine } from './printable.js';
 

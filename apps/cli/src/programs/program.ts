@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { ServicePort } from '@fieldwarden/service';
 import { Argument, Command, Option } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
 import { FakeGatewayControl } from '@fieldwarden/admin-api/testing';
-import type { Finding, RunFile } from '@fieldwarden/admin-contract';
+import type { Finding, RunFile } from '@fieldwarden/gateway-contract';
 import { GatewayError, silentLogger } from '@fieldwarden/core';
 import type { GatewayOptions, RunningGateway } from '@fieldwarden/gateway';
 

@@ -1,4 +1,4 @@
-import type { DriverAction } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { resourceOf } from '../state/resources.js';
 import { answered, api } from './api-client.js';
 

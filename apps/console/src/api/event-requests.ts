@@ -1,4 +1,4 @@
-import type { GatewayEvent, LogRecord } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import { answered, api } from './api-client.js';
 
 /** Those that the gateway keeps, oldest first. */

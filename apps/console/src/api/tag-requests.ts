@@ -1,4 +1,4 @@
-import type { TagHistory, TagPage, TagValueAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
+import type { TagHistory, TagPage, TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
 import { answered, api } from './api-client.js';
 
 export async function tagPage(limit: number, cursor: string | undefined): Promise<TagPage> {
@@ -10,7 +10,7 @@ export async function readTag(path: string): Promise<TagValueAnswer> {
 }
 
 /** Rejects with an ApiError whose problem carries `outcome` if the write was refused beforehand. */
-export async function writeTag(path: string, value: unknown): Promise<WriteAnswerBody> {
+export async function writeTag(path: string, value: unknown): Promise<TagWriteAnswer> {
   return await answered(api.PUT('/tags/value', { body: { path, value } }));
 }
 

@@ -1,4 +1,5 @@
-import type { Driver, DriverAction } from '@fieldwarden/admin-contract';
+import type { Driver } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../api/api-error.js';
 import { operateDriver } from '../api/driver-requests.js';

@@ -1,4 +1,5 @@
-import type { Driver, DriverAction, HostRow, Status } from '@fieldwarden/admin-contract';
+import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { formatBytes } from '../format/bytes.js';
 import { formatCount } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';

@@ -1,4 +1,5 @@
-import type { Driver, DriverAction } from '@fieldwarden/admin-contract';
+import type { Driver } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 
 export interface ActionTexts {
   /** On the button. */

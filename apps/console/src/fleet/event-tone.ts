@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { deviceStateLooks, driverStateLooks, type Tone } from './state-words.js';
 
 /** How serious an event is, by what it says happened. */

@@ -1,4 +1,4 @@
-import { driverActions, type GatewayEvent } from '@fieldwarden/admin-contract';
+import { driverActions, type GatewayEvent } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
 import { actionTexts, availableActions } from './driver-actions.js';
 import { eventTone } from './event-tone.js';
@@ -8,10 +8,11 @@ import { testDriver, testRow } from './testing-fleet.js';
 import { worstRows } from './worst-rows.js';
 
 const at = '2030-01-01T00:00:00.000Z';
-const event = (changes: Partial<GatewayEvent>): GatewayEvent => ({
+const event = (changes: Partial<GatewayEvent<'driver' | 'host' | 'alarm'>>): GatewayEvent => ({
   seq: 1,
   at,
   type: 'driver',
+  driverId: 'packaging',
   message: '',
   ...changes,
 });

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 
 export const driverKey = (driverId: string): string => driverId;
 export const deviceKey = (driverId: string, device: string): string => `${driverId}/${device}`;

@@ -1,4 +1,4 @@
-import type { DeviceState, DriverState } from '@fieldwarden/admin-contract';
+import type { DeviceState, DriverState } from '@fieldwarden/gateway-contract';
 
 /** How serious something is; each has a colour, and never only a colour. */
 export type Tone = 'good' | 'busy' | 'warning' | 'fault' | 'idle';

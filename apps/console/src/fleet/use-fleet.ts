@@ -9,7 +9,7 @@ import { useStore } from '../state/store.js';
 import { concernsOf, type Concern } from './concerns.js';
 import { memoryTrails } from './memory-trails.js';
 import { statesSince } from './since.js';
-import { verdictOf, type Verdict } from './verdict.js';
+import { verdictOf, type FleetVerdict } from './verdict.js';
 
 /** How often what no event tells is asked: memory, intervals, counters. */
 const everyMs = 2_000;
@@ -23,7 +23,7 @@ export interface Fleet {
   readonly rows: readonly HostRow[] | undefined;
   readonly since: ReadonlyMap<string, number>;
   readonly concerns: readonly Concern[];
-  readonly verdict: Verdict;
+  readonly verdict: FleetVerdict;
 }
 
 /** Everything that the gateway runs, as of now. */

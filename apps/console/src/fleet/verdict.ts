@@ -11,7 +11,7 @@ export const toneIcons = {
   idle: 'stopped',
 } as const satisfies Record<Tone, string>;
 
-export interface Verdict {
+export interface FleetVerdict {
   readonly tone: Tone;
   readonly icon: (typeof toneIcons)[Tone] | 'offline';
   readonly headline: string;
@@ -23,7 +23,7 @@ export function verdictOf(
   drivers: readonly Driver[] | undefined,
   concerns: readonly Concern[],
   connected: boolean,
-): Verdict {
+): FleetVerdict {
   if (!connected) {
     return {
       ...verdict('idle', 'No connection to the gateway', 'What stands below is what was known last.'),
@@ -40,17 +40,17 @@ export function verdictOf(
   return verdict('good', 'All is well', wellDetail(drivers));
 }
 
-function verdict(tone: Tone, headline: string, detail: string): Verdict {
+function verdict(tone: Tone, headline: string, detail: string): FleetVerdict {
   return { tone, icon: toneIcons[tone], headline, detail };
 }
 
 /** A single problem is the headline. */
-function named({ tone, what, driverId, device }: Concern): Verdict {
+function named({ tone, what, driverId, device }: Concern): FleetVerdict {
   const subject = driverId === null ? '' : device === null ? `${driverId}: ` : `${driverId} / ${device}: `;
   return verdict(tone, subject === '' ? what : subject + lowerFirst(what), 'Everything else works.');
 }
 
-function counts(problems: readonly Concern[]): Verdict {
+function counts(problems: readonly Concern[]): FleetVerdict {
   const faults = problems.filter(({ tone }) => tone === 'fault').length;
   const warnings = problems.length - faults;
   if (faults === 0) return verdict('warning', counted(warnings, 'warning'), 'Everything else works.');

@@ -1,4 +1,5 @@
-import type { DeviceState, HostRow } from '@fieldwarden/admin-contract';
+import type { HostRow } from '@fieldwarden/admin-contract';
+import type { DeviceState } from '@fieldwarden/gateway-contract';
 
 const stateWeights: Readonly<Record<DeviceState, number>> = {
   demoted: 1_000,

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergedEvents } from './event-feed.js';
@@ -7,6 +7,7 @@ const event = (seq: number): GatewayEvent => ({
   seq,
   at: '2030-01-01T00:00:00.000Z',
   type: 'driver',
+  driverId: 'packaging',
   message: String(seq),
 });
 const seqs = (events: readonly GatewayEvent[]): number[] => events.map(({ seq }) => seq);

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { createStore } from '../state/store.js';
 
 /** The page keeps as many events as this; older ones are in the log of the gateway. */

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TestClock } from '../platform/test-clock.js';
 import type { EventSourceLike } from './event-source.js';
@@ -40,6 +40,7 @@ class TestSource implements EventSourceLike {
       seq,
       at: '2030-01-01T00:00:00.000Z',
       type: 'driver',
+      driverId: 'packaging',
       message: `event ${seq}`,
     } satisfies GatewayEvent);
   }

@@ -1,4 +1,5 @@
-import type { GatewayEvent, StreamHello, TagValueShape, TagValuesEvent } from '@fieldwarden/admin-contract';
+import type { StreamHello, TagValueShape, TagValuesEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { BrowserClock, Cancel } from '../platform/browser-clock.js';
 import { createStore, type ReadableStore } from '../state/store.js';
 import type { EventSourceLike, OpenEventSource } from './event-source.js';

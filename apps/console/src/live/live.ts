@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { apiBase } from '../api/api-client.js';
 import { keptEvents, watchTags } from '../api/event-requests.js';
 import { browserClock } from '../platform/browser-clock.js';

@@ -1,4 +1,4 @@
-import type { GatewayEvent, LogRecord } from '@fieldwarden/admin-contract';
+import type { GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testDriver, testRow } from '../fleet/testing-fleet.js';

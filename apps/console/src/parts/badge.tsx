@@ -1,4 +1,4 @@
-import type { DeviceState, DriverState } from '@fieldwarden/admin-contract';
+import type { DeviceState, DriverState } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { deviceStateLooks, driverStateLooks, type StateLook, type Tone } from '../fleet/state-words.js';
 import { Icon, type IconName } from './icon.js';

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { eventTone } from '../fleet/event-tone.js';
 import { toneIcons } from '../fleet/verdict.js';

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { EventMark } from './event-mark.js';

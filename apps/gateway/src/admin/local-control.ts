@@ -1,4 +1,4 @@
-import type { AlarmControl, ConfigControl, DeviceControl, GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
+import type { AlarmControl, ConfigControl, DeviceControl, GatewayControl, ServiceControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
 import type {
   About,
   BrowsedNode,
@@ -6,12 +6,9 @@ import type {
   DevicePlan,
   DeviceTest,
   Driver,
-  DriverAction,
   DriverCurves,
   DriverDetail,
-  DriverState,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
@@ -19,8 +16,9 @@ import type {
   TagPage,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { DriverAction, DriverState, LogRecord } from '@fieldwarden/gateway-contract';
 import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
@@ -30,9 +28,11 @@ import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import { browseDevice, testDevices } from './driver-checks.js';
 import type { ConfigurationFacts } from '../status/gateway-facts.js';
+import { describeDriver, describeDriverDetail } from '../status/driver-view.js';
 import type { CurveRecorder } from '../status/curve-recorder.js';
 import { StoreTagFeed } from './tag-feed.js';
 import type { TagIndex } from './tag-index.js';
+import { LocalServices } from '../services/local-services.js';
 import { statusFields } from '../services/service-views.js';
 import { tagHistory, tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
@@ -88,6 +88,7 @@ export class LocalControl implements GatewayControl {
   readonly config: ConfigControl;
   readonly alarms: AlarmControl;
   readonly devices: DeviceControl;
+  readonly services: ServiceControl;
   readonly events: EventLog;
   readonly #parts: LocalControlParts;
 
@@ -97,6 +98,7 @@ export class LocalControl implements GatewayControl {
     this.config = parts.config;
     this.alarms = parts.alarms;
     this.devices = parts.devices;
+    this.services = new LocalServices(parts.services);
   }
 
   status(): Status {
@@ -125,11 +127,12 @@ export class LocalControl implements GatewayControl {
   }
 
   drivers(): readonly Driver[] {
-    return [...this.#parts.instances.values()].map((instance) => instance.describe());
+    return [...this.#parts.instances.values()].map(describeDriver);
   }
 
   driver(id: string): DriverDetail | undefined {
-    return this.#parts.instances.get(id)?.describeDetail();
+    const instance = this.#parts.instances.get(id);
+    return instance && describeDriverDetail(instance);
   }
 
   hosts(): readonly HostRow[] {
@@ -151,7 +154,7 @@ export class LocalControl implements GatewayControl {
     this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
     await operations[action](instance);
     await instance.settled();
-    return instance.describe();
+    return describeDriver(instance);
   }
 
   async plan(id: string): Promise<readonly DevicePlan[]> {
@@ -183,7 +186,7 @@ export class LocalControl implements GatewayControl {
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer> {
+  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome> {
     const { outcome, status, message } = await this.#parts.writes.writePath(path, value, origin);
     return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
   }

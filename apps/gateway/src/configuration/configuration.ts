@@ -13,6 +13,7 @@ import {
 import { SnapshotStore } from '@fieldwarden/snapshots';
 import type { ConfigurationFacts } from '../status/gateway-facts.js';
 import { version } from '../version.js';
+import { configStatus } from './config-answers.js';
 import { findSite } from './find-site.js';
 import type { PlantFile } from './plant-file.js';
 import { explainRefusal } from './refused-start.js';
@@ -88,8 +89,8 @@ export class Configuration {
   }
 
   status(rolledBack: ConfigStatus['rolledBack']): ConfigStatus | undefined {
-    const status = this.#live.generations?.status();
-    return status && { ...status, rolledBack };
+    const { generations } = this.#live;
+    return generations && configStatus(generations.state, rolledBack);
   }
 
   /** From now on it can be changed, and what others publish is followed. Once. */

@@ -1,4 +1,4 @@
-import type { ApplyFailure } from '@fieldwarden/generations';
+import type { ApplyFailure } from '@fieldwarden/gateway-contract';
 import type { ApplyOutcome } from '../drivers/apply-outcome.js';
 
 /** Steps that did not come to their end, one per driver. */

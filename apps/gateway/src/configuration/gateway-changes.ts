@@ -1,5 +1,5 @@
 import type { ApplyPlan } from '@fieldwarden/config';
-import type { ApplyFailure } from '@fieldwarden/generations';
+import type { ApplyFailure } from '@fieldwarden/gateway-contract';
 import type { Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 
@@ -11,5 +11,5 @@ export async function applyToGateway(
 ): Promise<readonly ApplyFailure[]> {
   if (gateway.logging) logging.configure(gateway.logging);
   const failures = await services.apply(changes, generation);
-  return failures.map(({ message }) => ({ driverId: null, message }));
+  return failures.map((failure) => ({ driverId: null, ...failure }));
 }

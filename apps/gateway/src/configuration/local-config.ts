@@ -26,6 +26,15 @@ import {
   type TagImport,
 } from '@fieldwarden/config';
 import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
+import {
+  configAudit,
+  diffAnswer,
+  draftAnswer,
+  generationDetail,
+  generationList,
+  publishAnswer,
+  validationAnswer,
+} from './config-answers.js';
 
 export interface LocalConfigParts {
   readonly generations: Generations;
@@ -42,45 +51,45 @@ export class LocalConfig implements ConfigControl {
   }
 
   async draft(): Promise<Draft> {
-    return await this.#parts.generations.draft();
+    return draftAnswer(await this.#parts.generations.draft());
   }
 
   async saveDraft({ text, document, expectedRevision }: DraftRequest, by: ChangeOrigin): Promise<Draft> {
     const draft = text ?? documentToYaml(document as PlantDocument);
-    return await this.#parts.generations.saveDraft(draft, expectedRevision, by);
+    return draftAnswer(await this.#parts.generations.saveDraft(draft, expectedRevision, by));
   }
 
   async discardDraft(by: ChangeOrigin): Promise<Draft> {
-    return await this.#parts.generations.discardDraft(by);
+    return draftAnswer(await this.#parts.generations.discardDraft(by));
   }
 
   async validate(request: ValidateRequest): Promise<ValidationAnswer> {
-    return await this.#parts.generations.validate(sourceOf(request));
+    return validationAnswer(await this.#parts.generations.validate(sourceOf(request)));
   }
 
   async diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff> {
-    return await this.#parts.generations.diff(sideOf(from), sideOf(to));
+    return diffAnswer(await this.#parts.generations.diff(sideOf(from), sideOf(to)));
   }
 
   async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
     const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
-    return await this.#parts.generations.publish(sourceOf(request), options);
+    return publishAnswer(await this.#parts.generations.publish(sourceOf(request), options));
   }
 
   async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
-    return await this.#parts.generations.rollback(generation, { ...options, by });
+    return publishAnswer(await this.#parts.generations.rollback(generation, { ...options, by }));
   }
 
   async generations(limit: number, before: number | undefined): Promise<GenerationList> {
-    return await this.#parts.generations.archive.list(limit, before);
+    return generationList(await this.#parts.generations.archive.list(limit, before));
   }
 
   async generation(number: number): Promise<GenerationDetail> {
-    return await this.#parts.generations.archive.generation(number);
+    return generationDetail(await this.#parts.generations.archive.generation(number));
   }
 
   async audit(limit: number): Promise<ConfigAudit> {
-    return await this.#parts.generations.archive.audit(limit);
+    return configAudit(await this.#parts.generations.archive.audit(limit));
   }
 
   async export(format: ExportFormat, generation: number | undefined): Promise<string> {
@@ -120,7 +129,7 @@ export class LocalConfig implements ConfigControl {
 
   async #documentOf(generation: number | undefined): Promise<PlantDocument> {
     if (generation === undefined) return await this.#parts.generations.document();
-    return (await this.generation(generation)).document as PlantDocument;
+    return (await this.#parts.generations.archive.generation(generation)).document;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import type { ApplyPlan } from '@fieldwarden/config';
 import { delay, toGatewayError, type Clock } from '@fieldwarden/core';
 

@@ -1,5 +1,5 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { Catalogue, PlantDriver } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
 import { DriverInstance, type InstanceDependencies } from '@fieldwarden/instances';

@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { PlantDriver } from '@fieldwarden/config';
 import type { Clock, Timer } from '@fieldwarden/core';
 

@@ -2,6 +2,7 @@ import { isBad, statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeDriver } from '../status/driver-view.js';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const supervision = { startBudgetMs: 5_000, backoff: { initialMs: 10, maxMs: 50 } };
@@ -58,7 +59,7 @@ describe('roll-back of a driver (§7.5)', () => {
     expect(plc.counters.connectionsAccepted).toBe(1);
     const alarms = running.events.since(0).filter(({ type }) => type === 'alarm');
     expect(alarms).toMatchObject([{ driverId: 'chaos', data: { generation: 2, runsOn: 1, active: true } }]);
-    expect(running.driver('chaos').describe()).toMatchObject({ crashLoop: 'closed', restarts: { operator: 0 } });
+    expect(describeDriver(running.driver('chaos'))).toMatchObject({ crashLoop: 'closed', restarts: { operator: 0 } });
     expect(running.driver('chaos').facts.spawn).toBeGreaterThan(spawn);
   });
 

@@ -3,6 +3,7 @@ import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresOf } from './apply-outcome.js';
+import { describeDriver } from '../status/driver-view.js';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const origin = { via: 'test', correlationId: 'test' };
@@ -137,7 +138,7 @@ describe('RunningDrivers.apply (§7.5)', () => {
     expect(plcs[0].counters.writes.length).toBe(outcomes[0] === 'done' ? 1 : 0);
     expect((await running.writes.writePath('a', 5, origin)).outcome).toBe('done');
     expect(plcs[1].counters.writes).toHaveLength(1);
-    expect(running.driver('m').describe()).toMatchObject({ generation: 2, restarts: { operator: 0 } });
+    expect(describeDriver(running.driver('m'))).toMatchObject({ generation: 2, restarts: { operator: 0 } });
   });
 
   it('a write that is on its way when its session must go comes to its end first', async () => {
@@ -236,7 +237,7 @@ describe('RunningDrivers.apply (§7.5)', () => {
     expect(told[0].message).toContain('port');
     const ended = told.find(({ type, data }) => type === 'host' && data?.['spawn'] === 1);
     expect(ended?.data).toMatchObject({ cause: 'configuration' });
-    const { restarts, lastCause, spawn } = running.driver('m').describe();
+    const { restarts, lastCause, spawn } = describeDriver(running.driver('m'));
     expect({ restarts, lastCause, spawn }).toEqual({
       restarts: { crash: 0, recycle: 0, operator: 0 },
       lastCause: 'configuration',

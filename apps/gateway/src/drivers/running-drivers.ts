@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import { planApply, type ApplyPlan, type ChangedDriver, type Plant, type PlantDriver } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';

@@ -1,4 +1,4 @@
-import type { RunFile } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/gateway-contract';
 import { replaceFileSync } from '@fieldwarden/storage';
 import { rmSync } from 'node:fs';
 import type { HomeDirectory } from './home-directory.js';

@@ -1,15 +1,26 @@
-import type { ErrorShape, Status } from '@fieldwarden/admin-contract';
+import type { Service, Status } from '@fieldwarden/admin-contract';
+import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { RunningServices, ServiceFacts } from '@fieldwarden/services';
 
 /** A service as the Admin API shows it. */
-export function serviceRow({ id, type, isolation, state, pid, lastError, restarts, reason, ...facts }: ServiceFacts) {
+export function serviceRow({
+  id,
+  type,
+  isolation,
+  state,
+  pid,
+  lastError,
+  restarts,
+  reason,
+  ...facts
+}: ServiceFacts): Service {
   return {
     id,
     type,
     isolation,
     state,
     pid,
-    lastError: lastError && errorShape(lastError),
+    lastError: lastError && serviceError(lastError),
     restarts: restarts.crash + restarts.recycle + restarts.operator,
     reason,
     spawn: facts.spawn,
@@ -25,7 +36,7 @@ export function serviceRow({ id, type, isolation, state, pid, lastError, restart
   };
 }
 
-export function errorShape({ code, kind, message, atMs }: NonNullable<ServiceFacts['lastError']>): ErrorShape {
+export function serviceError({ code, kind, message, atMs }: NonNullable<ServiceFacts['lastError']>): ErrorReport {
   return { code, kind, message, at: new Date(atMs).toISOString() };
 }
 

@@ -1,25 +1,25 @@
-import { driverDetail } from '@fieldwarden/admin-api/testing';
-import type { Driver } from '@fieldwarden/admin-contract';
 import { FakeClock } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
-import { CurveRecorder } from './curve-recorder.js';
+import { CurveRecorder, type DrawnDriver } from './curve-recorder.js';
 
-function fakeDriver(): { now: Driver; describe(): Driver } {
-  return {
-    now: driverDetail(),
-    describe() {
-      return this.now;
-    },
-  };
+const nothing = { baselineBytes: null, softBytes: null, hardBytes: null, state: null } as const;
+
+function drawnDriver(
+  state: DrawnDriver['state'] = 'Healthy',
+  bytes: number | null = null,
+  cpuPercent: number | null = null,
+  heartbeatMs: number | null = null,
+): DrawnDriver {
+  const stability = { memory: { ...nothing, bytes }, cpuPercent };
+  return { state, stability, facts: { memoryBytes: null, cpuPercent: null, heartbeatMs } };
 }
 
 it('keeps the last hour of each driver, a row every 5 s; null where nothing was measured', async () => {
   const clock = new FakeClock();
-  const driver = fakeDriver();
-  using recorder = new CurveRecorder(new Map([['a', driver]]), clock);
+  const drivers = new Map([['a', drawnDriver()]]);
+  using recorder = new CurveRecorder(drivers, clock);
   const begin = clock.wallMs();
-  const memory = { ...driver.now.memory, bytes: 9_000_000 };
-  driver.now = { ...driver.now, state: 'Degraded', memory, cpuPercent: 1.26, heartbeatMs: 400 };
+  drivers.set('a', drawnDriver('Degraded', 9_000_000, 1.26, 400));
   await clock.advance(5_000);
   expect(recorder.of('a')).toEqual({
     schema: 'fieldwarden/curves@1',
@@ -38,14 +38,14 @@ it('keeps the last hour of each driver, a row every 5 s; null where nothing was 
 
 it('begins anew with a driver that comes, knows none that went, and ends without a timer', async () => {
   const clock = new FakeClock();
-  const drivers = new Map([['a', fakeDriver()]]);
+  const drivers = new Map([['a', drawnDriver()]]);
   const recorder = new CurveRecorder(drivers, clock);
-  drivers.set('b', fakeDriver());
+  drivers.set('b', drawnDriver());
   expect(recorder.of('b')?.at).toEqual([]);
   drivers.delete('a');
   await clock.advance(5_000);
   expect([recorder.of('a'), recorder.of('b')?.at.length]).toEqual([undefined, 1]);
-  drivers.set('a', fakeDriver());
+  drivers.set('a', drawnDriver());
   expect(recorder.of('a')?.at).toEqual([]);
   recorder[Symbol.dispose]();
   expect(clock.pendingTimers).toBe(0);

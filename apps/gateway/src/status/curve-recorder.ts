@@ -1,13 +1,17 @@
 import type { DriverCurves } from '@fieldwarden/admin-contract';
 import type { Clock, Timer } from '@fieldwarden/core';
-import type { DriverInstance } from '@fieldwarden/instances';
+import type { DriverState } from '@fieldwarden/gateway-contract';
+import { driverUsage, type DriverUsage, type MeasuredDriver } from './driver-view.js';
 
 const intervalMs = 5_000;
 
 /** An hour. */
 const maxSamples = 720;
 
-type Described = Pick<ReturnType<DriverInstance['describe']>, 'state' | 'memory' | 'cpuPercent' | 'heartbeatMs'>;
+/** A driver, as far as its curve shows it. */
+export interface DrawnDriver extends MeasuredDriver {
+  readonly state: DriverState;
+}
 
 /** The last hour of one driver as columns; NaN where nothing was measured. 18 KB. */
 class Curve {
@@ -18,7 +22,7 @@ class Curve {
   readonly #states: string[] = [];
   #next = 0;
 
-  add(atMs: number, { state, memory, cpuPercent, heartbeatMs }: Described): void {
+  add(atMs: number, state: DriverState, { memory, cpuPercent, heartbeatMs }: DriverUsage): void {
     const at = this.#next % maxSamples;
     this.#at[at] = atMs;
     this.#memory[at] = memory.bytes ?? NaN;
@@ -51,12 +55,12 @@ function measured(number: number): number | null {
 
 /** Looks at every driver each 5 s, and keeps an hour of what it saw. */
 export class CurveRecorder implements Disposable {
-  readonly #instances: ReadonlyMap<string, Pick<DriverInstance, 'describe'>>;
+  readonly #instances: ReadonlyMap<string, DrawnDriver>;
   readonly #clock: Clock;
   readonly #curves = new Map<string, Curve>();
   #timer: Timer;
 
-  constructor(instances: ReadonlyMap<string, Pick<DriverInstance, 'describe'>>, clock: Clock) {
+  constructor(instances: ReadonlyMap<string, DrawnDriver>, clock: Clock) {
     this.#instances = instances;
     this.#clock = clock;
     this.#timer = this.#arm();
@@ -86,7 +90,7 @@ export class CurveRecorder implements Disposable {
     for (const [id, instance] of this.#instances) {
       let curve = this.#curves.get(id);
       if (!curve) this.#curves.set(id, (curve = new Curve()));
-      curve.add(nowMs, instance.describe());
+      curve.add(nowMs, instance.state, driverUsage(instance));
     }
   }
 }

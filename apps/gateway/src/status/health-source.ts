@@ -1,8 +1,9 @@
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DriverHealth, GatewayHealth, HealthView, Metrics, ServiceHealthRow } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import { errorReport } from './driver-view.js';
 import type { ConfigurationFacts } from './gateway-facts.js';
-import { errorShape } from '../services/service-views.js';
+import { serviceError } from '../services/service-views.js';
 import { version } from '../version.js';
 
 export interface HealthDependencies {
@@ -37,9 +38,12 @@ export class HealthSource implements HealthView {
   }
 
   drivers(): readonly DriverHealth[] {
-    return [...this.#parts.instances.values()]
-      .map((instance) => instance.describe())
-      .map(({ id, type, state, lastError }) => ({ id, type, state, lastError }));
+    return [...this.#parts.instances.values()].map(({ id, definition: { type }, state, lastError }) => ({
+      id,
+      type,
+      state,
+      lastError: errorReport(lastError),
+    }));
   }
 
   services(): readonly ServiceHealthRow[] {
@@ -48,7 +52,7 @@ export class HealthSource implements HealthView {
     return services.facts().map(({ id, state, lastError }) => ({
       id,
       state,
-      lastError: lastError && errorShape(lastError),
+      lastError: lastError && serviceError(lastError),
       critical: critical.has(id),
     }));
   }

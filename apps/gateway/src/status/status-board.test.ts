@@ -6,7 +6,7 @@ import { TagStore } from '@fieldwarden/tags';
 import { collectingLogger, FakeClock, temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { driver, row } from '../testing/status-samples.js';
+import { row } from '../testing/status-samples.js';
 import { DeviceMemory } from './devices/device-memory.js';
 import { StatusBoard } from './status-board.js';
 
@@ -16,34 +16,42 @@ class FakeInstance {
   readonly driver: {
     id: string;
     type: string;
+    enabled: boolean;
     options: object;
     devices: { id: string; options: object }[];
     resilience: object;
   };
-  readonly facts = { lastRecycleAtMs: null };
+  readonly definition = { type: 'modbus', tier: 'B' };
+  readonly isolation = 'in-process';
+  readonly facts = { lastRecycleAtMs: null, upMs: null, heartbeatMs: null, nextAttemptAtMs: null, memoryBytes: null };
+  readonly stability = { memory: { bytes: null, baselineBytes: null, softBytes: null, hardBytes: null, state: null }, cpuPercent: null }; // prettier-ignore
+  readonly stateSinceMs = 0;
   state: Driver['state'] = 'Healthy';
   failures = 0;
 
   constructor(id: string, devices: readonly string[]) {
     this.id = id;
     const settings = devices.map((device) => ({ id: device, options: {} }));
-    this.driver = { id, type: 'modbus', options: {}, devices: settings, resilience: { breakerFailures: 5 } };
+    this.driver = {
+      id,
+      type: 'modbus',
+      enabled: true,
+      options: {},
+      devices: settings,
+      resilience: { breakerFailures: 5 },
+    };
   }
 
   get devices(): readonly object[] {
-    const status = { depth: 0, retries: 0, lateReplies: 0, lastBreakerOpenAtMs: undefined };
-    const resilienceState = { breaker: 'closed', openedAtMs: null, probeIntervalMs: null, openings: 0, consecutiveFailures: this.failures, lastBreakerOpenAtMs: null, retries: 0, lateReplies: 0 }; // prettier-ignore
-    return this.driver.devices.map(({ id }) => ({ id, invoker: { status, resilienceState }, statistics: [] }));
-  }
-
-  describe(): Driver {
-    return driver({ id: this.id, state: this.state });
-  }
-
-  describeDetail(): object {
     const state: HostRow['deviceState'] = this.failures > 0 ? 'unreachable' : 'connected';
-    const devices = this.driver.devices.map(({ id }) => ({ id, state, tags: 1, breaker: 'closed', consecutiveFailures: this.failures, lastError: null, scans: [] })); // prettier-ignore
-    return { ...this.describe(), devices };
+    const status = { state, breaker: 'closed', consecutiveFailures: this.failures, depth: 0, retries: 0, lateReplies: 0, lastBreakerOpenAtMs: undefined }; // prettier-ignore
+    const resilienceState = { breaker: 'closed', openedAtMs: null, probeIntervalMs: null, openings: 0, consecutiveFailures: this.failures, lastBreakerOpenAtMs: null, retries: 0, lateReplies: 0 }; // prettier-ignore
+    return this.driver.devices.map(({ id }) => ({
+      id,
+      handles: [1],
+      invoker: { status, resilienceState, progress: 0 },
+      statistics: [],
+    }));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
+import { describeDriver } from './driver-view.js';
 import { DemotionAlarms } from './devices/demotion-alarms.js';
 import type { DeviceMemory } from './devices/device-memory.js';
 import type { GatewayFacts } from './gateway-facts.js';
@@ -85,7 +86,7 @@ export class StatusBoard implements Disposable {
   }
 
   #show(instance: DriverInstance): void {
-    const driver = instance.describe();
+    const driver = describeDriver(instance);
     const rows = hostRows(instance, this.#parts.memory);
     this.#shown.add(driver.id);
     this.#tags.driver({ driver, rows });

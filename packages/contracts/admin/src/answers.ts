@@ -1,16 +1,13 @@
-import type { EventGap } from './console-shapes.js';
+import type { EventGap, Finding, GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import type {
   Driver,
   DriverDetail,
-  Finding,
-  GatewayEvent,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from './shapes.js';
 
 /** The bodies of answers that wrap a shape: each says by `schema` what it is. Lists of drivers, tags and the status carry theirs already. */
@@ -129,7 +126,7 @@ export interface WatchedValue extends TagValueShape {
 }
 
 /** `PUT /tags/value`. */
-export interface WriteAnswerBody extends WriteAnswer {
+export interface TagWriteAnswer extends TagWriteOutcome {
   readonly schema: 'fieldwarden/write@1';
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from './shapes.js';
+import type { ApplyFailure, ApplyStep, ConfigAuditRow, ConfigDifference, Finding } from '@fieldwarden/gateway-contract';
 
 /** Configuration as the Admin API shows it: drafts, generations, differences (SPEC §7). A plant document travels as written: secrets are references. */
 
@@ -95,67 +95,16 @@ export interface PublishAnswer {
   readonly published: boolean;
   readonly steps: readonly ApplyStep[];
   /** Steps that did not come to their end; the others stand. */
-  readonly failures: readonly { readonly driverId: string | null; readonly message: string }[];
+  readonly failures: readonly ApplyFailure[];
   /** From the commit to the last step, milliseconds. */
   readonly applyMs: number;
   /** Warnings of the document. */
   readonly findings: readonly Finding[];
 }
 
-/** One difference between two documents. Members of lists are named, not counted: `drivers[packaging].devices[filler].tags[packaging/filler/speed].address`. */
-export interface ConfigChange {
-  readonly kind: 'added' | 'removed' | 'changed';
-  readonly path: string;
-  /** As written; null where there was nothing. */
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/**
- * What applying does to one driver, or to the gateway itself:
- * `add`, `remove`, `start`, `stop`, `move` (other isolation), `restart` (new session), `devices` (devices come, go or change without a new
- * session), `tags` (tags of one device come, go or change; no reconnect), `settings` (resilience, supervision, stability; nothing stops),
- * `gateway` (logging, OPC UA server: see the reason).
- */
-export const applyActions = [
-  'add',
-  'remove',
-  'start',
-  'stop',
-  'move',
-  'restart',
-  'devices',
-  'tags',
-  'settings',
-  'gateway',
-] as const;
-
-export type ApplyAction = (typeof applyActions)[number];
-
-export interface ApplyStep {
-  /** Null for `gateway`. */
-  readonly driverId: string | null;
-  /** The service that it concerns, if any. */
-  readonly serviceId?: string;
-  readonly action: ApplyAction;
-  /** For people, with what it costs: `endpoint changed: host 10.0.0.5 → 10.0.0.6; reconnects`. */
-  readonly reason: string;
-  /** Only for `tags` and `devices`. */
-  readonly device?: string;
-  /** A connection is closed and made again. */
-  readonly reconnect: boolean;
-}
-
 /** `GET /config/diff?from=&to=`, `POST /config/diff`. */
-export interface ConfigDiff {
+export interface ConfigDiff extends ConfigDifference {
   readonly schema: 'fieldwarden/diff@1';
-  /** A generation number, `draft`, or `document` for one that came with the request; null = nothing was there. */
-  readonly from: number | 'draft' | 'document' | null;
-  readonly to: number | 'draft' | 'document' | null;
-  readonly changes: readonly ConfigChange[];
-  /** Changes left off the list because there are more than 10,000. */
-  readonly leftOff: number;
-  readonly steps: readonly ApplyStep[];
 }
 
 /** Body of `POST /config/diff`: what publishing this document would do. */
@@ -179,16 +128,6 @@ export interface ConfigStatus {
 }
 
 /** `GET /config/audit`: newest first. */
-export interface ConfigAuditRow {
-  readonly at: string;
-  readonly action: 'draft' | 'publish' | 'rollback' | 'refused';
-  readonly author: string;
-  readonly via: string;
-  readonly generation: number | null;
-  readonly message: string;
-  readonly correlationId: string;
-}
-
 export interface ConfigAudit {
   readonly schema: 'fieldwarden/config-audit@1';
   readonly rows: readonly ConfigAuditRow[];

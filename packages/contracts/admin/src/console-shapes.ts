@@ -1,4 +1,5 @@
-import type { Finding, TagValueShape } from './shapes.js';
+import type { EventGap, Finding } from '@fieldwarden/gateway-contract';
+import type { TagValueShape } from './shapes.js';
 
 /** Shapes that the web console needs beside those of everybody: its session, its stream, curves, trends, tag tables. */
 
@@ -86,15 +87,6 @@ export interface StreamHello {
   readonly seq: number;
   /** What the client may have missed; null if nothing. */
   readonly gap: EventGap | null;
-}
-
-export interface EventGap {
-  /** The last event that the client has seen. */
-  readonly afterSeq: number;
-  /** The oldest one that is kept, or the next one that comes. */
-  readonly nextSeq: number;
-  /** The gateway was started again in between: whatever was loaded before may be another. */
-  readonly restarted: boolean;
 }
 
 /** Body of `PUT /events/streams/:stream/tags`: replaces what the stream watches, up to 5,000 paths; paths that do not exist are passed over. */

@@ -1,7 +1,6 @@
 export type * from './alarm-shapes.js';
 export type * from './answers.js';
-export { applyActions } from './config-shapes.js';
 export type * from './config-shapes.js';
 export type * from './console-shapes.js';
-export { driverActions, driverStates } from './shapes.js';
+export type * from './service-shapes.js';
 export type * from './shapes.js';

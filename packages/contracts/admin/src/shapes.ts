@@ -1,35 +1,8 @@
 import type { WriteOutcome } from '@fieldwarden/core';
+import type { DeviceState, DriverState, ErrorReport, Finding } from '@fieldwarden/gateway-contract';
 import type { ConfigStatus } from './config-shapes.js';
 
 /** Shapes of the Admin API and of `--json` output (versioned as `fieldwarden/<kind>@1`: fields may be added, none renamed). */
-
-export const driverStates = [
-  'Unknown',
-  'Initializing',
-  'Healthy',
-  'Degraded',
-  'Reconnecting',
-  'Faulted',
-  'Stopped',
-] as const;
-
-export type DriverState = (typeof driverStates)[number];
-
-/** What an operator can ask of a driver: `POST /drivers/:id/<action>`. */
-export const driverActions = [
-  'start',
-  'stop',
-  'restart',
-  'reset',
-  'recycle',
-  'promote',
-  'demote',
-  'reinitialize',
-] as const;
-
-export type DriverAction = (typeof driverActions)[number];
-
-export type DeviceState = 'connected' | 'demoted' | 'unreachable' | 'unknown' | 'disabled';
 
 /** One row of `fieldwarden/drivers@1`. `pid`, `spawn`, `heartbeatMs` are null in-process. */
 export interface Driver {
@@ -62,16 +35,9 @@ export interface Driver {
   /** Count of completed exchanges; a number that rises while the driver works. */
   readonly progress: number;
   readonly lastCause: string | null;
-  readonly lastError: ErrorShape | null;
+  readonly lastError: ErrorReport | null;
   /** Configuration generation the driver runs on; null while configuration is not published in generations. */
   readonly generation: number | null;
-}
-
-export interface ErrorShape {
-  readonly code: string;
-  readonly kind: string;
-  readonly message: string;
-  readonly at: string;
 }
 
 export interface DriverDetail extends Driver {
@@ -84,12 +50,12 @@ export interface Device {
   readonly tags: number;
   readonly breaker: 'closed' | 'open' | 'half-open';
   readonly consecutiveFailures: number;
-  readonly lastError: ErrorShape | null;
-  readonly scans: readonly ScanClass[];
+  readonly lastError: ErrorReport | null;
+  readonly scans: readonly DeviceScan[];
 }
 
 /** Requested against achieved interval of the tags of one device that share a scan interval. */
-export interface ScanClass {
+export interface DeviceScan {
   readonly requestedMs: number;
   readonly achievedMs: number | null;
   readonly overruns: number;
@@ -118,7 +84,7 @@ export interface HostRow {
   readonly alert: boolean;
   readonly lastBreakerOpenAt: string | null;
   /** Of the device itself. */
-  readonly lastError: ErrorShape | null;
+  readonly lastError: ErrorReport | null;
   /** When a device that is off-scan is probed next; null while it is on scan. */
   readonly nextProbeAt: string | null;
   /** Calls under way and waiting. */
@@ -214,7 +180,8 @@ export interface TagPage {
   readonly nextCursor: string | null;
 }
 
-export interface WriteAnswer {
+/** What became of the write of one tag. */
+export interface TagWriteOutcome {
   readonly path: string;
   readonly outcome: WriteOutcome;
   readonly status: string;
@@ -251,26 +218,6 @@ export interface Status {
   } | null;
 }
 
-/** One event as it comes over server-sent events, in `GET /drivers/:id/events` and in `events`. */
-export interface GatewayEvent {
-  readonly seq: number;
-  readonly at: string;
-  readonly type: 'driver' | 'host' | 'tag' | 'alarm' | 'config' | 'machine' | 'flow' | 'service';
-  readonly serviceId?: string;
-  readonly driverId?: string;
-  readonly device?: string;
-  readonly message: string;
-  readonly data?: Readonly<Record<string, unknown>>;
-}
-
-export interface LogRecord {
-  readonly timestamp: string;
-  readonly level: string;
-  readonly message: string;
-  readonly driverId?: string;
-  readonly [field: string]: unknown;
-}
-
 /** RFC 9457. */
 export interface Problem {
   readonly type: string;
@@ -282,25 +229,4 @@ export interface Problem {
   readonly remedy?: string;
   readonly outcome?: WriteOutcome;
   readonly findings?: readonly Finding[];
-}
-
-export interface Finding {
-  /** Where in the document: `drivers[0].devices[1].tags[4].address`. */
-  readonly path: string;
-  /** Stable name of the rule: `tag-path-unique`. */
-  readonly rule: string;
-  readonly message: string;
-  readonly severity: 'error' | 'warning';
-  /** Where in the text, counted from 1; only when a text was validated. */
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** `<home>/run.json`, written once all ports answer. */
-export interface RunFile {
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly opcuaPort: number | null;
-  readonly healthPort: number;
-  readonly adminPort: number;
 }

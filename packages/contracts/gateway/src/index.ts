@@ -8,4 +8,35 @@ export {
   plantTagOf,
   type TagDefinition,
 } from './tag-definition.js';
+export type { ConfigAuditRow } from './config-audit-row.js';
+export {
+  applyActions,
+  type ApplyAction,
+  type ApplyFailure,
+  type ApplyStep,
+  type ComparedDocument,
+  type ConfigChange,
+  type ConfigDifference,
+} from './config-change.js';
+export {
+  deviceStates,
+  driverActions,
+  driverStates,
+  type DeviceState,
+  type DriverAction,
+  type DriverState,
+} from './driver-state.js';
+export type { ErrorReport } from './error-report.js';
+export type { Finding } from './finding.js';
+export {
+  gatewayEventTypes,
+  type EventGap,
+  type EventPlace,
+  type GatewayEvent,
+  type GatewayEventType,
+  type NewGatewayEvent,
+} from './gateway-event.js';
+export type { LogRecord } from './log-record.js';
+export type { Principal } from './principal.js';
+export type { RunFile } from './run-file.js';
 export type { HandleWrite, WriteAnswer, WriteOrigin, WriteReply } from './write-request.js';

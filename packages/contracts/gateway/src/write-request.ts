@@ -4,6 +4,7 @@ import type { GatewayError, StatusCode, TagValue, WriteOutcome } from '@fieldwar
 export interface WriteOrigin {
   /** The road by which it came: `opcua`, `rest`, `modbus-server`. */
   readonly via: string;
+  /** Name of the `Principal`, where the road knows one. */
   readonly user?: string;
   readonly correlationId: string;
 }

@@ -32,7 +32,7 @@ interface PendingItem {
   readonly replyTransport: number;
 }
 
-export type Verdict =
+export type ReplyVerdict =
   | { readonly type: 'ok'; readonly reference: number }
   /** The CPU refused the whole job; the code is error class × 256 + error code of the S7 header. */
   | { readonly type: 'refused'; readonly reference: number; readonly error: number }
@@ -54,7 +54,7 @@ function pendingItem(frame: Buffer, at: number): PendingItem {
 }
 
 /** Is this frame a whole and consistent answer to one of the pending jobs? */
-export function checkReply(frame: Buffer, pending: ReadonlyMap<number, PendingJob>): Verdict {
+export function checkReply(frame: Buffer, pending: ReadonlyMap<number, PendingJob>): ReplyVerdict {
   if (!isData(frame)) return nonsense('no S7 message');
   const type = frame[s7At + 1];
   if (type !== ackDataType && type !== ackType) return nonsense(`message type ${type}`);
@@ -67,7 +67,7 @@ export function checkReply(frame: Buffer, pending: ReadonlyMap<number, PendingJo
   return why === undefined ? { type: 'ok', reference } : nonsense(why);
 }
 
-function nonsense(why: string): Verdict {
+function nonsense(why: string): ReplyVerdict {
   return { type: 'nonsense', why };
 }
 

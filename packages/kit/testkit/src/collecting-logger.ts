@@ -1,6 +1,6 @@
 import type { LogFields, Logger, LogLevel } from '@fieldwarden/core';
 
-export interface LogRecord {
+export interface CollectedRecord {
   readonly level: LogLevel;
   readonly message: string;
   /** The record's own fields over those bound by `child`. */
@@ -9,14 +9,14 @@ export interface LogRecord {
 
 export interface CollectingLogger extends Logger {
   /** Everything logged through this logger and its children, oldest first. */
-  readonly records: readonly LogRecord[];
+  readonly records: readonly CollectedRecord[];
   messages(level?: LogLevel): readonly string[];
   clear(): void;
 }
 
 /** A logger that keeps its records for the test to look at. */
 export function collectingLogger(): CollectingLogger {
-  const records: LogRecord[] = [];
+  const records: CollectedRecord[] = [];
   return {
     ...bound(records, {}),
     records,
@@ -25,7 +25,7 @@ export function collectingLogger(): CollectingLogger {
   };
 }
 
-function bound(records: LogRecord[], boundFields: LogFields): Logger {
+function bound(records: CollectedRecord[], boundFields: LogFields): Logger {
   const log =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void =>

@@ -1,4 +1,4 @@
-export { collectingLogger, type CollectingLogger, type LogRecord } from './collecting-logger.js';
+export { collectingLogger, type CollectingLogger, type CollectedRecord } from './collecting-logger.js';
 export { FakeClock } from './fake-clock.js';
 export { FaultProxy, type FaultProxyOptions } from './fault-proxy.js';
 export { type DirectionFaults } from './proxy-pipe.js';

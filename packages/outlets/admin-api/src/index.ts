@@ -17,9 +17,10 @@ export { AdminServer, type AdminServerDependencies, type AdminServerOptions } fr
 export type { TokenBook, TokenEntry } from './access/token-book.js';
 export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';
 export type { RateLimitOptions } from './access/rate-limits.js';
-export { permissions, type Permission, type Principal } from './access/principal.js';
+export { permissions, type Permission, type Requester } from './access/requester.js';
 export type { EventStreamLimits } from './events/event-streams.js';
 export type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from './control/gateway-control.js';
+export type { ServiceControl } from './control/service-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';
 export { TokenStore, type TokenStoreOptions } from './access/token-store.js';

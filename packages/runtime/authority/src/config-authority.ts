@@ -1,4 +1,4 @@
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import type { Generation, GenerationSummary, PlantDocument } from '@fieldwarden/config';
 
 export type { Generation, GenerationSummary } from '@fieldwarden/config';

@@ -1,4 +1,4 @@
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import { documentDigest } from '@fieldwarden/config';
 import { invalidSite, revisionStale } from './authority-errors.js';
 import type { Author, Generation, GenerationSummary, PublishCommand, StoredDraft } from './config-authority.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { Author, Generation, Held } from '@fieldwarden/authority';
 import { documentDigest, summaryOf } from '@fieldwarden/config';
 import { toGatewayError, type Logger } from '@fieldwarden/core';

@@ -1,7 +1,19 @@
-import type { ConfigAudit, GenerationDetail, GenerationList } from '@fieldwarden/admin-contract';
+import type { Generation, GenerationSummary } from '@fieldwarden/authority';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import type { AuthorityAccess } from './ports.js';
-import { generationRow } from './rows.js';
 import type { SubmittedDocuments } from './submitted-documents.js';
+
+/** Some of the generations of a site. */
+export interface GenerationPage {
+  /** What this gateway runs. */
+  readonly running: number;
+  /** The newest one that the authority knows; null when it knows none. */
+  readonly published: number | null;
+  /** Newest first. */
+  readonly generations: readonly GenerationSummary[];
+  /** Pass as `before` for older ones; null at the end. */
+  readonly nextBefore: number | null;
+}
 
 /** What was published at this site, and by whom. Rejects with AUTHORITY_UNREACHABLE while the authority is away. */
 export class GenerationArchive {
@@ -16,28 +28,27 @@ export class GenerationArchive {
   }
 
   /** Newest first, those before the generation `before`. */
-  async list(limit: number, before?: number): Promise<GenerationList> {
+  async list(limit: number, before?: number): Promise<GenerationPage> {
     const page = { limit, ...(before !== undefined && { before }) };
-    const [summaries, newest] = await this.#authority.read(
+    const [generations, newest] = await this.#authority.read(
       async (site) => await Promise.all([site.generations(page), site.currentSummary()]),
     );
-    const last = summaries.at(-1);
+    const last = generations.at(-1);
     return {
-      schema: 'fieldwarden/generations@1',
       running: this.#running(),
       published: newest?.generation ?? null,
-      generations: summaries.map(generationRow),
-      nextCursor: last && summaries.length === limit ? String(last.generation) : null,
+      generations,
+      nextBefore: last && generations.length === limit ? last.generation : null,
     };
   }
 
-  /** Of one, also from its snapshot here. Rejects with GENERATION_UNKNOWN. */
-  async generation(number: number): Promise<GenerationDetail> {
-    const found = await this.#submitted.generation(number);
-    return { schema: 'fieldwarden/generation@1', ...generationRow(found), document: found.document };
+  /** One with its document, also from its snapshot here. Rejects with GENERATION_UNKNOWN. */
+  async generation(number: number): Promise<Generation> {
+    return await this.#submitted.generation(number);
   }
 
-  async audit(limit: number): Promise<ConfigAudit> {
-    return { schema: 'fieldwarden/config-audit@1', rows: await this.#authority.read((site) => site.audit(limit)) };
+  /** Newest first. */
+  async audit(limit: number): Promise<readonly ConfigAuditRow[]> {
+    return await this.#authority.read((site) => site.audit(limit));
   }
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError, toGatewayError } from '@fieldwarden/core';
 
 /** A document that must not be published; carries every finding. */

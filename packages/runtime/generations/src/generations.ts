@@ -1,4 +1,3 @@
-import type { ConfigDiff, ConfigStatus, Draft, PublishAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
 import type { Author, Generation, GenerationSummary, Held, PublishCommand } from '@fieldwarden/authority';
 import {
   diffDocuments,
@@ -10,6 +9,7 @@ import {
   type PlantDocument,
 } from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import type { ApplyFailure, ConfigDifference } from '@fieldwarden/gateway-contract';
 import type { Boot } from './boot.js';
 import type { Apply, AuthorityAccess, PlantCheck, Planner, RunningVersion, SealedStore } from './ports.js';
 import {
@@ -18,10 +18,13 @@ import {
   type DiffSide,
   type NamedContent,
   type PublishSource,
+  type Validity,
 } from './submitted-documents.js';
 import { NotCurrent } from './generation-errors.js';
 import { GenerationArchive } from './generation-archive.js';
-import { draftShape, iso } from './rows.js';
+import type { GenerationsState } from './generations-state.js';
+import { presentDraft, type PresentDraft } from './present-draft.js';
+import type { Publication } from './publication.js';
 import { RunningContent } from './running-content.js';
 import { sealAndPublish, takeOver } from './sealing.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -49,7 +52,7 @@ export interface PublishOptions {
 /** Told what happens to the configuration, for events, alarms and metrics; informs, never decides. */
 export interface GenerationsObserver {
   /** Runs from now on; `published` is false when another gateway published it. */
-  applied(version: GenerationSummary, plan: ApplyPlan, failures: PublishAnswer['failures'], published: boolean): void;
+  applied(version: GenerationSummary, plan: ApplyPlan, failures: readonly ApplyFailure[], published: boolean): void;
   /** Somebody wanted to publish and could not. */
   refused(reason: string, by: Author): void;
   /** What is published does not run here, and why; undefined = it does again. */
@@ -87,14 +90,9 @@ export class Generations {
     return this.#summary;
   }
 
-  status(): Omit<ConfigStatus, 'rolledBack'> {
-    const { reachable, staleSinceMs } = this.#parts.authority.state;
-    return {
-      authorityReachable: reachable,
-      staleSince: staleSinceMs === null ? null : iso(staleSinceMs),
-      publishedAt: iso(this.#summary.publishedAtMs),
-      held: this.#holding,
-    };
+  get state(): GenerationsState {
+    const { reachable: authorityReachable, staleSinceMs } = this.#parts.authority.state;
+    return { authorityReachable, staleSinceMs, publishedAtMs: this.#summary.publishedAtMs, held: this.#holding };
   }
 
   /** Why what is published is not what runs. */
@@ -107,37 +105,37 @@ export class Generations {
     return (await this.#content.load()).document;
   }
 
-  async draft(): Promise<Draft> {
+  async draft(): Promise<PresentDraft> {
     const stored = await this.#parts.authority.read((site) => site.draft());
-    return draftShape(stored, stored.text === null ? documentToYaml(await this.document()) : '');
+    return presentDraft(stored, stored.text === null ? documentToYaml(await this.document()) : '');
   }
 
   /** Kept as typed, valid or not. Rejects with REVISION_STALE. */
-  async saveDraft(text: string, expectedRevision: number | undefined, by: Author): Promise<Draft> {
+  async saveDraft(text: string, expectedRevision: number | undefined, by: Author): Promise<PresentDraft> {
     const options = expectedRevision === undefined ? { by } : { by, expectedRevision };
-    return draftShape(await this.#parts.authority.saveDraft(text, options), text);
+    return presentDraft(await this.#parts.authority.saveDraft(text, options), text);
   }
 
-  async discardDraft(by: Author): Promise<Draft> {
+  async discardDraft(by: Author): Promise<PresentDraft> {
     const stored = await this.#parts.authority.discardDraft(by);
-    return draftShape(stored, documentToYaml(await this.document()));
+    return presentDraft(stored, documentToYaml(await this.document()));
   }
 
-  async validate(source: PublishSource): Promise<ValidationAnswer> {
+  async validate(source: PublishSource): Promise<Validity> {
     const { document, findings } = await this.#submitted.check(source);
-    return { schema: 'fieldwarden/findings@1', valid: document !== undefined, findings };
+    return { valid: document !== undefined, findings };
   }
 
   /** What going from one to the other changes, and what applying it does. Rejects with GENERATION_UNKNOWN, or DOCUMENT_REFUSED. */
-  async diff(from: DiffSide, to: DiffSide): Promise<ConfigDiff> {
+  async diff(from: DiffSide, to: DiffSide): Promise<ConfigDifference> {
     const [old, next] = await Promise.all([this.#side(from), this.#side(to)]);
     const { changes, leftOff } = diffDocuments(old.document, next.document);
     const { steps } = this.#parts.planner(old, next);
-    return { schema: 'fieldwarden/diff@1', from: old.name, to: next.name, changes, leftOff, steps };
+    return { from: old.name, to: next.name, changes, leftOff, steps };
   }
 
   /** Resolves when the generation is sealed, committed and applied. Rejects with DOCUMENT_REFUSED, REVISION_STALE, AUTHORITY_UNREACHABLE. */
-  publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<PublishAnswer> {
+  publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<Publication> {
     return this.#changes.run(async () => {
       const accepted = await this.#acceptable(source, options.by);
       if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
@@ -146,7 +144,7 @@ export class Generations {
   }
 
   /** Publishes the content of an earlier generation as a new one. */
-  rollback(number: number, options: PublishOptions & { readonly message?: string }): Promise<PublishAnswer> {
+  rollback(number: number, options: PublishOptions & { readonly message?: string }): Promise<Publication> {
     return this.#changes.run(async () => {
       const earlier = await this.#submitted.generation(number);
       const accepted = await this.#acceptable({ document: earlier.document }, options.by);
@@ -180,7 +178,7 @@ export class Generations {
     }
   }
 
-  async #publish(accepted: AcceptedDocument, how: Omit<PublishCommand, 'document' | 'above'>): Promise<PublishAnswer> {
+  async #publish(accepted: AcceptedDocument, how: Omit<PublishCommand, 'document' | 'above'>): Promise<Publication> {
     const command = { ...how, document: accepted.document, above: this.#summary.generation };
     return await this.#goOn(await this.#sealAndPublish(command), accepted);
   }
@@ -194,13 +192,12 @@ export class Generations {
     }
   }
 
-  async #goOn(generation: Generation, { plant, findings }: AcceptedDocument): Promise<PublishAnswer> {
+  async #goOn(generation: Generation, { plant, findings }: AcceptedDocument): Promise<Publication> {
     const { clock } = this.#parts;
     const startMs = clock.monotonicMs();
     const version = { summary: summaryOf(generation), document: generation.document, plant };
     const { plan, failures } = await this.#run(version, true);
     return {
-      schema: 'fieldwarden/publish@1',
       generation: generation.generation,
       published: true,
       steps: plan.steps,
@@ -213,7 +210,7 @@ export class Generations {
   async #run(
     next: RunningVersion,
     published: boolean,
-  ): Promise<{ plan: ApplyPlan; failures: PublishAnswer['failures'] }> {
+  ): Promise<{ plan: ApplyPlan; failures: readonly ApplyFailure[] }> {
     const plan = this.#parts.planner(await this.#content.forPlan(), next);
     const failures = await this.#parts.apply(plan, next);
     this.#summary = next.summary;
@@ -223,17 +220,9 @@ export class Generations {
     return { plan, failures };
   }
 
-  #unchanged({ findings }: AcceptedDocument): PublishAnswer {
+  #unchanged({ findings }: AcceptedDocument): Publication {
     const { generation } = this.#summary;
-    return {
-      schema: 'fieldwarden/publish@1',
-      generation,
-      published: false,
-      steps: [],
-      failures: [],
-      applyMs: 0,
-      findings,
-    };
+    return { generation, published: false, steps: [], failures: [], applyMs: 0, findings };
   }
 
   /** While something is held, publishing the running document is how an operator says that it shall stay. */

@@ -1,11 +1,13 @@
 export { boot, type Boot, type BootFile, type BootParts, type BootRequest } from './boot.js';
 export { DocumentRefused } from './generation-errors.js';
+export type { GenerationPage } from './generation-archive.js';
+export type { GenerationsState } from './generations-state.js';
 export { Generations, type GenerationsObserver, type GenerationsParts } from './generations.js';
 export { OneAtATime } from './one-at-a-time.js';
+export type { PresentDraft } from './present-draft.js';
 export { PlantFileWatch, type PlantFileWatchParts } from './plant-file-watch.js';
 export type {
   Apply,
-  ApplyFailure,
   AuthorityAccess,
   CheckedPlant,
   PlantCheck,
@@ -15,4 +17,5 @@ export type {
   SealedStore,
   VersionContent,
 } from './ports.js';
-export type { DiffSide, PublishSource } from './submitted-documents.js';
+export type { Publication } from './publication.js';
+export type { DiffSide, PublishSource, Validity } from './submitted-documents.js';

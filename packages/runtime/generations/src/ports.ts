@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { ApplyFailure, Finding } from '@fieldwarden/gateway-contract';
 import type { AuthorityLink, Generation, GenerationSummary } from '@fieldwarden/authority';
 import type { ApplyPlan, Plant, PlantDocument } from '@fieldwarden/config';
 
@@ -46,11 +46,6 @@ export interface VersionContent {
 /** A generation that runs, or is about to. Immutable; whoever began on one ends on it. */
 export interface RunningVersion extends VersionContent {
   readonly summary: GenerationSummary;
-}
-
-export interface ApplyFailure {
-  readonly driverId: string | null;
-  readonly message: string;
 }
 
 /** Carries a plan out on what runs. Never rejects: what went wrong is a failure of its step. */

@@ -1,4 +1,4 @@
-import type { ConfigDiff, Finding } from '@fieldwarden/admin-contract';
+import type { ComparedDocument, Finding } from '@fieldwarden/gateway-contract';
 import type { Generation } from '@fieldwarden/authority';
 import { DocumentRefused, generationUnknown, noDraft } from './generation-errors.js';
 import type { AuthorityAccess, CheckedPlant, PlantCheck, PlantSource, SealedStore, VersionContent } from './ports.js';
@@ -16,13 +16,19 @@ export type PublishSource = PlantSource | 'draft';
 /** What may be compared. */
 export type DiffSide = number | 'running' | PublishSource;
 
+/** `valid`: no finding is an error. */
+export interface Validity {
+  readonly valid: boolean;
+  readonly findings: readonly Finding[];
+}
+
 export interface AcceptedDocument extends VersionContent {
   /** Warnings. */
   readonly findings: readonly Finding[];
 }
 
 export interface NamedContent extends VersionContent {
-  readonly name: ConfigDiff['from'];
+  readonly name: ComparedDocument;
 }
 
 /** From what somebody names or sends to a document that this gateway could run. */

@@ -1,5 +1,5 @@
 import type { DeviceAlarms } from '@fieldwarden/alarms';
-import type { Driver, DriverDetail, DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
@@ -10,7 +10,6 @@ import { ActionQueue } from './action-queue.js';
 import type { DeviceRuntime, ScanPlanDescription } from './devices/device-runtime.js';
 import { DeviceSet } from './devices/device-set.js';
 import { driverSettings, type DriverSettings } from './driver-settings.js';
-import { describeDriver, describeDriverDetail } from './state/driver-view.js';
 import type { InstanceDependencies } from './instance-dependencies.js';
 import { InstanceCourse } from './state/instance-course.js';
 import { needsHost, wedged } from './instance-errors.js';
@@ -130,14 +129,6 @@ export class DriverInstance {
   /** The newest thing that went wrong with the driver or any of its devices. */
   get lastError(): InstanceCourse['lastError'] {
     return this.#course.lastError;
-  }
-
-  describe(): Driver {
-    return describeDriver(this);
-  }
-
-  describeDetail(): DriverDetail {
-    return describeDriverDetail(this);
   }
 
   /** What its devices report as of interest. */

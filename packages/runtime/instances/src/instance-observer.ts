@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { GatewayError } from '@fieldwarden/core';
 import type { Capability } from '@fieldwarden/driver';
 import type { ScanResult } from '@fieldwarden/tags';

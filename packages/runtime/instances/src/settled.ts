@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import { delay, type Clock } from '@fieldwarden/core';
 
 /** How long an operator waits to hear how the devices are. */

@@ -1,8 +1,9 @@
 import { FakeClock } from '@fieldwarden/testkit';
+import type { NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
-import { EventLog, type NewEvent } from './event-log.js';
+import { EventLog } from './event-log.js';
 
-const event = (message: string): NewEvent => ({ type: 'driver', driverId: 'p', message });
+const event = (message: string): NewGatewayEvent => ({ type: 'driver', driverId: 'p', message });
 
 function filled(count: number, capacity?: number): EventLog {
   const log = new EventLog(new FakeClock(), { capacity });

@@ -1,11 +1,8 @@
-import type { EventGap, GatewayEvent } from '@fieldwarden/admin-contract';
+import type { EventGap, GatewayEvent, NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import type { Clock } from '@fieldwarden/core';
 import { randomUUID } from 'node:crypto';
 import { Ring } from './logs/ring.js';
 import { Subscribers } from './subscribers.js';
-
-/** An event before it has its place in the sequence. */
-export type NewEvent = Omit<GatewayEvent, 'seq' | 'at'>;
 
 export const eventCapacity = 5_000;
 
@@ -43,7 +40,7 @@ export class EventLog {
   }
 
   /** Numbers and stamps the event, keeps it, and tells the subscribers. */
-  append(event: NewEvent): GatewayEvent {
+  append(event: NewGatewayEvent): GatewayEvent {
     this.#lastSeq += 1;
     this.#onSeq?.(this.#lastSeq);
     const numbered = { seq: this.#lastSeq, at: new Date(this.#clock.wallMs()).toISOString(), ...event };

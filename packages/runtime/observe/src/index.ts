@@ -1,4 +1,4 @@
-export { EventLog, eventCapacity, type EventLogOptions, type NewEvent } from './event-log.js';
+export { EventLog, eventCapacity, type EventLogOptions } from './event-log.js';
 export {
   health,
   liveness,

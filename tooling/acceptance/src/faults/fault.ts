@@ -1,4 +1,5 @@
-import type { DriverDetail, DriverState } from '@fieldwarden/admin-contract';
+import type { DriverDetail } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { GatewayProcess } from '../gateway-process.js';
 
 /** One thing that goes wrong, and what SPEC §4 says must come of it. */

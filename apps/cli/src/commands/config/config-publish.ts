@@ -1,4 +1,5 @@
-import type { Finding, PublishAnswer } from '@fieldwarden/admin-contract';
+import type { PublishAnswer } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';

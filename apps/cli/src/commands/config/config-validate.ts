@@ -1,4 +1,5 @@
-import type { Finding, FindingList } from '@fieldwarden/admin-contract';
+import type { FindingList } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { findingLines } from '../../output/finding-lines.js';

@@ -1,11 +1,5 @@
-import type {
-  Device,
-  DriverDetailAnswer,
-  ErrorShape,
-  HostList,
-  HostRow,
-  PostMortemSummary,
-} from '@fieldwarden/admin-contract';
+import type { Device, DriverDetailAnswer, HostList, HostRow, PostMortemSummary } from '@fieldwarden/admin-contract';
+import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { columns, table } from '../../output/columns.js';
@@ -121,7 +115,7 @@ function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[]
   return [['Memory', [bytesText(memory.bytes), ...limits].join(', ')]];
 }
 
-function errorFacts(error: ErrorShape | null, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+function errorFacts(error: ErrorReport | null, palette: Palette, nowMs: number): readonly (readonly string[])[] {
   if (error === null) return [];
   const remedy = remedyFor(error);
   return [

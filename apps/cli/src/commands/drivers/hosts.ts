@@ -1,4 +1,5 @@
-import type { GatewayEvent, HostList, HostRow } from '@fieldwarden/admin-contract';
+import type { HostList, HostRow } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { follow } from '../../gateway/follow.js';

@@ -1,4 +1,5 @@
-import type { Driver, DriverAction, DriverAnswer, OperationAnswer } from '@fieldwarden/admin-contract';
+import type { Driver, DriverAnswer, OperationAnswer } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { CliError, type CliErrorInit } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';

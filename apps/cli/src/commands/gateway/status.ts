@@ -1,5 +1,5 @@
-import type { DriverState, Status } from '@fieldwarden/admin-contract';
-import { driverStates } from '@fieldwarden/admin-contract';
+import type { Status } from '@fieldwarden/admin-contract';
+import { driverStates, type DriverState } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { configNotes } from '../../output/config-notes.js';

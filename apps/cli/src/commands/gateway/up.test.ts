@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
-import type { RunFile } from '@fieldwarden/admin-contract';
+import type { RunFile } from '@fieldwarden/gateway-contract';
 import { isRunning } from '../../gateway/is-running.js';
 import { jsonOf, resultOf, runMain, startMain, type MainResult } from '../../testing/run-main.js';
 

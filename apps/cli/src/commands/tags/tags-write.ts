@@ -1,4 +1,4 @@
-import type { WriteAnswerBody } from '@fieldwarden/admin-contract';
+import type { TagWriteAnswer } from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { outcomeText } from '../../output/outcomes.js';
@@ -15,7 +15,7 @@ export async function writeTag(
   path: string,
   text: string,
 ): Promise<ExitCode> {
-  const answer = await client.call<WriteAnswerBody>({
+  const answer = await client.call<TagWriteAnswer>({
     method: 'PUT',
     path: '/tags/value',
     body: { path, value: writtenValue(text) },

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
 import { plantSchemaResource } from '../../api/config-requests.js';
 import { EmptyState } from '../../parts/empty-state.js';

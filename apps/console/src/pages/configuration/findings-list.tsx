@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { counted } from '../../format/numbers.js';
 import { Badge } from '../../parts/badge.js';

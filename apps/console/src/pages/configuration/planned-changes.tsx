@@ -1,4 +1,4 @@
-import type { ApplyAction, ApplyStep, ConfigChange } from '@fieldwarden/admin-contract';
+import type { ApplyAction, ApplyStep, ConfigChange } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import type { PlannedChanges } from '../../api/config-requests.js';
 import { counted, formatCount } from '../../format/numbers.js';

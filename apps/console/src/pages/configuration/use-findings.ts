@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { validateText } from '../../api/config-requests.js';

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 
 export const levels = ['debug', 'info', 'warn', 'error'] as const;
 

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { formatAbsolute, formatTimeOfDay } from '../../format/times.js';
 import { EmptyState } from '../../parts/empty-state.js';

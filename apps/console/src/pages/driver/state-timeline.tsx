@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { driverStateLooks, type Tone } from '../../fleet/state-words.js';
 import { formatAbsolute, formatDuration, formatTimeOfDay } from '../../format/times.js';

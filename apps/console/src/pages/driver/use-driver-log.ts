@@ -1,4 +1,4 @@
-import type { LogRecord } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { useEffect, useState } from 'react';
 import { apiBase } from '../../api/api-client.js';
 import { maxLines, withLines } from './log-lines.js';

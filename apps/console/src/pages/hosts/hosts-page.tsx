@@ -1,4 +1,4 @@
-import { driverStates } from '@fieldwarden/admin-contract';
+import { driverStates } from '@fieldwarden/gateway-contract';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useSearch } from 'wouter';
 import { driversResource } from '../../api/driver-requests.js';

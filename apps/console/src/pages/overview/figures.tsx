@@ -1,4 +1,5 @@
-import { driverStates, type Status } from '@fieldwarden/admin-contract';
+import type { Status } from '@fieldwarden/admin-contract';
+import { driverStates } from '@fieldwarden/gateway-contract';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Fleet } from '../../fleet/use-fleet.js';

@@ -1,9 +1,9 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
 import { newsOf } from './news.js';
 
 let seq = 0;
-const event = (message: string, more: Partial<GatewayEvent> = {}): GatewayEvent => ({
+const event = (message: string, more: Partial<GatewayEvent<'driver' | 'host'>> = {}): GatewayEvent => ({
   seq: (seq += 1),
   at: '2026-01-01T00:00:00.000Z',
   type: 'driver',

@@ -1,4 +1,4 @@
-import type { GatewayEvent } from '@fieldwarden/admin-contract';
+import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 
 /**
  * What is worth a line among the recent events: not the rows of the Hosts, which say what an event of the driver has said already, and

@@ -1,5 +1,6 @@
-import type { DeviceState, HostRow } from '@fieldwarden/admin-contract';
+import type { HostRow } from '@fieldwarden/admin-contract';
 import type { AlarmBook } from '@fieldwarden/alarms';
+import type { DeviceState } from '@fieldwarden/gateway-contract';
 
 /** Raises an alarm for each device that is off scan, and ends it when the device is back, stopped, or no more (SPEC §5.5). */
 export class DemotionAlarms {

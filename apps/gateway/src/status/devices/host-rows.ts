@@ -1,11 +1,12 @@
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
+import { describeDriverDetail } from '../driver-view.js';
 import type { DeviceMemory, PresentDevice } from './device-memory.js';
 
 /** The devices of one driver instance as rows of `GET /hosts`. */
 export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'facts'>): readonly HostRow[] {
-  const detail = instance.describeDetail();
+  const detail = describeDriverDetail(instance);
   const { breakerFailures: breakerThreshold } = instance.driver.resilience;
   return detail.devices.map((device, i): HostRow => {
     const { depth, retries, lateReplies, lastBreakerOpenAtMs } = instance.devices[i].invoker.status;

@@ -1,43 +1,43 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
-import type { Permission, Principal } from './principal.js';
+import type { Permission, Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
 import { refuseForeignOrigin } from './same-site.js';
 
 /** What a route asks of whoever calls it. */
 export interface Admission {
-  /** `anyone`: the route itself decides, without a principal too. */
+  /** `anyone`: the route itself decides, without a requester too. */
   readonly permission: Permission | 'anyone';
   /** Only over the local socket, with the remedy for everybody else. */
   readonly socketOnly?: string;
 }
 
 /** Who sends a request, as found out at the door; or why nobody is known. */
-export type Caller = { readonly principal: Principal } | { readonly refusal: unknown };
+export type Caller = { readonly requester: Requester } | { readonly refusal: unknown };
 
 /** The one place where it is decided whether a request may go on: 401 nobody known, 403 not allowed, 429 too much. */
 export function admit(request: Request, caller: Caller, route: Admission, limits: RateLimits): void {
   const isChange = request.method !== 'GET' && request.method !== 'HEAD';
   if (route.permission === 'anyone') {
-    if (isChange && !('principal' in caller && caller.principal.via !== 'session')) refuseForeignOrigin(request);
+    if (isChange && !('requester' in caller && caller.requester.via !== 'session')) refuseForeignOrigin(request);
     return;
   }
-  const principal = principalOf(caller);
-  if (route.socketOnly !== undefined && principal.via !== 'socket') throw socketOnly(request, route.socketOnly);
-  if (!principal.permissions.has(route.permission)) throw notPermitted(principal, route.permission);
+  const requester = requesterOf(caller);
+  if (route.socketOnly !== undefined && requester.via !== 'socket') throw socketOnly(request, route.socketOnly);
+  if (!requester.permissions.has(route.permission)) throw notPermitted(requester, route.permission);
   if (!isChange) return;
-  if (principal.via === 'session') refuseForgery(request, principal);
-  limits.countChange(principal);
+  if (requester.via === 'session') refuseForgery(request, requester);
+  limits.countChange(requester);
 }
 
-export function principalOf(caller: Caller): Principal {
-  if ('principal' in caller) return caller.principal;
+export function requesterOf(caller: Caller): Requester {
+  if ('requester' in caller) return caller.requester;
   throw caller.refusal;
 }
 
 /** A cookie goes along by itself with whatever a page makes a browser send; the token in the header does not. */
-export function refuseForgery(request: Request, { csrfToken }: Principal): void {
+export function refuseForgery(request: Request, { csrfToken }: Requester): void {
   refuseForeignOrigin(request);
   if (csrfToken !== null && equal(request.get('X-CSRF-Token') ?? '', csrfToken)) return;
   throw new RequestRefused({
@@ -53,7 +53,7 @@ function equal(a: string, b: string): boolean {
   return first.length === second.length && timingSafeEqual(first, second);
 }
 
-function notPermitted({ name }: Principal, permission: Permission): RequestRefused {
+function notPermitted({ name }: Requester, permission: Permission): RequestRefused {
   return new RequestRefused({
     status: 403,
     code: 'NOT_PERMITTED',

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
-import { allPermissions, type Principal } from './principal.js';
+import { allPermissions, type Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
 import { sessionIdOf } from './session-cookie.js';
 import { csrfTokenOf, type SessionStore } from './session-store.js';
@@ -13,18 +13,18 @@ export interface Credentials {
 }
 
 /** Who sends a request over TCP: by its token, else by its session. Refused with 401 if by neither (RFC 6750), 429 after too many wrong tokens. */
-export function authenticate(request: Request, credentials: Credentials): Principal {
+export function authenticate(request: Request, credentials: Credentials): Requester {
   if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
   const id = sessionIdOf(request);
   if (id === undefined) throw unauthenticated('the request carries no token', challenge);
-  const principal = sessionHolder(id, credentials.sessions);
-  if (principal) return principal;
+  const requester = sessionHolder(id, credentials.sessions);
+  if (requester) return requester;
   throw unauthenticated('the session has ended', challenge);
 }
 
 const challenge = 'Bearer realm="fieldwarden"';
 
-function tokenHolder(request: Request, { tokens, limits }: Credentials): Principal {
+function tokenHolder(request: Request, { tokens, limits }: Credentials): Requester {
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.get('Authorization') ?? '')?.[1];
   if (token === undefined) throw unauthenticated('the request carries no token', challenge);
   const name = tokens.verify(token);
@@ -37,7 +37,7 @@ function tokenHolder(request: Request, { tokens, limits }: Credentials): Princip
 }
 
 /** Undefined when the session has ended. */
-export function sessionHolder(id: string, sessions: SessionStore): Principal | undefined {
+export function sessionHolder(id: string, sessions: SessionStore): Requester | undefined {
   const session = sessions.use(id);
   if (!session) return undefined;
   return {

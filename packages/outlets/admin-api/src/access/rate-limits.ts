@@ -2,7 +2,7 @@ import type { Clock } from '@fieldwarden/core';
 import type { Request } from 'express';
 import { isIPv6 } from 'node:net';
 import { RequestRefused } from '../server/request-refused.js';
-import type { Principal } from './principal.js';
+import type { Requester } from './requester.js';
 import { TokenBuckets, type BucketLimits } from './token-bucket.js';
 
 export interface RateLimitOptions {
@@ -34,8 +34,8 @@ export class RateLimits {
     if (waitMs > 0) throw tooMany('this address has tried to sign in too often', waitMs);
   }
 
-  /** Refused with 429 when this principal changes too much too quickly. */
-  countChange({ via, name }: Principal): void {
+  /** Refused with 429 when this requester changes too much too quickly. */
+  countChange({ via, name }: Requester): void {
     if (via === 'socket') return;
     const waitMs = this.#changes.take(`${via}/${name}`);
     if (waitMs > 0) throw tooMany(`${name} sends too many changes at once`, waitMs);

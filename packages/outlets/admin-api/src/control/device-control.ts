@@ -1,8 +1,8 @@
-import type { MethodCallAnswer, TagHistory, WriteAnswer } from '@fieldwarden/admin-contract';
+import type { MethodCallAnswer, TagHistory, TagWriteOutcome } from '@fieldwarden/admin-contract';
 import type { WriteRequestOrigin } from './gateway-control.js';
 
 /** What became of something that acts on a device. */
-export type ActOutcome = Omit<WriteAnswer, 'path'>;
+export type ActOutcome = Omit<TagWriteOutcome, 'path'>;
 
 export interface DeviceHistoryQuery {
   /** ms since 1970 UTC; included. Undefined: one hour before `toMs`. After `toMs`: newest first. */

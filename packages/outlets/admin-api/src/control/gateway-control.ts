@@ -4,13 +4,9 @@ import type {
   DevicePlan,
   DeviceTest,
   Driver,
-  DriverAction,
   DriverCurves,
   DriverDetail,
-  EventGap,
-  GatewayEvent,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
@@ -18,11 +14,13 @@ import type {
   TagPage,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { DriverAction, EventGap, GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
+import type { ServiceControl } from './service-control.js';
 
 /** The latest values of a set of tags, taken when the client has room for them: what waits is bounded by the number of tags. */
 export interface TagFeed extends Disposable {
@@ -64,6 +62,8 @@ export interface GatewayControl {
   readonly alarms: AlarmControl;
 
   readonly devices: DeviceControl;
+
+  readonly services: ServiceControl;
 
   status(): Status;
 
@@ -108,7 +108,7 @@ export interface GatewayControl {
    * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `rejected` or `not-sent`, and
    * nothing went on the wire.
    */
-  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer>;
+  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome>;
 
   readonly events: {
     /** New with every start of the gateway. */

@@ -1,6 +1,6 @@
 import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import type { Response } from 'express';
-import type { Principal } from '../access/principal.js';
+import type { Requester } from '../access/requester.js';
 import { EventStream } from './event-stream.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { RequestRefused } from '../server/request-refused.js';
@@ -44,21 +44,21 @@ export class EventStreams {
     return this.#dropped;
   }
 
-  /** Takes the response over, for as long as the principal stands. Refused with 503 when too many streams are open. */
-  open(response: Response, principal: Pick<Principal, 'stands'>): EventStream {
+  /** Takes the response over, for as long as the requester stands. Refused with 503 when too many streams are open. */
+  open(response: Response, requester: Pick<Requester, 'stands'>): EventStream {
     if (this.#open.size >= this.#limits.maxStreams) throw this.#tooMany();
     const stream = new EventStream(response, this.#clock, this.#limits, {
       tooSlow: () => this.#drop(),
-      mayStay: () => principal.stands(),
+      mayStay: () => requester.stands(),
     });
     this.#open.add(stream);
     stream.onClose(() => void this.#open.delete(stream));
     return stream;
   }
 
-  /** Values for this stream, which its client chose a name for; a stream of the same name and principal makes room for it. */
-  openTags(name: string, principal: Principal, stream: EventStream, control: GatewayControl): void {
-    const key = streamKey(name, principal);
+  /** Values for this stream, which its client chose a name for; a stream of the same name and requester makes room for it. */
+  openTags(name: string, requester: Requester, stream: EventStream, control: GatewayControl): void {
+    const key = streamKey(name, requester);
     this.#tags.get(key)?.stream.end();
     const tags = new StreamedTags(stream, control, this.#clock);
     this.#tags.set(key, tags);
@@ -67,9 +67,9 @@ export class EventStreams {
     });
   }
 
-  /** Undefined if this principal has no stream of that name open. */
-  tagsOf(name: string, principal: Principal): StreamedTags | undefined {
-    return this.#tags.get(streamKey(name, principal));
+  /** Undefined if this requester has no stream of that name open. */
+  tagsOf(name: string, requester: Requester): StreamedTags | undefined {
+    return this.#tags.get(streamKey(name, requester));
   }
 
   closeAll(): void {
@@ -94,6 +94,6 @@ export class EventStreams {
 }
 
 /** Nobody reaches the stream of another. */
-function streamKey(name: string, principal: Principal): string {
-  return `${principal.via}/${principal.name}/${name}`;
+function streamKey(name: string, requester: Requester): string {
+  return `${requester.via}/${requester.name}/${name}`;
 }

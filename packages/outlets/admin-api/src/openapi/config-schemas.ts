@@ -1,4 +1,4 @@
-import { applyActions } from '@fieldwarden/admin-contract';
+import { applyActions } from '@fieldwarden/gateway-contract';
 import { schemaRef, type JsonSchema } from './operation.js';
 import {
   anything,

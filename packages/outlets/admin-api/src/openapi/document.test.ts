@@ -1,4 +1,4 @@
-import { driverActions } from '@fieldwarden/admin-contract';
+import { driverActions } from '@fieldwarden/gateway-contract';
 import { silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';

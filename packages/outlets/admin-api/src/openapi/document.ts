@@ -24,6 +24,7 @@ export function openapiDocument(routes: readonly Route[]): Readonly<Record<strin
       { name: 'access', description: 'Sessions of the console, and API tokens.' },
       { name: 'gateway', description: 'The gateway as a whole.' },
       { name: 'drivers', description: 'Driver instances and their devices.' },
+      { name: 'services', description: 'What is not a driver: servers, outlets, history.' },
       { name: 'tags', description: 'Values.' },
       { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
       { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },

@@ -1,7 +1,8 @@
-import { driverStates } from '@fieldwarden/admin-contract';
+import { driverStates, type GatewayEventType } from '@fieldwarden/gateway-contract';
 import { alarmSchemas } from './alarm-schemas.js';
 import { configSchemas } from './config-schemas.js';
 import { consoleSchemas } from './console-schemas.js';
+import { serviceSchemas } from './service-schemas.js';
 import { schemaRef, type JsonSchema } from './operation.js';
 import {
   anything,
@@ -25,6 +26,28 @@ const breaker = oneOf('closed', 'open', 'half-open');
 const outcome: JsonSchema = {
   ...oneOf('done', 'rejected', 'not-sent', 'unknown'),
   description: 'The device confirmed · it said no · the write never left · it left and no answer came.',
+};
+
+function eventOf(
+  type: GatewayEventType,
+  subject: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema {
+  const event = {
+    seq: count,
+    at: time,
+    type: { type: 'string', const: type },
+    ...subject,
+    message: text,
+    data: eventData,
+  };
+  return object(event, [...optional, 'data']);
+}
+
+const eventData: JsonSchema = {
+  type: 'object',
+  description:
+    'By type. `host` events about a device carry its row of `GET /hosts` as `row`, at most one per device in 250 ms.',
 };
 
 const driver = {
@@ -117,6 +140,7 @@ const postMortem = {
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   ...configSchemas,
   ...consoleSchemas,
+  ...serviceSchemas,
   ...alarmSchemas,
   Status: tagged(
     'status',
@@ -225,22 +249,18 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     value: { ...anything, description: 'In the form in which the tag is read; converted by its data type.' },
   }),
   WriteAnswer: tagged('write', { path: text, outcome, status: text, message: text }, ['message']),
-  GatewayEvent: object(
-    {
-      seq: count,
-      at: time,
-      type: oneOf('driver', 'host', 'tag', 'alarm', 'config', 'machine', 'flow'),
-      driverId: text,
-      device: text,
-      message: text,
-      data: {
-        type: 'object',
-        description:
-          'By type. `host` events about a device carry its row of `GET /hosts` as `row`, at most one per device in 250 ms.',
-      },
-    },
-    ['driverId', 'device', 'data'],
-  ),
+  GatewayEvent: {
+    anyOf: [
+      eventOf('driver', { driverId: text, device: text }, ['device']),
+      eventOf('host', { driverId: text, device: text }, ['device']),
+      eventOf('tag', { path: text }),
+      eventOf('alarm', { driverId: text, device: text, serviceId: text }, ['driverId', 'device', 'serviceId']),
+      eventOf('config', {}),
+      eventOf('machine', { machineId: text }),
+      eventOf('flow', { flowId: text }),
+      eventOf('service', { serviceId: text }),
+    ],
+  },
   EventGap: object({
     afterSeq: { ...count, description: 'The last event that the client has seen.' },
     nextSeq: { ...count, description: 'The oldest one that is kept, or the next one that comes.' },

@@ -9,6 +9,7 @@ import { logRoutes } from './drivers/log-routes.js';
 import { methodRoutes } from './drivers/method-routes.js';
 import { openapiRoute } from './openapi-routes.js';
 import { postMortemRoutes } from './drivers/post-mortem-routes.js';
+import { serviceRoutes } from './services/service-routes.js';
 import { sessionRoutes } from './access/session-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
@@ -23,6 +24,7 @@ const routes = [
   ...methodRoutes,
   ...postMortemRoutes,
   ...hostRoutes,
+  ...serviceRoutes,
   ...tagRoutes,
   ...historyRoutes,
   ...alarmRoutes,

@@ -1,5 +1,5 @@
 import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
-import { originName } from '../access/principal.js';
+import { originName } from '../access/requester.js';
 import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
 import { jsonObject } from '../server/request-parameters.js';
@@ -39,13 +39,13 @@ export const alarmRoutes: readonly Route[] = [
 ];
 
 async function acknowledge(exchange: Exchange): Promise<Answer> {
-  const { control, correlationId, principal } = exchange;
+  const { control, correlationId, requester } = exchange;
   const alarm = seenAlarm(exchange);
   const { driverId, device, conditionId } = alarm;
   return await acted(
     exchange,
     `acknowledging alarm ${conditionId}`,
-    async () => await control.alarms.acknowledge(alarm, { via: originName(principal), correlationId }),
+    async () => await control.alarms.acknowledge(alarm, { via: originName(requester), correlationId }),
     (outcome) =>
       ({
         schema: 'fieldwarden/acknowledgement@1',

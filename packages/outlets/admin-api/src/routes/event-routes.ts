@@ -1,4 +1,5 @@
-import type { EventGap, EventList, GatewayEvent, StreamHello, WatchedTagsAnswer } from '@fieldwarden/admin-contract';
+import type { EventList, StreamHello, WatchedTagsAnswer } from '@fieldwarden/admin-contract';
+import type { EventGap, GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { EventStream } from '../events/event-stream.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import {
@@ -100,13 +101,13 @@ export const eventRoutes: readonly Route[] = [
   },
 ];
 
-function watchStreamTags({ request, streams, principal }: Exchange): Answer {
+function watchStreamTags({ request, streams, requester }: Exchange): Answer {
   const stream = pathText(request, 'stream');
   const { paths } = jsonObject(request);
   if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string'))
     throw badBody('the body lacks paths, a list of paths of tags');
   if (paths.length > maxStreamedPaths) throw badBody(`at most ${maxStreamedPaths} tags can be watched by one stream`);
-  const tags = streams.tagsOf(stream, principal);
+  const tags = streams.tagsOf(stream, requester);
   if (!tags) throw streamUnknown(stream);
   const distinct = [...new Set(paths)];
   const known = tags.follow(distinct);
@@ -137,17 +138,17 @@ function eventList({ control, query }: Exchange, driver: string | undefined): An
 }
 
 function streamEvents(exchange: Exchange): typeof streaming {
-  const { control, response, streams, query, principal } = exchange;
+  const { control, response, streams, query, requester } = exchange;
   const seq = startingSeq(exchange);
   const name = streamName(query);
-  const stream = streams.open(response, principal);
+  const stream = streams.open(response, requester);
   const gap = control.events.gapAfter(seq ?? 0) ?? null;
   if (name !== undefined || gap) stream.send({ event: 'hello', data: hello(control, gap) });
   // one tick for both, so that no event falls between what is kept and what comes
   for (const event of seq === undefined ? [] : eventsAfter(control, seq)) send(stream, event);
   const subscription = control.events.subscribe((event) => send(stream, event));
   stream.onClose(() => subscription[Symbol.dispose]());
-  if (name !== undefined) streams.openTags(name, principal, stream, control);
+  if (name !== undefined) streams.openTags(name, requester, stream, control);
   return streaming;
 }
 

@@ -7,9 +7,9 @@ import express, {
   type Response,
   type Router,
 } from 'express';
-import { admit, principalOf, type Caller } from '../access/admit.js';
+import { admit, requesterOf, type Caller } from '../access/admit.js';
 import { authenticate, type Credentials } from '../access/authentication.js';
-import { socketPrincipal, userHeader } from '../access/principal.js';
+import { socketRequester, userHeader } from '../access/requester.js';
 import { refuseForeignHost } from '../access/same-site.js';
 import type { ConsoleFiles } from './console-files.js';
 import { correlationHeader, correlationIdOf } from './correlation.js';
@@ -47,7 +47,7 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
   if (tcp) app.use(hostGuard(tcp.hostNames));
   app.use(apiBase, callerFinder(tcp ? deps.credentials : undefined), adminRouter(deps, adminRoutes));
   app.use(apiBase, (request, response) => {
-    principalOf(callerOf(response)); // who may not come in is told so whatever the path
+    requesterOf(callerOf(response)); // who may not come in is told so whatever the path
     throw noSuchRoute(request);
   });
   if (tcp) app.use(tcp.console.handler);
@@ -77,7 +77,7 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
     router.all(path, (request, response) => {
-      principalOf(callerOf(response));
+      requesterOf(callerOf(response));
       throw methodNotAllowed(request, allowed);
     });
   }
@@ -101,9 +101,9 @@ function callerFinder(credentials: Credentials | undefined): RequestHandler {
 }
 
 function findCaller(request: Request, credentials: Credentials | undefined): Caller {
-  if (!credentials) return { principal: socketPrincipal(request.get(userHeader)) };
+  if (!credentials) return { requester: socketRequester(request.get(userHeader)) };
   try {
-    return { principal: authenticate(request, credentials) };
+    return { requester: authenticate(request, credentials) };
   } catch (refusal) {
     return { refusal };
   }
@@ -145,8 +145,8 @@ function exchangeOf(request: Request, response: Response, deps: AdminAppDependen
     response,
     query: new URL(request.originalUrl, 'http://localhost').searchParams,
     caller,
-    get principal() {
-      return principalOf(caller);
+    get requester() {
+      return requesterOf(caller);
     },
     correlationId: correlationOf(response),
   };

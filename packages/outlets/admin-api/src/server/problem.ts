@@ -1,4 +1,5 @@
-import type { Finding, Problem } from '@fieldwarden/admin-contract';
+import type { Problem } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { isGatewayError, reactions, type GatewayError } from '@fieldwarden/core';
 import { RequestRefused, type RefusalInit } from './request-refused.js';
 

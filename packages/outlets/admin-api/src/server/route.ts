@@ -2,7 +2,7 @@ import type { Logger } from '@fieldwarden/core';
 import type { Request, Response } from 'express';
 import type { Admission, Caller } from '../access/admit.js';
 import type { Credentials } from '../access/authentication.js';
-import type { Principal } from '../access/principal.js';
+import type { Requester } from '../access/requester.js';
 import type { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import type { Operation } from '../openapi/operation.js';
@@ -13,7 +13,7 @@ export interface Exchange {
   readonly response: Response;
   readonly query: URLSearchParams;
   /** Who asks. Throws the refusal where a route for anyone was called by nobody. */
-  readonly principal: Principal;
+  readonly requester: Requester;
   readonly caller: Caller;
   readonly credentials: Credentials;
   readonly correlationId: string;

@@ -5,7 +5,6 @@ import type {
   CsvImportRequest,
   Draft,
   DraftRequest,
-  Finding,
   GenerationDetail,
   GenerationList,
   GenerationRow,
@@ -16,6 +15,7 @@ import type {
   ValidateRequest,
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../control/config-control.js';
 

@@ -4,14 +4,10 @@ import type {
   DevicePlan,
   DeviceTest,
   Driver,
-  DriverAction,
   DriverCurves,
   DriverDetail,
-  EventGap,
-  GatewayEvent,
   HistoryPoint,
   HostRow,
-  LogRecord,
   PostMortem,
   PostMortemSummary,
   Status,
@@ -19,13 +15,15 @@ import type {
   TagPage,
   TagRow,
   TagValueShape,
-  WriteAnswer,
+  TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { DriverAction, EventGap, GatewayEvent, LogRecord, NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../control/gateway-control.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
+import { FakeServiceControl } from './fake-service-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
 import { about, driverCurves, driverDetail, gatewayStatus, tagRow } from './samples.js';
 
@@ -34,6 +32,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly config = new FakeConfigControl();
   readonly alarms = new FakeAlarmControl();
   readonly devices = new FakeDeviceControl();
+  readonly services = new FakeServiceControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
   readonly rows = new Map<string, TagRow>(
     ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),
@@ -57,7 +56,7 @@ export class FakeGatewayControl implements GatewayControl {
   /** Runs before an action takes effect; may wait or reject. */
   beforeOperation: (id: string, action: DriverAction) => Promise<void> = () => Promise.resolve();
   /** What becomes of a write. */
-  answerWrite: (path: string, value: unknown) => Promise<WriteAnswer> = (path) =>
+  answerWrite: (path: string, value: unknown) => Promise<TagWriteOutcome> = (path) =>
     Promise.resolve({ path, outcome: 'done', status: 'Good' });
   /** Runs at `shutdown`. */
   onShutdown: () => void = () => undefined;
@@ -89,8 +88,10 @@ export class FakeGatewayControl implements GatewayControl {
     return this.#eventListeners.size + this.#logListeners.size + this.#tagListeners.size + this.#feeds.size;
   }
 
-  publish(event: Partial<GatewayEvent> & Pick<GatewayEvent, 'message'>): void {
-    const full: GatewayEvent = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z', type: 'driver', ...event };
+  /** An event of a driver: of `packaging`, unless it says of which. */
+  publish(event: Partial<NewGatewayEvent<'driver' | 'host'>> & { readonly message: string }): void {
+    const place = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z' };
+    const full: GatewayEvent = { ...place, type: 'driver', driverId: 'packaging', ...event };
     this.#kept.push(full);
     this.events.lastSeq = full.seq;
     for (const listener of this.#eventListeners) listener(full);
@@ -175,7 +176,7 @@ export class FakeGatewayControl implements GatewayControl {
     return this.rows.get(path);
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<WriteAnswer> {
+  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome> {
     this.writes.push({ path, value, origin });
     return await this.answerWrite(path, value);
   }

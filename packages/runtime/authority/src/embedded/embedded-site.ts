@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import { summaryOf, type PlantDocument } from '@fieldwarden/config';
 import { closed } from '../authority-errors.js';
 import type {

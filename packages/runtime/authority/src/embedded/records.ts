@@ -1,4 +1,4 @@
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import { openRecord, sealRecord } from '@fieldwarden/storage/lmdb';
 import type { GenerationSummary } from '../config-authority.js';
 import type { DraftHead } from '../publish-rules.js';

@@ -1,4 +1,4 @@
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import type { PlantDocument } from '@fieldwarden/config';
 import { closed, damaged } from '../authority-errors.js';
 import type {
@@ -38,7 +38,7 @@ import {
   toSummary,
   type AuditRow,
   type DraftRow,
-  type GenerationRow,
+  type StoredGenerationRow,
 } from './rows.js';
 import { insertAudit, SiteTransaction, type LockedSite } from './site-transaction.js';
 
@@ -50,7 +50,7 @@ export interface PostgresSiteParts {
   readonly isOpen: () => boolean;
 }
 
-type DocumentRow = GenerationRow & { readonly document: Buffer };
+type DocumentRow = StoredGenerationRow & { readonly document: Buffer };
 
 /** One site in PostgreSQL. A change locks the site's row: also publishers on other gateways come one after the other. */
 export class PostgresSite implements SiteAuthority {
@@ -75,7 +75,7 @@ export class PostgresSite implements SiteAuthority {
   }
 
   async generations({ before, limit }: { before?: number; limit: number }): Promise<readonly GenerationSummary[]> {
-    const rows = await this.#read<GenerationRow>(
+    const rows = await this.#read<StoredGenerationRow>(
       `select ${summaryColumns} from fieldwarden.generation
        where site = $1 and generation <= $2 order by generation desc limit $3`,
       [lastBefore(before), pageSize(limit)],

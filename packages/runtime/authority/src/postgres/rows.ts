@@ -1,9 +1,9 @@
-import type { ConfigAuditRow } from '@fieldwarden/admin-contract';
+import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import type { GenerationSummary } from '../config-authority.js';
 import type { DraftHead } from '../publish-rules.js';
 
 /** Rows as `pg` gives them: bigint as text, timestamptz as Date, bytea as Buffer. */
-export interface GenerationRow {
+export interface StoredGenerationRow {
   readonly generation: string;
   readonly published_at: Date;
   readonly author: string;
@@ -16,7 +16,7 @@ export interface GenerationRow {
 
 export const summaryColumns = 'generation, published_at, author, message, sha256, drivers, tags, rollback_of';
 
-export function toSummary(site: string, row: GenerationRow): GenerationSummary {
+export function toSummary(site: string, row: StoredGenerationRow): GenerationSummary {
   return {
     site,
     generation: Number(row.generation),

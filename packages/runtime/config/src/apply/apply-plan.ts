@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ServiceDefinition } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';

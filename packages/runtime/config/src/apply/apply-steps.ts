@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import type { ApplyPlan, BothPlants as Both, DriverChange, GatewayChange } from './apply-plan.js';
 import { describeChangedDriver } from './driver-steps.js';
 import { describeService } from './service-steps.js';

@@ -1,4 +1,4 @@
-import type { ConfigChange } from '@fieldwarden/admin-contract';
+import type { ConfigChange } from '@fieldwarden/gateway-contract';
 import { isDeepStrictEqual } from 'node:util';
 import { formatStep } from '../rules/findings.js';
 import type { PlantDocument } from '../document/plant-document.js';

@@ -1,4 +1,4 @@
-import type { ApplyAction, ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyAction, ApplyStep } from '@fieldwarden/gateway-contract';
 import { formatDataType } from '@fieldwarden/core';
 import type { ChangedDevice, ChangedDriver, ChangedTag, DeviceChange, LiveSettings } from './apply-plan.js';
 import { differingFields, differingTagFields, fieldAt, type FieldNames } from './differing-fields.js';

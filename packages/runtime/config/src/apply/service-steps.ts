@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/admin-contract';
+import type { ApplyStep } from '@fieldwarden/gateway-contract';
 import { isRecord } from '../document/schema-walk.js';
 import type { PlantDocument } from '../document/plant-document.js';
 import type { PlantService } from '../resolve/plant.js';

@@ -120,10 +120,10 @@ function fitOf(member: ZodType, input: Readonly<Record<string, unknown>>): numbe
 }
 
 /** What `soundPart` leaves of a document: anything may be missing. */
-export type Draft<T> = T extends readonly (infer Element)[]
-  ? readonly (Draft<Element> | undefined)[]
+export type SoundPart<T> = T extends readonly (infer Element)[]
+  ? readonly (SoundPart<Element> | undefined)[]
   : T extends object
-    ? { readonly [Field in keyof T]?: Draft<T[Field]> | undefined }
+    ? { readonly [Field in keyof T]?: SoundPart<T[Field]> | undefined }
     : T;
 
 /** True if the field is written, but wrongly: it has its finding already, and rules about its absence do not apply. */

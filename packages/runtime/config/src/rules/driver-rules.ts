@@ -7,7 +7,7 @@ import type { DeviceDocument, DriverDocument } from '../document/driver-schema.j
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';
 import { checkScans } from './scan-rules.js';
-import { isUnsound, soundPart, type Draft } from '../document/schema-walk.js';
+import { isUnsound, soundPart, type SoundPart } from '../document/schema-walk.js';
 import type { SecretResolver } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 import { checkStability } from './stability-rules.js';
@@ -15,8 +15,8 @@ import type { TagNames } from '../tag-tables/tag-names.js';
 import { checkTag } from './tag-rules.js';
 import { tierDefaults } from '../document/tier-defaults.js';
 
-type DriverDraft = Draft<DriverDocument>;
-type DeviceDraft = Draft<DeviceDocument>;
+type DriverDraft = SoundPart<DriverDocument>;
+type DeviceDraft = SoundPart<DeviceDocument>;
 
 /** What every rule about drivers works with. */
 export interface Scope {

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 
 /** Where in the document: field names and array positions, from the top. */
 export type FieldPath = readonly (string | number)[];

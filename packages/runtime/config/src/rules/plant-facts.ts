@@ -2,10 +2,10 @@ import { parseDataType, type DataType } from '@fieldwarden/core';
 import { clientType, type Scaling } from '@fieldwarden/gateway-contract';
 import type { PlantFacts } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
-import type { Draft } from '../document/schema-walk.js';
+import type { SoundPart } from '../document/schema-walk.js';
 
 /** What services may ask of a document that may have errors. */
-export function plantFacts(draft: Draft<PlantDocument>): PlantFacts {
+export function plantFacts(draft: SoundPart<PlantDocument>): PlantFacts {
   let tags: ReadonlyMap<string, ReturnType<PlantFacts['tag']>> | undefined;
   return {
     site: typeof draft.site === 'string' ? draft.site : '',
@@ -13,7 +13,7 @@ export function plantFacts(draft: Draft<PlantDocument>): PlantFacts {
   };
 }
 
-function tagsOf({ drivers = [] }: Draft<PlantDocument>): ReadonlyMap<string, ReturnType<PlantFacts['tag']>> {
+function tagsOf({ drivers = [] }: SoundPart<PlantDocument>): ReadonlyMap<string, ReturnType<PlantFacts['tag']>> {
   const tags = new Map<string, ReturnType<PlantFacts['tag']>>();
   for (const driver of drivers) {
     for (const device of driver?.devices ?? []) {

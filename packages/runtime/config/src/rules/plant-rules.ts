@@ -2,10 +2,10 @@ import { checkUniqueNames } from './driver-rules.js';
 import type { FieldPath, Findings } from './findings.js';
 import type { Catalogue } from '../document/catalogue.js';
 import { reservedFor, type PlantDocument } from '../document/plant-document.js';
-import { isRecord, type Draft } from '../document/schema-walk.js';
+import { isRecord, type SoundPart } from '../document/schema-walk.js';
 
 /** Rules that look at the plant as a whole. */
-export function checkPlant(plant: Draft<PlantDocument>, { services }: Catalogue, findings: Findings): void {
+export function checkPlant(plant: SoundPart<PlantDocument>, { services }: Catalogue, findings: Findings): void {
   checkUniqueNames(plant.drivers ?? [], ['drivers'], 'driver-id-unique', findings);
   for (const section of reservedFor(services)) checkReserved(plant[section], [section], findings);
 }

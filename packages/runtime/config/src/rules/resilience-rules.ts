@@ -2,10 +2,10 @@ import type { DriverDefinition } from '@fieldwarden/driver';
 import type { DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from './findings.js';
 import { resolveResilience, resolveSupervision } from '../resolve/resolve-settings.js';
-import { isRecord, type Draft } from '../document/schema-walk.js';
+import { isRecord, type SoundPart } from '../document/schema-walk.js';
 import { tierDefaults } from '../document/tier-defaults.js';
 
-type DriverDraft = Draft<DriverDocument>;
+type DriverDraft = SoundPart<DriverDocument>;
 
 interface Checked {
   readonly definition: DriverDefinition;

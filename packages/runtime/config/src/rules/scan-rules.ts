@@ -1,7 +1,7 @@
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from './findings.js';
 import { requestTimeoutMs } from './resilience-rules.js';
-import { isUnsound, type Draft } from '../document/schema-walk.js';
+import { isUnsound, type SoundPart } from '../document/schema-walk.js';
 import { tagDefaults } from '../document/tag-schema.js';
 
 /** Few PLCs renew their process image faster than this; a scan below it mostly reads the same values again. */
@@ -11,7 +11,12 @@ const fastScanMs = 50;
 const maxScansPerTimeout = 5;
 
 /** Intervals that can hardly be kept, told once per device and interval. */
-export function checkScans(driver: Draft<DriverDocument>, options: unknown, path: FieldPath, findings: Findings): void {
+export function checkScans(
+  driver: SoundPart<DriverDocument>,
+  options: unknown,
+  path: FieldPath,
+  findings: Findings,
+): void {
   for (const [i, device] of (driver.devices ?? []).entries()) {
     for (const scan of scanClasses(device?.tags ?? [])) {
       tellScan(scan, requestTimeoutMs(options), [...path, 'devices', i, 'tags', scan.firstTag, 'scanMs'], findings);
@@ -25,7 +30,7 @@ interface ScanClass {
   tags: number;
 }
 
-function scanClasses(tags: NonNullable<Draft<DeviceDocument>['tags']>): Iterable<ScanClass> {
+function scanClasses(tags: NonNullable<SoundPart<DeviceDocument>['tags']>): Iterable<ScanClass> {
   const byInterval = new Map<number, ScanClass>();
   for (const [i, tag] of tags.entries()) {
     if (tag === undefined || isUnsound(tag, 'scanMs')) continue;

@@ -2,7 +2,7 @@ import { messageOf } from '@fieldwarden/core';
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
 import type { ZodType } from 'zod';
 import { hint } from '../document/did-you-mean.js';
-import { isRecord, soundPart, type Draft } from '../document/schema-walk.js';
+import { isRecord, soundPart, type SoundPart } from '../document/schema-walk.js';
 import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
 import type { PlantService } from '../resolve/plant.js';
 import type { FieldPath } from './findings.js';
@@ -85,7 +85,7 @@ function checkInstance(
 }
 
 function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope): readonly PlantService[] {
-  const service = (isRecord(written) ? written : {}) as Draft<ThirdPartyServiceDocument>;
+  const service = (isRecord(written) ? written : {}) as SoundPart<ThirdPartyServiceDocument>;
   const { id, use } = service;
   if (typeof id !== 'string' || typeof use !== 'string') return [];
   const definition = scope.catalogue.services.get(use);

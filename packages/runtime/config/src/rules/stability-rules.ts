@@ -4,10 +4,10 @@ import type { DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from './findings.js';
 import { isInProcess } from './resilience-rules.js';
 import { resolveMemory } from '../resolve/resolve-settings.js';
-import type { Draft } from '../document/schema-walk.js';
+import type { SoundPart } from '../document/schema-walk.js';
 import { stabilityDefaults } from '../document/tier-defaults.js';
 
-type DriverDraft = Draft<DriverDocument>;
+type DriverDraft = SoundPart<DriverDocument>;
 
 export function checkStability(
   driver: DriverDraft,

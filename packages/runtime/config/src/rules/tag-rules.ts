@@ -1,10 +1,10 @@
 import { integerRanges, parseDataType, type DataType } from '@fieldwarden/core';
 import type { FieldPath, Findings } from './findings.js';
 import { rangeOf, resolveScaling } from '../resolve/resolve-tag.js';
-import type { Draft } from '../document/schema-walk.js';
+import type { SoundPart } from '../document/schema-walk.js';
 import type { TagDocument } from '../document/tag-schema.js';
 
-type TagDraft = Draft<TagDocument>;
+type TagDraft = SoundPart<TagDocument>;
 type Rule = (tag: TagDraft, findings: Findings, path: FieldPath) => void;
 
 /** What a tag says about itself that cannot be, or will not do what is expected. Needs no driver. */

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import { loadDriverModule, type DriverDefinition, type DriverRegistry } from '@fieldwarden/driver';
 import { Findings, type FieldPath, type Locate } from './findings.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { loadServiceModule, type ServiceRegistry } from '@fieldwarden/service';
 import { isRecord } from '../document/schema-walk.js';
 import { Findings, type FieldPath, type Locate } from './findings.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import { checkDriver, type CheckedDriver } from './driver-rules.js';
 import { Findings } from './findings.js';
@@ -10,7 +10,7 @@ import { checkOptionNames, checkPlant } from './plant-rules.js';
 import { checkServices } from './service-rules.js';
 import type { Plant } from '../resolve/plant.js';
 import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
-import { soundPart, type Draft } from '../document/schema-walk.js';
+import { soundPart, type SoundPart } from '../document/schema-walk.js';
 import { SecretResolver, systemSecrets, type SecretSource } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 import { TagNames } from '../tag-tables/tag-names.js';
@@ -52,7 +52,7 @@ export function validateParsed(parsed: Parsed, catalogue: Catalogue, options: Va
   const secrets = new SecretResolver(options.secrets ?? systemSecrets(process.cwd()));
   const schema = plantSchema(catalogue.services);
   const data = checkShape(schema, parsed.document, findings);
-  const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as Draft<PlantDocument>;
+  const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, catalogue, findings);
   const scope = { catalogue, secrets, findings, tagNames: new TagNames() };

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
 import type { Cell } from './csv-records.js';
 import { hint } from '../document/did-you-mean.js';
@@ -6,7 +6,7 @@ import { checkAddress } from '../rules/driver-rules.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from '../rules/findings.js';
 import type { PlantDocument } from '../document/plant-document.js';
-import { soundPart, type Draft } from '../document/schema-walk.js';
+import { soundPart, type SoundPart } from '../document/schema-walk.js';
 import { counted } from '../rules/show-value.js';
 import { checkShape } from '../rules/shape-findings.js';
 import { TagNames } from './tag-names.js';
@@ -73,7 +73,7 @@ export class TagTable {
   /** The tag as the schema has it, if it has the right shape; what rules say about it goes to the findings only. */
   check(device: TableDevice, tag: object, where: FieldPath, findings: Findings): TagDocument | undefined {
     const sound = checkShape<TagDocument>(tagSchema, tag, findings, where);
-    const draft = (sound ?? soundPart(tagSchema, tag)) as Draft<TagDocument>;
+    const draft = (sound ?? soundPart(tagSchema, tag)) as SoundPart<TagDocument>;
     checkTag(draft, findings, where);
     if (device.definition && device.options !== undefined) {
       checkAddress(draft, device.options, device.definition, where, findings);

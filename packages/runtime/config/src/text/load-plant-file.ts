@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { messageOf } from '@fieldwarden/core';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

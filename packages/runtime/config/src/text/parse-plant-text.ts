@@ -17,7 +17,7 @@ import { Findings, type FieldPath, type Locate, type TextPosition } from '../rul
 import { parseJson } from './parse-json.js';
 import { putTagLines, takeTagLines } from './tag-lines.js';
 import { checkNoNul } from './utf8-text.js';
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 
 export interface ParsedText {
   /** Undefined if the text is neither YAML nor JSON. */

@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { ReachedState } from '@fieldwarden/invoker';
 import type { HomePhase } from '../home/session-home.js';
 

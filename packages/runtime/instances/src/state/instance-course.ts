@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import { statusCodes, type GatewayError, type StatusCode } from '@fieldwarden/core';
 import type { DeviceSet } from '../devices/device-set.js';
 import { driverState } from './driver-state.js';

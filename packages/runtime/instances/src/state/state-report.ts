@@ -1,4 +1,4 @@
-import type { DriverState } from '@fieldwarden/admin-contract';
+import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { Clock, GatewayError, Logger } from '@fieldwarden/core';
 import type { DeviceInvoker, DeviceStatus } from '@fieldwarden/invoker';
 import type { InstanceObserver } from '../instance-observer.js';

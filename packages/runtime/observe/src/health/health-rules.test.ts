@@ -1,4 +1,4 @@
-import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
+import { driverStates, type DriverState } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { health, liveness, readiness, startup, type DriverHealth } from './health-rules.js';

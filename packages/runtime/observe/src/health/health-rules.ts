@@ -1,18 +1,18 @@
-import type { DriverState, ErrorShape } from '@fieldwarden/admin-contract';
+import type { DriverState, ErrorReport } from '@fieldwarden/gateway-contract';
 
 /** What the health answers say about one driver. */
 export interface DriverHealth {
   readonly id: string;
   readonly type: string;
   readonly state: DriverState;
-  readonly lastError: ErrorShape | null;
+  readonly lastError: ErrorReport | null;
 }
 
 /** What they say about one service. */
 export interface ServiceHealthRow {
   readonly id: string;
   readonly state: DriverState;
-  readonly lastError: ErrorShape | null;
+  readonly lastError: ErrorReport | null;
   /** A fault of it counts like a driver's; else the gateway is Degraded (SPEC §16.3). */
   readonly critical: boolean;
 }

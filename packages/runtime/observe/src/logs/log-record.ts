@@ -1,4 +1,4 @@
-import type { LogRecord } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { errorToData, isGatewayError, type LogFields, type LogLevel } from '@fieldwarden/core';
 
 /** Most severe first, as winston counts. */

@@ -1,4 +1,4 @@
-import type { LogRecord } from '@fieldwarden/admin-contract';
+import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { messageOf, systemClock, type Clock, type LogFields, type Logger, type LogLevel } from '@fieldwarden/core';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';

@@ -1,4 +1,4 @@
-import { driverStates, type DriverState } from '@fieldwarden/admin-contract';
+import { driverStates, type DriverState } from '@fieldwarden/gateway-contract';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { ServiceFamilies, type ServiceSample } from './metrics-services.js';
 import type { SeriesLimit } from './series-limit.js';

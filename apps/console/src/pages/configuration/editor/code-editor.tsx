@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { useEffect, useImperativeHandle, useRef, type ReactElement, type Ref } from 'react';
 import { createEditor, type TextEditor } from './create-editor.js';
 import type { EditorSchema } from './schema-at.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '@fieldwarden/admin-contract';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
 

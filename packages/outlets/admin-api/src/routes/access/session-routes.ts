@@ -1,7 +1,7 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { refuseForgery } from '../../access/admit.js';
 import { sessionHolder } from '../../access/authentication.js';
-import type { Principal } from '../../access/principal.js';
+import type { Requester } from '../../access/requester.js';
 import { sessionIdOf, setSessionCookie } from '../../access/session-cookie.js';
 import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
@@ -20,7 +20,7 @@ export const sessionRoutes: readonly Route[] = [
       tags: ['access'],
       responses: { 200: jsonResponse('Nobody known is `authenticated: false`.', 'Session') },
     },
-    handle: ({ caller }) => ok(sessionAnswer('principal' in caller ? caller.principal : undefined)),
+    handle: ({ caller }) => ok(sessionAnswer('requester' in caller ? caller.requester : undefined)),
   },
   {
     method: 'post',
@@ -66,27 +66,27 @@ async function signIn(exchange: Exchange): Promise<Answer> {
   const before = sessionIdOf(request);
   if (before !== undefined) await sessions.end(before);
   const id = await sessions.create(entry.name);
-  const principal = sessionHolder(id, sessions)!;
+  const requester = sessionHolder(id, sessions)!;
   setSessionCookie(request, response, id, sessions.longestMs);
   logger.info(`${entry.name} signed in at the console`, { correlationId, address: request.socket.remoteAddress });
-  return ok(sessionAnswer(principal));
+  return ok(sessionAnswer(requester));
 }
 
 async function signOut({ caller, request, response, credentials }: Exchange): Promise<Answer> {
   const id = sessionIdOf(request);
-  if ('principal' in caller && caller.principal.via === 'session') {
-    refuseForgery(request, caller.principal);
+  if ('requester' in caller && caller.requester.via === 'session') {
+    refuseForgery(request, caller.requester);
     await credentials.sessions.end(id!);
   }
   if (id !== undefined) setSessionCookie(request, response, '', 0);
   return ok(sessionAnswer(undefined));
 }
 
-function sessionAnswer(principal: Principal | undefined): SessionAnswer {
-  const { name = null, csrfToken = null, expiresAtMs = null } = principal ?? {};
+function sessionAnswer(requester: Requester | undefined): SessionAnswer {
+  const { name = null, csrfToken = null, expiresAtMs = null } = requester ?? {};
   return {
     schema: 'fieldwarden/session@1',
-    authenticated: principal !== undefined,
+    authenticated: requester !== undefined,
     name,
     csrfToken,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),

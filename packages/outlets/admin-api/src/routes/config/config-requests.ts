@@ -14,16 +14,16 @@ import {
 } from '../../control/config-control.js';
 import { jsonObject, wholeNumber } from '../../server/request-parameters.js';
 import { badBody, badQuery } from '../../server/request-refused.js';
-import { originName } from '../../access/principal.js';
+import { originName } from '../../access/requester.js';
 import type { Exchange } from '../../server/route.js';
 
 /** What the requests of the configuration routes say; anything else is refused with 400. */
 
 const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 
-export function originOf({ principal, correlationId }: Exchange): ChangeOrigin {
-  const via = principal.via === 'socket' ? 'cli' : originName(principal);
-  return { name: principal.name, via, correlationId };
+export function originOf({ requester, correlationId }: Exchange): ChangeOrigin {
+  const via = requester.via === 'socket' ? 'cli' : originName(requester);
+  return { name: requester.name, via, correlationId };
 }
 
 export function draftRequest(exchange: Exchange): DraftRequest {

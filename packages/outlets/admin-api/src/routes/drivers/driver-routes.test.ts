@@ -1,7 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 import { collectingLogger, waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
-import { driverActions } from '@fieldwarden/admin-contract';
+import { driverActions } from '@fieldwarden/gateway-contract';
 import { call } from '../../testing/api-client.js';
 import { driverDetail } from '../../testing/samples.js';
 import { TestServer } from '../../testing/test-server.js';

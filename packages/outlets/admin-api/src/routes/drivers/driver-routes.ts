@@ -1,16 +1,15 @@
-import {
-  driverActions,
-  type Driver,
-  type DriverAction,
-  type DriverAnswer,
-  type DriverDetail,
-  type DriverDetailAnswer,
-  type DriverList,
-  type DriverTestAnswer,
-  type NodeList,
-  type OperationAnswer,
-  type PlanAnswer,
+import type {
+  Driver,
+  DriverAnswer,
+  DriverDetail,
+  DriverDetailAnswer,
+  DriverList,
+  DriverTestAnswer,
+  NodeList,
+  OperationAnswer,
+  PlanAnswer,
 } from '@fieldwarden/admin-contract';
+import { driverActions, type DriverAction } from '@fieldwarden/gateway-contract';
 import { messageOf } from '@fieldwarden/core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';

@@ -66,11 +66,11 @@ function logs(exchange: Exchange, driver: string | undefined): Answer | typeof s
 }
 
 function followLogs(
-  { control, response, streams, principal }: Exchange,
+  { control, response, streams, requester }: Exchange,
   driver: string | undefined,
   lines: number,
 ): typeof streaming {
-  const stream = streams.open(response, principal);
+  const stream = streams.open(response, requester);
   for (const record of control.logs(driver, lines)) stream.send({ event: 'log', data: record });
   const subscription = control.followLogs(driver, (record) => stream.send({ event: 'log', data: record }));
   stream.onClose(() => subscription[Symbol.dispose]());

@@ -1,5 +1,5 @@
 import type { MethodCallAnswer } from '@fieldwarden/admin-contract';
-import { originName } from '../../access/principal.js';
+import { originName } from '../../access/requester.js';
 import type { DeviceMethod, MethodArgument } from '../../control/device-control.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { jsonObject, pathText } from '../../server/request-parameters.js';
@@ -28,7 +28,7 @@ export const methodRoutes: readonly Route[] = [
 ];
 
 async function callMethod(exchange: Exchange): Promise<Answer> {
-  const { control, request, correlationId, principal } = exchange;
+  const { control, request, correlationId, requester } = exchange;
   const body = jsonObject(request);
   const method = methodOf(body);
   const named = { driverId: pathText(request, 'id'), device: deviceOf(body) };
@@ -38,7 +38,7 @@ async function callMethod(exchange: Exchange): Promise<Answer> {
     async () => {
       const driver = namedDriver(exchange);
       named.device = namedDevice(driver, named.device === '' ? null : named.device);
-      const origin = { via: originName(principal), correlationId };
+      const origin = { via: originName(requester), correlationId };
       return await control.devices.callMethod(driver.id, named.device, method, origin);
     },
     (outcome) =>

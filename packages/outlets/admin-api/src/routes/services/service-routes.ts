@@ -6,7 +6,7 @@ import type {
   ServiceRequestAnswer,
 } from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
-import { originName } from '../../access/principal.js';
+import { originName } from '../../access/requester.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { flag, jsonObject, pathText } from '../../server/request-parameters.js';
 import { serviceUnknown } from '../../server/request-refused.js';
@@ -100,10 +100,10 @@ async function restart(exchange: Exchange): Promise<Answer> {
 }
 
 async function passOn(exchange: Exchange): Promise<Answer> {
-  const { control, request, correlationId, principal } = exchange;
+  const { control, request, correlationId, requester } = exchange;
   const { id } = namedService(exchange);
   const name = pathText(request, 'name');
-  const origin = { via: originName(principal), correlationId };
+  const origin = { via: originName(requester), correlationId };
   const answer = await control.services.request(id, name, jsonObject(request), origin);
   return ok({
     schema: 'fieldwarden/service-request@1',

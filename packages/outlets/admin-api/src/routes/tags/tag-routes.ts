@@ -1,5 +1,5 @@
-import type { TagValueAnswer, WriteAnswerBody } from '@fieldwarden/admin-contract';
-import { originName } from '../../access/principal.js';
+import type { TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
+import { originName } from '../../access/requester.js';
 import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../../openapi/operation.js';
 import { jsonObject, requiredText, wholeNumber } from '../../server/request-parameters.js';
 import { badBody, badQuery, tagUnknown } from '../../server/request-refused.js';
@@ -102,14 +102,14 @@ export const tagRoutes: readonly Route[] = [
 ];
 
 async function writeTag(exchange: Exchange): Promise<Answer> {
-  const { control, correlationId, principal } = exchange;
+  const { control, correlationId, requester } = exchange;
   const { path, value } = writeRequest(exchange);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
   return await acted(
     exchange,
     `writing tag ${path}`,
-    async () => await control.writeTag(path, value, { via: originName(principal), correlationId }),
-    (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies WriteAnswerBody,
+    async () => await control.writeTag(path, value, { via: originName(requester), correlationId }),
+    (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies TagWriteAnswer,
   );
 }
 
@@ -120,13 +120,13 @@ function writeRequest({ request }: Exchange): { path: string; value: unknown } {
   return { path: body.path, value: body.value };
 }
 
-function watchTags({ control, query, response, streams, principal }: Exchange): typeof streaming {
+function watchTags({ control, query, response, streams, requester }: Exchange): typeof streaming {
   const paths = [...new Set(query.getAll('path'))];
   if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
   if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
   const unknown = paths.find((path) => !control.tagValue(path));
   if (unknown !== undefined) throw tagUnknown(unknown);
-  new TagWatch(streams.open(response, principal)).begin(control, paths);
+  new TagWatch(streams.open(response, requester)).begin(control, paths);
   return streaming;
 }
 

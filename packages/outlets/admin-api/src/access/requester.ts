@@ -8,7 +8,7 @@ export const permissions = ['view', 'operate', 'write', 'configure', 'administer
 export type Permission = (typeof permissions)[number];
 
 /** Who asks: the user of the local socket, the holder of an API token, or of a console session. */
-export interface Principal {
+export interface Requester {
   /** Of the user, or of the token: the one that was sent, or the one that opened the session. */
   readonly name: string;
   readonly via: 'socket' | 'token' | 'session';
@@ -27,7 +27,7 @@ export const allPermissions: ReadonlySet<Permission> = new Set(permissions);
 /** Name under which the user of the local socket gives itself out; not proven, like the author of a commit. */
 export const userHeader = 'X-Fieldwarden-User';
 
-export function socketPrincipal(user: string | undefined): Principal {
+export function socketRequester(user: string | undefined): Requester {
   const name = user !== undefined && /^[\w.@-]{1,64}$/.test(user) ? user : 'local';
   return {
     name,
@@ -39,13 +39,13 @@ export function socketPrincipal(user: string | undefined): Principal {
   };
 }
 
-const originNames: Readonly<Record<Principal['via'], (name: string) => string>> = {
+const originNames: Readonly<Record<Requester['via'], (name: string) => string>> = {
   socket: () => 'admin-socket',
   token: (name) => `admin-api/${name}`,
   session: (name) => `console/${name}`,
 };
 
 /** How a request came in, for logs and audits: `admin-socket`, `admin-api/<token>`, `console/<token>`. */
-export function originName({ via, name }: Principal): string {
+export function originName({ via, name }: Requester): string {
   return originNames[via](name);
 }
