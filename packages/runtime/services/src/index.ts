@@ -1,1 +1,2 @@
-export {};
+export type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss, ServiceState } from './service-home.js';
+export type { ServiceDirectories, ServiceSurroundings } from './service-surroundings.js';
