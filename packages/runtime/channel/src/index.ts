@@ -1,4 +1,5 @@
-export { HostClient, type HostClientDeps, type HostClientOwner } from './client/client.js';
+export { HostClient, type HostClientDeps } from './client/client.js';
+export type { HostLink, HostLinkOwner, ProcessParameters } from './client/host-link.js';
 export {
   FrameDecoder,
   encodeFrame,

@@ -12,6 +12,7 @@ import {
   type SessionMember,
   type WriteResult,
 } from '@fieldwarden/driver';
+import type { ProcessParameters } from './client/host-link.js';
 import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */
@@ -39,17 +40,13 @@ export interface InitMessage extends InitParameters {
   readonly protocol: number;
 }
 
-export interface InitParameters {
+export interface InitParameters extends ProcessParameters {
   readonly driverId: string;
   readonly driverType: string;
-  /** Generation number of this process; goes into its log lines. */
-  readonly spawn: number;
   /** URL of the module whose default export is the driver definition. */
   readonly entry: string;
   readonly options: unknown;
   readonly devices: readonly { readonly id: string; readonly options: unknown }[];
-  /** Levels the gateway writes; the Host sends no others. */
-  readonly logLevels: readonly LogLevel[];
 }
 
 /** Host → Supervisor: the session is open; calls may come. */

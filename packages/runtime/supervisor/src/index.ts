@@ -1,5 +1,15 @@
 export type { DeathRecord } from './death/death-record.js';
-export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+export type {
+  Host,
+  HostEvent,
+  HostListener,
+  HostSnapshot,
+  HostSpec,
+  ServiceHost,
+  ServiceHostSpec,
+  SupervisedProcess,
+} from './host.js';
+export type { DriverName, HostName, ServiceName } from './host-name.js';
 export {
   isPlanned,
   type CrashCause,
