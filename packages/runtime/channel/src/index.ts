@@ -1,5 +1,5 @@
 export { HostClient, type HostClientDeps } from './client/client.js';
-export type { HostLink, HostLinkOwner, ProcessParameters } from './client/host-link.js';
+export type { HostLink, HostLinkOwner } from './client/host-link.js';
 export {
   FrameDecoder,
   encodeFrame,
@@ -22,6 +22,7 @@ export {
   type InitParameters,
   type LogMessage,
   type PongMessage,
+  type ProcessParameters,
   type ReadyMessage,
 } from './messages.js';
 export { HostServer, type HostServerDeps } from './served/server.js';

@@ -12,7 +12,6 @@ import {
   type SessionMember,
   type WriteResult,
 } from '@fieldwarden/driver';
-import type { ProcessParameters } from './client/host-link.js';
 import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */
@@ -38,6 +37,14 @@ export interface HelloMessage {
 export interface InitMessage extends InitParameters {
   readonly type: 'init';
   readonly protocol: number;
+}
+
+/** What concerns one process, not what runs in it. */
+export interface ProcessParameters {
+  /** Generation number of this process; goes into its log lines. */
+  readonly spawn: number;
+  /** Levels the gateway writes; the Host sends no others. */
+  readonly logLevels: readonly LogLevel[];
 }
 
 export interface InitParameters extends ProcessParameters {

@@ -16,11 +16,12 @@ import {
   protocolVersion,
   type HostMessage,
   type InitParameters,
+  type ProcessParameters,
   type ReadyMessage,
   type ResultMessage,
   type SupervisorMessage,
 } from '../messages.js';
-import type { HostLink, HostLinkOwner, ProcessParameters } from './host-link.js';
+import type { HostLink, HostLinkOwner } from './host-link.js';
 import type { Operation } from './operation-log.js';
 import { defaultOutboxLimits, Outbox, type OutboxLimits } from './outbox.js';
 import { maintenanceTimeoutMs, ProxySession } from './proxy-session.js';

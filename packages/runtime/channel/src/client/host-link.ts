@@ -1,5 +1,5 @@
-import type { GatewayError, LogLevel } from '@fieldwarden/core';
-import type { FatalMessage, LogMessage, PongMessage } from '../messages.js';
+import type { GatewayError } from '@fieldwarden/core';
+import type { FatalMessage, LogMessage, PongMessage, ProcessParameters } from '../messages.js';
 import type { Operation } from './operation-log.js';
 import type { Transport } from '../wire/transport.js';
 
@@ -24,14 +24,6 @@ export interface HostLink {
   drain(): void;
   /** The Host is to close what it runs and to exit. */
   stop(): void;
-}
-
-/** What concerns one process, not what runs in it. */
-export interface ProcessParameters {
-  /** Generation number of this process; goes into its log lines. */
-  readonly spawn: number;
-  /** Levels the gateway writes; the Host sends no others. */
-  readonly logLevels: readonly LogLevel[];
 }
 
 /** Who watches the Host. Called in the tick in which the message arrived; must not throw. */

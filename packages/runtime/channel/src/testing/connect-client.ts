@@ -1,8 +1,8 @@
 import { silentLogger, systemClock, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { HostClient, type HostClientDeps } from '../client/client.js';
-import type { HostLinkOwner, ProcessParameters } from '../client/host-link.js';
-import type { FatalMessage, InitParameters, LogMessage, PongMessage } from '../messages.js';
+import type { HostLinkOwner } from '../client/host-link.js';
+import type { FatalMessage, InitParameters, LogMessage, PongMessage, ProcessParameters } from '../messages.js';
 import type { Transport } from '../wire/transport.js';
 
 export const echoProcess: ProcessParameters = { spawn: 1, logLevels: ['info', 'warn', 'error'] };
