@@ -26,6 +26,5 @@ export {
   type ReadyMessage,
 } from './messages.js';
 export { HostServer, type HostServerDeps } from './served/server.js';
-export type { TagColumnSource, TagRows } from './service/tag-column-source.js';
 export { StreamTransport } from './wire/stream-transport.js';
 export type { Transport, TransportReceiver } from './wire/transport.js';

@@ -82,7 +82,7 @@ export interface ServiceFacts {
   readonly nextAttemptAtMs: number | null;
   readonly lastCause: DeathCause | null;
   /** Of the last failure; kept when it works again. */
-  readonly lastError: string | null;
+  readonly lastError: ServiceFailure | null;
   readonly heartbeatMs: number | null;
   /** Private memory of the Host. */
   readonly memoryBytes: number | null;
@@ -100,6 +100,15 @@ export interface ServiceFacts {
   readonly detail: Readonly<Record<string, unknown>> | null;
   /** What its `metrics` said last. */
   readonly metrics: readonly ServiceMetric[];
+}
+
+/** What went wrong, and when. */
+export interface ServiceFailure {
+  readonly code: string;
+  readonly kind: string;
+  readonly message: string;
+  /** ms since 1970 UTC. */
+  readonly atMs: number;
 }
 
 /** A running service came to its end without being asked to by anybody who wished it well. */
