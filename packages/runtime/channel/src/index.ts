@@ -25,6 +25,10 @@ export {
   type ProcessParameters,
   type ReadyMessage,
 } from './messages.js';
+export type { HostedSurroundings } from './service/answered-asks.js';
+export { ServiceClient, type ServiceClientDependencies, type ServiceClientListener } from './service/service-client.js';
+export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
+export { ServiceReports } from './service/service-reports.js';
 export { HostServer, type HostServerDeps } from './served/server.js';
 export { StreamTransport } from './wire/stream-transport.js';
 export type { Transport, TransportReceiver } from './wire/transport.js';

@@ -14,12 +14,20 @@ export {
   isPlanned,
   type CrashCause,
   type DeathCause,
+  liveSpawn,
+  newHost,
+  type HostEffect,
   type HostHistory,
+  type HostInput,
+  type HostModel,
   type HostStateName,
   type PlannedCause,
   type StopCause,
 } from './machine/host-state.js';
+export { nextDueMs, step } from './machine/host-machine.js';
 export { forgiven } from './machine/host-steps.js';
+export { snapshotOf } from './machine/snapshot.js';
+export { Waiters } from './waiters.js';
 export {
   defaultSupervision,
   supervisionPolicy,
