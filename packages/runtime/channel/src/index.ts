@@ -26,6 +26,7 @@ export {
   type ReadyMessage,
 } from './messages.js';
 export type { HostedSurroundings } from './service/answered-asks.js';
+export { GuardedContext } from './service/guarded-context.js';
 export { ServiceClient, type ServiceClientDependencies, type ServiceClientListener } from './service/service-client.js';
 export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
 export { ServiceReports } from './service/service-reports.js';

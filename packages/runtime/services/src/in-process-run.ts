@@ -1,7 +1,6 @@
-import { ServiceReports, type ServiceReport } from '@fieldwarden/channel';
+import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
 import type { RequestOrigin, Service, ServiceAddress } from '@fieldwarden/service';
-import { GuardedContext } from './guarded-context.js';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';

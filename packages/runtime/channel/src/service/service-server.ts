@@ -7,6 +7,7 @@ import { protocolError } from '../wire/channel-error.js';
 import { readColumnsHeader } from '../wire/columns-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../wire/frames.js';
 import type { Transport } from '../wire/transport.js';
+import { GuardedContext } from './guarded-context.js';
 import { hostedContext } from './hosted-context.js';
 import { MirrorIntake } from './mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
@@ -144,7 +145,7 @@ export class ServiceServer {
     { mirror }: MirrorIntake,
   ): void {
     const { clock } = this.#deps;
-    const context = hostedContext({
+    const hosted = hostedContext({
       init,
       tags: mirror,
       asks: this.#asks,
@@ -154,7 +155,7 @@ export class ServiceServer {
       fail: (error) => this.#failed(error),
     });
     // Whatever kind of error a start ends with, it is tried again (SPEC §16.3): a port that is taken may be free by then.
-    this.#started(create, context).catch((error: unknown) => this.#failed(error));
+    this.#started(create, new GuardedContext(hosted).context).catch((error: unknown) => this.#failed(error));
   }
 
   async #started(create: (context: ServiceContext) => Service, context: ServiceContext): Promise<void> {

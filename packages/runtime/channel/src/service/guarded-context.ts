@@ -7,8 +7,8 @@ import type {
 } from '@fieldwarden/service';
 
 /**
- * What a service in the gateway's own process gets instead of the context itself: what throws in its listeners is its failure, and what
- * it leaves behind (listeners, alarms) ends with it.
+ * What a service gets instead of the context itself, in both homes: what throws in its listeners is its failure, and what it leaves
+ * behind (listeners, alarms) ends with it.
  */
 export class GuardedContext implements Disposable {
   readonly context: ServiceContext;
