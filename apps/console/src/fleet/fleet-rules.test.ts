@@ -8,7 +8,7 @@ import { testDriver, testRow } from './testing-fleet.js';
 import { worstRows } from './worst-rows.js';
 
 const at = '2030-01-01T00:00:00.000Z';
-const event = (changes: Partial<GatewayEvent<'driver' | 'host' | 'alarm'>>): GatewayEvent => ({
+const event = (changes: Partial<GatewayEvent<'driver' | 'host'>>): GatewayEvent => ({
   seq: 1,
   at,
   type: 'driver',
@@ -16,6 +16,7 @@ const event = (changes: Partial<GatewayEvent<'driver' | 'host' | 'alarm'>>): Gat
   message: '',
   ...changes,
 });
+const ended: GatewayEvent = { seq: 1, at, type: 'alarm', message: '', data: { active: false } };
 
 describe('the actions on a driver', () => {
   it('are those that its state and its home allow (§3.4)', () => {
@@ -54,7 +55,7 @@ describe('how serious an event is', () => {
     expect(eventTone(event({ device: 'x', data: { state: 'connected' } }))).toBe('good');
     expect(eventTone(event({ type: 'host', data: { cause: 'hang' } }))).toBe('fault');
     expect(eventTone(event({ type: 'host', data: { cause: 'operator' } }))).toBe('idle');
-    expect(eventTone(event({ type: 'alarm', data: { active: false } }))).toBe('good');
+    expect(eventTone(ended)).toBe('good');
   });
 });
 

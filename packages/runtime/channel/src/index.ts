@@ -1,4 +1,5 @@
-export { HostClient, type HostClientDeps, type HostClientOwner } from './client/client.js';
+export { HostClient, type HostClientDeps } from './client/client.js';
+export type { HostLink, HostLinkOwner } from './client/host-link.js';
 export {
   FrameDecoder,
   encodeFrame,
@@ -21,8 +22,14 @@ export {
   type InitParameters,
   type LogMessage,
   type PongMessage,
+  type ProcessParameters,
   type ReadyMessage,
 } from './messages.js';
+export type { HostedSurroundings } from './service/answered-asks.js';
+export { GuardedContext } from './service/guarded-context.js';
+export { ServiceClient, type ServiceClientDependencies, type ServiceClientListener } from './service/service-client.js';
+export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
+export { ServiceReports } from './service/service-reports.js';
 export { HostServer, type HostServerDeps } from './served/server.js';
 export type { TagColumnSource, TagRows } from './service/tag-column-source.js';
 export { StreamTransport } from './wire/stream-transport.js';

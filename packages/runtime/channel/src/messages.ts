@@ -39,17 +39,21 @@ export interface InitMessage extends InitParameters {
   readonly protocol: number;
 }
 
-export interface InitParameters {
-  readonly driverId: string;
-  readonly driverType: string;
+/** What concerns one process, not what runs in it. */
+export interface ProcessParameters {
   /** Generation number of this process; goes into its log lines. */
   readonly spawn: number;
+  /** Levels the gateway writes; the Host sends no others. */
+  readonly logLevels: readonly LogLevel[];
+}
+
+export interface InitParameters extends ProcessParameters {
+  readonly driverId: string;
+  readonly driverType: string;
   /** URL of the module whose default export is the driver definition. */
   readonly entry: string;
   readonly options: unknown;
   readonly devices: readonly { readonly id: string; readonly options: unknown }[];
-  /** Levels the gateway writes; the Host sends no others. */
-  readonly logLevels: readonly LogLevel[];
 }
 
 /** Host → Supervisor: the session is open; calls may come. */

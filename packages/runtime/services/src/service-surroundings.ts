@@ -1,6 +1,12 @@
-import type { TagColumnSource } from '@fieldwarden/channel';
 import type { Clock, Logger } from '@fieldwarden/core';
-import type { GatewayIdentity, ServiceAlarms, ServiceEvents, ServiceStorage, TagWriter } from '@fieldwarden/service';
+import type {
+  GatewayIdentity,
+  ServiceAlarms,
+  ServiceEvents,
+  ServiceStorage,
+  TagColumnSource,
+  TagWriter,
+} from '@fieldwarden/service';
 import type { Supervisor } from '@fieldwarden/supervisor';
 
 /** What the gateway gives to every service, wherever it lives. */

@@ -1,5 +1,7 @@
+import type { HostLink } from '@fieldwarden/channel';
 import type { DriverSession } from '@fieldwarden/driver';
 import type { DeathRecord } from './death/death-record.js';
+import type { DriverName, HostName, ServiceName } from './host-name.js';
 import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './machine/host-state.js';
 import type { SupervisionSettings } from './machine/supervision-settings.js';
 
@@ -18,17 +20,42 @@ export interface HostSpec {
   readonly generation?: number | null;
 }
 
-/** A supervised child process. Giving up is a visible state, never an exception. */
-export interface Host {
+/** One service that is to run in a process of its own. */
+export interface ServiceHostSpec {
+  readonly serviceId: string;
+  readonly serviceType: string;
+  /** Script that the child runs. */
+  readonly hostMain: string;
+  /** The gateway's end of the channel, to be attached to one process after another. */
+  readonly link: HostLink;
+  readonly supervision: SupervisionSettings;
+  /** Of the Host that this one succeeds. */
+  readonly history?: HostHistory;
+  /** Number of the configuration that it runs on, for its post-mortems; asked when it dies. */
+  readonly generation: () => number | null;
+}
+
+/** The Host of a driver. */
+export interface Host extends SupervisedProcess<DriverName> {
   /** The Proxy: undefined until the first ready, then one object over all respawns. */
   readonly session: DriverSession | undefined;
-  readonly snapshot: HostSnapshot;
+  /** From the next ping, silence and spawn on; what is under way ends by the old settings. A live session is told of devices by others. */
+  configure(live: Pick<HostSpec, 'supervision' | 'devices'>): void;
+}
+
+/** The Host of a service, which is talked to through the link that its spec gave. */
+export interface ServiceHost extends SupervisedProcess<ServiceName> {
+  /** From the next ping, silence and spawn on; what is under way ends by the old settings. */
+  configure(live: Pick<ServiceHostSpec, 'supervision'>): void;
+}
+
+/** A supervised child process. Giving up is a visible state, never an exception. */
+export interface SupervisedProcess<Name extends HostName> {
+  readonly snapshot: HostSnapshot<Name>;
   /** Asks for a running process; never throws for a failing child. */
   start(): void;
   /** Drains and ends the process. Resolves when it is gone, or proved unkillable. */
   stop(cause?: StopCause): Promise<void>;
-  /** From the next ping, silence and spawn on; what is under way ends by the old settings. A live session is told of devices by others. */
-  configure(live: Pick<HostSpec, 'supervision' | 'devices'>): void;
   /** Ends the process and starts another. Resolves when that is ready or failed. Not a crash. */
   restart(): Promise<void>;
   /**
@@ -45,21 +72,21 @@ export interface Host {
   /** Closes the crash-loop breaker and forgets the crashes; starts at once if a start was waiting. */
   reset(): void;
   /** Called synchronously, in the tick of what happened. */
-  onEvent(listener: HostListener): Disposable;
+  onEvent(listener: HostListener<Name>): Disposable;
 }
 
-export type HostListener = (event: HostEvent) => void;
+export type HostListener<Name extends HostName = DriverName> = (event: HostEvent<Name>) => void;
 
-export type HostEvent =
+export type HostEvent<Name extends HostName = DriverName> =
   | { readonly type: 'ready'; readonly spawn: number; readonly pid: number; readonly startMs: number }
   /** No pong for `suspectMs`: new calls fail at once. */
   | { readonly type: 'suspect'; readonly spawn: number }
   | { readonly type: 'recovered'; readonly spawn: number }
   /** The process is gone, or can't be killed; every pending call has failed. */
-  | ({ readonly type: 'down' } & DeathRecord)
+  | ({ readonly type: 'down' } & DeathRecord<Name>)
   | { readonly type: 'state'; readonly state: HostStateName };
 
-export interface HostSnapshot {
+export interface HostSnapshot<Name extends HostName = DriverName> {
   readonly state: HostStateName;
   readonly pid: number | null;
   /** Generation number of the current or last process; 0 before the first. */
@@ -93,5 +120,5 @@ export interface HostSnapshot {
   readonly cpuPercent: number | null;
   readonly lastCause: DeathCause | null;
   readonly lastError: string | null;
-  readonly lastDeath: DeathRecord | null;
+  readonly lastDeath: DeathRecord<Name> | null;
 }

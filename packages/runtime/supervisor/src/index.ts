@@ -1,15 +1,33 @@
 export type { DeathRecord } from './death/death-record.js';
-export type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+export type {
+  Host,
+  HostEvent,
+  HostListener,
+  HostSnapshot,
+  HostSpec,
+  ServiceHost,
+  ServiceHostSpec,
+  SupervisedProcess,
+} from './host.js';
+export type { DriverName, HostName, ServiceName } from './host-name.js';
 export {
   isPlanned,
   type CrashCause,
   type DeathCause,
+  liveSpawn,
+  newHost,
+  type HostEffect,
   type HostHistory,
+  type HostInput,
+  type HostModel,
   type HostStateName,
   type PlannedCause,
   type StopCause,
 } from './machine/host-state.js';
+export { nextDueMs, step } from './machine/host-machine.js';
 export { forgiven } from './machine/host-steps.js';
+export { snapshotOf } from './machine/snapshot.js';
+export { Waiters } from './waiters.js';
 export {
   defaultSupervision,
   supervisionPolicy,

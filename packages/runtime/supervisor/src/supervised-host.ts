@@ -1,12 +1,11 @@
-import { HostClient, type PongMessage } from '@fieldwarden/channel';
+import type { HostLink, HostLinkOwner, PongMessage } from '@fieldwarden/channel';
 import { messageOf, toGatewayError, type GatewayError } from '@fieldwarden/core';
-import type { DriverSession } from '@fieldwarden/driver';
 import { hostEnded } from './death/death-record.js';
 import { DeathRegister } from './death/death-register.js';
-import { initParameters } from './process/host-init.js';
 import { HostLog } from './process/host-log.js';
 import { shiftDeadlines, step } from './machine/host-machine.js';
-import type { Host, HostEvent, HostListener, HostSnapshot, HostSpec } from './host.js';
+import type { HostEvent, HostListener, HostSnapshot, SupervisedProcess } from './host.js';
+import type { HostName } from './host-name.js';
 import {
   liveSpawn,
   newHost,
@@ -19,71 +18,74 @@ import {
   type StopCause,
 } from './machine/host-state.js';
 import { Incarnation } from './process/incarnation.js';
+import { processParameters } from './process/process-parameters.js';
 import { Listeners } from './listeners.js';
 import { Pulse } from './process/pulse.js';
 import { snapshotOf } from './machine/snapshot.js';
 import { isHeldBack, type Starter } from './start/start-gate.js';
 import type { SupervisedHostDeps } from './supervised-host-deps.js';
-import { supervisionPolicy, type SupervisionPolicy } from './machine/supervision-settings.js';
+import { supervisionPolicy, type SupervisionPolicy, type SupervisionSettings } from './machine/supervision-settings.js';
 import { Waiters } from './waiters.js';
 
+/** Who is supervised, and how. */
+export interface SupervisedSpec<Name extends HostName> {
+  readonly name: Name;
+  readonly link: HostLink;
+  readonly supervision: SupervisionSettings;
+  readonly history: HostHistory | undefined;
+  readonly generation: () => number | null;
+}
+
 /** Carries out what the machine decides: processes, channel, timers, listeners. */
-export class SupervisedHost implements Host, Starter {
-  #spec: HostSpec;
-  readonly #deps: SupervisedHostDeps;
+export class SupervisedHost<Name extends HostName> implements SupervisedProcess<Name>, Starter {
+  readonly #name: Name;
+  readonly #deps: SupervisedHostDeps<Name>;
   #policy: SupervisionPolicy;
-  readonly #client: HostClient;
+  readonly #link: HostLink;
+  readonly #owner: HostLinkOwner;
   readonly #log: HostLog;
-  readonly #listeners: Listeners<HostEvent>;
+  readonly #listeners: Listeners<HostEvent<Name>>;
   readonly #pulse: Pulse;
   readonly #inputs: HostInput[] = [];
-  readonly #deaths: DeathRegister;
+  readonly #deaths: DeathRegister<Name>;
   readonly #waiters = new Waiters();
   #model: HostModel = newHost;
   #incarnation: Incarnation | undefined;
   #working = false;
 
-  constructor(spec: HostSpec, deps: SupervisedHostDeps) {
-    this.#spec = spec;
+  constructor({ name, link, supervision, history, generation }: SupervisedSpec<Name>, deps: SupervisedHostDeps<Name>) {
+    this.#name = name;
+    this.#link = link;
     this.#deps = deps;
-    if (spec.history) this.#model = { ...newHost, history: spec.history };
-    this.#policy = supervisionPolicy(spec.supervision);
+    if (history) this.#model = { ...newHost, history };
+    this.#policy = supervisionPolicy(supervision);
     this.#listeners = new Listeners(deps.logger);
     this.#pulse = new Pulse({
       clock: deps.clock,
       policy: () => this.#policy,
-      ping: (nowMs) => this.#client.ping(this.#incarnation!.heartbeat.nextPing(nowMs)),
+      ping: (nowMs) => link.ping(this.#incarnation!.heartbeat.nextPing(nowMs)),
       tick: (stallMs) => this.#tick(stallMs),
     });
     this.#log = new HostLog(deps.clock, deps.logger);
-    this.#deaths = new DeathRegister(spec, deps);
-    this.#client = new HostClient({
-      driverId: spec.driverId,
-      clock: deps.clock,
-      logger: deps.logger,
-      owner: {
-        ready: () => this.#input({ type: 'ready', spawn: this.#liveSpawn() }),
-        pong: (message) => this.#pong(message),
-        log: ({ level, message, fields }) => this.#log.write(this.#liveSpawn(), 'channel', level, message, fields),
-        fatal: (message) => this.#incarnation?.fatal(message),
-        drained: () => this.#input({ type: 'drained', spawn: this.#liveSpawn() }),
-        lost: (error) => this.#lost(error),
-      },
-    });
+    this.#deaths = new DeathRegister({ ...deps, name, generation });
+    this.#owner = {
+      ready: () => this.#input({ type: 'ready', spawn: this.#liveSpawn() }),
+      pong: (message) => this.#pong(message),
+      log: ({ level, message, fields }) => this.#log.write(this.#liveSpawn(), 'channel', level, message, fields),
+      fatal: (message) => this.#incarnation?.fatal(message),
+      drained: () => this.#input({ type: 'drained', spawn: this.#liveSpawn() }),
+      lost: (error) => this.#lost(error),
+    };
   }
 
-  get session(): DriverSession | undefined {
-    return this.#client.session;
-  }
-
-  get snapshot(): HostSnapshot {
+  get snapshot(): HostSnapshot<Name> {
     return snapshotOf({
       model: this.#model,
       clock: this.#deps.clock,
       pid: this.#incarnation?.pid,
       heartbeat: this.#incarnation?.heartbeat,
-      pending: this.#client.pendingCalls,
-      lateReplies: this.#client.lateReplies,
+      pending: this.#link.pendingCalls,
+      lateReplies: this.#link.lateReplies,
       droppedLogLines: this.#log.dropped,
       lastDeath: this.#deaths.last,
     });
@@ -102,9 +104,8 @@ export class SupervisedHost implements Host, Starter {
     return this.recycle('operator');
   }
 
-  configure(live: Pick<HostSpec, 'supervision' | 'devices'>): void {
-    this.#spec = { ...this.#spec, ...live };
-    this.#policy = supervisionPolicy(live.supervision);
+  configure({ supervision }: { readonly supervision: SupervisionSettings }): void {
+    this.#policy = supervisionPolicy(supervision);
     this.#pulse.hasten();
     this.#input({ type: 'tick' });
   }
@@ -126,7 +127,7 @@ export class SupervisedHost implements Host, Starter {
   }
 
   requestGc(): Promise<void> {
-    return this.#client.collectGarbage();
+    return this.#link.collectGarbage();
   }
 
   /** The gate opened. */
@@ -138,7 +139,7 @@ export class SupervisedHost implements Host, Starter {
     this.#input({ type: 'reset' });
   }
 
-  onEvent(listener: HostListener): Disposable {
+  onEvent(listener: HostListener<Name>): Disposable {
     return this.#listeners.add(listener);
   }
 
@@ -189,8 +190,7 @@ export class SupervisedHost implements Host, Starter {
     try {
       work();
     } catch (error) {
-      const { driverId } = this.#spec;
-      this.#deps.logger.error(`supervision: ${what} failed: ${messageOf(error)}`, { driverId, error });
+      this.#deps.logger.error(`supervision: ${what} failed: ${messageOf(error)}`, { ...this.#name, error });
     }
   }
 
@@ -199,15 +199,15 @@ export class SupervisedHost implements Host, Starter {
       case 'spawn':
         return this.#spawn(effect.spawn);
       case 'suspend':
-        this.#client.setSuspect(true);
+        this.#link.setSuspect(true);
         return this.#listeners.emit({ type: 'suspect', spawn: this.#liveSpawn() });
       case 'resume':
-        this.#client.setSuspect(false);
+        this.#link.setSuspect(false);
         return this.#listeners.emit({ type: 'recovered', spawn: this.#liveSpawn() });
       case 'drain':
-        return this.#client.drain();
+        return this.#link.drain();
       case 'close-session':
-        return this.#client.stop();
+        return this.#link.stop();
       case 'terminate':
         return this.#incarnation?.kill('SIGTERM');
       case 'capture-stack':
@@ -237,7 +237,7 @@ export class SupervisedHost implements Host, Starter {
       });
       if (!transport) return;
       this.#deps.spawned(incarnation.pid!);
-      this.#client.attach(transport, initParameters(this.#spec, spawn, this.#deps.logger));
+      this.#link.attach(transport, processParameters(spawn, this.#deps.logger), this.#owner);
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
     }
@@ -277,15 +277,15 @@ export class SupervisedHost implements Host, Starter {
   }
 
   #kill(cause: DeathCause): void {
-    this.#client.detach(this.#lossError(cause, null, null));
+    this.#link.detach(this.#lossError(cause, null, null));
     this.#incarnation?.kill('SIGKILL');
   }
 
   /** Everything that depended on the process ends in this tick: calls first, then the listeners hear of it. */
   #buried(cause: DeathCause, exitCode: number | null, signal: string | null): void {
     const error = this.#lossError(cause, exitCode, signal);
-    this.#client.detach(error);
-    const parts = { incarnation: this.#incarnation!, operations: this.#client.operations, logTail: this.#log.tail };
+    this.#link.detach(error);
+    const parts = { incarnation: this.#incarnation!, operations: this.#link.operations, logTail: this.#log.tail };
     const record = this.#deaths.enter({ ...parts, cause, exitCode, signal, error });
     this.#listeners.emit({ type: 'down', ...record });
   }
@@ -296,7 +296,7 @@ export class SupervisedHost implements Host, Starter {
   }
 
   #lossError(cause: DeathCause, exitCode: number | null, signal: string | null): GatewayError {
-    return hostEnded({ driverId: this.#spec.driverId, cause, exitCode, signal, why: this.#incarnation?.error });
+    return hostEnded({ name: this.#name, cause, exitCode, signal, why: this.#incarnation?.error });
   }
 
   #tick(stallMs: number): void {

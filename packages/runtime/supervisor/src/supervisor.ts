@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
 import { HostLedger } from './process/host-ledger.js';
-import type { Host, HostSpec } from './host.js';
+import { DriverHost } from './driver-host.js';
+import type { Host, HostSpec, ServiceHost, ServiceHostSpec, SupervisedProcess } from './host.js';
+import type { DriverName, HostName, ServiceName } from './host-name.js';
 import { Listeners } from './listeners.js';
-import { PostMortemStore } from './death/post-mortem-store.js';
+import { postMortemFolders, PostMortemStore } from './death/post-mortem-store.js';
 import { StartGate } from './start/start-gate.js';
 import { stormLimits } from './start/storm-brake.js';
 import { SupervisedHost } from './supervised-host.js';
+import type { SupervisedHostDeps } from './supervised-host-deps.js';
 
 export interface SupervisorDeps {
-  /** Script that a child runs: `driverHostMain` of @fieldwarden/driver-host. */
+  /** Script that the Host of a driver runs: `driverHostMain` of @fieldwarden/driver-host. */
   readonly hostMain: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,21 +34,25 @@ export interface SupervisorAlarm {
   readonly message: string;
 }
 
+type Adoptable = SupervisedProcess<DriverName> | SupervisedProcess<ServiceName>;
+
 /** Makes Hosts and ends them all. Sweeps what a previous gateway left behind when it is created. */
 export class Supervisor {
   readonly #deps: SupervisorDeps;
   readonly #ledger: HostLedger;
-  readonly #hosts = new Set<Host>();
+  readonly #hosts = new Set<Adoptable>();
   readonly #gate: StartGate;
   readonly #alarms: Listeners<SupervisorAlarm>;
-  /** Of all Hosts, under `stateDir`. */
-  readonly postMortems: PostMortemStore;
+  /** Of the Hosts of all drivers, under `stateDir`. */
+  readonly postMortems: PostMortemStore<DriverName>;
+  readonly servicePostMortems: PostMortemStore<ServiceName>;
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
     this.#ledger = new HostLedger(deps.stateDir, deps.logger);
     this.#ledger.sweep();
     this.postMortems = new PostMortemStore(deps.stateDir, deps.logger);
+    this.servicePostMortems = new PostMortemStore(deps.stateDir, deps.logger, postMortemFolders.services);
     this.#alarms = new Listeners(deps.logger);
     this.#gate = new StartGate({ clock: deps.clock, changed: (engaged) => this.#stormChanged(engaged) });
   }
@@ -58,22 +65,45 @@ export class Supervisor {
   /** Not started yet. */
   createHost(spec: HostSpec): Host {
     const { driverId, driverType } = spec;
-    const { hostMain, clock, logger, random, stateDir, parentDeathSignal = true } = this.#deps;
-    const host = new SupervisedHost(spec, {
+    const { hostMain, logger } = this.#deps;
+    const shared = this.#shared({ driverId }, this.postMortems, hostMain, logger.child({ driverId, driverType }));
+    return this.#adopted(new DriverHost(spec, shared));
+  }
+
+  /** Not started yet. */
+  createServiceHost(spec: ServiceHostSpec): ServiceHost {
+    const { serviceId, serviceType, hostMain, link, supervision, history, generation } = spec;
+    const name = { serviceId };
+    const logger = this.#deps.logger.child({ serviceId, serviceType });
+    const shared = this.#shared(name, this.servicePostMortems, hostMain, logger);
+    return this.#adopted(new SupervisedHost({ name, link, supervision, history, generation }, shared));
+  }
+
+  #shared<Name extends HostName>(
+    name: Name,
+    postMortems: PostMortemStore<Name>,
+    hostMain: string,
+    logger: Logger,
+  ): SupervisedHostDeps<Name> {
+    const { clock, random, stateDir, parentDeathSignal = true } = this.#deps;
+    return {
       hostMain,
       parentDeathSignal,
       compileCacheDir: stateDir === undefined ? undefined : join(stateDir, 'compile-cache'),
       clock,
-      logger: logger.child({ driverId, driverType }),
+      logger,
       random,
       gate: this.#gate,
-      postMortems: this.postMortems,
-      spawned: (pid) => this.#ledger.add(driverId, pid),
+      postMortems,
+      spawned: (pid) => this.#ledger.add(name, pid),
       gone: (pid) => this.#ledger.remove(pid),
-    });
+    };
+  }
+
+  /** A stopped Host belongs to whoever made it; only one with a process, or waiting for one, has to be ended here. */
+  #adopted<Made extends Adoptable>(host: Made): Made {
     host.onEvent((event) => {
       if (event.type !== 'state') return;
-      // A stopped Host belongs to whoever made it; only one with a process, or waiting for one, has to be ended here.
       if (event.state === 'stopped') this.#hosts.delete(host);
       else this.#hosts.add(host);
     });
@@ -84,7 +114,7 @@ export class Supervisor {
   async close(): Promise<void> {
     await Promise.all([...this.#hosts].map((host) => host.stop()));
     this.#gate.close();
-    await this.postMortems.settled();
+    await Promise.all([this.postMortems.settled(), this.servicePostMortems.settled()]);
   }
 
   #stormChanged(active: boolean): void {

@@ -3,6 +3,5 @@ export { DeviceSubscriber } from './poll/device-subscriber.js';
 export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './poll/scan-class.js';
 export { StalenessMonitor } from './poll/staleness-monitor.js';
 export { noTag, systemPrefix, type TagHandle } from './store/tag-registry.js';
-export type { ChangeListener, DefinitionListener } from './store/tag-listeners.js';
 export { TagStore } from './store/tag-store.js';
 export { WriteRequests, type PathWrite, type WriteRequestsDependencies } from './write/write-requests.js';

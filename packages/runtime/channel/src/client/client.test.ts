@@ -10,7 +10,7 @@ import { decodeSupervisorMessage } from '../wire/control-codec.js';
 import { MemoryTransport } from '../wire/memory-transport.js';
 import { HostClient } from './client.js';
 import type { PongMessage, SupervisorMessage } from '../messages.js';
-import { connectClient, echoInit } from '../testing/connect-client.js';
+import { connectClient, echoInit, echoProcess } from '../testing/connect-client.js';
 import { startMemoryHost } from '../testing/memory-host.js';
 import { noVitals } from '../testing/no-vitals.js';
 
@@ -131,12 +131,12 @@ describe('after a respawn', () => {
     const host = startMemoryHost();
     const pongs: number[] = [];
     const owner = { ...recordingOwner([]), pong: ({ sequence }: { sequence: number }) => void pongs.push(sequence) };
-    const client = new HostClient({ driverId: 'echo', clock: new FakeClock(), logger: silentLogger, owner });
+    const client = new HostClient({ driverId: 'echo', clock: new FakeClock(), logger: silentLogger, init: echoInit });
     owner.pong = ({ sequence }) => {
       pongs.push(sequence);
       client.detach(gone);
     };
-    client.attach(host.transport, echoInit);
+    client.attach(host.transport, echoProcess, owner);
     await waitFor(() => client.session, { what: 'ready' });
     host.hostTransport.send(Buffer.concat([encodeControl(pong(1)), encodeControl(pong(2))]));
     await waitFor(() => pongs.length > 0, { what: 'a pong' });

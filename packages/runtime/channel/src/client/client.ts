@@ -14,37 +14,25 @@ import { decodeHostMessage, encodeControl } from '../wire/control-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../wire/frames.js';
 import {
   protocolVersion,
-  type FatalMessage,
   type HostMessage,
   type InitParameters,
-  type LogMessage,
-  type PongMessage,
+  type ProcessParameters,
   type ReadyMessage,
   type ResultMessage,
   type SupervisorMessage,
 } from '../messages.js';
+import type { HostLink, HostLinkOwner } from './host-link.js';
 import type { Operation } from './operation-log.js';
 import { defaultOutboxLimits, Outbox, type OutboxLimits } from './outbox.js';
 import { maintenanceTimeoutMs, ProxySession } from './proxy-session.js';
 import type { Transport } from '../wire/transport.js';
 
-/** Who watches the Host. Called in the tick in which the message arrived; must not throw. */
-export interface HostClientOwner {
-  /** The session in the Host is open; plans and subscriptions in use have been renewed. */
-  ready(message: ReadyMessage): void;
-  pong(message: PongMessage): void;
-  log(message: LogMessage): void;
-  fatal(message: FatalMessage): void;
-  drained(): void;
-  /** The Host broke the protocol (kind `protocol`) or its end closed (kind `host-lost`). Once per channel; nothing follows. */
-  lost(error: GatewayError): void;
-}
-
 export interface HostClientDeps {
   readonly driverId: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly owner: HostClientOwner;
+  /** What a new process is told of itself; asked at each `hello`. */
+  init(process: ProcessParameters): InitParameters;
   readonly limits?: OutboxLimits;
 }
 
@@ -65,11 +53,12 @@ type Phase = keyof typeof refusals;
 interface Connection {
   readonly transport: Transport;
   readonly outbox: Outbox;
-  readonly init: InitParameters;
+  readonly process: ProcessParameters;
+  readonly owner: HostLinkOwner;
 }
 
 /** The Supervisor's end: turns the frames of one Host after another into one DriverSession. */
-export class HostClient {
+export class HostClient implements HostLink {
   readonly #deps: HostClientDeps;
   readonly #proxy: ProxySession;
   readonly #calls: ClientCalls;
@@ -100,20 +89,18 @@ export class HostClient {
     return this.#calls.size;
   }
 
-  /** Answers that came after the caller had given up, over all channels. */
   get lateReplies(): number {
     return this.#calls.lateReplies;
   }
 
-  /** The last calls of the present Host, or of the last one until the next is attached; oldest first. */
   get operations(): readonly Operation[] {
     return this.#calls.operations;
   }
 
-  /** Takes a new Host's channel and shakes hands: answers its `hello` with `init`. The previous channel must be detached. */
-  attach(transport: Transport, init: InitParameters): void {
+  /** Answers the Host's `hello` with `init`. */
+  attach(transport: Transport, process: ProcessParameters, owner: HostLinkOwner): void {
     const outbox = new Outbox(transport, this.#deps.limits ?? defaultOutboxLimits);
-    const connection: Connection = { transport, outbox, init };
+    const connection: Connection = { transport, outbox, process, owner };
     this.#connection = connection;
     this.#calls.connect(outbox);
     this.#phase = 'greeting';
@@ -127,7 +114,6 @@ export class HostClient {
     });
   }
 
-  /** Gives the channel up: every pending call rejects in this tick, what still arrives is ignored. */
   detach(error: GatewayError): void {
     if (!this.#connection) return;
     this.#connection = undefined;
@@ -136,7 +122,6 @@ export class HostClient {
     this.#proxy.lost(error);
   }
 
-  /** New calls fail at once while the Host does not answer pings; pending ones go on waiting. */
   setSuspect(suspect: boolean): void {
     if (suspect && this.#phase === 'open') this.#phase = 'suspect';
     else if (!suspect && this.#phase === 'suspect') this.#phase = 'open';
@@ -146,14 +131,12 @@ export class HostClient {
     this.#post({ type: 'ping', sequence });
   }
 
-  /** Has the Host collect its garbage. Resolves when it did; rejects with kind `host-lost` or `timeout`. */
   async collectGarbage(): Promise<void> {
     const deadlineMs = this.#deps.clock.monotonicMs() + maintenanceTimeoutMs;
     const context = { correlationId: newCorrelationId(), deadlineMs, signal: new AbortController().signal };
     await this.#call({ request: { capability: 'gc' }, device: undefined, context });
   }
 
-  /** New calls are refused, the Host finishes those in flight and answers `drained`. */
   drain(): void {
     if (this.#connection) this.#phase = 'draining';
     this.#post({ type: 'drain' });
@@ -196,7 +179,7 @@ export class HostClient {
   }
 
   #message(connection: Connection, message: HostMessage): void {
-    const { owner } = this.#deps;
+    const { owner } = connection;
     switch (message.type) {
       case 'hello':
         return this.#hello(connection);
@@ -225,20 +208,20 @@ export class HostClient {
     }
   }
 
-  #hello({ init }: Connection): void {
+  #hello({ process }: Connection): void {
     if (this.#phase !== 'greeting') throw protocolError('a second hello');
     this.#phase = 'starting';
     // A Host of another version gets an answer too: it is the one to exit, with the code that says so.
-    this.#post({ type: 'init', protocol: protocolVersion, ...init });
+    this.#post({ type: 'init', protocol: protocolVersion, ...this.#deps.init(process) });
   }
 
-  #ready({ outbox }: Connection, message: ReadyMessage): void {
+  #ready({ outbox, owner }: Connection, message: ReadyMessage): void {
     if (this.#phase !== 'starting') throw protocolError('ready without init');
     this.#phase = 'open';
     this.#hasBeenReady = true;
     outbox.addCallCredits(message.callCredits);
     this.#proxy.ready(message.members);
-    this.#deps.owner.ready(message);
+    owner.ready();
   }
 
   #result({ call, value }: ResultMessage): void {
@@ -275,6 +258,6 @@ export class HostClient {
   #lost(connection: Connection, error: GatewayError): void {
     if (this.#connection !== connection) return;
     this.detach(error);
-    this.#deps.owner.lost(error);
+    connection.owner.lost(error);
   }
 }

@@ -49,6 +49,16 @@ export class Outbox {
     return this.#controls.length;
   }
 
+  /** False while the transport is full. */
+  get writable(): boolean {
+    return this.#writable;
+  }
+
+  /** Hands over what its maker keeps back while the transport is full. */
+  sendFrame(frame: Uint8Array): void {
+    this.#hand(frame);
+  }
+
   /** False when too many wait already: the Host no longer reads. */
   sendControl(frame: Uint8Array): boolean {
     if (this.#writable) {

@@ -1,18 +1,15 @@
 import { silentLogger, systemClock, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import { HostClient, type HostClientDeps } from '../client/client.js';
-import type { FatalMessage, InitParameters, LogMessage, PongMessage } from '../messages.js';
+import type { HostLinkOwner } from '../client/host-link.js';
+import type { FatalMessage, InitParameters, LogMessage, PongMessage, ProcessParameters } from '../messages.js';
 import type { Transport } from '../wire/transport.js';
 
-export const echoInit: InitParameters = {
-  driverId: 'echo',
-  driverType: 'echo',
-  spawn: 1,
-  entry: '',
-  options: {},
-  devices: [],
-  logLevels: ['info', 'warn', 'error'],
-};
+export const echoProcess: ProcessParameters = { spawn: 1, logLevels: ['info', 'warn', 'error'] };
+
+export function echoInit(process: ProcessParameters): InitParameters {
+  return { driverId: 'echo', driverType: 'echo', entry: '', options: {}, devices: [], ...process };
+}
 
 /** A client and all that its owner was told, for tests and benchmarks of the channel alone. */
 export interface ObservedClient {
@@ -27,7 +24,10 @@ export interface ObservedClient {
   reconnect(transport: Transport): Promise<void>;
 }
 
-export async function connectClient(transport: Transport, deps: Partial<HostClientDeps> = {}): Promise<ObservedClient> {
+export async function connectClient(
+  transport: Transport,
+  { owner: watcher, ...deps }: Partial<HostClientDeps> & { readonly owner?: HostLinkOwner } = {},
+): Promise<ObservedClient> {
   const lost: GatewayError[] = [];
   const pongs: PongMessage[] = [];
   const logs: LogMessage[] = [];
@@ -35,28 +35,29 @@ export async function connectClient(transport: Transport, deps: Partial<HostClie
   let drained = false;
   let onReady: () => void = () => undefined;
   let onLost: (error: GatewayError) => void = () => undefined;
+  const owner: HostLinkOwner = watcher ?? {
+    ready: () => onReady(),
+    pong: (message) => void pongs.push(message),
+    log: (message) => void logs.push(message),
+    fatal: (message) => void fatals.push(message),
+    drained: () => void (drained = true),
+    lost: (error) => {
+      lost.push(error);
+      onLost(error);
+    },
+  };
   const client = new HostClient({
     driverId: 'echo',
     clock: systemClock,
     logger: silentLogger,
-    owner: {
-      ready: () => onReady(),
-      pong: (message) => void pongs.push(message),
-      log: (message) => void logs.push(message),
-      fatal: (message) => void fatals.push(message),
-      drained: () => void (drained = true),
-      lost: (error) => {
-        lost.push(error);
-        onLost(error);
-      },
-    },
+    init: echoInit,
     ...deps,
   });
   const reconnect = (next: Transport): Promise<void> =>
     new Promise((resolve, reject) => {
       onReady = resolve;
       onLost = reject;
-      client.attach(next, echoInit);
+      client.attach(next, echoProcess, owner);
     });
   await reconnect(transport);
   return { client, session: client.session!, lost, pongs, logs, fatals, drained: () => drained, reconnect };

@@ -12,12 +12,19 @@ import { frameHeaderBytes, frameKinds, maxFrameBytes, writeFrameHeader } from '.
  * | 32 | id (call or subscription), length, first row, flags: u32 each · object bytes u32 · zero · source time of all rows f64 |
  * | 8 × length | values |
  * | 8 × length | source times, unless the same for all |
+ * | 8 × length | server times, for columns that have them |
  * | 4 × length | statuses, unless all Good |
  * | 4 × length | rows, for updates |
  * | object bytes | `[index, value]` pairs of strings, bytes, 64-bit integers and arrays, by the V8 serializer |
  */
 const batchHeaderBytes = 32;
-const flags = { allGood: 1, sameTime: 2, rows: 4, last: 8 } as const;
+const flags = { allGood: 1, sameTime: 2, rows: 4, last: 8, serverTimes: 16 } as const;
+
+/** Of tags: with the time at which the gateway had each value. */
+export interface TimedColumns extends ValueColumns {
+  /** ms since 1970 UTC. */
+  readonly serverTimes: Float64Array;
+}
 
 export interface ColumnsHeader {
   /** Call of a read result, subscription of an update. */
@@ -33,7 +40,7 @@ export interface ColumnsHeader {
 
 interface Batch {
   readonly id: number;
-  readonly columns: ValueColumns;
+  readonly columns: ValueColumns | TimedColumns;
   /** Half-open range of indexes of `columns`. */
   readonly from: number;
   readonly to: number;
@@ -52,7 +59,8 @@ export function encodeUpdate(batch: Batch, rows: Uint32Array): Uint8Array {
 function encodeBatch(batch: Batch, rows: Uint32Array | undefined, extraFlags: number): Uint8Array {
   const { columns, from, to } = batch;
   const length = to - from;
-  const shape = extraFlags | commonality(columns, from, to);
+  const serverTimes = 'serverTimes' in columns ? columns.serverTimes : undefined;
+  const shape = extraFlags | commonality(columns, from, to) | (serverTimes ? flags.serverTimes : 0);
   const tail = encodeObjects(columns, from, to);
   const objectBytes = tail?.length ?? 0;
   const payloadBytes = sectionOffsets(length, shape).objects + objectBytes;
@@ -65,6 +73,7 @@ function encodeBatch(batch: Batch, rows: Uint32Array | undefined, extraFlags: nu
   const offsets = sectionOffsets(length, shape);
   copyOut(columns.values, from, to, payload, offsets.values);
   if (!(shape & flags.sameTime)) copyOut(columns.sourceTimes, from, to, payload, offsets.times);
+  if (serverTimes) copyOut(serverTimes, from, to, payload, offsets.serverTimes);
   if (!(shape & flags.allGood)) copyOut(columns.statuses, from, to, payload, offsets.statuses);
   if (rows) copyOut(rows, from, to, payload, offsets.rows);
   if (tail) payload.set(tail, offsets.objects);
@@ -103,6 +112,7 @@ function writeBatchHeader(payload: Buffer, { id, columns, from, to }: Batch, sha
 interface SectionOffsets {
   readonly values: number;
   readonly times: number;
+  readonly serverTimes: number;
   readonly statuses: number;
   readonly rows: number;
   readonly objects: number;
@@ -113,9 +123,11 @@ const align8 = (bytes: number): number => (bytes + 7) & ~7;
 function sectionOffsets(length: number, shape: number): SectionOffsets {
   const values = batchHeaderBytes;
   const times = values + 8 * length;
-  const statuses = times + (shape & flags.sameTime ? 0 : 8 * length);
+  const serverTimes = times + (shape & flags.sameTime ? 0 : 8 * length);
+  const statuses = serverTimes + (shape & flags.serverTimes ? 8 * length : 0);
   const rows = statuses + (shape & flags.allGood ? 0 : align8(4 * length));
-  return { values, times, statuses, rows, objects: rows + (shape & flags.rows ? align8(4 * length) : 0) };
+  const objects = rows + (shape & flags.rows ? align8(4 * length) : 0);
+  return { values, times, serverTimes, statuses, rows, objects };
 }
 
 type Column = Float64Array | Uint32Array;
@@ -167,6 +179,12 @@ export function copyColumns(header: ColumnsHeader, payload: Uint8Array, into: Va
   if (shape & flags.allGood) into.statuses.fill(0, firstRow, end);
   else copyIn(payload, offsets.statuses, into.statuses, firstRow, end);
   if (header.objectBytes > 0) copyObjects(header, payload.subarray(offsets.objects), into);
+}
+
+/** Fills the first `length` elements of `into`. Throws kind `protocol` for a batch without server times. */
+export function copyServerTimes(header: ColumnsHeader, payload: Uint8Array, into: Float64Array): void {
+  if (!(header.flags & flags.serverTimes)) throw protocolError('values of tags without server times');
+  copyIn(payload, sectionOffsets(header.length, header.flags).serverTimes, into, 0, header.length);
 }
 
 /** Fills the first `length` elements of `into`. Throws kind `protocol` for a row beyond `points`. */

@@ -1,9 +1,11 @@
 import { GatewayError } from '@fieldwarden/core';
+import { nameText, type DriverName, type HostName } from '../host-name.js';
 import type { DeathCause } from '../machine/host-state.js';
 
 /** What is known of a process that ended. */
-export interface DeathRecord {
-  readonly driverId: string;
+export type DeathRecord<Name extends HostName = DriverName> = Name & DeathFacts;
+
+export interface DeathFacts {
   readonly spawn: number;
   readonly cause: DeathCause;
   readonly exitCode: number | null;
@@ -24,15 +26,15 @@ export interface DeathRecord {
 
 /** How a process ended, as far as it is known when its calls have to fail. */
 export interface Ended {
-  readonly driverId: string;
+  readonly name: HostName;
   readonly cause: DeathCause;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly why: GatewayError | undefined;
 }
 
-export function hostEnded({ driverId, cause, exitCode, signal, why }: Ended): GatewayError {
+export function hostEnded({ name, cause, exitCode, signal, why }: Ended): GatewayError {
   const end = signal ?? (exitCode === null ? 'no exit seen' : `exit code ${exitCode}`);
-  const message = `the Host of driver ${driverId} ended (${cause}, ${end})${why ? `: ${why.message}` : ''}`;
+  const message = `the Host of ${nameText(name)} ended (${cause}, ${end})${why ? `: ${why.message}` : ''}`;
   return new GatewayError({ code: 'HOST_LOST', kind: 'host-lost', message, cause: why });
 }

@@ -1,16 +1,19 @@
 import type { Operation } from '@fieldwarden/channel';
 import type { Clock, GatewayError, Logger } from '@fieldwarden/core';
-import type { DeathRecord } from './death-record.js';
-import type { HostSpec } from '../host.js';
+import type { DeathFacts, DeathRecord } from './death-record.js';
+import type { HostName } from '../host-name.js';
 import { isPlanned, type DeathCause } from '../machine/host-state.js';
 import type { Incarnation } from '../process/incarnation.js';
 import type { PostMortemStore } from './post-mortem-store.js';
 import { deservesPostMortem, postMortemOf } from './post-mortem.js';
 
-export interface DeathRegisterDeps {
+export interface DeathRegisterDeps<Name extends HostName> {
+  readonly name: Name;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly postMortems: PostMortemStore;
+  readonly postMortems: PostMortemStore<Name>;
+  /** Number of the configuration that it runs on; asked when it dies. */
+  readonly generation: () => number | null;
 }
 
 /** How a process ended, and what was seen of it before. */
@@ -26,37 +29,34 @@ export interface Death {
 }
 
 /** Puts the deaths of one Host on record: in the log, and as post-mortems. */
-export class DeathRegister {
-  readonly #spec: HostSpec;
-  readonly #deps: DeathRegisterDeps;
-  last: DeathRecord | undefined;
+export class DeathRegister<Name extends HostName> {
+  readonly #deps: DeathRegisterDeps<Name>;
+  last: DeathRecord<Name> | undefined;
 
-  constructor(spec: HostSpec, deps: DeathRegisterDeps) {
-    this.#spec = spec;
+  constructor(deps: DeathRegisterDeps<Name>) {
     this.#deps = deps;
   }
 
-  enter({ incarnation, operations, ...end }: Death): DeathRecord {
-    const { clock, logger } = this.#deps;
+  enter({ incarnation, operations, ...end }: Death): DeathRecord<Name> {
+    const { name, clock, logger } = this.#deps;
     const { cause, exitCode, signal, error } = end;
     const { spawn, stack, stackMissing } = incarnation;
-    const death = { ...end, driverId: this.#spec.driverId, spawn, atMs: clock.wallMs(), stack, stackMissing };
-    this.last = { ...death, postMortemId: this.#keep(death, incarnation, operations) };
+    const death = { ...end, spawn, atMs: clock.wallMs(), stack, stackMissing };
+    this.last = { ...name, ...death, postMortemId: this.#keep(death, incarnation, operations) };
     const level = isPlanned(cause) ? 'info' : 'warn';
     logger[level]('the Host is down', { spawn, cause, exitCode, signal, error: error.message });
     return this.last;
   }
 
   #keep(
-    death: Omit<DeathRecord, 'postMortemId'>,
+    death: Omit<DeathFacts, 'postMortemId'>,
     incarnation: Incarnation,
     operations: readonly Operation[],
   ): string | undefined {
     if (!deservesPostMortem(death.cause)) return undefined;
-    const { clock, postMortems } = this.#deps;
+    const { name, clock, postMortems, generation } = this.#deps;
     const nowMs = clock.monotonicMs();
     const memory = incarnation.memory.list(nowMs);
-    const generation = this.#spec.generation ?? null;
-    return postMortems.keep(postMortemOf({ death, operations, memory, generation, nowMs }));
+    return postMortems.keep(postMortemOf({ name, death, operations, memory, generation: generation(), nowMs }));
   }
 }

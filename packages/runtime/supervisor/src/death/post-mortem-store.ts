@@ -3,10 +3,11 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
-import type { PostMortem } from './post-mortem.js';
+import { idOf, nameOf, type DriverName, type HostName } from '../host-name.js';
+import type { PostMortem, PostMortemFacts } from './post-mortem.js';
 
-/** For each driver; the oldest goes. */
-const keptPerDriver = 20;
+/** For each driver or service; the oldest goes. */
+const keptOfEach = 20;
 
 /** Records that wait for a slow disk; what comes on top is lost, counted and logged. */
 const maxWaiting = 100;
@@ -14,18 +15,21 @@ const maxWaiting = 100;
 /** `<time>-<spawn>`, where the time has the form 2030-01-01T00-00-00-000Z, so that names sort by time. */
 const idPattern = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)-(\d+)$/;
 
-const driverPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+const ownerPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 
-export type PostMortemSummary = Pick<
-  PostMortem,
-  'driverId' | 'spawn' | 'cause' | 'exitCode' | 'signal' | 'at' | 'generation'
-> & { readonly postMortemId: string };
+export type PostMortemSummary<Name extends HostName = DriverName> = Name &
+  Pick<PostMortemFacts, 'spawn' | 'cause' | 'exitCode' | 'signal' | 'at' | 'generation'> & {
+    readonly postMortemId: string;
+  };
+
+/** Under the state directory. Two folders, since a driver and a service may bear one name. */
+export const postMortemFolders = { drivers: 'post-mortem', services: 'post-mortem-services' } as const;
 
 /**
- * The post-mortems of all drivers, as `<stateDir>/post-mortem/<driverId>/<time>-<spawn>.json`: the last 20 of each. Nothing here
- * rejects; a record that can't be written costs itself and one warning. Reading waits for what is still being written.
+ * The post-mortems of all drivers, as `<stateDir>/post-mortem/<driverId>/<time>-<spawn>.json`, or of all services: the last 20 of each.
+ * Nothing here rejects; a record that can't be written costs itself and one warning. Reading waits for what is still being written.
  */
-export class PostMortemStore {
+export class PostMortemStore<Name extends HostName = DriverName> {
   readonly #directory: string | undefined;
   readonly #logger: Logger;
   readonly #lastTimes = new Map<string, string>();
@@ -35,46 +39,46 @@ export class PostMortemStore {
   dropped = 0;
 
   /** Without a directory nothing is kept. */
-  constructor(stateDir: string | undefined, logger: Logger) {
-    this.#directory = stateDir === undefined ? undefined : join(stateDir, 'post-mortem');
+  constructor(stateDir: string | undefined, logger: Logger, folder: string = postMortemFolders.drivers) {
+    this.#directory = stateDir === undefined ? undefined : join(stateDir, folder);
     this.#logger = logger;
   }
 
   /** Begins to write; returns the id under which `read` will find it, or undefined when it is not kept. */
-  keep(record: PostMortem): string | undefined {
-    const { driverId, spawn } = record;
-    const directory = this.#directoryOf(driverId);
+  keep(record: PostMortem<Name>): string | undefined {
+    const ownerId = idOf(record);
+    const directory = this.#directoryOf(ownerId);
     if (directory === undefined) return undefined;
-    if (this.#waiting >= maxWaiting) return this.#drop(driverId);
-    const id = `${this.#nextTime(driverId, directory, record.at)}-${spawn}`;
+    if (this.#waiting >= maxWaiting) return this.#drop(nameOf(record));
+    const id = `${this.#nextTime(ownerId, directory, record.at)}-${record.spawn}`;
     this.#waiting += 1;
     this.#writing = this.#writing.then(() => this.#write(directory, id, record));
     return id;
   }
 
   /** Newest first. Files that are damaged are left out. */
-  async list(driverId: string): Promise<readonly PostMortemSummary[]> {
-    const ids = await this.#ids(driverId);
-    const records = await Promise.all(ids.map((id) => this.read(driverId, id)));
+  async list(ownerId: string): Promise<readonly PostMortemSummary<Name>[]> {
+    const ids = await this.#ids(ownerId);
+    const records = await Promise.all(ids.map((id) => this.read(ownerId, id)));
     return records.flatMap((record, index) => (record ? [summaryOf(record, ids[index])] : []));
   }
 
-  async latest(driverId: string): Promise<PostMortem | undefined> {
-    for (const id of await this.#ids(driverId)) {
-      const record = await this.read(driverId, id);
+  async latest(ownerId: string): Promise<PostMortem<Name> | undefined> {
+    for (const id of await this.#ids(ownerId)) {
+      const record = await this.read(ownerId, id);
       if (record) return record;
     }
     return undefined;
   }
 
   /** Undefined when there is none of this id, or it is damaged. */
-  async read(driverId: string, postMortemId: string): Promise<PostMortem | undefined> {
-    const directory = this.#directoryOf(driverId);
+  async read(ownerId: string, postMortemId: string): Promise<PostMortem<Name> | undefined> {
+    const directory = this.#directoryOf(ownerId);
     if (directory === undefined || !idPattern.test(postMortemId)) return undefined;
     await this.settled();
     try {
       const record: unknown = JSON.parse(await readFile(join(directory, `${postMortemId}.json`), 'utf8'));
-      return isPostMortem(record) ? record : undefined;
+      return isPostMortem<Name>(record) ? record : undefined;
     } catch {
       return undefined;
     }
@@ -85,47 +89,46 @@ export class PostMortemStore {
     await this.#writing;
   }
 
-  #directoryOf(driverId: string): string | undefined {
-    return this.#directory === undefined || !driverPattern.test(driverId) ? undefined : join(this.#directory, driverId);
+  #directoryOf(ownerId: string): string | undefined {
+    return this.#directory === undefined || !ownerPattern.test(ownerId) ? undefined : join(this.#directory, ownerId);
   }
 
-  async #ids(driverId: string): Promise<readonly string[]> {
-    const directory = this.#directoryOf(driverId);
+  async #ids(ownerId: string): Promise<readonly string[]> {
+    const directory = this.#directoryOf(ownerId);
     if (directory === undefined) return [];
     await this.settled();
     return idsIn(await readdir(directory).catch(() => [])).reverse();
   }
 
   /** Never before an earlier one's, so that the newest stays the last even after the wall clock was set back. */
-  #nextTime(driverId: string, directory: string, at: string): string {
-    const last = this.#lastTimes.get(driverId) ?? idsIn(namesIn(directory)).at(-1)?.match(idPattern)?.[1] ?? '';
+  #nextTime(ownerId: string, directory: string, at: string): string {
+    const last = this.#lastTimes.get(ownerId) ?? idsIn(namesIn(directory)).at(-1)?.match(idPattern)?.[1] ?? '';
     const time = at.replace(/[:.]/g, '-');
     const next = time > last ? time : last;
-    this.#lastTimes.set(driverId, next);
+    this.#lastTimes.set(ownerId, next);
     return next;
   }
 
-  #drop(driverId: string): undefined {
+  #drop(name: HostName): undefined {
     this.dropped += 1;
-    this.#logger.warn('a post-mortem was not kept: the disk is too slow', { driverId, dropped: this.dropped });
+    this.#logger.warn('a post-mortem was not kept: the disk is too slow', { ...name, dropped: this.dropped });
   }
 
-  async #write(directory: string, id: string, record: PostMortem): Promise<void> {
+  async #write(directory: string, id: string, record: PostMortem<Name>): Promise<void> {
     const path = join(directory, `${id}.json`);
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await replaceFile(path, `${JSON.stringify(record)}\n`);
       await this.#prune(directory);
     } catch (error) {
-      const { driverId } = record;
-      this.#logger.warn('a post-mortem could not be written', { driverId, path, error: messageOf(error) });
+      this.#logger.warn('a post-mortem could not be written', { ...nameOf(record), path, error: messageOf(error) });
     } finally {
       this.#waiting -= 1;
     }
   }
 
   async #prune(directory: string): Promise<void> {
-    const surplus = idsIn(await readdir(directory)).slice(0, -keptPerDriver);
+    const surplus = idsIn(await readdir(directory)).slice(0, -keptOfEach);
     await Promise.all(surplus.map((id) => rm(join(directory, `${id}.json`), { force: true })));
   }
 }
@@ -153,12 +156,16 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
-function isPostMortem(value: unknown): value is PostMortem {
-  const record = value as Partial<PostMortem> | null;
-  return typeof record?.driverId === 'string' && typeof record.spawn === 'number' && typeof record.at === 'string';
+function isPostMortem<Name extends HostName>(value: unknown): value is PostMortem<Name> {
+  const record = value as Partial<PostMortemFacts & { driverId: unknown; serviceId: unknown }> | null;
+  return (
+    typeof (record?.driverId ?? record?.serviceId) === 'string' &&
+    typeof record?.spawn === 'number' &&
+    typeof record.at === 'string'
+  );
 }
 
-function summaryOf(record: PostMortem, postMortemId: string): PostMortemSummary {
-  const { driverId, spawn, cause, exitCode, signal, at, generation } = record;
-  return { postMortemId, driverId, spawn, cause, exitCode, signal, at, generation };
+function summaryOf<Name extends HostName>(record: PostMortem<Name>, postMortemId: string): PostMortemSummary<Name> {
+  const { spawn, cause, exitCode, signal, at, generation }: PostMortemFacts = record;
+  return Object.assign(nameOf(record) as Name, { postMortemId, spawn, cause, exitCode, signal, at, generation });
 }

@@ -1,11 +1,13 @@
 import type { Operation } from '@fieldwarden/channel';
-import type { DeathRecord } from './death-record.js';
+import type { DeathFacts } from './death-record.js';
+import type { DriverName, HostName } from '../host-name.js';
 import type { DeathCause } from '../machine/host-state.js';
 import type { MemorySample } from '../process/memory-curve.js';
 
 /** What is kept of a Host that died, as it stands in its JSON file. Times are ISO-8601 UTC. */
-export interface PostMortem {
-  readonly driverId: string;
+export type PostMortem<Name extends HostName = DriverName> = Name & PostMortemFacts;
+
+export interface PostMortemFacts {
   readonly spawn: number;
   readonly cause: DeathCause;
   readonly exitCode: number | null;
@@ -52,8 +54,9 @@ export function deservesPostMortem(cause: DeathCause): boolean {
 /** What the Host itself wrote may be as long as a frame. */
 const limits = { text: 64 * 1024, word: 128 } as const;
 
-export interface PostMortemSources {
-  readonly death: Omit<DeathRecord, 'postMortemId'>;
+export interface PostMortemSources<Name extends HostName> {
+  readonly name: Name;
+  readonly death: Omit<DeathFacts, 'postMortemId'>;
   readonly operations: readonly Operation[];
   readonly memory: readonly MemorySample[];
   readonly generation: number | null;
@@ -61,10 +64,17 @@ export interface PostMortemSources {
   readonly nowMs: number;
 }
 
-export function postMortemOf({ death, operations, memory, generation, nowMs }: PostMortemSources): PostMortem {
-  const { driverId, spawn, cause, exitCode, signal, atMs, error, stack, stackMissing, logTail } = death;
+export function postMortemOf<Name extends HostName>({
+  name,
+  death,
+  operations,
+  memory,
+  generation,
+  nowMs,
+}: PostMortemSources<Name>): PostMortem<Name> {
+  const { spawn, cause, exitCode, signal, atMs, error, stack, stackMissing, logTail } = death;
   return {
-    driverId,
+    ...name,
     spawn,
     cause,
     exitCode,

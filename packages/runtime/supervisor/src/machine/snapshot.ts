@@ -2,9 +2,10 @@ import type { Clock } from '@fieldwarden/core';
 import type { DeathRecord } from '../death/death-record.js';
 import type { Heartbeat } from '../process/heartbeat.js';
 import type { HostSnapshot } from '../host.js';
+import type { HostName } from '../host-name.js';
 import type { HostModel } from './host-state.js';
 
-export interface SnapshotSources {
+export interface SnapshotSources<Name extends HostName> {
   readonly model: HostModel;
   readonly clock: Clock;
   readonly pid: number | undefined;
@@ -12,11 +13,11 @@ export interface SnapshotSources {
   readonly pending: number;
   readonly lateReplies: number;
   readonly droppedLogLines: number;
-  readonly lastDeath: DeathRecord | undefined;
+  readonly lastDeath: DeathRecord<Name> | undefined;
 }
 
 /** How a Host stands at this moment, for status, metrics and the console. */
-export function snapshotOf(sources: SnapshotSources): HostSnapshot {
+export function snapshotOf<Name extends HostName>(sources: SnapshotSources<Name>): HostSnapshot<Name> {
   const { model, clock, lastDeath, heartbeat } = sources;
   const { state, history } = model;
   const nowMs = clock.monotonicMs();

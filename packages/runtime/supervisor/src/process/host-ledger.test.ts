@@ -31,7 +31,7 @@ async function leaveBehind(
   pid: number,
   change: (file: LedgerFile) => void = () => undefined,
 ): Promise<void> {
-  new HostLedger(stateDir, silentLogger).add('press', pid);
+  new HostLedger(stateDir, silentLogger).add({ driverId: 'press' }, pid);
   const path = join(stateDir, 'hosts.json');
   const file = JSON.parse(await readFile(path, 'utf8')) as LedgerFile;
   change(file);
@@ -70,7 +70,7 @@ describe('the sweep at start-up (§4.6)', () => {
     await using directory = await temporaryDirectory();
     await using stray = startStray();
     const ledger = new HostLedger(directory.path, silentLogger);
-    ledger.add('press', stray.pid);
+    ledger.add({ driverId: 'press' }, stray.pid);
     ledger.remove(stray.pid);
     expect(sweep(directory.path)).toEqual([]);
   });

@@ -2,11 +2,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
 import { replaceFileSync } from '@fieldwarden/storage';
+import { nameOf, type HostName } from '../host-name.js';
 import { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
 
-interface LedgerEntry extends ProcessIdentity {
-  readonly driverId: string;
-}
+type LedgerEntry = ProcessIdentity & HostName;
 
 interface LedgerFile {
   readonly bootId: string | undefined;
@@ -27,10 +26,10 @@ export class HostLedger {
     this.#logger = logger;
   }
 
-  add(driverId: string, pid: number): void {
+  add(name: HostName, pid: number): void {
     const identity = this.#path === undefined ? undefined : processIdentity(pid);
     if (!identity) return;
-    this.#entries.set(pid, { driverId, ...identity });
+    this.#entries.set(pid, { ...name, ...identity });
     this.#write();
   }
 
@@ -46,8 +45,9 @@ export class HostLedger {
     const left = this.#read();
     if (left.bootId === undefined || left.bootId !== bootId()) return [];
     const strays = left.hosts.filter(({ pid, startTicks }) => processIdentity(pid)?.startTicks === startTicks);
-    for (const { pid, driverId } of strays) {
-      this.#logger.warn('killing a Host that a previous gateway left behind', { driverId, pid });
+    for (const stray of strays) {
+      const { pid } = stray;
+      this.#logger.warn('killing a Host that a previous gateway left behind', { ...nameOf(stray), pid });
       killGroup(pid, 'SIGKILL');
     }
     return strays.map(({ pid }) => pid);

@@ -11,11 +11,18 @@ import {
 } from '@fieldwarden/core';
 import { flag, TagColumns } from './tag-columns.js';
 import { isSameSource, isSameType, type TagDefinition } from '@fieldwarden/gateway-contract';
-import { TagListeners, type ChangeListener, type DefinitionListener } from './tag-listeners.js';
+import {
+  presentValue,
+  TagListeners,
+  type TagChangeListener,
+  type TagColumnSource,
+  type TagDefinitionListener,
+  type TagRows,
+} from '@fieldwarden/service';
 import { isSystemTag, TagRegistry, type TagHandle } from './tag-registry.js';
 
 /** Everything between tags and their readers: the latest value of each tag, as columns, and who is told of changes. */
-export class TagStore {
+export class TagStore implements TagColumnSource {
   readonly #clock: Clock;
   readonly #columns = new TagColumns();
   readonly #registry = new TagRegistry();
@@ -105,10 +112,8 @@ export class TagStore {
   value(handle: TagHandle): TagValue | null {
     const definition = this.#registry.definition(handle);
     if (!definition) return null;
-    if (!isNumericColumn(definition.type)) return this.#columns.objects[handle] ?? null;
-    const number = this.#columns.values[handle];
-    if (Number.isNaN(number) && isBad(this.#columns.statuses[handle])) return null;
-    return definition.type.scalar === 'bool' ? number !== 0 : number;
+    const { values, statuses, objects } = this.#columns;
+    return presentValue(definition.type, values[handle], statuses[handle], objects[handle]);
   }
 
   status(handle: TagHandle): StatusCode {
@@ -119,12 +124,29 @@ export class TagStore {
     return this.#columns.sourceTimes[handle];
   }
 
+  /**
+   * For who follows many tags: row i is the present of `handles[i]`, for the first `count`. No object per value.
+   */
+  copyRows(handles: Uint32Array, count: number, into: TagRows): void {
+    const { values, statuses, sourceTimes, serverTimes, objects } = this.#columns;
+    into.objects.clear();
+    for (let row = 0; row < count; row += 1) {
+      const handle = handles[row];
+      into.values[row] = values[handle];
+      into.statuses[row] = statuses[handle];
+      into.sourceTimes[row] = sourceTimes[handle];
+      into.serverTimes[row] = serverTimes[handle];
+      const object = objects[handle];
+      if (object !== undefined) into.objects.set(row, object);
+    }
+  }
+
   /** Calls `listener` synchronously after every update that changed something. */
-  onChange(listener: ChangeListener): Disposable {
+  onChange(listener: TagChangeListener): Disposable {
     return this.#listeners.onChange(listener);
   }
 
-  onDefinition(listener: DefinitionListener): Disposable {
+  onDefinition(listener: TagDefinitionListener): Disposable {
     return this.#listeners.onDefinition(listener);
   }
 

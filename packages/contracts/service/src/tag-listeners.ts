@@ -1,33 +1,22 @@
 import { toGatewayError, type Logger } from '@fieldwarden/core';
+import type { TagChangeListener, TagDefinitionListener } from './tag-source.js';
 
-/** Handles whose value or status changed; only the first `count` entries count. The array is reused: copy what you keep. */
-export type ChangeListener = (handles: Uint32Array, count: number) => void;
-
-/** Told when tags come and go, with their handles. */
-export interface DefinitionListener {
-  defined(handles: Uint32Array): void;
-  /** Called before they go: their definitions can still be asked for. */
-  removed(handles: Uint32Array): void;
-  /** The definitions are others now, the values may be; paths and types are as they were. */
-  redefined?(handles: Uint32Array): void;
-}
-
-/** Those who follow the tag store. One that throws keeps neither the others nor the poller from their work. */
+/** Those who follow a TagSource. One that throws keeps neither the others nor whoever brings the values from their work. */
 export class TagListeners {
   readonly #logger: Logger;
-  readonly #ofChanges = new Set<ChangeListener>();
-  readonly #ofDefinitions = new Set<DefinitionListener>();
+  readonly #ofChanges = new Set<TagChangeListener>();
+  readonly #ofDefinitions = new Set<TagDefinitionListener>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  onChange(listener: ChangeListener): Disposable {
+  onChange(listener: TagChangeListener): Disposable {
     this.#ofChanges.add(listener);
     return { [Symbol.dispose]: () => void this.#ofChanges.delete(listener) };
   }
 
-  onDefinition(listener: DefinitionListener): Disposable {
+  onDefinition(listener: TagDefinitionListener): Disposable {
     this.#ofDefinitions.add(listener);
     return { [Symbol.dispose]: () => void this.#ofDefinitions.delete(listener) };
   }
@@ -52,7 +41,7 @@ export class TagListeners {
     try {
       call();
     } catch (error) {
-      this.#logger.error(`a listener of the tag store failed: ${toGatewayError(error).message}`, { error });
+      this.#logger.error(`a follower of tags failed: ${toGatewayError(error).message}`, { error });
     }
   }
 }

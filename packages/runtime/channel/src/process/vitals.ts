@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { HostVitals } from '@fieldwarden/channel/host';
+import type { HostVitals } from '../messages.js';
 import type { Clock } from '@fieldwarden/core';
 
 /** How often the event loop's delay is looked at. */

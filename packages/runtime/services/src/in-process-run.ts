@@ -1,0 +1,126 @@
+import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
+import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
+import type { RequestOrigin, Service, ServiceAddress } from '@fieldwarden/service';
+import { serviceDirectory } from './service-directory.js';
+import type { ServiceInstance } from './service-home.js';
+import type { ServiceSurroundings } from './service-surroundings.js';
+
+export interface InProcessRunDependencies {
+  readonly instance: ServiceInstance;
+  readonly settings: unknown;
+  readonly around: ServiceSurroundings;
+  readonly ready: () => void;
+  readonly reported: (report: ServiceReport) => void;
+  /** It can't go on: to be ended. At most once. */
+  readonly failed: (error: GatewayError) => void;
+}
+
+/** One life of a service in the gateway's own process, from `create` to `stop`: what a Host's process is to a service in a Host. */
+export class InProcessRun {
+  readonly #deps: InProcessRunDependencies;
+  readonly #starting = new AbortController();
+  #guard: GuardedContext | undefined;
+  #service: Service | undefined;
+  #reports: ServiceReports | undefined;
+  #ended: Promise<void> | undefined;
+  #hasFailed = false;
+  address: ServiceAddress | undefined;
+
+  constructor(deps: InProcessRunDependencies) {
+    this.#deps = deps;
+  }
+
+  /** What becomes of it is told by `ready` or `failed`. */
+  start(): void {
+    this.#open().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Rejects as the service does, or with kind `unsupported`. */
+  async apply(settings: unknown): Promise<void> {
+    if (!this.#service?.apply) throw unsupported('the service takes no settings over while it runs');
+    await this.#service.apply(settings);
+    this.#reports?.now();
+  }
+
+  async request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+    if (!this.#service?.request) throw unsupported('the service answers no requests');
+    try {
+      return await this.#service.request(name, body, origin);
+    } catch (error) {
+      throw toGatewayError(error, 'SERVICE_REQUEST_FAILED');
+    }
+  }
+
+  /** Resolves when nothing of it is left; never rejects. The second call waits for the first. */
+  stop(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  /** Nobody waits for it any longer: at least it hears and says nothing more. */
+  giveUp(): void {
+    this.#starting.abort();
+    this.#reports?.[Symbol.dispose]();
+    this.#guard?.[Symbol.dispose]();
+  }
+
+  async #open(): Promise<void> {
+    const { instance, settings, around } = this.#deps;
+    const { id, definition, port } = instance;
+    const { tags, writer, clock, random } = around;
+    this.#guard = new GuardedContext({
+      serviceId: id,
+      settings,
+      gateway: { ...around.identity, port },
+      directory: serviceDirectory(id, around),
+      pkiDirectory: around.directories.pki,
+      tags,
+      writer,
+      events: around.events(id),
+      alarms: around.alarms(id),
+      storage: around.storage(id),
+      clock,
+      logger: around.logger.child({ serviceId: id }),
+      random,
+      fail: (error) => this.#fail(error),
+    });
+    this.#service = definition.create(this.#guard.context);
+    this.address = await this.#service.start(this.#starting.signal);
+    if (this.#hasFailed || this.#ended || this.#starting.signal.aborted) return;
+    this.#deps.ready();
+    const { reported } = this.#deps;
+    this.#reports = new ServiceReports({
+      service: this.#service,
+      clock,
+      report: reported,
+      fail: (error) => this.#fail(error),
+    });
+    this.#reports.now();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#hasFailed || this.#ended || this.#starting.signal.aborted) return;
+    this.#hasFailed = true;
+    this.#deps.failed(toGatewayError(error, 'SERVICE_FAILED'));
+  }
+
+  async #end(): Promise<void> {
+    this.#starting.abort();
+    this.#reports?.[Symbol.dispose]();
+    try {
+      await this.#service?.stop();
+    } catch (error) {
+      const { instance, around } = this.#deps;
+      around.logger.error(`stopping service ${instance.id} failed: ${messageOf(error)}`, {
+        serviceId: instance.id,
+        error,
+      });
+    } finally {
+      this.#guard?.[Symbol.dispose]();
+    }
+  }
+}
+
+function unsupported(message: string): GatewayError {
+  return new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });
+}
