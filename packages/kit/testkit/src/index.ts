@@ -5,3 +5,15 @@ export { type DirectionFaults } from './proxy-pipe.js';
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.js';
 export { testCall, type TestCallOverrides } from './test-call.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';
+export { CountedClock } from './service/counted-clock.js';
+export { MemoryStorage } from './service/memory-storage.js';
+export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
+export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';
+export { RecordedAlarms, type RecordedAlarm } from './service/recorded-alarms.js';
+export {
+  serviceContext,
+  type RecordedEvent,
+  type ServiceContextOverrides,
+  type TestServiceContext,
+} from './service/service-context.js';
+export { memoryTag } from './service/memory-tag.js';
