@@ -1,17 +1,18 @@
-import { delay, GatewayError, type Clock } from '@fieldwarden/core';
+import { GatewayError } from '@fieldwarden/core';
 import type { ServiceStorage, ServiceTable } from '@fieldwarden/service';
 
 /** Durable storage in memory. Hand the same one to the next context to have its records survive a restart. */
 export class MemoryStorage implements ServiceStorage {
   /** The disk takes nothing: `settled` rejects with kind `unreachable`. What waits is written once there is room again. */
   full = false;
-  /** How long the disk takes to answer `settled`. */
-  slowMs = 0;
-  readonly #clock: Clock;
+  #stall: Promise<void> | undefined;
   readonly #tables = new Map<string, MemoryTable>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  /** The disk answers nothing, neither yes nor no, until this is disposed. */
+  stall(): Disposable {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#stall = promise;
+    return { [Symbol.dispose]: resolve };
   }
 
   table(name: string): Promise<ServiceTable> {
@@ -35,7 +36,7 @@ export class MemoryStorage implements ServiceStorage {
   }
 
   async #disk(): Promise<void> {
-    if (this.slowMs > 0) await delay(this.#clock, this.slowMs);
+    await this.#stall;
     if (!this.full) return;
     const message = 'the disk is full; make room where the gateway keeps its state';
     throw new GatewayError({ code: 'STORAGE_FULL', kind: 'unreachable', message });

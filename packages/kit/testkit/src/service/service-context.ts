@@ -48,7 +48,7 @@ export async function serviceContext<Settings>(
 ): Promise<TestServiceContext<Settings>> {
   const { serviceId = 'service', random = () => 0.5 } = overrides;
   const clock = new CountedClock(overrides.clock ?? systemClock);
-  const { tags = new MemoryTags(clock), storage = new MemoryStorage(clock) } = overrides;
+  const { tags = new MemoryTags(clock), storage = new MemoryStorage() } = overrides;
   const home = await temporaryDirectory('fieldwarden-service-');
   const directory = join(home.path, 'services', serviceId);
   const pkiDirectory = join(home.path, 'pki');
