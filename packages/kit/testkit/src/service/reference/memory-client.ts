@@ -11,13 +11,13 @@ const longestLine = 65_536;
 /** One connected client. Keeps no answer that the client does not fetch: it reads the next line when the last answer is on its way. */
 export class MemoryClient {
   following = false;
-  readonly #socket: Socket;
+  protected readonly socket: Socket;
   readonly #show: (path: string) => string;
   readonly #changed = new Set<string>();
   #telling = false;
 
   constructor(socket: Socket, show: (path: string) => string) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#show = show;
     socket.on('error', () => undefined); // `close` follows, and that is what counts
   }
@@ -26,7 +26,7 @@ export class MemoryClient {
   async answer(reply: (line: ClientLine) => Promise<string>): Promise<void> {
     let rest = '';
     try {
-      for await (const chunk of this.#socket.setEncoding('utf8')) {
+      for await (const chunk of this.socket.setEncoding('utf8')) {
         const lines = (rest + String(chunk)).split('\n');
         rest = lines.pop()!;
         if (rest.length > longestLine) break;
@@ -40,9 +40,9 @@ export class MemoryClient {
 
   /** Resolves when there is room for the next line. */
   async send(line: string): Promise<void> {
-    if (this.#socket.destroyed) return;
-    this.#socket.write(`${line}\n`);
-    if (this.#socket.writableNeedDrain) await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+    if (this.socket.destroyed) return;
+    this.socket.write(`${line}\n`);
+    if (this.socket.writableNeedDrain) await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
   }
 
   /** What changes again before the client had it is told once, as it is then. */
@@ -54,7 +54,7 @@ export class MemoryClient {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   async #tellAll(): Promise<void> {

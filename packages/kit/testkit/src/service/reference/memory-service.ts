@@ -11,6 +11,7 @@ import {
   type TagValue,
   type Timer,
 } from '@fieldwarden/core';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type {
   Service,
   ServiceAddress,
@@ -94,6 +95,10 @@ export class MemoryService implements Service<MemorySettings> {
     for (const each of this.followed.splice(0)) each[Symbol.dispose]();
     this.retry?.[Symbol.dispose]();
     for (const client of this.clients) client.close();
+    await this.closeServer();
+  }
+
+  protected async closeServer(): Promise<void> {
     if (!this.server.listening) return;
     await new Promise<void>((resolve) => void this.server.close(() => resolve()));
   }
@@ -124,9 +129,12 @@ export class MemoryService implements Service<MemorySettings> {
     for (const client of this.clients) if (client.following) for (const path of paths) client.tell(path);
   }
 
-  protected async listen(signal: AbortSignal): Promise<number> {
-    const { bind, port = this.settings.port } = this.context.gateway;
-    this.server.listen(port, bind);
+  protected listen(signal: AbortSignal): Promise<number> {
+    return this.listenOn(this.context.gateway.port ?? this.settings.port, signal);
+  }
+
+  protected async listenOn(port: number, signal: AbortSignal): Promise<number> {
+    this.server.listen(port, this.context.gateway.bind);
     try {
       await once(this.server, 'listening', { signal });
     } catch (error) {
@@ -150,10 +158,14 @@ export class MemoryService implements Service<MemorySettings> {
 
   protected welcome(socket: Socket): void {
     if (this.clients.size >= this.settings.maxClients) return void socket.destroy();
-    const client = new MemoryClient(socket, (path) => this.show(path));
+    const client = this.clientOf(socket);
     this.clients.add(client);
     socket.on('close', () => this.clients.delete(client));
     void client.answer((line) => this.reply(line, client));
+  }
+
+  protected clientOf(socket: Socket): MemoryClient {
+    return new MemoryClient(socket, (path) => this.show(path));
   }
 
   protected async reply(line: ClientLine, client: MemoryClient): Promise<string> {
@@ -181,11 +193,14 @@ export class MemoryService implements Service<MemorySettings> {
   }
 
   protected async writeTag(path: string, handle: number, value: TagValue): Promise<string> {
-    const origin = { via: 'memory', correlationId: newCorrelationId() };
-    const [reply] = await this.context.writer.writeMany([{ handle, value }], origin);
+    const [reply] = await this.context.writer.writeMany([{ handle, value }], this.origin());
     const said = isGatewayError(reply) ? reply.writeOutcome : reply.outcome;
     if (said === 'done') this.keep(path, value);
     return said;
+  }
+
+  protected origin(): WriteOrigin {
+    return { via: 'memory', correlationId: newCorrelationId() };
   }
 
   protected keep(path: string, value: TagValue): void {

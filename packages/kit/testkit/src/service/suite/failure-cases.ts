@@ -3,9 +3,6 @@ import type { ServiceCase } from './service-case.js';
 import type { ServiceInstance, ServiceStage } from './service-stage.js';
 import { stateAfter } from './settled.js';
 
-/** How long a client is given while the gateway around the service is broken. */
-const aWhileMs = 150;
-
 export const failureCases: readonly ServiceCase[] = [
   {
     sentence: 'outlives errors of what it is given, or asks to be started anew (§16.3)',
@@ -27,14 +24,14 @@ async function whileBroken(stage: ServiceStage, instance: ServiceInstance): Prom
   const writable = stage.fixture.tags.find(({ definition }) => definition.access === 'read-write');
   tags.broken = writer.broken = new Error('broken by the suite');
   try {
-    const asked = stateAfter(stage.fixture.exercise(instance, stage.paths), aWhileMs);
+    const asked = stateAfter(stage.fixture.exercise(instance, stage.paths), stage.aWhileMs);
     const written = writable && stage.fixture.write?.(instance, writable.definition.path, writable.values[1]);
     for (const [number, { definition, values }] of stage.fixture.tags.entries()) {
       tags.apply({ path: definition.path, value: values[1] });
       if (number === 0) tags.fail(statusCodes.BadDeviceFailure, definition.path);
     }
     await asked;
-    if (written) await stateAfter(written, aWhileMs);
+    if (written) await stateAfter(written, stage.aWhileMs);
   } finally {
     tags.broken = writer.broken = undefined;
   }

@@ -5,10 +5,12 @@ import { runInNewContext } from 'node:vm';
 import type { ServiceCase } from './service-case.js';
 import type { ServiceInstance, ServiceStage } from './service-stage.js';
 
-/** Changes per half; each half is long enough to fill what the operating system buffers for one socket. */
-const ticks = 6_000;
-/** What the second half may add. Whoever keeps all that the client does not fetch adds several times that. */
-const growthBytes = 4 << 20;
+/** Batches until a client that does not read has to be noticed. */
+const fillTurns = 6_000;
+/** Batches after that: more than the operating system buffers for one socket (about 10 MB), if a batch has a kilobyte. */
+const moreTurns = 20_000;
+/** What these may add. Whoever keeps all that the client does not fetch adds several times that. */
+const growthBytes = 6 << 20;
 
 export const loadCases: readonly ServiceCase[] = [
   {
@@ -17,9 +19,9 @@ export const loadCases: readonly ServiceCase[] = [
     async run(stage) {
       const instance = await stage.start();
       await using _reader = await stage.fixture.slowReader!(instance);
-      await keepChanging(stage, instance, ticks);
+      await keepChanging(stage, instance, fillTurns);
       const before = heldBytes();
-      await keepChanging(stage, instance, ticks);
+      await keepChanging(stage, instance, moreTurns);
       const grown = heldBytes() - before;
       assert(grown < growthBytes, `${grown} bytes more are held for a client that does not read`);
     },
@@ -30,7 +32,7 @@ export const loadCases: readonly ServiceCase[] = [
     async run(stage) {
       const instance = await stage.start();
       await using _reader = await stage.fixture.slowReader!(instance);
-      await keepChanging(stage, instance, ticks);
+      await keepChanging(stage, instance, fillTurns);
       for (const number of [1, 2, 3]) await stage.sees(instance, stage.change(instance, number));
     },
   },
@@ -41,7 +43,7 @@ export const loadCases: readonly ServiceCase[] = [
       const before = await stage.openResources();
       const instance = await stage.start();
       const reader = await stage.fixture.slowReader!(instance);
-      await keepChanging(stage, instance, ticks);
+      await keepChanging(stage, instance, fillTurns);
       await instance.stop();
       await reader[Symbol.asyncDispose]();
       await stage.nothingLeft(before, instance);

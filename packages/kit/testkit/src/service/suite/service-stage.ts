@@ -38,6 +38,11 @@ export class ServiceStage implements AsyncDisposable {
     return this.fixture.patienceMs ?? 10_000;
   }
 
+  /** Long enough for an answer that should not come. */
+  get aWhileMs(): number {
+    return Math.min(150, this.patienceMs / 10);
+  }
+
   get paths(): readonly string[] {
     return this.fixture.tags.map(({ definition }) => definition.path);
   }

@@ -4,9 +4,6 @@ import type { ServiceCase } from './service-case.js';
 import type { ServiceInstance, ServiceStage } from './service-stage.js';
 import { stateAfter } from './settled.js';
 
-/** Long enough for the service to have begun. */
-const aWhileMs = 150;
-
 export const storageCases: readonly ServiceCase[] = [
   {
     sentence: 'says so when its storage is full, and goes on (§16.5)',
@@ -46,7 +43,7 @@ export const storageCases: readonly ServiceCase[] = [
     async run(stage) {
       const instance = await stage.start();
       using _stall = instance.context.storage.stall();
-      await stateAfter(stage.fixture.store!(instance), aWhileMs);
+      await stateAfter(stage.fixture.store!(instance), stage.aWhileMs);
       await stage.sees(instance, stage.change(instance, 1));
     },
   },

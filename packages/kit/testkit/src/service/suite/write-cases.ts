@@ -7,9 +7,6 @@ import type { ServiceCase } from './service-case.js';
 import type { ServiceInstance, ServiceStage } from './service-stage.js';
 import { settled, stateAfter } from './settled.js';
 
-/** Long enough for an answer that should not come. */
-const aWhileMs = 150;
-
 export const writeCases: readonly ServiceCase[] = [
   {
     sentence: 'hands a write on once, with its tag, its value and who asked (§2)',
@@ -52,7 +49,11 @@ export const writeCases: readonly ServiceCase[] = [
       const device = Promise.withResolvers<WriteReply>();
       instance.context.writer.answer = () => device.promise;
       const said = write(stage, instance, path, value);
-      assert.notEqual(await stateAfter(said, aWhileMs), 'done', 'what the client is told before the device answers');
+      assert.notEqual(
+        await stateAfter(said, stage.aWhileMs),
+        'done',
+        'what the client is told before the device answers',
+      );
       device.resolve(writeAnswers.rejected);
       assert.notEqual(await said, 'done', 'what the client is told at the end');
     },
@@ -69,7 +70,7 @@ export const writeCases: readonly ServiceCase[] = [
       said.catch(() => undefined);
       await waitFor(() => instance.context.writer.writes.length, { what: 'the write', timeoutMs: stage.patienceMs });
       await instance.stop();
-      assert.notEqual(await stateAfter(said, aWhileMs), 'done', 'what the client was told');
+      assert.notEqual(await stateAfter(said, stage.aWhileMs), 'done', 'what the client was told');
       await stage.nothingLeft(before, instance);
     },
   },
