@@ -6,3 +6,15 @@ export { temporaryDirectory, type TemporaryDirectory } from './temporary-directo
 export { mayMount, SmallDisk } from './small-disk.js';
 export { testCall, type TestCallOverrides } from './test-call.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';
+export { CountedClock } from './service/counted-clock.js';
+export { MemoryStorage } from './service/memory-storage.js';
+export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
+export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';
+export { RecordedAlarms, type RecordedAlarm } from './service/recorded-alarms.js';
+export {
+  serviceContext,
+  type RecordedEvent,
+  type ServiceContextOverrides,
+  type TestServiceContext,
+} from './service/service-context.js';
+export { memoryTag } from './service/memory-tag.js';
