@@ -1,16 +1,16 @@
 import { isBad, type StatusCode } from '@fieldwarden/core';
-import type { TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
 import { DataValue } from 'node-opcua';
 import { uaStatus } from './ua-status.js';
 import { toVariant } from './ua-types.js';
 
 /** Present values of the store as the library's DataValues. */
 export class TagValues {
-  readonly #store: TagStore;
+  readonly #store: TagSource;
   /** Tags of one scan share their times to the millisecond, and nobody changes a Date of a DataValue. */
   #lastDate = new Date(0);
 
-  constructor(store: TagStore) {
+  constructor(store: TagSource) {
     this.#store = store;
   }
 
