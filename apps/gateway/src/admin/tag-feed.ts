@@ -1,33 +1,36 @@
 import type { TagFeed } from '@fieldwarden/admin-api';
 import { statusCodes, statusName, toJsonValue, type StatusCode } from '@fieldwarden/core';
-import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
+import { FollowedTags } from '@fieldwarden/tags/followed-tags';
 
-/** How a tag stands with a feed, by handle; 0 = not followed. */
-const mark = { followed: 1, waiting: 2 } as const;
+/** A tag that the client follows. */
+interface FedTag {
+  /** Its value is to be sent. */
+  isWaiting: boolean;
+}
 
 /**
- * Follows tags of the store for one client. A change costs a look into one array, and for a followed tag an entry in a set; what is
- * sent is written as text when the client takes it, with no object per value.
+ * Follows tags for one client. A change costs a look into one array, and for a followed tag an entry in a set; what is sent is written as
+ * text when the client takes it, with no object per value.
  */
 export class StoreTagFeed implements TagFeed {
-  readonly #store: TagStore;
+  readonly #store: TagSource;
   readonly #wake: () => void;
-  readonly #subscriptions: readonly Disposable[];
+  readonly #followed: FollowedTags<FedTag>;
   readonly #json = new ValueJson();
   #paths: ReadonlySet<string> = new Set();
-  #marks = new Uint8Array(0);
-  readonly #waiting = new Set<TagHandle>();
+  /** Handles of tags that wait, in their turn. */
+  readonly #waiting = new Set<number>();
 
-  constructor(store: TagStore, wake: () => void) {
+  constructor(store: TagSource, wake: () => void) {
     this.#store = store;
     this.#wake = wake;
-    this.#subscriptions = [
-      store.onChange((handles, count) => this.#changed(handles, count)),
-      store.onDefinition({
-        defined: (handles) => this.#defined(handles),
-        removed: (handles) => handles.forEach((handle) => this.#drop(handle)),
-      }),
-    ];
+    const changed = (handle: number, tag: FedTag): void => this.#changed(handle, tag);
+    this.#followed = new FollowedTags<FedTag>(store, {
+      changed,
+      came: changed, // its present value counts as a change
+      gone: (handle, tag) => this.#drop(handle, tag),
+    });
   }
 
   get pending(): boolean {
@@ -37,16 +40,13 @@ export class StoreTagFeed implements TagFeed {
   follow(paths: readonly string[]): number {
     const before = this.#paths;
     this.#paths = new Set(paths);
-    for (const path of before) if (!this.#paths.has(path)) this.#drop(this.#store.handleOf(path));
-    const wasPending = this.pending;
+    for (const path of before) if (!this.#paths.has(path)) this.#unfollow(path);
     let known = 0;
     for (const path of this.#paths) {
       const handle = this.#store.handleOf(path);
-      if (handle === undefined) continue;
-      known += 1;
-      if (!before.has(path)) this.#add(handle);
+      if (handle !== undefined) known += 1;
+      if (!before.has(path)) this.#follow(path);
     }
-    if (!wasPending && this.pending) this.#wake();
     return known;
   }
 
@@ -55,7 +55,7 @@ export class StoreTagFeed implements TagFeed {
     for (const handle of this.#waiting) {
       if (text.length > maxChars) break;
       this.#waiting.delete(handle);
-      this.#marks[handle] = mark.followed;
+      this.#followed.followerOf(handle)!.isWaiting = false;
       const value = this.#json.of(this.#store, handle);
       text = text === '' ? value : `${text},${value}`;
     }
@@ -63,45 +63,31 @@ export class StoreTagFeed implements TagFeed {
   }
 
   [Symbol.dispose](): void {
-    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    this.#followed[Symbol.dispose]();
     this.#waiting.clear();
   }
 
-  /** The hot loop. */
-  #changed(handles: Uint32Array, count: number): void {
-    const marks = this.#marks;
-    const wasPending = this.pending;
-    for (let i = 0; i < count; i += 1) {
-      const handle = handles[i];
-      if (marks[handle] !== mark.followed) continue;
-      marks[handle] = mark.waiting;
-      this.#waiting.add(handle);
-    }
-    if (!wasPending && this.pending) this.#wake();
+  #follow(path: string): void {
+    const tag = { isWaiting: false };
+    const handle = this.#followed.follow(path, tag);
+    if (handle !== undefined) this.#changed(handle, tag);
   }
 
-  #defined(handles: Uint32Array): void {
-    const wasPending = this.pending;
-    for (const handle of handles) {
-      if (this.#paths.has(this.#store.definition(handle)?.path ?? '')) this.#add(handle);
-    }
-    if (!wasPending && this.pending) this.#wake();
+  #unfollow(path: string): void {
+    const handle = this.#store.handleOf(path);
+    if (handle !== undefined) this.#waiting.delete(handle);
+    this.#followed.unfollow(path);
   }
 
-  /** Its present value counts as a change. */
-  #add(handle: TagHandle): void {
-    if (handle >= this.#marks.length) {
-      const larger = new Uint8Array(Math.max(1_024, 2 * (handle + 1)));
-      larger.set(this.#marks);
-      this.#marks = larger;
-    }
-    this.#marks[handle] = mark.waiting;
+  #changed(handle: number, tag: FedTag): void {
+    if (tag.isWaiting) return;
+    tag.isWaiting = true;
     this.#waiting.add(handle);
+    if (this.#waiting.size === 1) this.#wake();
   }
 
-  #drop(handle: TagHandle | undefined): void {
-    if (handle === undefined || handle >= this.#marks.length) return;
-    this.#marks[handle] = 0;
+  #drop(handle: number, tag: FedTag): void {
+    tag.isWaiting = false;
     this.#waiting.delete(handle);
   }
 }
@@ -113,7 +99,7 @@ class ValueJson {
   #status: StatusCode | undefined;
   #statusText = '';
 
-  of(store: TagStore, handle: TagHandle): string {
+  of(store: TagSource, handle: number): string {
     const definition = store.definition(handle)!;
     const { value, status, sourceAtMs, serverAtMs } = store.read(handle);
     const json = toJsonValue(value, definition.type.scalar);

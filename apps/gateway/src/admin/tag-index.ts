@@ -1,4 +1,4 @@
-import type { TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
 
 export interface TagPaths {
   readonly paths: readonly string[];
@@ -10,11 +10,11 @@ export interface TagPaths {
 
 /** The paths of all tags in order, for lists and prefixes; made anew when asked after tags came or went. */
 export class TagIndex implements Disposable {
-  readonly #store: TagStore;
+  readonly #store: TagSource;
   readonly #subscription: Disposable;
   #sorted: string[] | undefined;
 
-  constructor(store: TagStore) {
+  constructor(store: TagSource) {
     this.#store = store;
     const forget = (): void => void (this.#sorted = undefined);
     this.#subscription = store.onDefinition({ defined: forget, removed: forget });

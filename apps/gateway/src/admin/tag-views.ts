@@ -1,11 +1,11 @@
 import type { TagHistory, TagRow, TagValueShape } from '@fieldwarden/admin-contract';
 import { formatDataType, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
-import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagTrend } from '@fieldwarden/trends';
 
 /** A tag's value as the Admin API shows it; undefined when the tag is gone. */
-export function tagValueShape(store: TagStore, handle: TagHandle): TagValueShape | undefined {
+export function tagValueShape(store: TagSource, handle: number): TagValueShape | undefined {
   const definition = store.definition(handle);
   if (!definition) return undefined;
   const { value, status, sourceAtMs, serverAtMs } = store.read(handle);
@@ -20,7 +20,7 @@ export function tagValueShape(store: TagStore, handle: TagHandle): TagValueShape
   };
 }
 
-export function tagRow(store: TagStore, handle: TagHandle): TagRow | undefined {
+export function tagRow(store: TagSource, handle: number): TagRow | undefined {
   const definition = store.definition(handle);
   const value = tagValueShape(store, handle);
   if (!definition || !value) return undefined;

@@ -1,5 +1,6 @@
 import { isBad, isNumericColumn, statusCodes, type Clock } from '@fieldwarden/core';
-import type { TagHandle, TagStore } from '@fieldwarden/tags';
+import type { TagSource } from '@fieldwarden/service';
+import { FollowedTags } from '@fieldwarden/tags/followed-tags';
 import { ObjectRing } from './object-ring.js';
 import { sampleBytes, TrendRing, type TrendPoint } from './trend-ring.js';
 
@@ -18,6 +19,7 @@ export interface TagTrend {
 }
 
 interface Kept {
+  readonly path: string;
   readonly ring: TrendRing | ObjectRing;
   readonly beganAtMs: number;
   asked: boolean;
@@ -28,33 +30,31 @@ interface Kept {
  * for, from then on, and those least lately asked for make room for others.
  */
 export class TagTrends implements Disposable {
-  readonly #store: TagStore;
+  readonly #store: TagSource;
   readonly #clock: Clock;
   readonly #samples: number;
   readonly #maxTags: number;
-  /** By handle, 1 = kept; so that a change of any other tag costs one look. */
-  #isKept = new Uint8Array(0);
-  /** Least lately asked for first. */
-  readonly #kept = new Map<TagHandle, Kept>();
-  readonly #subscriptions: readonly Disposable[];
+  readonly #followed: FollowedTags<Kept>;
+  /** By handle; least lately asked for first. */
+  readonly #kept = new Map<number, Kept>();
+  readonly #definitions: Disposable;
 
-  constructor(store: TagStore, clock: Clock, { budgetBytes = 32 << 20, samplesPerTag = 900 }: TagTrendsOptions = {}) {
+  constructor(store: TagSource, clock: Clock, { budgetBytes = 32 << 20, samplesPerTag = 900 }: TagTrendsOptions = {}) {
     this.#store = store;
     this.#clock = clock;
     this.#samples = samplesPerTag;
     this.#maxTags = Math.max(1, Math.floor(budgetBytes / (samplesPerTag * sampleBytes)));
-    this.#subscriptions = [
-      store.onChange((handles, count) => this.#changed(handles, count)),
-      store.onDefinition({
-        defined: (handles) => this.#defined(handles),
-        removed: (handles) => this.#removed(handles),
-      }),
-    ];
+    this.#followed = new FollowedTags<Kept>(store, { changed: (handle, { ring }) => this.#record(handle, ring) });
+    this.#definitions = store.onDefinition({
+      defined: (handles) => this.#defined(handles),
+      removed: (handles) => handles.forEach((handle) => this.#forget(handle)),
+    });
     this.#defined(Uint32Array.from(store.entries(), ([, handle]) => handle));
   }
 
   [Symbol.dispose](): void {
-    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    this.#followed[Symbol.dispose]();
+    this.#definitions[Symbol.dispose]();
     this.#kept.clear();
   }
 
@@ -82,18 +82,8 @@ export class TagTrends implements Disposable {
     return { keptFromMs: kept.ring.forgot ? oldest : Math.min(oldest, kept.beganAtMs), points: asked };
   }
 
-  /** The hot loop: two loads for a tag that is not kept. */
-  #changed(handles: Uint32Array, count: number): void {
-    if (this.#kept.size === 0) return;
-    const isKept = this.#isKept;
-    for (let i = 0; i < count; i += 1) {
-      if (isKept[handles[i]] === 1) this.#record(handles[i]);
-    }
-  }
-
-  #record(handle: TagHandle): void {
+  #record(handle: number, ring: TrendRing | ObjectRing): void {
     const store = this.#store;
-    const ring = this.#kept.get(handle)!.ring;
     const status = store.status(handle);
     const value = store.value(handle);
     const sourceAtMs = store.sourceAtMs(handle);
@@ -104,7 +94,7 @@ export class TagTrends implements Disposable {
     else ring.record(atMs, value === null ? NaN : Number(value), status);
   }
 
-  #points(handle: TagHandle, ring: TrendRing | ObjectRing): readonly TrendPoint[] {
+  #points(handle: number, ring: TrendRing | ObjectRing): readonly TrendPoint[] {
     const points: TrendPoint[] = [];
     if (ring instanceof ObjectRing)
       ring.forEach((sourceAtMs, value, status) => points.push({ sourceAtMs, value, status }));
@@ -123,11 +113,7 @@ export class TagTrends implements Disposable {
     else if (this.#kept.size > 0) this.#forgetUnasked();
   }
 
-  #removed(handles: Uint32Array): void {
-    for (const handle of handles) this.#forget(handle);
-  }
-
-  #ask(handle: TagHandle): Kept {
+  #ask(handle: number): Kept {
     const kept = this.#kept.get(handle) ?? this.#keep(handle);
     kept.asked = true;
     this.#kept.delete(handle);
@@ -135,34 +121,29 @@ export class TagTrends implements Disposable {
     return kept;
   }
 
-  #keep(handle: TagHandle): Kept {
+  #keep(handle: number): Kept {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= this.#maxTags) this.#forget(oldest);
-    const kept = { ring: this.#newRing(handle), beganAtMs: this.#clock.wallMs(), asked: false };
+    const { path } = this.#store.definition(handle)!;
+    const kept = { path, ring: this.#newRing(handle), beganAtMs: this.#clock.wallMs(), asked: false };
     this.#kept.set(handle, kept);
-    this.#mark(handle);
-    if (this.#store.status(handle) !== statusCodes.BadWaitingForInitialData) this.#record(handle);
+    this.#followed.follow(path, kept);
+    if (this.#store.status(handle) !== statusCodes.BadWaitingForInitialData) this.#record(handle, kept.ring);
     return kept;
   }
 
-  #newRing(handle: TagHandle): TrendRing | ObjectRing {
+  #newRing(handle: number): TrendRing | ObjectRing {
     const definition = this.#store.definition(handle);
     return definition && !isNumericColumn(definition.type)
       ? new ObjectRing(this.#samples, this.#samples * sampleBytes)
       : new TrendRing(this.#samples);
   }
 
-  #mark(handle: TagHandle): void {
-    if (handle >= this.#isKept.length) {
-      const larger = new Uint8Array(Math.max(1_024, 2 * (handle + 1)));
-      larger.set(this.#isKept);
-      this.#isKept = larger;
-    }
-    this.#isKept[handle] = 1;
-  }
-
-  #forget(handle: TagHandle): void {
-    if (this.#kept.delete(handle)) this.#isKept[handle] = 0;
+  #forget(handle: number): void {
+    const kept = this.#kept.get(handle);
+    if (!kept) return;
+    this.#kept.delete(handle);
+    this.#followed.unfollow(kept.path);
   }
 
   /** The plant has outgrown the budget: what is kept by chance would only seem to be kept of every tag. */

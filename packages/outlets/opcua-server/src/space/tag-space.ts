@@ -1,5 +1,6 @@
 import { statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { TagSource } from '@fieldwarden/service';
+import { FollowedTags } from '@fieldwarden/tags/followed-tags';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'node-opcua';
 import { FolderNode } from './folder-node.js';
@@ -31,11 +32,8 @@ export class TagSpace implements Disposable {
   readonly #values: TagValues;
   readonly #tree = new FolderTree();
   readonly #listening = new DisposableStack();
-  /** Tags with monitored items, by path: a monitored item survives that its tag goes and comes back. */
-  readonly #held = new Map<string, TagNode>();
-  readonly #heldByHandle = new Map<number, TagNode>();
-  /** 1 for handles in `heldByHandle`: the only cost of a change that nobody monitors. */
-  #monitored = new Uint8Array(1_024);
+  /** Tags with monitored items: a monitored item survives that its tag goes and comes back. */
+  readonly #held: FollowedTags<TagNode>;
 
   constructor(namespaceIndex: number, { store, logger, clock }: TagSpaceDependencies) {
     this.namespaceIndex = namespaceIndex;
@@ -45,12 +43,18 @@ export class TagSpace implements Disposable {
     this.#clock = clock;
     this.#values = new TagValues(store);
     this.#addToTree(Array.from(store.entries(), ([, handle]) => handle));
-    this.#listening.use(store.onChange((handles, count) => this.#onChange(handles, count)));
     this.#listening.use(
       store.onDefinition({
-        defined: (handles) => this.#onDefined(handles),
-        removed: (handles) => this.#onRemoved(handles),
-        redefined: (handles) => this.#onRedefined(handles),
+        defined: (handles) => this.#addToTree(handles),
+        removed: (handles) => this.#tree.remove(handles, (handle) => this.#store.definition(handle)?.path),
+      }),
+    );
+    this.#held = this.#listening.use(
+      new FollowedTags<TagNode>(store, {
+        changed: (_, node) => this.#deliver(node),
+        came: (handle, node) => this.#came(handle, node),
+        gone: (_, node) => this.#gone(node),
+        redefined: (handle, node) => (node.definition = this.#store.definition(handle) ?? node.definition),
       }),
     );
   }
@@ -125,18 +129,16 @@ export class TagSpace implements Disposable {
 
   /** Called when the first monitored item takes a tag's node. */
   hold(node: TagNode): void {
-    this.#held.set(node.id, node);
-    if (node.handle !== undefined) this.#attach(node, node.handle);
+    node.handle = this.#held.follow(node.id, node);
   }
 
   /** Called when the last monitored item let go of a tag's node. */
   release(node: TagNode): void {
-    this.#held.delete(node.id);
-    this.#detach(node);
+    this.#held.unfollow(node.id);
   }
 
   #tag(handle: number): TagNode | undefined {
-    const held = this.#heldByHandle.get(handle);
+    const held = this.#held.followerOf(handle);
     if (held) return held;
     const definition = this.#store.definition(handle);
     return definition && new TagNode(this, handle, definition);
@@ -152,67 +154,19 @@ export class TagSpace implements Disposable {
     return known && this.property(definition, known);
   }
 
-  #attach(node: TagNode, handle: number): void {
+  #came(handle: number, node: TagNode): void {
     node.handle = handle;
-    this.#heldByHandle.set(handle, node);
-    if (handle >= this.#monitored.length) this.#growMonitored(handle + 1);
-    this.#monitored[handle] = 1;
+    node.definition = this.#store.definition(handle) ?? node.definition;
+    this.#deliver(node);
   }
 
-  #detach(node: TagNode): void {
-    if (node.handle === undefined) return;
-    this.#monitored[node.handle] = 0;
-    this.#heldByHandle.delete(node.handle);
-  }
-
-  #growMonitored(length: number): void {
-    const grown = new Uint8Array(Math.max(length, this.#monitored.length * 2));
-    grown.set(this.#monitored);
-    this.#monitored = grown;
-  }
-
-  #onChange(handles: Uint32Array, count: number): void {
-    const monitored = this.#monitored;
-    for (let i = 0; i < count; i += 1) {
-      if (monitored[handles[i]] === 1) this.#deliver(this.#heldByHandle.get(handles[i]));
-    }
-  }
-
-  #onDefined(handles: Uint32Array): void {
-    this.#addToTree(handles);
-    if (this.#held.size === 0) return;
-    for (const handle of handles) {
-      const definition = this.#store.definition(handle);
-      const node = definition && this.#held.get(definition.path);
-      if (!node) continue;
-      node.definition = definition;
-      this.#attach(node, handle);
-      this.#deliver(node);
-    }
-  }
-
-  #onRedefined(handles: Uint32Array): void {
-    if (this.#held.size === 0) return;
-    for (const handle of handles) {
-      const node = this.#heldByHandle.get(handle);
-      if (node) node.definition = this.#store.definition(handle) ?? node.definition;
-    }
-  }
-
-  #onRemoved(handles: Uint32Array): void {
-    this.#tree.remove(handles, (handle) => this.#store.definition(handle)?.path);
-    for (const handle of handles) {
-      const node = this.#heldByHandle.get(handle);
-      if (!node) continue;
-      this.#detach(node);
-      node.handle = undefined;
-      this.#deliver(node);
-    }
+  #gone(node: TagNode): void {
+    node.handle = undefined;
+    this.#deliver(node);
   }
 
   /** One item that the library can't serve must not keep the others from their values. */
-  #deliver(node: TagNode | undefined): void {
-    if (!node) return;
+  #deliver(node: TagNode): void {
     try {
       node.deliver(this.present(node));
     } catch (error) {

@@ -31,7 +31,7 @@ export class PendingChanges {
   add(change: Change): boolean {
     const before = this.get(change.table, change.key);
     const grown = sizeOf(change) - (before ? sizeOf(before) : 0);
-    if (grown > 0 && this.#bytes + grown > this.#maxBytes) return false;
+    if (this.#bytes + grown > this.#maxBytes) return false;
     this.#bytes += grown;
     const table = this.#byTable.get(change.table) ?? new Map<string, Change>();
     this.#byTable.set(change.table, table);
