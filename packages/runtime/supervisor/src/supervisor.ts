@@ -34,6 +34,12 @@ export interface SupervisorAlarm {
   readonly message: string;
 }
 
+/**
+ * In MB, half of V8's own. The definitions of many tags, which arrive all at once, make the young generation grow to its limit, and it
+ * never shrinks again: with 100,000 tags that is more than the tags themselves need.
+ */
+const serviceNodeOptions = ['--max-semi-space-size=8'];
+
 type Adoptable = SupervisedProcess<DriverName> | SupervisedProcess<ServiceName>;
 
 /** Makes Hosts and ends them all. Sweeps what a previous gateway left behind when it is created. */
@@ -66,8 +72,8 @@ export class Supervisor {
   createHost(spec: HostSpec): Host {
     const { driverId, driverType } = spec;
     const { hostMain, logger } = this.#deps;
-    const shared = this.#shared({ driverId }, this.postMortems, hostMain, logger.child({ driverId, driverType }));
-    return this.#adopted(new DriverHost(spec, shared));
+    const shared = this.#shared({ driverId }, this.postMortems, logger.child({ driverId, driverType }));
+    return this.#adopted(new DriverHost(spec, { ...shared, hostMain, nodeOptions: [] }));
   }
 
   /** Not started yet. */
@@ -75,19 +81,21 @@ export class Supervisor {
     const { serviceId, serviceType, hostMain, link, supervision, history, generation } = spec;
     const name = { serviceId };
     const logger = this.#deps.logger.child({ serviceId, serviceType });
-    const shared = this.#shared(name, this.servicePostMortems, hostMain, logger);
+    const shared = {
+      ...this.#shared(name, this.servicePostMortems, logger),
+      hostMain,
+      nodeOptions: serviceNodeOptions,
+    };
     return this.#adopted(new SupervisedHost({ name, link, supervision, history, generation }, shared));
   }
 
   #shared<Name extends HostName>(
     name: Name,
     postMortems: PostMortemStore<Name>,
-    hostMain: string,
     logger: Logger,
-  ): SupervisedHostDeps<Name> {
+  ): Omit<SupervisedHostDeps<Name>, 'hostMain' | 'nodeOptions'> {
     const { clock, random, stateDir, parentDeathSignal = true } = this.#deps;
     return {
-      hostMain,
       parentDeathSignal,
       compileCacheDir: stateDir === undefined ? undefined : join(stateDir, 'compile-cache'),
       clock,

@@ -8,6 +8,7 @@ import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { publish } from './publish.js';
 import { recovery } from './recovery.js';
+import { serviceMirror } from './service-mirror.js';
 import { snapshot } from './snapshot.js';
 import { supervisor } from './supervisor.js';
 import { writeUnderLoad } from './write-under-load.js';
@@ -16,6 +17,7 @@ import { writeUnderLoad } from './write-under-load.js';
 export const benchmarks: readonly Benchmark[] = [
   invoker,
   hostChannel,
+  serviceMirror,
   poll,
   writeUnderLoad,
   deadDevice,

@@ -28,7 +28,7 @@ import type { DefinitionColumn } from './definition-columns.js';
 export const tagFrames = { changes: 1, refresh: 2 } as const;
 
 /** Messages of tags (`tags-…` and values) that may be under way to a Host. */
-export const tagCredits = 8;
+export const tagCredits = 32;
 
 /** Asks of one Host that may be unanswered at one time; more wait in the Host. */
 export const askCredits = 256;

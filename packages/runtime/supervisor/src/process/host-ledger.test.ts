@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger } from '@fieldwarden/core';
-import { temporaryDirectory } from '@fieldwarden/testkit';
+import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { HostLedger } from './host-ledger.js';
 
@@ -64,6 +64,17 @@ describe('the sweep at start-up (§4.6)', () => {
     await leaveBehind(directory.path, stray.pid, change);
     expect(sweep(directory.path)).toEqual([]);
     expect(stray.process.exitCode ?? stray.process.signalCode).toBeNull();
+  });
+
+  it('kills the Host of a service too, and says whose it was', async () => {
+    await using directory = await temporaryDirectory();
+    await using stray = startStray();
+    const exited = once(stray.process, 'exit');
+    new HostLedger(directory.path, silentLogger).add({ serviceId: 'opcua' }, stray.pid);
+    const logger = collectingLogger();
+    expect(new HostLedger(directory.path, logger).sweep()).toEqual([stray.pid]);
+    await exited;
+    expect(logger.records[0].fields).toEqual({ serviceId: 'opcua', pid: stray.pid });
   });
 
   it('knows nothing of Hosts that ended in order', async () => {

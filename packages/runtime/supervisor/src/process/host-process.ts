@@ -15,6 +15,8 @@ const lastWordsMs = 20;
 export interface HostProcessOptions {
   /** Script that the child runs. */
   readonly hostMain: string;
+  /** Options of Node for the child. */
+  readonly nodeOptions: readonly string[];
   /** Have the kernel tie the child's life to this process, where it can. */
   readonly parentDeathSignal: boolean;
   /** Where Node keeps compiled code between starts; undefined: nowhere. */
@@ -109,8 +111,8 @@ export class HostProcess {
   }
 }
 
-function spawnHost({ hostMain, parentDeathSignal, compileCacheDir }: HostProcessOptions): ChildProcess {
-  const node = [process.execPath, hostMain];
+function spawnHost({ hostMain, nodeOptions, parentDeathSignal, compileCacheDir }: HostProcessOptions): ChildProcess {
+  const node = [process.execPath, ...nodeOptions, hostMain];
   const tied = parentDeathSignal && existsSync(setprivPath);
   const [command, ...args] = tied ? [setprivPath, '--pdeathsig', 'KILL', '--', ...node, tiedArgument] : node;
   const options: SpawnOptions = {
