@@ -4,9 +4,16 @@ import { FakeClock, waitFor } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RtuFraming } from './protocol/rtu-framing.js';
+import modbusServer from './service.js';
 import { modbusServerSettings } from './settings.js';
 import { frame, hex, TestClient } from './testing/test-client.js';
-import { startTestServer, type TestServer, type TestServerOptions, type TestTag } from './testing/test-server.js';
+import {
+  startTestServer,
+  testContext,
+  type TestServer,
+  type TestServerOptions,
+  type TestTag,
+} from './testing/test-server.js';
 
 const many = Array.from({ length: 125 }, (_, i) => i);
 const tags: readonly TestTag[] = [
@@ -231,6 +238,17 @@ describe('the service', () => {
     other.close();
   });
 
+  it('is free of its port also when it is stopped while it starts', async () => {
+    const clock = new FakeClock();
+    await using context = testContext(tags, { clock });
+    const service = modbusServer.create(context);
+    const started = service.start(new AbortController().signal);
+    await service.stop();
+    const { port } = (await started)!;
+    await expect(TestClient.connect(port)).rejects.toThrow();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('frees its port, its clients and the tags when it stops, also twice', async () => {
     await serve();
     using client = await server.client();
@@ -258,6 +276,8 @@ describe('the service', () => {
       requestsPerSecond: 10,
       exceptions: { 2: 1 },
     });
+    await clock.advance(1_000);
+    expect(server.service.status()).toMatchObject({ requests: 10, requestsPerSecond: 0 });
     expect(server.service.health()).toEqual({ state: 'Healthy' });
     const samples = server.service.metrics!().map(({ name, labels, value }) =>
       [name, ...Object.values(labels ?? {}), value].join(' '),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { GatewayError, messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import { Connection } from './connection.js';
@@ -36,6 +37,7 @@ export class Listener {
   #rules: ConnectionRules;
   #isAllowed: (address: string) => boolean;
   #sweep: Timer | undefined;
+  #listening: Promise<number> | undefined;
 
   constructor(rules: ConnectionRules, deps: ListenerDependencies) {
     this.#deps = deps;
@@ -49,20 +51,13 @@ export class Listener {
     return [...this.#connections];
   }
 
-  /** Resolves with the port. Throws kind `config`, codes PORT_TAKEN, PORT_NOT_BOUND. */
+  /** Resolves with the port. Called once. Throws kind `config`, codes PORT_TAKEN, PORT_NOT_BOUND. */
   async listen(host: string, port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    }).catch((error: unknown) => {
-      throw notBound(error, host, port);
-    });
+    this.#listening = this.#bind(host, port);
+    const bound = await this.#listening;
     this.#server.on('error', (error) => this.#deps.onFailure(lost(error)));
     this.#sweepLater();
-    return (this.#server.address() as AddressInfo).port;
+    return bound;
   }
 
   /** Connections that the new rules do not let in are closed. */
@@ -75,12 +70,25 @@ export class Listener {
     while (this.#connections.size > rules.maxConnections) this.#close(this.#leastMissed()!, 'evicted');
   }
 
+  /** Safe while it is about to listen: Node forgets a close that comes before. */
   async close(): Promise<void> {
+    await this.#listening?.catch(() => undefined);
     this.#sweep?.[Symbol.dispose]();
     this.#sweep = undefined;
     const isClosed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.#connections) connection.close();
     await isClosed;
+  }
+
+  async #bind(host: string, port: number): Promise<number> {
+    try {
+      const isListening = once(this.#server, 'listening');
+      this.#server.listen({ host, port });
+      await isListening;
+      return (this.#server.address() as AddressInfo).port;
+    } catch (error) {
+      throw notBound(error, host, port);
+    }
   }
 
   #accept(socket: Socket): void {

@@ -211,12 +211,34 @@ describe('the truth', () => {
     expect(await ask('03 0000 0002')).toBe('0304' + '0005' + '0102');
   });
 
+  it('shows nothing of a tag that has another type than its row can show, and says so', async () => {
+    const ask = await serve([{ path: 'small', address: 'HR0', dataType: 'uint16' }]);
+    const definition = server.tags.definition(server.tags.handleOf('small')!)!;
+    server.tags.remove('small');
+    server.tags.define({ ...definition, type: { scalar: 'string' } });
+    server.tags.set('small', '5');
+    expect(await ask('03 0000 0001')).toBe('8304');
+    expect(server.logger.messages('error')).toEqual([]);
+    expect(server.service.health()).toMatchObject({ state: 'Degraded' });
+  });
+
+  it('takes no value for a value because its status is Good', async () => {
+    const ask = await serve([{ path: 'small', address: 'HR0' }]);
+    const definition = server.tags.definition(server.tags.handleOf('small')!)!;
+    server.tags.remove('small');
+    server.tags.define(definition);
+    server.tags.fail(statusCodes.Good, 'small');
+    expect(await ask('03 0000 0001')).toBe('830b');
+  });
+
   it('answers when the tags themselves can not be asked, and says so once', async () => {
-    const ask = await serve([{ path: 'speed', address: 'HR0' }]);
+    const ask = await serve([{ path: 'small', address: 'HR0', access: 'read-write' }]);
     server.tags.broken = new Error('gone');
-    expect(await ask('03 0000 0002')).toBe('8304');
-    expect(await ask('03 0000 0002')).toBe('8304');
+    expect(await ask('03 0000 0001')).toBe('8304');
+    expect(await ask('06 0000 0001')).toBe('8604');
     expect(server.logger.messages('error')).toEqual(['a request could not be answered: gone']);
+    server.tags.broken = undefined;
+    expect(await ask('03 0000 0001')).toBe('0302ffff');
   });
 });
 

@@ -30,9 +30,10 @@ export class ServedUnits implements Disposable {
     this.#tags = tags;
     this.#units = new Map(units.map((settings) => [settings.unitId, { settings, map: undefined }]));
     for (const unit of this.#units.values()) this.#rememberPaths(unit);
-    const outdated = (handles: Uint32Array): void => this.#outdate(handles);
-    this.#following = tags.onDefinition({ defined: outdated, removed: outdated, redefined: outdated });
     for (const unit of this.#units.values()) this.#compiled(unit);
+    const outdated = (handles: Uint32Array): void => this.#outdate(handles);
+    // Last: nobody could end it if the tags could not be asked.
+    this.#following = tags.onDefinition({ defined: outdated, removed: outdated, redefined: outdated });
   }
 
   /** With one unit only, the ids 0 and 255 mean it too. */

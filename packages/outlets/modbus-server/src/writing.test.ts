@@ -67,8 +67,8 @@ describe('writing registers', () => {
     const device = Promise.withResolvers<WriteReply>();
     server.writer.answer = () => device.promise;
     const first = client.send('06 0000 1234');
-    const second = client.send('03 0000 0001');
     await waitFor(() => server.writer.requests.length === 1, { what: 'the write' });
+    const second = client.send('03 0000 0001');
     using other = await server.client();
     expect(await other.ask('03 0000 0001')).toBe('030200ff');
     expect(client.received).toHaveLength(0);

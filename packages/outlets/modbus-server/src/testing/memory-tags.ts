@@ -41,6 +41,7 @@ export class MemoryTags implements TagSource {
   }
 
   definition(handle: number): TagDefinition | undefined {
+    this.#work();
     return this.#rows[handle]?.definition;
   }
 
@@ -49,7 +50,7 @@ export class MemoryTags implements TagSource {
   }
 
   read(handle: number): DataValue {
-    if (this.broken) throw this.broken;
+    this.#work();
     return this.#rows[handle]!.present;
   }
 
@@ -100,6 +101,10 @@ export class MemoryTags implements TagSource {
       const row = this.#rows[this.#handles.get(path)!]!;
       row.present = { ...row.present, status };
     }
+  }
+
+  #work(): void {
+    if (this.broken) throw this.broken;
   }
 }
 

@@ -26,46 +26,58 @@ export interface TestServerOptions {
   readonly bind?: string;
 }
 
+/** What a server is made from. */
+export interface TestContext extends ServiceContext<ModbusServerSettings>, AsyncDisposable {
+  readonly tags: MemoryTags;
+  readonly writer: MemoryWriter;
+  readonly logger: CollectingLogger;
+  readonly failures: readonly unknown[];
+}
+
 /** `settings` as written in a plant document, on a port of its own. */
-export async function startTestServer(
+export function testContext(
   tags: readonly TestTag[],
   { settings = {}, clock = systemClock, bind = '127.0.0.1' }: TestServerOptions = {},
-): Promise<TestServer> {
-  const source = memoryTags(tags);
-  const writer = new MemoryWriter(source);
-  const logger = collectingLogger();
+): TestContext {
+  const source = testTags(tags);
   const failures: unknown[] = [];
-  const context: ServiceContext<ModbusServerSettings> = {
+  return {
     serviceId: 'modbus-server',
     settings: modbusServerSettings.parse({ port: 0, ...settings }),
     gateway: { site: 'test site', version: '1.2.3', bind, port: undefined },
     directory: '/nonexistent',
     pkiDirectory: '/nonexistent',
     tags: source,
-    writer,
+    writer: new MemoryWriter(source),
     events: { append: () => undefined },
     alarms: { raise: () => undefined, clear: () => undefined },
     storage: { table: () => Promise.reject(new Error('this service keeps nothing')) },
     clock,
-    logger,
+    logger: collectingLogger(),
     random: () => 0.5,
     fail: (error) => void failures.push(error),
+    failures,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+export async function startTestServer(tags: readonly TestTag[], options: TestServerOptions = {}): Promise<TestServer> {
+  const context = testContext(tags, options);
   const service = modbusServer.create(context);
   const { port } = (await service.start(new AbortController().signal))!;
   return {
     service,
     port,
-    tags: source,
-    writer,
-    logger,
-    failures,
+    tags: context.tags,
+    writer: context.writer,
+    logger: context.logger,
+    failures: context.failures,
     client: () => TestClient.connect(port),
     [Symbol.asyncDispose]: () => service.stop(),
   };
 }
 
-export function memoryTags(tags: readonly TestTag[]): MemoryTags {
+function testTags(tags: readonly TestTag[]): MemoryTags {
   const source = new MemoryTags();
   source.define(...tags.map(([path, type, , more]) => memoryTag(path, { type: parseDataType(type)!, ...more })));
   for (const [path, , value] of tags) source.set(path, value);
