@@ -24,6 +24,7 @@ export const systemPackages = [
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },
+  { name: 'mbpoll', present: () => onPath('mbpoll') },
   { name: 'python3-pymodbus', present: () => pythonImports('pymodbus') },
   { name: 'python3-serial', present: () => pythonImports('serial') },
   { name: 'python3-serial-asyncio', present: () => pythonImports('serial_asyncio') },

@@ -1,1 +1,2 @@
-export {};
+export { default as modbusServer } from './service.js';
+export { modbusServerSettings, type ModbusServerSettings } from './settings.js';

@@ -1,0 +1,118 @@
+import { messageOf, type Logger } from '@fieldwarden/core';
+import type { TagSource, TagWriter } from '@fieldwarden/service';
+import type { Counters } from './counters.js';
+import { identificationPdu, type DeviceIdentity } from './protocol/device-identification.js';
+import {
+  exceptionCodes,
+  exceptionPdu,
+  isException,
+  parseRequest,
+  readPdu,
+  writtenPdu,
+  type ModbusException,
+  type ModbusRequest,
+} from './protocol/protocol.js';
+import { readBits, readRegisters } from './reads.js';
+import type { ServedUnit, ServedUnits } from './served-units.js';
+import { deviceFailure } from './tag-status.js';
+import { planCoils, planMaskWrite, planRegisters, type WritePlan } from './write-plan.js';
+import { Writes } from './writes.js';
+
+export interface RequestsDependencies {
+  /** Those of the settings in force. */
+  readonly units: () => ServedUnits;
+  readonly tags: TagSource;
+  readonly writer: TagWriter;
+  readonly identity: DeviceIdentity;
+  readonly counters: Counters;
+  readonly logger: Logger;
+}
+
+/** A PDU, at once for reads, after the devices answered for writes. */
+export type Answer = Buffer | Promise<Buffer>;
+
+/** Request PDU → answer PDU, whatever the frames around them. Throws nothing and never rejects. */
+export class Requests {
+  readonly #deps: RequestsDependencies;
+  readonly #writes: Writes;
+  #hasToldFailure = false;
+
+  constructor(deps: RequestsDependencies) {
+    this.#deps = deps;
+    this.#writes = new Writes(deps);
+  }
+
+  knows(unitId: number): boolean {
+    return this.#deps.units().get(unitId) !== undefined;
+  }
+
+  /** `peer`: address of the client. */
+  answer(unitId: number, pdu: Buffer, peer: string): Answer {
+    const functionCode = pdu[0];
+    this.#deps.counters.countRequest(functionCode);
+    try {
+      const answer = this.#carryOut(unitId, pdu, peer);
+      if (!(answer instanceof Promise)) return this.#toPdu(functionCode, answer);
+      return answer.catch((thrown: unknown) => this.#failed(thrown)).then((done) => this.#toPdu(functionCode, done));
+    } catch (thrown) {
+      return this.#toPdu(functionCode, this.#failed(thrown));
+    }
+  }
+
+  #carryOut(unitId: number, pdu: Buffer, peer: string): Buffer | ModbusException | Promise<Buffer | ModbusException> {
+    const request = parseRequest(pdu);
+    if (isException(request)) return request;
+    const unit = this.#deps.units().get(unitId);
+    if (!unit) return { exception: exceptionCodes.gatewayPathUnavailable };
+    if (request.type === 'read-bits' || request.type === 'read-registers') return this.#read(unit, pdu[0], request);
+    if (request.type === 'identify') return identificationPdu(this.#deps.identity, request.readCode, request.objectId);
+    return this.#write(unit, pdu, request, peer);
+  }
+
+  #read(unit: ServedUnit, functionCode: number, span: ReadRequest): Buffer | ModbusException {
+    const read = span.type === 'read-bits' ? readBits : readRegisters;
+    const bytes = read(unit, span, this.#deps.tags);
+    return isException(bytes) ? bytes : readPdu(functionCode, bytes);
+  }
+
+  async #write(unit: ServedUnit, pdu: Buffer, request: WriteRequest, peer: string): Promise<Buffer | ModbusException> {
+    const exception = await this.#writes.carryOut(this.#plan(unit, request), peer);
+    if (exception) return exception;
+    if (request.type !== 'read-write-registers') return writtenPdu(pdu);
+    // The values that are known now: those that were written are among them once their device has been read again.
+    return this.#read(unit, pdu[0], { type: 'read-registers', area: 'holding-register', ...request.read });
+  }
+
+  #plan({ map, settings }: ServedUnit, request: WriteRequest): WritePlan {
+    switch (request.type) {
+      case 'write-bits':
+        return planCoils(map, request.start, request.bits);
+      case 'write-registers':
+        return planRegisters(map, request.start, request.words);
+      case 'read-write-registers':
+        return planRegisters(map, request.write.start, request.write.words);
+      case 'mask-write': {
+        const span = { area: 'holding-register', start: request.start, count: 1 } as const;
+        return planMaskWrite(map, request, () => readRegisters({ map, settings }, span, this.#deps.tags));
+      }
+    }
+  }
+
+  #toPdu(functionCode: number, answer: Buffer | ModbusException): Buffer {
+    if (!isException(answer)) return answer;
+    this.#deps.counters.countException(answer.exception);
+    return exceptionPdu(functionCode, answer);
+  }
+
+  /** Tags can't be asked, or there is a bug of ours: said once, answered always. */
+  #failed(thrown: unknown): ModbusException {
+    if (!this.#hasToldFailure) {
+      this.#deps.logger.error(`a request could not be answered: ${messageOf(thrown)}`, { error: thrown });
+    }
+    this.#hasToldFailure = true;
+    return deviceFailure;
+  }
+}
+
+type ReadRequest = Extract<ModbusRequest, { type: 'read-bits' | 'read-registers' }>;
+type WriteRequest = Exclude<ModbusRequest, ReadRequest | { type: 'identify' }>;
