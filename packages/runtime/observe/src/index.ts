@@ -21,12 +21,11 @@ export { toConsoleLine, toJsonLine, toTextLine } from './logs/log-record.js';
 export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logs/logging.js';
 export {
   callResults,
-  createMetrics,
   type CallResult,
   type CapabilityMetrics,
   type DriverMetrics,
-  type Metrics,
-} from './metrics/metrics.js';
+} from './metrics/driver-metrics.js';
+export { createMetrics, type Metrics } from './metrics/metrics.js';
 export {
   memoryKinds,
   type DeviceSample,

@@ -1,10 +1,34 @@
-import type { Device, Driver, DriverDetail, ErrorShape } from '@fieldwarden/admin-contract';
+import type { Device, Driver, DriverDetail, DriverState, ErrorShape } from '@fieldwarden/admin-contract';
 import type { GatewayError } from '@fieldwarden/core';
+import type { DriverDefinition } from '@fieldwarden/driver';
+import type { StabilityMonitor } from '@fieldwarden/stability';
 import type { DeviceRuntime } from '../devices/device-runtime.js';
-import type { DriverInstance } from '../driver-instance.js';
+import type { DriverSettings } from '../driver-settings.js';
+import type { HomeFacts, Isolation } from '../home/session-home.js';
+
+interface TimedError {
+  readonly error: GatewayError;
+  /** ms since 1970 UTC. */
+  readonly atMs: number;
+}
+
+/** What is shown of a driver instance. */
+export interface ShownInstance {
+  readonly driver: DriverSettings;
+  readonly definition: DriverDefinition;
+  readonly isolation: Isolation;
+  readonly state: DriverState;
+  readonly stateSinceMs: number;
+  readonly facts: HomeFacts;
+  readonly operatorRestarts: number;
+  readonly stability: Pick<StabilityMonitor, 'memory' | 'cpuPercent'>;
+  readonly devices: readonly DeviceRuntime[];
+  readonly lastError: TimedError | undefined;
+  readonly generation: number | null;
+}
 
 /** A driver instance as the Admin API and the CLI show it. */
-export function describeDriver(instance: DriverInstance): Driver {
+export function describeDriver(instance: ShownInstance): Driver {
   const { driver, definition, facts } = instance;
   const statuses = instance.devices.map(({ invoker }) => invoker.status);
   return {
@@ -32,14 +56,14 @@ export function describeDriver(instance: DriverInstance): Driver {
   };
 }
 
-export function describeDriverDetail(instance: DriverInstance): DriverDetail {
+export function describeDriverDetail(instance: ShownInstance): DriverDetail {
   return {
     ...describeDriver(instance),
     devices: instance.devices.map((device) => describeDevice(instance, device)),
   };
 }
 
-function describeDevice(instance: DriverInstance, { id, invoker, handles, statistics }: DeviceRuntime): Device {
+function describeDevice(instance: ShownInstance, { id, invoker, handles, statistics }: DeviceRuntime): Device {
   const { state, breaker, consecutiveFailures, lastError } = invoker.status;
   return {
     id,
@@ -57,7 +81,7 @@ function describeDevice(instance: DriverInstance, { id, invoker, handles, statis
   };
 }
 
-function errorShape(entry: { readonly error: GatewayError; readonly atMs: number } | undefined): ErrorShape | null {
+function errorShape(entry: TimedError | undefined): ErrorShape | null {
   if (!entry) return null;
   const { code, kind, message } = entry.error;
   return { code, kind, message, at: new Date(entry.atMs).toISOString() };
