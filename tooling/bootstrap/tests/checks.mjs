@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { projectNode } from './node-runtime.mjs';
-import { modules } from './paths.mjs';
-import { phase } from './progress.mjs';
-import { run } from './run.mjs';
+import { projectNode } from '../process/node-runtime.mjs';
+import { modules } from '../process/paths.mjs';
+import { phase } from '../terminal/progress.mjs';
+import { run } from '../process/run.mjs';
 
 /**
  * The checks that need no test: each is a tool that prints what is wrong and ends with a number. Names are for people, `fix` says what

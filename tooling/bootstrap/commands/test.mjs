@@ -1,10 +1,10 @@
-import { runChecks } from './checks.mjs';
-import { main } from './failure.mjs';
-import { ensureNativeModules } from './native-modules.mjs';
-import { prepare } from './prepare.mjs';
-import { nothing, runTests } from './run-tests.mjs';
-import { ensureSystemPackages } from './system-packages.mjs';
-import { addTallies, closingLine, isSuccess } from './tally.mjs';
+import { runChecks } from '../tests/checks.mjs';
+import { main } from '../terminal/failure.mjs';
+import { ensureNativeModules } from '../prepare/native-modules.mjs';
+import { prepare } from '../prepare/prepare.mjs';
+import { nothing, runTests } from '../tests/run-tests.mjs';
+import { ensureSystemPackages } from '../prepare/system-packages.mjs';
+import { addTallies, closingLine, isSuccess } from '../tests/tally.mjs';
 
 let total = nothing;
 await main(async () => {

@@ -1,4 +1,4 @@
-import { Failure } from './failure.mjs';
+import { Failure } from '../terminal/failure.mjs';
 import { bundledNode } from './paths.mjs';
 
 /** Oldest Node that can run the gateway where no bundled one exists: node-opcua and opossum ask for it. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { Failure } from './failure.mjs';
-import { phase } from './progress.mjs';
-import { run } from './run.mjs';
+import { Failure } from '../terminal/failure.mjs';
+import { phase } from '../terminal/progress.mjs';
+import { run } from '../process/run.mjs';
 
 /** The Python that Debian's python3-* packages belong to; another one first on PATH does not see them. */
 const systemPython = '/usr/bin/python3';

@@ -1,5 +1,5 @@
-import { main } from './failure.mjs';
-import { prepare } from './prepare.mjs';
+import { main } from '../terminal/failure.mjs';
+import { prepare } from '../prepare/prepare.mjs';
 
 await main(async () => {
   await prepare();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compiledPackages, fingerprint, withoutChatter } from './build.mjs';
-import { root } from './paths.mjs';
+import { root } from '../process/paths.mjs';
 
 let tree;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from './failure.mjs';
-import { projectNode } from './node-runtime.mjs';
-import { modules, root } from './paths.mjs';
-import { phase } from './progress.mjs';
-import { run } from './run.mjs';
+import { Failure } from '../terminal/failure.mjs';
+import { projectNode } from '../process/node-runtime.mjs';
+import { modules, root } from '../process/paths.mjs';
+import { phase } from '../terminal/progress.mjs';
+import { run } from '../process/run.mjs';
 
 const stamp = join(modules, '.fieldwarden-build');
 

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from './failure.mjs';
-import { watchParent } from './parent.mjs';
-import { root } from './paths.mjs';
-import { startProgram } from './program.mjs';
+import { Failure } from '../terminal/failure.mjs';
+import { watchParent } from '../process/parent.mjs';
+import { root } from '../process/paths.mjs';
+import { startProgram } from '../process/program.mjs';
 
 const lookEveryMs = 25;
 

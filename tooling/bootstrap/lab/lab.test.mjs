@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { homeDirectory, refuseSecondStart } from './lab.mjs';
-import { root } from './paths.mjs';
+import { root } from '../process/paths.mjs';
 
 let home;
 

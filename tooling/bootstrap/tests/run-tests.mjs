@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectNode } from './node-runtime.mjs';
-import { modules } from './paths.mjs';
-import { runInForeground } from './run.mjs';
+import { projectNode } from '../process/node-runtime.mjs';
+import { modules } from '../process/paths.mjs';
+import { runInForeground } from '../process/run.mjs';
 
 export const nothing = { passed: 0, failed: 0, skipped: 0 };
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from './failure.mjs';
+import { Failure } from '../terminal/failure.mjs';
 import { npm } from './install.mjs';
-import { projectNode } from './node-runtime.mjs';
-import { bundledNode, bundledNodeDirectory, root } from './paths.mjs';
-import { phase } from './progress.mjs';
-import { run } from './run.mjs';
+import { projectNode } from '../process/node-runtime.mjs';
+import { bundledNode, bundledNodeDirectory, root } from '../process/paths.mjs';
+import { phase } from '../terminal/progress.mjs';
+import { run } from '../process/run.mjs';
 
 /**
  * What only the tests need of native code. node-snap7, the independent S7 peer, is bound to one Node ABI and built here for the Node that

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checks, runChecks } from './checks.mjs';
-import { modules } from './paths.mjs';
+import { modules } from '../process/paths.mjs';
 
 let folder;
 

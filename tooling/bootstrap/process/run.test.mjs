@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAtLeast } from './node-runtime.mjs';
 import { run } from './run.mjs';
-import { ensureSystemPackages } from './system-packages.mjs';
+import { ensureSystemPackages } from '../prepare/system-packages.mjs';
 
 const node = process.execPath;
 

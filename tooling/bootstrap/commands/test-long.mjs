@@ -1,9 +1,9 @@
-import { main } from './failure.mjs';
-import { ensureNativeModules } from './native-modules.mjs';
-import { prepare } from './prepare.mjs';
-import { nothing, runTests } from './run-tests.mjs';
-import { ensureSystemPackages } from './system-packages.mjs';
-import { closingLine, isSuccess } from './tally.mjs';
+import { main } from '../terminal/failure.mjs';
+import { ensureNativeModules } from '../prepare/native-modules.mjs';
+import { prepare } from '../prepare/prepare.mjs';
+import { nothing, runTests } from '../tests/run-tests.mjs';
+import { ensureSystemPackages } from '../prepare/system-packages.mjs';
+import { closingLine, isSuccess } from '../tests/tally.mjs';
 
 /** Suites that do more when they are told to take their time: their files end in `.long.test.ts`. */
 const longSuites = '.long.test.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { firstDifference, remedyFor } from './install.mjs';
-import { root } from './paths.mjs';
+import { root } from '../process/paths.mjs';
 
 const lock = {
   packages: {

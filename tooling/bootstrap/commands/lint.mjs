@@ -1,6 +1,6 @@
-import { runChecks } from './checks.mjs';
-import { main } from './failure.mjs';
-import { prepare } from './prepare.mjs';
+import { runChecks } from '../tests/checks.mjs';
+import { main } from '../terminal/failure.mjs';
+import { prepare } from '../prepare/prepare.mjs';
 
 await main(async () => {
   // Rules that look at types see other packages through their built declarations.

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modules, root } from './paths.mjs';
-import { run } from './run.mjs';
+import { modules, root } from '../process/paths.mjs';
+import { run } from '../process/run.mjs';
 import { addTallies, closingLine, isSuccess } from './tally.mjs';
 
 describe('the closing line', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from './failure.mjs';
-import { modules, root } from './paths.mjs';
-import { phase } from './progress.mjs';
-import { run } from './run.mjs';
+import { Failure } from '../terminal/failure.mjs';
+import { modules, root } from '../process/paths.mjs';
+import { phase } from '../terminal/progress.mjs';
+import { run } from '../process/run.mjs';
 
 /** Brings node_modules to what package-lock.json says; does nothing, within milliseconds, if it is there already. */
 export async function install() {
