@@ -1,5 +1,5 @@
 import type { DriverDetail, DriverState } from '@fieldwarden/admin-contract';
-import type { GatewayProcess } from '../gateway-process.js';
+import type { GatewayProcess } from '../processes/gateway-process.js';
 
 /** One thing that goes wrong, and what SPEC §4 says must come of it. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeReport, describeTrial, runAsyncSafety, type SafetyReport } from './async-safety/safety-run.js';
+import { describeReport, describeTrial, runAsyncSafety, type SafetyReport } from './safety-run.js';
 
 const thorough = process.env.FIELDWARDEN_LONG === '1';
 

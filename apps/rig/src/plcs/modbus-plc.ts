@@ -1,7 +1,7 @@
 import { ModbusSimServer, type ModbusSimUnit } from '@fieldwarden/sim-plc';
 import type { KnobName, RigKnobs } from './knobs.js';
-import { Machine, type MachineDefinition } from './machine.js';
-import { ModbusMachineMemory } from './modbus-machine-memory.js';
+import { Machine, type MachineDefinition } from '../machine/machine.js';
+import { ModbusMachineMemory } from '../machine/modbus-machine-memory.js';
 import type { RigPlc, RigUnit } from './rig-plc.js';
 
 const unitKnobs: readonly KnobName[] = ['delayMs', 'silent', 'drop', 'exception', 'maxRegisters', 'splitReplies'];

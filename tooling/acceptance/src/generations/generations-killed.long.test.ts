@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { GenerationRequests } from './generation-requests.js';
 import { numberedPlant, runningNumbers } from './numbered-plant.js';
 
-const rounds = process.env.FIELDWARDEN_LONG === '1' ? 200 : 20;
+const rounds = process.env.FIELDWARDEN_LONG === '1' ? 200 : 6;
 
 async function currentOf(home: string): Promise<number> {
   return Number((await readFile(join(home, 'config', 'numbers', 'CURRENT'), 'utf8')).split(' ')[0]);

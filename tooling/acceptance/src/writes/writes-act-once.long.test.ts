@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CountingModbus } from './writes/counting-modbus.js';
-import { CountingS7 } from './writes/counting-s7.js';
-import { answerTimeoutMs, type CountingPlc, type Fault } from './writes/counting-plc.js';
+import { CountingModbus } from './counting-modbus.js';
+import { CountingS7 } from './counting-s7.js';
+import { answerTimeoutMs, type CountingPlc, type Fault } from './counting-plc.js';
 import {
   carryOut,
   disturbances,
@@ -10,7 +10,7 @@ import {
   type WriteSequence,
   type WriteStep,
   type WriteVerdict,
-} from './writes/write-sequence.js';
+} from './write-sequence.js';
 
 const effort = process.env.FIELDWARDEN_LONG === '1' ? 10 : 1;
 

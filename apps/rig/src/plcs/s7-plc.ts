@@ -1,8 +1,8 @@
 import { S7SimServer } from '@fieldwarden/sim-plc';
 import type { KnobName, RigKnobs } from './knobs.js';
-import { Machine, type MachineDefinition } from './machine.js';
+import { Machine, type MachineDefinition } from '../machine/machine.js';
 import type { RigPlc, RigUnit } from './rig-plc.js';
-import { s7MachineBytes, S7MachineMemory } from './s7-machine-memory.js';
+import { s7MachineBytes, S7MachineMemory } from '../machine/s7-machine-memory.js';
 
 /** An S7 CPU with one machine in DB1. */
 export class S7Plc implements RigPlc {

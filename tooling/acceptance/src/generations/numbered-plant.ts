@@ -1,5 +1,5 @@
 import type { TagPage } from '@fieldwarden/admin-contract';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../processes/gateway-process.js';
 
 /** Two drivers whose tags carry a number: a plant of which nobody could miss that it is mixed from two. */
 export function numberedPlant(number: number): object {

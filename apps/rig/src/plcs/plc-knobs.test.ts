@@ -1,8 +1,8 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, test } from 'vitest';
-import { packagingLine, press } from './machines.js';
+import { packagingLine, press } from '../machine/machines.js';
 import { ModbusPlc } from './modbus-plc.js';
-import { modbusFrame, RawClient, s7Connect, s7ReadSetpoint, s7Setup } from './raw-client.js';
+import { modbusFrame, RawClient, s7Connect, s7ReadSetpoint, s7Setup } from '../raw-client.js';
 import type { RigPlc } from './rig-plc.js';
 import { S7Plc } from './s7-plc.js';
 

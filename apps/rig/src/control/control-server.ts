@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '@fieldwarden/core';
 import { answerControl, HttpRefusal, type ControlAnswer } from './control-routes.js';
-import type { RigPlc } from './rig-plc.js';
+import type { RigPlc } from '../plcs/rig-plc.js';
 
 const maxBodyBytes = 16_384;
 

@@ -2,11 +2,11 @@ import { PostgresServer } from '@fieldwarden/authority/testing';
 import { FaultProxy, temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CountingPlcs } from './counting-plcs.js';
-import { GatewayProcess, type GatewayLaunch } from './gateway-process.js';
-import type { GatewayRefused } from './gateway-refused.js';
+import { CountingPlcs } from '../counting-plcs.js';
+import { GatewayProcess, type GatewayLaunch } from '../processes/gateway-process.js';
+import type { GatewayRefused } from '../processes/gateway-refused.js';
 import { configurationEvents, GenerationRequests } from './generation-requests.js';
-import { missedScanMs, pressReads, threeLines, Untouched } from './three-lines.js';
+import { missedScanMs, pressReads, threeLines, Untouched } from '../three-lines.js';
 
 /** SPEC §7.4: four attempts of 2 s, pauses of up to 2.1 s between them, and up to 5.5 s until somebody looks. */
 const noticedWithinMs = 16_000;

@@ -1,5 +1,5 @@
-import { describeKnobs, parseKnobs, type KnobName, type RigKnobs } from './knobs.js';
-import type { RigPlc, RigUnit } from './rig-plc.js';
+import { describeKnobs, parseKnobs, type KnobName, type RigKnobs } from '../plcs/knobs.js';
+import type { RigPlc, RigUnit } from '../plcs/rig-plc.js';
 
 export interface ControlRequest {
   readonly method: string;

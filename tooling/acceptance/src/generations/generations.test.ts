@@ -2,11 +2,11 @@ import type { DriverDetail } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { AttributeIds, StatusCodes } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CountingPlcs } from './counting-plcs.js';
-import { GatewayProcess } from './gateway-process.js';
+import { CountingPlcs } from '../counting-plcs.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { configurationEvents, GenerationRequests } from './generation-requests.js';
-import { OpcuaReader } from './opcua-reader.js';
-import { missedScanMs, pressReads, tag, threeLines, Untouched } from './three-lines.js';
+import { OpcuaReader } from '../opcua-reader.js';
+import { missedScanMs, pressReads, tag, threeLines, Untouched } from '../three-lines.js';
 
 describe('publishing to a running gateway (§7.2, §7.5)', () => {
   let plcs: CountingPlcs;

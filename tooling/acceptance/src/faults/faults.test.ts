@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FaultRun } from './faults/fault-run.js';
-import { faultTable } from './faults/fault-table.js';
+import { FaultRun } from './fault-run.js';
+import { faultTable } from './fault-table.js';
 
 /** The quick ones, one of each kind; `npm run test:faults` runs all. */
 const chosen = [

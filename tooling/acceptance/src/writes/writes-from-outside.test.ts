@@ -4,8 +4,8 @@ import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { AttributeIds, DataType } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
-import { OpcuaReader } from './opcua-reader.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
+import { OpcuaReader } from '../opcua-reader.js';
 
 const recipe = Array.from({ length: 100 }, (_, i) => `line/recipe/${i}`);
 const writeSingleRegister = 6;

@@ -11,7 +11,7 @@ import type {
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
-import type { AdminAnswer, GatewayProcess } from './gateway-process.js';
+import type { AdminAnswer, GatewayProcess } from '../processes/gateway-process.js';
 
 type Answer<T> = AdminAnswer<T & Partial<Problem>>;
 

@@ -16,8 +16,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess, type GatewayLaunch } from './gateway-process.js';
-import { GatewayRefused } from './gateway-refused.js';
+import { GatewayProcess, type GatewayLaunch } from '../processes/gateway-process.js';
+import { GatewayRefused } from '../processes/gateway-refused.js';
 import { configurationEvents, GenerationRequests } from './generation-requests.js';
 import { numberedPlant, runningNumbers } from './numbered-plant.js';
 import { mayMount, SmallDisk } from './small-disk.js';

@@ -2,7 +2,7 @@ import type { ConfigDiff, GenerationList, PublishAnswer, Status } from '@fieldwa
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { numberedPlant, runningNumbers } from './numbered-plant.js';
 
 describe('a configuration session at the terminal (§7.1, §7.2)', () => {

@@ -1,5 +1,5 @@
 import type { KnobName, RigKnobs } from './knobs.js';
-import type { Machine } from './machine.js';
+import type { Machine } from '../machine/machine.js';
 
 /** One simulated PLC of the rig, whatever protocol it speaks. */
 export interface RigPlc extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { CountingPlcs } from './counting-plcs.js';
-import { GatewayProcess } from './gateway-process.js';
+import { CountingPlcs } from '../counting-plcs.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { configurationEvents, GenerationRequests } from './generation-requests.js';
-import { missedScanMs, threeLines, Untouched } from './three-lines.js';
+import { missedScanMs, threeLines, Untouched } from '../three-lines.js';
 
 /** SPEC §7.5, and what a busy machine may add. */
 const rolledBackWithinMs = 60_000;

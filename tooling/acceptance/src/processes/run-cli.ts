@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The command as it is installed: the launcher that npm links. */
-export const cliLauncher = fileURLToPath(new URL('../../../apps/cli/bin/fieldwarden.mjs', import.meta.url));
+export const cliLauncher = fileURLToPath(new URL('../../../../apps/cli/bin/fieldwarden.mjs', import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;
