@@ -1,21 +1,11 @@
-import { runChecks } from '../tests/checks.mjs';
-import { main } from '../terminal/failure.mjs';
-import { ensureNativeModules } from '../prepare/native-modules.mjs';
-import { prepare } from '../prepare/prepare.mjs';
-import { nothing, runTests } from '../tests/run-tests.mjs';
-import { ensureSystemPackages } from '../prepare/system-packages.mjs';
-import { addTallies, closingLine, isSuccess } from '../tests/tally.mjs';
+import { prepareTests } from '../prepare/prepare.mjs';
+import { runCounted } from '../tests/run-counted.mjs';
+import { runTests } from '../tests/run-tests.mjs';
+import { runEverything } from '../tests/run-everything.mjs';
 
-let total = nothing;
-await main(async () => {
-  await prepare();
-  await ensureSystemPackages();
-  await ensureNativeModules();
-  const checked = await runChecks();
-  const tested = await runTests(process.argv.slice(2));
-  total = addTallies({ ...checked, skipped: 0 }, tested);
-  return isSuccess(tested) && isSuccess(total) ? 0 : 1;
+const args = process.argv.slice(2);
+
+await runCounted(async () => {
+  await prepareTests();
+  return args.length > 0 ? runTests(args) : runEverything();
 });
-// A preparation that failed ran nothing, which must not read as "nothing failed".
-if (process.exitCode !== 0 && total.failed === 0) total = { ...total, failed: 1 };
-console.log(closingLine(total));

@@ -1,8 +1,17 @@
 import { build } from './build.mjs';
 import { install } from './install.mjs';
+import { ensureNativeModules } from './native-modules.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
 
 /** What every command begins with: packages as the lock file says, everything built. */
 export async function prepare() {
   await install();
   await build();
+}
+
+/** The same, and what only tests need. */
+export async function prepareTests() {
+  await prepare();
+  await ensureSystemPackages();
+  await ensureNativeModules();
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checks, runChecks } from './checks.mjs';
-import { modules } from '../process/paths.mjs';
+import { checks, runChecks, runChecksBeside } from './checks.mjs';
+import { root } from '../process/paths.mjs';
 
 let folder;
 
@@ -39,7 +39,15 @@ describe('the checks', () => {
     );
   });
 
+  it('beside other work give way to it, and count and print the same', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const polite = check('polite', `import { getPriority } from 'node:os'; process.exit(getPriority() === 19 ? 0 : 1)`);
+    const failing = check('failing', 'console.log("line 7 is wrong"); process.exit(1)');
+    expect(await runChecksBeside([polite, failing])).toEqual({ passed: 1, failed: 1 });
+    expect(printed).toHaveBeenCalledWith(expect.stringMatching(/line 7 is wrong/));
+  });
+
   it('are tools that are installed', () => {
-    for (const { command } of checks) expect(existsSync(join(modules, command[0]))).toBe(true);
+    for (const { command } of checks) expect(existsSync(join(root, command[0]))).toBe(true);
   });
 });

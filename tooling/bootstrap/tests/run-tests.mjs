@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { projectNode } from '../process/node-runtime.mjs';
 import { modules } from '../process/paths.mjs';
 import { runInForeground } from '../process/run.mjs';
+import { nothing } from './tally.mjs';
 
-export const nothing = { passed: 0, failed: 0, skipped: 0 };
-
-/** Runs vitest in the foreground and counts. A run that ends badly without a failed test counts as one failure. */
+/**
+ * Runs vitest in the foreground and counts. A run that ends badly without a failed test counts as one failure.
+ * @returns {Promise<import('./tally.mjs').Tally>}
+ */
 export async function runTests(args, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-test-'));
   const tallyFile = join(folder, 'tally.json');
   try {
     const code = await vitest(args, { ...env, FIELDWARDEN_TEST_TALLY: tallyFile });
     const tally = existsSync(tallyFile) ? JSON.parse(readFileSync(tallyFile, 'utf8')) : nothing;
-    return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+    const interrupted = tally.interrupted || code > 128;
+    return code !== 0 && tally.failed === 0 ? { ...tally, interrupted, failed: 1 } : { ...tally, interrupted };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -22,9 +25,5 @@ export async function runTests(args, env = {}) {
 
 function vitest(args, env) {
   const reporters = ['--reporter=default', '--reporter=tooling/vitest/tally-reporter.mjs'];
-  return runInForeground(
-    projectNode(),
-    [`${modules}/vitest/vitest.mjs`, 'run', '--config', 'tooling/vitest/vitest.config.ts', ...reporters, ...args],
-    { env },
-  );
+  return runInForeground(projectNode(), [`${modules}/vitest/vitest.mjs`, 'run', ...reporters, ...args], { env });
 }

@@ -10,8 +10,7 @@ export const sourceEnding = /\.(ts|tsx|mjs)$/;
  * A quick look by TypeScript's scanner, without a syntax tree.
  */
 export function importedNames(text) {
-  const detectRequire = true;
-  return ts.preProcessFile(text, true, detectRequire).importedFiles.map(({ fileName }) => fileName);
+  return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
 }
 
 /** The file that a relative name means, seen from this one: `./clock.js` is `clock.ts` before it is compiled. */

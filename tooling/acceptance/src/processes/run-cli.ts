@@ -4,7 +4,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** The command as it is installed: the launcher that npm links. */
-export const cliLauncher = fileURLToPath(new URL('../../../../apps/cli/bin/fieldwarden.mjs', import.meta.url));
+export const cliLauncher = fileURLToPath(
+  new URL('bin/fieldwarden.mjs', import.meta.resolve('@fieldwarden/cli/package.json')),
+);
 
 export interface CliResult {
   readonly code: number | null;
