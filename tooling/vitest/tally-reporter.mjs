@@ -10,7 +10,10 @@ export default class TallyReporter {
     for (const module of modules) addModule(tally, module);
     if (reason === 'interrupted') tally.failed += 1;
     const suites = modules.map((module) => ({ file: module.relativeModuleId, durationMs: durationOf(module) }));
-    writeFileSync(process.env.FIELDWARDEN_TEST_TALLY, JSON.stringify({ ...tally, interrupted: reason === 'interrupted', suites }));
+    writeFileSync(
+      process.env.FIELDWARDEN_TEST_TALLY,
+      JSON.stringify({ ...tally, interrupted: reason === 'interrupted', suites }),
+    );
   }
 }
 

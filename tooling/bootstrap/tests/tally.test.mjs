@@ -13,7 +13,10 @@ describe('the closing line', () => {
 
   it('adds up checks and tests', () => {
     const suites = [{ file: 'a.test.ts', durationMs: 7 }];
-    const sum = addTallies({ passed: 3, failed: 1, skipped: 0, suites: [] }, { passed: 10, failed: 2, skipped: 4, suites });
+    const sum = addTallies(
+      { passed: 3, failed: 1, skipped: 0, suites: [] },
+      { passed: 10, failed: 2, skipped: 4, suites },
+    );
     expect(sum).toEqual({ passed: 13, failed: 3, skipped: 4, suites });
   });
 
