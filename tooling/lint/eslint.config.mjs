@@ -71,7 +71,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['tooling/vitest/*.ts'] },
+        projectService: { allowDefaultProject: ['vitest.config.ts', 'tooling/vitest/*.ts'] },
         tsconfigRootDir: root,
       },
     },

@@ -44,6 +44,11 @@ export function withoutChatter(output) {
     .join('\n');
 }
 
+/** Everything was built once, whatever changed since. */
+export function wasBuilt() {
+  return isBuilt(compiledPackages(root));
+}
+
 function readStamp() {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
 }

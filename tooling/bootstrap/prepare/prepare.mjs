@@ -1,4 +1,4 @@
-import { build } from './build.mjs';
+import { build, wasBuilt } from './build.mjs';
 import { install } from './install.mjs';
 import { ensureNativeModules } from './native-modules.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
@@ -9,7 +9,13 @@ export async function prepare() {
   await build();
 }
 
-/** The same, and what only tests need. */
+/** For what compiles by itself: builds only a tree that never was. */
+export async function prepareOnce() {
+  await install();
+  if (!wasBuilt()) await build();
+}
+
+/** The same as `prepare`, and what only tests need. */
 export async function prepareTests() {
   await prepare();
   await ensureSystemPackages();
