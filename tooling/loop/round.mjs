@@ -52,15 +52,21 @@ function format(files) {
   return node('prettier/bin/prettier.cjs', args);
 }
 
+/** Suites that take their time are left to npm test. */
+const isLong = (file) => file.includes('.long.test.');
+
 async function test({ tests, units }) {
-  if (tests.length === 0) {
+  const short = tests.filter((file) => !isLong(file));
+  if (short.length === 0) {
     console.log(units.length > 0 ? `No test of ${units.join(', ')} reaches that.` : 'No package, no test.');
     return true;
   }
-  return (await runInForeground(projectNode(), [join(modules, 'vitest/vitest.mjs'), 'run', ...tests])) === 0;
+  return (await runInForeground(projectNode(), [join(modules, 'vitest/vitest.mjs'), 'run', ...short])) === 0;
 }
 
-function tellWhatIsLeft({ dependents }) {
+function tellWhatIsLeft({ tests, dependents }) {
+  const long = tests.filter(isLong);
+  if (long.length > 0) console.log(`Not run here, as they take their time: ${long.join(', ')}`);
   if (dependents.length === 0) return;
   const who = dependents.length === 1 ? `${dependents[0]} depends` : `${dependents.length} more packages depend`;
   console.log(`${who} on this: compiled, and neither linted nor tested here. npm test does both.`);
