@@ -17,6 +17,7 @@ function commit(path) {
 beforeEach(() => {
   tree = new TestingTree({ '.gitignore': 'dist\n' });
   git('init', '-q', '-b', 'main');
+  tree.write('shared.ts', 'of both');
   commit('old.ts');
 });
 
@@ -29,6 +30,7 @@ describe('what changed', () => {
     git('checkout', '-qb', 'work');
     commit('packages/a/new.ts');
     git('checkout', '-q', 'main');
+    tree.write('shared.ts', 'of main');
     commit('of-main.ts');
     git('checkout', '-q', 'work');
     tree.write('old.ts', 'edited');
