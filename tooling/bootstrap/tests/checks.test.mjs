@@ -41,7 +41,7 @@ describe('the checks', () => {
 
   it('beside other work give way to it, and count and print the same', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const polite = check('polite', `import { getPriority } from 'node:os'; process.exit(getPriority() === 19 ? 0 : 1)`);
+    const polite = check('polite', `import { getPriority } from 'node:os'; process.exit(getPriority() === 10 ? 0 : 1)`);
     const failing = check('failing', 'console.log("line 7 is wrong"); process.exit(1)');
     expect(await runChecksBeside([polite, failing])).toEqual({ passed: 1, failed: 1 });
     expect(printed).toHaveBeenCalledWith(expect.stringMatching(/line 7 is wrong/));

@@ -19,12 +19,7 @@ export {
 } from './health/health-server.js';
 export { toConsoleLine, toJsonLine, toTextLine } from './logs/log-record.js';
 export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logs/logging.js';
-export {
-  callResults,
-  type CallResult,
-  type CapabilityMetrics,
-  type DriverMetrics,
-} from './metrics/driver-metrics.js';
+export { callResults, type CallResult, type CapabilityMetrics, type DriverMetrics } from './metrics/driver-metrics.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export {
   memoryKinds,
