@@ -110,7 +110,7 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
       writeFileSync(join(folder, 'b.mjs'), `import { a } from './a.mjs';\nexport const b = () => a;\n`);
       const results = await new ESLint({ cwd: folder, overrideConfigFile }).lintFiles(['*.mjs']);
       const rules = results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
-      expect(rules).toEqual(['import-x/no-cycle', 'import-x/no-cycle']);
+      expect(rules).toEqual(['fieldwarden/no-cycle', 'fieldwarden/no-cycle']);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

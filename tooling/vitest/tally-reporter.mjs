@@ -1,16 +1,25 @@
 import { writeFileSync } from 'node:fs';
 
 /**
- * Writes how many tests passed, failed and were skipped to the file named by FIELDWARDEN_TEST_TALLY. A file that could not be loaded, a
- * failing hook and an unhandled error each count as one failure: vitest has no test to pin them on.
+ * Writes how many tests passed, failed and were skipped, and how long each file took, to the file named by FIELDWARDEN_TEST_TALLY. A file
+ * that could not be loaded, a failing hook and an unhandled error each count as one failure: vitest has no test to pin them on.
  */
 export default class TallyReporter {
   onTestRunEnd(modules, unhandledErrors, reason) {
     const tally = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) addModule(tally, module);
     if (reason === 'interrupted') tally.failed += 1;
-    writeFileSync(process.env.FIELDWARDEN_TEST_TALLY, JSON.stringify(tally));
+    const suites = modules.map((module) => ({ file: module.relativeModuleId, durationMs: durationOf(module) }));
+    writeFileSync(
+      process.env.FIELDWARDEN_TEST_TALLY,
+      JSON.stringify({ ...tally, interrupted: reason === 'interrupted', suites }),
+    );
   }
+}
+
+/** Tests and hooks, without loading. */
+function durationOf(module) {
+  return Math.round(module.diagnostic().duration);
 }
 
 function addModule(tally, module) {

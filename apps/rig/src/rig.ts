@@ -1,10 +1,10 @@
 import { GatewayError, messageOf, type Clock, type Timer } from '@fieldwarden/core';
-import { ControlServer } from './control-server.js';
-import { packagingLine, press } from './machines.js';
-import { ModbusPlc } from './modbus-plc.js';
+import { ControlServer } from './control/control-server.js';
+import { packagingLine, press } from './machine/machines.js';
+import { ModbusPlc } from './plcs/modbus-plc.js';
 import { portSettings, type PortName, type RigOptions } from './rig-options.js';
-import type { RigPlc } from './rig-plc.js';
-import { S7Plc } from './s7-plc.js';
+import type { RigPlc } from './plcs/rig-plc.js';
+import { S7Plc } from './plcs/s7-plc.js';
 
 /** The machines move on this often. */
 const tickMs = 100;

@@ -2,7 +2,7 @@ import type { AcknowledgeAnswer, AlarmList, AlarmRow, EventList } from '@fieldwa
 import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
 /** The line with a probe so late that none comes during the test. */

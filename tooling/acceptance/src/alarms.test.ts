@@ -12,7 +12,7 @@ import { waitFor } from '@fieldwarden/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 
 const stuck = { name: 'level', address: 'sine?amplitude=1&offset=80', high: 70, severity: 700 };
 const fluttering = { name: 'door', address: 'square?periodMs=1000&amplitude=1', high: 0.5, severity: 200 };

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
-import { runCli } from './run-cli.js';
+import { runCli } from './processes/run-cli.js';
 
 const free = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0'];
 const nobody = { modbus: { port: 1 }, s7: { port: 1 } };

@@ -3,7 +3,7 @@ import { DataType, StatusCodes } from 'node-opcua';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { OpcuaReader } from './opcua-reader.js';
 
 interface LogLine {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { JsonLinesProcess } from './json-lines-process.js';
+import { JsonLinesProcess } from './processes/json-lines-process.js';
 
 const program = fileURLToPath(new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')));
 

@@ -2,10 +2,10 @@ import { waitFor } from '@fieldwarden/testkit';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
-import { isAlive } from './is-alive.js';
+import { GatewayProcess } from './processes/gateway-process.js';
+import { isAlive } from './processes/is-alive.js';
 import { linePlant, LinePlcs } from './line-plant.js';
-import { runCli } from './run-cli.js';
+import { runCli } from './processes/run-cli.js';
 
 describe('the end of a gateway', () => {
   it('leaves no Host behind when it is killed, and the next one starts on the same home', async () => {

@@ -7,9 +7,9 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { OpcuaReader } from './opcua-reader.js';
-import { cliLauncher } from './run-cli.js';
+import { cliLauncher } from './processes/run-cli.js';
 
 const units = Array.from({ length: 10 }, (_, i) => i + 1);
 const patient = 4;

@@ -1,6 +1,6 @@
-export { GatewayProcess, type AdminAnswer, type GatewayLaunch } from './gateway-process.js';
-export { GatewayRefused } from './gateway-refused.js';
-export { isAlive } from './is-alive.js';
-export { JsonLinesProcess } from './json-lines-process.js';
-export { processUsage, type ProcessUsage } from './process-usage.js';
-export { cliLauncher, runCli, type CliResult } from './run-cli.js';
+export { GatewayProcess, type AdminAnswer, type GatewayLaunch } from './processes/gateway-process.js';
+export { GatewayRefused } from './processes/gateway-refused.js';
+export { isAlive } from './processes/is-alive.js';
+export { JsonLinesProcess } from './processes/json-lines-process.js';
+export { processUsage, type ProcessUsage } from './processes/process-usage.js';
+export { cliLauncher, runCli, type CliResult } from './processes/run-cli.js';

@@ -1,6 +1,6 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
 const units = [1, 2, 3];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
 /** The line with a probe so late that none comes during the test. */

@@ -1,7 +1,7 @@
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 
 /** Two Modbus drivers on two PLCs: one that is moved about, one that must not notice. */
 function movingPlant(moved: number, bystander: number): object {

@@ -13,7 +13,7 @@ import {
   type DataValue,
 } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
 describe('an OPC UA client of the gateway (§10.1)', () => {

@@ -10,7 +10,7 @@ import {
   type DataValue,
   type StatusCode,
 } from 'node-opcua';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from './processes/gateway-process.js';
 
 /** An OPC UA client of a gateway whose plant lets anybody in over policy None. */
 export class OpcuaReader implements AsyncDisposable {

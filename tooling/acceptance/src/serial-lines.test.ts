@@ -2,7 +2,7 @@ import type { PlanAnswer } from '@fieldwarden/admin-contract';
 import { SerialSlaves } from '@fieldwarden/driver-modbus/testing';
 import { ModbusSimServer, type ModbusSimUnit } from '@fieldwarden/sim-plc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 
 const unitIds = [1, 2];
 const scanMs = 100;

@@ -3,7 +3,7 @@ import { waitFor } from '@fieldwarden/testkit';
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess } from './processes/gateway-process.js';
 
 const plant = {
   version: 1,

@@ -1,6 +1,6 @@
 import { waitFor } from '@fieldwarden/testkit';
 import type { CountingPlcs, PlcCounts } from './counting-plcs.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from './processes/gateway-process.js';
 
 export const scanMs = 1_000;
 

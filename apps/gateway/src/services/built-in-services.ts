@@ -1,3 +1,4 @@
+import modbusServer from '@fieldwarden/modbus-server/service';
 import opcua from '@fieldwarden/opcua-server/service';
 import { ServiceRegistry } from '@fieldwarden/service';
 
@@ -5,5 +6,6 @@ import { ServiceRegistry } from '@fieldwarden/service';
 export function builtInServices(): ServiceRegistry {
   const registry = new ServiceRegistry();
   registry.register(opcua);
+  registry.register(modbusServer);
   return registry;
 }

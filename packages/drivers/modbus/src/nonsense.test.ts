@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
 
+const effort = process.env.FIELDWARDEN_LONG === '1' ? 5 : 1;
 const register = 4711;
 const written = 815;
 const stray: unknown[] = [];
@@ -119,7 +120,7 @@ describe('a PLC that answers nonsense (§9.6)', () => {
         if (isGoodRead && sparesData(splitReplies)) expect([...into.values]).toEqual([register, register + 1]);
         await expectRecovery();
       }),
-      { numRuns: 1500, endOnFailure: true },
+      { numRuns: 300 * effort, endOnFailure: true },
     );
     expect(stray).toEqual([]);
   });
@@ -146,7 +147,7 @@ describe('a PLC that answers nonsense (§9.6)', () => {
         expect(await tryWrite()).not.toBe('done');
         await expectRecovery();
       }),
-      { numRuns: 400, endOnFailure: true },
+      { numRuns: 80 * effort, endOnFailure: true },
     );
     expect(stray).toEqual([]);
   });

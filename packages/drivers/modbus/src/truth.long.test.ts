@@ -7,7 +7,7 @@ import { disturbances, type Framing, type Random } from './testing/disturbances.
 import { DisturbedUnits, patternAt } from './testing/disturbed-units.js';
 
 const isLong = process.env.FIELDWARDEN_LONG === '1';
-const disturbedReplies = isLong ? 500_000 : 50_000;
+const disturbedReplies = isLong ? 500_000 : 10_000;
 const limitMs = isLong ? 3_600_000 : 300_000;
 const unitIds = Array.from({ length: 120 }, (_, i) => i + 1);
 

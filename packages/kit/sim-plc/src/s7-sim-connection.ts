@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
-import type { S7SimServer } from './s7-sim-server.js';
+import type { S7SimCounters } from './s7-sim-counters.js';
+import type { S7SimKnobs } from './s7-sim-knobs.js';
+import type { S7SimMemory } from './s7-sim-memory.js';
 import {
   connectConfirm,
   disconnectRequest,
@@ -25,10 +27,23 @@ const wrongPduError = 0x8500;
 /** A CPU takes no PDU below this. */
 const minPdu = 112;
 
+/** The CPU that a connection belongs to, as far as the connection asks it. */
+export interface S7SimCpu {
+  readonly memory: S7SimMemory;
+  readonly knobs: S7SimKnobs;
+  readonly counters: S7SimCounters;
+  readonly maxPdu: number;
+  readonly maxParallel: number;
+  readonly openConnections: number;
+  /** Of the last connect request. */
+  lastTsaps: { readonly localTsap: number; readonly remoteTsap: number } | undefined;
+  recordWrite(item: S7SimWriteItem, code: number): void;
+}
+
 /** One client's connection: from its first byte to its last. */
 export class S7SimConnection {
   readonly #socket: Socket;
-  readonly #server: S7SimServer;
+  readonly #cpu: S7SimCpu;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #outgoing: Buffer[] = [];
   #received: Buffer = Buffer.alloc(0);
@@ -36,9 +51,9 @@ export class S7SimConnection {
   #pumping = false;
   #isRefused = false;
 
-  constructor(socket: Socket, server: S7SimServer) {
+  constructor(socket: Socket, cpu: S7SimCpu) {
     this.#socket = socket;
-    this.#server = server;
+    this.#cpu = cpu;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#onData(chunk));
     socket.on('error', () => undefined);
@@ -53,7 +68,7 @@ export class S7SimConnection {
   #onData(chunk: Buffer): void {
     const taken = takeFrames(Buffer.concat([this.#received, chunk]));
     if (!taken) {
-      this.#server.counters.garbage++;
+      this.#cpu.counters.garbage++;
       this.reset();
       return;
     }
@@ -64,7 +79,7 @@ export class S7SimConnection {
   #onFrame(frame: Buffer): void {
     const request = parseRequest(frame);
     if (!request) {
-      this.#server.counters.garbage++;
+      this.#cpu.counters.garbage++;
       this.reset();
       return;
     }
@@ -74,7 +89,7 @@ export class S7SimConnection {
   }
 
   #isDropped({ type }: S7SimRequest): boolean {
-    const { knobs } = this.#server;
+    const { knobs } = this.#cpu;
     if (knobs.dropRequests <= 0 || (type !== 'read' && type !== 'write')) return false;
     knobs.dropRequests--;
     this.reset();
@@ -97,10 +112,10 @@ export class S7SimConnection {
   }
 
   #connect({ sourceReference, localTsap, remoteTsap }: Extract<S7SimRequest, { type: 'connect' }>): Buffer {
-    const { knobs, counters } = this.#server;
+    const { knobs, counters } = this.#cpu;
     const isAccepted = knobs.acceptedTsaps?.has(remoteTsap) ?? true;
-    this.#server.lastTsaps = { localTsap, remoteTsap };
-    if (!knobs.refuseIso && isAccepted && this.#server.openConnections <= knobs.maxConnections) {
+    this.#cpu.lastTsaps = { localTsap, remoteTsap };
+    if (!knobs.refuseIso && isAccepted && this.#cpu.openConnections <= knobs.maxConnections) {
       return connectConfirm(sourceReference, localTsap, remoteTsap);
     }
     counters.refused++;
@@ -109,56 +124,56 @@ export class S7SimConnection {
   }
 
   #setup({ reference, pdu, maxParallel }: Extract<S7SimRequest, { type: 'setup' }>): Buffer {
-    this.#server.counters.setups++;
-    this.#pdu = Math.max(minPdu, Math.min(pdu, this.#server.maxPdu));
-    return setupReply(reference, Math.max(1, Math.min(maxParallel, this.#server.maxParallel)), this.#pdu);
+    this.#cpu.counters.setups++;
+    this.#pdu = Math.max(minPdu, Math.min(pdu, this.#cpu.maxPdu));
+    return setupReply(reference, Math.max(1, Math.min(maxParallel, this.#cpu.maxParallel)), this.#pdu);
   }
 
   #job(request: Extract<S7SimRequest, { items: unknown }>, frame: Buffer, run: () => Buffer): Buffer | undefined {
     const functionCode = request.type === 'read' ? 0x04 : 0x05;
-    this.#server.counters.jobs++;
-    if (this.#server.knobs.putGetDisabled) return errorReply(request.reference, functionCode, putGetDisabledError);
+    this.#cpu.counters.jobs++;
+    if (this.#cpu.knobs.putGetDisabled) return errorReply(request.reference, functionCode, putGetDisabledError);
     if (this.#pdu === 0 || request.items.length > maxItemsPerJob || pduLength(frame) > this.#pdu) {
-      this.#server.counters.oversized++;
+      this.#cpu.counters.oversized++;
       return errorReply(request.reference, functionCode, wrongPduError);
     }
     const reply = run();
     if (pduLength(reply) <= this.#pdu) return reply;
-    this.#server.counters.oversized++;
+    this.#cpu.counters.oversized++;
     return errorReply(request.reference, functionCode, wrongPduError);
   }
 
   #read(reference: number, items: readonly S7SimItem[]): Buffer {
-    const { counters, memory } = this.#server;
+    const { counters, memory } = this.#cpu;
     counters.reads++;
     counters.itemsRead += items.length;
     const results = items.map((item): S7SimReadResult => {
       const code = this.#forcedCode(item, 'read');
       return code === undefined ? memory.read(item) : { code, transport: item.transport, data: Buffer.alloc(0) };
     });
-    return readReply(reference, results, this.#server.knobs.failedItemLength);
+    return readReply(reference, results, this.#cpu.knobs.failedItemLength);
   }
 
   #write(reference: number, items: readonly S7SimWriteItem[]): Buffer {
-    const { counters, memory } = this.#server;
+    const { counters, memory } = this.#cpu;
     counters.writes++;
     const codes = items.map((item) => {
       const code = this.#forcedCode(item, 'write') ?? memory.write(item);
-      this.#server.recordWrite(item, code);
+      this.#cpu.recordWrite(item, code);
       return code;
     });
     return writeReply(reference, codes);
   }
 
   #forcedCode(item: S7SimItem, access: 'read' | 'write'): number | undefined {
-    const { knobs } = this.#server;
+    const { knobs } = this.#cpu;
     const forced = knobs.itemError?.(item, access);
     if (forced !== undefined) return forced === returnCodes.ok ? undefined : forced;
     return knobs.optimisedDbs.has(item.db) ? knobs.optimisedCode : undefined;
   }
 
   #send(reply: Buffer, request: S7SimRequest): void {
-    const { knobs } = this.#server;
+    const { knobs } = this.#cpu;
     if (knobs.silent) return;
     const bytes = knobs.mangle ? knobs.mangle(reply, request) : reply;
     if (!bytes) return;
@@ -175,7 +190,7 @@ export class S7SimConnection {
   }
 
   #enqueue(bytes: Buffer): void {
-    this.#outgoing.push(...segments(bytes, this.#server.knobs));
+    this.#outgoing.push(...segments(bytes, this.#cpu.knobs));
     if (this.#outgoing.length === 1) this.#pump();
     else this.#pumpLater();
   }

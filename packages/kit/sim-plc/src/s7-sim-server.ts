@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { S7SimConnection } from './s7-sim-connection.js';
+import { S7SimConnection, type S7SimCpu } from './s7-sim-connection.js';
+import type { S7SimCounters } from './s7-sim-counters.js';
 import { workingKnobs, type S7SimKnobs } from './s7-sim-knobs.js';
 import { S7SimMemory, type S7SimMemoryInit } from './s7-sim-memory.js';
 import { transportSizes, type S7SimWriteItem } from './s7-sim-protocol.js';
@@ -14,26 +15,6 @@ export interface S7SimOptions extends S7SimMemoryInit {
   /** Jobs in flight that are negotiated. Default 8. */
   readonly maxParallel?: number;
   readonly knobs?: Partial<S7SimKnobs>;
-}
-
-export interface S7SimCounters {
-  /** TCP connections accepted since the start. */
-  connections: number;
-  /** Most of them open at one time. */
-  maxOpenConnections: number;
-  refused: number;
-  setups: number;
-  /** Read and write jobs that arrived, refused ones included. */
-  jobs: number;
-  reads: number;
-  writes: number;
-  itemsRead: number;
-  /** Items that a write changed. */
-  itemsWritten: number;
-  /** Jobs with more than 20 items, or larger than the PDU in either direction. */
-  oversized: number;
-  /** Frames that made no sense. */
-  garbage: number;
 }
 
 /** One item of a write job, as it arrived. */
@@ -61,7 +42,7 @@ const maxWriteRecords = 10_000;
  * plc.knobs.delayMs = 50;
  * ```
  */
-export class S7SimServer implements AsyncDisposable {
+export class S7SimServer implements S7SimCpu, AsyncDisposable {
   readonly host: string;
   readonly memory: S7SimMemory;
   readonly knobs: S7SimKnobs;

@@ -22,7 +22,7 @@ export default defineService<ModbusServerSettings>({
     runFileField: 'modbusPort',
     defaultPort,
   },
-  disturbance: 'its clients have to connect again',
+  disturbance: { restart: 'its clients have to connect again', stop: 'its clients are cut off' },
   schema: modbusServerSettings,
   check: checkSettings,
   // Maps and rules are looked at by every request; the port and what travels on it belong to the connections.

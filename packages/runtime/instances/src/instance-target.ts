@@ -1,18 +1,34 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
+import type { SessionInvoker } from '@fieldwarden/invoker';
 import type { EventData, RecycleCause, StabilityTarget } from '@fieldwarden/stability';
-import type { DriverInstance } from './driver-instance.js';
+import type { DeviceRuntime } from './devices/device-runtime.js';
+import type { HomeFacts, Isolation } from './home/session-home.js';
+
+/** What the stability rules look at and act on; a driver instance is one. */
+export interface WatchedInstance {
+  readonly id: string;
+  readonly isolation: Isolation;
+  readonly facts: Pick<HomeFacts, 'pid' | 'spawn'>;
+  readonly devices: readonly DeviceRuntime[];
+  readonly services: Pick<SessionInvoker, 'memoryFootprint' | 'flushOptionalCaches'>;
+  requestGc(): void;
+  reinitialize(): Promise<boolean>;
+  recycle(cause: RecycleCause): Promise<void>;
+  giveUp(reason: string): void;
+  tell(type: 'driver' | 'host', message: string, data?: EventData): void;
+}
 
 /** A driver instance as the stability rules see it and act on it. */
 export class InstanceTarget implements StabilityTarget {
-  readonly #instance: DriverInstance;
+  readonly #instance: WatchedInstance;
   readonly #clock: Clock;
   readonly #alarms: Pick<AlarmBook, 'raise'>;
   #readySinceMs: number | null = null;
   #restartedAtMs: number | null = null;
   #hasBeenReady = false;
 
-  constructor(instance: DriverInstance, clock: Clock, alarms: Pick<AlarmBook, 'raise'>) {
+  constructor(instance: WatchedInstance, clock: Clock, alarms: Pick<AlarmBook, 'raise'>) {
     this.#instance = instance;
     this.#clock = clock;
     this.#alarms = alarms;

@@ -20,14 +20,8 @@ export {
 } from './health/health-server.js';
 export { toConsoleLine, toJsonLine, toTextLine } from './logs/log-record.js';
 export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logs/logging.js';
-export {
-  callResults,
-  createMetrics,
-  type CallResult,
-  type CapabilityMetrics,
-  type DriverMetrics,
-  type Metrics,
-} from './metrics/metrics.js';
+export { callResults, type CallResult, type CapabilityMetrics, type DriverMetrics } from './metrics/driver-metrics.js';
+export { createMetrics, type Metrics } from './metrics/metrics.js';
 export type { ServiceSample } from './metrics/metrics-services.js';
 export {
   memoryKinds,

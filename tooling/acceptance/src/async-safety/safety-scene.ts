@@ -2,7 +2,7 @@ import { ModbusSimServer, S7SimServer } from '@fieldwarden/sim-plc';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { ControlClient } from './control-client.js';
 import { safetyPlant } from './safety-plant.js';
 

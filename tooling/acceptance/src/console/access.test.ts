@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenCreated } from '@fieldwarden/admin-contract';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { ConsoleBrowser, setUpToken } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';
 

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { LinePlcs } from '../line-plant.js';
 import { ConsoleBrowser } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';

@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { ConsolePage } from './console-page.js';
 import { findChromium } from './find-chromium.js';
-import type { GatewayProcess } from '../gateway-process.js';
+import type { GatewayProcess } from '../processes/gateway-process.js';
 
 const flags = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
 

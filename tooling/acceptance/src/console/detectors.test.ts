@@ -1,6 +1,6 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { seriousFindings } from './accessibility.js';
 import { ConsoleBrowser } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { ConsoleBrowser } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';
 

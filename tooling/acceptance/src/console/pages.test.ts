@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { LinePlcs } from '../line-plant.js';
 import { seriousFindings } from './accessibility.js';
 import { ConsoleBrowser } from './console-browser.js';

@@ -1,7 +1,7 @@
 import { waitFor } from '@fieldwarden/testkit';
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { GatewayProcess } from '../gateway-process.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
 import { LinePlcs, linePlant } from '../line-plant.js';
 import { ConsoleBrowser } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';

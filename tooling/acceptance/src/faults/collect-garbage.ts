@@ -1,6 +1,6 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { once } from 'node:events';
-import type { GatewayProcess } from '../gateway-process.js';
+import type { GatewayProcess } from '../processes/gateway-process.js';
 
 /** For the gateway's environment: its inspector, once opened, takes a free port. */
 export const freeInspectorPort = { NODE_OPTIONS: '--inspect-port=0' } as const;

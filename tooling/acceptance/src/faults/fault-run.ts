@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GatewayProcess } from '../gateway-process.js';
-import { processUsage } from '../process-usage.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
+import { processUsage } from '../processes/process-usage.js';
 import { collectGarbage, freeInspectorPort } from './collect-garbage.js';
 import type { Fault, Outcome, Scene } from './fault.js';
 import {

@@ -2,7 +2,7 @@ import { waitFor } from '@fieldwarden/testkit';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../is-alive.js';
+import { isAlive } from '../processes/is-alive.js';
 import { supervision, vanishingScript } from './fault-plant.js';
 import type { Fault, Scene } from './fault.js';
 

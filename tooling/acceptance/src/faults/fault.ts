@@ -1,6 +1,6 @@
 import type { DriverDetail } from '@fieldwarden/admin-contract';
 import type { DriverState } from '@fieldwarden/gateway-contract';
-import type { GatewayProcess } from '../gateway-process.js';
+import type { GatewayProcess } from '../processes/gateway-process.js';
 
 /** One thing that goes wrong, and what SPEC §4 says must come of it. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { JsonLinesProcess } from '../json-lines-process.js';
+import { JsonLinesProcess } from '../processes/json-lines-process.js';
 import { cpuStallMs } from './cpu-pressure.js';
 
 const responder = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));

@@ -1,7 +1,7 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, DataValue, QualifiedName, StatusCodes } from 'node-opcua';
 import { propertyDataTypes, propertyValue, type TagProperty } from './tag-properties.js';
-import type { TagSpace } from './tag-space.js';
+import type { NodeSpace } from './space-node.js';
 import { propertyType } from './type-definitions.js';
 import { VariableNode } from './variable-node.js';
 
@@ -11,7 +11,7 @@ export class PropertyNode extends VariableNode {
   readonly #definition: TagDefinition;
   readonly #property: TagProperty;
 
-  constructor(space: TagSpace, definition: TagDefinition, property: TagProperty) {
+  constructor(space: NodeSpace, definition: TagDefinition, property: TagProperty) {
     super(space, `${definition.path}#${property}`);
     this.#definition = definition;
     this.#property = property;

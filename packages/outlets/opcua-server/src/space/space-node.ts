@@ -14,10 +14,19 @@ import {
 } from 'node-opcua';
 import { lastSegment } from './folder-tree.js';
 import { localizedText, otherAttribute, scalar, type AttributeRequest, type Attributes } from './node-attributes.js';
-import type { TagSpace } from './tag-space.js';
 import type { TypeDefinition } from './type-definitions.js';
 
 export type ValueListener = (value: DataValue) => void;
+
+/** The namespace that a node belongs to, as far as the node asks it. */
+export interface NodeSpace {
+  readonly namespaceIndex: number;
+  /** Time of values that never change. */
+  readonly startedAt: Date;
+  nodeId(id: string): NodeId;
+  /** Where one forward step of a browse path leads. */
+  step(id: string, element: RelativePathElement): NodeId[];
+}
 
 /**
  * A node of the gateway's namespace, made when somebody asks for it and forgotten afterwards, so that the address space of
@@ -26,11 +35,11 @@ export type ValueListener = (value: DataValue) => void;
 export abstract class SpaceNode {
   abstract readonly nodeClass: NodeClass;
   abstract readonly typeDefinition: TypeDefinition;
-  readonly space: TagSpace;
+  readonly space: NodeSpace;
   /** The string of the node id. */
   readonly id: string;
 
-  constructor(space: TagSpace, id: string) {
+  constructor(space: NodeSpace, id: string) {
     this.space = space;
     this.id = id;
   }

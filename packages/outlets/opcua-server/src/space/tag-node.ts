@@ -1,15 +1,27 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
 import { localizedText, type Attributes } from './node-attributes.js';
-import type { ValueListener } from './space-node.js';
-import { propertiesOf } from './tag-properties.js';
-import type { TagSpace } from './tag-space.js';
+import type { NodeSpace, ValueListener } from './space-node.js';
+import { propertiesOf, type TagProperty } from './tag-properties.js';
 import { typeOfTag, type TypeDefinition } from './type-definitions.js';
 import { uaDataTypes } from '../values/ua-types.js';
 import { VariableNode } from './variable-node.js';
 
+/** The namespace, as far as a tag's node asks it. */
+export interface TagNodeSpace extends NodeSpace {
+  /** What a Read of this tag's Value answers now. */
+  present(node: TagNode): DataValue;
+  /** Called when the first monitored item takes the node. */
+  hold(node: TagNode): void;
+  /** Called when the last monitored item let go of the node. */
+  release(node: TagNode): void;
+  /** Node of a property. */
+  property(definition: TagDefinition, property: TagProperty): unknown;
+}
+
 /** The variable of a tag. Kept by the address space as long as a monitored item holds on to it. */
 export class TagNode extends VariableNode {
+  declare readonly space: TagNodeSpace;
   /** Undefined after the tag was removed; set again when a tag of the same path comes. */
   handle: number | undefined;
   /** The tag's, or the last one it had. */
@@ -17,7 +29,7 @@ export class TagNode extends VariableNode {
   #items = 0;
   #listeners: readonly ValueListener[] = [];
 
-  constructor(space: TagSpace, handle: number, definition: TagDefinition) {
+  constructor(space: TagNodeSpace, handle: number, definition: TagDefinition) {
     super(space, definition.path);
     this.handle = handle;
     this.definition = definition;

@@ -1,13 +1,19 @@
 import { GatewayError, toGatewayError, type WriteOutcome } from '@fieldwarden/core';
-import type { PendingCall } from '../client/pending-calls.js';
+
+/** A call of the channel, as far as its errors tell of it. */
+interface FailedCall {
+  readonly what: string;
+  /** The request was handed to the transport. */
+  readonly sent: boolean;
+}
 
 /** A request that never left can't have reached the device. */
-function outcomeOf(call: PendingCall): WriteOutcome {
+function outcomeOf(call: FailedCall): WriteOutcome {
   return call.sent ? 'unknown' : 'not-sent';
 }
 
 /** The channel went away under a pending call. */
-export function callLost(call: PendingCall, cause: GatewayError): GatewayError {
+export function callLost(call: FailedCall, cause: GatewayError): GatewayError {
   return new GatewayError({
     code: 'HOST_LOST',
     kind: 'host-lost',
@@ -17,7 +23,7 @@ export function callLost(call: PendingCall, cause: GatewayError): GatewayError {
   });
 }
 
-export function callTimedOut(call: PendingCall): GatewayError {
+export function callTimedOut(call: FailedCall): GatewayError {
   return new GatewayError({
     code: 'HOST_CALL_TIMEOUT',
     kind: 'timeout',
@@ -26,7 +32,7 @@ export function callTimedOut(call: PendingCall): GatewayError {
   });
 }
 
-export function callCancelled(call: PendingCall): GatewayError {
+export function callCancelled(call: FailedCall): GatewayError {
   return new GatewayError({
     code: 'CALL_CANCELLED',
     kind: 'cancelled',
@@ -36,7 +42,7 @@ export function callCancelled(call: PendingCall): GatewayError {
 }
 
 /** The queue towards the Host is full. */
-export function callNotTaken(call: PendingCall): GatewayError {
+export function callNotTaken(call: FailedCall): GatewayError {
   return new GatewayError({
     code: 'HOST_OUTBOX_FULL',
     kind: 'overloaded',

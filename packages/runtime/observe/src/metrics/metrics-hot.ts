@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CallResult, CapabilityMetrics, DriverMetrics } from './metrics.js';
+import type { CallResult, CapabilityMetrics, DriverMetrics } from './driver-metrics.js';
 import { overflowDriver, type SeriesLimit } from './series-limit.js';
 
 /** Series that are written while values travel: children are bound once and remembered, so that they can be removed. */

@@ -1,32 +1,10 @@
-import { errorKinds, type ErrorKind } from '@fieldwarden/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { CapabilityMetrics, DriverMetrics } from './driver-metrics.js';
 import { bindPublishes, type PublishResult } from './metrics-config.js';
 import { bindSamples, type BoundSamples, type MetricsSource } from './metrics-samples.js';
 import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
 import { bindEventLoopLag } from './event-loop-lag.js';
 import { SeriesLimit } from './series-limit.js';
-
-/** How a call of a capability ended. */
-export type CallResult = 'ok' | ErrorKind;
-
-export const callResults: readonly CallResult[] = ['ok', ...errorKinds];
-
-/** What the poller and the supervisor of one driver report as it happens. Bound once; each call is a few hundred nanoseconds. */
-export interface DriverMetrics {
-  tagsPolled(count: number): void;
-  /** Duration of one scan of one device. */
-  pollTook(seconds: number): void;
-  /** An answer that came after its call had been given up. */
-  lateReply(): void;
-  /** `cause` as in SPEC §4.3. */
-  hostRestarted(cause: string): void;
-}
-
-/** What the invoker reports about one capability of one driver. */
-export interface CapabilityMetrics {
-  called(result: CallResult, seconds: number): void;
-  retried(): void;
-}
 
 export interface Metrics {
   /** The same object for the same driver. */

@@ -1,4 +1,5 @@
-import type { PathStep } from './yaml-context.js';
+/** A name, or `[]` for any item of a sequence. */
+export type PathStep = string;
 
 /** Where a position stands within `{ … }` and `[ … ]` that begin in the same line. */
 export interface FlowContext {

@@ -1,8 +1,5 @@
-import { flowContext } from './flow-context.js';
+import { flowContext, type PathStep } from './flow-context.js';
 import { isBlank, scalarAfter, tokensOf, type YamlToken } from './yaml-line.js';
-
-/** A name, or `[]` for any item of a sequence. */
-export type PathStep = string;
 
 export interface YamlContext {
   /** Of the mapping in which a key is typed, or of the value that is typed. */
