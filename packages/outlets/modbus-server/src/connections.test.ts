@@ -240,7 +240,7 @@ describe('the service', () => {
 
   it('is free of its port also when it is stopped while it starts', async () => {
     const clock = new FakeClock();
-    await using context = testContext(tags, { clock });
+    await using context = await testContext(tags, { clock });
     const service = modbusServer.create(context);
     const started = service.start(new AbortController().signal);
     await service.stop();

@@ -1,10 +1,16 @@
 import { parseDataType, systemClock, type Clock, type TagValue } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
-import type { Service, ServiceContext } from '@fieldwarden/service';
-import { collectingLogger, type CollectingLogger } from '@fieldwarden/testkit';
+import type { Service } from '@fieldwarden/service';
+import {
+  memoryTag,
+  MemoryTags,
+  serviceContext,
+  type CollectingLogger,
+  type MemoryWriter,
+  type TestServiceContext,
+} from '@fieldwarden/testkit';
 import modbusServer from '../service.js';
 import { modbusServerSettings, type ModbusServerSettings } from '../settings.js';
-import { MemoryTags, MemoryWriter, memoryTag } from './memory-tags.js';
 import { TestClient } from './test-client.js';
 
 export interface TestServer extends AsyncDisposable {
@@ -17,7 +23,7 @@ export interface TestServer extends AsyncDisposable {
   client(): Promise<TestClient>;
 }
 
-/** A tag of the test: path, type as text, present value. */
+/** A tag of the test: path, type as text, present value. Read-write unless it says otherwise. */
 export type TestTag = readonly [path: string, type: string, value: TagValue, more?: Partial<TagDefinition>];
 
 export interface TestServerOptions {
@@ -26,43 +32,20 @@ export interface TestServerOptions {
   readonly bind?: string;
 }
 
-/** What a server is made from. */
-export interface TestContext extends ServiceContext<ModbusServerSettings>, AsyncDisposable {
-  readonly tags: MemoryTags;
-  readonly writer: MemoryWriter;
-  readonly logger: CollectingLogger;
-  readonly failures: readonly unknown[];
-}
-
-/** `settings` as written in a plant document, on a port of its own. */
+/** What a server is made from; `settings` as written in a plant document, on a port of its own. */
 export function testContext(
   tags: readonly TestTag[],
   { settings = {}, clock = systemClock, bind = '127.0.0.1' }: TestServerOptions = {},
-): TestContext {
-  const source = testTags(tags);
-  const failures: unknown[] = [];
-  return {
-    serviceId: 'modbus-server',
-    settings: modbusServerSettings.parse({ port: 0, ...settings }),
-    gateway: { site: 'test site', version: '1.2.3', bind, port: undefined },
-    directory: '/nonexistent',
-    pkiDirectory: '/nonexistent',
-    tags: source,
-    writer: new MemoryWriter(source),
-    events: { append: () => undefined },
-    alarms: { raise: () => undefined, clear: () => undefined },
-    storage: { table: () => Promise.reject(new Error('this service keeps nothing')) },
+): Promise<TestServiceContext<ModbusServerSettings>> {
+  return serviceContext(modbusServerSettings.parse({ port: 0, ...settings }), {
+    tags: testTags(tags),
     clock,
-    logger: collectingLogger(),
-    random: () => 0.5,
-    fail: (error) => void failures.push(error),
-    failures,
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+    gateway: { version: '1.2.3', bind },
+  });
 }
 
 export async function startTestServer(tags: readonly TestTag[], options: TestServerOptions = {}): Promise<TestServer> {
-  const context = testContext(tags, options);
+  const context = await testContext(tags, options);
   const service = modbusServer.create(context);
   const { port } = (await service.start(new AbortController().signal))!;
   return {
@@ -73,13 +56,19 @@ export async function startTestServer(tags: readonly TestTag[], options: TestSer
     logger: context.logger,
     failures: context.failures,
     client: () => TestClient.connect(port),
-    [Symbol.asyncDispose]: () => service.stop(),
+    async [Symbol.asyncDispose]() {
+      await service.stop();
+      await context[Symbol.asyncDispose]();
+    },
   };
 }
 
 function testTags(tags: readonly TestTag[]): MemoryTags {
   const source = new MemoryTags();
-  source.define(...tags.map(([path, type, , more]) => memoryTag(path, { type: parseDataType(type)!, ...more })));
+  const definitions = tags.map(([path, type, , more]) =>
+    memoryTag(path, { type: parseDataType(type)!, access: 'read-write', ...more }),
+  );
+  source.define(...definitions);
   for (const [path, , value] of tags) source.set(path, value);
   return source;
 }
