@@ -168,6 +168,7 @@ export class RunningDrivers {
     this.#leaving.set(driverId, gone);
     this.#maker.forget(driverId);
     await gone;
+    this.#touched(driverId);
   }
 
   /** Entries into the map keep the order of the configuration. */

@@ -135,6 +135,14 @@ describe('the status board', () => {
     expect(board.rows().map(({ driverId }) => driverId)).toEqual(['press']);
   });
 
+  it('forgets what a removed driver still says while it ends', async () => {
+    instances.delete('line');
+    board.reconcile();
+    board.touch('line');
+    await clock.advance(1_000);
+    expect(gone).toEqual(['line', 'line']);
+  });
+
   it('leaves neither tags nor timers behind', () => {
     board[Symbol.dispose]();
     expect([store.size, clock.pendingTimers]).toEqual([0, 1]); // the memory's debounced write

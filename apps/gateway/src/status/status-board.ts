@@ -10,7 +10,7 @@ import type { DeviceMemory } from './devices/device-memory.js';
 import type { GatewayFacts } from './gateway-facts.js';
 import { hostRows, presentDevices } from './devices/host-rows.js';
 import { RowEvents } from './devices/row-events.js';
-import { StatusPulse } from './status-pulse.js';
+import { StatusPulse, type Look } from './status-pulse.js';
 import { SystemTags } from './system-tags/system-tags.js';
 import { ValueRate } from './value-rate.js';
 
@@ -26,6 +26,8 @@ export interface StatusBoardParts {
   /** A driver was there at the last look and is no more. */
   readonly gone: (driverId: string) => void;
 }
+
+const everything: Look = { touched: new Set(), all: true };
 
 /** Tells one story of drivers and devices everywhere: the same rows become system tags, `host` events and the answer to `GET /hosts`. */
 export class StatusBoard implements Disposable {
@@ -44,7 +46,7 @@ export class StatusBoard implements Disposable {
     this.#rowEvents = new RowEvents(parts.events);
     this.#demotions = new DemotionAlarms(parts.alarms);
     this.#pulse = new StatusPulse(parts.clock, (what) => this.#look(what));
-    this.#look('all');
+    this.#look(everything);
   }
 
   /** Something that people see may have changed in this driver. Cheap. */
@@ -54,7 +56,7 @@ export class StatusBoard implements Disposable {
 
   /** Drivers came or went: shows that at once instead of at the next look. */
   reconcile(): void {
-    this.#look('all');
+    this.#look(everything);
   }
 
   /** Values that came from drivers, over the last seconds. */
@@ -71,12 +73,13 @@ export class StatusBoard implements Disposable {
     this.#tags[Symbol.dispose]();
   }
 
-  #look(what: ReadonlySet<string> | 'all'): void {
+  #look({ touched, all }: Look): void {
     const { instances } = this.#parts;
     this.#rowEvents.begin();
-    for (const driverId of this.#shown) if (!instances.has(driverId)) this.#forget(driverId);
-    for (const [id, instance] of instances) if (what === 'all' || what.has(id)) this.#show(instance);
-    if (what === 'all') this.#showGateway();
+    // A driver that was removed may still have said something while it ended.
+    for (const driverId of new Set([...this.#shown, ...touched])) if (!instances.has(driverId)) this.#forget(driverId);
+    for (const [id, instance] of instances) if (all || touched.has(id)) this.#show(instance);
+    if (all) this.#showGateway();
   }
 
   #showGateway(): void {

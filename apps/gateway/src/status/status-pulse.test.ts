@@ -10,8 +10,8 @@ describe('the status pulse', () => {
   beforeEach(() => {
     clock = new FakeClock();
     looks = [];
-    pulse = new StatusPulse(clock, (what) =>
-      looks.push({ atMs: clock.monotonicMs(), at: what === 'all' ? 'all' : [...what] }),
+    pulse = new StatusPulse(clock, ({ touched, all }) =>
+      looks.push({ atMs: clock.monotonicMs(), at: all ? 'all' : [...touched] }),
     );
   });
 

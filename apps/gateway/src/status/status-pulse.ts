@@ -6,20 +6,26 @@ const restMs = 250;
 /** Figures that nobody tells of are looked at this often. */
 const sampleMs = 1_000;
 
+/** What to look at: those in which something happened, also those that are gone by now; and with `all` every driver there is. */
+export interface Look {
+  readonly touched: ReadonlySet<string>;
+  readonly all: boolean;
+}
+
 /**
  * When to look at which driver again: at once when something happened in it, at every driver once a second, and never twice
  * within 250 ms. Whatever happens in between costs an entry in a set.
  */
 export class StatusPulse implements Disposable {
   readonly #clock: Clock;
-  readonly #look: (driverIds: ReadonlySet<string> | 'all') => void;
+  readonly #look: (what: Look) => void;
   #touched = new Set<string>();
   #all = false;
   #soon: Timer | undefined;
   #sample: Timer;
   #lookedAtMs = -Infinity;
 
-  constructor(clock: Clock, look: (driverIds: ReadonlySet<string> | 'all') => void) {
+  constructor(clock: Clock, look: (what: Look) => void) {
     this.#clock = clock;
     this.#look = look;
     this.#sample = this.#armSample();
@@ -45,7 +51,7 @@ export class StatusPulse implements Disposable {
   #lookNow(): void {
     this.#soon = undefined;
     this.#lookedAtMs = this.#clock.monotonicMs();
-    const what = this.#all ? 'all' : this.#touched;
+    const what = { touched: this.#touched, all: this.#all };
     this.#all = false;
     this.#touched = new Set();
     this.#look(what);
