@@ -25,11 +25,15 @@ export {
   type ProcessParameters,
   type ReadyMessage,
 } from './messages.js';
-export type { HostedSurroundings } from './service/answered-asks.js';
-export { GuardedContext } from './service/guarded-context.js';
-export { ServiceClient, type ServiceClientDependencies, type ServiceClientListener } from './service/service-client.js';
+export type { HostedSurroundings } from './service/gateway/answered-asks.js';
+export { GuardedContext } from './service/hosted/guarded-context.js';
+export {
+  ServiceClient,
+  type ServiceClientDependencies,
+  type ServiceClientListener,
+} from './service/gateway/service-client.js';
 export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
-export { ServiceReports } from './service/service-reports.js';
+export { ServiceReports } from './service/hosted/service-reports.js';
 export { HostServer, type HostServerDeps } from './served/server.js';
 export type { TagColumnSource, TagRows } from './service/tag-column-source.js';
 export { StreamTransport } from './wire/stream-transport.js';

@@ -9,7 +9,7 @@ import { startMemoryService } from '../testing/memory-service.js';
 import { updateFrames } from '../wire/batch-frames.js';
 import { encodeFromService } from './service-codec.js';
 import { askCredits, type FromServiceMessage } from './service-messages.js';
-import { TagColumns } from './tag-columns.js';
+import { TagColumns } from './tags/tag-columns.js';
 
 const origin = { via: 'test', correlationId: '1' };
 

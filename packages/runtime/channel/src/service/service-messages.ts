@@ -19,7 +19,7 @@ import type {
   ProcessParameters,
   StopMessage,
 } from '../messages.js';
-import type { DefinitionColumn } from './definition-columns.js';
+import type { DefinitionColumn } from './tags/definition-columns.js';
 
 // The channel of a service: frames, versions, `hello`, `ping`, `pong`, `log`, `fatal`, `drain`, `drained` and `stop` are those of a
 // driver's (../messages.ts). Values of tags travel in update frames whose rows are handles and whose id says what they are.

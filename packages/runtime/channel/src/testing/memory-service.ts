@@ -2,10 +2,10 @@ import { silentLogger, systemClock, type Clock, type GatewayError } from '@field
 import type { Service, ServiceContext, TagColumnSource } from '@fieldwarden/service';
 import type { HostLinkOwner } from '../client/host-link.js';
 import type { FatalMessage, LogMessage, PongMessage } from '../messages.js';
-import type { HostedSurroundings } from '../service/answered-asks.js';
-import { ServiceClient } from '../service/service-client.js';
+import type { HostedSurroundings } from '../service/gateway/answered-asks.js';
+import { ServiceClient } from '../service/gateway/service-client.js';
 import type { ServiceReport } from '../service/service-messages.js';
-import { ServiceServer } from '../service/service-server.js';
+import { ServiceServer } from '../service/hosted/service-server.js';
 import { MemoryTransport, type MemoryTransportOptions } from '../wire/memory-transport.js';
 import { noVitals } from './no-vitals.js';
 

@@ -7,16 +7,16 @@ import {
   type Logger,
 } from '@fieldwarden/core';
 import type { RequestOrigin, ServiceAddress } from '@fieldwarden/service';
-import type { HostLink, HostLinkOwner } from '../client/host-link.js';
-import type { Operation } from '../client/operation-log.js';
-import { defaultOutboxLimits, Outbox } from '../client/outbox.js';
-import { protocolVersion, type ProcessParameters } from '../messages.js';
-import { protocolError } from '../wire/channel-error.js';
-import { FrameDecoder, frameKinds, type FrameKind } from '../wire/frames.js';
-import type { Transport } from '../wire/transport.js';
+import type { HostLink, HostLinkOwner } from '../../client/host-link.js';
+import type { Operation } from '../../client/operation-log.js';
+import { defaultOutboxLimits, Outbox } from '../../client/outbox.js';
+import { protocolVersion, type ProcessParameters } from '../../messages.js';
+import { protocolError } from '../../wire/channel-error.js';
+import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
+import type { Transport } from '../../wire/transport.js';
 import { AnsweredAsks, type HostedSurroundings } from './answered-asks.js';
 import { ServiceCalls } from './service-calls.js';
-import { decodeFromService, encodeToService } from './service-codec.js';
+import { decodeFromService, encodeToService } from '../service-codec.js';
 import type {
   FromServiceMessage,
   ServiceParameters,
@@ -24,8 +24,8 @@ import type {
   ServiceRequest,
   ServiceTell,
   ToServiceMessage,
-} from './service-messages.js';
-import { TagFeed } from './tag-feed.js';
+} from '../service-messages.js';
+import { TagFeed } from '../tags/tag-feed.js';
 
 /** For an answer of the service; the Host is watched by its pings, not by these. */
 const timeoutsMs = { request: 30_000, apply: 30_000, gc: 10_000 } as const;

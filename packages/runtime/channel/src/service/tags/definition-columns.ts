@@ -1,5 +1,5 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
-import { protocolError } from '../wire/channel-error.js';
+import { protocolError } from '../../wire/channel-error.js';
 
 /**
  * One field of many tag definitions. What few tags have in common (driver, type, access, scan time) is said once; a field that this

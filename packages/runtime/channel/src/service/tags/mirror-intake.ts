@@ -1,6 +1,6 @@
 import type { Logger } from '@fieldwarden/core';
-import type { ColumnsHeader } from '../wire/columns-codec.js';
-import { protocolError } from '../wire/channel-error.js';
+import type { ColumnsHeader } from '../../wire/columns-codec.js';
+import { protocolError } from '../../wire/channel-error.js';
 import { definitionsOf } from './definition-columns.js';
 import {
   tagCredits,
@@ -9,7 +9,7 @@ import {
   type TagsDefinedMessage,
   type TagsRedefinedMessage,
   type TagsRemovedMessage,
-} from './service-messages.js';
+} from '../service-messages.js';
 import { TagColumns } from './tag-columns.js';
 import { TagMirror } from './tag-mirror.js';
 

@@ -1,10 +1,10 @@
 import { errorFromData, GatewayError, toGatewayError } from '@fieldwarden/core';
 import type { WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
-import type { Outbox, OutgoingRequest } from '../client/outbox.js';
-import { callUnsendable } from '../wire/call-errors.js';
-import { protocolError } from '../wire/channel-error.js';
-import { encodeFromService } from './service-codec.js';
-import type { AskedWrite, ServiceAsk, WriteReplyData } from './service-messages.js';
+import type { Outbox, OutgoingRequest } from '../../client/outbox.js';
+import { callUnsendable } from '../../wire/call-errors.js';
+import { protocolError } from '../../wire/channel-error.js';
+import { encodeFromService } from '../service-codec.js';
+import type { AskedWrite, ServiceAsk, WriteReplyData } from '../service-messages.js';
 
 type Entry = readonly [key: string, value: unknown];
 

@@ -1,6 +1,6 @@
 import { ValueColumns, type TagValue } from '@fieldwarden/core';
 import type { TagRows } from '@fieldwarden/service';
-import { copyColumns, copyRows, copyServerTimes, type ColumnsHeader } from '../wire/columns-codec.js';
+import { copyColumns, copyRows, copyServerTimes, type ColumnsHeader } from '../../wire/columns-codec.js';
 
 /** Values of tags on their way: row i belongs to handle `handles[i]`. Used again for every frame. */
 export class TagColumns extends ValueColumns implements TagRows {

@@ -1,17 +1,17 @@
 import { errorFromData, errorToData, GatewayError, messageOf, type Clock } from '@fieldwarden/core';
 import type { Service, ServiceContext } from '@fieldwarden/service';
-import { defaultOutboxLimits, Outbox } from '../client/outbox.js';
-import { exitCodes, protocolVersion, type HostVitals } from '../messages.js';
-import { HostLogger, inCallScope } from '../served/host-logger.js';
-import { protocolError } from '../wire/channel-error.js';
-import { readColumnsHeader } from '../wire/columns-codec.js';
-import { FrameDecoder, frameKinds, type FrameKind } from '../wire/frames.js';
-import type { Transport } from '../wire/transport.js';
+import { defaultOutboxLimits, Outbox } from '../../client/outbox.js';
+import { exitCodes, protocolVersion, type HostVitals } from '../../messages.js';
+import { HostLogger, inCallScope } from '../../served/host-logger.js';
+import { protocolError } from '../../wire/channel-error.js';
+import { readColumnsHeader } from '../../wire/columns-codec.js';
+import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
+import type { Transport } from '../../wire/transport.js';
 import { GuardedContext } from './guarded-context.js';
 import { hostedContext } from './hosted-context.js';
-import { MirrorIntake } from './mirror-intake.js';
+import { MirrorIntake } from '../tags/mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
-import { decodeToService, encodeFromService } from './service-codec.js';
+import { decodeToService, encodeFromService } from '../service-codec.js';
 import {
   askCredits,
   type FromServiceMessage,
@@ -19,7 +19,7 @@ import {
   type ServiceRequest,
   type ServiceRequestMessage,
   type ToServiceMessage,
-} from './service-messages.js';
+} from '../service-messages.js';
 import { ServiceReports } from './service-reports.js';
 
 export interface ServiceServerDependencies {

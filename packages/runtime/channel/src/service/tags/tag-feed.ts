@@ -1,10 +1,10 @@
 import { isGatewayError, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagColumnSource } from '@fieldwarden/service';
-import { updateFrames } from '../wire/batch-frames.js';
+import { updateFrames } from '../../wire/batch-frames.js';
 import { definitionColumns } from './definition-columns.js';
-import { encodeToService } from './service-codec.js';
-import { tagCredits, tagFrames } from './service-messages.js';
+import { encodeToService } from '../service-codec.js';
+import { tagCredits, tagFrames } from '../service-messages.js';
 import { SentTags } from './sent-tags.js';
 import { TagColumns } from './tag-columns.js';
 import { WaitingHandles } from './waiting-handles.js';

@@ -1,11 +1,11 @@
 import { GatewayError, type Clock } from '@fieldwarden/core';
-import { OperationLog, type Operation } from '../client/operation-log.js';
-import type { Outbox } from '../client/outbox.js';
-import { PendingCalls, type PendingCall } from '../client/pending-calls.js';
-import { callLost, callNotTaken, callUnsendable } from '../wire/call-errors.js';
-import { protocolError } from '../wire/channel-error.js';
-import { encodeToService } from './service-codec.js';
-import type { ServiceRequest } from './service-messages.js';
+import { OperationLog, type Operation } from '../../client/operation-log.js';
+import type { Outbox } from '../../client/outbox.js';
+import { PendingCalls, type PendingCall } from '../../client/pending-calls.js';
+import { callLost, callNotTaken, callUnsendable } from '../../wire/call-errors.js';
+import { protocolError } from '../../wire/channel-error.js';
+import { encodeToService } from '../service-codec.js';
+import type { ServiceRequest } from '../service-messages.js';
 
 /** Requests of one Host that may be unanswered at one time. */
 const maxPending = 256;

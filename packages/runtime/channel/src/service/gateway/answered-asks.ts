@@ -8,8 +8,8 @@ import type {
   TagColumnSource,
   TagWriter,
 } from '@fieldwarden/service';
-import { protocolError } from '../wire/channel-error.js';
-import { encodeToService } from './service-codec.js';
+import { protocolError } from '../../wire/channel-error.js';
+import { encodeToService } from '../service-codec.js';
 import {
   askCredits,
   type AskedWrite,
@@ -18,7 +18,7 @@ import {
   type ServiceTell,
   type ToServiceMessage,
   type WriteReplyData,
-} from './service-messages.js';
+} from '../service-messages.js';
 
 /** Entries of a table in one message. */
 const entriesPerMessage = 500;

@@ -1,7 +1,7 @@
 import { GatewayError, type Clock, type Timer } from '@fieldwarden/core';
 import type { Service, ServiceHealth } from '@fieldwarden/service';
-import { isServiceReport } from './service-codec.js';
-import type { ServiceReport } from './service-messages.js';
+import { isServiceReport } from '../service-codec.js';
+import type { ServiceReport } from '../service-messages.js';
 
 const reportMs = 1_000;
 

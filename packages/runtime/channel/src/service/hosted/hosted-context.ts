@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@fieldwarden/core';
 import type { HandleWrite } from '@fieldwarden/gateway-contract';
 import type { ServiceContext, ServiceStorage, ServiceTable, TagSource } from '@fieldwarden/service';
 import type { ServiceAsks } from './service-asks.js';
-import type { AskedWrite, ServiceInitMessage, ServiceTell } from './service-messages.js';
+import type { AskedWrite, ServiceInitMessage, ServiceTell } from '../service-messages.js';
 
 export interface HostedContextDependencies {
   readonly init: ServiceInitMessage;

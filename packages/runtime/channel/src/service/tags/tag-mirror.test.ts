@@ -5,7 +5,7 @@ import { TagStore } from '@fieldwarden/tags';
 import { FakeClock } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startMemoryService } from '../testing/memory-service.js';
+import { startMemoryService } from '../../testing/memory-service.js';
 
 const paths = ['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2'] as const;
 
