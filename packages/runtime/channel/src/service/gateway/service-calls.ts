@@ -1,4 +1,4 @@
-import { GatewayError, type Clock } from '@fieldwarden/core';
+import { type GatewayError, type Clock } from '@fieldwarden/core';
 import { OperationLog, type Operation } from '../../client/operation-log.js';
 import type { Outbox } from '../../client/outbox.js';
 import { PendingCalls, type PendingCall } from '../../client/pending-calls.js';

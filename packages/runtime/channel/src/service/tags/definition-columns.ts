@@ -22,7 +22,7 @@ export function definitionColumns(definitions: readonly TagDefinition[]): Defini
 
 /** Columns → definitions. Throws kind `protocol` for columns that are not of so many tags. */
 export function definitionsOf(columns: readonly DefinitionColumn[], count: number): TagDefinition[] {
-  const definitions = Array.from({ length: count }, () => ({}) as Record<string, unknown>);
+  const definitions = Array.from({ length: count }, () => ({}));
   for (const { field, values, rows } of columns) {
     if ((rows?.length ?? values.length) !== count) throw protocolError(`a column ${field} of another length`);
     for (let row = 0; row < count; row += 1) {
