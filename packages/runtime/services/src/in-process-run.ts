@@ -45,7 +45,9 @@ export class InProcessRun {
   async request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
     if (!this.#service?.request) throw unsupported('the service answers no requests');
     try {
-      return await this.#service.request(name, body, origin);
+      const answer = await this.#service.request(name, body, origin);
+      this.#reports?.now();
+      return answer;
     } catch (error) {
       throw toGatewayError(error, 'SERVICE_REQUEST_FAILED');
     }

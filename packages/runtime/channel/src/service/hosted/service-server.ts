@@ -216,10 +216,10 @@ export class ServiceServer {
     return await service.request(request.name, request.body, request.origin);
   }
 
-  /** An answer that can't be sent is the service's mistake, not the channel's. */
+  /** After a report, so that whoever has the answer sees what it changed. One that can't be sent is an error of the service. */
   #sendResult(call: number, value: unknown): void {
-    this.#send({ type: 'result', call, value });
     this.#reports?.now();
+    this.#send({ type: 'result', call, value });
   }
 
   #pong(sequence: number): void {

@@ -22,7 +22,7 @@ export function definitionColumns(definitions: readonly TagDefinition[]): Defini
 
 /** Columns → definitions. Throws kind `protocol` for columns that are not of so many tags. */
 export function definitionsOf(columns: readonly DefinitionColumn[], count: number): TagDefinition[] {
-  const definitions = Array.from({ length: count }, () => ({}));
+  const definitions: Record<string, unknown>[] = Array.from({ length: count }, () => ({}));
   for (const { field, values, rows } of columns) {
     if ((rows?.length ?? values.length) !== count) throw protocolError(`a column ${field} of another length`);
     for (let row = 0; row < count; row += 1) {
@@ -40,7 +40,7 @@ function columnOf(field: string, definitions: readonly TagDefinition[]): Definit
   const values: unknown[] = [];
   const rows = new Uint32Array(definitions.length);
   for (const [row, definition] of definitions.entries()) {
-    const value = (definition as unknown as Readonly<Record<string, unknown>>)[field];
+    const value: unknown = Reflect.get(definition, field);
     if (value === undefined) continue;
     const key = keyOf(value);
     let place = places.get(key);
