@@ -126,6 +126,21 @@ describe('what a service asks of the gateway', () => {
   });
 });
 
+describe('what a service tells people', () => {
+  it('arrives without the data where these can not be copied', async () => {
+    const events: unknown[] = [];
+    const { context, ready } = startMemoryService({
+      around: { tags: newStore(), events: { append: (event) => void events.push(event) } },
+    });
+    await ready;
+    const { events: mine } = await context;
+    mine.append({ message: 'one', data: { n: 1 } });
+    mine.append({ message: 'two', data: { n: () => 1 } });
+    await waitFor(() => events.length === 2, { what: 'both' });
+    expect(events).toEqual([{ message: 'one', data: { n: 1 } }, { message: 'two' }]);
+  });
+});
+
 describe('a Host of a service that breaks the protocol (§4.1)', () => {
   const address = { port: 1, url: 'x://1' };
   const pong = { sequence: 1, pendingCalls: 0, progress: 0, conflatedValues: 0, droppedLogs: 0, lostAlarms: 0 };

@@ -18,6 +18,7 @@ import {
   type ServiceInitMessage,
   type ServiceRequest,
   type ServiceRequestMessage,
+  type ServiceTell,
   type ToServiceMessage,
 } from '../service-messages.js';
 import { ServiceReports } from './service-reports.js';
@@ -149,7 +150,7 @@ export class ServiceServer {
       init,
       tags: mirror,
       asks: this.#asks,
-      tell: (what) => this.#send({ type: 'tell', what }),
+      tell: (what) => this.#tell(what),
       clock,
       logger,
       fail: (error) => this.#failed(error),
@@ -173,6 +174,16 @@ export class ServiceServer {
     });
     this.#reports.now();
     this.#deps.opened?.();
+  }
+
+  /** What a service tells people must not be its end: data that can't be cloned is left out. Throws for a record that can't be sent. */
+  #tell(what: ServiceTell): void {
+    try {
+      this.#send({ type: 'tell', what });
+    } catch (error) {
+      if (what.kind !== 'event') throw error;
+      this.#send({ type: 'tell', what: { ...what, data: undefined } });
+    }
   }
 
   #loadFailed(error: unknown): void {
