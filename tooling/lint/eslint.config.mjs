@@ -18,16 +18,7 @@ const fieldwarden = {
 
 /** Files that import each other's types, to be taken apart; whoever does it takes the pair out of here. */
 const cyclesToBreak = [
-  ['packages/contracts/admin/src/config-shapes.ts', 'packages/contracts/admin/src/shapes.ts'],
   ['packages/drivers/modbus/src/write-merge.ts', 'packages/drivers/modbus/src/write-plan.ts'],
-  [
-    'packages/outlets/admin-api/src/control/alarm-control.ts',
-    'packages/outlets/admin-api/src/control/gateway-control.ts',
-  ],
-  [
-    'packages/outlets/admin-api/src/control/device-control.ts',
-    'packages/outlets/admin-api/src/control/gateway-control.ts',
-  ],
   ['packages/outlets/admin-api/src/events/event-stream.ts', 'packages/outlets/admin-api/src/events/event-streams.ts'],
 ];
 
@@ -77,7 +68,8 @@ export default defineConfig(
     '**/coverage/',
     '**/*.generated.ts',
     '**/.fieldwarden/',
-    'tooling/lint/fixtures/violating/',
+    // Relative to whichever configuration file is nearest: this one, or the stub at the top.
+    '**/fixtures/violating/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

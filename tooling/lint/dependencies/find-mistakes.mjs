@@ -11,11 +11,10 @@ const ofTheWholeTree = new Set(['vitest', 'fast-check', '@types/node', 'typescri
  * Compares what each package imports with what it declares: package.json names every package that is imported and no other, and the
  * references of tsconfig.json are the packages of the tree among them. One line for each mistake.
  */
-export function dependencyMistakes(root, beingBuilt = []) {
+export function dependencyMistakes(root) {
   const packages = workspacePackages(root);
   const folders = new Map(packages.map(({ name, folder }) => [name, folder]));
-  const judged = packages.filter(({ name }) => !beingBuilt.includes(name));
-  return judged.flatMap((one) => {
+  return packages.flatMap((one) => {
     const where = relative(root, one.folder);
     const sources = readSources(one.folder);
     return [

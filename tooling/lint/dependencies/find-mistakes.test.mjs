@@ -17,7 +17,7 @@ function writePackage(name, dependencies, references, text, more = {}) {
   tree.write(`packages/${name}/src/index.ts`, text);
 }
 
-const mistakes = (...beingBuilt) => dependencyMistakes(tree.folder, beingBuilt);
+const mistakes = () => dependencyMistakes(tree.folder);
 
 describe('what packages depend on', () => {
   it('is right when all that is imported is declared and referred to, and nothing else', () => {

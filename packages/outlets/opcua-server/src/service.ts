@@ -33,7 +33,9 @@ export default defineService<OpcuaSettings>({
   disturbance: { restart: 'its clients have to connect again', stop: 'its clients lose their sessions' },
   schema: opcuaSettings,
   check: checkOpcua,
-  preload: async () => void (await import('./opcua-outlet.js')),
+  preload: async () => {
+    await import('./opcua-outlet.js');
+  },
   create: (context) => new OpcuaService(context),
 });
 

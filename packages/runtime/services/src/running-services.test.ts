@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { RunningServices } from './running-services.js';
 import type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
 
-const definition = defineService({
+const definition: ServiceDefinition = defineService<unknown>({
   name: 'outlet',
   title: 'Outlet',
   version: '1',
@@ -23,7 +23,7 @@ const definition = defineService({
     health: () => ({ state: 'Healthy' }),
     stop: () => Promise.resolve(),
   }),
-}) as ServiceDefinition;
+});
 
 const registry = { get: (name: string) => (name === 'outlet' || name === './acme.ts' ? definition : undefined) };
 

@@ -1,5 +1,5 @@
 import type { AlarmList } from '@fieldwarden/admin-contract';
-import type { WriteRequestOrigin } from './gateway-control.js';
+import type { WriteRequestOrigin } from './write-request-origin.js';
 import type { ActOutcome } from './device-control.js';
 
 /** Which alarm somebody has seen. */

@@ -1,5 +1,5 @@
 import type { MethodCallAnswer, TagHistory, TagWriteOutcome } from '@fieldwarden/admin-contract';
-import type { WriteRequestOrigin } from './gateway-control.js';
+import type { WriteRequestOrigin } from './write-request-origin.js';
 
 /** What became of something that acts on a device. */
 export type ActOutcome = Omit<TagWriteOutcome, 'path'>;

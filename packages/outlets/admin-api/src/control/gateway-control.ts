@@ -21,6 +21,7 @@ import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
+import type { WriteRequestOrigin } from './write-request-origin.js';
 
 /** The latest values of a set of tags, taken when the client has room for them: what waits is bounded by the number of tags. */
 export interface TagFeed extends Disposable {
@@ -43,13 +44,6 @@ export interface TagQuery {
   readonly limit: number;
   /** `nextCursor` of the page before; undefined = the first page. */
   readonly cursor?: string;
-}
-
-/** Who asked for something that acts on a device, for the log and the audit. */
-export interface WriteRequestOrigin {
-  /** `admin-socket`, or `admin-api/<name of the token>`. */
-  readonly via: string;
-  readonly correlationId: string;
 }
 
 /**

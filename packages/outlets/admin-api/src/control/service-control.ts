@@ -1,5 +1,5 @@
 import type { Service } from '@fieldwarden/admin-contract';
-import type { WriteRequestOrigin } from './gateway-control.js';
+import type { WriteRequestOrigin } from './write-request-origin.js';
 
 /** What is not a driver (SPEC §16). */
 export interface ServiceControl {

@@ -2,7 +2,7 @@ import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
-import type { WriteRequestOrigin } from '../control/gateway-control.js';
+import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 
 /** Knows the alarms that a test gives it, and refuses others as the gateway does. */
 export class FakeAlarmControl implements AlarmControl {

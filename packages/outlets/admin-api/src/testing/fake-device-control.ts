@@ -1,6 +1,6 @@
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
 import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../control/device-control.js';
-import type { WriteRequestOrigin } from '../control/gateway-control.js';
+import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 
 type MethodOutcome = ActOutcome & Pick<MethodCallAnswer, 'outputs'>;
 

@@ -19,7 +19,8 @@ import type {
 } from '@fieldwarden/admin-contract';
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { GatewayControl, TagFeed, TagQuery, WriteRequestOrigin } from '../control/gateway-control.js';
+import type { GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
+import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';

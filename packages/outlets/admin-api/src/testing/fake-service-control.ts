@@ -1,6 +1,6 @@
 import type { Service } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { WriteRequestOrigin } from '../control/gateway-control.js';
+import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 import type { ServiceControl } from '../control/service-control.js';
 
 const opcua: Service = {

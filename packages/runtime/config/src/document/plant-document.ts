@@ -59,7 +59,5 @@ export function reservedFor(services: ServiceRegistry): readonly string[] {
   return reservedSections.filter((name) => services.ofSection(name) === undefined);
 }
 
-const own = z.strictObject({ ...head, ...tail });
-
 /** A plant document as written: optional fields absent, secrets as references; sections of services under their names. */
-export type PlantDocument = z.input<typeof own> & Readonly<Record<string, unknown>>;
+export type PlantDocument = z.input<z.ZodObject<typeof head & typeof tail>> & Readonly<Record<string, unknown>>;

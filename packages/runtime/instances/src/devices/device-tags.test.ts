@@ -24,7 +24,7 @@ const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   range: fc.option(fc.record({ low: fc.integer(), high: fc.integer() }), { nil: undefined }),
   writeIdempotent: fc.boolean(),
   verify: fc.boolean(),
-} satisfies Record<keyof PlantTag, fc.Arbitrary<unknown>>) as fc.Arbitrary<PlantTag>;
+} satisfies Record<keyof PlantTag, fc.Arbitrary<unknown>>);
 
 it('every field of a tag stands in the store as it was configured (§7.5)', () => {
   fc.assert(
