@@ -22,10 +22,10 @@ import { chaosAddresses, parseChaosAddress, writableAddresses, type ChaosAddress
 import { CallGate } from './call-gate.js';
 import { parseCommand } from './command.js';
 import { DeviceCells } from './device-cells.js';
-import { MemoryHoard, megabyteBytes } from './memory-hoard.js';
+import { MemoryHoard, megabyteBytes } from './faults/memory-hoard.js';
 import { obeyed, Obedience } from './obedience.js';
 import type { ChaosDeviceOptions, ChaosOptions } from './options.js';
-import { refuseStartFaults, sufferStart } from './start-faults.js';
+import { refuseStartFaults, sufferStart } from './faults/start-faults.js';
 
 export type ChaosContext = DriverContext<ChaosOptions, ChaosDeviceOptions>;
 

@@ -1,8 +1,8 @@
 import { defineDriver } from '@fieldwarden/driver';
-import { parseModbusAddress } from './address.js';
+import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
 import { modbusRtuOptions } from './options.js';
-import { serialWire } from './serial-wire.js';
+import { serialWire } from './wire/serial-wire.js';
 import { ModbusSession } from './session.js';
 
 /** Modbus RTU: any number of slaves on one serial line. Tier C because the serial port is a native module. */

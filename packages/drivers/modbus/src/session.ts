@@ -9,22 +9,23 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
-import { areaTraits, describeSpan } from './area.js';
+import { areaTraits, describeSpan } from './address/area.js';
 import type { ModbusDeviceOptions } from './device-options.js';
-import { DecodingReports } from './decoding-reports.js';
-import type { Exchange } from './exchange.js';
-import { HoleMemory } from './hole-memory.js';
-import { lineErrors } from './line-errors.js';
-import { Line } from './line.js';
+import { DecodingReports } from './exchange/decoding-reports.js';
+import type { Exchange } from './line/exchange.js';
+import { HoleMemory } from './plan/hole-memory.js';
+import { lineErrors } from './line/line-errors.js';
+import { Line } from './line/line.js';
 import type { LineOptions } from './options.js';
-import { gapOf, type PlanLimits } from './plan.js';
-import { ProbeExchange } from './probe-exchange.js';
-import { ReadExchange } from './read-exchange.js';
-import { ModbusReadPlan } from './read-plan.js';
-import { presumedTraits, type UnitTraits } from './unit-traits.js';
-import type { Wire } from './wire.js';
-import { WriteExchange } from './write-exchange.js';
-import { planWrites, protocolWriteLimits, type WriteLimits } from './write-plan.js';
+import { gapOf, type PlanLimits } from './plan/plan.js';
+import { ProbeExchange } from './exchange/probe-exchange.js';
+import { ReadExchange } from './exchange/read-exchange.js';
+import { ModbusReadPlan } from './plan/read-plan.js';
+import { presumedTraits, type UnitTraits } from './exchange/unit-traits.js';
+import type { Wire } from './wire/wire.js';
+import { WriteExchange } from './exchange/write-exchange.js';
+import { planWrites, protocolWriteLimits } from './plan/write-plan.js';
+import type { WriteLimits } from './plan/write-step.js';
 
 /** One unit behind the connection, and what has been learnt about it. */
 interface Unit {

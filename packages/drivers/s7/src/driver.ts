@@ -1,5 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
-import { parseAddress } from './address.js';
+import { parseAddress } from './address/address.js';
 import { s7DeviceOptions, s7Options } from './options.js';
 import { S7Session } from './session.js';
 

@@ -3,7 +3,7 @@ import { S7SimServer, type S7SimKnobs } from '@fieldwarden/sim-plc';
 import { FakeClock, testCall, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, test } from 'vitest';
 import s7Driver from './driver.js';
-import { bad, openRig, openSession, point, reals } from './test-rig.js';
+import { bad, openRig, openSession, point, reals } from './testing/test-rig.js';
 
 describe('reading (§9.2)', () => {
   test('asks for 1,000 REALs in a row in nine requests, and gets each one', async () => {

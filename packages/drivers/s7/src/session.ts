@@ -10,13 +10,13 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
-import type { S7Connection } from './connection.js';
-import { decodeInto } from './decode.js';
-import { divide, type Leaf } from './division.js';
-import { ExchangeQueue } from './exchange-queue.js';
-import { explainItem, isAddressTrouble } from './explain.js';
-import { S7Link } from './link.js';
-import type { ItemAnswer } from './nodes7-client.js';
+import type { S7Connection } from './line/connection.js';
+import { decodeInto } from './values/decode.js';
+import { divide, type Leaf } from './plan/division.js';
+import { ExchangeQueue } from './line/exchange-queue.js';
+import { explainItem, isAddressTrouble } from './line/explain.js';
+import { S7Link } from './line/link.js';
+import type { ItemAnswer } from './line/nodes7-client.js';
 import type { S7DeviceOptions, S7Options } from './options.js';
 import {
   gapOf,
@@ -27,9 +27,9 @@ import {
   type ReadItem,
   type ReadJob,
   type WriteJob,
-} from './plan.js';
-import { ReadProgram, unfitStatus } from './read-program.js';
-import { WriteBatch } from './write-batch.js';
+} from './plan/plan.js';
+import { ReadProgram, unfitStatus } from './plan/read-program.js';
+import { WriteBatch } from './plan/write-batch.js';
 
 /** Assumed of a request until one has been measured, ms. */
 const nominalRequestMs = 5;

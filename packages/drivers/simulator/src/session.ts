@@ -30,11 +30,11 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import { exampleAddresses, parseSimulatorAddress, type SimulatorAddress } from './address.js';
-import { MemoryCells } from './memory-cells.js';
+import { MemoryCells } from './signal/memory-cells.js';
 import type { SimulatorDeviceOptions, SimulatorOptions } from './options.js';
-import { SimulatedPast } from './simulated-past.js';
-import { samplerFor, unparsableSampler, type Instant, type Sampler } from './sampler.js';
-import { storedValue } from './stored-value.js';
+import { SimulatedPast } from './past/simulated-past.js';
+import { samplerFor, unparsableSampler, type Instant, type Sampler } from './signal/sampler.js';
+import { storedValue } from './signal/stored-value.js';
 
 export type SimulatorContext = DriverContext<SimulatorOptions, SimulatorDeviceOptions>;
 

@@ -1,6 +1,6 @@
 import { toGatewayError, type Timer } from '@fieldwarden/core';
 import type { CallContext, Point, Subscription, UpdateSink } from '@fieldwarden/driver';
-import { ChangeDetector } from './change-detector.js';
+import { ChangeDetector } from './signal/change-detector.js';
 import { SimulatorSession } from './session.js';
 
 interface Feed extends Subscription {

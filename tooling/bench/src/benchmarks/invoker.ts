@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { cockatielPipeline } from '../peers/cockatiel.js';
 
-const responder = fileURLToPath(new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')));
+const responder = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));
 
 /** The most that one Modbus request reads (Modbus Application Protocol V1.1b3, 6.3). */
 const registers = 125;
