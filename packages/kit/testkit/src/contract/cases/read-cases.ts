@@ -87,6 +87,19 @@ export const readCases: readonly ContractCase[] = [
     },
   },
   {
+    sentence: 'reads its other plans on when one is released, and prepares the same points anew',
+    uses: [...reads, 'releaseRead'],
+    async run({ session, device }) {
+      const [released, kept] = [device.readable, device.readable].map((points) => plan(session, device.deviceId, pointsOf(points))); // prettier-ignore
+      assertReadable(await readRows(session, released), device.readable);
+      assertReadable(await readRows(session, kept), device.readable);
+      session.releaseRead!(released);
+      assertReadable(await readRows(session, kept), device.readable);
+      session.releaseRead!(kept);
+      assertReadable(await readOnce(session, device.deviceId, pointsOf(device.readable)), device.readable);
+    },
+  },
+  {
     sentence: 'describes its plan in requests that cover the points',
     uses: [...reads, 'describePlan'],
     async run({ session, device }) {

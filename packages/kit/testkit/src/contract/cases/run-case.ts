@@ -3,7 +3,9 @@ import type { ContractCase } from './contract-case.js';
 import type { DriverContractFixture, OpenSession } from '../fixture.js';
 import { closeCases, failureCases } from './failure-cases.js';
 import { patienceOf, settled } from './exchange.js';
+import { discoverCases } from './discover-cases.js';
 import { historyCases } from './history-cases.js';
+import { liveDeviceCases } from './live-device-cases.js';
 import { methodCases } from './method-cases.js';
 import { optionCases } from './option-cases.js';
 import { readCases } from './read-cases.js';
@@ -19,6 +21,8 @@ export const contractCases: readonly ContractCase[] = [
   ...historyCases,
   ...alarmCases,
   ...methodCases,
+  ...discoverCases,
+  ...liveDeviceCases,
   ...failureCases,
   ...closeCases,
 ];

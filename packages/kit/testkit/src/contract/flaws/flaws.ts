@@ -14,6 +14,7 @@ import {
   whenGone,
   whenSilent,
 } from './flawed-session.js';
+import { deviceFlaws } from './device-flaws.js';
 import type { Flaw } from './flaw.js';
 import { memoryError, MemorySession } from '../memory/memory-driver.js';
 import { pastFlaws } from './past-flaws.js';
@@ -330,4 +331,5 @@ export const flaws: readonly Flaw[] = [
     device: (device) => Object.assign(device, { readable: device.readable.slice(-1) }),
   },
   ...pastFlaws,
+  ...deviceFlaws,
 ];

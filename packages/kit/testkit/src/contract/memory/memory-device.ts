@@ -7,6 +7,10 @@ import { MemoryPast } from './memory-past.js';
 export class MemoryDevice implements ContractDevice {
   readonly options = { delayMs: 1 };
   readonly devices = [{ id: 'store', options: {} }];
+  readonly spareDevice = { id: 'spare', options: {} };
+  readonly otherOptions = { label: 'relabelled' };
+  readonly refusedDevices = [{ id: 'forbidden', options: {} }];
+  readonly missingNode = 'nowhere';
   readonly deviceId = 'store';
   readonly patienceMs = 500;
   readonly readable = [

@@ -1,9 +1,15 @@
 import { delay, GatewayError, statusCodes, systemClock, ValueColumns, type ErrorKind } from '@fieldwarden/core';
+import {
+  discoveredPage,
+  type DiscoveredNode,
+} from '@fieldwarden/driver';
 import type {
   Acknowledgement,
   AlarmSink,
   AlarmSubscription,
   CallContext,
+  DiscoveredPage,
+  DiscoverQuery,
   DriverDefinition,
   DriverSession,
   EventHistoryQuery,
@@ -22,6 +28,7 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { DriverContractFixture } from '../fixture.js';
 import { MemoryDevice } from './memory-device.js';
@@ -34,13 +41,56 @@ interface MemoryAlarmSubscription extends AlarmSubscription {
   readonly sink: AlarmSink;
 }
 
+interface KnownDevice {
+  readonly options: unknown;
+  readonly gone: PromiseWithResolvers<never>;
+}
+
+function known(options: unknown): KnownDevice {
+  const gone = Promise.withResolvers<never>();
+  gone.promise.catch(() => undefined);
+  return { options, gone };
+}
+
 /** Keeps the whole contract; the flaws of the self-test override single members. */
 export class MemorySession implements DriverSession {
   protected readonly device: MemoryDevice;
   readonly #closed = new AbortController();
+  readonly #devices = new Map<string, KnownDevice>();
 
   constructor(device: MemoryDevice) {
     this.device = device;
+    for (const { id, options } of device.devices) this.#devices.set(id, known(options));
+  }
+
+  setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
+    if (devices.some(({ id }) => id === 'forbidden')) return Promise.reject(memoryError('config', 'MEMORY_NO_DEVICE'));
+    const wanted = new Map(devices.map(({ id, options }) => [id, options]));
+    for (const [id, { options, gone }] of this.#devices) {
+      if (wanted.has(id) && isDeepStrictEqual(wanted.get(id), options)) continue;
+      gone.reject(memoryError('cancelled', 'MEMORY_DEVICE_GONE'));
+      this.#devices.delete(id);
+    }
+    for (const [id, options] of wanted) if (!this.#devices.has(id)) this.#devices.set(id, known(options));
+    return Promise.resolve();
+  }
+
+  releaseRead(): void {
+    // A plan is all that there is of it.
+  }
+
+  async discover(deviceId: string, query: DiscoverQuery, call: CallContext): Promise<DiscoveredPage> {
+    await this.ask(deviceId, call);
+    const { values } = this.device;
+    if (query.parent !== undefined && !values.has(query.parent)) {
+      const status = statusCodes.BadNodeIdUnknown;
+      throw new GatewayError({ code: 'MEMORY_NODE', kind: 'rejected', status, message: `no ${query.parent}` });
+    }
+    const names = query.parent === undefined ? [...values.keys()] : [];
+    return discoveredPage(
+      names.map((name): DiscoveredNode => ({ address: name, name, hasChildren: false })),
+      query,
+    );
   }
 
   close(): Promise<void> {
@@ -59,18 +109,18 @@ export class MemorySession implements DriverSession {
     };
   }
 
-  async read({ points }: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    await this.exchange(call);
+  async read({ deviceId, points }: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
+    await this.ask(deviceId, call);
     points.forEach((point, row) => this.fill(into, row, point));
   }
 
-  async write(_deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
-    await this.exchange(call);
+  async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    await this.ask(deviceId, call);
     return items.map((item) => this.store(item));
   }
 
-  async probe(_deviceId: string, call: CallContext): Promise<void> {
-    await this.exchange(call);
+  async probe(deviceId: string, call: CallContext): Promise<void> {
+    await this.ask(deviceId, call);
   }
 
   async subscribe(
@@ -79,7 +129,7 @@ export class MemorySession implements DriverSession {
     sink: UpdateSink,
     call: CallContext,
   ): Promise<Subscription> {
-    await this.exchange(call);
+    await this.ask(deviceId, call);
     const listener = (): void => this.push(points, sink);
     this.device.listeners.add(listener);
     listener();
@@ -91,38 +141,38 @@ export class MemorySession implements DriverSession {
     return Promise.resolve();
   }
 
-  async readRaw(_deviceId: string, _point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
-    await this.exchange(call);
+  async readRaw(deviceId: string, _point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
+    await this.ask(deviceId, call);
     return this.device.past.raw(query);
   }
 
   async readProcessed(
-    _deviceId: string,
+    deviceId: string,
     _point: Point,
     query: ProcessedHistoryQuery,
     call: CallContext,
   ): Promise<HistoryPage> {
-    await this.exchange(call);
+    await this.ask(deviceId, call);
     return this.device.past.processed(query);
   }
 
   async readAtTime(
-    _deviceId: string,
+    deviceId: string,
     _point: Point,
     timesMs: readonly number[],
     call: CallContext,
   ): Promise<readonly HistoricalValue[]> {
-    await this.exchange(call);
+    await this.ask(deviceId, call);
     return timesMs.map((atMs) => this.device.past.at(atMs));
   }
 
-  async readEvents(_deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
-    await this.exchange(call);
+  async readEvents(deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
+    await this.ask(deviceId, call);
     return this.device.past.events(query);
   }
 
   async subscribeAlarms(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
-    await this.exchange(call);
+    await this.ask(deviceId, call);
     this.device.past.listen(sink);
     return { deviceId, sink } as MemoryAlarmSubscription;
   }
@@ -133,16 +183,16 @@ export class MemorySession implements DriverSession {
   }
 
   async acknowledge(
-    _deviceId: string,
+    deviceId: string,
     items: readonly Acknowledgement[],
     call: CallContext,
   ): Promise<readonly WriteResult[]> {
-    await this.exchange(call);
+    await this.ask(deviceId, call);
     return items.map((item) => this.device.past.acknowledge(item));
   }
 
-  async callMethod(_deviceId: string, method: MethodCall, call: CallContext): Promise<MethodResult> {
-    await this.exchange(call);
+  async callMethod(deviceId: string, method: MethodCall, call: CallContext): Promise<MethodResult> {
+    await this.ask(deviceId, call);
     return this.device.past.call(method);
   }
 
@@ -151,6 +201,13 @@ export class MemorySession implements DriverSession {
     const columns = new ValueColumns(points.length);
     points.forEach((point, row) => this.fill(columns, row, point));
     sink.push({ length: points.length, rows: Uint32Array.from(points.keys()), columns });
+  }
+
+  /** Rejects with kind `config` for a device that there is not, with `cancelled` when it goes meanwhile. */
+  protected async ask(deviceId: string, call: CallContext): Promise<void> {
+    const device = this.#devices.get(deviceId);
+    if (!device) throw memoryError('config', 'MEMORY_NO_DEVICE');
+    await Promise.race([this.exchange(call), device.gone.promise]);
   }
 
   protected async exchange(call: CallContext): Promise<void> {
@@ -190,8 +247,9 @@ export function memoryContract(
     version: '1.0.0',
     tier: 'A',
     entry: import.meta.url,
+    liveDevices: true,
     options: z.strictObject({ delayMs: z.number() }),
-    deviceOptions: z.strictObject({}),
+    deviceOptions: z.strictObject({ label: z.string().optional() }),
     address: parseMemoryAddress,
     create: () => make(device),
     ...flaws,
