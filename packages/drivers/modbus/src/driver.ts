@@ -11,6 +11,7 @@ export default defineDriver({
   version: '1.0.0',
   tier: 'B',
   entry: import.meta.url,
+  liveDevices: true,
   mayOverlap: true, // where the device takes two connections; the plant says so by supervision.overlap
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,

@@ -11,6 +11,7 @@ export default defineDriver({
   version: '1.0.0',
   tier: 'C',
   entry: import.meta.url,
+  liveDevices: true,
   options: modbusRtuOptions,
   deviceOptions: modbusRtuDeviceOptions,
   address: parseModbusAddress,

@@ -29,6 +29,11 @@ export class DecodingReports {
     }
   }
 
+  /** Should they be asked for again, what they hold is said again. */
+  forget(points: readonly Span[]): void {
+    for (const point of points) this.#reported.delete(describeSpan(point));
+  }
+
   #report(what: string, data: Buffer, point: DecodedPoint, start: number): void {
     const offset = 2 * (point.start - start);
     const hex = data.toString('hex', offset, offset + 2 * point.count);

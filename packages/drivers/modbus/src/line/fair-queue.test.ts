@@ -17,7 +17,8 @@ function drain(queue: FairQueue<Named>, nowMs = 0): string[] {
 }
 
 function queueOf(laneCount: number, ...items: Named[]): FairQueue<Named> {
-  const queue = new FairQueue<Named>(laneCount, 1000);
+  const queue = new FairQueue<Named>(1000);
+  for (let lane = 0; lane < laneCount; lane++) queue.addLane(lane);
   for (const one of items) queue.push(one);
   return queue;
 }
@@ -57,7 +58,8 @@ describe('FairQueue', () => {
   });
 
   it('refuses what exceeds its capacity', () => {
-    const queue = new FairQueue<Named>(1, 1);
+    const queue = new FairQueue<Named>(1);
+    queue.addLane(0);
     expect([queue.push(item('a', 0)), queue.push(item('b', 0))]).toEqual([true, false]);
   });
 
@@ -80,5 +82,24 @@ describe('FairQueue', () => {
         expect(queue.size).toBe(0);
       }),
     );
+  });
+
+  it('goes on in turn when lanes come and go, and hands out who waited in one that goes', () => {
+    const queue = queueOf(3, item('a1', 0), item('a2', 0), item('b1', 1), item('b2', 1), item('c1', 2), item('c2', 2));
+    expect([queue.next(0)!.name, queue.next(0)!.name]).toEqual(['a1', 'b1']);
+    expect(queue.removeLane(1).map(({ name }) => name)).toEqual(['b2']);
+    queue.addLane(7);
+    queue.push(item('d1', 7));
+    expect(queue.size).toBe(4);
+    expect(drain(queue)).toEqual(['c1', 'd1', 'a2', 'c2']);
+  });
+
+  it('takes no notice of what is told of a lane that is gone', () => {
+    const queue = queueOf(2, item('a', 0), item('b', 1));
+    const [gone] = queue.removeLane(0);
+    queue.letYield(0, 100);
+    queue.rest(0, 100);
+    expect([queue.remove(gone), queue.restEndMs(0), queue.removeLane(0)]).toEqual([false, -Infinity, []]);
+    expect(drain(queue)).toEqual(['b']);
   });
 });

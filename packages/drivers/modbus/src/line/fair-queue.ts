@@ -1,6 +1,6 @@
 /** Something that waits for its turn on the one connection. */
 export interface QueueItem {
-  /** Index of the device it concerns. */
+  /** Number of the device entry it concerns. */
   readonly lane: number;
   readonly isWrite: boolean;
   /** On the monotonic clock. */
@@ -11,6 +11,7 @@ export interface QueueItem {
 const maxWritesInARow = 32;
 
 interface Lane<T> {
+  readonly number: number;
   readonly writes: T[];
   readonly reads: T[];
   /** Until then the lane yields to others: its device has just cost them a time-out. */
@@ -24,21 +25,38 @@ interface Lane<T> {
  * waits. Bounded. Pure state, no time of its own.
  */
 export class FairQueue<T extends QueueItem> {
-  readonly #lanes: readonly Lane<T>[];
+  /** In the order in which they take turns. */
+  #lanes: readonly Lane<T>[] = [];
+  readonly #byNumber = new Map<number, Lane<T>>();
   readonly #capacity: number;
   #size = 0;
   #reads = 0;
-  #lastLane = -1;
+  /** Place of the lane that had the last turn. */
+  #lastPlace = -1;
   #writesInARow = 0;
 
-  constructor(laneCount: number, capacity: number) {
-    this.#lanes = Array.from({ length: laneCount }, () => ({
-      writes: [],
-      reads: [],
-      yieldsUntilMs: -Infinity,
-      restsUntilMs: -Infinity,
-    }));
+  constructor(capacity: number) {
     this.#capacity = capacity;
+  }
+
+  /** Its number must be new. It is the last to take its turn. */
+  addLane(number: number): void {
+    const lane: Lane<T> = { number, writes: [], reads: [], yieldsUntilMs: -Infinity, restsUntilMs: -Infinity };
+    this.#byNumber.set(number, lane);
+    this.#lanes = [...this.#lanes, lane];
+  }
+
+  /** Takes out who waits there. What is told of the lane from now on counts for nobody. */
+  removeLane(number: number): T[] {
+    const place = this.#lanes.findIndex((lane) => lane.number === number);
+    if (place < 0) return [];
+    const { writes, reads } = this.#lanes[place];
+    const items = [...writes, ...reads];
+    for (const item of items) this.#count(item, -1);
+    this.#byNumber.delete(number);
+    this.#lanes = this.#lanes.toSpliced(place, 1);
+    if (place <= this.#lastPlace) this.#lastPlace -= 1;
+    return items;
   }
 
   get size(): number {
@@ -76,6 +94,7 @@ export class FairQueue<T extends QueueItem> {
 
   /** True if it was waiting here. */
   remove(item: T): boolean {
+    if (!this.#byNumber.has(item.lane)) return false;
     const row = this.#rowOf(item);
     const index = row.indexOf(item);
     if (index < 0) return false;
@@ -106,15 +125,17 @@ export class FairQueue<T extends QueueItem> {
   }
 
   letYield(lane: number, untilMs: number): void {
-    this.#lanes[lane].yieldsUntilMs = untilMs;
+    const found = this.#byNumber.get(lane);
+    if (found) found.yieldsUntilMs = untilMs;
   }
 
   rest(lane: number, untilMs: number): void {
-    this.#lanes[lane].restsUntilMs = untilMs;
+    const found = this.#byNumber.get(lane);
+    if (found) found.restsUntilMs = untilMs;
   }
 
   restEndMs(lane: number): number {
-    return this.#lanes[lane].restsUntilMs;
+    return this.#byNumber.get(lane)?.restsUntilMs ?? -Infinity;
   }
 
   /** When the first device that somebody waits for has rested. */
@@ -128,10 +149,10 @@ export class FairQueue<T extends QueueItem> {
 
   #take(kind: 'writes' | 'reads', isFit: (lane: Lane<T>) => boolean): T | undefined {
     for (let step = 1; step <= this.#lanes.length; step++) {
-      const index = (this.#lastLane + step) % this.#lanes.length;
-      const lane = this.#lanes[index];
+      const place = (this.#lastPlace + step) % this.#lanes.length;
+      const lane = this.#lanes[place];
       if (lane[kind].length === 0 || !isFit(lane)) continue;
-      this.#lastLane = index;
+      this.#lastPlace = place;
       const item = lane[kind].shift()!;
       this.#count(item, -1);
       return item;
@@ -144,7 +165,8 @@ export class FairQueue<T extends QueueItem> {
   }
 
   #rowOf({ lane, isWrite }: T): T[] {
-    return isWrite ? this.#lanes[lane].writes : this.#lanes[lane].reads;
+    const { writes, reads } = this.#byNumber.get(lane)!;
+    return isWrite ? writes : reads;
   }
 
   #count({ isWrite }: T, change: 1 | -1): void {

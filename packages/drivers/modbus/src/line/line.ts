@@ -10,7 +10,6 @@ import { Turns, type LineLane } from './turns.js';
 import { WakeUp } from './wake-up.js';
 
 export interface LineContext extends LinkContext {
-  readonly lanes: readonly LineLane[];
   readonly logger: Logger;
 }
 
@@ -39,12 +38,12 @@ export class Line {
   #timeoutsInARow = 0;
 
   constructor(context: LineContext) {
-    const { lanes, options, wire, clock } = context;
+    const { options, wire, clock } = context;
     this.#context = context;
     const { interRequestDelayMs, maxQueuedCalls } = options;
-    this.#turns = new Turns(lanes, maxQueuedCalls, { interRequestDelayMs, frameSilenceMs: wire.frameSilenceMs });
+    this.#turns = new Turns(maxQueuedCalls, { interRequestDelayMs, frameSilenceMs: wire.frameSilenceMs });
     this.#wakeUp = new WakeUp(clock, () => this.#onWakeUp());
-    this.#times = new RequestTimes(lanes.length);
+    this.#times = new RequestTimes();
     this.#link = new Link(context, {
       up: () => this.#onUp(),
       down: (error, wasUp) => this.#onDown(error, wasUp),
@@ -73,6 +72,21 @@ export class Line {
 
   get frameSilenceMs(): number {
     return this.#context.wire.frameSilenceMs;
+  }
+
+  /** One more device entry; the connection stays as it is. Its number must never have been used. */
+  addLane(number: number, lane: LineLane): void {
+    this.#turns.addLane(number, lane);
+  }
+
+  /** The device entry is gone: its calls are cancelled. What is out for it stays out, as after `cancel`. */
+  removeLane(number: number): void {
+    const waiting = this.#turns.removeLane(number);
+    this.#times.forget(number);
+    const out = this.#current;
+    if (out?.lane === number && !out.isSettled) out.fail(lineErrors.cancelled(), this.#port.isRequestOut);
+    for (const exchange of waiting) if (!exchange.isSettled) exchange.fail(lineErrors.cancelled(), false);
+    this.#pump();
   }
 
   submit(exchange: Exchange): void {
@@ -181,7 +195,7 @@ export class Line {
 
   #noteAnswer({ lane }: Exchange): void {
     const nowMs = this.#context.clock.monotonicMs();
-    this.#times.note(lane, nowMs - this.#sentAtMs);
+    if (this.#turns.lane(lane)) this.#times.note(lane, nowMs - this.#sentAtMs);
     this.#timeoutsInARow = 0;
     this.#turns.answered(lane, nowMs);
     this.#link.answered();
@@ -282,6 +296,7 @@ export class Line {
   }
 
   #nameOf({ lane }: Exchange): string {
-    return `unit ${this.#context.lanes[lane].unitId} at ${this.#link.peer}`;
+    const unitId = this.#turns.lane(lane)?.unitId;
+    return unitId === undefined ? this.#link.peer : `unit ${unitId} at ${this.#link.peer}`;
   }
 }

@@ -11,16 +11,41 @@ export interface LineLane {
 
 /** Who may send next on a line, and when. Bounded. Pure; time comes in as an argument, in ms on the monotonic clock. */
 export class Turns<T extends QueueItem> {
-  readonly #lanes: readonly LineLane[];
+  readonly #lanes = new Map<number, LineLane>();
   readonly #queue: FairQueue<T>;
   readonly #pace: Pace;
   /** Must have the next turn: nobody else may come between its last request and its next. */
   #holder: T | undefined;
 
-  constructor(lanes: readonly LineLane[], capacity: number, pace: PaceSettings) {
-    this.#lanes = lanes;
-    this.#queue = new FairQueue(lanes.length, capacity);
+  #connectedAtMs = -Infinity;
+
+  constructor(capacity: number, pace: PaceSettings) {
+    this.#queue = new FairQueue(capacity);
     this.#pace = new Pace(pace);
+  }
+
+  /** The pauses that its unit needs just now hold for it, too. */
+  addLane(number: number, lane: LineLane): void {
+    const ofSameUnit = [...this.#lanes].filter(([, { unitId }]) => unitId === lane.unitId);
+    const restsUntilMs = Math.max(
+      this.#connectedAtMs + lane.postConnectDelayMs,
+      ...ofSameUnit.map(([other]) => this.#queue.restEndMs(other)),
+    );
+    this.#lanes.set(number, lane);
+    this.#queue.addLane(number);
+    this.#queue.rest(number, restsUntilMs);
+  }
+
+  /** Takes out everybody who waits there, the holder included. */
+  removeLane(number: number): T[] {
+    const items = this.#queue.removeLane(number);
+    this.#lanes.delete(number);
+    return this.#holder?.lane === number ? [this.releaseHolder()!, ...items] : items;
+  }
+
+  /** Undefined for a lane that is gone. */
+  lane(number: number): LineLane | undefined {
+    return this.#lanes.get(number);
   }
 
   /** Without the holder. */
@@ -75,7 +100,8 @@ export class Turns<T extends QueueItem> {
   }
 
   connected(nowMs: number): void {
-    this.#lanes.forEach(({ postConnectDelayMs }, lane) => this.#rest(lane, nowMs, postConnectDelayMs));
+    this.#connectedAtMs = nowMs;
+    for (const lane of this.#lanes.values()) this.#rest(lane, nowMs, lane.postConnectDelayMs);
   }
 
   heard(nowMs: number): void {
@@ -90,7 +116,8 @@ export class Turns<T extends QueueItem> {
   answered(lane: number, nowMs: number): void {
     this.#pace.answered(nowMs);
     this.#queue.letYield(lane, -Infinity);
-    this.#rest(lane, nowMs, this.#lanes[lane].interRequestDelayMs);
+    const traits = this.#lanes.get(lane);
+    if (traits) this.#rest(traits, nowMs, traits.interRequestDelayMs);
   }
 
   /** It was silent: others first, until then. */
@@ -114,10 +141,8 @@ export class Turns<T extends QueueItem> {
   }
 
   /** A pause that one unit needs, whichever device entry it is asked for. */
-  #rest(lane: number, nowMs: number, pauseMs: number): void {
+  #rest({ unitId }: LineLane, nowMs: number, pauseMs: number): void {
     if (pauseMs === 0) return;
-    this.#lanes.forEach(({ unitId }, other) => {
-      if (unitId === this.#lanes[lane].unitId) this.#queue.rest(other, nowMs + pauseMs);
-    });
+    for (const [number, lane] of this.#lanes) if (lane.unitId === unitId) this.#queue.rest(number, nowMs + pauseMs);
   }
 }

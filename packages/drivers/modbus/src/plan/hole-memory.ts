@@ -49,6 +49,14 @@ export class HoleMemory implements KnownRefusals {
     this.#version++;
   }
 
+  /** They are asked for again at once, should anybody ask. */
+  forget(isForgotten: (hole: Hole) => boolean): void {
+    const kept = this.#holes.filter((hole) => !isForgotten(hole));
+    if (kept.length === this.#holes.length) return;
+    this.#holes = kept;
+    this.#version++;
+  }
+
   refuses({ area, start, count }: Span): boolean {
     return this.#holes.some((hole) => covers({ area, start, count }, hole));
   }

@@ -11,6 +11,7 @@ import { isGatewayError, toGatewayError, type StatusCode } from '@fieldwarden/co
 import type { AvoidedSpan, Point, ReadPlan } from '@fieldwarden/driver';
 import { parseModbusAddress, type ModbusAddress } from '../address/address.js';
 import { areas, areaTraits, covers, describeSpan, type Area } from '../address/area.js';
+import { SpanSet } from '../address/span-set.js';
 import type { HoleMemory } from './hole-memory.js';
 import type { ModbusDeviceOptions } from '../device-options.js';
 import { planReads, type PlanLimits, type PlannedRead, type PlanPoint } from './plan.js';
@@ -42,6 +43,7 @@ export class ModbusReadPlan implements ReadPlan {
   #version = -1;
   #reads: readonly CompiledRead[] = [];
   #missingRows: readonly number[] = [];
+  #addresses: SpanSet | undefined;
 
   constructor(
     deviceId: string,
@@ -68,6 +70,16 @@ export class ModbusReadPlan implements ReadPlan {
   get missingRows(): readonly number[] {
     this.#refresh();
     return this.#missingRows;
+  }
+
+  /** What is asked of the unit. */
+  get addresses(): SpanSet {
+    return (this.#addresses ??= new SpanSet(this.#compiled));
+  }
+
+  /** Points whose registers may hold what is no value of theirs. */
+  get fallible(): readonly CompiledPoint[] {
+    return this.#compiled.filter(isFallible);
   }
 
   /** What the unit has refused within reach of these points. */
@@ -127,7 +139,11 @@ export function compileRead(read: PlannedRead<CompiledPoint>): CompiledRead {
   // the parts of a long point are put together first, and decoded from its own start
   const start = read.part ? read.points[0].start : read.start;
   const decoder = new ColumnDecoder(read.points.map((point) => cellOf(point, start)));
-  return { ...read, decoder, fallible: read.points.filter(({ encoding }) => encoding.bcd) };
+  return { ...read, decoder, fallible: read.points.filter(isFallible) };
+}
+
+function isFallible({ encoding }: CompiledPoint): boolean {
+  return encoding.bcd === true;
 }
 
 function cellOf(point: CompiledPoint, start: number): ColumnCell {
