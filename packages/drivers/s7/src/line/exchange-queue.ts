@@ -17,6 +17,7 @@ const maxWaiting = 1_024;
 export class ExchangeQueue {
   readonly #clock: Clock;
   readonly #lines: Readonly<Record<Urgency, Set<QueuedCall>>> = { write: new Set(), probe: new Set(), read: new Set() };
+  #running: QueuedCall | undefined;
   #isBusy = false;
   #isClosed = false;
 
@@ -50,13 +51,21 @@ export class ExchangeQueue {
     }
   }
 
+  /** Everybody who called by now is refused as cancelled; what runs keeps the connection until it ends, and concerns nobody. */
+  cancelAll(): void {
+    for (const urgency of urgencies) for (const queued of this.#lines[urgency]) queued.cancel();
+    this.#running?.cancel();
+  }
+
   #start(queued: QueuedCall): void {
     this.#isBusy = true;
+    this.#running = queued;
     void queued.start().then(() => this.#next());
   }
 
   #next(): void {
     this.#isBusy = false;
+    this.#running = undefined;
     const line = urgencies.map((urgency) => this.#lines[urgency]).find(({ size }) => size > 0);
     const [first] = line ?? [];
     if (!first) return;
@@ -99,7 +108,11 @@ class QueuedCall {
     this.#reject(error);
   }
 
-  readonly #onAbort = (): void => this.leave(cancelled(this.#outcome));
+  cancel(): void {
+    this.leave(cancelled(this.#outcome));
+  }
+
+  readonly #onAbort = (): void => this.cancel();
 
   get #outcome(): 'unknown' | 'not-sent' {
     return this.#hasStarted ? 'unknown' : 'not-sent';

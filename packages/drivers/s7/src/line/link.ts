@@ -27,6 +27,8 @@ export class S7Link {
   /** Attempts in a row that led to no answer: a CPU that accepts connections and is silent on them counts as well. */
   #failures = 0;
   #loggedCode: string | undefined;
+  /** Aborts when those who wait for the connection shall wait no longer. */
+  #givingUp = new AbortController();
 
   constructor(options: S7Options, clock: Clock, random: () => number, logger: Logger) {
     this.#options = options;
@@ -51,6 +53,12 @@ export class S7Link {
     }
   }
 
+  /** Everybody who waits for the connection by now is refused as cancelled; the attempt goes on. */
+  cancelAll(): void {
+    this.#givingUp.abort();
+    this.#givingUp = new AbortController();
+  }
+
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = { name: 'closed' };
@@ -63,8 +71,10 @@ export class S7Link {
 
   async #awaited(attempt: Promise<S7Connection>, call: CallContext): Promise<S7Connection> {
     const late = (): GatewayError => this.#notConnected(callTimedOut('not-sent'));
+    const signal = AbortSignal.any([call.signal, this.#givingUp.signal]);
+    const waiting = { correlationId: call.correlationId, deadlineMs: call.deadlineMs, signal };
     try {
-      return await within(attempt, call, this.#clock, late, () => cancelled('not-sent'));
+      return await within(attempt, waiting, this.#clock, late, () => cancelled('not-sent'));
     } catch (error) {
       throw this.#state.name === 'closed' ? sessionClosed('not-sent') : toGatewayError(error);
     }

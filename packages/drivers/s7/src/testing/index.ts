@@ -23,6 +23,10 @@ async function startDevice(): Promise<ContractDevice> {
     options: optionsFor(plc.port),
     devices: [{ id: 'cpu', options: {} }],
     deviceId: 'cpu',
+    refusedDevices: [
+      { id: 'cpu', options: {} },
+      { id: 'second', options: {} },
+    ],
     readable: [
       { point: point('DB1.DBD0', 'float32'), expected: 21.5 },
       { point: point('DB1,INT4', 'int16'), expected: -1234 },
@@ -46,6 +50,7 @@ async function startDevice(): Promise<ContractDevice> {
     vanish: () => plc.close(),
     comeBack: () => plc.start(),
     writesSeen: () => plc.counters.itemsWritten,
+    connectionsSeen: () => plc.counters.connections,
     [Symbol.asyncDispose]: () => plc.close(),
   };
 }

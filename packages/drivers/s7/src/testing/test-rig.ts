@@ -11,7 +11,7 @@ import {
 } from '@fieldwarden/core';
 import type { CallContext, DriverSession, Point, WriteResult } from '@fieldwarden/driver';
 import { S7SimServer, type S7SimOptions } from '@fieldwarden/sim-plc';
-import { collectingLogger, testCall, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, testCall, waitFor, type CollectingLogger, testBelongings } from '@fieldwarden/testkit';
 import s7Driver from '../driver.js';
 
 /** A driver session and the simulated CPU that it talks to, for the tests of this package. */
@@ -58,6 +58,7 @@ export function openSession(
     ...driverOptions,
   };
   const session: DriverSession = s7Driver.create({
+    ...testBelongings(),
     driverId: 'test',
     options: s7Driver.options.parse(options),
     devices: [{ id: 'cpu', options: {} }],
