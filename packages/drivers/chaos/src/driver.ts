@@ -11,6 +11,7 @@ const chaosDriver = defineDriver({
   version: '1.0.0',
   tier: 'C',
   entry: import.meta.url,
+  liveDevices: true,
   options: chaosOptions,
   deviceOptions: chaosDeviceOptions,
   address: (text, { type }) => parseChaosAddress(text, type),

@@ -1,6 +1,6 @@
 import { silentLogger, statusCodes, type DataType } from '@fieldwarden/core';
 import { aggregates, type AlarmEvent, type DriverSession, type Point } from '@fieldwarden/driver';
-import { FakeClock, testCall } from '@fieldwarden/testkit';
+import { FakeClock, testCall, testBelongings } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import simulatorDriver from '../driver.js';
@@ -12,9 +12,13 @@ const deviceId = 'demo';
 function open(options: object = {}, deviceOptions: object = {}) {
   const clock = new FakeClock({ wallMs: startMs });
   const session: DriverSession = simulatorDriver.create({
+    ...testBelongings(),
     driverId: 'demo',
     options: simulatorOptions.parse(options),
-    devices: [{ id: deviceId, options: simulatorDeviceOptions.parse(deviceOptions) }],
+    devices: [
+      { id: deviceId, options: simulatorDeviceOptions.parse(deviceOptions) },
+      { id: 'other', options: simulatorDeviceOptions.parse({}) },
+    ],
     clock,
     logger: silentLogger,
     random: () => 0.999,

@@ -17,7 +17,7 @@ export class SimulatedPast {
   readonly #startedAtMs: number;
   /** The same moment on the wall clock, as long as nobody sets that. */
   #startedAtWallMs: number;
-  readonly #alarms: ReadonlyMap<string, DeviceAlarms>;
+  readonly #alarms = new Map<string, DeviceAlarms>();
   #timer: Timer | undefined;
 
   /** `samplerOf`: undefined for a point without a past. */
@@ -29,7 +29,17 @@ export class SimulatedPast {
     this.#samplerOf = samplerOf;
     this.#startedAtMs = context.clock.monotonicMs();
     this.#startedAtWallMs = context.clock.wallMs();
-    this.#alarms = new Map(context.devices.map(({ id, options }) => [id, this.#deviceAlarms(id, options.alarms)]));
+    for (const { id, options } of context.devices) this.add(id, options);
+  }
+
+  add(deviceId: string, { alarms }: SimulatorDeviceOptions): void {
+    this.#alarms.set(deviceId, this.#deviceAlarms(deviceId, alarms));
+  }
+
+  /** Its subscribers hear no more. */
+  remove(deviceId: string): void {
+    this.#alarms.delete(deviceId);
+    this.#rest();
   }
 
   /** Throws `BadHistoryOperationUnsupported` for memory, kind `config` for an address that does not parse. */
@@ -57,6 +67,10 @@ export class SimulatedPast {
   unwatch(subscription: AlarmSubscription): void {
     const { deviceId, sink } = subscription as Watch;
     this.#alarms.get(deviceId)?.unsubscribe(sink);
+    this.#rest();
+  }
+
+  #rest(): void {
     if (![...this.#alarms.values()].some(({ isWatched }) => isWatched)) this.close();
   }
 

@@ -22,10 +22,14 @@ export class MemoryCells {
     return found;
   }
 
+  /** The device is gone; plans of it that are still there keep what they have. */
+  remove(deviceId: string): void {
+    for (const key of this.#keysOf(deviceId)) this.#cells.delete(key);
+  }
+
   /** Back to their initial values; returns how many had been made. */
   clear(deviceId: string): number {
-    const prefix = JSON.stringify([deviceId]).slice(0, -1);
-    const keys = [...this.#cells.keys()].filter((key) => key.startsWith(`${prefix},`));
+    const keys = this.#keysOf(deviceId);
     for (const key of keys) {
       const cell = this.#cells.get(key)!;
       cell.value = cell.initial;
@@ -35,6 +39,11 @@ export class MemoryCells {
 
   footprintBytes(): number {
     return this.#cells.size * bytesPerCell;
+  }
+
+  #keysOf(deviceId: string): string[] {
+    const prefix = `${JSON.stringify([deviceId]).slice(0, -1)},`;
+    return [...this.#cells.keys()].filter((key) => key.startsWith(prefix));
   }
 }
 
