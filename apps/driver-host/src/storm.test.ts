@@ -51,6 +51,7 @@ function makeHost(supervisor: Supervisor, driverId: string): Host {
     entry: 'file:///none',
     options: { fault: 'none' },
     devices: [],
+    folders: { storage: '/dev/null/storage', certificates: '/dev/null/pki' },
     supervision: quickSupervision,
   });
 }

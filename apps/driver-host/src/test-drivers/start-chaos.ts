@@ -53,6 +53,7 @@ export function makeChaos({ id = 'chaos', options = {}, supervision }: ChaosHost
     entry: chaosDriver.entry,
     options,
     devices: [{ id: 'device', options: {} }],
+    folders: { storage: '/dev/null/storage', certificates: '/dev/null/pki' },
     supervision: { ...patientSupervision, ...supervision },
   });
   const events: HostEvent[] = [];

@@ -43,11 +43,13 @@ export interface HostOptions extends Partial<
 > {
   readonly options?: unknown;
   readonly generation?: HostSpec['generation'];
+  /** Default: none that can be made. */
+  readonly folders?: HostSpec['folders'];
   readonly supervision?: Partial<SupervisionSettings>;
 }
 
 /** A Host of the misbehaving driver, not started. */
-export function makeHost({ options = {}, supervision, generation, ...deps }: HostOptions = {}): ObservedHost {
+export function makeHost({ options = {}, supervision, generation, folders, ...deps }: HostOptions = {}): ObservedHost {
   const logger = collectingLogger();
   const supervisor = new Supervisor({
     hostMain: driverHostMain,
@@ -62,6 +64,7 @@ export function makeHost({ options = {}, supervision, generation, ...deps }: Hos
     entry: import.meta.resolve('@fieldwarden/driver-host/test-drivers/misbehaving'),
     options,
     devices: [{ id: 'device', options: {} }],
+    folders: folders ?? { storage: '/dev/null/storage', certificates: '/dev/null/pki' },
     supervision: { ...quickSupervision, ...supervision },
     generation,
   });

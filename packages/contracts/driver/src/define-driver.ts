@@ -70,8 +70,8 @@ export interface DriverContext<Options = unknown, DeviceOptions = unknown> {
 /** Where a driver keeps the certificates and keys of its protocol. */
 export interface DriverCertificates {
   /**
-   * Absolute path of a folder of the driver's own (`<home>/pki/drivers/<id>`). It exists, mode 0700, and outlives the driver's
-   * restarts; what lies in it is the driver's business. During an overlapping recycle two sessions have it at a time.
+   * Absolute path of a folder of the driver's own (`<home>/pki/drivers/<id>`). It exists (unless the disk did not let it), mode 0700, and
+   * outlives the driver's restarts; what lies in it is the driver's business. During an overlapping recycle two sessions have it at a time.
    */
   readonly folder: string;
 }

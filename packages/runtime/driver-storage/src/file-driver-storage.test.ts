@@ -152,10 +152,15 @@ describe('FileDriverStorage', () => {
 });
 
 describe('openBelongings', () => {
-  it('makes the two folders, for nobody else to look into', async () => {
+  it('makes the two folders, for nobody else to look into; a disk that does not let it is said, and storage fails', async () => {
     const folders = driverFolders(directory.path, 'press');
     const { storage, certificates } = await openBelongings(folders, silentLogger);
     await storage.put('k', 1);
+    const logger = collectingLogger();
+    const nowhere = driverFolders('/dev/null', 'press');
+    const without = await openBelongings(nowhere, logger);
+    await expect(without.storage.put('k', 1)).rejects.toMatchObject({ code: 'DRIVER_STORAGE_FAILED' });
+    expect(logger.records).toHaveLength(2);
     expect(certificates.folder).toBe(join(directory.path, 'pki/drivers/press'));
     for (const folder of Object.values(folders)) expect((await stat(folder)).mode & 0o777).toBe(0o700);
     const [record] = await readdir(folders.storage);

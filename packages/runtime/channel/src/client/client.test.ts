@@ -9,7 +9,7 @@ import { encodeFrame, FrameDecoder, frameKinds } from '../wire/frames.js';
 import { decodeSupervisorMessage } from '../wire/control-codec.js';
 import { MemoryTransport } from '../wire/memory-transport.js';
 import { HostClient } from './client.js';
-import type { PongMessage, SupervisorMessage } from '../messages.js';
+import { protocolVersion, type PongMessage, type SupervisorMessage } from '../messages.js';
 import { connectClient, echoInit, echoProcess } from '../testing/connect-client.js';
 import { startMemoryHost } from '../testing/memory-host.js';
 import { noVitals } from '../testing/no-vitals.js';
@@ -261,7 +261,7 @@ describe('the Host rebuilds the deadline', () => {
 describe('the handshake', () => {
   it('ends a Host that meets another protocol version with exit code 55', async () => {
     const host = startMemoryHost();
-    const decoder = new FrameDecoder(() => host.transport.send(encodeControl({ ...emptyInit, protocol: 2 })));
+    const decoder = new FrameDecoder(() => host.transport.send(encodeControl({ ...emptyInit, protocol: protocolVersion + 1 })));
     host.transport.receive({
       bytes: (chunk) => decoder.push(chunk),
       drained: () => undefined,
@@ -304,7 +304,8 @@ describe('a plan that nobody holds any more', () => {
 });
 
 const emptyInit = {
-  type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [], logLevels: [],
+  type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [],
+  folders: { storage: '', certificates: '' }, logLevels: [],
 } as const; // prettier-ignore
 
 function pong(sequence: number): PongMessage {
