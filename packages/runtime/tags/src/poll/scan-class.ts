@@ -66,6 +66,8 @@ export class ScanClass {
   /** Somebody wants a scan out of turn as soon as this one is over. */
   #again = false;
   #stopped = true;
+  /** Stopped for good: its plan is nobody's any more. */
+  #ended = false;
   #lastStartMs: number | undefined;
   #achievedMs: number | undefined;
   #overruns = 0;
@@ -120,12 +122,14 @@ export class ScanClass {
     this.#arm();
   }
 
+  /** For good. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
     this.#retry?.[Symbol.dispose]();
     this.#deps.store.expect(this.#handles, null);
-    this.#release(this.#plan);
+    if (!this.#ended) this.#release(this.#plan);
+    this.#ended = true;
   }
 
   /**
