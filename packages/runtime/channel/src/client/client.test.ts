@@ -159,12 +159,13 @@ describe('a plan that nobody uses any more', () => {
   it('is let go in the Host, once, and is not prepared again for the next one', async () => {
     const first = startMemoryHost();
     const observed = await connectClient(first.transport);
-    const plan = observed.session.prepareRead!('device', points);
+    const hinted = [{ ...points[0], samplingIntervalMs: 100, deadband: 0.5 }];
+    const plan = observed.session.prepareRead!('device', hinted);
     await readOne(observed.session, plan);
     observed.session.releaseRead!(plan);
     observed.session.releaseRead!(plan);
     await waitFor(() => first.session.released.length > 0, { what: 'the end of the plan' });
-    expect(first.session.released).toMatchObject([{ deviceId: 'device', points }]);
+    expect(first.session.released).toMatchObject([{ deviceId: 'device', points: hinted }]);
     first.transport.close();
     const second = startMemoryHost();
     await observed.reconnect(second.transport);
