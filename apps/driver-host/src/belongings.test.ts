@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { driverFolders } from '@fieldwarden/driver-storage';
+import { driverFolders } from '@fieldwarden/belongings';
 import { Supervisor, type Host } from '@fieldwarden/supervisor';
 import { temporaryDirectory, testCall, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import type { InitMessage } from '@fieldwarden/channel/host';
 import { GatewayError, systemClock, type Logger } from '@fieldwarden/core';
-import { openBelongings } from '@fieldwarden/driver-storage';
+import { openBelongings } from '@fieldwarden/belongings';
 import { loadDriverModule, type DriverDefinition, type DriverSession } from '@fieldwarden/driver';
 
 /** Loads the driver that `init` names, creates its session and opens it. Kind `config`: it can never work so. */

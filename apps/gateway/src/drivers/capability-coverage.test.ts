@@ -1,4 +1,4 @@
-import { driverFolders } from '@fieldwarden/driver-storage';
+import { driverFolders } from '@fieldwarden/belongings';
 import {
   silentLogger,
   statusCodes,

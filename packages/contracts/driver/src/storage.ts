@@ -11,13 +11,7 @@ export const maxStoredKeys = 1_000;
 
 /** Whatever JSON can say, or bytes. */
 export type StoredValue =
-  | Uint8Array
-  | string
-  | number
-  | boolean
-  | null
-  | readonly StoredValue[]
-  | { readonly [name: string]: StoredValue };
+  Uint8Array | string | number | boolean | null | readonly StoredValue[] | { readonly [name: string]: StoredValue };
 
 /**
  * A small durable table of one driver's own, for what it must not forget: sequence numbers, learnt layouts, tokens. Not for values of

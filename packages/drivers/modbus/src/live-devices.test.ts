@@ -24,7 +24,9 @@ async function connected(units: Units, devices: readonly object[]): Promise<[Mod
 /** Ids are numbers, from 1, as those of `openSession`. */
 async function setDevices(session: DriverSession, devices: Readonly<Record<string, object>>): Promise<void> {
   const entries = Object.entries(devices);
-  await session.setDevices!(entries.map(([id, options]) => ({ id, options: modbusDriver.deviceOptions.parse(options) })));
+  await session.setDevices!(
+    entries.map(([id, options]) => ({ id, options: modbusDriver.deviceOptions.parse(options) })),
+  );
 }
 
 describe('devices that come and go while the session runs (§7.5)', () => {

@@ -205,13 +205,7 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(
-  lane: number,
-  device: ModbusDeviceOptions,
-  driver: LineOptions,
-  clock: Clock,
-  logger: Logger,
-): Unit {
+function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock, logger: Logger): Unit {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {

@@ -12,7 +12,7 @@ import {
   type SessionMember,
   type WriteResult,
 } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/driver-storage';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */

@@ -1,6 +1,6 @@
 import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/gateway-contract';
-import { driverFolders } from '@fieldwarden/driver-storage';
+import { driverFolders } from '@fieldwarden/belongings';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';

@@ -1,6 +1,6 @@
 import type { HostLink } from '@fieldwarden/channel';
 import type { DriverSession } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/driver-storage';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import type { DeathRecord } from './death/death-record.js';
 import type { DriverName, HostName, ServiceName } from './host-name.js';
 import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './machine/host-state.js';

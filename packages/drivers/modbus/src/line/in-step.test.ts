@@ -35,17 +35,20 @@ describe('units on a line without transaction ids (§9.1)', () => {
     expect(inStep.readBefore(b)).toBeUndefined();
   });
 
-  it.each([1, 2, 3, 4])('are asked with function %i where that was asked, for a length that looks different', (code) => {
-    const inStep = inStepAfter(read(code, 0, 16));
-    const resync = inStep.readBefore(read(code, 50, 16))!;
-    expect(resync).toMatchObject({ unitId: 1, functionCode: code, start: 50 });
-    expect(byteCountOfReply(code, resync.count)).not.toBe(byteCountOfReply(code, 16));
-    if (code <= 2) expect(resync.count % 8).toBe(0); // any other number of bits looks like the whole bytes above it
-    inStep.answered(read(code, 0, 16), false); // it may be that of the lost one, late
-    expect(inStep.readBefore(read(code, 50, 16))).toBeDefined();
-    inStep.answered(resync, false);
-    expect(inStep.readBefore(read(code, 50, 16))).toBeUndefined();
-  });
+  it.each([1, 2, 3, 4])(
+    'are asked with function %i where that was asked, for a length that looks different',
+    (code) => {
+      const inStep = inStepAfter(read(code, 0, 16));
+      const resync = inStep.readBefore(read(code, 50, 16))!;
+      expect(resync).toMatchObject({ unitId: 1, functionCode: code, start: 50 });
+      expect(byteCountOfReply(code, resync.count)).not.toBe(byteCountOfReply(code, 16));
+      if (code <= 2) expect(resync.count % 8).toBe(0); // any other number of bits looks like the whole bytes above it
+      inStep.answered(read(code, 0, 16), false); // it may be that of the lost one, late
+      expect(inStep.readBefore(read(code, 50, 16))).toBeDefined();
+      inStep.answered(resync, false);
+      expect(inStep.readBefore(read(code, 50, 16))).toBeUndefined();
+    },
+  );
 
   it('concern only their own requests, of the same function', () => {
     const inStep = inStepAfter(a);
@@ -94,7 +97,10 @@ describe('units on a line without transaction ids (§9.1)', () => {
 
   /** What the unit does with one request: answers it after so many further requests, or never; with data or with a refusal. */
   const anyFate = fc.record({
-    request: fc.constantFrom(a, b, read(3, 80, 4), read(4, 0, 10), read(1, 0, 16), read(2, 0, 16), read(2, 40, 9), { ...a, functionCode: 16 }),
+    request: fc.constantFrom(a, b, read(3, 80, 4), read(4, 0, 10), read(1, 0, 16), read(2, 0, 16), read(2, 40, 9), {
+      ...a,
+      functionCode: 16,
+    }),
     delay: fc.constantFrom(0, 0, 0, 1, 2, 5, Infinity),
     isRefused: fc.boolean(),
   });

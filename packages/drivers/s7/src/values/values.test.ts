@@ -99,6 +99,16 @@ test.each([
   expect(statusName(rows(memory, address, type).statuses[0])).toBe('BadDecodingError');
 });
 
+test.each([
+  ['DB1,LINT0', 'int64', -9_223_372_036_854_775_808n, '8000000000000000'],
+  ['DB1,LINT0', 'int64', 9_223_372_036_854_775_807n, '7fffffffffffffff'],
+  ['DB1,ULINT0', 'uint64', 0n, '0000000000000000'],
+  ['DB1,ULINT0', 'uint64', 18_446_744_073_709_551_615n, 'ffffffffffffffff'],
+])('%s as %s takes the end of its range, %d', (address, type, value, hex) => {
+  const encoded = encodeValue(parseAddress(address, dataType(type)), value);
+  expect(encoded).toMatchObject([{ data: Buffer.from(hex, 'hex') }]);
+});
+
 describe('never reaches the wire: (§9.2)', () => {
   const mismatch = statusCodes.BadTypeMismatch;
   const range = statusCodes.BadOutOfRange;
@@ -114,6 +124,9 @@ describe('never reaches the wire: (§9.2)', () => {
     ['DB1.DBD0', 'float32', 1e39, range],
     ['DB1.DBD0', 'float32', true, mismatch],
     ['DB1,LINT0', 'int64', 2n ** 63n, range],
+    ['DB1,LINT0', 'int64', -(2n ** 63n) - 1n, range],
+    ['DB1,ULINT0', 'uint64', -1n, range],
+    ['DB1,ULINT0', 'uint64', 2n ** 64n, range],
     ['DB1,LINT0', 'int64', 1.5, mismatch],
     ['DB1.DBX0.0', 'bool', 2, mismatch],
     ['DB1.DBX0.0', 'bool', 'true', mismatch],

@@ -96,4 +96,5 @@ test('a number as bool, float32, int64 and uint64', () => {
     0n,
     2n ** 63n - 1n,
   ]);
+  expect([typedNumber(-1e30, 'int64', 0), typedNumber(1e30, 'uint64', 0)]).toEqual([-(2n ** 63n), 2n ** 64n - 1n]);
 });

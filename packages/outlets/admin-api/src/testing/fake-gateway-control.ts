@@ -155,7 +155,11 @@ export class FakeGatewayControl implements GatewayControl {
   }
 
   /** The cursor is a position. A search looks everywhere. */
-  async browse(id: string, _device: string, { node = '', search, cursor = '0', limit }: BrowseQuery): Promise<BrowsedPage> {
+  async browse(
+    id: string,
+    _device: string,
+    { node = '', search, cursor = '0', limit }: BrowseQuery,
+  ): Promise<BrowsedPage> {
     this.#refuseIfStopped(id);
     if (this.nodes.size > 0) {
       const all = search === undefined ? (this.nodes.get(node) ?? []) : [...this.nodes.values()].flat();

@@ -303,7 +303,9 @@ describe('the Host rebuilds the deadline', () => {
 describe('the handshake', () => {
   it('ends a Host that meets another protocol version with exit code 55', async () => {
     const host = startMemoryHost();
-    const decoder = new FrameDecoder(() => host.transport.send(encodeControl({ ...emptyInit, protocol: protocolVersion + 1 })));
+    const decoder = new FrameDecoder(() =>
+      host.transport.send(encodeControl({ ...emptyInit, protocol: protocolVersion + 1 })),
+    );
     host.transport.receive({
       bytes: (chunk) => decoder.push(chunk),
       drained: () => undefined,

@@ -1,6 +1,6 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/driver-storage';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import {
   isPlanned,
   type Host,

@@ -2,7 +2,7 @@ import { GatewayError, systemClock } from '@fieldwarden/core';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineDriver, type DriverContext, type DriverSession } from '@fieldwarden/driver';
-import { driverFolders } from '@fieldwarden/driver-storage';
+import { driverFolders } from '@fieldwarden/belongings';
 import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import type { DriverSettings } from '../driver-settings.js';
@@ -63,7 +63,11 @@ describe('InProcessHome', () => {
 
   it('makes its next session of the devices that it was told of while it stood', async () => {
     const made: unknown[] = [];
-    const { home } = homeOf({}, () => ({ close: () => Promise.resolve() }), (context) => made.push(context.devices));
+    const { home } = homeOf(
+      {},
+      () => ({ close: () => Promise.resolve() }),
+      (context) => made.push(context.devices),
+    );
     const devices = [{ id: 'new', options: {} }];
     home.configure({ id: 'drv', options: {}, devices } as unknown as DriverSettings);
     await home.start();

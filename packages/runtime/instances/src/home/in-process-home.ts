@@ -1,6 +1,6 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { openBelongings, type DriverFolders } from '@fieldwarden/driver-storage';
+import { openBelongings, type DriverFolders } from '@fieldwarden/belongings';
 import { ScopedLogger, SessionInvoker } from '@fieldwarden/invoker';
 import type { DriverSettings } from '../driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';

@@ -1,6 +1,6 @@
 import { GatewayError, statusCodes, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/driver-storage';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import { forgiven, type HostHistory, type StopCause, type Supervisor } from '@fieldwarden/supervisor';
 import type { DriverSettings } from '../driver-settings.js';
 import { HostHome } from './host-home.js';

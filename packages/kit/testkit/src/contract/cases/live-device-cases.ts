@@ -78,7 +78,8 @@ export const liveDeviceCases: readonly ContractCase[] = [
     },
   },
   {
-    sentence: 'cancels the calls under way to a device that goes, refuses later ones as config, and reads the others on',
+    sentence:
+      'cancels the calls under way to a device that goes, refuses later ones as config, and reads the others on',
     needs: ['spareDevice', 'silence', 'unsilence'],
     uses,
     async run(setting) {

@@ -139,9 +139,7 @@ const liveFlaws: readonly Flaw[] = [
       new (class extends MemorySession {
         override async read(...[plan, into, call]: Parameters<MemorySession['read']>): Promise<void> {
           await super.read(plan, into, call).catch((error: unknown) => {
-            throw (error as { kind?: string }).kind === 'config'
-              ? memoryError('timeout', 'MEMORY_SILENT')
-              : error;
+            throw (error as { kind?: string }).kind === 'config' ? memoryError('timeout', 'MEMORY_SILENT') : error;
           });
         }
       })(device),

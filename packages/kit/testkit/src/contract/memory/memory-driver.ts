@@ -1,8 +1,5 @@
 import { delay, GatewayError, statusCodes, systemClock, ValueColumns, type ErrorKind } from '@fieldwarden/core';
-import {
-  discoveredPage,
-  type DiscoveredNode,
-} from '@fieldwarden/driver';
+import { discoveredPage, type DiscoveredNode } from '@fieldwarden/driver';
 import type {
   Acknowledgement,
   AlarmSink,

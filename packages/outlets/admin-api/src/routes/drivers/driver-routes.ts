@@ -134,9 +134,13 @@ export const driverRoutes: readonly Route[] = [
         driverId,
         queryParameter('device', 'Id of the device; may be left out if the driver has only one.', { type: 'string' }),
         queryParameter('node', 'Address of the node to look into; left out = the top.', { type: 'string' }),
-        queryParameter('search', `Part of a name or address, in upper or lower case alike, at most ${maxSearchLength} characters: nodes at any depth below.`, {
-          type: 'string',
-        }),
+        queryParameter(
+          'search',
+          `Part of a name or address, in upper or lower case alike, at most ${maxSearchLength} characters: nodes at any depth below.`,
+          {
+            type: 'string',
+          },
+        ),
         queryParameter('cursor', '`nextCursor` of the page before; the other parameters are those of the first page.', {
           type: 'string',
         }),

@@ -1,7 +1,13 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatewayError, messageOf, type Logger } from '@fieldwarden/core';
-import { checkStoredKey, encodeStoredValue, maxStoredKeys, type DriverStorage, type StoredValue } from '@fieldwarden/driver';
+import {
+  checkStoredKey,
+  encodeStoredValue,
+  maxStoredKeys,
+  type DriverStorage,
+  type StoredValue,
+} from '@fieldwarden/driver';
 import { parseRecord, recordBytes, recordName, type StoredRecord } from './record-file.js';
 import { replaceFile, syncFolder, temporarySuffix } from './replace-file.js';
 

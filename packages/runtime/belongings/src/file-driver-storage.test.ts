@@ -2,7 +2,12 @@ import { appendFile, readdir, readFile, stat, truncate, utimes, writeFile } from
 import { join } from 'node:path';
 import { silentLogger } from '@fieldwarden/core';
 import { maxStoredKeyLength, maxStoredKeys, maxStoredValueBytes, type DriverStorage } from '@fieldwarden/driver';
-import { collectingLogger, MemoryDriverStorage, temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
+import {
+  collectingLogger,
+  MemoryDriverStorage,
+  temporaryDirectory,
+  type TemporaryDirectory,
+} from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBelongings } from './belongings.js';
 import { driverFolders } from './driver-folders.js';
@@ -104,15 +109,18 @@ describe('FileDriverStorage', () => {
     expect([await next.get('a'), await old.get('b'), await next.get('c')]).toEqual([1, 2, 3]);
   });
 
-  it.each([
+  it.each<[string, (file: string) => Promise<void>]>([
     ['cut short', (file: string) => truncate(file, 20)],
     ['empty', (file: string) => truncate(file, 0)],
     ['longer than it was', (file: string) => appendFile(file, 'x')],
-    ['other in one bit', async (file: string) => {
-      const bytes = await readFile(file);
-      bytes[bytes.length - 1] ^= 1;
-      await writeFile(file, bytes);
-    }],
+    [
+      'other in one bit',
+      async (file: string) => {
+        const bytes = await readFile(file);
+        bytes[bytes.length - 1] ^= 1;
+        await writeFile(file, bytes);
+      },
+    ],
   ])('takes a record that is %s for one that is not there, and keeps the others', async (_, damage) => {
     await onDisk().put('damaged', { some: 'text' });
     await damage((await recordFiles())[0]);
