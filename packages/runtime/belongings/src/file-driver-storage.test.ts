@@ -170,7 +170,7 @@ describe('openBelongings', () => {
     await expect(without.storage.put('k', 1)).rejects.toMatchObject({ code: 'DRIVER_STORAGE_FAILED' });
     expect(logger.records).toHaveLength(2);
     expect(certificates.folder).toBe(join(directory.path, 'pki/drivers/press'));
-    for (const folder of Object.values(folders)) expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    for (const folder of [folders.storage, folders.certificates]) expect((await stat(folder)).mode & 0o777).toBe(0o700);
     const [record] = await readdir(folders.storage);
     expect((await stat(join(folders.storage, record))).mode & 0o777).toBe(0o600);
   });
