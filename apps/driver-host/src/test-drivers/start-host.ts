@@ -11,6 +11,7 @@ import {
 } from '@fieldwarden/supervisor';
 import { collectingLogger, testCall, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
 import { driverHostMain } from '../index.js';
+import { hostFolders } from './host-folders.js';
 
 /** Short enough that a test sees every reaction within a second or two. */
 export const quickSupervision: SupervisionSettings = {
@@ -43,13 +44,11 @@ export interface HostOptions extends Partial<
 > {
   readonly options?: unknown;
   readonly generation?: HostSpec['generation'];
-  /** Default: none that can be made. */
-  readonly folders?: HostSpec['folders'];
   readonly supervision?: Partial<SupervisionSettings>;
 }
 
 /** A Host of the misbehaving driver, not started. */
-export function makeHost({ options = {}, supervision, generation, folders, ...deps }: HostOptions = {}): ObservedHost {
+export function makeHost({ options = {}, supervision, generation, ...deps }: HostOptions = {}): ObservedHost {
   const logger = collectingLogger();
   const supervisor = new Supervisor({
     hostMain: driverHostMain,
@@ -64,7 +63,7 @@ export function makeHost({ options = {}, supervision, generation, folders, ...de
     entry: import.meta.resolve('@fieldwarden/driver-host/test-drivers/misbehaving'),
     options,
     devices: [{ id: 'device', options: {} }],
-    folders: folders ?? { storage: '/dev/null/storage', certificates: '/dev/null/pki' },
+    folders: hostFolders('press'),
     supervision: { ...quickSupervision, ...supervision },
     generation,
   });
