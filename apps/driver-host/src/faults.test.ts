@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
-import { encodeFrame, FrameDecoder, frameKinds } from '@fieldwarden/channel';
+import { encodeFrame, FrameDecoder, frameKinds, protocolVersion } from '@fieldwarden/channel';
 import { systemClock, ValueColumns, type Clock } from '@fieldwarden/core';
 import { testCall, waitFor } from '@fieldwarden/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -120,7 +120,7 @@ describe('two versions of the channel (§4.4)', () => {
     const heard: { type: string; error?: { code: string } }[] = [];
     const decoder = new FrameDecoder((_kind, payload) => heard.push(deserialize(payload) as { type: string }));
     channel.on('data', (chunk: Buffer) => decoder.push(chunk));
-    channel.write(encodeFrame(frameKinds.control, serialize({ type: 'init', protocol: 2 })));
+    channel.write(encodeFrame(frameKinds.control, serialize({ type: 'init', protocol: protocolVersion + 1 })));
     expect(await exited).toEqual([55, null]);
     expect(heard).toMatchObject([{ type: 'hello' }, { type: 'fatal', error: { code: 'CHANNEL_VERSION' } }]);
   });

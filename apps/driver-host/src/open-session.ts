@@ -1,5 +1,6 @@
 import type { InitMessage } from '@fieldwarden/channel/host';
 import { GatewayError, systemClock, type Logger } from '@fieldwarden/core';
+import { openBelongings } from '@fieldwarden/belongings';
 import { loadDriverModule, type DriverDefinition, type DriverSession } from '@fieldwarden/driver';
 
 /** Loads the driver that `init` names, creates its session and opens it. Kind `config`: it can never work so. */
@@ -15,6 +16,7 @@ export async function openSession(init: InitMessage, logger: Logger): Promise<Dr
     clock: systemClock,
     logger,
     random: Math.random,
+    ...(await openBelongings(init.folders, logger)),
   });
   // A Host is ended as a whole, so nothing ever gives up opening alone.
   await session.open?.(new AbortController().signal);

@@ -3,6 +3,7 @@ import { silentLogger, systemClock } from '@fieldwarden/core';
 import { Supervisor, type Host, type SupervisorAlarm } from '@fieldwarden/supervisor';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
+import { hostFolders } from './test-drivers/host-folders.js';
 import { quickSupervision } from './test-drivers/start-host.js';
 
 const rogueMain = fileURLToPath(import.meta.resolve('@fieldwarden/driver-host/test-drivers/rogue-host'));
@@ -51,6 +52,7 @@ function makeHost(supervisor: Supervisor, driverId: string): Host {
     entry: 'file:///none',
     options: { fault: 'none' },
     devices: [],
+    folders: hostFolders(driverId),
     supervision: quickSupervision,
   });
 }

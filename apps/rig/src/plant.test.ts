@@ -8,7 +8,7 @@ import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
-import { testCall, waitFor } from '@fieldwarden/testkit';
+import { testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { startRig, type Rig } from './rig.js';
 
@@ -106,6 +106,7 @@ async function open({ id, type, options, devices }: PlantDriver, rig: { readonly
     clock: systemClock,
     logger: silentLogger,
     random: Math.random,
+    ...testBelongings(),
   });
   await session.open?.(AbortSignal.timeout(5_000));
   return { session, [Symbol.asyncDispose]: () => session.close() };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { JsonLinesProcess } from './processes/json-lines-process.js';
 
-const program = fileURLToPath(new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')));
+const program = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));
 
 /** What one PLC saw since the last `reset`. */
 export interface PlcCounts {

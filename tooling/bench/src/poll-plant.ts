@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** Modbus devices in a process of their own, so that a benchmark measures the gateway without them. */
-export const responder = fileURLToPath(
-  new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')),
-);
+export const responder = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));
 
 /** One Modbus driver for each port, with so many float tags polled each second; no OPC UA server. */
 export function pollPlant(ports: readonly number[], tags: number) {

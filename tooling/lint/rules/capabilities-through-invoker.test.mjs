@@ -78,7 +78,7 @@ describe('the rule, as the whole tree is checked with it (§5.6)', () => {
     ['packages/runtime/channel/src/served/served-session.ts', false],
     ['packages/runtime/channel/src/client/client.ts', true],
     ['packages/drivers/simulator/src/subscribing-session.ts', false],
-    ['packages/kit/testkit/src/contract/exchange.ts', false],
+    ['packages/kit/testkit/src/contract/cases/exchange.ts', false],
   ])('holds in %s: %s', async (file, holds) => {
     const { rules } = await eslint.calculateConfigForFile(join(root, file));
     expect(rules[ruleId]?.[0] ?? 0).toBe(holds ? 2 : 0);

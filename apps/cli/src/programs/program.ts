@@ -9,7 +9,7 @@ import { describe } from '../commands/drivers/describe.js';
 import { down } from '../commands/gateway/down.js';
 import { newDriver } from '../commands/drivers/driver-new.js';
 import { driverType } from '../commands/drivers/driver-type.js';
-import { browseDriver, testDriver } from '../commands/drivers/driver-checks.js';
+import { browseDriver, testDriver, type BrowseOptions } from '../commands/drivers/driver-checks.js';
 import { driverPlan, driverTypes } from '../commands/drivers/drivers.js';
 import { events } from '../commands/events.js';
 import { list } from '../commands/drivers/list.js';
@@ -221,10 +221,9 @@ function addTypeCommands(drivers: Command, run: Run): void {
     .command('browse <id> [node]')
     .description('what a device offers, at the top or under a node')
     .option('--device <device>', 'which one, if the driver has several')
+    .option('--search <text>', 'find by a part of the name or address, at any depth')
     .action(
-      run((context, { device }: { readonly device?: string }, id: string, node?: string) =>
-        browseDriver(context, id, node, device),
-      ),
+      run((context, options: BrowseOptions, id: string, node?: string) => browseDriver(context, id, node, options)),
     );
   addMethodCommand(drivers, run);
   drivers

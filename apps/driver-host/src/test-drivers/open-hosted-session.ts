@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, silentLogger, systemClock } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
+import { driverFolders } from '@fieldwarden/belongings';
 import { defaultSupervision, Supervisor, type Host } from '@fieldwarden/supervisor';
 import type { ContractDevice, OpenedSession } from '@fieldwarden/testkit/contract-suite';
 import { driverHostMain } from '../index.js';
@@ -27,6 +28,7 @@ export async function openHostedSession(definition: DriverDefinition, device: Co
     entry: definition.entry,
     options: device.options,
     devices: device.devices,
+    folders: driverFolders(stateDir, 'hosted'),
     supervision: defaultSupervision,
   });
   await started(host);

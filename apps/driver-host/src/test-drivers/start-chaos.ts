@@ -10,6 +10,7 @@ import {
   type TestCallOverrides,
 } from '@fieldwarden/testkit';
 import { driverHostMain } from '../index.js';
+import { hostFolders } from './host-folders.js';
 import { quickSupervision } from './start-host.js';
 
 /** As the driver in a plant would be tested: crash after crash, without ever giving up. */
@@ -53,6 +54,7 @@ export function makeChaos({ id = 'chaos', options = {}, supervision }: ChaosHost
     entry: chaosDriver.entry,
     options,
     devices: [{ id: 'device', options: {} }],
+    folders: hostFolders(id),
     supervision: { ...patientSupervision, ...supervision },
   });
   const events: HostEvent[] = [];

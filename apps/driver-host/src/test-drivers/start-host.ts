@@ -11,6 +11,7 @@ import {
 } from '@fieldwarden/supervisor';
 import { collectingLogger, testCall, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
 import { driverHostMain } from '../index.js';
+import { hostFolders } from './host-folders.js';
 
 /** Short enough that a test sees every reaction within a second or two. */
 export const quickSupervision: SupervisionSettings = {
@@ -62,6 +63,7 @@ export function makeHost({ options = {}, supervision, generation, ...deps }: Hos
     entry: import.meta.resolve('@fieldwarden/driver-host/test-drivers/misbehaving'),
     options,
     devices: [{ id: 'device', options: {} }],
+    folders: hostFolders('press'),
     supervision: { ...quickSupervision, ...supervision },
     generation,
   });

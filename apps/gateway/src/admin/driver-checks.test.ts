@@ -2,7 +2,7 @@ import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
 import simulatorDriver from '@fieldwarden/driver-simulator';
 import { DeviceInvoker, SessionInvoker, uniformCalls } from '@fieldwarden/invoker';
-import { waitFor } from '@fieldwarden/testkit';
+import { waitFor, testBelongings } from '@fieldwarden/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { browseDevice, testDevices, type AskedDriver } from './driver-checks.js';
 
@@ -46,6 +46,8 @@ function invokerOf(deviceId: string, session: DriverSession | undefined): Device
   return invoker;
 }
 
+const top = { parent: undefined, text: undefined, cursor: undefined, limit: 1_000 };
+
 const nowMs = (): number => systemClock.monotonicMs();
 const noAnswer = new GatewayError({ code: 'LAB_SILENT', kind: 'timeout', message: 'no answer' });
 
@@ -76,10 +78,10 @@ test('a test asks a demoted device too', async () => {
 test('a driver that is stopped, or cannot, is told so', async () => {
   const stopped = driver(undefined, ['d1'], 'Stopped');
   await expect(testDevices(stopped, 'c', nowMs)).rejects.toMatchObject({ code: 'DRIVER_STOPPED' });
-  await expect(browseDevice(stopped, 'd1', undefined, 'c')).rejects.toMatchObject({ code: 'DRIVER_STOPPED' });
+  await expect(browseDevice(stopped, 'd1', top, 'c')).rejects.toMatchObject({ code: 'DRIVER_STOPPED' });
   const unable = driver(session({}));
   await expect(testDevices(unable, 'c', nowMs)).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
-  await expect(browseDevice(unable, 'd1', undefined, 'c')).rejects.toMatchObject({ code: 'BROWSE_UNSUPPORTED' });
+  await expect(browseDevice(unable, 'd1', top, 'c')).rejects.toMatchObject({ code: 'BROWSE_UNSUPPORTED' });
 });
 
 test('of a driver whose Host is away every device says so', async () => {
@@ -90,9 +92,10 @@ test('of a driver whose Host is away every device says so', async () => {
 test('the simulator can be browsed, and has nothing below its generators', async () => {
   const simulator = driver(simulatorDriver.create({
     driverId: 'lab', options: simulatorDriver.options.parse({}), devices: [{ id: 'd1', options: simulatorDriver.deviceOptions.parse({}) }],
-    clock: systemClock, logger: silentLogger, random: Math.random,
+    clock: systemClock, logger: silentLogger, random: Math.random, ...testBelongings(),
   })); // prettier-ignore
-  const nodes = await browseDevice(simulator, 'd1', undefined, 'c');
+  const { nodes, nextCursor } = await browseDevice(simulator, 'd1', top, 'c');
+  expect(nextCursor).toBeNull();
   expect(nodes).toContainEqual({
     address: 'memory?initial=5',
     name: 'memory',
@@ -100,15 +103,23 @@ test('the simulator can be browsed, and has nothing below its generators', async
     writable: true,
     hasChildren: false,
   });
-  expect(await browseDevice(simulator, 'd1', 'memory?initial=5', 'c')).toEqual([]);
-  await expect(browseDevice(simulator, 'd2', undefined, 'c')).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
+  const below = await browseDevice(simulator, 'd1', { ...top, parent: 'memory?initial=5' }, 'c');
+  expect(below).toEqual({ nodes: [], nextCursor: null });
+  const first = await browseDevice(simulator, 'd1', { ...top, limit: 2 }, 'c');
+  const second = await browseDevice(simulator, 'd1', { ...top, limit: 2, cursor: first.nextCursor! }, 'c');
+  expect([...first.nodes, ...second.nodes]).toEqual(nodes.slice(0, 4));
+  const found = await browseDevice(simulator, 'd1', { ...top, text: 'MEM' }, 'c');
+  expect(found.nodes.map(({ name }) => name)).toEqual(['memory']);
+  await expect(browseDevice(simulator, 'd2', top, 'c')).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
 });
 
 test('a node carries its type as the plant document writes it', async () => {
-  const discover: DriverSession['discover'] = (_device, parent) =>
-    Promise.resolve([
-      { address: `${parent}.a`, name: 'a', type: { scalar: 'int16', arrayLength: 4 }, writable: true, hasChildren: false },
-    ]); // prettier-ignore
-  const [node] = await browseDevice(driver(session({ discover })), 'd1', 'DB1', 'c');
+  const discover: DriverSession['discover'] = (_device, { parent }) =>
+    Promise.resolve({
+      nodes: [{ address: `${parent}.a`, name: 'a', type: { scalar: 'int16', arrayLength: 4 }, writable: true, hasChildren: false }],
+      nextCursor: undefined,
+    }); // prettier-ignore
+  const asked = { ...top, parent: 'DB1' };
+  const [node] = (await browseDevice(driver(session({ discover })), 'd1', asked, 'c')).nodes;
   expect(node).toEqual({ address: 'DB1.a', name: 'a', dataType: 'int16[4]', writable: true, hasChildren: false });
 });

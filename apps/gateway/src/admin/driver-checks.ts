@@ -1,6 +1,6 @@
-import type { BrowsedNode, DeviceTest } from '@fieldwarden/admin-contract';
+import type { BrowsedNode, BrowsedPage, DeviceTest } from '@fieldwarden/admin-contract';
 import { formatDataType, GatewayError, toGatewayError } from '@fieldwarden/core';
-import type { Capability, DiscoveredNode } from '@fieldwarden/driver';
+import type { Capability, DiscoveredNode, DiscoverQuery } from '@fieldwarden/driver';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceInvoker, SessionInvoker } from '@fieldwarden/invoker';
 
@@ -26,17 +26,18 @@ export async function testDevices(
   );
 }
 
-/** What the device offers under `node`; undefined = at the top. */
+/** One page of what the device offers: under a node, or found by a text. */
 export async function browseDevice(
   driver: AskedDriver,
   deviceId: string,
-  node: string | undefined,
+  query: DiscoverQuery,
   correlationId: string,
-): Promise<readonly BrowsedNode[]> {
+): Promise<BrowsedPage> {
   refuseUnless(driver, 'discover', 'BROWSE_UNSUPPORTED', 'cannot tell what its devices offer');
   const device = driver.devices.find(({ id }) => id === deviceId);
   if (!device) throw refusal('DEVICE_UNKNOWN', 'config', `driver ${driver.id} has no device ${deviceId}`);
-  return (await device.invoker.discover(node, correlationId)).map(browsedNode);
+  const { nodes, nextCursor } = await device.invoker.discover(query, correlationId);
+  return { nodes: nodes.map(browsedNode), nextCursor: nextCursor ?? null };
 }
 
 function browsedNode({ address, name, type, writable, hasChildren }: DiscoveredNode): BrowsedNode {

@@ -1,7 +1,7 @@
-import type { AlarmControl, ConfigControl, DeviceControl, GatewayControl, ServiceControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
+import type { AlarmControl, BrowseQuery, ConfigControl, DeviceControl, GatewayControl, ServiceControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
 import type {
   About,
-  BrowsedNode,
+  BrowsedPage,
   ConfigStatus,
   DevicePlan,
   DeviceTest,
@@ -168,10 +168,11 @@ export class LocalControl implements GatewayControl {
   async browse(
     id: string,
     device: string,
-    node: string | undefined,
+    { node, search, cursor, limit }: BrowseQuery,
     correlationId: string,
-  ): Promise<readonly BrowsedNode[]> {
-    return await browseDevice(this.#instance(id), device, node, correlationId);
+  ): Promise<BrowsedPage> {
+    const query = { parent: node, text: search, cursor, limit };
+    return await browseDevice(this.#instance(id), device, query, correlationId);
   }
 
   tags({ prefix = '', cursor, limit }: TagQuery): TagPage {

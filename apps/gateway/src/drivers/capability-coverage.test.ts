@@ -1,3 +1,4 @@
+import { driverFolders } from '@fieldwarden/belongings';
 import {
   silentLogger,
   statusCodes,
@@ -17,7 +18,7 @@ import {
 import { driverHostMain } from '@fieldwarden/driver-host';
 import { DeviceInvoker, SessionInvoker, uniformCalls } from '@fieldwarden/invoker';
 import { defaultSupervision, Supervisor } from '@fieldwarden/supervisor';
-import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { temporaryDirectory, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { describe, expect, test } from 'vitest';
 import { builtInDrivers } from './built-in-drivers.js';
 
@@ -56,7 +57,7 @@ function configured(definition: DriverDefinition) {
 }
 
 async function inProcess(definition: DriverDefinition): Promise<Running> {
-  const deps = { clock: systemClock, logger: silentLogger, random: Math.random };
+  const deps = { clock: systemClock, logger: silentLogger, random: Math.random, ...testBelongings() };
   const session = definition.create({ ...configured(definition), ...deps });
   await session.open?.(AbortSignal.timeout(10_000));
   return { session, [Symbol.asyncDispose]: () => session.close() };
@@ -68,7 +69,8 @@ async function inHost(definition: DriverDefinition): Promise<Running> {
     hostMain: driverHostMain, clock: systemClock, logger: silentLogger, random: Math.random, stateDir: state.path,
   }); // prettier-ignore
   const { type: driverType, entry } = definition;
-  const host = supervisor.createHost({ ...configured(definition), driverType, entry, supervision: defaultSupervision });
+  const folders = driverFolders(state.path, `coverage-${driverType}`);
+  const host = supervisor.createHost({ ...configured(definition), driverType, entry, folders, supervision: defaultSupervision }); // prettier-ignore
   host.start();
   await waitFor(() => host.snapshot.state === 'ready', { what: `a Host of ${driverType}`, timeoutMs: 20_000 });
   return {
@@ -82,7 +84,7 @@ async function inHost(definition: DriverDefinition): Promise<Running> {
 
 /** One call of each capability, as the gateway makes it. */
 const calls: Readonly<Record<Capability, (device: DeviceInvoker, point: Point) => Promise<unknown>>> = {
-  discover: (device) => device.discover(undefined, 'c'),
+  discover: (device) => device.discover({ parent: undefined, text: undefined, cursor: undefined, limit: 5 }, 'c'),
   read: (device, point) => device.read(device.supports('prepareRead') ? device.prepareRead([point]) : { deviceId, points: [] }, new ValueColumns(1)), // prettier-ignore
   write: (device, point) => device.write([{ point, value: 1 }], false, 'c'),
   subscribe: (device, point) => device.subscribe([point], sink),

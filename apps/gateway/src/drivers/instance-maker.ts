@@ -54,13 +54,15 @@ export class InstanceMaker {
 
   /** Defines the driver's tags. `stateChanged` is called once per state that it gets into. */
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
-    const { catalogue, store, clock, random, logger, metrics, events, supervisor, alarms, deviceMemory } = this.#parts;
+    const { catalogue, store, clock, random, logger, stateDir, metrics, events, supervisor, alarms, deviceMemory } =
+      this.#parts;
     const definition = catalogue.drivers.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
     const observer = { ...instanceObserver(driver.id, metrics, events, this.#touched), stateChanged };
     return new DriverInstance(driver, definition, {
       store,
       supervisor,
+      home: stateDir,
       clock,
       random,
       logger,

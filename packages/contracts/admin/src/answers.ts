@@ -96,12 +96,18 @@ export interface DeviceTest {
   readonly error: { readonly code: string; readonly kind: string; readonly message: string } | null;
 }
 
-/** `GET /drivers/:id/browse`: what lies under one node of a device. */
-export interface NodeList {
+/** `GET /drivers/:id/browse`: what lies under one node of a device, or was found by `search`. */
+export interface NodeList extends BrowsedPage {
   readonly schema: 'fieldwarden/nodes@1';
   readonly driverId: string;
   readonly device: string;
+}
+
+export interface BrowsedPage {
+  /** May be empty although there are more. */
   readonly nodes: readonly BrowsedNode[];
+  /** `cursor` of the next page; null for the last one. */
+  readonly nextCursor: string | null;
 }
 
 export interface BrowsedNode {

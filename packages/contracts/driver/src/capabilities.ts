@@ -15,7 +15,7 @@ export type Capability = (typeof capabilities)[number];
 
 /** What a session does for the runtime, optional as well: no exchange with a device, so that no pipeline stands before it. */
 export const sessionServices = [
-  'prepareRead', 'describePlan', 'setDevices', 'reinitialize', 'memoryFootprint', 'flushOptionalCaches',
+  'prepareRead', 'releaseRead', 'describePlan', 'setDevices', 'reinitialize', 'memoryFootprint', 'flushOptionalCaches',
 ] as const satisfies readonly (keyof DriverSession)[]; // prettier-ignore
 
 export type SessionService = (typeof sessionServices)[number];

@@ -1,6 +1,7 @@
 import type { Clock, DataType, Logger } from '@fieldwarden/core';
 import type { ZodType } from 'zod';
 import type { DriverSession } from './session.js';
+import type { DriverStorage } from './storage.js';
 
 /** A: pure protocol client, in-process · B: wrapped or stateful stack, in-process · C: anything that may crash, block or leak: its own process. */
 export const tiers = ['A', 'B', 'C'] as const;
@@ -61,6 +62,18 @@ export interface DriverContext<Options = unknown, DeviceOptions = unknown> {
   readonly logger: Logger;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What the driver remembers over restarts of itself, of its process and of the gateway. The same table in-process and in a Host. */
+  readonly storage: DriverStorage;
+  readonly certificates: DriverCertificates;
+}
+
+/** Where a driver keeps the certificates and keys of its protocol. */
+export interface DriverCertificates {
+  /**
+   * Absolute path of a folder of the driver's own (`<home>/pki/drivers/<id>`). It exists (unless the disk did not let it), mode 0700, and
+   * outlives the driver's restarts; what lies in it is the driver's business. During an overlapping recycle two sessions have it at a time.
+   */
+  readonly folder: string;
 }
 
 export interface DeviceContext<DeviceOptions = unknown> {

@@ -12,10 +12,20 @@ export {
   tiers,
   type AddressContext,
   type DeviceContext,
+  type DriverCertificates,
   type DriverContext,
   type DriverDefinition,
   type Tier,
 } from './define-driver.js';
+export { DeviceRoster, type RosterChange, type RosterDevice } from './device-roster.js';
+export {
+  discoveredPage,
+  maxCursorLength,
+  maxDiscoveredNodes,
+  type DiscoveredNode,
+  type DiscoveredPage,
+  type DiscoverQuery,
+} from './discovery.js';
 export {
   aggregates,
   maxContinuationLength,
@@ -35,7 +45,6 @@ export type { MethodCall, MethodResult } from './method.js';
 export type { Point, WriteItem } from './point.js';
 export { DriverRegistry, loadDriverModule } from './registry.js';
 export type {
-  DiscoveredNode,
   DriverSession,
   AvoidedSpan,
   PlanDescription,
@@ -46,3 +55,13 @@ export type {
   UpdateSink,
   WriteResult,
 } from './session.js';
+export {
+  checkStoredKey,
+  encodeStoredValue,
+  maxStoredKeyLength,
+  maxStoredKeys,
+  maxStoredValueBytes,
+  type DriverStorage,
+  type EncodedValue,
+  type StoredValue,
+} from './storage.js';

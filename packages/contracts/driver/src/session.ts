@@ -1,4 +1,4 @@
-import type { DataType, GatewayError, StatusCode, ValueColumns, WriteOutcome } from '@fieldwarden/core';
+import type { GatewayError, StatusCode, ValueColumns, WriteOutcome } from '@fieldwarden/core';
 import type { Acknowledgement, AlarmSink, AlarmSubscription } from './alarms.js';
 import type { CallContext } from './call-context.js';
 import type {
@@ -9,6 +9,7 @@ import type {
   ProcessedHistoryQuery,
   RawHistoryQuery,
 } from './history.js';
+import type { DiscoverQuery, DiscoveredPage } from './discovery.js';
 import type { MethodCall, MethodResult } from './method.js';
 import type { Point, WriteItem } from './point.js';
 
@@ -40,6 +41,13 @@ export interface DriverSession {
    */
   prepareRead?(deviceId: string, points: readonly Point[]): ReadPlan;
 
+  /**
+   * Nobody will use this plan any more: frees what was only learnt or kept for it. Called once for each plan of `prepareRead`, when no
+   * read of it is under way; not for plans that are still in use when the session closes or their device goes. Synchronous and cheap;
+   * must not throw.
+   */
+  releaseRead?(plan: ReadPlan): void;
+
   /** Says in words and numbers what a plan will do; for `drivers plan` and the console. */
   describePlan?(plan: ReadPlan): PlanDescription | Promise<PlanDescription>;
 
@@ -67,14 +75,19 @@ export interface DriverSession {
 
   unsubscribe?(subscription: Subscription, call: CallContext): Promise<void>;
 
-  /** Lists what the device offers under `parent` (undefined = top), for browsing tags. */
-  discover?(deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]>;
+  /**
+   * One page of what the device offers, for browsing tags: its children, or with `text` a search. Called for an engineer who looks
+   * for tags. Kind `rejected` with `BadNodeIdUnknown` for a `parent` that the device does not have, with
+   * `BadContinuationPointInvalid` for a cursor that is none (any more). A driver that has all nodes at hand uses `discoveredPage`.
+   */
+  discover?(deviceId: string, query: DiscoverQuery, call: CallContext): Promise<DiscoveredPage>;
 
   /**
    * From now on these are the devices; `options` are outputs of the type's `deviceOptions` schema. Called by the runtime when the
    * configuration changes, only for types that say `liveDevices`, never during `open` or `close`. Devices that stay as they were
    * keep their connections, plans and subscriptions; calls under way to a device that goes settle with kind `cancelled`, its
-   * plans are not used any more. Returns when the session is ready to be asked. A throw leaves everything as it was: the driver is
+   * plans are not used any more. A device whose options changed counts as gone and come: its plans and subscriptions end, new ones
+   * are made. Calls to a device that is gone fail with kind `config`. Returns when the session is ready to be asked. A throw leaves everything as it was: the driver is
    * then restarted.
    */
   setDevices?(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void>;
@@ -209,13 +222,4 @@ export interface UpdateBatch {
 /** Opaque to everyone but the session that made it. */
 export interface Subscription {
   readonly deviceId: string;
-}
-
-export interface DiscoveredNode {
-  /** Address to use for a tag, or to discover further. */
-  readonly address: string;
-  readonly name: string;
-  readonly type?: DataType;
-  readonly writable?: boolean;
-  readonly hasChildren: boolean;
 }

@@ -52,25 +52,35 @@ export class CallGate {
     this.#wedge?.waiting.reject(closed);
   }
 
-  /** Throws `timeout` at the deadline of a call that is too slow, `cancelled` once closed. */
-  async pass(call: CallContext): Promise<void> {
+  /** Throws `timeout` at the deadline of a call that is too slow, `cancelled` once closed or when the device is `going`. */
+  async pass(call: CallContext, going: AbortSignal): Promise<void> {
     this.#closing.signal.throwIfAborted();
-    if (this.#wedge) await this.#wedge.waiting.promise;
+    if (this.#wedge) await unless(going, this.#wedge.waiting.promise);
     const remainingMs = Math.max(0, call.deadlineMs - this.#clock.monotonicMs());
-    if (this.lateMs !== undefined) await this.#wait(remainingMs + this.lateMs);
-    else if (this.slowMs > 0) await this.#beSlow(this.slowMs, remainingMs);
+    if (this.lateMs !== undefined) await this.#wait(remainingMs + this.lateMs, going);
+    else if (this.slowMs > 0) await this.#beSlow(this.slowMs, remainingMs, going);
   }
 
-  async #beSlow(slowMs: number, remainingMs: number): Promise<void> {
-    await this.#wait(Math.min(slowMs, remainingMs));
+  async #beSlow(slowMs: number, remainingMs: number, going: AbortSignal): Promise<void> {
+    await this.#wait(Math.min(slowMs, remainingMs), going);
     if (slowMs > remainingMs) {
       throw failure('timeout', 'CHAOS_TIMEOUT', `slow:${slowMs} is longer than the call may take`);
     }
   }
 
-  #wait(ms: number): Promise<void> {
-    return delay(this.#clock, ms, this.#closing.signal);
+  #wait(ms: number, going: AbortSignal): Promise<void> {
+    return delay(this.#clock, ms, AbortSignal.any([this.#closing.signal, going]));
   }
+}
+
+/** As `promise` does, unless it is aborted before. */
+function unless(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function failure(kind: 'cancelled' | 'timeout' | 'unreachable', code: string, message: string): GatewayError {

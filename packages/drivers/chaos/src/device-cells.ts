@@ -6,6 +6,13 @@ export class DeviceCells {
   readonly #counts = new Map<string, number>();
   readonly #values = new Map<string, TagValue>();
 
+  /** The device is gone, and what it remembered with it. */
+  remove(deviceId: string): void {
+    this.#counts.delete(deviceId);
+    const prefix = `${JSON.stringify([deviceId]).slice(0, -1)},`;
+    for (const key of [...this.#values.keys()]) if (key.startsWith(prefix)) this.#values.delete(key);
+  }
+
   count(deviceId: string): void {
     this.#counts.set(deviceId, (this.#counts.get(deviceId) ?? 0) + 1);
   }

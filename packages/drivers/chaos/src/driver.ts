@@ -1,6 +1,6 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseChaosAddress } from './address.js';
-import { isHostProcess } from './host-process.js';
+import { isHostProcess } from './faults/host-process.js';
 import { chaosDeviceOptions, chaosOptions } from './options.js';
 import { ChaosSession } from './session.js';
 import { SubscribingChaosSession } from './subscribing-session.js';
@@ -11,6 +11,7 @@ const chaosDriver = defineDriver({
   version: '1.0.0',
   tier: 'C',
   entry: import.meta.url,
+  liveDevices: true,
   options: chaosOptions,
   deviceOptions: chaosDeviceOptions,
   address: (text, { type }) => parseChaosAddress(text, type),

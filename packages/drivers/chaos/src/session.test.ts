@@ -1,6 +1,6 @@
 import { isNumericColumn, ValueColumns, type TagValue } from '@fieldwarden/core';
 import type { DriverSession, Point, UpdateBatch } from '@fieldwarden/driver';
-import { collectingLogger, FakeClock, testCall } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, testBelongings, testCall } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { commandNames } from './command.js';
 import { chaosOptions } from './options.js';
@@ -22,7 +22,15 @@ function setUp({ options = {}, isInHost = false }: Setting = {}) {
   const clock = new FakeClock();
   const logger = collectingLogger();
   const parsed = chaosOptions.parse(options);
-  const context = { driverId: 'c', options: parsed, devices: [], clock, logger, random: () => 0.5 };
+  const context = {
+    driverId: 'c',
+    options: parsed,
+    devices: [{ id: 'd', options: {} }],
+    clock,
+    logger,
+    random: () => 0.5,
+    ...testBelongings(),
+  };
   const session =
     parsed.delivery === 'subscribe'
       ? new SubscribingChaosSession(context, isInHost)
@@ -251,5 +259,56 @@ describe('the options', () => {
     const never = setUp({ options: { neverReady: true } }).session.open(giveUp.signal);
     giveUp.abort(new Error('given up'));
     await expect(never).rejects.toThrow('given up');
+  });
+});
+
+describe('devices that come and go (§7.5)', () => {
+  const wedged = async (options: Readonly<Record<string, unknown>> = {}) => {
+    const setting = setUp({ options });
+    await setting.write(value, 7);
+    await setting.obey('wedge');
+    return setting;
+  };
+
+  it('cancels the calls that are wedged when their device goes, and forgets what it held', async () => {
+    const { session, call, read, obey } = await wedged();
+    const waiting = session.probe('d', call());
+    await session.setDevices([{ id: 'e', options: {} }]);
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(session.probe('d', call())).rejects.toMatchObject({ kind: 'config' });
+    await session.setDevices([{ id: 'd', options: {} }]);
+    await obey('ok');
+    expect(await read(value)).toBe(0);
+  });
+
+  it('leaves the calls to others where they are, and commands in force', async () => {
+    const { session, call, read, obey } = await wedged();
+    const waiting = session.probe('d', call());
+    await session.setDevices([
+      { id: 'd', options: {} },
+      { id: 'e', options: {} },
+    ]);
+    expect(await isPending(waiting)).toBe(true);
+    await obey('ok');
+    await waiting;
+    expect(await read(value)).toBe(7);
+  });
+
+  it('ends the slow calls to a device that goes', async () => {
+    const { session, call, obey } = setUp();
+    await obey('slow:1000');
+    const waiting = session.probe('d', call());
+    await session.setDevices([]);
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('pushes no more to the subscribers of a device that is gone', async () => {
+    const { session, call, clock } = setUp({ options: { delivery: 'subscribe', updateMs: 100 } });
+    let pushes = 0;
+    const sink = { push: () => void (pushes += 1), fail: () => undefined };
+    await (session as SubscribingChaosSession).subscribe('d', [counter], sink, call());
+    await session.setDevices([{ id: 'e', options: {} }]);
+    await clock.advance(1_000);
+    expect(pushes).toBe(1);
   });
 });

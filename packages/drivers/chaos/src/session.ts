@@ -7,25 +7,29 @@ import {
   type Timer,
   type ValueColumns,
 } from '@fieldwarden/core';
-import type {
-  CallContext,
-  DiscoveredNode,
-  DriverContext,
-  DriverSession,
-  PlanDescription,
-  Point,
-  ReadPlan,
-  WriteItem,
-  WriteResult,
+import {
+  DeviceRoster,
+  discoveredPage,
+  type CallContext,
+  type DiscoveredNode,
+  type DiscoveredPage,
+  type DiscoverQuery,
+  type DriverContext,
+  type DriverSession,
+  type PlanDescription,
+  type Point,
+  type ReadPlan,
+  type WriteItem,
+  type WriteResult,
 } from '@fieldwarden/driver';
 import { chaosAddresses, parseChaosAddress, writableAddresses, type ChaosAddress } from './address.js';
 import { CallGate } from './call-gate.js';
 import { parseCommand } from './command.js';
 import { DeviceCells } from './device-cells.js';
-import { MemoryHoard, megabyteBytes } from './memory-hoard.js';
+import { MemoryHoard, megabyteBytes } from './faults/memory-hoard.js';
 import { obeyed, Obedience } from './obedience.js';
 import type { ChaosDeviceOptions, ChaosOptions } from './options.js';
-import { refuseStartFaults, sufferStart } from './start-faults.js';
+import { refuseStartFaults, sufferStart } from './faults/start-faults.js';
 
 export type ChaosContext = DriverContext<ChaosOptions, ChaosDeviceOptions>;
 
@@ -45,6 +49,7 @@ export class ChaosSession implements DriverSession {
   readonly #cache: MemoryHoard;
   readonly #obedience: Obedience;
   readonly #cells = new DeviceCells();
+  readonly #devices: DeviceRoster<ChaosDeviceOptions>;
   readonly #schedule: Timer[] = [];
 
   /** `isInHost`: commands that break the process are obeyed. `push`: to all subscribers, in a session that has some. */
@@ -55,6 +60,7 @@ export class ChaosSession implements DriverSession {
     this.clock = clock;
     this.options = options;
     this.gate = new CallGate(clock);
+    this.#devices = new DeviceRoster(context.devices);
     const hoard = (this.#hoard = new MemoryHoard(options.maxAllocateMb * megabyteBytes));
     const cache = (this.#cache = new MemoryHoard(options.maxAllocateMb * megabyteBytes));
     const setting = { clock, logger, options, gate: this.gate, hoard, cache, push };
@@ -78,7 +84,21 @@ export class ChaosSession implements DriverSession {
     return Promise.resolve();
   }
 
+  /** Commands stay in force: they are the driver's. */
+  setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
+    const { gone } = this.#devices.set(devices);
+    for (const { id } of gone) this.#cells.remove(id);
+    this.devicesGone(gone.map(({ id }) => id));
+    return Promise.resolve();
+  }
+
+  /** For a session that keeps something of its devices. */
+  protected devicesGone(_deviceIds: readonly string[]): void {
+    // This one does not.
+  }
+
   prepareRead(deviceId: string, points: readonly Point[]): ChaosPlan {
+    this.#devices.get(deviceId);
     return { deviceId, points, addresses: points.map(addressOrUndefined) };
   }
 
@@ -89,23 +109,31 @@ export class ChaosSession implements DriverSession {
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    await this.gate.pass(call);
+    await this.pass(plan.deviceId, call);
     this.sample(plan, into);
   }
 
   /** Commands are obeyed and answered at once, whatever is in force: `ok` has to get through. */
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
-    if (items.some(({ point }) => addressOrUndefined(point) !== 'command')) await this.gate.pass(call);
+    this.#devices.get(deviceId);
+    if (items.some(({ point }) => addressOrUndefined(point) !== 'command')) await this.pass(deviceId, call);
     return items.map((item) => this.#write(deviceId, item));
   }
 
-  probe(_deviceId: string, call: CallContext): Promise<void> {
-    return this.gate.pass(call);
+  async probe(deviceId: string, call: CallContext): Promise<void> {
+    await this.pass(deviceId, call);
   }
 
-  async discover(_deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]> {
-    await this.gate.pass(call);
-    return parent === undefined ? chaosAddresses.map(describeAddress) : [];
+  async discover(deviceId: string, query: DiscoverQuery, call: CallContext): Promise<DiscoveredPage> {
+    await this.pass(deviceId, call);
+    if (query.parent === undefined) return discoveredPage(chaosAddresses.map(describeAddress), query);
+    if (chaosAddresses.some((address) => address === query.parent)) return { nodes: [], nextCursor: undefined };
+    throw new GatewayError({
+      code: 'CHAOS_NODE',
+      kind: 'rejected',
+      status: statusCodes.BadNodeIdUnknown,
+      message: `chaos has no ${query.parent}`,
+    });
   }
 
   memoryFootprint(): number {
@@ -120,6 +148,12 @@ export class ChaosSession implements DriverSession {
   async reinitialize(): Promise<void> {
     this.gate.reinitialize();
     this.#obedience.lifted('wedge');
+  }
+
+  /** Where every call of a device passes that is no command. Throws kind `config` for a device that there is not. */
+  protected async pass(deviceId: string, call: CallContext): Promise<void> {
+    const { going } = this.#devices.get(deviceId);
+    await this.gate.pass(call, going);
   }
 
   protected sample(plan: ReadPlan, into: ValueColumns): void {

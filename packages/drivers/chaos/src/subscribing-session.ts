@@ -25,13 +25,17 @@ export class SubscribingChaosSession extends ChaosSession {
     return super.close();
   }
 
+  protected override devicesGone(gone: readonly string[]): void {
+    for (const feed of this.#feeds) if (gone.includes(feed.deviceId)) this.#feeds.delete(feed);
+  }
+
   async subscribe(
     deviceId: string,
     points: readonly Point[],
     sink: UpdateSink,
     call: CallContext,
   ): Promise<Subscription> {
-    await this.gate.pass(call);
+    await this.pass(deviceId, call);
     const rows = Uint32Array.from(points.keys());
     const plan = this.prepareRead(deviceId, points);
     const feed: Feed = { deviceId, plan, sink, rows, columns: new ValueColumns(points.length) };

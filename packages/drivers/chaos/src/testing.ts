@@ -13,6 +13,8 @@ function tameDevice(options: Readonly<Record<string, unknown>>): ContractDevice 
     options,
     devices: [{ id: 'tame', options: {} }],
     deviceId: 'tame',
+    spareDevice: { id: 'tamer', options: {} },
+    missingNode: 'quiet',
     readable: [
       { point: point('command', 'string'), expected: 'ok' },
       { point: point('heldBytes', 'float64'), expected: 0 },

@@ -1,9 +1,9 @@
 import { defineDriver } from '@fieldwarden/driver';
-import { parseModbusAddress } from './address.js';
+import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
 import { modbusOptions } from './options.js';
 import { ModbusSession } from './session.js';
-import { tcpWire } from './tcp-wire.js';
+import { tcpWire } from './wire/tcp-wire.js';
 
 /** Modbus TCP, or RTU frames over TCP: any number of units behind one connection. */
 export default defineDriver({
@@ -11,6 +11,7 @@ export default defineDriver({
   version: '1.0.0',
   tier: 'B',
   entry: import.meta.url,
+  liveDevices: true,
   mayOverlap: true, // where the device takes two connections; the plant says so by supervision.overlap
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,

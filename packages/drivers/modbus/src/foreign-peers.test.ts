@@ -12,7 +12,7 @@ import {
   type TagValue,
 } from '@fieldwarden/core';
 import type { DriverSession, Point } from '@fieldwarden/driver';
-import { temporaryDirectory, testCall } from '@fieldwarden/testkit';
+import { temporaryDirectory, testCall, testBelongings } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
 
@@ -45,6 +45,7 @@ async function startLibmodbus(folder: string): Promise<ForeignPeer> {
 
 function openSession(port: number, deviceOptions: readonly object[]): DriverSession {
   return modbusDriver.create({
+    ...testBelongings(),
     driverId: 'test',
     options: modbusDriver.options.parse({ host: '127.0.0.1', port, timeoutMs: 2000 }),
     devices: deviceOptions.map((options, i) => ({

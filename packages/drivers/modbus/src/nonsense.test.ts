@@ -1,7 +1,7 @@
 import { isGatewayError, isGood, silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
-import { testCall } from '@fieldwarden/testkit';
+import { testCall, testBelongings } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   plc = await ModbusSimServer.listen({ units: { 1: {} } });
   plc.unit(1).memory.holdingRegisters.set(0, register, register + 1);
   session = modbusDriver.create({
+    ...testBelongings(),
     driverId: 'nonsense',
     options: modbusDriver.options.parse({
       host: '127.0.0.1',

@@ -1,9 +1,9 @@
 import { FakeClock } from '@fieldwarden/testkit';
 import { systemClock, type Timer } from '@fieldwarden/core';
 import { describe, expect, it, vi } from 'vitest';
-import { HoleMemory, retestAfterMs } from './hole-memory.js';
-import { ReconnectPolicy } from './reconnect-policy.js';
-import { WakeUp } from './wake-up.js';
+import { HoleMemory, retestAfterMs } from './plan/hole-memory.js';
+import { ReconnectPolicy } from './line/reconnect-policy.js';
+import { WakeUp } from './line/wake-up.js';
 
 const hr = (start: number, count = 1) => ({ area: 'holding-register', start, count }) as const;
 

@@ -1,8 +1,8 @@
 import { defineDriver } from '@fieldwarden/driver';
-import { parseModbusAddress } from './address.js';
+import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
 import { modbusRtuOptions } from './options.js';
-import { serialWire } from './serial-wire.js';
+import { serialWire } from './wire/serial-wire.js';
 import { ModbusSession } from './session.js';
 
 /** Modbus RTU: any number of slaves on one serial line. Tier C because the serial port is a native module. */
@@ -11,6 +11,7 @@ export default defineDriver({
   version: '1.0.0',
   tier: 'C',
   entry: import.meta.url,
+  liveDevices: true,
   options: modbusRtuOptions,
   deviceOptions: modbusRtuDeviceOptions,
   address: parseModbusAddress,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { silentLogger, systemClock } from '@fieldwarden/core';
+import { testBelongings } from '@fieldwarden/testkit';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { afterEach, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
@@ -35,6 +36,7 @@ describe('what went wrong', () => {
       loadMemory(server.unit(Number(id)).memory, unit.memory ?? {});
     }
     const session = modbusDriver.create({
+      ...testBelongings(),
       driverId: 'scenario',
       options: modbusDriver.options.parse({
         host: '127.0.0.1',

@@ -10,10 +10,10 @@ import {
 } from '@fieldwarden/core';
 import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
-import { collectingLogger, FaultProxy, testCall, waitFor } from '@fieldwarden/testkit';
+import { collectingLogger, FaultProxy, testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
-import { retestAfterMs } from './hole-memory.js';
+import { retestAfterMs } from './plan/hole-memory.js';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -46,6 +46,7 @@ function openSession({
   logger = silentLogger,
 }: Settings): DriverSession {
   const session = modbusDriver.create({
+    ...testBelongings(),
     driverId: 'test',
     options: modbusDriver.options.parse({
       host: '127.0.0.1',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GatewayError, type Clock, type Logger, type ValueColumns } from '@fieldwarden/core';
 import type {
   CallContext,
@@ -9,22 +10,23 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
-import { areaTraits, describeSpan } from './area.js';
+import { areaTraits, describeSpan, type Span } from './address/area.js';
 import type { ModbusDeviceOptions } from './device-options.js';
-import { DecodingReports } from './decoding-reports.js';
-import type { Exchange } from './exchange.js';
-import { HoleMemory } from './hole-memory.js';
-import { lineErrors } from './line-errors.js';
-import { Line } from './line.js';
+import { DecodingReports } from './exchange/decoding-reports.js';
+import type { Exchange } from './line/exchange.js';
+import { HoleMemory } from './plan/hole-memory.js';
+import { lineErrors } from './line/line-errors.js';
+import { Line } from './line/line.js';
 import type { LineOptions } from './options.js';
-import { gapOf, type PlanLimits } from './plan.js';
-import { ProbeExchange } from './probe-exchange.js';
-import { ReadExchange } from './read-exchange.js';
-import { ModbusReadPlan } from './read-plan.js';
-import { presumedTraits, type UnitTraits } from './unit-traits.js';
-import type { Wire } from './wire.js';
-import { WriteExchange } from './write-exchange.js';
-import { planWrites, protocolWriteLimits, type WriteLimits } from './write-plan.js';
+import { gapOf, type PlanLimits } from './plan/plan.js';
+import { ProbeExchange } from './exchange/probe-exchange.js';
+import { ReadExchange } from './exchange/read-exchange.js';
+import { ModbusReadPlan } from './plan/read-plan.js';
+import { presumedTraits, type UnitTraits } from './exchange/unit-traits.js';
+import type { Wire } from './wire/wire.js';
+import { WriteExchange } from './exchange/write-exchange.js';
+import { planWrites, protocolWriteLimits } from './plan/write-plan.js';
+import type { WriteLimits } from './plan/write-step.js';
 
 /** One unit behind the connection, and what has been learnt about it. */
 interface Unit {
@@ -35,6 +37,8 @@ interface Unit {
   readonly holes: HoleMemory;
   readonly decodingReports: DecodingReports;
   readonly traits: UnitTraits;
+  /** In use. */
+  readonly plans: Set<ModbusReadPlan>;
 }
 
 /** Assumed for a plan's estimate before anything has been measured. */
@@ -47,19 +51,19 @@ const bytesPerHole = 100;
 /** All units behind one connection or on one serial line. */
 export class ModbusSession implements DriverSession {
   readonly #line: Line;
-  readonly #units: ReadonlyMap<string, Unit>;
+  readonly #units = new Map<string, Unit>();
   readonly #options: LineOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  #nextLane = 0;
 
   constructor(context: DriverContext<LineOptions, ModbusDeviceOptions>, wire: Wire) {
     const { options, devices, clock, logger, random } = context;
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
-    this.#units = new Map(devices.map((device, lane) => [device.id, unitOf(lane, device.options, context)]));
-    const lanes = devices.map((device) => device.options);
-    this.#line = new Line({ options, wire, lanes, clock, logger, random });
+    this.#line = new Line({ options, wire, clock, logger, random });
+    for (const device of devices) this.#admit(device.id, device.options);
   }
 
   close(): Promise<void> {
@@ -67,14 +71,38 @@ export class ModbusSession implements DriverSession {
     return Promise.resolve();
   }
 
+  /** The connection is that of all units: it stays, and so does what has been learnt of units that stay. */
+  setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
+    const wanted = new Map(devices.map(({ id, options }) => [id, options as ModbusDeviceOptions]));
+    for (const [id, { lane, options }] of this.#units) {
+      if (isDeepStrictEqual(wanted.get(id), options)) continue;
+      this.#units.delete(id);
+      this.#line.removeLane(lane);
+    }
+    for (const [id, options] of wanted) if (!this.#units.has(id)) this.#admit(id, options);
+    return Promise.resolve();
+  }
+
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
-    const { options, readLimits, holes } = this.#unit(deviceId);
-    return new ModbusReadPlan(deviceId, points, options, readLimits, holes);
+    const { options, readLimits, holes, plans } = this.#unit(deviceId);
+    const plan = new ModbusReadPlan(deviceId, points, options, readLimits, holes);
+    plans.add(plan);
+    return plan;
+  }
+
+  /** What only this plan asked for is forgotten: should it be asked for again, the unit decides anew. */
+  releaseRead(plan: ReadPlan): void {
+    const unit = this.#units.get(plan.deviceId);
+    const own = ownPlan(plan);
+    if (!unit?.plans.delete(own)) return;
+    const isAsked = (span: Span): boolean => [...unit.plans].some(({ addresses }) => addresses.touches(span));
+    if (unit.holes.size > 0) unit.holes.forget((hole) => own.addresses.touches(hole) && !isAsked(hole));
+    unit.decodingReports.forget(own.fallible.filter((point) => !isAsked(point)));
   }
 
   describePlan(plan: ReadPlan): PlanDescription {
-    const { lane, options } = this.#unit(plan.deviceId);
-    const own = ownPlan(plan);
+    const { unit, own } = this.#asked(plan);
+    const { lane, options } = unit;
     const requests = own.reads.map((read) => ({
       what: `FC${areaTraits[read.area].readFunction} unit ${options.unitId} ${describeSpan(read)}`,
       points: read.part && !read.part.isFirst ? 0 : read.points.length,
@@ -88,8 +116,8 @@ export class ModbusSession implements DriverSession {
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    const { lane, options, holes, decodingReports } = this.#unit(plan.deviceId);
-    const own = ownPlan(plan);
+    const { unit, own } = this.#asked(plan);
+    const { lane, options, holes, decodingReports } = unit;
     await this.#exchange<void>(
       call,
       (done, failed) =>
@@ -155,6 +183,21 @@ export class ModbusSession implements DriverSession {
     });
   }
 
+  #admit(id: string, options: ModbusDeviceOptions): void {
+    const unit = unitOf(this.#nextLane++, options, this.#options, this.#clock, this.#logger);
+    this.#units.set(id, unit);
+    this.#line.addLane(unit.lane, options);
+  }
+
+  /** Throws kind `config` for a plan that has ended, with its device or its device's options. */
+  #asked(plan: ReadPlan): { readonly unit: Unit; readonly own: ModbusReadPlan } {
+    const unit = this.#unit(plan.deviceId);
+    const own = ownPlan(plan);
+    if (unit.plans.has(own)) return { unit, own };
+    const message = `a plan of device ${plan.deviceId} was used after its end`;
+    throw new GatewayError({ code: 'MODBUS_PLAN_ENDED', kind: 'config', message });
+  }
+
   #unit(deviceId: string): Unit {
     const unit = this.#units.get(deviceId);
     if (unit) return unit;
@@ -162,11 +205,7 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(
-  lane: number,
-  device: ModbusDeviceOptions,
-  { options: driver, clock, logger }: DriverContext<LineOptions, ModbusDeviceOptions>,
-): Unit {
+function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock, logger: Logger): Unit {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {
@@ -180,6 +219,7 @@ function unitOf(
     holes: new HoleMemory(clock),
     decodingReports: new DecodingReports(device.unitId, logger),
     traits: presumedTraits(device),
+    plans: new Set(),
   };
 }
 

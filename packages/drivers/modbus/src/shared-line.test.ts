@@ -1,7 +1,7 @@
 import { isGatewayError, isGood, silentLogger, systemClock } from '@fieldwarden/core';
-import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
+import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
-import { testCall, waitFor } from '@fieldwarden/testkit';
+import { testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import modbusRtuDriver from './rtu-driver.js';
 import { openSession, readPlan, registers } from './testing/open-session.js';
@@ -26,6 +26,7 @@ async function openLine(unitIds: readonly number[], options: object = {}) {
   cleanUp.push(() => line[Symbol.asyncDispose]());
   for (const id of unitIds) fill(line.slaves.unit(id).memory.holdingRegisters);
   const session = modbusRtuDriver.create({
+    ...testBelongings(),
     driverId: 'line',
     options: modbusRtuDriver.options.parse({
       port: line.path,
@@ -44,6 +45,10 @@ async function openLine(unitIds: readonly number[], options: object = {}) {
   });
   cleanUp.push(() => session.close());
   return { line, slaves: line.slaves, session };
+}
+
+function discreteInputs(count: number, first: number): Point[] {
+  return registers(count, first, 'DI').map((point) => ({ ...point, type: { scalar: 'bool' } }));
 }
 
 /** On a busy machine a unit may miss a time-out or two more; nothing but that may go wrong. */
@@ -103,6 +108,19 @@ describe('an answer that comes after its time-out where frames do not name their
       expect(await readInTheEnd(session, there)).toEqual([500, 501, 502, 503]);
     }
     expect(await readInTheEnd(session, here)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('is not taken for that of the next read of as many discrete inputs', async () => {
+    const { slaves, session } = await openLine([1], { timeoutMs: 150 });
+    slaves.unit(1).memory.discreteInputs.set(0, true, false, true, false);
+    slaves.unit(1).memory.discreteInputs.set(500, false, true, true, true);
+    const [here, there] = [0, 500].map((first) => session.prepareRead!('1', discreteInputs(4, first)));
+    for (let round = 0; round < 5; round++) {
+      slaves.unit(1).once({ delayMs: 200 });
+      await expect(readPlan(session, here)).rejects.toMatchObject({ kind: 'timeout' });
+      expect(await readInTheEnd(session, there)).toEqual([0, 1, 1, 1]);
+    }
+    expect(await readInTheEnd(session, here)).toEqual([1, 0, 1, 0]);
   });
 
   it('confirms no later write of the same register', async () => {
@@ -211,6 +229,7 @@ describe('a serial line (§9.1, §9.6)', () => {
 
   it('says what is wrong with a port that is not there', async () => {
     const session = modbusRtuDriver.create({
+      ...testBelongings(),
       driverId: 'line',
       options: modbusRtuDriver.options.parse({ port: '/dev/no-such-port' }),
       devices: [{ id: '1', options: modbusRtuDriver.deviceOptions.parse({}) }],

@@ -1,6 +1,6 @@
 import { delay, isGatewayError, isGood, silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
-import { testCall } from '@fieldwarden/testkit';
+import { testCall, testBelongings } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
 import { disturbances, type Framing, type Random } from './testing/disturbances.js';
@@ -69,6 +69,7 @@ class Client {
     this.#unitId = unitId;
     this.#random = random;
     this.#session = modbusDriver.create({
+      ...testBelongings(),
       driverId: `client-${unitId}`,
       options: modbusDriver.options.parse({
         host: '127.0.0.1',

@@ -1,5 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
-import { parseAddress } from './address.js';
+import { parseAddress } from './address/address.js';
 import { s7DeviceOptions, s7Options } from './options.js';
 import { S7Session } from './session.js';
 
@@ -10,6 +10,7 @@ export default defineDriver({
   // nodes7 throws out of socket callbacks; it is fenced in here, and the Host is the second fence
   tier: 'C',
   entry: import.meta.url,
+  liveDevices: true,
   options: s7Options,
   deviceOptions: s7DeviceOptions,
   address: (text, { type }) => parseAddress(text, type),

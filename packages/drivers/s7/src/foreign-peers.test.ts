@@ -5,7 +5,7 @@ import snap7, { type S7Client } from 'node-snap7';
 import { S7SimServer } from '@fieldwarden/sim-plc';
 import { testCall } from '@fieldwarden/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bad, openSession, point, reals } from './test-rig.js';
+import { bad, openSession, point, reals } from './testing/test-rig.js';
 
 describe('the driver against the PLC of Snap7 (§9.2)', () => {
   /** One for all tests: node-snap7 aborts the process when a second server is made. */

@@ -1,7 +1,7 @@
 import { isGatewayError, type GatewayError } from '@fieldwarden/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BadCell, openRig, point, type TestRig } from './test-rig.js';
+import { BadCell, openRig, point, type TestRig } from './testing/test-rig.js';
 
 const points = [
   point('DB1.DBD0', 'float32'),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { s7Mangles, type S7SimKnobs } from '@fieldwarden/sim-plc';
 import { expect, test } from 'vitest';
-import { bad, openRig, point, type TestRig } from './test-rig.js';
+import { bad, openRig, point, type TestRig } from './testing/test-rig.js';
 
 /** One folder of scenarios/: what went wrong once, what the simulated CPU does, and what has to come of it. */
 interface Scenario {

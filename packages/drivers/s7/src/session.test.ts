@@ -1,9 +1,9 @@
 import { silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import { S7SimServer, type S7SimKnobs } from '@fieldwarden/sim-plc';
-import { FakeClock, testCall, waitFor } from '@fieldwarden/testkit';
+import { FakeClock, testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { describe, expect, test } from 'vitest';
 import s7Driver from './driver.js';
-import { bad, openRig, openSession, point, reals } from './test-rig.js';
+import { bad, openRig, openSession, point, reals } from './testing/test-rig.js';
 
 describe('reading (§9.2)', () => {
   test('asks for 1,000 REALs in a row in nine requests, and gets each one', async () => {
@@ -298,6 +298,7 @@ test('segments cut anywhere change nothing', async () => {
 
 test.each([0, 2])('an S7 driver with %i devices is refused when it is opened', async (count) => {
   const session = s7Driver.create({
+    ...testBelongings(),
     driverId: 'test',
     options: s7Driver.options.parse({ host: '127.0.0.1' }),
     devices: Array.from({ length: count }, (_, i) => ({ id: `cpu-${i}`, options: {} })),
@@ -308,6 +309,47 @@ test.each([0, 2])('an S7 driver with %i devices is refused when it is opened', a
   await expect(session.open!(new AbortController().signal)).rejects.toMatchObject({ kind: 'config', code: 'S7_ONE_DEVICE' });
   await session.close();
 }); // prettier-ignore
+
+test('a CPU that gets another name keeps its connection; calls under the old one are cancelled, later ones are refused', async () => {
+  await using rig = await openRig({ dbs: { 1: Buffer.alloc(100) } });
+  const points = [point('DB1.DBD0', 'float32')];
+  const old = rig.session.prepareRead!('cpu', points);
+  await rig.session.read!(old, new ValueColumns(1), testCall());
+  rig.plc.knobs.delayMs = 100;
+  const underWay = [0, 1].map(() => rig.session.read!(old, new ValueColumns(1), testCall()));
+  const write = rig.session.write!('cpu', [{ point: points[0], value: 1 }], testCall());
+  await rig.session.setDevices!([{ id: 'press', options: {} }]);
+  await expect(write).rejects.toMatchObject({ kind: 'cancelled', writeOutcome: 'not-sent' });
+  for (const read of underWay) await expect(read).rejects.toMatchObject({ kind: 'cancelled' });
+  await expect(rig.session.read!(old, new ValueColumns(1), testCall())).rejects.toMatchObject({ kind: 'config' });
+  await expect(rig.session.probe!('cpu', testCall())).rejects.toMatchObject({ code: 'S7_NO_SUCH_DEVICE' });
+  const into = new ValueColumns(1);
+  await rig.session.read!(rig.session.prepareRead!('press', points), into, testCall());
+  expect(into.values[0]).toBe(0);
+  expect(rig.plc.counters.connections).toBe(1);
+});
+
+test('calls that wait for the connection are cancelled with the old name, and the attempt goes on', async () => {
+  await using rig = await openRig({ dbs: { 1: Buffer.alloc(100) }, knobs: { delayMs: 100 } });
+  const waiting = rig.session.probe!('cpu', testCall());
+  await rig.session.setDevices!([{ id: 'press', options: {} }]);
+  await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+  await rig.session.probe!('press', testCall());
+  expect(rig.plc.counters.connections).toBe(1);
+});
+
+test('what a released plan missed is said again when it is missed again', async () => {
+  await using rig = await openRig({ dbs: { 1: Buffer.alloc(8) } });
+  const points = [point('DB1.DBD0', 'float32'), point('DB9.DBD0', 'float32')];
+  const said = (): number => rig.logger.records.filter(({ message }) => message.includes('DB9')).length;
+  const plan = rig.session.prepareRead!('cpu', points);
+  await rig.session.read!(plan, new ValueColumns(2), testCall());
+  await rig.read(points);
+  expect(said()).toBe(1);
+  rig.session.releaseRead!(plan);
+  await rig.read(points);
+  expect(said()).toBe(2);
+});
 
 test('a plan is described in requests of the PDU, with what nobody asked for as gap', async () => {
   await using rig = await openRig({ dbs: { 1: Buffer.alloc(100) }, maxPdu: 240 });

@@ -10,26 +10,19 @@ import type {
   WriteItem,
   WriteResult,
 } from '@fieldwarden/driver';
-import type { S7Connection } from './connection.js';
-import { decodeInto } from './decode.js';
-import { divide, type Leaf } from './division.js';
-import { ExchangeQueue } from './exchange-queue.js';
-import { explainItem, isAddressTrouble } from './explain.js';
-import { S7Link } from './link.js';
-import type { ItemAnswer } from './nodes7-client.js';
+import type { S7Connection } from './line/connection.js';
+import { decodeInto } from './values/decode.js';
+import { BlockAssembler, type BlockAnswer } from './plan/block-assembler.js';
+import { divide, type Leaf } from './plan/division.js';
+import { cancelled } from './line/errors.js';
+import { ExchangeQueue, type Urgency } from './line/exchange-queue.js';
+import { explainItem, isAddressTrouble } from './line/explain.js';
+import { S7Link } from './line/link.js';
+import type { ItemAnswer } from './line/nodes7-client.js';
 import type { S7DeviceOptions, S7Options } from './options.js';
-import {
-  gapOf,
-  packReads,
-  packWrites,
-  placeOf,
-  type ReadBlock,
-  type ReadItem,
-  type ReadJob,
-  type WriteJob,
-} from './plan.js';
-import { ReadProgram, unfitStatus } from './read-program.js';
-import { WriteBatch } from './write-batch.js';
+import { gapOf, packReads, packWrites, placeOf, type ReadBlock, type ReadJob, type WriteJob } from './plan/plan.js';
+import { ReadProgram, unfitStatus } from './plan/read-program.js';
+import { WriteBatch } from './plan/write-batch.js';
 
 /** Assumed of a request until one has been measured, ms. */
 const nominalRequestMs = 5;
@@ -38,12 +31,7 @@ const smoothing = 0.2;
 /** Addresses in trouble that are remembered as logged, so that a bad plant does not fill the memory. */
 const maxLoggedTroubles = 1_000;
 
-/** A block as it came back: its bytes, or the return code of the part that failed. */
-interface BlockAnswer {
-  readonly block: ReadBlock;
-  readonly answer: ItemAnswer;
-  readonly atMs: number;
-}
+type TroubledStretch = { readonly block: Omit<ReadBlock, 'points'>; readonly code: number | undefined };
 
 /** The capabilities of one S7 driver, which is one CPU. */
 export class S7Session implements DriverSession {
@@ -51,27 +39,31 @@ export class S7Session implements DriverSession {
   readonly #link: S7Link;
   readonly #queue: ExchangeQueue;
   readonly #loggedTroubles = new Set<string>();
+  #deviceId: string | undefined;
   #requestMs = nominalRequestMs;
   #lastPduBytes: number;
 
   constructor(context: DriverContext<S7Options, S7DeviceOptions>) {
     const { options, clock, random, logger } = context;
     this.#context = context;
+    this.#deviceId = context.devices[0]?.id;
     this.#link = new S7Link(options, clock, random, logger);
     this.#queue = new ExchangeQueue(clock);
     this.#lastPduBytes = options.maxPduBytes;
   }
 
-  open(): Promise<void> {
-    const { devices } = this.#context;
-    if (devices.length === 1) return Promise.resolve();
-    return Promise.reject(
-      new GatewayError({
-        code: 'S7_ONE_DEVICE',
-        kind: 'config',
-        message: `an S7 driver is one CPU and has exactly one device, not ${devices.length}; make a driver for each CPU`,
-      }),
-    );
+  // `async`: what is refused rejects.
+  async open(): Promise<void> {
+    await Promise.resolve(onlyDeviceOf(this.#context.devices));
+  }
+
+  /** The one CPU may get another name; a second one it can't have. Some CPUs are slow to give a lost connection back. */
+  async setDevices(devices: readonly { readonly id: string }[]): Promise<void> {
+    const deviceId = await Promise.resolve(onlyDeviceOf(devices));
+    if (deviceId === this.#deviceId) return;
+    this.#deviceId = deviceId;
+    this.#queue.cancelAll();
+    this.#link.cancelAll();
   }
 
   async close(): Promise<void> {
@@ -80,7 +72,13 @@ export class S7Session implements DriverSession {
   }
 
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
+    this.#assertKnown(deviceId);
     return new ReadProgram(deviceId, points, this.#context.options.maxGapBytes);
+  }
+
+  /** Blocks and what they miss go with the plan; what was logged of them may be logged again, should they be asked for again. */
+  releaseRead(plan: ReadPlan): void {
+    for (const missing of (plan as ReadProgram).missing) this.#loggedTroubles.delete(troubleKey(missing));
   }
 
   describePlan(plan: ReadPlan): PlanDescription {
@@ -93,38 +91,58 @@ export class S7Session implements DriverSession {
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     const program = plan as ReadProgram;
     const { clock } = this.#context;
+    this.#assertKnown(program.deviceId);
     const connection = await this.#link.acquire(call);
     this.#lastPduBytes = connection.pduBytes;
     program.fit(connection.pduBytes, connection);
-    const answers = await this.#ask(connection, program.jobs, call);
+    const answers = await this.#ask(connection, program, program.jobs, call);
     for (const answer of answers) this.#take(answer, into);
     for (const row of program.unfitRows) into.setBad(row, unfitStatus, clock.wallMs());
     await this.#divide(connection, program, answers, into, call);
   }
 
-  async write(_deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+  async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
+    this.#assertKnown(deviceId);
     const batch = new WriteBatch(items);
-    if (batch.parts.length > 0) await this.#send(batch, call);
+    if (batch.parts.length > 0) await this.#send(deviceId, batch, call);
     return batch.results();
   }
 
   /** One byte of the bit memory, which every CPU has; even a refusal of it proves that the CPU answers. */
-  async probe(_deviceId: string, call: CallContext): Promise<void> {
+  async probe(deviceId: string, call: CallContext): Promise<void> {
+    this.#assertKnown(deviceId);
     const connection = await this.#link.acquire(call);
     const { timeoutMs } = this.#context.options;
     try {
-      await this.#queue.run('probe', call, () => connection.read([probeJob], timeoutMs));
+      await this.#turn(deviceId, 'probe', call, () => connection.read([probeJob], timeoutMs));
     } catch (error) {
       if (!reactions[toGatewayError(error).kind].deviceAnswered) throw error;
     }
   }
 
+  /** The next exchange of a call that may have begun when the CPU had another name. */
+  #turn<T>(deviceId: string, urgency: Urgency, call: CallContext, exchange: () => Promise<T>): Promise<T> {
+    return deviceId === this.#deviceId
+      ? this.#queue.run(urgency, call, exchange)
+      : Promise.reject(cancelled('not-sent'));
+  }
+
+  #assertKnown(deviceId: string): void {
+    if (deviceId === this.#deviceId) return;
+    throw new GatewayError({ code: 'S7_NO_SUCH_DEVICE', kind: 'config', message: `no device ${deviceId}` });
+  }
+
   /** As many jobs at a time as the CPU takes, so that a write waits for one such round at most. */
-  async #ask(connection: S7Connection, jobs: readonly ReadJob[], call: CallContext): Promise<readonly BlockAnswer[]> {
+  async #ask(
+    connection: S7Connection,
+    { deviceId }: ReadProgram,
+    jobs: readonly ReadJob[],
+    call: CallContext,
+  ): Promise<readonly BlockAnswer[]> {
     const assembler = new BlockAssembler();
     for (let at = 0; at < jobs.length; at += connection.maxParallel) {
       const round = jobs.slice(at, at + connection.maxParallel);
-      const answers = await this.#queue.run('read', call, () => this.#measured(connection, round));
+      const answers = await this.#turn(deviceId, 'read', call, () => this.#measured(connection, round));
       const atMs = this.#context.clock.wallMs();
       round.forEach(({ items }, i) => items.forEach((item, k) => assembler.add(item, answers[i][k], atMs)));
     }
@@ -166,7 +184,7 @@ export class S7Session implements DriverSession {
     );
     if (worthIt.length === 0) return;
     const divided = await divide(worthIt, async (blocks) => {
-      const pieces = await this.#ask(connection, packReads(blocks, connection.pduBytes), call);
+      const pieces = await this.#ask(connection, program, packReads(blocks, connection.pduBytes), call);
       for (const piece of pieces) this.#take(piece, into);
       return leaves(pieces).map(({ code }) => code);
     });
@@ -177,14 +195,14 @@ export class S7Session implements DriverSession {
   /** Each trouble once: a scan comes every second. */
   #logTrouble({ block: { area, db, start, byteLength }, code = 0 }: Leaf): void {
     const where = placeOf(area, db, start, byteLength);
-    const key = `${where} ${code}`;
+    const key = troubleKey({ block: { area, db, start, byteLength }, code });
     if (this.#loggedTroubles.has(key) || this.#loggedTroubles.size >= maxLoggedTroubles) return;
     this.#loggedTroubles.add(key);
     this.#context.logger.warn(explainItem(code, where, db).message, { returnCode: code });
   }
 
   /** One job after the other, so that the items arrive in their order. */
-  async #send(batch: WriteBatch, call: CallContext): Promise<void> {
+  async #send(deviceId: string, batch: WriteBatch, call: CallContext): Promise<void> {
     let job: WriteJob | undefined;
     try {
       const connection = await this.#link.acquire(call);
@@ -193,7 +211,7 @@ export class S7Session implements DriverSession {
       const { timeoutMs } = this.#context.options;
       for (const current of jobs) {
         job = current;
-        batch.answered(current, await this.#queue.run('write', call, () => connection.write(current, timeoutMs)));
+        batch.answered(current, await this.#turn(deviceId, 'write', call, () => connection.write(current, timeoutMs)));
       }
     } catch (thrown) {
       const error = toGatewayError(thrown);
@@ -204,31 +222,22 @@ export class S7Session implements DriverSession {
   }
 }
 
+/** Its id. Throws kind `config` unless there is exactly one. */
+function onlyDeviceOf(devices: readonly { readonly id: string }[]): string {
+  if (devices.length === 1) return devices[0].id;
+  throw new GatewayError({
+    code: 'S7_ONE_DEVICE',
+    kind: 'config',
+    message: `an S7 driver is one CPU and has exactly one device, not ${devices.length}; make a driver for each CPU`,
+  });
+}
+
 const probeJob: ReadJob = {
   items: [{ block: { area: 'M', db: 0, start: 0, byteLength: 1, points: [] }, start: 0, byteLength: 1 }],
 };
 
-/** Puts the answers of a block's items together again; most blocks have one. */
-class BlockAssembler {
-  readonly answers: BlockAnswer[] = [];
-  #parts: Buffer[] = [];
-  #code: number | undefined;
-
-  /** Items come in the order of their blocks, the parts of a block one after the other. */
-  add({ block, start, byteLength }: ReadItem, answer: ItemAnswer, atMs: number): void {
-    if (typeof answer === 'number') this.#code ??= answer;
-    else this.#parts.push(answer);
-    if (!isLastPart(block, start, byteLength)) return;
-    const whole = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
-    this.answers.push({ block, answer: this.#code ?? whole, atMs });
-    this.#parts = [];
-    this.#code = undefined;
-  }
-}
-
-function isLastPart(block: ReadBlock, start: number, byteLength: number): boolean {
-  const isNumbered = block.area === 'T' || block.area === 'C';
-  return isNumbered ? (start - block.start + 1) * 2 === block.byteLength : start + byteLength === block.start + block.byteLength; // prettier-ignore
+function troubleKey({ block: { area, db, start, byteLength }, code = 0 }: TroubledStretch): string {
+  return `${placeOf(area, db, start, byteLength)} ${code}`;
 }
 
 /** Timers and counters are blocks of their own, so a point of theirs begins where its block does. */

@@ -10,9 +10,9 @@ import {
   type StatusName,
   type TagValue,
 } from '@fieldwarden/core';
-import { storedValue } from './stored-value.js';
-import type { Wave, WaveShape } from './waveforms.js';
-import { zeroOf } from './zero-value.js';
+import { storedValue } from './signal/stored-value.js';
+import type { Wave, WaveShape } from './signal/waveforms.js';
+import { zeroOf } from './signal/zero-value.js';
 
 /** What an address text stands for. */
 export type SimulatorAddress =

@@ -10,6 +10,7 @@ const simulatorDriver = defineDriver({
   version: '1.0.0',
   tier: 'A',
   entry: import.meta.url,
+  liveDevices: true,
   mayOverlap: true,
   options: simulatorOptions,
   deviceOptions: simulatorDeviceOptions,

@@ -1,6 +1,6 @@
 import { isGood, silentLogger, statusName, ValueColumns, type DataType, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession, Point, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
-import { FakeClock, testCall } from '@fieldwarden/testkit';
+import { FakeClock, testCall, testBelongings } from '@fieldwarden/testkit';
 import { driverContractSuite } from '@fieldwarden/testkit/contract-suite';
 import { expect, test } from 'vitest';
 import simulatorDriver from './driver.js';
@@ -191,9 +191,43 @@ test('leaves no timer behind when unsubscribed or closed', async () => {
 
 test('offers its generators for browsing, all of which have an address', async () => {
   const { clock, session } = open({});
-  const nodes = await session.discover!(deviceId, undefined, testCall({ clock }));
+  const query = { parent: undefined, text: undefined, cursor: undefined, limit: 100 };
+  const { nodes } = await session.discover!(deviceId, query, testCall({ clock }));
   expect(nodes.find(({ name }) => name === 'memory')).toMatchObject({ writable: true, hasChildren: false });
   expect(nodes.map(({ name }) => name)).toContain('sine');
+});
+
+test('keeps what it remembers of a device that stays, and forgets one that goes or gets other options (§7.5)', async () => {
+  const { clock, session } = open({});
+  const memory = point('memory', 'int32');
+  const options = simulatorDeviceOptions.parse({});
+  const other = simulatorDeviceOptions.parse({ alarms: [{ name: 'high', address: 'sine', high: 0.5 }] });
+  await write(session, clock, memory, 7);
+  await session.setDevices!([
+    { id: deviceId, options },
+    { id: 'second', options },
+  ]);
+  expect(await readValues(session, [memory], clock)).toEqual([7]);
+  const plan = session.prepareRead!(deviceId, [memory]);
+  await session.setDevices!([{ id: deviceId, options: other }]);
+  await expect(session.read!(plan, new ValueColumns(1), testCall({ clock }))).rejects.toMatchObject({ kind: 'config' });
+  expect(await readValues(session, [memory], clock)).toEqual([0]);
+  await expect(session.probe!('second', testCall({ clock }))).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
+});
+
+test('cancels what is under way to a device that goes, and pushes nothing more for it', async () => {
+  const { clock, session } = open({ latencyMs: 100, delivery: 'subscribe', updateMs: 100 });
+  const sink = new RecordingSink();
+  const subscribed = session.subscribe!(deviceId, [point('constant?value=1', 'int32')], sink, testCall({ clock }));
+  await clock.advance(100);
+  await subscribed;
+  expect(sink.taken()).toEqual(['0=1']);
+  const probe = session.probe!(deviceId, testCall({ clock }));
+  await session.setDevices!([]);
+  await expect(probe).rejects.toMatchObject({ kind: 'cancelled' });
+  await clock.advance(1_000);
+  expect([sink.taken(), sink.failures]).toEqual([[], []]);
+  await session.close();
 });
 
 /** `chances`: what the random source gives, in order; then 0.999. */
@@ -201,9 +235,10 @@ function open(options: object, chances: readonly number[] = []) {
   const clock = new FakeClock();
   const left = [...chances];
   const session: DriverSession = simulatorDriver.create({
+    ...testBelongings(),
     driverId: 'demo',
     options: simulatorOptions.parse(options),
-    devices: [{ id: deviceId, options: simulatorDeviceOptions.parse({}) }],
+    devices: [deviceId, 'another'].map((id) => ({ id, options: simulatorDeviceOptions.parse({}) })),
     clock,
     logger: silentLogger,
     random: () => left.shift() ?? 0.999,

@@ -7,38 +7,44 @@ import {
   type StatusCode,
   type ValueColumns,
 } from '@fieldwarden/core';
-import type {
-  Acknowledgement,
-  AlarmSink,
-  AlarmSubscription,
-  CallContext,
-  DiscoveredNode,
-  DriverContext,
-  DriverSession,
-  EventHistoryQuery,
-  EventPage,
-  HistoricalValue,
-  HistoryPage,
-  MethodCall,
-  MethodResult,
-  PlanDescription,
-  ProcessedHistoryQuery,
-  RawHistoryQuery,
-  Point,
-  ReadPlan,
-  WriteItem,
-  WriteResult,
+import {
+  DeviceRoster,
+  discoveredPage,
+  type Acknowledgement,
+  type AlarmSink,
+  type AlarmSubscription,
+  type CallContext,
+  type DiscoveredNode,
+  type DiscoveredPage,
+  type DiscoverQuery,
+  type DriverContext,
+  type DriverSession,
+  type EventHistoryQuery,
+  type EventPage,
+  type HistoricalValue,
+  type HistoryPage,
+  type MethodCall,
+  type MethodResult,
+  type PlanDescription,
+  type ProcessedHistoryQuery,
+  type RawHistoryQuery,
+  type Point,
+  type ReadPlan,
+  type RosterDevice,
+  type WriteItem,
+  type WriteResult,
 } from '@fieldwarden/driver';
 import { exampleAddresses, parseSimulatorAddress, type SimulatorAddress } from './address.js';
-import { MemoryCells } from './memory-cells.js';
+import { MemoryCells } from './signal/memory-cells.js';
 import type { SimulatorDeviceOptions, SimulatorOptions } from './options.js';
-import { SimulatedPast } from './simulated-past.js';
-import { samplerFor, unparsableSampler, type Instant, type Sampler } from './sampler.js';
-import { storedValue } from './stored-value.js';
+import { SimulatedPast } from './past/simulated-past.js';
+import { samplerFor, unparsableSampler, type Instant, type Sampler } from './signal/sampler.js';
+import { storedValue } from './signal/stored-value.js';
 
 export type SimulatorContext = DriverContext<SimulatorOptions, SimulatorDeviceOptions>;
 
 interface SimulatorPlan extends ReadPlan {
+  readonly device: RosterDevice<SimulatorDeviceOptions>;
   /** One per point. */
   readonly samplers: readonly Sampler[];
 }
@@ -51,7 +57,8 @@ export class SimulatorSession implements DriverSession {
   readonly #startedAtMs: number;
   readonly #cells = new MemoryCells();
   readonly #past: SimulatedPast;
-  readonly #closing = new AbortController();
+  #isClosed = false;
+  readonly #devices: DeviceRoster<SimulatorDeviceOptions>;
 
   constructor(context: SimulatorContext) {
     const { clock, options, random } = context;
@@ -59,17 +66,31 @@ export class SimulatorSession implements DriverSession {
     this.options = options;
     this.#random = random;
     this.#startedAtMs = clock.monotonicMs();
+    this.#devices = new DeviceRoster(context.devices);
     this.#past = new SimulatedPast(context, (deviceId, point) => this.#pastSampler(deviceId, point));
   }
 
   close(): Promise<void> {
     this.#past.close();
-    this.#closing.abort(failure('cancelled', 'SIMULATOR_CLOSED', 'the simulator was closed', 'not-sent'));
+    this.#isClosed = true;
+    this.#devices.clear(closed());
+    return Promise.resolve();
+  }
+
+  /** What a device remembers goes with it. */
+  setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
+    const { gone, come } = this.#devices.set(devices);
+    for (const { id } of gone) {
+      this.#cells.remove(id);
+      this.#past.remove(id);
+    }
+    for (const { id, options } of come) this.#past.add(id, options);
     return Promise.resolve();
   }
 
   prepareRead(deviceId: string, points: readonly Point[]): SimulatorPlan {
-    return { deviceId, points, samplers: points.map((point) => this.#sampler(deviceId, point)) };
+    const device = this.#devices.get(deviceId);
+    return { deviceId, device, points, samplers: points.map((point) => this.#sampler(deviceId, point)) };
   }
 
   describePlan({ points }: ReadPlan): PlanDescription {
@@ -81,26 +102,34 @@ export class SimulatorSession implements DriverSession {
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
-    await this.exchange(call);
+    if (!this.isCurrent(plan)) throw this.#isClosed ? closed() : planEnded(plan.deviceId);
+    await this.exchange(plan.deviceId, call);
     this.sample(plan, into);
   }
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     return items.map((item) => this.#store(deviceId, item));
   }
 
-  async probe(_deviceId: string, call: CallContext): Promise<void> {
-    await this.exchange(call);
+  async probe(deviceId: string, call: CallContext): Promise<void> {
+    await this.exchange(deviceId, call);
   }
 
-  async discover(_deviceId: string, parent: string | undefined, call: CallContext): Promise<readonly DiscoveredNode[]> {
-    await this.exchange(call);
-    return parent === undefined ? exampleAddresses.map(exampleNode) : [];
+  async discover(deviceId: string, query: DiscoverQuery, call: CallContext): Promise<DiscoveredPage> {
+    await this.exchange(deviceId, call);
+    if (query.parent === undefined) return discoveredPage(exampleAddresses.map(exampleNode), query);
+    if (exampleAddresses.includes(query.parent)) return { nodes: [], nextCursor: undefined };
+    throw new GatewayError({
+      code: 'SIMULATOR_NODE',
+      kind: 'rejected',
+      status: statusCodes.BadNodeIdUnknown,
+      message: `the simulator offers no ${query.parent}`,
+    });
   }
 
   async readRaw(deviceId: string, point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     return this.#past.of(deviceId, point).raw(query);
   }
 
@@ -110,7 +139,7 @@ export class SimulatorSession implements DriverSession {
     query: ProcessedHistoryQuery,
     call: CallContext,
   ): Promise<HistoryPage> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     return this.#past.of(deviceId, point).processed(query);
   }
 
@@ -120,18 +149,18 @@ export class SimulatorSession implements DriverSession {
     timesMs: readonly number[],
     call: CallContext,
   ): Promise<readonly HistoricalValue[]> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     const history = this.#past.of(deviceId, point);
     return timesMs.map((atMs) => history.at(atMs));
   }
 
   async readEvents(deviceId: string, query: EventHistoryQuery, call: CallContext): Promise<EventPage> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     return this.#past.alarmsOf(deviceId).events(query, this.clock.wallMs());
   }
 
   async subscribeAlarms(deviceId: string, sink: AlarmSink, call: CallContext): Promise<AlarmSubscription> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     return this.#past.watch(deviceId, sink);
   }
 
@@ -145,14 +174,14 @@ export class SimulatorSession implements DriverSession {
     items: readonly Acknowledgement[],
     call: CallContext,
   ): Promise<readonly WriteResult[]> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     const alarms = this.#past.alarmsOf(deviceId);
     return items.map((item) => alarms.acknowledge(item, this.clock.wallMs()));
   }
 
   /** `resetMemory()` → how many cells went back to their initial values. */
   async callMethod(deviceId: string, { method, inputs }: MethodCall, call: CallContext): Promise<MethodResult> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     if (method !== 'resetMemory') return notCalled(statusCodes.BadMethodInvalid, `there is no method ${method}`);
     if (inputs.length > 0) return notCalled(statusCodes.BadTooManyArguments, 'resetMemory takes no inputs');
     return { outcome: 'done', status: statusCodes.Good, outputs: [this.#cells.clear(deviceId)] };
@@ -162,6 +191,12 @@ export class SimulatorSession implements DriverSession {
     return this.#cells.footprintBytes();
   }
 
+  /** Its device is still there, under the same options. */
+  protected isCurrent(plan: ReadPlan): boolean {
+    const { deviceId, device } = plan as SimulatorPlan;
+    return this.#devices.find(deviceId) === device;
+  }
+
   protected sample(plan: ReadPlan, into: ValueColumns): void {
     const { samplers } = plan as SimulatorPlan;
     const at: Instant = { elapsedMs: this.clock.monotonicMs() - this.#startedAtMs, wallMs: this.clock.wallMs() };
@@ -169,11 +204,12 @@ export class SimulatorSession implements DriverSession {
   }
 
   /** The link to the device that isn't there: as slow and as unreliable as the options say. */
-  protected async exchange(call: CallContext): Promise<void> {
-    this.#closing.signal.throwIfAborted();
+  protected async exchange(deviceId: string, call: CallContext): Promise<void> {
+    if (this.#isClosed) throw closed();
+    const { going } = this.#devices.get(deviceId);
     const { latencyMs } = this.options;
     const remainingMs = call.deadlineMs - this.clock.monotonicMs();
-    if (latencyMs > 0) await delay(this.clock, Math.max(0, Math.min(latencyMs, remainingMs)), this.#closing.signal);
+    if (latencyMs > 0) await delay(this.clock, Math.max(0, Math.min(latencyMs, remainingMs)), going);
     if (latencyMs > remainingMs) {
       throw failure(
         'timeout',
@@ -235,6 +271,14 @@ function notCalled(status: StatusCode, message: string): MethodResult {
 function exampleNode(address: string): DiscoveredNode {
   const [name] = address.split('?');
   return { address, name, writable: name === 'memory', hasChildren: false };
+}
+
+function closed(): GatewayError {
+  return failure('cancelled', 'SIMULATOR_CLOSED', 'the simulator was closed', 'not-sent');
+}
+
+function planEnded(deviceId: string): GatewayError {
+  return failure('config', 'SIMULATOR_PLAN_ENDED', `a plan of device ${deviceId} was used after its end`, 'not-sent');
 }
 
 function failure(

@@ -1,9 +1,10 @@
 import { toGatewayError, type Timer } from '@fieldwarden/core';
-import type { CallContext, Point, Subscription, UpdateSink } from '@fieldwarden/driver';
-import { ChangeDetector } from './change-detector.js';
+import type { CallContext, Point, ReadPlan, Subscription, UpdateSink } from '@fieldwarden/driver';
+import { ChangeDetector } from './signal/change-detector.js';
 import { SimulatorSession } from './session.js';
 
 interface Feed extends Subscription {
+  readonly plan: ReadPlan;
   /** Pushes what has changed, or tells why it can't. */
   push(): void;
 }
@@ -19,13 +20,19 @@ export class SubscribingSimulatorSession extends SimulatorSession {
     return super.close();
   }
 
+  override async setDevices(devices: Parameters<SimulatorSession['setDevices']>[0]): Promise<void> {
+    await super.setDevices(devices);
+    for (const feed of this.#feeds) if (!this.isCurrent(feed.plan)) this.#feeds.delete(feed);
+    if (this.#feeds.size === 0) this.#timer?.[Symbol.dispose]();
+  }
+
   async subscribe(
     deviceId: string,
     points: readonly Point[],
     sink: UpdateSink,
     call: CallContext,
   ): Promise<Subscription> {
-    await this.exchange(call);
+    await this.exchange(deviceId, call);
     const feed = this.#feed(deviceId, points, sink);
     feed.push();
     this.#feeds.add(feed);
@@ -60,6 +67,6 @@ export class SubscribingSimulatorSession extends SimulatorSession {
         sink.fail(toGatewayError(error));
       }
     };
-    return { deviceId, push };
+    return { deviceId, plan, push };
   }
 }

@@ -35,6 +35,8 @@ function simulatedDevice(options: Readonly<Record<string, unknown>>): ContractDe
     options: { historyIntervalMs: 100, ...options },
     devices: [{ id: 'thin-air', options: { alarms: [alwaysHigh, changing] } }],
     deviceId: 'thin-air',
+    spareDevice: { id: 'thinner-air', options: {} },
+    missingNode: 'fog',
     readable: [
       known('constant?value=12.3', 'float32', 12.3),
       known('constant?value=true', 'bool', true),

@@ -177,7 +177,10 @@ describe('valueCodec', () => {
     [{ scalar: 'int8' }, {}, 200],
     [{ scalar: 'uint16' }, { bcd: true }, 10000],
     [{ scalar: 'int64' }, {}, 5],
+    [{ scalar: 'int64' }, {}, 2n ** 63n],
+    [{ scalar: 'int64' }, {}, -(2n ** 63n) - 1n],
     [{ scalar: 'uint64' }, {}, -1n],
+    [{ scalar: 'uint64' }, {}, 2n ** 64n],
     [{ scalar: 'bool' }, {}, 1],
     [{ scalar: 'string' }, { textLength: 3 }, 'four'],
     [{ scalar: 'string' }, { textLength: 3 }, '€'],
@@ -190,6 +193,17 @@ describe('valueCodec', () => {
     const codec = valueCodec(type, encoding);
     const error = thrownBy(() => codec.encode(value, new Uint8Array(16), 0));
     expect(isGatewayError(error) && error.kind).toBe('config');
+  });
+
+  it.each<[ScalarType, bigint, string]>([
+    ['int64', -9_223_372_036_854_775_808n, '8000000000000000'],
+    ['int64', 9_223_372_036_854_775_807n, '7fffffffffffffff'],
+    ['uint64', 0n, '0000000000000000'],
+    ['uint64', 18_446_744_073_709_551_615n, 'ffffffffffffffff'],
+  ])('takes the ends of the range of %s: %d', (scalar, value, hex) => {
+    const bytes = Buffer.alloc(8);
+    valueCodec({ scalar }, {}).encode(value, bytes, 0);
+    expect(bytes.toString('hex')).toBe(hex);
   });
 
   it('gives one codec for one kind, so that a block has few groups', () => {

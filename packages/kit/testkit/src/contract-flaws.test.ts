@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { appliesTo } from './contract/contract-case.js';
+import { appliesTo } from './contract/cases/contract-case.js';
 import type { ContractDevice } from './contract/fixture.js';
-import type { Flaw } from './contract/flaw.js';
-import { flaws } from './contract/flaws.js';
-import { MemoryDevice } from './contract/memory-device.js';
-import { memoryContract, MemorySession } from './contract/memory-driver.js';
+import type { Flaw } from './contract/flaws/flaw.js';
+import { flaws } from './contract/flaws/flaws.js';
+import { MemoryDevice } from './contract/memory/memory-device.js';
+import { memoryContract, MemorySession } from './contract/memory/memory-driver.js';
 import { openInProcess } from './contract/open-in-process.js';
-import { contractCases, runCase } from './contract/run-case.js';
+import { contractCases, runCase } from './contract/cases/run-case.js';
 
 describe('the contract suite finds a driver with', () => {
   for (const flaw of flaws) {

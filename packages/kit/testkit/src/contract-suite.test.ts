@@ -1,4 +1,4 @@
-import { memoryContract } from './contract/memory-driver.js';
+import { memoryContract } from './contract/memory/memory-driver.js';
 import { driverContractSuite } from './contract-suite.js';
 
 driverContractSuite('a correct driver', memoryContract());

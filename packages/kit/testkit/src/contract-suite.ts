@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest';
-import { appliesTo, type ContractCase } from './contract/contract-case.js';
+import { appliesTo, type ContractCase } from './contract/cases/contract-case.js';
 import type { DriverContractFixture, OpenSession } from './contract/fixture.js';
 import { createSession, openInProcess } from './contract/open-in-process.js';
-import { contractCases, runCase } from './contract/run-case.js';
+import { contractCases, runCase } from './contract/cases/run-case.js';
 
 export type {
   ContractDevice,

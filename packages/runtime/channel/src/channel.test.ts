@@ -44,7 +44,7 @@ describe.each([
   it('has exactly the members that the session in the Host has', async () => {
     await using far = open();
     const { session } = await connectClient(far.transport);
-    const missing = ['discover', 'describePlan', 'reinitialize', 'flushOptionalCaches'];
+    const missing = ['describePlan', 'reinitialize', 'flushOptionalCaches'];
     const offered = sessionMembers.filter((name) => !missing.includes(name));
     expect(Object.keys(session).sort()).toEqual([...offered, 'close'].sort());
   });
@@ -154,6 +154,16 @@ describe.each([
     await expect(refused).rejects.toMatchObject({ code: 'HISTORY_TOO_LARGE', kind: 'unsupported' });
     const small = await session.readRaw!('device', points('number')[0], query, testCall());
     expect(small.values).toHaveLength(12);
+  });
+
+  it('browses: the whole query goes, the page comes back', async () => {
+    await using far = open();
+    const { session } = await connectClient(far.transport);
+    const query = { parent: 'DB1', text: 'Speed', cursor: 'here', limit: 7 };
+    expect(await session.discover!('device', query, testCall())).toEqual({
+      nodes: [{ address: JSON.stringify(query), name: 'device', hasChildren: false }],
+      nextCursor: 'next',
+    });
   });
 
   it('brings processed values, values at times, events, methods and acknowledgements', async () => {

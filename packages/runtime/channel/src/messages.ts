@@ -3,7 +3,7 @@ import {
   capabilities,
   sessionServices,
   type AlarmEvent,
-  type DiscoveredNode,
+  type DiscoveredPage,
   type HistoricalEvent,
   type HistoricalValue,
   type MethodResult,
@@ -12,10 +12,11 @@ import {
   type SessionMember,
   type WriteResult,
 } from '@fieldwarden/driver';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** What a Host's exit code tells the Supervisor; neither of the first two is retried (SPEC §4.4). */
 export const exitCodes = { badConfiguration: 78, protocolMismatch: 55, crashed: 1 } as const;
@@ -54,6 +55,8 @@ export interface InitParameters extends ProcessParameters {
   readonly entry: string;
   readonly options: unknown;
   readonly devices: readonly { readonly id: string; readonly options: unknown }[];
+  /** Where the driver keeps what outlives this process: the Host opens them itself. */
+  readonly folders: DriverFolders;
 }
 
 /** Host → Supervisor: the session is open; calls may come. */
@@ -108,7 +111,7 @@ export interface ResultMessage {
 
 export type CallResult =
   | readonly WriteResult[]
-  | readonly DiscoveredNode[]
+  | DiscoveredPage
   | PlanDescription
   | MethodResult
   /** A history read: its rows went ahead in `rows`. */

@@ -1,5 +1,6 @@
 import type {
   Acknowledgement,
+  DiscoverQuery,
   EventHistoryQuery,
   MethodCall,
   Point,
@@ -13,7 +14,7 @@ export type CapabilityRequest =
   | { readonly capability: 'read'; readonly plan: number }
   | { readonly capability: 'write'; readonly deviceId: string; readonly items: readonly WriteItem[] }
   | { readonly capability: 'probe'; readonly deviceId: string }
-  | { readonly capability: 'discover'; readonly deviceId: string; readonly parent: string | undefined }
+  | { readonly capability: 'discover'; readonly deviceId: string; readonly query: DiscoverQuery }
   /** `plan` is from now on also the number of the subscription; `credits` are update messages that may be under way. */
   | { readonly capability: 'subscribe'; readonly plan: number; readonly credits: number }
   | { readonly capability: 'unsubscribe'; readonly plan: number }

@@ -1,5 +1,6 @@
 import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/gateway-contract';
+import { driverFolders } from '@fieldwarden/belongings';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
@@ -45,7 +46,7 @@ export class DriverInstance {
 
   /** Defines the driver's tags; nothing runs before `start`. */
   constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
-    const { supervisor, clock, random, observer } = deps;
+    const { supervisor, home, clock, random, observer } = deps;
     const driverId = driver.id;
     const logger = deps.logger.child({ driverId, driverType: definition.type });
     this.definition = definition;
@@ -54,7 +55,7 @@ export class DriverInstance {
     this.#generation = deps.generation;
     this.#course = new InstanceCourse({ driverId, clock, logger, observer });
     this.#actions = new ActionQueue(logger);
-    this.#home = new Residence(definition, this.#driver, this.#course, { supervisor, clock, random, logger, generation: () => this.#generation }); // prettier-ignore
+    this.#home = new Residence(definition, this.#driver, this.#course, { supervisor, folders: driverFolders(home, this.#driver.id), clock, random, logger, generation: () => this.#generation }); // prettier-ignore
     const session: SessionSource = () => this.#home.session;
     this.services = new SessionInvoker({ driverId, session, clock, logger });
     const onChanged = (deviceId: string): void => this.#course.deviceChanged(deviceId);

@@ -10,6 +10,8 @@ import type { InstanceObserver } from './instance-observer.js';
 export interface InstanceDependencies {
   readonly store: TagStore;
   readonly supervisor: Supervisor;
+  /** Home directory of the gateway: where drivers keep what outlives them. */
+  readonly home: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;

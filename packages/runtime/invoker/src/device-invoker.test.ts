@@ -308,7 +308,9 @@ describe('DeviceInvoker', () => {
 
   it('says what the driver cannot do', async () => {
     const { invoker } = invokerFor({});
-    expect(await rejection(invoker.discover(undefined, 'c1'))).toMatchObject({
+    expect(
+      await rejection(invoker.discover({ parent: undefined, text: undefined, cursor: undefined, limit: 5 }, 'c1')),
+    ).toMatchObject({
       kind: 'unsupported',
       code: 'CAPABILITY_MISSING',
     });

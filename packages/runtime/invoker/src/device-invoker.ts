@@ -4,7 +4,8 @@ import type {
   AlarmSink,
   AlarmSubscription,
   Capability,
-  DiscoveredNode,
+  DiscoveredPage,
+  DiscoverQuery,
   EventHistoryQuery,
   EventPage,
   HistoricalValue,
@@ -30,6 +31,7 @@ import type { DeviceStatus } from './status/device-status.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { ResilienceSettings } from './status/resilience-settings.js';
 import type { DeviceResilienceState } from './status/resilience-state.js';
+import { discover } from './calls/discover-exchange.js';
 import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './calls/history-exchanges.js';
 import { runningSession, unsupported } from './calls/session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
@@ -133,6 +135,11 @@ export class DeviceInvoker {
     return this.#services.prepareRead(this.deviceId, points);
   }
 
+  /** The plan is not used any more: the session hears of it once the last read of it has come to its end. */
+  releaseRead(plan: ReadPlan): void {
+    this.#pipeline.whenFree(plan, () => this.#services.releaseRead(plan));
+  }
+
   /** See `SessionInvoker.describePlan`. */
   describePlan(plan: ReadPlan): Promise<PlanDescription> {
     return this.#services.describePlan(plan);
@@ -163,7 +170,8 @@ export class DeviceInvoker {
   /** The present value of one point, straight from the device; rejects with the row's status when that is Bad. */
   async readOnce(point: Point, correlationId?: string): Promise<TagValue> {
     const columns = new ValueColumns(1);
-    await this.read(this.prepareRead([point]), columns, correlationId);
+    const plan = this.prepareRead([point]);
+    await this.read(plan, columns, correlationId).finally(() => this.releaseRead(plan));
     const status = columns.statuses[0];
     if (isBad(status)) {
       const message = `${point.path} reads ${statusName(status)}`;
@@ -206,11 +214,9 @@ export class DeviceInvoker {
     });
   }
 
-  discover(parent: string | undefined, correlationId: string): Promise<readonly DiscoveredNode[]> {
-    return this.#run('discover', correlationId, (session, call) => {
-      if (!session.discover) throw unsupported('discover');
-      return session.discover(this.deviceId, parent, call);
-    });
+  /** Rejects with kind `config` for a query out of the contract's bounds. */
+  discover(query: DiscoverQuery, correlationId: string): Promise<DiscoveredPage> {
+    return this.#run('discover', correlationId, discover(this.deviceId, query));
   }
 
   subscribeAlarms(sink: AlarmSink, correlationId?: string): Promise<AlarmSubscription> {

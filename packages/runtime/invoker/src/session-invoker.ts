@@ -52,6 +52,15 @@ export class SessionInvoker {
     }
   }
 
+  /** Nobody will use the plan any more, and no read of it is under way. Never throws; a plan of another session concerns nobody. */
+  releaseRead(plan: ReadPlan): void {
+    try {
+      this.#deps.session()?.releaseRead?.(plan);
+    } catch (error) {
+      this.#deps.logger.warn(`the driver could not let go of a plan: ${toGatewayError(error).message}`);
+    }
+  }
+
   /** Settles within 10 s; rejects with kind `unsupported` when the driver has no plans to show. */
   async describePlan(plan: ReadPlan): Promise<PlanDescription> {
     const session = runningSession(this.#deps.session, this.#deps.driverId);

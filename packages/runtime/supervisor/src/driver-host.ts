@@ -11,13 +11,13 @@ export class DriverHost extends SupervisedHost<DriverName> implements Host {
   readonly #present: { devices: HostSpec['devices'] };
 
   constructor(spec: HostSpec, deps: SupervisedHostDeps<DriverName>) {
-    const { driverId, driverType, entry, options, supervision, history } = spec;
+    const { driverId, driverType, entry, options, folders, supervision, history } = spec;
     const present = { devices: spec.devices };
     const client = new HostClient({
       driverId,
       clock: deps.clock,
       logger: deps.logger,
-      init: (process) => ({ driverId, driverType, entry, options, devices: present.devices, ...process }),
+      init: (process) => ({ driverId, driverType, entry, options, devices: present.devices, folders, ...process }),
     });
     const generation = (): number | null => spec.generation ?? null;
     super({ name: { driverId }, link: client, supervision, history, generation }, deps);

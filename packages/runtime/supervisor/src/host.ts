@@ -1,5 +1,6 @@
 import type { HostLink } from '@fieldwarden/channel';
 import type { DriverSession } from '@fieldwarden/driver';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import type { DeathRecord } from './death/death-record.js';
 import type { DriverName, HostName, ServiceName } from './host-name.js';
 import type { DeathCause, HostHistory, HostStateName, PlannedCause, StopCause } from './machine/host-state.js';
@@ -13,6 +14,8 @@ export interface HostSpec {
   readonly entry: string;
   readonly options: unknown;
   readonly devices: readonly { readonly id: string; readonly options: unknown }[];
+  /** Where it keeps what outlives its processes. */
+  readonly folders: DriverFolders;
   readonly supervision: SupervisionSettings;
   /** Of the Host that this one succeeds: spawns count on, and crashes are not forgotten by moving. */
   readonly history?: HostHistory;

@@ -3,12 +3,12 @@ import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
 import modbusDriver from '@fieldwarden/driver-modbus';
 import { DeviceInvoker, uniformCalls } from '@fieldwarden/invoker';
 import { JsonLinesProcess } from '@fieldwarden/acceptance';
-import { testCall } from '@fieldwarden/testkit';
+import { testCall, testBelongings } from '@fieldwarden/testkit';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { cockatielPipeline } from '../peers/cockatiel.js';
 
-const responder = fileURLToPath(new URL('modbus-responder-main.js', import.meta.resolve('@fieldwarden/sim-plc')));
+const responder = fileURLToPath(import.meta.resolve('@fieldwarden/sim-plc/modbus-responder'));
 
 /** The most that one Modbus request reads (Modbus Application Protocol V1.1b3, 6.3). */
 const registers = 125;
@@ -92,6 +92,7 @@ async function connectPlc(): Promise<AsyncDisposable & { readonly read: () => Pr
     clock: systemClock,
     logger: silentLogger,
     random: Math.random,
+    ...testBelongings(),
   });
   const plan = session.prepareRead!(
     'unit',

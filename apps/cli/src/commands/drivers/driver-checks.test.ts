@@ -48,6 +48,17 @@ test('drivers browse lists what lies at the top, or under a node', async () => {
   expect(jsonOf(await runHere([...below, '--json'], on(server)))).toMatchObject({ device: 'filler' });
 });
 
+test('drivers browse finds by a text, and goes through all pages', async () => {
+  await using server = await TestServer.start();
+  const named = (name: string) => ({ address: name, name, dataType: null, writable: null, hasChildren: false });
+  const names = Array.from({ length: 2_500 }, (_, i) => `speed ${i}`);
+  server.control.nodes.set('', [...names, 'level'].map(named));
+  const found = await runHere(['drivers', 'browse', 'packaging', '--search', 'speed', '--json'], on(server));
+  const answer = JSON.parse(found.stdout) as { nodes: { name: string }[]; nextCursor: null };
+  expect(answer.nodes.map(({ name }) => name)).toEqual(names);
+  expect(answer.nextCursor).toBeNull();
+});
+
 test('drivers browse says so if the driver cannot, or has no such device', async () => {
   await using server = await TestServer.start();
   const cannot = await runHere(['drivers', 'browse', 'packaging'], on(server));

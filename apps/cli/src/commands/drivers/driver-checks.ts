@@ -23,19 +23,35 @@ export async function testDriver({ client, json, terminal }: CommandContext, id:
   return answer.devices.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed;
 }
 
-/** Lists what a device offers under a node. */
+export interface BrowseOptions {
+  readonly device?: string;
+  readonly search?: string;
+}
+
+/** Lists what a device offers under a node, or what is found there: all pages, as if they were one. */
 export async function browseDriver(
   { client, json, terminal }: CommandContext,
   id: string,
   node: string | undefined,
-  device: string | undefined,
+  { device, search }: BrowseOptions,
 ): Promise<ExitCode> {
-  const query = new URLSearchParams({ ...(device !== undefined && { device }), ...(node !== undefined && { node }) });
-  const path = `/drivers/${encodeURIComponent(id)}/browse?${query.toString()}`;
-  const answer = await client.call<NodeList>({ path, schema: 'fieldwarden/nodes@1', timeoutMs: answerMs });
-  if (json) writeJson(terminal, answer);
-  else terminal.write(nodesText(answer));
-  return exitCodes.done;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ device, node, search })) if (value !== undefined) query.set(name, value);
+  const nodes: BrowsedNode[] = [];
+  for (let cursor: string | undefined; ;) {
+    if (cursor !== undefined) query.set('cursor', cursor);
+    const path = `/drivers/${encodeURIComponent(id)}/browse?${query.toString()}`;
+    const answer = await client.call<NodeList>({ path, schema: 'fieldwarden/nodes@1', timeoutMs: answerMs });
+    nodes.push(...answer.nodes);
+    if (answer.nextCursor !== null && answer.nextCursor !== cursor) {
+      cursor = answer.nextCursor;
+      continue;
+    }
+    const whole: NodeList = { ...answer, nodes };
+    if (json) writeJson(terminal, whole);
+    else terminal.write(nodesText(whole));
+    return exitCodes.done;
+  }
 }
 
 function testText({ driverId, devices }: DriverTestAnswer, palette: Palette): string {

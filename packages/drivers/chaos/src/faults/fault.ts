@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { CallGate } from '../call-gate.js';
-import type { MemoryHoard } from '../memory-hoard.js';
+import type { MemoryHoard } from './memory-hoard.js';
 import type { ChaosOptions } from '../options.js';
 
 /** What a fault works with. */

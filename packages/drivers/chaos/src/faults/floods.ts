@@ -1,5 +1,5 @@
 import { GatewayError } from '@fieldwarden/core';
-import { megabyteBytes } from '../memory-hoard.js';
+import { megabyteBytes } from './memory-hoard.js';
 import { repeat } from '../repeat.js';
 import type { FaultSetting } from './fault.js';
 

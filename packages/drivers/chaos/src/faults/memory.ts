@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import { megabyteBytes, type MemoryHoard } from '../memory-hoard.js';
+import { megabyteBytes, type MemoryHoard } from './memory-hoard.js';
 import { repeat } from '../repeat.js';
 import type { FaultSetting } from './fault.js';
 

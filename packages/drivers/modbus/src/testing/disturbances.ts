@@ -1,4 +1,4 @@
-import { crc16 } from '../crc16.js';
+import { crc16 } from '../wire/crc16.js';
 
 /** An answer on its way: unit id and PDU, and how its frame is made. */
 export interface Reply {

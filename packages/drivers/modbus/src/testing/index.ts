@@ -44,6 +44,7 @@ async function startServer(transport: 'tcp' | 'rtu-over-tcp'): Promise<ContractD
     vanish: () => server.stop(),
     comeBack: () => server.start(),
     writesSeen: () => server.counters.writes.length,
+    connectionsSeen: () => server.counters.connectionsAccepted,
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
@@ -77,6 +78,8 @@ function entriesFor(unit: ModbusSimUnit): Omit<ContractDevice, 'options' | typeo
       { id: 'capper', options: { unitId: 2 } },
     ],
     deviceId: 'filler',
+    spareDevice: { id: 'spare', options: { unitId: 1 } },
+    otherOptions: { unitId: 1, interRequestDelayMs: 1 },
     readable: [
       entry('400001', 'float32', 12.5),
       entry('400003', 'int64', -5_000_000_000_000n),

@@ -1,6 +1,6 @@
 import { silentLogger, systemClock, ValueColumns, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
-import { testCall } from '@fieldwarden/testkit';
+import { testCall, testBelongings } from '@fieldwarden/testkit';
 import modbusDriver from '../driver.js';
 
 export interface SessionSettings {
@@ -23,6 +23,7 @@ export function openSession({
   random = () => 0.5,
 }: SessionSettings): DriverSession {
   return modbusDriver.create({
+    ...testBelongings(),
     driverId: 'test',
     options: modbusDriver.options.parse({
       host: '127.0.0.1',

@@ -37,6 +37,14 @@ export interface ContractDevice extends AsyncDisposable {
   raiseAlarm?(): Promise<void> | void;
   /** A method that the device has, and what it answers when known. */
   readonly method?: { readonly call: MethodCall; readonly outputs?: readonly TagValue[] };
+  /** The address of a node that the device does not have: `discover` finds nothing to look under. */
+  readonly missingNode?: string;
+  /** For types that say `liveDevices`: one more device, not among `devices`, that has the same readable points as `deviceId`. */
+  readonly spareDevice?: ContractDeviceEntry;
+  /** For types that say `liveDevices`: other options of `deviceId` under which its points read the same. */
+  readonly otherOptions?: unknown;
+  /** For types that say `liveDevices`: devices that a session can never have. */
+  readonly refusedDevices?: readonly ContractDeviceEntry[];
   /** How long the driver may take to recover once the device has, to deliver a first value, and to close; default 10,000. */
   readonly patienceMs?: number;
   /** The device keeps its connections and answers nothing … */
@@ -49,6 +57,8 @@ export interface ContractDevice extends AsyncDisposable {
   comeBack?(): Promise<void> | void;
   /** How many items have been written to the device so far, counted at the device. */
   writesSeen?(): number;
+  /** How many connections the device has accepted so far. */
+  connectionsSeen?(): number;
 }
 
 /** ms since 1970 UTC; the end is excluded. */

@@ -1,6 +1,6 @@
 import type {
   About,
-  BrowsedNode,
+  BrowsedPage,
   DevicePlan,
   DeviceTest,
   Driver,
@@ -22,6 +22,21 @@ import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
 import type { WriteRequestOrigin } from './write-request-origin.js';
+
+/** Most nodes of one page of a browse. */
+export const maxBrowsedNodes = 1_000;
+
+/** What a browse of a device asks for. */
+export interface BrowseQuery {
+  /** Address of the node to look under; undefined = the top. */
+  readonly node: string | undefined;
+  /** Undefined: the children. Else what is found at any depth below. */
+  readonly search: string | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor: string | undefined;
+  /** 1 to `maxBrowsedNodes`. */
+  readonly limit: number;
+}
 
 /** The latest values of a set of tags, taken when the client has room for them: what waits is bounded by the number of tags. */
 export interface TagFeed extends Disposable {
@@ -90,8 +105,8 @@ export interface GatewayControl {
    */
   testDevices(id: string, correlationId: string): Promise<readonly DeviceTest[]>;
 
-  /** What lies under `node`, undefined = at the top. Rejects with code `DRIVER_STOPPED`, or `BROWSE_UNSUPPORTED` if the driver cannot. */
-  browse(id: string, device: string, node: string | undefined, correlationId: string): Promise<readonly BrowsedNode[]>;
+  /** One page of what a device offers. Rejects with code `DRIVER_STOPPED`, or `BROWSE_UNSUPPORTED` if the driver cannot. */
+  browse(id: string, device: string, query: BrowseQuery, correlationId: string): Promise<BrowsedPage>;
 
   tags(query: TagQuery): TagPage;
 

@@ -219,7 +219,12 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     durationMs: number,
     error: nullable(object({ code: text, kind: text, message: text })),
   }),
-  NodeList: tagged('nodes', { driverId: text, device: text, nodes: arrayOf(schemaRef('BrowsedNode')) }),
+  NodeList: tagged('nodes', {
+    driverId: text,
+    device: text,
+    nodes: arrayOf(schemaRef('BrowsedNode')),
+    nextCursor: nullable({ type: 'string', description: '`cursor` of the next page; null for the last one.' }),
+  }),
   BrowsedNode: object({
     address: { ...text, description: 'To use for a tag, or to browse further.' },
     name: text,

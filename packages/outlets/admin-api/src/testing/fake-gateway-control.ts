@@ -1,6 +1,7 @@
 import type {
   About,
   BrowsedNode,
+  BrowsedPage,
   DevicePlan,
   DeviceTest,
   Driver,
@@ -19,7 +20,7 @@ import type {
 } from '@fieldwarden/admin-contract';
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
+import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
@@ -154,9 +155,19 @@ export class FakeGatewayControl implements GatewayControl {
     return this.deviceTests;
   }
 
-  async browse(id: string, _device: string, node = ''): Promise<readonly BrowsedNode[]> {
+  /** The cursor is a position. A search looks everywhere. */
+  async browse(
+    id: string,
+    _device: string,
+    { node = '', search, cursor = '0', limit }: BrowseQuery,
+  ): Promise<BrowsedPage> {
     this.#refuseIfStopped(id);
-    if (this.nodes.size > 0) return this.nodes.get(node) ?? [];
+    if (this.nodes.size > 0) {
+      const all = search === undefined ? (this.nodes.get(node) ?? []) : [...this.nodes.values()].flat();
+      const found = all.filter(({ name }) => name.includes(search ?? ''));
+      const end = Number(cursor) + limit;
+      return { nodes: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null };
+    }
     throw new GatewayError({
       code: 'BROWSE_UNSUPPORTED',
       kind: 'unsupported',

@@ -9,7 +9,7 @@ import { encodeFrame, FrameDecoder, frameKinds } from '../wire/frames.js';
 import { decodeSupervisorMessage } from '../wire/control-codec.js';
 import { MemoryTransport } from '../wire/memory-transport.js';
 import { HostClient } from './client.js';
-import type { PongMessage, SupervisorMessage } from '../messages.js';
+import { protocolVersion, type PongMessage, type SupervisorMessage } from '../messages.js';
 import { connectClient, echoInit, echoProcess } from '../testing/connect-client.js';
 import { startMemoryHost } from '../testing/memory-host.js';
 import { noVitals } from '../testing/no-vitals.js';
@@ -155,6 +155,48 @@ describe('after a respawn', () => {
   });
 });
 
+describe('a plan that nobody uses any more', () => {
+  it('is let go in the Host, once, and is not prepared again for the next one', async () => {
+    const first = startMemoryHost();
+    const observed = await connectClient(first.transport);
+    const hinted = [{ ...points[0], samplingIntervalMs: 100, deadband: 0.5 }];
+    const plan = observed.session.prepareRead!('device', hinted);
+    await readOne(observed.session, plan);
+    observed.session.releaseRead!(plan);
+    observed.session.releaseRead!(plan);
+    await waitFor(() => first.session.released.length > 0, { what: 'the end of the plan' });
+    expect(first.session.released).toMatchObject([{ deviceId: 'device', points: hinted }]);
+    first.transport.close();
+    const second = startMemoryHost();
+    await observed.reconnect(second.transport);
+    await expect(readOne(observed.session, plan)).rejects.toMatchObject({ kind: 'protocol' });
+  });
+
+  it('stays as long as a read of it is under way in the Host, although its caller has given up', async () => {
+    const host = startMemoryHost();
+    const { session } = await connectClient(host.transport);
+    const plan = session.prepareRead!('slow', points);
+    const read = session.read!(plan, new ValueColumns(1), testCall({ timeoutMs: 5_000 }));
+    read.catch(() => undefined);
+    await waitFor(() => host.session.reads === 1, { what: 'the read' });
+    session.releaseRead!(plan);
+    await session.probe!('device', testCall());
+    expect(host.session.released).toEqual([]);
+    await session.close();
+    await waitFor(() => host.session.released.length === 1, { what: 'the end of the plan' });
+  });
+
+  it('of another Proxy is no concern of this one, whatever its number', async () => {
+    const mine = startMemoryHost();
+    const { session } = await connectClient(mine.transport);
+    const foreign = (await connectClient(startMemoryHost().transport)).session.prepareRead!('device', points);
+    const own = session.prepareRead!('device', points);
+    session.releaseRead!(foreign);
+    expect(await readOne(session, own)).toBe(5);
+    expect(mine.session.released).toEqual([]);
+  });
+});
+
 describe('a closed proxy', () => {
   it('settles its calls as cancelled and refuses new ones until there is another Host', async () => {
     const first = startMemoryHost();
@@ -261,7 +303,9 @@ describe('the Host rebuilds the deadline', () => {
 describe('the handshake', () => {
   it('ends a Host that meets another protocol version with exit code 55', async () => {
     const host = startMemoryHost();
-    const decoder = new FrameDecoder(() => host.transport.send(encodeControl({ ...emptyInit, protocol: 2 })));
+    const decoder = new FrameDecoder(() =>
+      host.transport.send(encodeControl({ ...emptyInit, protocol: protocolVersion + 1 })),
+    );
     host.transport.receive({
       bytes: (chunk) => decoder.push(chunk),
       drained: () => undefined,
@@ -304,7 +348,8 @@ describe('a plan that nobody holds any more', () => {
 });
 
 const emptyInit = {
-  type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [], logLevels: [],
+  type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [],
+  folders: { storage: '', certificates: '' }, logLevels: [],
 } as const; // prettier-ignore
 
 function pong(sequence: number): PongMessage {

@@ -10,7 +10,7 @@ import type {
   AlarmSink,
   AlarmSubscription,
   CallContext,
-  DiscoveredNode,
+  DiscoveredPage,
   DriverSession,
   MethodResult,
   PlanDescription,
@@ -67,6 +67,8 @@ export class ProxySession {
   readonly session: DriverSession;
   readonly #port: ProxyPort;
   readonly #plans = new Map<number, { readonly deviceId: string; readonly points: readonly Point[] }>();
+  /** Held by whoever uses them. */
+  readonly #made = new WeakSet<RemotePlan>();
   readonly #subscriptions: LiveSubscriptions;
   readonly #unused = new FinalizationRegistry<number>((id) => this.#dropPlan(id));
   #nextId = 1;
@@ -125,8 +127,8 @@ export class ProxySession {
       probe: async (deviceId, call) => {
         await this.#ask({ capability: 'probe', deviceId }, call);
       },
-      discover: async (deviceId, parent, call) =>
-        (await this.#ask({ capability: 'discover', deviceId, parent }, call)) as readonly DiscoveredNode[],
+      discover: async (deviceId, query, call) =>
+        discoveredPage(await this.#ask({ capability: 'discover', deviceId, query }, call)),
       subscribe: (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call),
       unsubscribe: (subscription, call) => this.#subscriptions.end(subscription as LiveSubscription, call),
     } satisfies Partial<DriverSession>;
@@ -158,6 +160,7 @@ export class ProxySession {
   #services() {
     return {
       prepareRead: (deviceId, points) => this.#prepareRead(deviceId, points),
+      releaseRead: (plan) => this.#releaseRead(plan),
       describePlan: (plan) => this.#describePlan(plan),
       setDevices: async (devices) => this.#serve({ capability: 'setDevices', devices }),
       reinitialize: () => this.#serve({ capability: 'reinitialize' }),
@@ -170,14 +173,22 @@ export class ProxySession {
   #prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
     const plan = new RemotePlan(this.#nextId++, deviceId, points);
     this.#plans.set(plan.id, { deviceId, points });
-    // The contract has no call that ends a plan: it ends when nobody holds its handle any more.
-    this.#unused.register(plan, plan.id);
+    // A plan ends with `releaseRead`; for a driver without it, when nobody holds its handle any more.
+    this.#unused.register(plan, plan.id, plan);
+    this.#made.add(plan);
     this.#prepare(plan.id, deviceId, points);
     return plan;
   }
 
   #prepare(id: number, deviceId: string, points: readonly Point[]): void {
     for (const message of preparePlanMessages('read', id, deviceId, points)) this.#port.post(message);
+  }
+
+  /** A plan of another Proxy may have the number of one of ours. */
+  #releaseRead(plan: ReadPlan): void {
+    if (!(plan instanceof RemotePlan) || !this.#made.has(plan)) return;
+    this.#unused.unregister(plan);
+    this.#dropPlan(plan.id);
   }
 
   #dropPlan(id: number): void {
@@ -261,6 +272,13 @@ function areWriteResults(value: unknown, length: number): value is readonly Writ
     value.length === length &&
     value.every((result: Partial<WriteResult> | null) => typeof result?.outcome === 'string')
   );
+}
+
+function discoveredPage(value: unknown): DiscoveredPage {
+  const { nodes, nextCursor } = (value ?? {}) as Partial<DiscoveredPage>;
+  if (Array.isArray(nodes) && (nextCursor === undefined || typeof nextCursor === 'string'))
+    return value as DiscoveredPage;
+  throw protocolError('a browse answered with no page');
 }
 
 function methodResult(value: unknown): MethodResult {

@@ -1,4 +1,4 @@
-import { GatewayError, statusCodes, toGatewayError, ValueColumns } from '@fieldwarden/core';
+import { GatewayError, statusCodes, toGatewayError, ValueColumns, type Logger } from '@fieldwarden/core';
 import type { DriverSession, Point, ReadPlan, Subscription } from '@fieldwarden/driver';
 import { protocolError } from '../wire/channel-error.js';
 import type { PreparePlanMessage } from '../messages.js';
@@ -11,6 +11,10 @@ export interface ServedPlan {
   complete: boolean;
   /** For reads: the session's own plan, or why it could not make one. */
   plan: ReadPlan | GatewayError | undefined;
+  /** Reads of it that are under way. */
+  reads: number;
+  /** Nobody holds it any more: the session hears of it after the last read. */
+  isDropped: boolean;
   /** Kept between scans; undefined while a read fills it. */
   columns: ValueColumns | undefined;
   /** For subscriptions. */
@@ -20,10 +24,12 @@ export interface ServedPlan {
 
 export class ServedPlans {
   readonly #session: DriverSession;
+  readonly #logger: Logger;
   readonly #byId = new Map<number, ServedPlan>();
 
-  constructor(session: DriverSession) {
+  constructor(session: DriverSession, logger: Logger) {
     this.#session = session;
+    this.#logger = logger;
   }
 
   prepare({ plan: id, purpose, deviceId, points, last }: PreparePlanMessage): void {
@@ -34,6 +40,8 @@ export class ServedPlans {
         points: [],
         complete: false,
         plan: undefined,
+        reads: 0,
+        isDropped: false,
         columns: undefined,
         pump: undefined,
         subscription: undefined,
@@ -58,12 +66,37 @@ export class ServedPlans {
   }
 
   drop(id: number): void {
-    this.#byId.get(id)?.pump?.end();
+    const served = this.#byId.get(id);
+    if (!served) return;
+    served.pump?.end();
     this.#byId.delete(id);
+    served.isDropped = true;
+    if (served.reads === 0) this.#release(served);
+  }
+
+  /** A read of the plan, which the session keeps at least as long. Throws why there is none. */
+  async reading(served: ServedPlan, read: (plan: ReadPlan) => Promise<void>): Promise<void> {
+    const plan = sessionPlan(served);
+    served.reads += 1;
+    try {
+      await read(plan);
+    } finally {
+      served.reads -= 1;
+      if (served.isDropped && served.reads === 0) this.#release(served);
+    }
   }
 
   pumps(): UpdatePump[] {
     return [...this.#byId.values()].flatMap(({ pump }) => pump ?? []);
+  }
+
+  #release({ plan }: ServedPlan): void {
+    if (!plan || plan instanceof GatewayError) return;
+    try {
+      this.#session.releaseRead?.(plan);
+    } catch (error) {
+      this.#logger.warn(`the driver could not let go of a plan: ${toGatewayError(error).message}`);
+    }
   }
 
   #planRead({ deviceId, points }: ServedPlan): ReadPlan | GatewayError {

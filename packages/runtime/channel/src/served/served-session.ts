@@ -1,4 +1,4 @@
-import { GatewayError, type Clock } from '@fieldwarden/core';
+import { GatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { AlarmSubscription, DriverSession, SessionMember } from '@fieldwarden/driver';
 import { AlarmPump, type AlarmPort } from './alarm-pump.js';
 import { readResultFrames } from '../wire/batch-frames.js';
@@ -16,6 +16,7 @@ export type Served = CallResult | typeof alreadyAnswered;
 
 export interface ServedSessionDeps {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly port: PumpPort & AlarmPort;
   collectGarbage(): void;
 }
@@ -34,7 +35,7 @@ export class ServedSession {
 
   constructor(session: DriverSession, deps: ServedSessionDeps) {
     this.session = session;
-    this.plans = new ServedPlans(session);
+    this.plans = new ServedPlans(session, deps.logger);
     this.#deps = deps;
   }
 
@@ -70,7 +71,7 @@ export class ServedSession {
       case 'probe':
         return nothing(await this.#member('probe')(request.deviceId, call));
       case 'discover':
-        return this.#member('discover')(request.deviceId, request.parent, call);
+        return this.#member('discover')(request.deviceId, request.query, call);
       case 'subscribe':
         return this.#subscribe(request.plan, request.credits, call);
       case 'unsubscribe':
@@ -111,7 +112,7 @@ export class ServedSession {
   async #read(id: number, call: ServedCall): Promise<Served> {
     const served = this.plans.get(id);
     const columns = borrowColumns(served, this.#deps.clock.wallMs());
-    await this.#member('read')(sessionPlan(served), columns, call);
+    await this.plans.reading(served, (plan) => this.#member('read')(plan, columns, call));
     for (const frame of readResultFrames(call.id, columns)) this.#deps.port.sendFrame(frame);
     served.columns = columns;
     return alreadyAnswered;

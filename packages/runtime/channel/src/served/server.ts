@@ -125,7 +125,7 @@ export class HostServer {
     this.#phase = 'opening';
     const logger = new HostLogger((record) => this.#log(record), message.logLevels);
     this.#deps.open(message, logger).then(
-      (session) => this.#ready(session),
+      (session) => this.#ready(session, logger),
       (error: unknown) => this.#openFailed(error),
     );
   }
@@ -136,10 +136,10 @@ export class HostServer {
     this.#deps.exit(exitCodes.protocolMismatch);
   }
 
-  #ready(session: DriverSession): void {
+  #ready(session: DriverSession, logger: Logger): void {
     const { clock } = this.#deps;
     const collectGarbage = (): void => this.#deps.collectGarbage();
-    this.#served = new ServedSession(session, { clock, port: this.#port, collectGarbage });
+    this.#served = new ServedSession(session, { clock, logger, port: this.#port, collectGarbage });
     this.#phase = 'open';
     this.#send({ type: 'ready', members: sessionMembers.filter((name) => session[name] !== undefined), callCredits });
     this.#deps.opened?.();

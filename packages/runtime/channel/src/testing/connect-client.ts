@@ -7,8 +7,10 @@ import type { Transport } from '../wire/transport.js';
 
 export const echoProcess: ProcessParameters = { spawn: 1, logLevels: ['info', 'warn', 'error'] };
 
+const folders = { storage: '/nonexistent', certificates: '/nonexistent' };
+
 export function echoInit(process: ProcessParameters): InitParameters {
-  return { driverId: 'echo', driverType: 'echo', entry: '', options: {}, devices: [], ...process };
+  return { driverId: 'echo', driverType: 'echo', entry: '', options: {}, devices: [], folders, ...process };
 }
 
 /** A client and all that its owner was told, for tests and benchmarks of the channel alone. */

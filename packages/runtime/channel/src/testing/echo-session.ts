@@ -5,6 +5,8 @@ import type {
   AlarmSink,
   AlarmSubscription,
   CallContext,
+  DiscoveredPage,
+  DiscoverQuery,
   DriverSession,
   EventHistoryQuery,
   EventPage,
@@ -42,6 +44,8 @@ export class EchoSession implements DriverSession {
   readonly alarmSinks: AlarmSink[] = [];
   devices: readonly { readonly id: string }[] = [];
   reads = 0;
+  /** Plans that were let go, oldest first. */
+  readonly released: ReadPlan[] = [];
   closed = false;
 
   close(): Promise<void> {
@@ -51,6 +55,16 @@ export class EchoSession implements DriverSession {
 
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
     return { deviceId, points };
+  }
+
+  releaseRead(plan: ReadPlan): void {
+    this.released.push(plan);
+  }
+
+  /** One node for what was asked. */
+  async discover(deviceId: string, query: DiscoverQuery, call: CallContext): Promise<DiscoveredPage> {
+    await behave(deviceId, call);
+    return { nodes: [{ address: JSON.stringify(query), name: deviceId, hasChildren: false }], nextCursor: 'next' };
   }
 
   async read({ deviceId, points }: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {

@@ -137,9 +137,9 @@ export class DeviceRuntime {
 
   /** Second half. Nothing else of the device is touched; without a session, what has no value is `absent`. */
   settle(changes: TagChanges, absent: StatusCode | undefined): void {
-    const { outdated, revalued, waiting } = this.#tags.settle(changes);
+    const { outdated, revalued, rehinted, waiting } = this.#tags.settle(changes);
     if (absent !== undefined) this.#fail(waiting, absent);
-    if (this.#subscriber) this.#subscriber.reshape(this.#tags.all, new Set([...outdated, ...revalued]));
+    if (this.#subscriber) this.#subscriber.reshape(this.#tags.all, new Set([...outdated, ...revalued, ...rehinted]));
     else if (absent !== undefined) this.#readLater(waiting.length);
     else if (this.#poller) {
       this.#poller.reshape(this.#tags.all, outdated);

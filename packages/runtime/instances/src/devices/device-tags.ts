@@ -2,7 +2,9 @@ import type { PlantTag } from '@fieldwarden/gateway-contract';
 import type { ChangedTag, PlantDevice, TagChanges } from '@fieldwarden/config';
 import { statusCodes, type Clock } from '@fieldwarden/core';
 import { type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import type { Point } from '@fieldwarden/driver';
 import { definitionOf, isSameType, plantTagOf } from '@fieldwarden/gateway-contract';
+import { pointOf } from './point-of.js';
 
 export interface DeviceTagsDependencies {
   readonly driverId: string;
@@ -16,6 +18,8 @@ export interface TagsOutcome {
   readonly outdated: ReadonlySet<TagHandle>;
   /** Asked for as before, but without a value that counts. */
   readonly revalued: ReadonlySet<TagHandle>;
+  /** Asked for as before and with a value, but the device may be told other intervals or deadbands. */
+  readonly rehinted: ReadonlySet<TagHandle>;
   /** Without a value: new ones, and all of the above that are still there. */
   readonly waiting: Uint32Array<ArrayBuffer>;
 }
@@ -69,18 +73,22 @@ export class DeviceTags {
     const staying = changed.filter(({ next }) => present.has(next.path));
     const newcomers = [...added, ...changed.filter(({ next }) => !present.has(next.path)).map(({ next }) => next)];
     const revalued = new Set<TagHandle>();
+    const rehinted = new Set<TagHandle>();
     const replaced = new Map<TagHandle, PolledTag>();
     for (const { next, newPlan, valueStale } of staying) {
       const { handle, point } = present.get(next.path)!;
+      const tag = polledTag(handle, next);
+      const otherHints = !hasSameHints(point, tag.point);
       if (valueStale) (newPlan ? outdated : revalued).add(handle);
-      if (newPlan) replaced.set(handle, polledTag(handle, next, valueStale ? undefined : point));
+      else if (otherHints) rehinted.add(handle);
+      if (newPlan || otherHints) replaced.set(handle, tag);
     }
     this.#redefine(staying, present);
     const waiting = [...outdated, ...revalued].filter((handle) => this.#deps.store.definition(handle));
     const fresh = this.#define(newcomers);
     this.#all = [...this.#all.map((tag) => replaced.get(tag.handle) ?? tag), ...fresh];
     this.#handles = handlesOf(this.#all);
-    return { outdated, revalued, waiting: Uint32Array.from([...waiting, ...handlesOf(fresh)]) };
+    return { outdated, revalued, rehinted, waiting: Uint32Array.from([...waiting, ...handlesOf(fresh)]) };
   }
 
   removeAll(): void {
@@ -119,12 +127,12 @@ export class DeviceTags {
   }
 }
 
-function polledTag(
-  handle: TagHandle,
-  { path, address, type, scanMs }: PlantTag,
-  point?: PolledTag['point'],
-): PolledTag {
-  return { handle, point: point ?? { path, address, type }, scanMs };
+function polledTag(handle: TagHandle, tag: PlantTag): PolledTag {
+  return { handle, point: pointOf(tag), scanMs: tag.scanMs };
+}
+
+function hasSameHints(a: Point, b: Point): boolean {
+  return a.samplingIntervalMs === b.samplingIntervalMs && a.deadband === b.deadband;
 }
 
 function handlesOf(tags: readonly PolledTag[]): Uint32Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import {
   isPlanned,
   type Host,
@@ -11,6 +12,16 @@ import {
 } from '@fieldwarden/supervisor';
 import type { DriverSettings } from '../driver-settings.js';
 import type { HomeFacts, HomeListener, HomePhase, RecycleCause, SessionHome } from './session-home.js';
+
+export interface HostHomeDependencies {
+  readonly supervisor: Supervisor;
+  /** Where the driver keeps what outlives its processes. */
+  readonly folders: DriverFolders;
+  /** Of the Host that this one replaces, so that spawns count on and crashes are not forgotten. */
+  readonly history: HostHistory | undefined;
+  /** Number of the configuration that the driver runs on. */
+  readonly generation: () => number | null;
+}
 
 /** A session in a child process of its own, through the Supervisor. */
 export class HostHome implements SessionHome {
@@ -24,14 +35,11 @@ export class HostHome implements SessionHome {
   /** Asked to end for good, not to be replaced. */
   #stopping = false;
 
-  /** `history`: of the Host that this one replaces, so that spawns count on and crashes are not forgotten. */
   constructor(
     definition: DriverDefinition,
     driver: DriverSettings,
     listener: HomeListener,
-    supervisor: Supervisor,
-    history: HostHistory | undefined,
-    generation: () => number | null,
+    { supervisor, folders, history, generation }: HostHomeDependencies,
   ) {
     this.#listener = listener;
     this.#host = supervisor.createHost({
@@ -40,6 +48,7 @@ export class HostHome implements SessionHome {
       entry: definition.entry,
       options: driver.options,
       devices: driver.devices,
+      folders,
       supervision: driver.supervision,
       history,
       get generation() {

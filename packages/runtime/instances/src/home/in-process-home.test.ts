@@ -1,6 +1,9 @@
 import { GatewayError, systemClock } from '@fieldwarden/core';
-import { defineDriver, type DriverSession } from '@fieldwarden/driver';
-import { collectingLogger } from '@fieldwarden/testkit';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineDriver, type DriverContext, type DriverSession } from '@fieldwarden/driver';
+import { driverFolders } from '@fieldwarden/belongings';
+import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import type { DriverSettings } from '../driver-settings.js';
 import { InProcessHome } from './in-process-home.js';
@@ -8,7 +11,14 @@ import type { HomeListener } from './session-home.js';
 
 const anything = { parse: (value: unknown) => value } as never;
 
-function homeOf(session: Partial<DriverSession>, create?: () => DriverSession) {
+const nowhere = { storage: '/dev/null/storage', certificates: '/dev/null/pki' };
+
+function homeOf(
+  session: Partial<DriverSession>,
+  create?: (context: DriverContext) => DriverSession,
+  made: (context: DriverContext) => void = () => undefined,
+  folders = nowhere,
+) {
   const told: string[] = [];
   const definition = defineDriver({
     type: 'test',
@@ -18,7 +28,10 @@ function homeOf(session: Partial<DriverSession>, create?: () => DriverSession) {
     options: anything,
     deviceOptions: anything,
     address: (text) => text,
-    create: create ?? (() => ({ close: () => Promise.resolve(), ...session })),
+    create: (context) => {
+      made(context);
+      return create?.(context) ?? { close: () => Promise.resolve(), ...session };
+    },
   });
   const driver = { id: 'drv', options: {}, devices: [] } as unknown as DriverSettings;
   const logger = collectingLogger();
@@ -28,6 +41,7 @@ function homeOf(session: Partial<DriverSession>, create?: () => DriverSession) {
     phaseChanged: () => told.push(home.phase.type),
   };
   const home: InProcessHome = new InProcessHome(definition, driver, listener, {
+    folders,
     clock: systemClock,
     logger,
     random: Math.random,
@@ -45,6 +59,52 @@ describe('InProcessHome', () => {
     await home.stop();
     expect(home.session).toBeUndefined();
     expect(told).toEqual(['starting', 'ready', 'ready', 'stopped']);
+  });
+
+  it('makes its next session of the devices that it was told of while it stood', async () => {
+    const made: unknown[] = [];
+    const { home } = homeOf(
+      {},
+      () => ({ close: () => Promise.resolve() }),
+      (context) => made.push(context.devices),
+    );
+    const devices = [{ id: 'new', options: {} }];
+    home.configure({ id: 'drv', options: {}, devices } as unknown as DriverSettings);
+    await home.start();
+    expect(made).toEqual([devices]);
+  });
+
+  it('gives a session what it keeps: the same table and folder for the next one', async () => {
+    await using directory = await temporaryDirectory();
+    const folders = driverFolders(directory.path, 'drv');
+    const seen: unknown[] = [];
+    const counting = (context: DriverContext): DriverSession => ({
+      open: async () => {
+        const starts = ((await context.storage.get('starts')) as number | undefined) ?? 0;
+        await context.storage.put('starts', starts + 1);
+        seen.push([starts, context.certificates.folder, (await stat(context.certificates.folder)).isDirectory()]);
+      },
+      close: () => Promise.resolve(),
+    });
+    const { home } = homeOf({}, counting, undefined, folders);
+    for (let round = 0; round < 2; round += 1) {
+      await home.start();
+      await home.stop();
+    }
+    expect(seen).toEqual([
+      [0, join(directory.path, 'pki/drivers/drv'), true],
+      [1, join(directory.path, 'pki/drivers/drv'), true],
+    ]);
+  });
+
+  it('makes no session for a start that was undone before it got that far', async () => {
+    const { home, told } = homeOf({});
+    const first = home.start();
+    await home.stop();
+    await home.start();
+    await first;
+    expect(home.phase.type).toBe('ready');
+    expect(told.filter((phase) => phase === 'failed')).toEqual([]);
   });
 
   it('has failed, with the reason, when the session cannot be made or opened', async () => {

@@ -1,16 +1,25 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import { openBelongings, type DriverFolders } from '@fieldwarden/belongings';
 import { ScopedLogger, SessionInvoker } from '@fieldwarden/invoker';
 import type { DriverSettings } from '../driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
+
+export interface InProcessHomeDependencies {
+  /** Where the driver keeps what outlives its sessions. */
+  readonly folders: DriverFolders;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
 
 /** A session in the gateway's own process: tiers A and B unless the plant says otherwise. */
 export class InProcessHome implements SessionHome {
   readonly isolation = 'in-process';
   readonly #definition: DriverDefinition;
-  readonly #driver: DriverSettings;
+  #driver: DriverSettings;
   readonly #listener: HomeListener;
-  readonly #deps: { clock: Clock; logger: Logger; random: () => number };
+  readonly #deps: InProcessHomeDependencies;
   readonly #services: SessionInvoker;
   #session: DriverSession | undefined;
   #phase: HomePhase = { type: 'stopped' };
@@ -21,7 +30,7 @@ export class InProcessHome implements SessionHome {
     definition: DriverDefinition,
     driver: DriverSettings,
     listener: HomeListener,
-    deps: { clock: Clock; logger: Logger; random: () => number },
+    deps: InProcessHomeDependencies,
   ) {
     this.#definition = definition;
     this.#driver = driver;
@@ -44,26 +53,29 @@ export class InProcessHome implements SessionHome {
   }
 
   async start(): Promise<void> {
-    if (this.#session) return;
+    if (this.#session || this.#phase.type === 'starting') return;
     this.#enter({ type: 'starting' });
+    const opening = (this.#opening = new AbortController());
     try {
-      const { id, options, devices } = this.#driver;
-      const logger = new ScopedLogger(this.#deps.logger);
-      this.#session = this.#definition.create({ driverId: id, options, devices, ...this.#deps, logger });
-      this.#opening = new AbortController();
-      await this.#session.open?.(this.#opening.signal);
-      if (this.#opening.signal.aborted) return;
+      const session = await this.#makeSession();
+      if (opening.signal.aborted) return await session.close();
+      this.#session = session;
+      await session.open?.(opening.signal);
+      if (opening.signal.aborted) return;
       this.#readySinceMs = this.#deps.clock.monotonicMs();
       this.#enter({ type: 'ready' });
       this.#listener.ready();
     } catch (thrown) {
+      // Whoever stopped it has closed it, too; the present session may be another one by now.
+      if (opening.signal.aborted) return;
       await this.#close();
-      if (!this.#opening.signal.aborted) this.#enter({ type: 'failed', error: toGatewayError(thrown) });
+      if (!opening.signal.aborted) this.#enter({ type: 'failed', error: toGatewayError(thrown) });
     }
   }
 
-  configure(): void {
-    // Supervision is for Hosts.
+  /** The next session is made of it; one that runs is told of devices by others, and supervision is for Hosts. */
+  configure(driver: DriverSettings): void {
+    this.#driver = driver;
   }
 
   async stop(): Promise<void> {
@@ -87,6 +99,14 @@ export class InProcessHome implements SessionHome {
 
   async reset(): Promise<void> {
     if (this.#phase.type === 'failed') await this.start();
+  }
+
+  async #makeSession(): Promise<DriverSession> {
+    const { id, options, devices } = this.#driver;
+    const { folders, clock, random } = this.#deps;
+    const logger = new ScopedLogger(this.#deps.logger);
+    const belongings = await openBelongings(folders, logger);
+    return this.#definition.create({ driverId: id, options, devices, clock, random, logger, ...belongings });
   }
 
   async #close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { GatewayError, statusCodes, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
+import type { DriverFolders } from '@fieldwarden/belongings';
 import { forgiven, type HostHistory, type StopCause, type Supervisor } from '@fieldwarden/supervisor';
 import type { DriverSettings } from '../driver-settings.js';
 import { HostHome } from './host-home.js';
@@ -8,6 +9,8 @@ import type { HomeFacts, HomeListener, HomePhase, Isolation, RecycleCause, Sessi
 
 export interface ResidenceDependencies {
   readonly supervisor: Supervisor;
+  /** Where the driver keeps what outlives its sessions. */
+  readonly folders: DriverFolders;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -192,7 +195,7 @@ export class Residence {
   }
 
   #build(isolation: Isolation, previous: SessionHome | undefined, credit = asItWas): SessionHome {
-    const { supervisor, clock, random, logger, generation } = this.#deps;
+    const { supervisor, folders, clock, random, logger, generation } = this.#deps;
     const listener: HomeListener = {
       ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
       lost: (loss) => this.#whenAtHome(home, () => this.#listener.lost(loss)),
@@ -203,8 +206,8 @@ export class Residence {
     const history = this.#history && credit(this.#history);
     const home: SessionHome =
       isolation === 'host'
-        ? new HostHome(this.#definition, this.#driver, listener, supervisor, history, generation)
-        : new InProcessHome(this.#definition, this.#driver, listener, { clock, random, logger });
+        ? new HostHome(this.#definition, this.#driver, listener, { supervisor, folders, history, generation })
+        : new InProcessHome(this.#definition, this.#driver, listener, { folders, clock, random, logger });
     return home;
   }
 

@@ -12,7 +12,7 @@ const handle = { deviceId: 'd1' };
 
 /** One call of each capability through the invoker. */
 const calls: Readonly<Record<Capability, (device: DeviceInvoker) => Promise<unknown>>> = {
-  discover: (device) => device.discover(undefined, 'c'),
+  discover: (device) => device.discover({ parent: undefined, text: undefined, cursor: undefined, limit: 5 }, 'c'),
   read: (device) => device.read({ deviceId: 'd1', points: [] }, new ValueColumns(0)),
   write: (device) => device.write([], false, 'c'),
   subscribe: (device) => device.subscribe([point], sink),
@@ -34,7 +34,7 @@ const sessionWith = (capability: Capability, answer: () => Promise<unknown>): Pa
 
 describe.each(capabilities)('%s through the invoker (§5.6)', (capability) => {
   it('reaches the session and brings back what it answers', async () => {
-    const answer = { its: 'answer', values: [], events: [], length: 0 };
+    const answer = { its: 'answer', values: [], events: [], nodes: [], length: 0 };
     let called = 0;
     const device = testDevice(sessionWith(capability, () => (called++, Promise.resolve(answer))));
     expect(await calls[capability](device)).toBe(answer);

@@ -35,6 +35,8 @@ export interface CallEnvironment {
   readonly deadlines: Deadlines;
   /** Subjects of the exchanges that run, in no order. A handful: an array costs less than a set. */
   readonly busy: object[];
+  /** What is wanted once no exchange for a subject runs any more. Nearly always empty. */
+  readonly whenFree: Map<object, () => void>;
   /** Asked while the breaker is half-open: may this call stand in for the probe that the driver does not have? True at most once per opening. */
   readonly takeTrial: () => boolean;
   /** Exchanges that run, but those that act on the device. */
@@ -205,8 +207,17 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
     const { subject } = this.#request;
     this.#exchanging = false;
     if (!this.#acts) this.#environment.exchanging -= 1;
-    if (subject) removeOne(this.#environment.busy, subject);
+    if (subject) this.#free(subject);
     this.#environment.bulkhead.release(this.lane);
+  }
+
+  #free(subject: object): void {
+    const { busy, whenFree } = this.#environment;
+    removeOne(busy, subject);
+    if (whenFree.size === 0 || busy.includes(subject)) return;
+    const then = whenFree.get(subject);
+    whenFree.delete(subject);
+    then?.();
   }
 
   /** Undefined: no further attempt. */

@@ -45,6 +45,7 @@ export class Pipeline {
       breaker: this.#breaker,
       deadlines: this.#deadlines,
       busy: [],
+      whenFree: new Map(),
       exchanging: 0,
     };
   }
@@ -81,6 +82,12 @@ export class Pipeline {
   /** An exchange for this subject runs, also when its caller has given up already. */
   isBusyWith(subject: object): boolean {
     return this.#environment.busy.includes(subject);
+  }
+
+  /** Calls back as soon as no exchange for this subject runs: at once, or when the last one has come to its end. */
+  whenFree(subject: object, then: () => void): void {
+    if (this.isBusyWith(subject)) this.#environment.whenFree.set(subject, then);
+    else then();
   }
 
   /** Calls that begin from now on follow the new settings; those under way end by the old. Breaker state and queue stay. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScanClass, type ScanResult } from './scan-class.js';
 import { StalenessMonitor } from './staleness-monitor.js';
 import { TagStore } from '../store/tag-store.js';
-import { testInvoker } from '../testing/test-invoker.js';
+import { invokerSettings, testInvoker } from '../testing/test-invoker.js';
 import { tag } from '../testing/test-tags.js';
 
 const plan: ReadPlan = { deviceId: 'd1', points: [] };
@@ -19,6 +19,7 @@ describe('ScanClass (§8.2)', () => {
   let startsAtMs: number[];
   let scan: ScanClass;
   let invoker: DeviceInvoker;
+  let released: ReadPlan[];
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -26,12 +27,14 @@ describe('ScanClass (§8.2)', () => {
     store = new TagStore(clock, logger);
     results = [];
     startsAtMs = [];
+    released = [];
     const session: DriverSession = {
       close: () => Promise.resolve(),
       read: (_plan, into) => {
         startsAtMs.push(clock.monotonicMs());
         return read(into);
       },
+      releaseRead: (ended) => void released.push(ended),
     };
     invoker = testInvoker(session, { clock, timeoutMs: 2_500, failures: null });
     read = (into) => Promise.resolve(into.setNumber(0, 42, clock.wallMs()));
@@ -68,6 +71,51 @@ describe('ScanClass (§8.2)', () => {
     await clock.advance(1_500);
     expect(startsAtMs).toEqual([0, 1_000, 1_500, 2_000, 3_000]);
     expect(scan.statistics).toMatchObject({ achievedMs: 1_000, overruns: 0 });
+  });
+
+  it('lets go of its plan once, when it is stopped or gets another', async () => {
+    const other: ReadPlan = { deviceId: 'd1', points: [] };
+    scan.start(0);
+    await clock.advance(1_500);
+    scan.reshape(scan.handles, other, new Set());
+    expect(released).toEqual([plan]);
+    scan.stop();
+    scan.stop();
+    expect(released).toEqual([plan, other]);
+  });
+
+  it('lets go of a plan that is being read only after that read, also when everyone has given it up', async () => {
+    const other: ReadPlan = { deviceId: 'd1', points: [] };
+    read = takes(300);
+    scan.start(0);
+    await clock.advance(100);
+    scan.reshape(scan.handles, other, new Set());
+    expect(released).toEqual([]);
+    await clock.advance(300);
+    expect(released).toEqual([plan]);
+    read = takes(5_000); // the invoker gives up after 2,500
+    await clock.advance(1_000);
+    scan.stop();
+    await clock.advance(3_000);
+    expect(released).toEqual([plan]);
+    await clock.advance(3_000);
+    expect(released).toEqual([plan, other]);
+  });
+
+  it('keeps a plan for the second attempt of a read that began with it', async () => {
+    invoker.configure(invokerSettings({ timeoutMs: 2_500, failures: null, retries: 1 }));
+    let attempts = 0;
+    read = (into) => {
+      attempts += 1;
+      if (attempts > 1) return takes(0)(into);
+      return Promise.reject(new GatewayError({ code: 'TEST', kind: 'unreachable', message: 'cable' }));
+    };
+    scan.start(0);
+    await clock.advance(1);
+    scan.reshape(scan.handles, { deviceId: 'd1', points: [] }, new Set());
+    expect([attempts, released]).toEqual([1, []]);
+    await clock.advance(900);
+    expect([attempts, released]).toEqual([2, [plan]]);
   });
 
   it('never overlaps itself and counts the slots it missed', async () => {

@@ -56,6 +56,8 @@ export class ScanClass {
   /** Of the newest read, which may still be under way; its row i belongs to handle i. */
   #asked: { readonly plan: ReadPlan; readonly columns: ValueColumns; handles: Uint32Array } | undefined;
   #columns: ValueColumns;
+  /** Plans that nobody uses any more once no read is under way. */
+  readonly #outdated: ReadPlan[] = [];
   #timer: Timer | undefined;
   #retry: Timer | undefined;
   #firstDueMs = 0;
@@ -64,6 +66,8 @@ export class ScanClass {
   /** Somebody wants a scan out of turn as soon as this one is over. */
   #again = false;
   #stopped = true;
+  /** Stopped for good: its plan is nobody's any more. */
+  #ended = false;
   #lastStartMs: number | undefined;
   #achievedMs: number | undefined;
   #overruns = 0;
@@ -118,11 +122,14 @@ export class ScanClass {
     this.#arm();
   }
 
+  /** For good. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
     this.#retry?.[Symbol.dispose]();
     this.#deps.store.expect(this.#handles, null);
+    if (!this.#ended) this.#release(this.#plan);
+    this.#ended = true;
   }
 
   /**
@@ -134,6 +141,7 @@ export class ScanClass {
     const newcomers = handles.filter((handle) => !before.has(handle) || outdated.has(handle));
     this.forget(outdated);
     this.#handles = handles;
+    this.#release(this.#plan);
     this.#plan = plan;
     this.#columns = new ValueColumns(handles.length);
     this.#deps.store.expect(newcomers, this.scanMs);
@@ -212,6 +220,7 @@ export class ScanClass {
 
   #finished(startMs: number, failedWith: StatusCode | undefined): void {
     this.#running = false;
+    this.#releaseOutdated();
     const { store, clock, onScan } = this.#deps;
     const { handles, columns } = this.#asked!;
     if (failedWith !== undefined && columns === this.#columns) this.#columns = new ValueColumns(columns.length); // the driver may still write into the old ones
@@ -224,6 +233,16 @@ export class ScanClass {
     }
     onScan({ tags: handles.length, durationMs: clock.monotonicMs() - startMs, ok: failedWith === undefined });
     if (this.#again) this.scanNow();
+  }
+
+  /** After the read under way, which may be tried again with it. */
+  #release(plan: ReadPlan): void {
+    this.#outdated.push(plan);
+    if (!this.#running) this.#releaseOutdated();
+  }
+
+  #releaseOutdated(): void {
+    for (const plan of this.#outdated.splice(0)) this.#deps.invoker.releaseRead(plan);
   }
 
   /** Nobody wants an hourly value to stay Bad for an hour because of one lost reply. */

@@ -102,6 +102,17 @@ describe('TagStore', () => {
     expect(store.value(handles[0])).toBe(11.3);
   });
 
+  it('does not tell a change as large as the deadband, upwards or downwards; the smallest one beyond it does', () => {
+    const handles = store.define([tag('a', { deadband: 0.5 })]);
+    for (const value of [10, 10.5, 9.5, 10]) store.apply(handles, batch(value));
+    expect(changes).toEqual(['a=10']);
+    store.apply(handles, batch(10.500_000_000_000_002));
+    expect(changes).toEqual(['a=10', 'a=10.500000000000002']);
+    store.apply(handles, batch(10.000_000_000_000_002));
+    store.apply(handles, batch(10));
+    expect(changes).toEqual(['a=10', 'a=10.500000000000002', 'a=10']);
+  });
+
   it('tells NaN once, not every scan', () => {
     const handles = store.define([tag('a')]);
     store.apply(handles, batch(Number.NaN));

@@ -7,17 +7,11 @@ export function testInvoker(
   session: DriverSession,
   { clock, timeoutMs, failures }: { clock: Clock; timeoutMs: number; failures: number | null },
 ): DeviceInvoker {
-  const once = { timeoutMs, retries: 0 };
   return new DeviceInvoker({
     driverId: 'drv',
     deviceId: 'd1',
     session: () => session,
-    settings: {
-      calls: Object.fromEntries(capabilities.map((name) => [name, once])) as ResilienceSettings['calls'],
-      bulkhead: { concurrent: 8, queued: 8 },
-      breaker: { failures, probeMs: 60_000, maxProbeMs: 60_000 },
-      writeWhileDemoted: 'refuse',
-    },
+    settings: invokerSettings({ timeoutMs, failures }),
     clock,
     random: () => 0.5,
     logger: silentLogger,
@@ -26,4 +20,22 @@ export function testInvoker(
     onLateReply: () => undefined,
     onStatusChanged: () => undefined,
   });
+}
+
+export function invokerSettings({
+  timeoutMs,
+  failures,
+  retries = 0,
+}: {
+  timeoutMs: number;
+  failures: number | null;
+  retries?: number;
+}): ResilienceSettings {
+  const call = { timeoutMs, retries };
+  return {
+    calls: Object.fromEntries(capabilities.map((name) => [name, call])) as ResilienceSettings['calls'],
+    bulkhead: { concurrent: 8, queued: 8 },
+    breaker: { failures, probeMs: 60_000, maxProbeMs: 60_000 },
+    writeWhileDemoted: 'refuse',
+  };
 }

@@ -19,7 +19,8 @@ export async function readBack(
 ): Promise<readonly WriteAnswer[]> {
   const seen = new ValueColumns(items.length);
   try {
-    await invoker.read(invoker.prepareRead(items.map(({ point }) => point)), seen, correlationId);
+    const plan = invoker.prepareRead(items.map(({ point }) => point));
+    await invoker.read(plan, seen, correlationId).finally(() => invoker.releaseRead(plan));
   } catch (thrown) {
     const { status, message } = toGatewayError(thrown);
     return items.map(() => notReadBack(status, message));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { messageOf } from '@fieldwarden/core';
-import { withoutStrayErrors } from '../../contract/stray-errors.js';
+import { withoutStrayErrors } from '../../contract/cases/stray-errors.js';
 import { applyCases } from './apply-cases.js';
 import { definitionCases } from './definition-cases.js';
 import { failureCases } from './failure-cases.js';

@@ -168,6 +168,19 @@ test('looks into a node of a device; of the only one without being told', async 
   expect(await at('?device=mixer')).toMatchObject({ status: 404, json: { code: 'DEVICE_UNKNOWN' } });
 });
 
+test('browses in pages, and finds by a text', async () => {
+  await using server = await TestServer.start();
+  const node = { address: 'a', name: 'a', dataType: null, writable: null, hasChildren: false };
+  const named = (name: string) => ({ ...node, address: name, name });
+  server.control.nodes.set('', ['speed', 'level'].map(named)).set('speed', ['speed-limit'].map(named));
+  const at = async (query: string) => await call(server.socket, `/drivers/packaging/browse?${query}`);
+  expect((await at('limit=1')).json).toMatchObject({ nodes: [{ name: 'speed' }], nextCursor: '1' });
+  expect((await at('limit=1&cursor=1')).json).toMatchObject({ nodes: [{ name: 'level' }], nextCursor: null });
+  expect((await at('search=speed')).json).toMatchObject({ nodes: [{ name: 'speed' }, { name: 'speed-limit' }] });
+  for (const query of ['limit=0', 'limit=1001', 'search=', `search=${'x'.repeat(201)}`])
+    expect(await at(query)).toMatchObject({ status: 400 });
+});
+
 test('wants to know which device to look into if there are several', async () => {
   await using server = await TestServer.start();
   const [filler] = driverDetail().devices;

@@ -13,11 +13,17 @@ import { driverActions, type DriverAction } from '@fieldwarden/gateway-contract'
 import { messageOf } from '@fieldwarden/core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
-import { flag, pathText } from '../../server/request-parameters.js';
+import { flag, pathText, wholeNumber } from '../../server/request-parameters.js';
+import { maxBrowsedNodes, type BrowseQuery } from '../../control/gateway-control.js';
 import { badQuery, deviceUnknown, driverUnknown } from '../../server/request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
 
 export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
+
+/** Longest text to search for, in characters. */
+const maxSearchLength = 200;
+
+const browsePage = { min: 1, max: maxBrowsedNodes, fallback: maxBrowsedNodes };
 
 /** The driver that the path names. Refused with 404 if there is none. */
 export function namedDriver({ control, request }: Exchange): DriverDetail {
@@ -122,12 +128,28 @@ export const driverRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'browseDriver',
-      summary: 'What a device offers under one node, for drivers that can tell.',
+      summary: 'What a device offers under one node, or by a search, for drivers that can tell. In pages.',
       tags: ['drivers'],
       parameters: [
         driverId,
         queryParameter('device', 'Id of the device; may be left out if the driver has only one.', { type: 'string' }),
         queryParameter('node', 'Address of the node to look into; left out = the top.', { type: 'string' }),
+        queryParameter(
+          'search',
+          `Part of a name or address, in upper or lower case alike, at most ${maxSearchLength} characters: nodes at any depth below.`,
+          {
+            type: 'string',
+          },
+        ),
+        queryParameter('cursor', '`nextCursor` of the page before; the other parameters are those of the first page.', {
+          type: 'string',
+        }),
+        queryParameter('limit', `Most nodes of one page, 1 to ${maxBrowsedNodes}.`, {
+          type: 'integer',
+          minimum: 1,
+          maximum: maxBrowsedNodes,
+          default: maxBrowsedNodes,
+        }),
       ],
       responses: { 200: jsonResponse('The nodes.', 'NodeList') },
     },
@@ -135,12 +157,24 @@ export const driverRoutes: readonly Route[] = [
       const { control, query, correlationId } = exchange;
       const driver = namedDriver(exchange);
       const device = namedDevice(driver, query.get('device'));
-      const nodes = await control.browse(driver.id, device, query.get('node') ?? undefined, correlationId);
-      return ok({ schema: 'fieldwarden/nodes@1', driverId: driver.id, device, nodes } satisfies NodeList);
+      const { nodes, nextCursor } = await control.browse(driver.id, device, browseQuery(query), correlationId);
+      return ok({ schema: 'fieldwarden/nodes@1', driverId: driver.id, device, nodes, nextCursor } satisfies NodeList);
     },
   },
   ...driverActions.map(actionRoute),
 ];
+
+function browseQuery(query: URLSearchParams): BrowseQuery {
+  const search = query.get('search') ?? undefined;
+  if (search !== undefined && (search === '' || search.length > maxSearchLength))
+    throw badQuery(`search has 1 to ${maxSearchLength} characters`);
+  return {
+    node: query.get('node') ?? undefined,
+    search,
+    cursor: query.get('cursor') ?? undefined,
+    limit: wholeNumber(query, 'limit', browsePage),
+  };
+}
 
 /** The device asked for, or the only one. Refused with 404, or with 400 if there are several to choose from. */
 export function namedDevice({ id, devices }: DriverDetail, asked: string | null): string {

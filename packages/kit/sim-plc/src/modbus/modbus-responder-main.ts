@@ -1,0 +1,115 @@
+/**
+ * Modbus devices in a process of their own, so that a benchmark measures the gateway without them:
+ *
+ * ```sh
+ * node dist/modbus/modbus-responder-main.js --listeners 10 --registers 20000 --unit 1 --watch 0
+ * ```
+ *
+ * Prints one JSON line `{"type":"ready","ports":[…]}`, then takes commands from standard input, one JSON object a line, and
+ * answers each with a JSON line: `{"command":"stats"}` → `{"type":"stats","listeners":[{port, requests, watched:{count, p50Ms,
+ * p99Ms, maxMs}}]}` · `{"command":"reset"}` · `{"command":"set","listener":0,"address":0,"values":[1,2]}` ·
+ * `{"command":"knobs","listener":0,"knobs":{"silent":true}}` · `{"command":"quit"}`. Ends when standard input does.
+ */
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { intervalStats } from './modbus-interval-stats.js';
+import type { ModbusKnobs } from './modbus-knobs.js';
+import { ModbusSimServer } from './modbus-sim-server.js';
+
+const { values: settings } = parseArgs({
+  options: {
+    host: { type: 'string', default: '127.0.0.1' },
+    /** First port; the following listeners take the following ones. 0 = any free ones. */
+    port: { type: 'string', default: '0' },
+    listeners: { type: 'string', default: '1' },
+    unit: { type: 'string', default: '1' },
+    /** Holding registers that exist; the rest is illegal. */
+    registers: { type: 'string', default: '20000' },
+    /** Wire address whose reads are timed. */
+    watch: { type: 'string', default: '0' },
+    'delay-ms': { type: 'string' },
+  },
+});
+
+const unitId = Number(settings.unit);
+const watchedAddress = Number(settings.watch);
+const readHoldingRegisters = 3;
+
+interface Command {
+  readonly command: 'stats' | 'reset' | 'set' | 'knobs' | 'quit';
+  readonly listener?: number;
+  readonly address?: number;
+  readonly values?: readonly number[];
+  readonly knobs?: ModbusKnobs;
+}
+
+async function main(): Promise<void> {
+  const servers: ModbusSimServer[] = [];
+  for (let i = 0; i < Number(settings.listeners); i++) servers.push(await startListener(i));
+  print({ type: 'ready', ports: servers.map(({ port }) => port) });
+  const input = createInterface({ input: process.stdin });
+  input.on('line', (line) => obey(line, servers));
+  input.on('close', () => process.exit(0));
+}
+
+async function startListener(index: number): Promise<ModbusSimServer> {
+  const registers = Number(settings.registers);
+  const firstPort = Number(settings.port);
+  const knobs: ModbusKnobs = {
+    holes: [{ area: 'holdingRegisters', start: registers, count: 65_536 - registers }],
+    ...(settings['delay-ms'] !== undefined && { delayMs: Number(settings['delay-ms']) }),
+  };
+  const port = firstPort === 0 ? 0 : firstPort + index;
+  const server = await ModbusSimServer.listen({ host: settings.host, port, units: { [unitId]: knobs } });
+  server.counters.watchReads(unitId, readHoldingRegisters, watchedAddress);
+  for (let address = 0; address + 1 < registers; address += 2) {
+    server.unit(unitId).memory.holdingRegisters.setValue(address, { scalar: 'float32' }, index * 1000 + address / 2);
+  }
+  return server;
+}
+
+function obey(line: string, servers: readonly ModbusSimServer[]): void {
+  try {
+    execute(JSON.parse(line) as Command, servers);
+  } catch (error) {
+    print({ type: 'error', message: String(error) });
+  }
+}
+
+function execute(command: Command, servers: readonly ModbusSimServer[]): void {
+  const unit = servers[command.listener ?? 0].unit(unitId);
+  switch (command.command) {
+    case 'stats':
+      return print({ type: 'stats', listeners: servers.map(statsOf) });
+    case 'reset':
+      servers.forEach(({ counters }) => counters.reset());
+      return print({ type: 'reset' });
+    case 'set':
+      unit.memory.holdingRegisters.set(command.address ?? 0, ...(command.values ?? []));
+      return print({ type: 'set' });
+    case 'knobs':
+      unit.knobs = { ...unit.knobs, ...command.knobs };
+      return print({ type: 'knobs' });
+    case 'quit':
+      process.exit(0);
+    default:
+      throw new RangeError(`no such command: ${String(command.command)}`);
+  }
+}
+
+function statsOf({ port, counters }: ModbusSimServer): object {
+  const times = counters.readTimesMs(unitId, readHoldingRegisters, watchedAddress);
+  return {
+    port,
+    connections: counters.connectionsAccepted,
+    requests: counters.requests,
+    writes: counters.writes.length,
+    watched: intervalStats(times),
+  };
+}
+
+function print(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+await main();
