@@ -16,11 +16,6 @@ const fieldwarden = {
   },
 };
 
-/** Files that import each other's types, to be taken apart; whoever does it takes the pair out of here. */
-const cyclesToBreak = [
-  ['packages/outlets/admin-api/src/events/event-stream.ts', 'packages/outlets/admin-api/src/events/event-streams.ts'],
-];
-
 /**
  * Who may touch the capabilities of a session (SPEC §5.6): the invoker; the Host's end of the channel and the Proxy; drivers
  * themselves; and what tries or measures a bare session. Everybody else goes through the invoker.
@@ -115,7 +110,7 @@ export default defineConfig(
   {
     files: ['**/*.{ts,tsx,mjs}'],
     plugins: { fieldwarden },
-    rules: { 'fieldwarden/no-cycle': ['error', { allowed: cyclesToBreak }] },
+    rules: { 'fieldwarden/no-cycle': 'error' },
   },
   {
     files: ['**/*.{ts,tsx}'],

@@ -1,7 +1,7 @@
 import { statusCodes } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { makeService, startService } from './test-services/start-service.js';
+import { impatient, makeService, startService } from './test-services/start-service.js';
 
 describe('when the Host of a service dies (§16.4)', () => {
   it('by SIGKILL, it is back, with every value', async () => {
@@ -18,7 +18,7 @@ describe('when the Host of a service dies (§16.4)', () => {
   });
 
   it('by a loop, it is killed, and the post-mortem shows where it stood', async () => {
-    await using observed = await startService();
+    await using observed = await startService({ supervision: impatient });
     observed.order('hang');
     await observed.back(1);
     const [loss] = observed.losses;
@@ -104,7 +104,7 @@ describe('when the Host of a service dies (§16.4)', () => {
 
 describe('a Host that does not read (§16.4)', () => {
   it('costs the gateway no memory, gets the newest values when it reads again, and what it missed is counted', async () => {
-    await using observed = await startService({ tags: 2_000, supervision: { suspectMs: 20_000, hangKillMs: 30_000 } });
+    await using observed = await startService({ tags: 2_000 });
     const { store, home, ask } = observed;
     const handles = Uint32Array.from(store.entries(), ([, handle]) => handle);
     const spinning = ask('spin', 2_500);

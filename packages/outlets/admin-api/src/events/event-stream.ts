@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { Response } from 'express';
-import type { EventStreamLimits } from './event-streams.js';
+import type { EventStreamLimits } from './event-stream-limits.js';
 
 export interface ServerSentEvent {
   /** Comes back as `Last-Event-ID` when the client reconnects. */

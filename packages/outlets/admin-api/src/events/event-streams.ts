@@ -2,23 +2,10 @@ import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import type { Response } from 'express';
 import type { Requester } from '../access/requester.js';
 import { EventStream } from './event-stream.js';
+import { eventStreamDefaults, type EventStreamLimits } from './event-stream-limits.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { RequestRefused } from '../server/request-refused.js';
 import { StreamedTags } from './streamed-tags.js';
-
-export interface EventStreamLimits {
-  /** Streams open at a time, over all clients. */
-  readonly maxStreams: number;
-  /** Bytes that may wait for one client; one that falls further behind is dropped. */
-  readonly maxBufferedBytes: number;
-  readonly keepAliveMs: number;
-}
-
-export const eventStreamDefaults: EventStreamLimits = {
-  maxStreams: 64,
-  maxBufferedBytes: 1 << 20,
-  keepAliveMs: 15_000,
-};
 
 /** Every open stream of server-sent events: bounded in number and in memory. */
 export class EventStreams {

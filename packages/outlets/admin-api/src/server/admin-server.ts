@@ -8,7 +8,8 @@ import { ownNames } from '../access/same-site.js';
 import type { SessionStore } from '../access/session-store.js';
 import type { TokenBook } from '../access/token-book.js';
 import { ConsoleFiles } from './console-files.js';
-import { EventStreams, type EventStreamLimits } from '../events/event-streams.js';
+import type { EventStreamLimits } from '../events/event-stream-limits.js';
+import { EventStreams} from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
 

@@ -7,7 +7,7 @@ import type { RateLimitOptions } from '../access/rate-limits.js';
 import { SessionStore } from '../access/session-store.js';
 import { TokenStore } from '../access/token-store.js';
 import { AdminServer } from '../server/admin-server.js';
-import type { EventStreamLimits } from '../events/event-streams.js';
+import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import type { Door } from './api-client.js';
 import { FakeGatewayControl } from './fake-gateway-control.js';
 
