@@ -49,7 +49,9 @@ export const about = tagged('about', {
   ports: z
     .object({ health: count, admin: count })
     .catchall(integerOrNull)
-    .describe('Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present.'),
+    .describe(
+      'Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present.',
+    ),
   driverTypes: z.array(z.object({ type: text, version: text, tier })),
   certificates: z.array(
     z.object({

@@ -31,14 +31,9 @@ function isBound(limit: number | undefined): boolean {
 function orNull({ anyOf, ...schema }: JsonSchema): JsonSchema {
   if (!anyOf) return schema;
   const [first, second] = anyOf;
-  const isSimple = anyOf.length === 2 && second.type === 'null' && typeof first.type === 'string' && !first.properties;
-  if (!isSimple) return { ...schema, anyOf };
-  return {
-    ...first,
-    ...schema,
-    type: [first.type!, 'null'],
-    ...(first.enum && { enum: [...first.enum, null] }),
-  };
+  const { type, properties } = first;
+  if (anyOf.length > 2 || second.type !== 'null' || typeof type !== 'string' || properties) return { ...schema, anyOf };
+  return { ...first, ...schema, type: [type, 'null'], ...(first.enum && { enum: [...first.enum, null] }) };
 }
 
 function withChildren(schema: JsonSchema): JsonSchema {
