@@ -6,6 +6,6 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const folder = new URL('../generated/', import.meta.url);
 const file = new URL('admin-api.generated.ts', folder);
 
-const text = astToString(await openapiTS(openapiDocument(adminRoutes)));
+const text = astToString(await openapiTS(await openapiDocument(adminRoutes)));
 mkdirSync(folder, { recursive: true });
 if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);

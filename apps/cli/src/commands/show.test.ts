@@ -33,7 +33,7 @@ test('status names what is not as it should be', () => {
       generation: 7,
       usingStaleConfig: true,
       drivers: { total: 3, byState: { Healthy: 1, Faulted: 2 } },
-      tags: { total: 9, good: 5, uncertain: 1, bad: 3 },
+      tags: { total: 9, good: 5, uncertain: 1, bad: 3, valuesPerSecond: 0 },
       mqtt: { connected: false, pending: 4, dropped: 0 },
       opcua: null,
     }),

@@ -1,8 +1,9 @@
-import type { ActOutcome, AlarmControl, SeenAlarm, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { ActOutcome, AlarmControl, SeenAlarm } from '@fieldwarden/admin-api';
 import type { AlarmList } from '@fieldwarden/admin-contract';
 import { unknownAlarm, type AlarmBook } from '@fieldwarden/alarms';
 import { statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import { runningDevice } from './devices/running-device.js';
 
 /** Rows of one answer; those beyond are less urgent. */
@@ -35,7 +36,7 @@ export class LocalAlarms implements AlarmControl {
     };
   }
 
-  async acknowledge(alarm: SeenAlarm, origin: WriteRequestOrigin): Promise<ActOutcome> {
+  async acknowledge(alarm: SeenAlarm, origin: WriteOrigin): Promise<ActOutcome> {
     const { driverId, device, conditionId } = alarm;
     const outcome =
       driverId === null || device === null

@@ -1,4 +1,13 @@
-import type { AlarmControl, BrowseQuery, ConfigControl, DeviceControl, GatewayControl, ServiceControl, TagFeed, TagQuery, WriteRequestOrigin } from '@fieldwarden/admin-api'; // prettier-ignore
+import type {
+  AlarmControl,
+  BrowseQuery,
+  ConfigControl,
+  DeviceControl,
+  GatewayControl,
+  ServiceControl,
+  TagFeed,
+  TagQuery,
+} from '@fieldwarden/admin-api';
 import type {
   About,
   BrowsedPage,
@@ -18,7 +27,7 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type { DriverAction, DriverState, LogRecord } from '@fieldwarden/gateway-contract';
+import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
 import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
@@ -187,7 +196,7 @@ export class LocalControl implements GatewayControl {
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome> {
+  async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
     const { outcome, status, message } = await this.#parts.writes.writePath(path, value, origin);
     return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
   }

@@ -1,6 +1,7 @@
-import type { ServiceControl, WriteRequestOrigin } from '@fieldwarden/admin-api';
+import type { ServiceControl } from '@fieldwarden/admin-api';
 import type { Service } from '@fieldwarden/admin-contract';
 import type { RunningServices } from '@fieldwarden/services';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import { serviceRow } from './service-views.js';
 
 /** What the Admin API asks of services, answered by those that run. */
@@ -24,7 +25,7 @@ export class LocalServices implements ServiceControl {
     return serviceRow(await this.#services.restart(id));
   }
 
-  async request(id: string, name: string, body: unknown, origin: WriteRequestOrigin): Promise<unknown> {
+  async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
     return await this.#services.request(id, name, body, origin);
   }
 }

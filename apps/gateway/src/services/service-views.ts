@@ -46,5 +46,5 @@ export function statusFields(services: RunningServices): Pick<Status, 'opcua'> {
     const field = services.definitionOf(id)?.statusField;
     return field === undefined ? [] : [[field, detail] as const];
   });
-  return { opcua: null, ...Object.fromEntries(fields) } as Pick<Status, 'opcua'>;
+  return { opcua: null, ...Object.fromEntries(fields) };
 }

@@ -1,6 +1,11 @@
+export type * from './access-shapes.js';
 export type * from './alarm-shapes.js';
-export type * from './answers.js';
 export type * from './config-shapes.js';
-export type * from './console-shapes.js';
+export type * from './driver-check-shapes.js';
+export type * from './driver-shapes.js';
+export type * from './event-shapes.js';
+export type * from './gateway-shapes.js';
+export type * from './post-mortem-shapes.js';
+export type * from './requests.js';
 export type * from './service-shapes.js';
-export type * from './shapes.js';
+export type * from './tag-shapes.js';

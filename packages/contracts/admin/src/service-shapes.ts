@@ -1,50 +1,57 @@
-import type { DriverState, ErrorReport } from '@fieldwarden/gateway-contract';
+import { driverStates } from '@fieldwarden/gateway-contract';
+import { z } from 'zod';
+import {
+  anything,
+  breaker,
+  count,
+  isolation,
+  numberOrNull,
+  record,
+  tagged,
+  text,
+  textOrNull,
+  timeOrNull,
+  type Shape,
+} from './parts.js';
+import { errorReport } from './word-shapes.js';
 
-/** One row of `fieldwarden/services@1`: what is not a driver (SPEC §16). `pid`, `spawn`, `heartbeatMs` are null in-process. */
-export interface Service {
-  readonly id: string;
-  /** Name of its definition; of several instances the same. */
-  readonly type: string;
-  readonly isolation: 'in-process' | 'host';
-  readonly state: DriverState;
-  /** Why it is not Healthy; null when it is, or was stopped. */
-  readonly reason: string | null;
-  readonly pid: number | null;
-  /** How often it was started since the gateway was. */
-  readonly spawn: number | null;
-  readonly upMs: number | null;
-  readonly restarts: number;
-  readonly crashLoop: 'closed' | 'open' | 'half-open';
-  readonly nextAttemptAt: string | null;
-  readonly lastCause: string | null;
-  /** Of the last failure; kept when it works again. */
-  readonly lastError: ErrorReport | null;
-  readonly memoryBytes: number | null;
-  readonly cpuPercent: number | null;
-  /** Changes of tags that newer ones replaced before it could be told of them. */
-  readonly conflatedValues: number;
-  /** Where others reach it; null while it does not work, and for one that listens nowhere. */
-  readonly url: string | null;
-  /** What it says of itself; null while it does not work. */
-  readonly detail: Readonly<Record<string, unknown>> | null;
-}
+const serviceFields = {
+  id: text,
+  type: text.describe('Name of its definition; of several instances the same.'),
+  isolation,
+  state: z.enum(driverStates),
+  reason: textOrNull.describe('Why it is not Healthy; null when it is, or was stopped.'),
+  pid: numberOrNull.describe('Null in-process.'),
+  spawn: numberOrNull.describe('How often it was started since the gateway was.'),
+  upMs: numberOrNull,
+  restarts: count,
+  crashLoop: breaker,
+  nextAttemptAt: timeOrNull,
+  lastCause: textOrNull,
+  lastError: errorReport.nullable().describe('Of the last failure; kept when it works again.'),
+  memoryBytes: numberOrNull,
+  cpuPercent: numberOrNull,
+  conflatedValues: count.describe('Changes that newer ones replaced before it could be told of them.'),
+  url: textOrNull.describe('Where others reach it; null while it does not work, and for one that listens nowhere.'),
+  detail: record.nullable().describe('What it says of itself; null while it does not work.'),
+};
+
+/** One row of `GET /services`: what is not a driver (SPEC §16). */
+export const service = z.object(serviceFields);
+export type Service = Shape<typeof service>;
 
 /** `GET /services`: in the order of the plant document. */
-export interface ServiceList {
-  readonly schema: 'fieldwarden/services@1';
-  readonly services: readonly Service[];
-}
+export const serviceList = tagged('services', { services: z.array(service) });
+export type ServiceList = Shape<typeof serviceList>;
 
 /** `GET /services/:id`, `POST /services/:id/restart?wait=true`. */
-export interface ServiceAnswer extends Service {
-  readonly schema: 'fieldwarden/service@1';
-}
+export const serviceAnswer = tagged('service', serviceFields);
+export type ServiceAnswer = Shape<typeof serviceAnswer>;
 
 /** `POST /services/:id/requests/:name`. */
-export interface ServiceRequestAnswer {
-  readonly schema: 'fieldwarden/service-request@1';
-  readonly serviceId: string;
-  readonly name: string;
-  /** As the service gave it. */
-  readonly answer: unknown;
-}
+export const serviceRequestAnswer = tagged('service-request', {
+  serviceId: text,
+  name: text,
+  answer: anything.describe('As the service gave it.'),
+});
+export type ServiceRequestAnswer = Shape<typeof serviceRequestAnswer>;

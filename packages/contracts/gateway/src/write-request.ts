@@ -2,7 +2,7 @@ import type { GatewayError, StatusCode, TagValue, WriteOutcome } from '@fieldwar
 
 /** Who asked for a write, for log and audit, and the id that follows the request to the device. */
 export interface WriteOrigin {
-  /** The road by which it came: `opcua`, `rest`, `modbus-server`. */
+  /** The road by which it came: `opcua`, `modbus-server`, `admin-socket`, `admin-api/<name of the token>`. */
   readonly via: string;
   /** Name of the `Principal`, where the road knows one. */
   readonly user?: string;

@@ -20,7 +20,6 @@ export type { RateLimitOptions } from './access/rate-limits.js';
 export { permissions, type Permission, type Requester } from './access/requester.js';
 export type { EventStreamLimits } from './events/event-stream-limits.js';
 export type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from './control/gateway-control.js';
-export type { WriteRequestOrigin } from './control/write-request-origin.js';
 export type { ServiceControl } from './control/service-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';

@@ -18,11 +18,9 @@ export function Figures({ fleet }: { readonly fleet: Fleet }): ReactElement | nu
       <Figure name="Tags">
         <TagQuality tags={status.tags} />
       </Figure>
-      {status.tags.valuesPerSecond !== undefined && (
-        <Figure name="Values per second">
-          <strong className="live">{formatRate(status.tags.valuesPerSecond)}</strong>
-        </Figure>
-      )}
+      <Figure name="Values per second">
+        <strong className="live">{formatRate(status.tags.valuesPerSecond)}</strong>
+      </Figure>
       {status.opcua && (
         <Figure name="OPC UA">
           <strong className="live">{formatCount(status.opcua.sessions)}</strong> sessions,{' '}

@@ -1,14 +1,9 @@
-import type {
-  ActOutcome,
-  DeviceControl,
-  DeviceHistoryQuery,
-  DeviceMethod,
-  WriteRequestOrigin,
-} from '@fieldwarden/admin-api';
+import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '@fieldwarden/admin-api';
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
 import { GatewayError, statusName, toJsonValue, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { TagStore } from '@fieldwarden/tags';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import { deviceHistory } from './device-history.js';
 import { runningDevice } from './running-device.js';
 
@@ -39,7 +34,7 @@ export class LocalDevices implements DeviceControl {
     driverId: string,
     device: string,
     { object, method, args }: DeviceMethod,
-    origin: WriteRequestOrigin,
+    origin: WriteOrigin,
   ): Promise<ActOutcome & Pick<MethodCallAnswer, 'outputs'>> {
     const { instance, invoker } = runningDevice(this.#parts.instances, driverId, device);
     if (instance.services.lacks('callMethod'))

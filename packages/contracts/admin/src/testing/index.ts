@@ -1,4 +1,4 @@
-import type { Driver, HostRow } from '../shapes.js';
+import type { Driver, HostRow } from '../driver-shapes.js';
 
 /** Shapes where all is well, for tests to change. */
 

@@ -1,5 +1,5 @@
 import type { MethodCallAnswer, TagHistory, TagWriteOutcome } from '@fieldwarden/admin-contract';
-import type { WriteRequestOrigin } from './write-request-origin.js';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 
 /** What became of something that acts on a device. */
 export type ActOutcome = Omit<TagWriteOutcome, 'path'>;
@@ -47,6 +47,6 @@ export interface DeviceControl {
     driverId: string,
     device: string,
     call: DeviceMethod,
-    origin: WriteRequestOrigin,
+    origin: WriteOrigin,
   ): Promise<ActOutcome & Pick<MethodCallAnswer, 'outputs'>>;
 }

@@ -16,12 +16,11 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type { DriverAction, EventGap, GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
+import type { DriverAction, EventGap, GatewayEvent, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
-import type { WriteRequestOrigin } from './write-request-origin.js';
 
 /** Most nodes of one page of a browse. */
 export const maxBrowsedNodes = 1_000;
@@ -117,7 +116,7 @@ export interface GatewayControl {
    * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `rejected` or `not-sent`, and
    * nothing went on the wire.
    */
-  writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome>;
+  writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome>;
 
   readonly events: {
     /** New with every start of the gateway. */

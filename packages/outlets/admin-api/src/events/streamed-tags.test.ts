@@ -1,10 +1,12 @@
 import type { TagValuesEvent } from '@fieldwarden/admin-contract';
 import { FakeClock, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
-import { schemas } from '../openapi/schemas.js';
+import { componentSchemas } from '../openapi/component-schemas.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { TestServer } from '../testing/test-server.js';
+
+const schemas = componentSchemas();
 
 async function follow(server: TestServer, path: string): Promise<ReceivedEvents> {
   return new ReceivedEvents(await open(server.socket, path));

@@ -1,3 +1,5 @@
+import type { ComponentName } from '@fieldwarden/admin-contract/components';
+
 /** As much of JSON Schema 2020-12 as the document uses. */
 export interface JsonSchema {
   readonly $ref?: string;
@@ -9,10 +11,14 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
 }
@@ -44,15 +50,19 @@ export interface Operation {
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 
-export function schemaRef(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` };
+export function schemaRef(name: ComponentName): JsonSchema {
+  return { $ref: componentAddress(name) };
 }
 
-export function jsonResponse(description: string, schemaName: string): ResponseObject {
+export function componentAddress(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+export function jsonResponse(description: string, schemaName: ComponentName): ResponseObject {
   return { description, content: { 'application/json': { schema: schemaRef(schemaName) } } };
 }
 
-export function jsonBody(schemaName: string): NonNullable<Operation['requestBody']> {
+export function jsonBody(schemaName: ComponentName): NonNullable<Operation['requestBody']> {
   return { required: true, content: { 'application/json': { schema: schemaRef(schemaName) } } };
 }
 
@@ -62,7 +72,7 @@ export function textResponse(description: string, types: readonly string[]): Res
 }
 
 /** `schemaName`: shape of the JSON in each event's data. */
-export function eventStreamResponse(description: string, schemaName: string): ResponseObject {
+export function eventStreamResponse(description: string, schemaName: ComponentName): ResponseObject {
   return {
     description: `${description} Each event's data is one JSON text of the shape ${schemaName}.`,
     content: { 'text/event-stream': { schema: { type: 'string' } } },

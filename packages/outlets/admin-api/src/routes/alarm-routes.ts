@@ -1,14 +1,11 @@
 import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
+import { acknowledgeRequest } from '@fieldwarden/admin-contract/requests';
 import { originName } from '../access/requester.js';
 import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
-import { jsonObject } from '../server/request-parameters.js';
-import { badBody } from '../server/request-refused.js';
+import { readJson } from '../server/read-json.js';
 import { ok, type Answer, type Exchange, type Route } from '../server/route.js';
 import { acted } from './acted.js';
-
-/** Of @fieldwarden/driver's Acknowledgement. */
-const maxCommentLength = 1_024;
 
 export const alarmRoutes: readonly Route[] = [
   {
@@ -58,18 +55,12 @@ async function acknowledge(exchange: Exchange): Promise<Answer> {
 }
 
 function seenAlarm({ request }: Exchange): SeenAlarm {
-  const body = jsonObject(request);
-  const conditionId = textOf(body, 'conditionId');
-  if (conditionId === null) throw badBody('the body lacks conditionId, the condition of the alarm');
-  const comment = textOf(body, 'comment') ?? '';
-  if (comment.length > maxCommentLength) throw badBody(`a comment has at most ${maxCommentLength} characters`);
-  const alarm = { driverId: textOf(body, 'driverId'), device: textOf(body, 'device'), conditionId, comment };
-  if (alarm.driverId === null && alarm.device !== null) throw badBody('the body names a device, but not its driverId');
-  return { ...alarm, eventId: textOf(body, 'eventId') ?? undefined };
-}
-
-function textOf(body: Readonly<Record<string, unknown>>, name: string): string | null {
-  const value = body[name] ?? null;
-  if (value === null || typeof value === 'string') return value === '' ? null : value;
-  throw badBody(`${name} is a text`);
+  const { driverId, device, conditionId, eventId, comment } = readJson(request, acknowledgeRequest);
+  return {
+    driverId: driverId || null,
+    device: device || null,
+    conditionId,
+    eventId: eventId || undefined,
+    comment: comment ?? '',
+  };
 }

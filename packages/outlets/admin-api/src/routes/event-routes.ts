@@ -1,4 +1,5 @@
 import type { EventList, StreamHello, WatchedTagsAnswer } from '@fieldwarden/admin-contract';
+import { watchedTagsRequest } from '@fieldwarden/admin-contract/requests';
 import type { EventGap, GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { EventStream } from '../events/event-stream.js';
 import type { GatewayControl } from '../control/gateway-control.js';
@@ -10,12 +11,11 @@ import {
   queryParameter,
   type Parameter,
 } from '../openapi/operation.js';
-import { jsonObject, pathText, wholeNumber } from '../server/request-parameters.js';
-import { badBody, badQuery, RequestRefused } from '../server/request-refused.js';
+import { readJson } from '../server/read-json.js';
+import { pathText, wholeNumber } from '../server/request-parameters.js';
+import { badQuery, RequestRefused } from '../server/request-refused.js';
 import { ok, streaming, type Answer, type Exchange, type Route } from '../server/route.js';
 import { driverId, namedDriver } from './drivers/driver-routes.js';
-
-const maxStreamedPaths = 5_000;
 
 const anySeq = { fallback: -1, min: 0, max: Number.MAX_SAFE_INTEGER };
 
@@ -103,10 +103,7 @@ export const eventRoutes: readonly Route[] = [
 
 function watchStreamTags({ request, streams, requester }: Exchange): Answer {
   const stream = pathText(request, 'stream');
-  const { paths } = jsonObject(request);
-  if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string'))
-    throw badBody('the body lacks paths, a list of paths of tags');
-  if (paths.length > maxStreamedPaths) throw badBody(`at most ${maxStreamedPaths} tags can be watched by one stream`);
+  const { paths } = readJson(request, watchedTagsRequest);
   const tags = streams.tagsOf(stream, requester);
   if (!tags) throw streamUnknown(stream);
   const distinct = [...new Set(paths)];

@@ -1,8 +1,9 @@
 import { openapiDocument } from '../openapi/document.js';
 import { ok, type Route } from '../server/route.js';
 
-/** The route that serves the document of `others` and of itself. */
+/** The route that serves the document of `others` and of itself, made when somebody first asks for it. */
 export function openapiRoute(others: readonly Route[]): Route {
+  let document: ReturnType<typeof openapiDocument> | undefined;
   const route: Route = {
     method: 'get',
     path: '/openapi.json',
@@ -15,8 +16,7 @@ export function openapiRoute(others: readonly Route[]): Route {
         200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
       },
     },
-    handle: () => ok(document),
+    handle: async () => ok(await (document ??= openapiDocument([...others, route]))),
   };
-  const document = openapiDocument([...others, route]);
   return route;
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { badBody, badQuery, RequestRefused } from './request-refused.js';
+import { badQuery } from './request-refused.js';
 
 /** A whole number from the query, or `fallback` when it is not given. Refused with 400 outside `min` to `max`. */
 export function wholeNumber(
@@ -42,21 +42,4 @@ export function timeMs(query: URLSearchParams, name: string, fallback: number): 
 export function pathText(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === 'string' ? value : value.join('/');
-}
-
-/** The body as an object. Refused with 415 if it is not declared as JSON, with 400 if it is anything but an object. */
-export function jsonObject(request: Request): Readonly<Record<string, unknown>> {
-  if (request.is('application/json') === false || request.body === undefined) throw notJson();
-  const body: unknown = request.body;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badBody('the body is not a JSON object');
-  return body as Record<string, unknown>;
-}
-
-function notJson(): RequestRefused {
-  return new RequestRefused({
-    status: 415,
-    code: 'BODY_NOT_JSON',
-    detail: 'the request needs a JSON body',
-    remedy: 'Send it with Content-Type: application/json.',
-  });
 }

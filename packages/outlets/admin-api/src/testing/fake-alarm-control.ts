@@ -1,15 +1,15 @@
 import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
-import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 
 /** Knows the alarms that a test gives it, and refuses others as the gateway does. */
 export class FakeAlarmControl implements AlarmControl {
   rows: readonly AlarmRow[] = [];
   lost = 0;
   leftOut = 0;
-  readonly acknowledged: { readonly alarm: SeenAlarm; readonly origin: WriteRequestOrigin }[] = [];
+  readonly acknowledged: { readonly alarm: SeenAlarm; readonly origin: WriteOrigin }[] = [];
   /** What the device says. */
   answer: () => Promise<ActOutcome> = () => Promise.resolve({ outcome: 'done', status: 'Good' });
 
@@ -18,7 +18,7 @@ export class FakeAlarmControl implements AlarmControl {
     return { schema: 'fieldwarden/alarms@1', alarms, total: alarms.length, lost, leftOut };
   }
 
-  async acknowledge(alarm: SeenAlarm, origin: WriteRequestOrigin): Promise<ActOutcome> {
+  async acknowledge(alarm: SeenAlarm, origin: WriteOrigin): Promise<ActOutcome> {
     const { driverId, device, conditionId } = alarm;
     const isKnown = this.rows.some(
       (row) => row.driverId === driverId && row.device === device && row.conditionId === conditionId,

@@ -1,6 +1,6 @@
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../control/device-control.js';
-import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 
 type MethodOutcome = ActOutcome & Pick<MethodCallAnswer, 'outputs'>;
 
@@ -12,7 +12,7 @@ export class FakeDeviceControl implements DeviceControl {
     readonly driverId: string;
     readonly device: string;
     readonly call: DeviceMethod;
-    readonly origin: WriteRequestOrigin;
+    readonly origin: WriteOrigin;
   }[] = [];
   points: TagHistory['points'] = [];
   nextCursor: string | null = null;
@@ -26,12 +26,7 @@ export class FakeDeviceControl implements DeviceControl {
     return { schema: 'fieldwarden/tag-history@1', path, source: 'device', keptFrom: null, points, nextCursor };
   }
 
-  async callMethod(
-    driverId: string,
-    device: string,
-    call: DeviceMethod,
-    origin: WriteRequestOrigin,
-  ): Promise<MethodOutcome> {
+  async callMethod(driverId: string, device: string, call: DeviceMethod, origin: WriteOrigin): Promise<MethodOutcome> {
     this.calls.push({ driverId, device, call, origin });
     return await this.answerCall();
   }

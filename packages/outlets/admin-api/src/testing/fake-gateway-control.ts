@@ -18,10 +18,16 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type { DriverAction, EventGap, GatewayEvent, LogRecord, NewGatewayEvent } from '@fieldwarden/gateway-contract';
+import type {
+  DriverAction,
+  EventGap,
+  GatewayEvent,
+  LogRecord,
+  NewGatewayEvent,
+  WriteOrigin,
+} from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
-import type { WriteRequestOrigin } from '../control/write-request-origin.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
@@ -53,7 +59,7 @@ export class FakeGatewayControl implements GatewayControl {
   points: readonly HistoryPoint[] = [];
   readonly records: LogRecord[] = [];
   readonly operations: { id: string; action: DriverAction; correlationId: string }[] = [];
-  readonly writes: { path: string; value: unknown; origin: WriteRequestOrigin }[] = [];
+  readonly writes: { path: string; value: unknown; origin: WriteOrigin }[] = [];
   shutdowns = 0;
   /** Runs before an action takes effect; may wait or reject. */
   beforeOperation: (id: string, action: DriverAction) => Promise<void> = () => Promise.resolve();
@@ -188,7 +194,7 @@ export class FakeGatewayControl implements GatewayControl {
     return this.rows.get(path);
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteRequestOrigin): Promise<TagWriteOutcome> {
+  async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
     this.writes.push({ path, value, origin });
     return await this.answerWrite(path, value);
   }

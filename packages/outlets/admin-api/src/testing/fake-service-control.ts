@@ -1,6 +1,6 @@
 import type { Service } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { WriteRequestOrigin } from '../control/write-request-origin.js';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { ServiceControl } from '../control/service-control.js';
 
 const opcua: Service = {
@@ -32,7 +32,7 @@ export class FakeServiceControl implements ServiceControl {
     readonly id: string;
     readonly name: string;
     readonly body: unknown;
-    readonly origin: WriteRequestOrigin;
+    readonly origin: WriteOrigin;
   }[] = [];
   /** Settles a restart. */
   whenRestarted: () => Promise<void> = () => Promise.resolve();
@@ -51,7 +51,7 @@ export class FakeServiceControl implements ServiceControl {
     return this.get(id)!;
   }
 
-  async request(id: string, name: string, body: unknown, origin: WriteRequestOrigin): Promise<unknown> {
+  async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
     this.requests.push({ id, name, body, origin });
     if (name === 'purge') return await Promise.resolve({ purged: 3 });
     throw new GatewayError({ code: 'REQUEST_UNKNOWN', kind: 'unsupported', message: `${id} knows no request ${name}` });

@@ -1,12 +1,13 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
+import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
 import { sessionHolder } from '../../access/authentication.js';
 import type { Requester } from '../../access/requester.js';
 import { sessionIdOf, setSessionCookie } from '../../access/session-cookie.js';
 import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
-import { jsonObject } from '../../server/request-parameters.js';
-import { badBody, RequestRefused } from '../../server/request-refused.js';
+import { readJson } from '../../server/read-json.js';
+import { RequestRefused } from '../../server/request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
 
 export const sessionRoutes: readonly Route[] = [
@@ -53,8 +54,7 @@ async function signIn(exchange: Exchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
   const { tokens, sessions, limits } = credentials;
   limits.countAttempt(request);
-  const { token } = jsonObject(request);
-  if (typeof token !== 'string') throw badBody('the body lacks token');
+  const { token } = readJson(request, sessionRequest);
   const entry = await tokens.redeem(token);
   if (entry === undefined || entry.usedAt !== null) {
     logger.warn(`sign-in with ${entry ? 'the used set-up token' : 'an unknown token'} refused`, {

@@ -1,7 +1,9 @@
 import type { TokenCreated, TokenList, TokenRevoked } from '@fieldwarden/admin-contract';
+import { tokenRequest } from '@fieldwarden/admin-contract/requests';
 import { jsonBody, jsonResponse, pathParameter } from '../../openapi/operation.js';
-import { jsonObject, pathText } from '../../server/request-parameters.js';
-import { badBody, RequestRefused } from '../../server/request-refused.js';
+import { readJson } from '../../server/read-json.js';
+import { pathText } from '../../server/request-parameters.js';
+import { RequestRefused } from '../../server/request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
 
 /** A token is all of the gateway: nobody who came in with one, or with a page, makes himself another. */
@@ -56,8 +58,7 @@ export const tokenRoutes: readonly Route[] = [
 ];
 
 async function createToken({ request, credentials: { tokens }, logger, correlationId }: Exchange): Promise<Answer> {
-  const { name } = jsonObject(request);
-  if (typeof name !== 'string') throw badBody('the body lacks name');
+  const { name } = readJson(request, tokenRequest);
   const token = await tokens.create(name);
   const { createdAt } = tokens.list().find((entry) => entry.name === name)!;
   logger.info(`token ${name} was made`, { correlationId });

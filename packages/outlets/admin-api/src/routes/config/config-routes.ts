@@ -1,20 +1,18 @@
-import { exportFormats, type ExportFormat } from '../../control/config-control.js';
-import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../../openapi/operation.js';
-import { jsonObject, pathText, wholeNumber } from '../../server/request-parameters.js';
-import { ok, type Route } from '../../server/route.js';
 import {
-  comparedSide,
   csvImportRequest,
-  documentRequest,
+  diffRequest,
   draftRequest,
-  exportFormat,
-  generationNumber,
   kepwareImportRequest,
-  optionalGeneration,
-  originOf,
   publishRequest,
   rollbackRequest,
-} from './config-requests.js';
+  validateRequest,
+} from '@fieldwarden/admin-contract/requests';
+import { exportFormats, type ExportFormat } from '../../control/config-control.js';
+import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../../openapi/operation.js';
+import { readJson } from '../../server/read-json.js';
+import { wholeNumber } from '../../server/request-parameters.js';
+import { ok, type Route } from '../../server/route.js';
+import { comparedSide, exportFormat, optionalGeneration, originOf, pathGeneration } from './config-requests.js';
 
 /** A plant of 100,000 tags is 15 MB. */
 const maxDocumentBytes = 64 << 20;
@@ -47,7 +45,8 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('DraftRequest'),
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.saveDraft(draftRequest(exchange), originOf(exchange))),
+    handle: async (exchange) =>
+      ok(await exchange.control.config.saveDraft(readJson(exchange.request, draftRequest), originOf(exchange))),
   },
   {
     method: 'delete',
@@ -73,7 +72,7 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('DocumentRequest'),
       responses: { 200: jsonResponse('The findings.', 'Validation') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.validate(documentRequest(exchange))),
+    handle: async (exchange) => ok(await exchange.control.config.validate(readJson(exchange.request, validateRequest))),
   },
   {
     method: 'get',
@@ -104,10 +103,9 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('DiffRequest'),
       responses: { 200: jsonResponse('Changes and steps.', 'ConfigDiff') },
     },
-    async handle(exchange) {
-      const { from } = jsonObject(exchange.request);
-      const old = from === undefined ? 'running' : generationNumber(from, 'from');
-      return ok(await exchange.control.config.diff(old, documentRequest(exchange)));
+    async handle({ control, request }) {
+      const { from = 'running', ...document } = readJson(request, diffRequest);
+      return ok(await control.config.diff(from, document));
     },
   },
   {
@@ -122,7 +120,8 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('PublishRequest'),
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.publish(publishRequest(exchange), originOf(exchange))),
+    handle: async (exchange) =>
+      ok(await exchange.control.config.publish(readJson(exchange.request, publishRequest), originOf(exchange))),
   },
   {
     method: 'post',
@@ -136,7 +135,7 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.rollback(rollbackRequest(exchange), originOf(exchange))),
+      ok(await exchange.control.config.rollback(readJson(exchange.request, rollbackRequest), originOf(exchange))),
   },
   {
     method: 'get',
@@ -171,8 +170,7 @@ export const configRoutes: readonly Route[] = [
       parameters: [pathParameter('generation', 'Number of the generation.')],
       responses: { 200: jsonResponse('The generation.', 'Generation') },
     },
-    handle: async ({ control, request }) =>
-      ok(await control.config.generation(generationNumber(Number(pathText(request, 'generation')), 'generation'))),
+    handle: async (exchange) => ok(await exchange.control.config.generation(pathGeneration(exchange))),
   },
   {
     method: 'get',
@@ -221,7 +219,8 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('CsvImportRequest'),
       responses: { 200: jsonResponse('The document, or what is wrong with the rows.', 'CsvImport') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.importCsv(csvImportRequest(exchange))),
+    handle: async (exchange) =>
+      ok(await exchange.control.config.importCsv(readJson(exchange.request, csvImportRequest))),
   },
   {
     method: 'post',
@@ -235,7 +234,8 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('KepwareImportRequest'),
       responses: { 200: jsonResponse('The document, or why not; tags that were left out are warnings.', 'CsvImport') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.importKepware(kepwareImportRequest(exchange))),
+    handle: async (exchange) =>
+      ok(await exchange.control.config.importKepware(readJson(exchange.request, kepwareImportRequest))),
   },
   {
     method: 'get',

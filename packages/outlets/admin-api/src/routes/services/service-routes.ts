@@ -5,10 +5,12 @@ import type {
   ServiceList,
   ServiceRequestAnswer,
 } from '@fieldwarden/admin-contract';
+import { serviceRequest } from '@fieldwarden/admin-contract/requests';
 import { messageOf } from '@fieldwarden/core';
 import { originName } from '../../access/requester.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
-import { flag, jsonObject, pathText } from '../../server/request-parameters.js';
+import { readJson } from '../../server/read-json.js';
+import { flag, pathText } from '../../server/request-parameters.js';
 import { serviceUnknown } from '../../server/request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
 
@@ -104,7 +106,7 @@ async function passOn(exchange: Exchange): Promise<Answer> {
   const { id } = namedService(exchange);
   const name = pathText(request, 'name');
   const origin = { via: originName(requester), correlationId };
-  const answer = await control.services.request(id, name, jsonObject(request), origin);
+  const answer = await control.services.request(id, name, readJson(request, serviceRequest), origin);
   return ok({
     schema: 'fieldwarden/service-request@1',
     serviceId: id,

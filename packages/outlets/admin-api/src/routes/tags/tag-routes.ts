@@ -1,8 +1,10 @@
 import type { TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
+import { writeRequest } from '@fieldwarden/admin-contract/requests';
 import { originName } from '../../access/requester.js';
-import { eventStreamResponse, jsonResponse, queryParameter, schemaRef } from '../../openapi/operation.js';
-import { jsonObject, requiredText, wholeNumber } from '../../server/request-parameters.js';
-import { badBody, badQuery, tagUnknown } from '../../server/request-refused.js';
+import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
+import { readJson } from '../../server/read-json.js';
+import { requiredText, wholeNumber } from '../../server/request-parameters.js';
+import { badQuery, tagUnknown } from '../../server/request-refused.js';
 import { ok, streaming, type Answer, type Exchange, type Route } from '../../server/route.js';
 import { TagWatch } from '../../events/tag-watch.js';
 import { acted } from '../acted.js';
@@ -66,7 +68,7 @@ export const tagRoutes: readonly Route[] = [
       operationId: 'writeTag',
       summary: 'Writes one tag, and answers with what became of it.',
       tags: ['tags'],
-      requestBody: { required: true, content: { 'application/json': { schema: schemaRef('WriteRequest') } } },
+      requestBody: jsonBody('WriteRequest'),
       responses: {
         200: jsonResponse('The write was tried; `outcome` says what became of it.', 'WriteAnswer'),
       },
@@ -103,7 +105,7 @@ export const tagRoutes: readonly Route[] = [
 
 async function writeTag(exchange: Exchange): Promise<Answer> {
   const { control, correlationId, requester } = exchange;
-  const { path, value } = writeRequest(exchange);
+  const { path, value } = readJson(exchange.request, writeRequest);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
   return await acted(
     exchange,
@@ -111,13 +113,6 @@ async function writeTag(exchange: Exchange): Promise<Answer> {
     async () => await control.writeTag(path, value, { via: originName(requester), correlationId }),
     (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies TagWriteAnswer,
   );
-}
-
-function writeRequest({ request }: Exchange): { path: string; value: unknown } {
-  const body = jsonObject(request);
-  if (typeof body.path !== 'string' || body.path === '') throw badBody('the body lacks path, the path of a tag');
-  if (!('value' in body)) throw badBody('the body lacks value');
-  return { path: body.path, value: body.value };
 }
 
 function watchTags({ control, query, response, streams, requester }: Exchange): typeof streaming {

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { boolean, count, tagged, text, textOrNull, time, timeOrNull, type Shape } from './parts.js';
+
+/** `POST /session`, `GET /session`: who the caller is. The session itself is an HttpOnly cookie. */
+export const sessionAnswer = tagged('session', {
+  authenticated: boolean,
+  name: textOrNull.describe('Of the token that opened the session, or that was sent; null when not authenticated.'),
+  csrfToken: textOrNull.describe(
+    'Goes with every changing request of a session as X-CSRF-Token; null for bearer tokens, which need none.',
+  ),
+  expiresAt: timeOrNull.describe('If it is not used again.'),
+});
+export type SessionAnswer = Shape<typeof sessionAnswer>;
+
+/** A token that opens the Admin API on TCP; the token itself is shown once, by the answer that made it. */
+export const tokenRow = z.object({
+  name: text,
+  createdAt: time,
+  usedAt: timeOrNull.describe('When the set-up token opened a session and was used up; null for any other.'),
+  sessions: count.describe('Console sessions that it opened and that still stand.'),
+});
+export type TokenRow = Shape<typeof tokenRow>;
+
+/** `GET /tokens`: in order of creation. */
+export const tokenList = tagged('tokens', { tokens: z.array(tokenRow) });
+export type TokenList = Shape<typeof tokenList>;
+
+/** `POST /tokens`: the only time that the token is shown. */
+export const tokenCreated = tagged('token', { name: text, token: text, createdAt: time });
+export type TokenCreated = Shape<typeof tokenCreated>;
+
+/** `DELETE /tokens/:name`. */
+export const tokenRevoked = tagged('token-revoked', {
+  name: text,
+  sessions: count.describe('Console sessions that ended with it.'),
+});
+export type TokenRevoked = Shape<typeof tokenRevoked>;

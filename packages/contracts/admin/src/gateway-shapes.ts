@@ -1,0 +1,91 @@
+import { driverStates } from '@fieldwarden/gateway-contract';
+import { z } from 'zod';
+import { configStatus } from './config-shapes.js';
+import {
+  boolean,
+  count,
+  integer,
+  integerOrNull,
+  number,
+  tagged,
+  text,
+  tier,
+  time,
+  writeOutcome,
+  type Shape,
+} from './parts.js';
+import { finding } from './word-shapes.js';
+
+/** `GET /status`. */
+export const status = tagged('status', {
+  version: text,
+  site: text,
+  generation: integerOrNull,
+  usingStaleConfig: boolean,
+  authority: z.enum(['embedded', 'postgres', 'file']),
+  config: configStatus.optional(),
+  startedAt: time,
+  uptimeMs: number,
+  pid: integer,
+  drivers: z.object({ total: count, byState: z.partialRecord(z.enum(driverStates), count) }),
+  tags: z.object({
+    total: count,
+    good: count,
+    uncertain: count,
+    bad: count,
+    valuesPerSecond: number.min(0).describe('Values that came from drivers, over the last seconds.'),
+  }),
+  mqtt: z.object({ connected: boolean, pending: count, dropped: count }).nullable(),
+  opcua: z.object({ endpointUrl: text, sessions: count, subscriptions: count, monitoredItems: count }).nullable(),
+});
+export type Status = Shape<typeof status>;
+
+/** `GET /about`. */
+export const about = tagged('about', {
+  version: text,
+  node: text,
+  platform: text,
+  home: text,
+  ports: z
+    .object({ health: count, admin: count })
+    .catchall(integerOrNull)
+    .describe(
+      'Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present.',
+    ),
+  driverTypes: z.array(z.object({ type: text, version: text, tier })),
+  certificates: z.array(
+    z.object({
+      use: z.enum(['opcua-server']),
+      subject: text,
+      thumbprint: text,
+      notBefore: time,
+      notAfter: time,
+    }),
+  ),
+  licences: z.array(z.object({ name: text, version: text, licence: text })),
+});
+export type About = Shape<typeof about>;
+
+/** `POST /shutdown`: the gateway with this process id stops. */
+export const shutdownAnswer = tagged('shutdown', { pid: integer });
+export type ShutdownAnswer = Shape<typeof shutdownAnswer>;
+
+/** 202: the action was passed on; what becomes of it is in the events and the log, under this id as correlation id. */
+export const operationAnswer = tagged('operation', { operationId: text });
+export type OperationAnswer = Shape<typeof operationAnswer>;
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: text,
+    title: text,
+    status: integer.min(400).max(599),
+    detail: text,
+    code: text.describe('Stable: what programs should look at.'),
+    correlationId: text,
+    remedy: text.optional(),
+    outcome: writeOutcome.optional(),
+    findings: z.array(finding).optional(),
+  })
+  .describe('RFC 9457.');
+export type Problem = Shape<typeof problem>;

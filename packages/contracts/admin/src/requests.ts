@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { anything, count, ordinal, plantDocument, record, text, textOrNull, type Shape } from './parts.js';
+
+/** Bodies of requests: what the routes are sent, and check. */
+
+/** Body of `POST /session`. */
+export const sessionRequest = z.object({
+  token: text.describe('An API token, or the one-time set-up token of the first start.'),
+});
+export type SessionRequest = Shape<typeof sessionRequest>;
+
+/** Body of `POST /tokens`. Whether the name may be used is decided by the store of tokens. */
+export const tokenRequest = z.object({ name: text.meta({ pattern: '^[A-Za-z0-9._-]{1,64}$' }) });
+export type TokenRequest = Shape<typeof tokenRequest>;
+
+/** Body of `PUT /tags/value`. */
+export const writeRequest = z.object({
+  path: text.min(1),
+  value: anything.describe('In the form in which the tag is read; converted by its data type.'),
+});
+export type WriteRequest = Shape<typeof writeRequest>;
+
+/** Body of `PUT /events/streams/:stream/tags`: replaces what the stream watches; paths that do not exist are passed over. */
+export const watchedTagsRequest = z.object({ paths: z.array(text).max(5_000).describe('Up to 5,000.') });
+export type WatchedTagsRequest = Shape<typeof watchedTagsRequest>;
+
+/** Body of `POST /alarms/acknowledge`. Without `device` an alarm of the gateway is meant. An empty text counts as null. */
+export const acknowledgeRequest = z
+  .object({
+    driverId: textOrNull.optional().describe('Null: the alarm concerns no driver.'),
+    device: textOrNull.optional().describe('Null: an alarm of the gateway itself.'),
+    conditionId: text.min(1),
+    eventId: textOrNull.optional().describe('The state that was seen; default: the present one.'),
+    comment: text.max(1_024).nullable().optional().describe('At most 1,024 characters.'),
+  })
+  .refine((alarm) => !alarm.device || !!alarm.driverId, 'the body names a device, but not its driverId');
+export type AcknowledgeRequest = Shape<typeof acknowledgeRequest>;
+
+const scalarArgument = z.union([z.number(), z.boolean(), z.string()]);
+const methodArgument = z.union([scalarArgument, z.array(scalarArgument)], {
+  error: 'an argument is a number, true or false, a text, or an array of these',
+});
+
+/** Body of `POST /drivers/:id/call`. */
+export const methodCallRequest = z.object({
+  device: text.optional().describe('May be left out if the driver has only one.'),
+  object: text.optional().describe('That has the method, where the protocol knows objects.'),
+  method: text.min(1),
+  args: z
+    .array(methodArgument)
+    .max(64)
+    .optional()
+    .describe('Numbers, true or false, texts, arrays of these; at most 64.'),
+});
+export type MethodCallRequest = Shape<typeof methodCallRequest>;
+
+/** Body of `POST /services/:id/requests/:name`. */
+export const serviceRequest = record.describe('What the request needs, as the service says.');
+export type ServiceRequest = Shape<typeof serviceRequest>;
+
+const revision = count.describe(
+  'Of the draft: rises with every change and every publish. 409 `REVISION_STALE` if it is not the present one.',
+);
+
+/** Text of YAML or JSON, or the document itself; never both. */
+const sourceFields = { text: text.optional(), document: plantDocument.optional() };
+
+interface Source {
+  readonly text?: string | undefined;
+  readonly document?: unknown;
+}
+
+function isNotBoth(source: Source): boolean {
+  return !('text' in source && 'document' in source);
+}
+
+const both = 'the body has both text and document: send one of them';
+
+/** Body of `PUT /config/draft`. */
+export const draftRequest = z
+  .object({ ...sourceFields, expectedRevision: revision.optional() })
+  .refine(isNotBoth, both)
+  .refine((source) => 'text' in source || 'document' in source, 'the body lacks text, or document');
+export type DraftRequest = Shape<typeof draftRequest>;
+
+/** Body of `POST /config/validate`; without both, the draft is validated. */
+export const validateRequest = z.object(sourceFields).refine(isNotBoth, both);
+export type ValidateRequest = Shape<typeof validateRequest>;
+
+/** Body of `POST /config/diff`: what publishing this document would do. */
+export const diffRequest = z
+  .object({ from: ordinal.optional().describe('A generation. Default: the running one.'), ...sourceFields })
+  .refine(isNotBoth, both);
+export type DiffRequest = Shape<typeof diffRequest>;
+
+/** Body of `POST /config/publish`; without `document` and `text`, the draft is published. */
+export const publishRequest = z
+  .object({
+    message: text.refine((message) => message.trim() !== '', 'the body lacks message: why is this published?'),
+    ...sourceFields,
+    expectedRevision: revision.optional(),
+  })
+  .refine(isNotBoth, both);
+export type PublishRequest = Shape<typeof publishRequest>;
+
+/** Body of `POST /config/rollback`. */
+export const rollbackRequest = z.object({
+  generation: ordinal,
+  message: text.optional(),
+  expectedRevision: revision.optional(),
+});
+export type RollbackRequest = Shape<typeof rollbackRequest>;
+
+const mode = z
+  .enum(['merge', 'replace'])
+  .optional()
+  .describe(
+    "`replace`: a device that the table names has the table's tags and no others. `merge`: it keeps its others.",
+  );
+const into = text.optional().describe('The document to put the tags into. Default: the draft.');
+
+/** Body of `POST /config/import-csv`: a tag table for the drivers and devices of the draft. Nothing is stored. */
+export const csvImportRequest = z.object({ csv: text, text: into, mode: mode.meta({ default: 'replace' }) });
+export type CsvImportRequest = Shape<typeof csvImportRequest>;
+
+/** Body of `POST /config/import-kepware`: the tags of one Kepware device, for a device of the draft. Nothing is stored. */
+export const kepwareImportRequest = z.object({
+  tags: text.describe("Kepware's export of one device, CSV or JSON."),
+  driverId: text,
+  deviceId: text,
+  prefix: text.optional().describe('Path in front of the names. Default: <driverId>/<deviceId>.'),
+  text: into,
+  mode: mode.meta({ default: 'merge' }),
+});
+export type KepwareImportRequest = Shape<typeof kepwareImportRequest>;
