@@ -9,7 +9,7 @@ import type { SessionStore } from '../access/session-store.js';
 import type { TokenBook } from '../access/token-book.js';
 import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
-import { EventStreams} from '../events/event-streams.js';
+import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
 

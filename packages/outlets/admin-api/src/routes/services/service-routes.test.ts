@@ -7,7 +7,10 @@ test('lists services, and shows one (§16.3)', async () => {
   await using server = await TestServer.start();
   const { services } = server.control.services;
   expect((await call(server.socket, '/services')).json).toEqual({ schema: 'fieldwarden/services@1', services });
-  expect((await call(server.socket, '/services/opcua')).json).toEqual({ schema: 'fieldwarden/service@1', ...services[0] });
+  expect((await call(server.socket, '/services/opcua')).json).toEqual({
+    schema: 'fieldwarden/service@1',
+    ...services[0],
+  });
 });
 
 test('refuses a service that is not there, with the way to those that are', async () => {
