@@ -9,7 +9,7 @@ import type { SessionStore } from '../access/session-store.js';
 import type { TokenBook } from '../access/token-book.js';
 import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
-import { EventStreams} from '../events/event-streams.js';
+import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
 
@@ -54,7 +54,7 @@ export class AdminServer {
     const { tokens, sessions, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
     const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
-    const deps = { control, logger, streams: this.#streams, credentials };
+    const deps = { control, logger, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
     this.#tcp = boundedServer(adminApp(deps, tcp));
     this.#socket = boundedServer(adminApp(deps, undefined));
