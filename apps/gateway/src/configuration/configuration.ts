@@ -1,5 +1,4 @@
 import { AuthorityLink, openAuthority, type AuthorityState, type GenerationSummary } from '@fieldwarden/authority';
-import type { ConfigStatus } from '@fieldwarden/admin-contract';
 import { planApply, type Catalogue } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
 import {
@@ -13,7 +12,6 @@ import {
 import { SnapshotStore } from '@fieldwarden/snapshots';
 import type { ConfigurationFacts } from '../status/gateway-facts.js';
 import { version } from '../version.js';
-import { configStatus } from './config-answers.js';
 import { findSite } from './find-site.js';
 import type { PlantFile } from './plant-file.js';
 import { explainRefusal } from './refused-start.js';
@@ -86,11 +84,6 @@ export class Configuration {
       authority: kind ?? (this.#parts.url === undefined ? 'embedded' : 'postgres'),
       authorityReachable: reachable,
     };
-  }
-
-  status(rolledBack: ConfigStatus['rolledBack']): ConfigStatus | undefined {
-    const { generations } = this.#live;
-    return generations && configStatus(generations.state, rolledBack);
   }
 
   /** From now on it can be changed, and what others publish is followed. Once. */

@@ -2,7 +2,7 @@ import { isBad, statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeDriver } from '../status/driver-view.js';
+import { describeDriver } from '@fieldwarden/admin-api/views';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const supervision = { startBudgetMs: 5_000, backoff: { initialMs: 10, maxMs: 50 } };

@@ -3,7 +3,7 @@ import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresOf } from './apply-outcome.js';
-import { describeDriver } from '../status/driver-view.js';
+import { describeDriver } from '@fieldwarden/admin-api/views';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const origin = { via: 'test', correlationId: 'test' };

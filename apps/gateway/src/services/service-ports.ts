@@ -2,12 +2,6 @@ import type { ServiceRegistry } from '@fieldwarden/service';
 import type { RunningServices } from '@fieldwarden/services';
 import type { ReachableService } from '../gateway-options.js';
 
-/** The ports of the services that run, by their ids; null for one that does not listen at present. */
-export function servicePorts(services: RunningServices): Readonly<Record<string, number | null>> {
-  const listening = services.facts().filter(({ id }) => services.definitionOf(id)?.port);
-  return Object.fromEntries(listening.map(({ id, address }) => [id, address?.port ?? null]));
-}
-
 /** The fields of `run.json`: of every service that can listen, null for those that do not. */
 export function runFilePorts(
   registry: ServiceRegistry,

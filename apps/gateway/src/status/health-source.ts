@@ -1,9 +1,8 @@
+import { errorReport, serviceError } from '@fieldwarden/admin-api/views';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DriverHealth, GatewayHealth, HealthView, Metrics, ServiceHealthRow } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
-import { errorReport } from './driver-view.js';
 import type { ConfigurationFacts } from './gateway-facts.js';
-import { serviceError } from '../services/service-views.js';
 import { version } from '../version.js';
 
 export interface HealthDependencies {

@@ -1,10 +1,10 @@
+import { describeDriver } from '@fieldwarden/admin-api/views';
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
-import { describeDriver } from './driver-view.js';
 import { DemotionAlarms } from './devices/demotion-alarms.js';
 import type { DeviceMemory } from './devices/device-memory.js';
 import type { GatewayFacts } from './gateway-facts.js';

@@ -1,7 +1,7 @@
+import { describeDriverDetail } from '@fieldwarden/admin-api/views';
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
-import { describeDriverDetail } from '../driver-view.js';
 import type { DeviceMemory, PresentDevice } from './device-memory.js';
 
 /** The devices of one driver instance as rows of `GET /hosts`. */

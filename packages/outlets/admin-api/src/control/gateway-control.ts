@@ -140,7 +140,8 @@ export interface GatewayControl {
   /** Follows many tags for one client. `wake` is called when the first change comes after everything was taken. */
   openTagFeed(wake: () => void): TagFeed;
 
-  about(): Promise<About>;
+  /** `adminPort`: where the server that asks listens. */
+  about(adminPort: number): Promise<About>;
 
   /** Undefined if there is no driver with this id. */
   curves(driverId: string): DriverCurves | undefined;

@@ -33,7 +33,7 @@ const credentials = { ...(await nobody()), limits: new RateLimits(systemClock) }
 /** What express itself will match, read off its router. */
 function routesOfExpress(): readonly string[] {
   const streams = new EventStreams(silentLogger);
-  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams, credentials };
+  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams, credentials, server: { port: 0 } };
   return adminRouter(deps, adminRoutes)
     .stack.map(({ route }) => route!)
     .flatMap(({ path, stack }) =>

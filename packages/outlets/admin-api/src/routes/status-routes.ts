@@ -24,6 +24,6 @@ export const statusRoutes: readonly Route[] = [
       tags: ['gateway'],
       responses: { 200: jsonResponse('About this gateway.', 'About') },
     },
-    handle: async ({ control }) => ok(await control.about()),
+    handle: async ({ control, server }) => ok(await control.about(server.port)),
   },
 ];

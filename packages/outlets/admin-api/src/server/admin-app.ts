@@ -28,6 +28,8 @@ export interface AdminAppDependencies {
   readonly logger: Logger;
   readonly streams: EventStreams;
   readonly credentials: Credentials;
+  /** Known once it listens: before any request. */
+  readonly server: { readonly port: number };
 }
 
 /** What only the TCP door has. */

@@ -54,7 +54,7 @@ export class AdminServer {
     const { tokens, sessions, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
     const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
-    const deps = { control, logger, streams: this.#streams, credentials };
+    const deps = { control, logger, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
     this.#tcp = boundedServer(adminApp(deps, tcp));
     this.#socket = boundedServer(adminApp(deps, undefined));

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly credentials: Credentials;
   readonly correlationId: string;
   readonly control: GatewayControl;
+  /** The one that was asked. */
+  readonly server: { readonly port: number };
   readonly streams: EventStreams;
   readonly logger: Logger;
 }

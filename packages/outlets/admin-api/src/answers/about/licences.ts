@@ -10,18 +10,11 @@ interface InstalledPackage {
   readonly dev?: boolean;
 }
 
-/** What npm notes of everything that it installed. */
-const installed = new URL('../../../../../node_modules/.package-lock.json', import.meta.url);
-
-let known: Promise<readonly Licence[]> | undefined;
-
-/** Name, version and licence of every package that came with the gateway, by name; empty where npm has left no list. */
-export async function licences(): Promise<readonly Licence[]> {
-  known ??= readLicences();
-  return await known;
-}
-
-async function readLicences(): Promise<readonly Licence[]> {
+/**
+ * Name, version and licence of every package that came with the gateway, by name; empty where npm has left no list.
+ * `installed`: path of that list.
+ */
+export async function licences(installed: string): Promise<readonly Licence[]> {
   const text = await readFile(installed, 'utf8').catch(() => '{}');
   const { packages = {} } = JSON.parse(text) as { readonly packages?: Readonly<Record<string, InstalledPackage>> };
   const byKey = new Map<string, Licence>();

@@ -3,11 +3,14 @@ import { defineDriver, DriverRegistry, type DriverDefinition, type DriverSession
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RunningPlant } from '../../testing/running-plant.js';
+import { RunningPlant } from '../testing/running-plant.js';
 
 /** Says what it writes, and what it reads. */
 const talkative: DriverDefinition = defineDriver({
-  ...{ type: 'talkative', version: '1', tier: 'A', entry: import.meta.url },
+  type: 'talkative',
+  version: '1',
+  tier: 'A',
+  entry: import.meta.url,
   options: z.strictObject({}),
   deviceOptions: z.strictObject({}),
   address: String,

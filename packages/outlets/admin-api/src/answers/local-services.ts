@@ -1,8 +1,9 @@
-import type { ServiceControl } from '@fieldwarden/admin-api';
 import type { Service } from '@fieldwarden/admin-contract';
-import type { RunningServices } from '@fieldwarden/services';
 import type { WriteOrigin } from '@fieldwarden/gateway-contract';
-import { serviceRow } from './service-views.js';
+import type { RunningServices } from '@fieldwarden/services';
+
+import type { ServiceControl } from '../control/service-control.js';
+import { serviceRow } from '../views/service-view.js';
 
 /** What the Admin API asks of services, answered by those that run. */
 export class LocalServices implements ServiceControl {

@@ -1,7 +1,7 @@
 import type { DriverCurves } from '@fieldwarden/admin-contract';
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { DriverState } from '@fieldwarden/gateway-contract';
-import { driverUsage, type DriverUsage, type MeasuredDriver } from './driver-view.js';
+import { driverUsage, type DriverUsage, type MeasuredDriver } from '../../views/driver-view.js';
 
 const intervalMs = 5_000;
 

@@ -1,17 +1,6 @@
 import type {
-  AlarmControl,
-  BrowseQuery,
-  ConfigControl,
-  DeviceControl,
-  GatewayControl,
-  ServiceControl,
-  TagFeed,
-  TagQuery,
-} from '@fieldwarden/admin-api';
-import type {
   About,
   BrowsedPage,
-  ConfigStatus,
   DevicePlan,
   DeviceTest,
   Driver,
@@ -27,141 +16,146 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
+import type { AlarmBook } from '@fieldwarden/alarms';
+import type { Catalogue } from '@fieldwarden/config';
+import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
-import { GatewayError, statusName, type Logger } from '@fieldwarden/core';
+import type { Generations, PlantCheck } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
-import type { EventLog } from '@fieldwarden/observe';
-import type { PostMortemStore } from '@fieldwarden/supervisor';
+import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
-import { browseDevice, testDevices } from './driver-checks.js';
-import type { ConfigurationFacts } from '../status/gateway-facts.js';
-import { describeDriver, describeDriverDetail } from '../status/driver-view.js';
-import type { CurveRecorder } from '../status/curve-recorder.js';
-import { StoreTagFeed } from './tag-feed.js';
-import type { TagIndex } from './tag-index.js';
-import { LocalServices } from '../services/local-services.js';
-import { statusFields } from '../services/service-views.js';
-import { tagHistory, tagRow } from './tag-views.js';
-import { watchTags } from './tag-watch.js';
+import type { AlarmControl } from '../control/alarm-control.js';
+import type { ConfigControl } from '../control/config-control.js';
+import type { DeviceControl } from '../control/device-control.js';
+import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
+import type { ServiceControl } from '../control/service-control.js';
+import { describeDriver, describeDriverDetail } from '../views/driver-view.js';
+import { statusFields } from '../views/service-view.js';
+import { LocalAbout, type Installation } from './about/local-about.js';
+import { configStatus } from './configuration/config-answers.js';
+import { LocalConfig } from './configuration/local-config.js';
+import { LocalDevices } from './devices/local-devices.js';
+import { CurveRecorder } from './drivers/curve-recorder.js';
+import { driverActions } from './drivers/driver-actions.js';
+import { browseDevice, testDevices } from './drivers/driver-checks.js';
+import { LocalAlarms } from './local-alarms.js';
+import { LocalServices } from './local-services.js';
+import type { AskedConfiguration, AskedDrivers, AskedStatusBoard } from './running-parts.js';
+import { StoreTagFeed } from './tags/tag-feed.js';
+import { TagIndex } from './tags/tag-index.js';
+import { tagHistory, tagRow } from './tags/tag-views.js';
+import { watchTags } from './tags/tag-watch.js';
 
-/** The part of the log that clients may look at. */
-export interface LogView {
-  recent(driverId: string | undefined, lines: number): readonly LogRecord[];
-  subscribe(listener: (record: LogRecord) => void): Disposable;
-}
-
-export interface LocalControlParts {
-  readonly version: string;
-  readonly site: string;
+/** The running parts of the gateway. */
+export interface LocalControlDependencies {
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
-  readonly config: ConfigControl;
-  readonly alarms: AlarmControl;
-  readonly devices: DeviceControl;
-  readonly configuration: () => ConfigurationFacts;
-  readonly configStatus: () => ConfigStatus | undefined;
-  readonly rows: () => readonly HostRow[];
-  readonly valuesPerSecond: () => number;
-  readonly instances: ReadonlyMap<string, DriverInstance>;
-  readonly store: TagStore;
-  readonly index: TagIndex;
-  readonly writes: WriteRequests;
+  readonly clock: Clock;
+  readonly logging: Logging;
   readonly events: EventLog;
-  readonly logs: LogView;
-  readonly logger: Logger;
-  readonly postMortems: Pick<PostMortemStore, 'list' | 'read'>;
-  readonly services: RunningServices;
+  readonly alarms: AlarmBook;
+  readonly catalogue: Catalogue;
+  readonly check: PlantCheck;
+  readonly configuration: AskedConfiguration;
+  readonly generations: Generations;
+  readonly store: TagStore;
   readonly trends: TagTrends;
-  readonly curves: CurveRecorder;
-  readonly about: () => Promise<About>;
+  readonly writes: WriteRequests;
+  readonly drivers: AskedDrivers;
+  readonly board: AskedStatusBoard;
+  readonly services: RunningServices;
+  readonly installation: Installation;
+  readonly healthPort: number;
+  /** Begins the graceful stop of the gateway. */
   readonly shutdown: () => void;
 }
 
-const operations: Readonly<Record<DriverAction, (instance: DriverInstance) => Promise<void>>> = {
-  start: (instance) => instance.start(),
-  stop: (instance) => instance.stop(),
-  restart: (instance) => instance.restart(),
-  reset: (instance) => instance.reset(),
-  recycle: (instance) => instance.recycle(),
-  promote: (instance) => instance.promote(),
-  demote: (instance) => instance.demote(),
-  reinitialize: async (instance) => {
-    if (!(await instance.reinitialize())) throw cannotReinitialize(instance.id);
-  },
-};
-
 /** What the Admin API asks for, answered by the running gateway. */
-export class LocalControl implements GatewayControl {
+export class LocalControl implements GatewayControl, Disposable {
   readonly config: ConfigControl;
   readonly alarms: AlarmControl;
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
   readonly events: EventLog;
-  readonly #parts: LocalControlParts;
+  readonly #parts: LocalControlDependencies;
+  readonly #about: LocalAbout;
+  readonly #index: TagIndex;
+  readonly #curves: CurveRecorder;
 
-  constructor(parts: LocalControlParts) {
+  constructor(parts: LocalControlDependencies) {
+    const { installation, healthPort, store, clock, catalogue, check, generations, alarms, drivers, services } = parts;
+    const { logger } = parts.logging;
+    const instances = drivers.byId;
     this.#parts = parts;
+    this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
+    this.#index = new TagIndex(store);
+    this.#curves = new CurveRecorder(instances, clock);
     this.events = parts.events;
-    this.config = parts.config;
-    this.alarms = parts.alarms;
-    this.devices = parts.devices;
-    this.services = new LocalServices(parts.services);
+    this.config = new LocalConfig({ generations, catalogue, check });
+    this.alarms = new LocalAlarms({ instances, book: alarms, logger });
+    this.devices = new LocalDevices({ instances, store, clock, logger });
+    this.services = new LocalServices(services);
+  }
+
+  [Symbol.dispose](): void {
+    this.#curves[Symbol.dispose]();
+    this.#index[Symbol.dispose]();
   }
 
   status(): Status {
-    const { version, site, startedAt, uptimeMs, configuration, configStatus, store, services } = this.#parts;
-    const config = configStatus();
-    const { generation, usingStaleConfig, authority } = configuration();
-    const states = [...this.#parts.instances.values()].map(({ state }) => state);
+    const { installation, startedAt, uptimeMs, configuration, generations, drivers, store, board, services } =
+      this.#parts;
+    const { generation, usingStaleConfig, authority } = configuration.facts();
+    const states = [...drivers.byId.values()].map(({ state }) => state);
     const byState: Partial<Record<DriverState, number>> = {};
     for (const state of states) byState[state] = (byState[state] ?? 0) + 1;
     return {
       schema: 'fieldwarden/status@1',
-      version,
-      site,
+      version: installation.version,
+      site: configuration.site,
       generation,
       usingStaleConfig,
       authority,
-      ...(config && { config }),
+      config: configStatus(generations.state, drivers.configuration.rolledBack),
       startedAt: startedAt.toISOString(),
       uptimeMs: Math.round(uptimeMs()),
       pid: process.pid,
       drivers: { total: states.length, byState },
-      tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: this.#parts.valuesPerSecond() },
+      tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: board.valuesPerSecond },
       mqtt: null,
       ...statusFields(services),
     };
   }
 
   drivers(): readonly Driver[] {
-    return [...this.#parts.instances.values()].map(describeDriver);
+    return [...this.#parts.drivers.byId.values()].map(describeDriver);
   }
 
   driver(id: string): DriverDetail | undefined {
-    const instance = this.#parts.instances.get(id);
+    const instance = this.#parts.drivers.byId.get(id);
     return instance && describeDriverDetail(instance);
   }
 
   hosts(): readonly HostRow[] {
-    return this.#parts.rows();
+    return this.#parts.board.rows();
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
-    const found = await this.#parts.postMortems.list(driverId);
+    const found = await this.#parts.drivers.postMortems.list(driverId);
     return found.map(({ postMortemId, ...summary }) => ({ id: postMortemId, ...summary }));
   }
 
   async postMortem(driverId: string, id: string): Promise<PostMortem | undefined> {
-    const found = await this.#parts.postMortems.read(driverId, id);
+    const found = await this.#parts.drivers.postMortems.read(driverId, id);
     return found && { id, ...found };
   }
 
   async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
     const instance = this.#instance(id);
-    this.#parts.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
-    await operations[action](instance);
+    this.#parts.logging.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
+    await driverActions[action](instance);
     await instance.settled();
     return describeDriver(instance);
   }
@@ -185,7 +179,7 @@ export class LocalControl implements GatewayControl {
   }
 
   tags({ prefix = '', cursor, limit }: TagQuery): TagPage {
-    const { paths, total, nextCursor } = this.#parts.index.page(prefix, cursor, limit);
+    const { paths, total, nextCursor } = this.#index.page(prefix, cursor, limit);
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);
     return { schema: 'fieldwarden/tags@1', tags, total, nextCursor };
   }
@@ -202,11 +196,11 @@ export class LocalControl implements GatewayControl {
   }
 
   logs(driverId: string | undefined, lines: number): readonly LogRecord[] {
-    return this.#parts.logs.recent(driverId, lines);
+    return this.#parts.logging.recent(driverId, lines);
   }
 
   followLogs(driverId: string | undefined, listener: (record: LogRecord) => void): Disposable {
-    return this.#parts.logs.subscribe((record) => {
+    return this.#parts.logging.subscribe((record) => {
       if (driverId === undefined || record.driverId === driverId) listener(record);
     });
   }
@@ -219,12 +213,12 @@ export class LocalControl implements GatewayControl {
     return new StoreTagFeed(this.#parts.store, wake);
   }
 
-  about(): Promise<About> {
-    return this.#parts.about();
+  about(adminPort: number): Promise<About> {
+    return this.#about.answer(adminPort);
   }
 
   curves(driverId: string): DriverCurves | undefined {
-    return this.#parts.curves.of(driverId);
+    return this.#curves.of(driverId);
   }
 
   history(path: string, fromMs: number, toMs: number): TagHistory | undefined {
@@ -239,16 +233,8 @@ export class LocalControl implements GatewayControl {
   }
 
   #instance(id: string): DriverInstance {
-    const instance = this.#parts.instances.get(id);
+    const instance = this.#parts.drivers.byId.get(id);
     if (instance) return instance;
     throw new GatewayError({ code: 'DRIVER_UNKNOWN', kind: 'config', message: `no driver has the id ${id}` });
   }
-}
-
-function cannotReinitialize(driverId: string): GatewayError {
-  return new GatewayError({
-    code: 'REINITIALIZE_UNSUPPORTED',
-    kind: 'unsupported',
-    message: `driver ${driverId} cannot make its connections anew within its process`,
-  });
 }

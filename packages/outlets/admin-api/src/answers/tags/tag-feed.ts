@@ -1,7 +1,7 @@
-import type { TagFeed } from '@fieldwarden/admin-api';
 import { statusCodes, statusName, toJsonValue, type StatusCode } from '@fieldwarden/core';
 import type { TagSource } from '@fieldwarden/service';
 import { FollowedTags } from '@fieldwarden/tags/followed-tags';
+import type { TagFeed } from '../../control/gateway-control.js';
 
 /** A tag that the client follows. */
 interface FedTag {

@@ -48,3 +48,9 @@ export function statusFields(services: RunningServices): Pick<Status, 'opcua'> {
   });
   return { opcua: null, ...Object.fromEntries(fields) };
 }
+
+/** The ports of the services that run, by their ids; null for one that does not listen at present. */
+export function servicePorts(services: RunningServices): Readonly<Record<string, number | null>> {
+  const listening = services.facts().filter(({ id }) => services.definitionOf(id)?.port);
+  return Object.fromEntries(listening.map(({ id, address }) => [id, address?.port ?? null]));
+}

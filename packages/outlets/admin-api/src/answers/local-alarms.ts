@@ -1,9 +1,10 @@
-import type { ActOutcome, AlarmControl, SeenAlarm } from '@fieldwarden/admin-api';
 import type { AlarmList } from '@fieldwarden/admin-contract';
 import { unknownAlarm, type AlarmBook } from '@fieldwarden/alarms';
 import { statusName, type Logger } from '@fieldwarden/core';
-import type { DriverInstance } from '@fieldwarden/instances';
 import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { DriverInstance } from '@fieldwarden/instances';
+import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
+import type { ActOutcome } from '../control/device-control.js';
 import { runningDevice } from './devices/running-device.js';
 
 /** Rows of one answer; those beyond are less urgent. */

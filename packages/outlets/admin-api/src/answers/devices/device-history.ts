@@ -1,4 +1,3 @@
-import type { DeviceHistoryQuery } from '@fieldwarden/admin-api';
 import type { TagHistory } from '@fieldwarden/admin-contract';
 import {
   GatewayError,
@@ -12,6 +11,7 @@ import type { Aggregate, HistoricalValue, HistoryPage } from '@fieldwarden/drive
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import type { DeviceHistoryQuery } from '../../control/device-control.js';
 import { runningDevice } from './running-device.js';
 
 /** How far back a device is asked when nobody says. */

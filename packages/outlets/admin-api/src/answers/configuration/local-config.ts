@@ -1,4 +1,3 @@
-import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '@fieldwarden/admin-api';
 import type {
   ConfigAudit,
   ConfigDiff,
@@ -26,6 +25,7 @@ import {
   type TagImport,
 } from '@fieldwarden/config';
 import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
+import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../../control/config-control.js';
 import {
   configAudit,
   diffAnswer,
@@ -36,7 +36,7 @@ import {
   validationAnswer,
 } from './config-answers.js';
 
-export interface LocalConfigParts {
+export interface LocalConfigDependencies {
   readonly generations: Generations;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
@@ -44,9 +44,9 @@ export interface LocalConfigParts {
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
 export class LocalConfig implements ConfigControl {
-  readonly #parts: LocalConfigParts;
+  readonly #parts: LocalConfigDependencies;
 
-  constructor(parts: LocalConfigParts) {
+  constructor(parts: LocalConfigDependencies) {
     this.#parts = parts;
   }
 

@@ -1,13 +1,13 @@
-import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '@fieldwarden/admin-api';
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
 import { GatewayError, statusName, toJsonValue, type Clock, type Logger } from '@fieldwarden/core';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { TagStore } from '@fieldwarden/tags';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../../control/device-control.js';
 import { deviceHistory } from './device-history.js';
 import { runningDevice } from './running-device.js';
 
-export interface LocalDevicesParts {
+export interface LocalDevicesDependencies {
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
   readonly clock: Pick<Clock, 'wallMs'>;
@@ -16,9 +16,9 @@ export interface LocalDevicesParts {
 
 /** What clients ask of devices beside scans and writes. */
 export class LocalDevices implements DeviceControl {
-  readonly #parts: LocalDevicesParts;
+  readonly #parts: LocalDevicesDependencies;
 
-  constructor(parts: LocalDevicesParts) {
+  constructor(parts: LocalDevicesDependencies) {
     this.#parts = parts;
   }
 

@@ -1,8 +1,8 @@
 import type { DeviceHistoryQuery } from '@fieldwarden/admin-api';
+import { LocalDevices } from '@fieldwarden/admin-api/answers';
 import { collectingLogger } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunningPlant } from '../../testing/running-plant.js';
-import { LocalDevices } from './local-devices.js';
+import { RunningPlant } from '../testing/running-plant.js';
 
 const tag = (path: string, address: string, more: object = {}): object => ({
   ...{ path: `lab/${path}`, address, dataType: 'float32' },
@@ -59,7 +59,9 @@ describe('what devices remember (§3.2)', () => {
     await running.good('lab/plain');
     const clock = { wallMs: () => Date.now() };
     devices = new LocalDevices({
-      ...{ instances: running.drivers.byId, store: running.store, clock },
+      instances: running.drivers.byId,
+      store: running.store,
+      clock,
       logger: collectingLogger(),
     });
   });

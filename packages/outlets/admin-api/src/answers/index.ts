@@ -1,0 +1,3 @@
+export type { Installation } from './about/local-about.js';
+export { LocalDevices, type LocalDevicesDependencies } from './devices/local-devices.js';
+export { LocalControl, type LocalControlDependencies } from './local-control.js';
