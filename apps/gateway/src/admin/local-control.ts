@@ -41,7 +41,6 @@ import { describeDriver, describeDriverDetail } from '../status/driver-view.js';
 import type { CurveRecorder } from '../status/curve-recorder.js';
 import { StoreTagFeed } from './tag-feed.js';
 import type { TagIndex } from './tag-index.js';
-import { LocalServices } from '../services/local-services.js';
 import { statusFields } from '../services/service-views.js';
 import { tagHistory, tagRow } from './tag-views.js';
 import { watchTags } from './tag-watch.js';
@@ -73,6 +72,7 @@ export interface LocalControlParts {
   readonly logger: Logger;
   readonly postMortems: Pick<PostMortemStore, 'list' | 'read'>;
   readonly services: RunningServices;
+  readonly serviceControl: ServiceControl;
   readonly trends: TagTrends;
   readonly curves: CurveRecorder;
   readonly about: () => Promise<About>;
@@ -107,7 +107,7 @@ export class LocalControl implements GatewayControl {
     this.config = parts.config;
     this.alarms = parts.alarms;
     this.devices = parts.devices;
-    this.services = new LocalServices(parts.services);
+    this.services = parts.serviceControl;
   }
 
   status(): Status {

@@ -15,6 +15,7 @@ import type { RunningDrivers } from '../drivers/running-drivers.js';
 import { CurveRecorder } from '../status/curve-recorder.js';
 import type { StatusBoard } from '../status/status-board.js';
 import { TagIndex } from './tag-index.js';
+import { LocalServices } from '../services/local-services.js';
 import { servicePorts } from '../services/service-ports.js';
 import { version } from '../version.js';
 
@@ -78,6 +79,11 @@ function localControl(foundation: Foundation, subjects: AdminSubjects, adminPort
     logs: logging,
     postMortems: drivers.postMortems,
     services,
+    serviceControl: new LocalServices({
+      services,
+      logs: logging,
+      postMortems: foundation.supervisor.servicePostMortems,
+    }),
     about: async () =>
       await aboutGateway({
         home,

@@ -38,6 +38,7 @@ export function makeServices(
       portOf: (option) => options.servicePorts[option],
       supervision: defaultSupervision,
       observer: serviceNews(foundation, tags),
+      clock,
       logger: logging.logger,
     },
     generation,

@@ -3,7 +3,8 @@ import type { Foundation } from '../process/foundation.js';
 import type { ServiceTags } from '../status/system-tags/service-tags.js';
 
 /** Tells people about services: tags, an event and a line of the log per new state, an alarm for one that does not work. */
-export function serviceNews({ events, alarms, logging: { logger } }: Foundation, tags: ServiceTags): ServicesObserver {
+export function serviceNews({ events, alarms, logging }: Foundation, tags: ServiceTags): ServicesObserver {
+  const { logger } = logging;
   const told = new Map<string, ServiceFacts['state']>();
   return {
     changed: (facts) => {
@@ -26,6 +27,7 @@ export function serviceNews({ events, alarms, logging: { logger } }: Foundation,
     removed: (serviceId) => {
       told.delete(serviceId);
       tags.remove(serviceId);
+      logging.forgetService(serviceId);
       alarms.end({ serviceId });
     },
   };

@@ -102,6 +102,12 @@ export interface ServiceFacts {
   readonly metrics: readonly ServiceMetric[];
 }
 
+/** A service of the running configuration, and since when it is as it is. */
+export interface StandingService extends ServiceFacts {
+  /** ms since 1970 UTC when it took its state. */
+  readonly stateSinceMs: number;
+}
+
 /** What went wrong, and when. */
 export interface ServiceFailure {
   readonly code: string;
