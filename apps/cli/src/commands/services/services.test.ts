@@ -66,8 +66,44 @@ test('services describe says all that is known of one', async () => {
   await using server = await TestServer.start();
   const [opcua] = server.control.services.services;
   const nowMs = Date.parse(at) + 30_000;
-  expect(serviceDescription(faulted(server), [servicePostMortem({ at })], noColours, nowMs)).toMatchInlineSnapshot();
-  expect(serviceDescription({ ...opcua, detail: { sessions: 2, endpoints: ['a', 'b'], site: 'lab' } }, [], noColours, nowMs)).toMatchInlineSnapshot(); // prettier-ignore
+  expect(serviceDescription(faulted(server), [servicePostMortem({ at })], noColours, nowMs)).toMatchInlineSnapshot(`
+    "acme  service acme-outlet
+
+      State         Faulted
+      Since         2030-01-01 00:00:00.000, 30 s
+      Reason        the disk is full
+      Runs in       host, spawn 4
+      Restarts      3
+      Crash loop    open
+      Next attempt  in 30 s
+                    fieldwarden services restart acme tries at once.
+      Last end      exit
+      Post-mortem   spawn 3, hang, 30 s ago: fieldwarden services post-mortem acme
+      Conflated     0 changes of tags
+      Last error    SERVICE_FAILED (bug), 2030-01-01 00:00:00.000, 30 s ago
+                    the disk is full
+                    This should not happen; please tell its author, with the output of fieldwarden logs ID.
+    "
+  `);
+  expect(serviceDescription({ ...opcua, detail: { sessions: 2, endpoints: ['a', 'b'], site: 'lab' } }, [], noColours, nowMs)).toMatchInlineSnapshot(`
+    "opcua  service opcua
+
+      State       Healthy
+      Since       2030-01-01 00:00:00.000, 30 s
+      URL         opc.tcp://127.0.0.1:4840/fieldwarden
+      Runs in     host 4711, spawn 1
+      Memory      90.0 MB
+      CPU         1.5 %
+      Restarts    0
+      Crash loop  closed
+      Conflated   0 changes of tags
+
+    What it says of itself
+      sessions   2
+      endpoints  ["a","b"]
+      site       lab
+    "
+  `); // prettier-ignore
 });
 
 test('services describe asks for the post-mortems, too; --json is the answer of the Admin API', async () => {
