@@ -62,7 +62,7 @@ const outlet = (file: string, more: object = {}): object => ({
 });
 
 const services = async (gateway: GatewayProcess): Promise<readonly Service[]> =>
-  (await gateway.get<ServiceList>('/services')).services;
+  (await gateway.get<ServiceList>('/services')).services.filter(({ id }) => id !== 'opcua');
 
 async function serviceIs(gateway: GatewayProcess, id: string, wanted: Partial<Service>): Promise<Service> {
   const what = `service ${id} to be ${JSON.stringify(wanted)}`;
@@ -71,7 +71,7 @@ async function serviceIs(gateway: GatewayProcess, id: string, wanted: Partial<Se
       const service = (await services(gateway)).find((each) => each.id === id);
       return Object.entries(wanted).every(([name, value]) => service?.[name as keyof Service] === value) && service;
     },
-    { what, timeoutMs: 30_000 },
+    { what, timeoutMs: 20_000 },
   ) as Service;
 }
 
@@ -115,7 +115,8 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     const { pid, isolation } = await serviceIs(gateway, 'acme', { state: 'Healthy' });
     expect([isolation, typeof pid]).toEqual(['host', 'number']);
     await grows('first.txt');
-    expect(lines('first.txt').filter((line) => /^line\/count -?[\d.e-]+ Good$/.test(line)).length).toBeGreaterThan(2);
+    const counts = (): number => lines('first.txt').filter((line) => /^line\/count -?[\d.e-]+ Good$/.test(line)).length;
+    await waitFor(() => counts() > 2, { what: 'values of line/count' });
     const { stdout } = await gateway.cli('services', 'describe', 'acme');
     expect(stdout).toMatch(/State +Healthy/);
     expect(stdout).toMatch(/lines +\d+/);
@@ -132,7 +133,7 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     expect(postMortems).toMatchObject([{ serviceId: 'acme', cause: 'signal', signal: 'SIGKILL' }]);
     expect((await gateway.cli('services', 'post-mortem', 'acme')).stdout).toMatch(/^acme +post-mortem 1 of 1[^]*SIGKILL/);
     expect((await gateway.cli('logs', 'acme')).stdout).toMatch(/\[acme\]/);
-    const { events } = await gateway.get<EventList>('/events');
+    const { events } = await gateway.cliJson<EventList>('events');
     expect(events.filter(({ type, serviceId }) => type === 'service' && serviceId === 'acme').length).toBeGreaterThan(1);
     await waitFor(async () => (await gateway.tag('_system/services/acme/pid')).value === after.pid, { what: 'its tag' });
     expect(await gateway.tag('_system/services/acme/crashes')).toMatchObject({ value: 1, status: 'Good' });
@@ -212,7 +213,7 @@ describe('services that do not start (§16.3)', () => {
       expect(reason).toMatch(reasons[i]);
       expect(lastError?.message).toBe(reason);
     }
-    const alarmed = (await gateway.get<AlarmList>('/alarms')).alarms.filter((row) => row.conditionId === 'service-faulted');
+    const alarmed = (await gateway.get<AlarmList>('/alarms')).alarms.filter(({ conditionId }) => conditionId.startsWith('service-faulted'));
     expect(alarmed.map((row) => row.message).join()).toMatch(/throws-at-start/);
     const { status, text } = await gateway.health('/readyz');
     const verdict = JSON.parse(text) as { verdict: string; services: { id: string; state: string }[] };
@@ -225,10 +226,13 @@ describe('services that do not start (§16.3)', () => {
   it('make the gateway Faulted where the plant calls one critical', async () => {
     await using gateway = await GatewayProcess.start(plantFile([bad('throws-at-start', true)]));
     await serviceIs(gateway, 'throws-at-start', { state: 'Faulted' });
-    await waitFor(async () => (JSON.parse((await gateway.health('/readyz')).text) as { verdict: string }).verdict === 'Faulted', {
-      what: 'the verdict',
-    });
-    expect((await gateway.health('/readyz')).status).toBe(503);
+    await waitFor(async () => await isNotReady(gateway), { what: 'a verdict Faulted with status 503' });
     expect((await gateway.driver('line')).state).toBe('Healthy');
   });
 });
+
+/** At an instant: while it is tried again it is Reconnecting, which keeps no gateway from being ready. */
+async function isNotReady(gateway: GatewayProcess): Promise<boolean> {
+  const { status, text } = await gateway.health('/readyz');
+  return status === 503 && (JSON.parse(text) as { verdict: string }).verdict === 'Faulted';
+}

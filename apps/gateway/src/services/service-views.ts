@@ -17,6 +17,7 @@ export function serviceRow({
   return {
     id,
     type,
+    title: facts.title,
     isolation,
     state,
     pid,

@@ -52,6 +52,7 @@ class ScriptedHome implements ServiceHome {
   }
 
   async start(settings: unknown): Promise<void> {
+    if (looping.has(this.instance.id)) await new Promise(() => undefined);
     this.#does(`start ${JSON.stringify(settings)}`, broken.has(this.instance.id) ? 'Faulted' : 'Healthy');
   }
 
@@ -103,6 +104,8 @@ class ScriptedHome implements ServiceHome {
 }
 
 const broken = new Set<string>();
+/** Of these no start comes to its end. */
+const looping = new Set<string>();
 let told: string[];
 let changes: string[];
 let clock: FakeClock;
@@ -134,6 +137,7 @@ function running(...services: readonly PlantService[]): RunningServices {
 
 beforeEach(() => {
   broken.clear();
+  looping.clear();
   [told, changes, homes] = [[], [], []];
   clock = new FakeClock();
 });
@@ -148,6 +152,13 @@ describe('the services of a plant (§16.3)', () => {
     expect(services.facts().map(({ state }) => state)).toEqual(['Healthy', 'Stopped', 'Healthy']);
     await services.stop();
     expect(services.facts().map(({ state }) => state)).toEqual(['Stopped', 'Stopped', 'Stopped']);
+  });
+
+  it('do not wait for a third party\'s, which may never come to the end of its start', async () => {
+    looping.add('acme');
+    const services = running(service('acme', { use: './acme.ts' }), service('a'));
+    await services.start();
+    expect(services.factsOf('a')).toMatchObject({ state: 'Healthy' });
   });
 
   it('are shown as Faulted when they fail, and keep no other from starting', async () => {

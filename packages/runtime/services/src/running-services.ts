@@ -92,9 +92,16 @@ export class RunningServices {
     await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
   }
 
-  /** Each starts on its own; resolves when every one works, or it is clear that it does not (yet). Never rejects. */
+  /**
+   * Each starts on its own; resolves when every one of the gateway's own works, or it is clear that it does not (yet). Third parties'
+   * are not waited for: one that loops would hold the gateway's start up for its whole start budget. Never rejects.
+   */
   async start(): Promise<void> {
-    await Promise.all([...this.#residents.values()].map(async (resident) => await startIfWanted(resident)));
+    const starts = [...this.#residents.values()].map(async (resident) => {
+      const started = startIfWanted(resident);
+      if (resident.service.use === null) await started;
+    });
+    await Promise.all(starts);
   }
 
   /** Carries out what a plan says about services; never rejects. */
@@ -204,8 +211,8 @@ export class RunningServices {
   }
 }
 
-function factsOf({ home, standing }: Resident): StandingService {
-  return { ...home.facts, stateSinceMs: standing.sinceMs };
+function factsOf({ home, standing, definition: { title } }: Resident): StandingService {
+  return { ...home.facts, title, stateSinceMs: standing.sinceMs };
 }
 
 async function startIfWanted({ service, home }: Resident): Promise<void> {

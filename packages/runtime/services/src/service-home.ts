@@ -106,6 +106,8 @@ export interface ServiceFacts {
 export interface StandingService extends ServiceFacts {
   /** ms since 1970 UTC when it took its state. */
   readonly stateSinceMs: number;
+  /** The definition's: `OPC UA server`. */
+  readonly title: string;
 }
 
 /** What went wrong, and when. */

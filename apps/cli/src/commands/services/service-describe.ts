@@ -38,7 +38,7 @@ export function serviceDescription(
 ): string {
   const detail = detailText(service.detail);
   return [
-    `${palette.strong(service.id)}  service ${service.type}\n`,
+    `${palette.strong(service.id)}  ${oneLine(service.title)}\n`,
     columns(facts(service, postMortems, palette, nowMs).map(([name, text]) => [`  ${name}`, text])),
     ...(detail === '' ? [] : [`${palette.strong('What it says of itself')}\n${detail}`]),
   ].join('\n');

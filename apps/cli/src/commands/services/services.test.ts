@@ -18,6 +18,7 @@ function faulted({ control }: TestServer, more: Partial<Service> = {}): Service 
     ...control.services.services[0],
     id: 'acme',
     type: 'acme-outlet',
+    title: 'Acme outlet',
     state: 'Faulted',
     stateSince: at,
     reason: 'the disk is full',
@@ -67,7 +68,7 @@ test('services describe says all that is known of one', async () => {
   const [opcua] = server.control.services.services;
   const nowMs = Date.parse(at) + 30_000;
   expect(serviceDescription(faulted(server), [servicePostMortem({ at })], noColours, nowMs)).toMatchInlineSnapshot(`
-    "acme  service acme-outlet
+    "acme  Acme outlet
 
       State         Faulted
       Since         2030-01-01 00:00:00.000, 30 s
@@ -86,7 +87,7 @@ test('services describe says all that is known of one', async () => {
     "
   `);
   expect(serviceDescription({ ...opcua, detail: { sessions: 2, endpoints: ['a', 'b'], site: 'lab' } }, [], noColours, nowMs)).toMatchInlineSnapshot(`
-    "opcua  service opcua
+    "opcua  OPC UA server
 
       State       Healthy
       Since       2030-01-01 00:00:00.000, 30 s
