@@ -52,7 +52,10 @@ const driver = {
 
 function plantFile(services: readonly object[]): string {
   const file = join(folder, 'plant.yaml');
-  writeFileSync(file, JSON.stringify({ version: 1, site: 'acme', opcua: { enabled: false }, drivers: [driver], services }));
+  writeFileSync(
+    file,
+    JSON.stringify({ version: 1, site: 'acme', opcua: { enabled: false }, drivers: [driver], services }),
+  );
   return file;
 }
 
@@ -72,7 +75,7 @@ async function serviceIs(gateway: GatewayProcess, id: string, wanted: Partial<Se
       return Object.entries(wanted).every(([name, value]) => service?.[name as keyof Service] === value) && service;
     },
     { what, timeoutMs: 20_000 },
-  ) as Service;
+  );
 }
 
 const lines = (file: string): readonly string[] =>
@@ -131,11 +134,17 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     expect(after.pid).not.toBe(before.pid);
     const { postMortems } = await gateway.get<ServicePostMortemList>('/services/acme/post-mortems');
     expect(postMortems).toMatchObject([{ serviceId: 'acme', cause: 'signal', signal: 'SIGKILL' }]);
-    expect((await gateway.cli('services', 'post-mortem', 'acme')).stdout).toMatch(/^acme +post-mortem 1 of 1[^]*SIGKILL/);
+    expect((await gateway.cli('services', 'post-mortem', 'acme')).stdout).toMatch(
+      /^acme +post-mortem 1 of 1[^]*SIGKILL/,
+    );
     expect((await gateway.cli('logs', 'acme')).stdout).toMatch(/\[acme\]/);
     const { events } = await gateway.cliJson<EventList>('events');
-    expect(events.filter(({ type, serviceId }) => type === 'service' && serviceId === 'acme').length).toBeGreaterThan(1);
-    await waitFor(async () => (await gateway.tag('_system/services/acme/pid')).value === after.pid, { what: 'its tag' });
+    expect(events.filter(({ type, serviceId }) => type === 'service' && serviceId === 'acme').length).toBeGreaterThan(
+      1,
+    );
+    await waitFor(async () => (await gateway.tag('_system/services/acme/pid')).value === after.pid, {
+      what: 'its tag',
+    });
     expect(await gateway.tag('_system/services/acme/crashes')).toMatchObject({ value: 1, status: 'Good' });
     expect(await restartsOf(gateway, 'line')).toBe(0);
   });
@@ -156,7 +165,9 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     expect([published.code, published.stderr]).toEqual([0, '']);
     expect(await services(gateway)).toEqual([]);
     await waitFor(() => openFiles().length === 0 && !existsSync(`/proc/${pid}`), { what: 'its process to be gone' });
-    expect((await gateway.ask('GET', `/tags/value?path=${encodeURIComponent('_system/services/acme/state')}`)).status).toBe(404);
+    expect(
+      (await gateway.ask('GET', `/tags/value?path=${encodeURIComponent('_system/services/acme/state')}`)).status,
+    ).toBe(404);
     expect((await gateway.driver('line')).state).toBe('Healthy');
   });
 });
@@ -170,19 +181,29 @@ describe('a module that is no service (§16.3)', () => {
     ['has-no-schema.ts', /has no zod schema/],
     ['wants-more.ts', /Cannot find package 'not-installed-anywhere'/],
     ['missing.ts', /could not be loaded/],
-  ])('is a finding with the reason, also where a gateway runs already: %s', async (module, reason) => {
-    const file = plantFile([{ id: 'bad', use: `./${module}` }]);
-    const { code, stdout } = await runCli(['config', 'validate', file, '--json']);
-    const { findings } = JSON.parse(stdout) as { findings: { rule: string; path: string; message: string }[] };
-    expect([code, findings[0]]).toMatchObject([78, { rule: 'service-not-loaded', path: 'services[0].use' }]);
-    expect(findings[0].message).toMatch(reason);
-  }, 30_000);
+  ])(
+    'is a finding with the reason, also where a gateway runs already: %s',
+    async (module, reason) => {
+      const file = plantFile([{ id: 'bad', use: `./${module}` }]);
+      const { code, stdout } = await runCli(['config', 'validate', file, '--json']);
+      const { findings } = JSON.parse(stdout) as { findings: { rule: string; path: string; message: string }[] };
+      expect([code, findings[0]]).toMatchObject([78, { rule: 'service-not-loaded', path: 'services[0].use' }]);
+      expect(findings[0].message).toMatch(reason);
+    },
+    30_000,
+  );
 
   it('is refused by a gateway that runs, which goes on; mended, it is taken', async () => {
     await using gateway = await GatewayProcess.start(plantFile([]));
     await gateway.driverTurns('line', 'Healthy');
     for (const module of ['exits-at-import.ts', 'loops-at-import.ts']) {
-      const { code, stderr } = await gateway.cli('config', 'publish', plantFile([{ id: 'bad', use: `./${module}` }]), '-m', 'x');
+      const { code, stderr } = await gateway.cli(
+        'config',
+        'publish',
+        plantFile([{ id: 'bad', use: `./${module}` }]),
+        '-m',
+        'x',
+      );
       expect([code, stderr]).toEqual([78, expect.stringContaining('could not be loaded')]);
     }
     writeFileSync(join(folder, 'mended.ts'), `throw new Error('not finished');`);
@@ -209,11 +230,13 @@ describe('services that do not start (§16.3)', () => {
       const { reason, lastError } = await waitFor(
         async () => (await services(gateway)).find((each) => each.id === id && each.state === 'Faulted'),
         { what, timeoutMs: 90_000 },
-      ) as Service;
+      );
       expect(reason).toMatch(reasons[i]);
       expect(lastError?.message).toBe(reason);
     }
-    const alarmed = (await gateway.get<AlarmList>('/alarms')).alarms.filter(({ conditionId }) => conditionId.startsWith('service-faulted'));
+    const alarmed = (await gateway.get<AlarmList>('/alarms')).alarms.filter(({ conditionId }) =>
+      conditionId.startsWith('service-faulted'),
+    );
     expect(alarmed.map((row) => row.message).join()).toMatch(/throws-at-start/);
     const { status, text } = await gateway.health('/readyz');
     const verdict = JSON.parse(text) as { verdict: string; services: { id: string; state: string }[] };

@@ -40,7 +40,10 @@ async function subjectPath(context: CommandContext, id: string): Promise<string>
   if (drivers.some((driver) => driver.id === id)) return `/drivers/${encodeURIComponent(id)}`;
   const { services } = await serviceList(context);
   if (services.some((service) => service.id === id)) return servicePath(id);
-  throw await unknownSubject(id, [...drivers, ...services].map((each) => each.id));
+  throw await unknownSubject(
+    id,
+    [...drivers, ...services].map((each) => each.id),
+  );
 }
 
 async function unknownSubject(id: string, known: readonly string[]): Promise<CliError> {

@@ -70,7 +70,8 @@ describe('what needs attention', () => {
   });
 
   it('is a service that works only in part or comes back, and none that works or was stopped (§16.3)', () => {
-    const told = (state: Service['state']) => concerns({ services: [testService({ state, reason: 'the disk is full' })] });
+    const told = (state: Service['state']) =>
+      concerns({ services: [testService({ state, reason: 'the disk is full' })] });
     expect(told('Degraded')).toMatchObject([{ tone: 'warning', why: 'The disk is full.', action: 'restart-service' }]);
     expect(told('Reconnecting')).toMatchObject([{ tone: 'warning', next: 'It comes back by itself.', action: null }]);
     for (const state of ['Healthy', 'Initializing', 'Stopped'] as const) expect(told(state)).toEqual([]);

@@ -7,9 +7,11 @@ export function eventTone({ type, data }: GatewayEvent): Tone {
   if (to && to in driverStateLooks) return driverStateLooks[to as keyof typeof driverStateLooks].tone;
   const state = typeof data?.state === 'string' ? data.state : undefined;
   if (state && state in deviceStateLooks) return deviceStateLooks[state as keyof typeof deviceStateLooks].tone;
-  if (type === 'service' && state && state in driverStateLooks) return driverStateLooks[state as keyof typeof driverStateLooks].tone;
+  if (type === 'service' && state && state in driverStateLooks)
+    return driverStateLooks[state as keyof typeof driverStateLooks].tone;
   if (type === 'alarm') return data?.active === false ? 'good' : 'warning';
-  if ((type === 'host' || type === 'service') && typeof data?.cause === 'string') return ownWish.has(data.cause) ? 'idle' : 'fault';
+  if ((type === 'host' || type === 'service') && typeof data?.cause === 'string')
+    return ownWish.has(data.cause) ? 'idle' : 'fault';
   return 'idle';
 }
 

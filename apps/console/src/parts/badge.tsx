@@ -1,6 +1,12 @@
 import type { DeviceState, DriverState } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
-import { deviceStateLooks, driverStateLooks, serviceStateLook, type StateLook, type Tone } from '../fleet/state-words.js';
+import {
+  deviceStateLooks,
+  driverStateLooks,
+  serviceStateLook,
+  type StateLook,
+  type Tone,
+} from '../fleet/state-words.js';
 import { Icon, type IconName } from './icon.js';
 
 interface BadgeProps {

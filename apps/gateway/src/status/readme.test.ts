@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { deviceTags, driverTags, gatewayTags, serviceTags, type SystemTagSpec } from './system-tags/system-tag-catalogue.js';
+import {
+  deviceTags,
+  driverTags,
+  gatewayTags,
+  serviceTags,
+  type SystemTagSpec,
+} from './system-tags/system-tag-catalogue.js';
 
 const readme = readFileSync(new URL('../../src/status/README.md', import.meta.url), 'utf8');
 

@@ -154,7 +154,7 @@ describe('the services of a plant (§16.3)', () => {
     expect(services.facts().map(({ state }) => state)).toEqual(['Stopped', 'Stopped', 'Stopped']);
   });
 
-  it('do not wait for a third party\'s, which may never come to the end of its start', async () => {
+  it("do not wait for a third party's, which may never come to the end of its start", async () => {
     looping.add('acme');
     const services = running(service('acme', { use: './acme.ts' }), service('a'));
     await services.start();

@@ -59,12 +59,18 @@ describe('services before an operator (§16.3, §19.4)', () => {
       .filter({ hasText: 'acme' });
     await console.says(concern, /Faulted|Reconnecting|Paused/);
     await console.says(concern, /Libacme\.so is missing/);
-    await waitFor(async () => (await service('acme')).crashLoop === 'open', { what: 'the crash loop', timeoutMs: 30_000 });
+    await waitFor(async () => (await service('acme')).crashLoop === 'open', {
+      what: 'the crash loop',
+      timeoutMs: 30_000,
+    });
     await console.says(concern, /Paused after repeated failures[^]*Next attempt/);
     await concern.getByRole('button', { name: 'Restart' }).click();
     await console.says(dialog(), /crash counter is cleared/);
     await dialog().getByRole('button', { name: 'Restart' }).click();
-    await console.says(console.page.locator('.toasts'), /acme restarted, now (Faulted|Reconnecting): libacme\.so is missing/);
+    await console.says(
+      console.page.locator('.toasts'),
+      /acme restarted, now (Faulted|Reconnecting): libacme\.so is missing/,
+    );
   });
 
   it('a killed Host of the OPC UA server is seen away and well again, without loading the page anew', async () => {

@@ -17,7 +17,9 @@ export async function listServices(context: CommandContext): Promise<ExitCode> {
   const answer = await serviceList(context);
   if (json) writeJson(terminal, answer);
   else if (answer.services.length === 0)
-    terminal.write('The gateway has no services; its plant document names none. fieldwarden services new lays one out.\n');
+    terminal.write(
+      'The gateway has no services; its plant document names none. fieldwarden services new lays one out.\n',
+    );
   else {
     const nowMs = clock.wallMs();
     const rows = answer.services.map((service) => serviceRow(service, terminal.palette, nowMs));

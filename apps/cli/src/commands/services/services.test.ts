@@ -45,7 +45,9 @@ test('services list is a table of services, and services alone is the same', asy
   const [head, opcua, acme] = stdout.split('\n');
   expect(head).toMatch(/^ID +TYPE +STATE +FOR +RUNS IN +RESTARTS +MEMORY +URL +REASON$/);
   expect(opcua).toMatch(/^opcua +opcua +Healthy .* host 4711 +0 +90\.0 MB +opc\.tcp:\S+ +-$/);
-  expect(acme).toMatch(/^acme +acme-outlet +Faulted \(crash loop open, next attempt .*\) .* host +3 +- +- +the disk is full$/);
+  expect(acme).toMatch(
+    /^acme +acme-outlet +Faulted \(crash loop open, next attempt .*\) .* host +3 +- +- +the disk is full$/,
+  );
   expect((await runHere(['services'], on(server))).stdout).toContain('acme-outlet');
 });
 
@@ -119,12 +121,15 @@ test('services describe asks for the post-mortems, too; --json is the answer of 
   });
 });
 
-test.each([['describe'], ['restart'], ['post-mortem']])('services %s of a mistyped id says which one may be meant', async (command) => {
-  await using server = await TestServer.start();
-  const { code, stdout, stderr } = await runHere(['services', command, 'opcau'], on(server));
-  expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^No service has the id "opcau"; did you mean opcua\?\nServices of this gateway: opcua\.\n/);
-});
+test.each([['describe'], ['restart'], ['post-mortem']])(
+  'services %s of a mistyped id says which one may be meant',
+  async (command) => {
+    await using server = await TestServer.start();
+    const { code, stdout, stderr } = await runHere(['services', command, 'opcau'], on(server));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^No service has the id "opcau"; did you mean opcua\?\nServices of this gateway: opcua\.\n/);
+  },
+);
 
 test('services restart waits for the new state, and fails where the service does not work then', async () => {
   await using server = await TestServer.start();

@@ -9,14 +9,7 @@ import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
-import {
-  alarmRow,
-  driverDetail,
-  gatewayStatus,
-  hostRow,
-  postMortem,
-  servicePostMortem,
-} from '../testing/samples.js';
+import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem, servicePostMortem } from '../testing/samples.js';
 import { nobody } from '../testing/nobody.js';
 import { TestServer, testToken } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';

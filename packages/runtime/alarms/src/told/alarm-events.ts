@@ -46,7 +46,8 @@ export class AlarmEvents implements Disposable {
     if (known) return known;
     const news = new AlarmNews({
       clock: this.#deps.clock,
-      tell: (message, device, data) => this.#append({ driverId, ...(device !== undefined && { device }) }, message, data),
+      tell: (message, device, data) =>
+        this.#append({ driverId, ...(device !== undefined && { device }) }, message, data),
       onQuiet: () => void this.#news.delete(driverId),
     });
     this.#news.set(driverId, news);
