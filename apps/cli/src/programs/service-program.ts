@@ -15,7 +15,7 @@ export function addServiceCommands(services: Command, run: Run): void {
     .action(run((context, _options, id: string) => describeService(context, id)));
   services
     .command('restart <service...>')
-    .description('stop and start services; what they are tried for is tried at once')
+    .description('stop and start services; one that waits for its next attempt is tried at once')
     .option('--no-wait', 'return at once, not when the services have reached their new state')
     .action(
       run((context, { wait }: { readonly wait: boolean }, ids: readonly string[]) =>
