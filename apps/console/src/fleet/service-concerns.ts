@@ -1,6 +1,6 @@
 import type { Service } from '@fieldwarden/admin-contract';
 import { sentence } from '../format/sentence.js';
-import type { Concern } from './concerns.js';
+import type { Concern } from './concern.js';
 
 /** What needs attention of a service. One that was stopped is as somebody wanted it. */
 export function serviceConcern(service: Service): Concern | undefined {

@@ -1,6 +1,6 @@
 import type { Driver } from '@fieldwarden/admin-contract';
 import { counted } from '../format/numbers.js';
-import type { Concern } from './concerns.js';
+import type { Concern } from './concern.js';
 import type { Tone } from './state-words.js';
 
 export const toneIcons = {

@@ -23,7 +23,8 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     const { pid, isolation } = await serviceIs(gateway, 'acme', { state: 'Healthy' });
     expect([isolation, typeof pid]).toEqual(['host', 'number']);
     await folder.grows('first.txt');
-    const counts = (): number => folder.lines('first.txt').filter((line) => /^line\/count -?[\d.e-]+ Good$/.test(line)).length;
+    const counts = (): number =>
+      folder.lines('first.txt').filter((line) => /^line\/count -?[\d.e-]+ Good$/.test(line)).length;
     await waitFor(() => counts() > 2, { what: 'values of line/count' });
     const { stdout } = await gateway.cli('services', 'describe', 'acme');
     expect(stdout).toMatch(/State +Healthy/);
@@ -44,9 +45,7 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     );
     expect((await gateway.cli('logs', 'acme')).stdout).toMatch(/\[acme\]/);
     const { events } = await gateway.cliJson<EventList>('events');
-    expect(events.filter(({ type, serviceId }) => type === 'service' && serviceId === 'acme').length).toBeGreaterThan(
-      1,
-    );
+    expect(events.filter((event) => event.type === 'service' && event.serviceId === 'acme').length).toBeGreaterThan(1);
     await waitFor(async () => (await gateway.tag('_system/services/acme/pid')).value === after.pid, {
       what: 'its tag',
     });
@@ -56,7 +55,13 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
 
   it('is started anew, and nothing else, when its options are published', async () => {
     const { pid } = await serviceIs(gateway, 'acme', { state: 'Healthy' });
-    const published = await gateway.cli('config', 'publish', folder.plantFile([folder.outlet('second.txt')]), '-m', 'another file');
+    const published = await gateway.cli(
+      'config',
+      'publish',
+      folder.plantFile([folder.outlet('second.txt')]),
+      '-m',
+      'another file',
+    );
     expect([published.code, published.stderr]).toEqual([0, '']);
     await folder.grows('second.txt');
     expect((await serviceIs(gateway, 'acme', { state: 'Healthy' })).pid).not.toBe(pid);
@@ -69,7 +74,9 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     const published = await gateway.cli('config', 'publish', folder.plantFile([]), '-m', 'without it');
     expect([published.code, published.stderr]).toEqual([0, '']);
     expect(await services(gateway)).toEqual([]);
-    await waitFor(() => folder.openFiles().length === 0 && !existsSync(`/proc/${pid}`), { what: 'its process to be gone' });
+    await waitFor(() => folder.openFiles().length === 0 && !existsSync(`/proc/${pid}`), {
+      what: 'its process to be gone',
+    });
     expect(
       (await gateway.ask('GET', `/tags/value?path=${encodeURIComponent('_system/services/acme/state')}`)).status,
     ).toBe(404);
@@ -125,7 +132,9 @@ describe('a module that is no service (§16.3)', () => {
 describe('services that do not start (§16.3)', () => {
   it('are Faulted with the reason, raise an alarm and make the gateway Degraded; driver and other services do not notice', async () => {
     const all = ['throws-at-start', 'exits-at-start'];
-    await using gateway = await GatewayProcess.start(folder.plantFile([folder.outlet('beside.txt'), ...all.map((id) => failing(id))]));
+    await using gateway = await GatewayProcess.start(
+      folder.plantFile([folder.outlet('beside.txt'), ...all.map((id) => failing(id))]),
+    );
     await gateway.driverTurns('line', 'Healthy');
     const reasons = [/libacme\.so is missing/, /exit/];
     for (const [i, id] of all.entries()) {

@@ -1,7 +1,7 @@
 import type { Driver, Service } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import type { Concern } from '../../fleet/concerns.js';
+import type { Concern } from '../../fleet/concern.js';
 import type { Fleet } from '../../fleet/use-fleet.js';
 import { formatTimeOfDay } from '../../format/times.js';
 import { toneIcons } from '../../fleet/verdict.js';

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
 import { askForAction } from '../../fleet/action-dialog.js';
-import type { Concern } from '../../fleet/concerns.js';
+import type { Concern } from '../../fleet/concern.js';
 import { actionTexts } from '../../fleet/driver-actions.js';
 import { askForServiceRestart } from '../../fleet/service-restart-dialog.js';
 import { Button } from '../../parts/button.js';

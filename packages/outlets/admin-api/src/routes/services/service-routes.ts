@@ -1,9 +1,4 @@
-import type {
-  OperationAnswer,
-  ServiceAnswer,
-  ServiceList,
-  ServiceRequestAnswer,
-} from '@fieldwarden/admin-contract';
+import type { OperationAnswer, ServiceAnswer, ServiceList, ServiceRequestAnswer } from '@fieldwarden/admin-contract';
 import { serviceRequest } from '@fieldwarden/admin-contract/requests';
 import { messageOf } from '@fieldwarden/core';
 import { originName } from '../../access/requester.js';
