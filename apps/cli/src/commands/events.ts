@@ -25,7 +25,7 @@ export async function events(context: CommandContext, following: boolean): Promi
   return exitCodes.done;
 }
 
-function eventLine({ at, type, message, driverId, device }: GatewayEvent, palette: Palette): string {
-  const origin = [driverId, device].filter((part) => part !== undefined).join('/');
+function eventLine({ at, type, message, driverId, device, serviceId }: GatewayEvent, palette: Palette): string {
+  const origin = [driverId ?? serviceId, device].filter((part) => part !== undefined).join('/');
   return `${palette.faint(dateAndTime(at))} ${type.padEnd(7)} ${origin === '' ? '' : `[${origin}] `}${printable(message)}\n`;
 }

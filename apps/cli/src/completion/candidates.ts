@@ -1,4 +1,4 @@
-import type { DriverList, GenerationList, TagPage, TokenList } from '@fieldwarden/admin-contract';
+import type { DriverList, GenerationList, ServiceList, TagPage, TokenList } from '@fieldwarden/admin-contract';
 import type { AdminClient } from '../gateway/admin-client.js';
 import type { GatewayLoader } from '../gateway/gateway-module.js';
 import type { Candidate, WantedWord } from './wanted-word.js';
@@ -44,6 +44,10 @@ async function allCandidates(
       return await drivers(client, wanted.all);
     case 'tag':
       return await tagSteps(client, current);
+    case 'service':
+      return await services(client);
+    case 'subject':
+      return [...(await drivers(client, false)), ...(await services(client))];
     case 'driver-type':
       return (await loader.builtInCatalogue()).drivers
         .types()
@@ -69,6 +73,12 @@ async function drivers(client: AdminClient, all: boolean): Promise<readonly Cand
   });
   const named = list.drivers.map(({ id, type, state }) => ({ value: id, description: `${type}, ${state}` }));
   return all ? [...named, { value: 'all', description: 'every driver' }] : named;
+}
+
+async function services(client: AdminClient): Promise<readonly Candidate[]> {
+  const schema = 'fieldwarden/services@1';
+  const list = await client.call<ServiceList>({ path: '/services', schema, timeoutMs: answerMs });
+  return list.services.map(({ id, type, state }) => ({ value: id, description: `service ${type}, ${state}` }));
 }
 
 async function generations(client: AdminClient): Promise<readonly Candidate[]> {

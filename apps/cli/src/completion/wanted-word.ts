@@ -6,7 +6,10 @@ export type WantedWord =
   /** `all`: the word all stands for every driver. */
   | { readonly kind: 'driver'; readonly all: boolean }
   /** `side`: of a comparison, a generation, a name or a file. */
-  | { readonly kind: 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side' | 'nothing' };
+  | { readonly kind: PlainKind | 'nothing' };
+
+/** `subject`: a driver or a service. */
+type PlainKind = 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side' | 'service' | 'subject';
 
 export interface Candidate {
   readonly value: string;
@@ -66,7 +69,7 @@ function wantedAt(place: Place, current: string, program: Command): WantedWord {
   return argument ? wantedArgument(argument, command) : { kind: 'nothing' };
 }
 
-const kinds: Readonly<Record<string, 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side'>> = {
+const kinds: Readonly<Record<string, PlainKind>> = {
   generation: 'generation',
   token: 'token',
   a: 'side',
@@ -75,6 +78,8 @@ const kinds: Readonly<Record<string, 'tag' | 'driver-type' | 'file' | 'generatio
   prefix: 'tag',
   type: 'driver-type',
   file: 'file',
+  service: 'service',
+  subject: 'subject',
 };
 
 function wantedArgument(argument: Argument, command: Command): WantedWord {

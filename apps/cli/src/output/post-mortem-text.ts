@@ -1,6 +1,13 @@
-import type { PostMortem, PostMortemMemory, PostMortemOperation, PostMortemSummary } from '@fieldwarden/admin-contract';
+import type {
+  PostMortem,
+  PostMortemMemory,
+  PostMortemOperation,
+  PostMortemSummary,
+  ServicePostMortem,
+} from '@fieldwarden/admin-contract';
 import { columns, table } from './columns.js';
 import { ageText, bytesText, dateAndTime, durationText, timeOfDay } from './durations.js';
+import type { Terminal } from '../terminal.js';
 import type { Palette } from './palette.js';
 import { oneLine, printable } from './printable.js';
 import { sparkline } from './sparkline.js';
@@ -27,21 +34,38 @@ const causes: Readonly<Record<string, string>> = {
 };
 
 /** `exit code 1`, `SIGKILL`. */
-export function endText({ exitCode, signal }: PostMortemSummary): string {
+export function endText({ exitCode, signal }: Pick<PostMortemSummary, 'exitCode' | 'signal'>): string {
   if (signal !== null) return signal;
   return exitCode === null ? 'no exit seen' : `exit code ${exitCode}`;
 }
 
+/** All that are kept, newest first, one line each. */
+export function postMortemTable(
+  summaries: readonly Omit<PostMortemSummary, 'driverId'>[],
+  { palette, width }: Pick<Terminal, 'palette' | 'width'>,
+  nowMs: number,
+): string {
+  const rows = summaries.map((entry, i) => [
+    String(i + 1),
+    dateAndTime(entry.at),
+    ageText(entry.at, nowMs),
+    String(entry.spawn),
+    palette.bad(entry.cause),
+    endText(entry),
+  ]);
+  return table(['N', 'AT', 'AGE', 'SPAWN', 'CAUSE', 'END'], rows, width);
+}
+
 /** A post-mortem as people read it: what, where it stood, what it said, what it did, how its memory went. */
 export function postMortemText(
-  report: PostMortem,
+  report: PostMortem | ServicePostMortem,
   place: { readonly nth: number; readonly of: number },
   palette: Palette,
   nowMs: number,
 ): string {
-  const { driverId, stack, stackMissing, logTail, operations } = report;
+  const { stack, stackMissing, logTail, operations } = report;
   return [
-    `${palette.strong(driverId)}  post-mortem ${place.nth} of ${place.of}\n`,
+    `${palette.strong('serviceId' in report ? report.serviceId : report.driverId)}  post-mortem ${place.nth} of ${place.of}\n`,
     columns(facts(report, palette, nowMs)),
     section('Stack', printable(stack ?? stackMissing ?? 'No stack was caught.'), palette),
     section('Log, last lines', logTail.map(oneLine).join('\n') || 'It logged nothing.', palette),
@@ -50,7 +74,7 @@ export function postMortemText(
   ].join('\n');
 }
 
-function facts(report: PostMortem, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+function facts(report: Omit<PostMortem, 'driverId'>, palette: Palette, nowMs: number): readonly (readonly string[])[] {
   const { id, cause, at, spawn, generation } = report;
   const meaning = causes[cause] === undefined ? '' : `: ${causes[cause]}`;
   return [

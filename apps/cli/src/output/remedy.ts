@@ -17,6 +17,20 @@ const remedies: Readonly<Record<string, string>> = {
   bug: 'This should not happen; please report it with the output of fieldwarden logs.',
 };
 
+/** The same for what is not a driver: nothing is said of devices, and its process has its own post-mortems. */
+const serviceRemedies: Readonly<Record<string, string>> = {
+  config: remedies.config,
+  timeout: 'It did not do in time what was asked of it: its log and its post-mortem show what it was at.',
+  overloaded: 'More is asked of it than it can do.',
+  'host-lost':
+    'The process of the service ended; it is restarted by itself. fieldwarden services post-mortem ID shows how.',
+  bug: 'This should not happen; please tell its author, with the output of fieldwarden logs ID.',
+};
+
+export function serviceRemedy({ kind }: ErrorReport): string | undefined {
+  return serviceRemedies[kind];
+}
+
 export function remedyFor({ kind }: ErrorReport): string | undefined {
   return remedies[kind];
 }

@@ -26,6 +26,7 @@ import { writeTag } from '../commands/tags/tags-write.js';
 import { wholeNumber, type Run } from '../command-run.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
+import { addServiceCommands } from './service-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
 import { shells, type Shell as ShellName } from '../completion/scripts.js';
 import type { ExitCode } from '../exit-code.js';
@@ -64,6 +65,7 @@ export function buildProgram(shell: Shell, result: ProgramResult, servicePorts: 
   addConfigCommands(program.command('config').description('plant documents'), run);
   addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
+  addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
   addCompletion(program, run);
   return program;
 }
@@ -142,8 +144,8 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
       ),
     );
   program
-    .command('logs [id]')
-    .description('latest log records of the gateway, or of one driver')
+    .command('logs [subject]')
+    .description('latest log records of the gateway, or of one driver or service')
     .addOption(new Option('-n, --lines <count>', 'how many').argParser(wholeNumber(0, 10_000)).default(100))
     .option('-f, --follow', 'go on with what is logged from now on')
     .action(

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, type ReactElement } from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { ActionDialog } from '../fleet/action-dialog.js';
+import { ServiceRestartDialog } from '../fleet/service-restart-dialog.js';
 import { useFleet } from '../fleet/use-fleet.js';
 import { connection } from '../live/live.js';
 import { EmptyState } from '../parts/empty-state.js';
@@ -17,6 +18,7 @@ import { TopBar } from './top-bar.js';
 
 const HostsPage = lazy(async () => ({ default: (await import('../pages/hosts/hosts-page.js')).HostsPage }));
 const DriverPage = lazy(async () => ({ default: (await import('../pages/driver/driver-page.js')).DriverPage }));
+const ServicesPage = lazy(async () => ({ default: (await import('../pages/services/services-page.js')).ServicesPage }));
 const TagsPage = lazy(async () => ({ default: (await import('../pages/tags/tags-page.js')).TagsPage }));
 const ConfigurationPage = lazy(async () => ({
   default: (await import('../pages/configuration/configuration-page.js')).ConfigurationPage,
@@ -31,6 +33,7 @@ export function Shell(): ReactElement {
       <Frame />
       <LeaveDialog />
       <ActionDialog />
+      <ServiceRestartDialog />
       <Toasts />
     </Router>
   );
@@ -67,6 +70,7 @@ function Pages(): ReactElement {
       <Route path="/" component={OverviewPage} />
       <Route path="/hosts" component={HostsPage} />
       <Route path="/drivers/:id">{({ id }) => <DriverPage key={id} id={id} />}</Route>
+      <Route path="/services" component={ServicesPage} />
       <Route path="/tags" component={TagsPage} />
       <Route path="/configuration" component={ConfigurationPage} />
       <Route path="/events" component={EventsPage} />

@@ -12,6 +12,7 @@ import { ThemeToggle } from './theme-toggle.js';
 const pages: readonly { readonly path: string; readonly name: string; readonly icon: IconName }[] = [
   { path: '/', name: 'Overview', icon: 'overview' },
   { path: '/hosts', name: 'Hosts', icon: 'hosts' },
+  { path: '/services', name: 'Services', icon: 'services' },
   { path: '/tags', name: 'Tags', icon: 'tags' },
   { path: '/configuration', name: 'Configuration', icon: 'configuration' },
   { path: '/events', name: 'Events', icon: 'events' },

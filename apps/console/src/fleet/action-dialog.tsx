@@ -1,14 +1,10 @@
 import type { Driver } from '@fieldwarden/admin-contract';
 import type { DriverAction } from '@fieldwarden/gateway-contract';
-import { useState, type ReactElement } from 'react';
-import { ApiError } from '../api/api-error.js';
+import type { ReactElement } from 'react';
 import { operateDriver } from '../api/driver-requests.js';
-import { Button } from '../parts/button.js';
-import { Dialog } from '../parts/dialog.js';
-import { ProblemNote } from '../parts/problem-note.js';
 import { toast } from '../parts/toasts.js';
-import { refreshResources } from '../state/resources.js';
 import { createStore, useStore } from '../state/store.js';
+import { Confirmation } from './confirmation.js';
 import { actionTexts } from './driver-actions.js';
 
 interface Asked {
@@ -26,44 +22,20 @@ export function askForAction(driver: Driver, action: DriverAction): void {
 export function ActionDialog(): ReactElement | null {
   const question = useStore(asked);
   if (!question) return null;
-  return <Confirmation key={`${question.driver.id} ${question.action}`} {...question} />;
-}
-
-function Confirmation({ driver, action }: Asked): ReactElement {
-  const texts = actionTexts[action];
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
-  const close = (): void => asked.set(null);
-  const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      tell(await operateDriver(driver.id, action), action);
-      close();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-      refreshResources((key) => key !== 'about' && !key.startsWith('config'));
-    }
-  };
+  const { driver, action } = question;
+  const { label, doing, done, consequences, interrupts } = actionTexts[action];
   return (
-    <Dialog title={`${texts.label}: ${driver.id}`} onClose={close}>
-      <ul className="consequences">
-        {texts.consequences(driver).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
-      {error && <ProblemNote error={error} title={`${driver.id} was not ${texts.done}`} />}
-      <div className="buttons">
-        <Button onClick={close} autoFocus>
-          {busy ? 'Close, go on in the background' : 'Cancel'}
-        </Button>
-        <Button look={texts.interrupts ? 'danger' : 'primary'} disabled={busy} onClick={() => void go()}>
-          {busy ? `${texts.doing} …` : texts.label}
-        </Button>
-      </div>
-    </Dialog>
+    <Confirmation
+      key={`${driver.id} ${action}`}
+      title={`${label}: ${driver.id}`}
+      consequences={consequences(driver)}
+      label={label}
+      doing={doing}
+      interrupts={interrupts}
+      notDone={`${driver.id} was not ${done}`}
+      carryOut={async () => tell(await operateDriver(driver.id, action), action)}
+      onClose={() => asked.set(null)}
+    />
   );
 }
 

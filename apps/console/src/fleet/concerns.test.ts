@@ -1,13 +1,14 @@
+import type { Service } from '@fieldwarden/admin-contract';
 import { describe, expect, it } from 'vitest';
 import { concernsOf, type FleetFacts } from './concerns.js';
-import { testDriver, testRow, testStatus } from './testing-fleet.js';
+import { testDriver, testRow, testService, testStatus } from './testing-fleet.js';
 
 const at = '2030-01-01T00:00:00.000Z';
 const atMs = Date.parse(at);
 const lastError = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'unit 2 did not answer within 1000 ms', at };
 
 function concerns(facts: Partial<FleetFacts>) {
-  return concernsOf({ status: testStatus(), drivers: [], rows: [], since: new Map(), ...facts });
+  return concernsOf({ status: testStatus(), drivers: [], rows: [], services: [], since: new Map(), ...facts });
 }
 
 describe('what needs attention', () => {
@@ -29,6 +30,7 @@ describe('what needs attention', () => {
         tone: 'fault',
         driverId: 'packaging',
         device: 'filler',
+        serviceId: null,
         what: 'Off scan',
         why: 'Unit 2 did not answer within 1000 ms.',
         sinceMs: atMs,
@@ -45,6 +47,34 @@ describe('what needs attention', () => {
     const [concern] = concerns({ drivers: [driver], since: new Map([['packaging', atMs]]) });
     expect(concern).toMatchObject({ tone: 'fault', sinceMs: atMs, nextAtMs: atMs, action: 'reset' });
     expect(concern.why).toBe('The process stopped answering and was killed. Unit 2 did not answer within 1000 ms.');
+  });
+
+  it('is a service that failed: why, since when, the next attempt, and the button that restarts it (§16.3)', () => {
+    const service = testService({ state: 'Faulted', reason: 'port 4840 is taken', stateSince: at, nextAttemptAt: at });
+    expect(concerns({ services: [service] })).toEqual([
+      {
+        key: 'service opcua',
+        tone: 'fault',
+        driverId: null,
+        device: null,
+        serviceId: 'opcua',
+        what: 'Faulted',
+        why: 'Port 4840 is taken.',
+        sinceMs: atMs,
+        next: 'Next attempt',
+        nextAtMs: atMs,
+        action: 'restart-service',
+        link: '/services',
+      },
+    ]);
+  });
+
+  it('is a service that works only in part or comes back, and none that works or was stopped (§16.3)', () => {
+    const told = (state: Service['state']) =>
+      concerns({ services: [testService({ state, reason: 'the disk is full' })] });
+    expect(told('Degraded')).toMatchObject([{ tone: 'warning', why: 'The disk is full.', action: 'restart-service' }]);
+    expect(told('Reconnecting')).toMatchObject([{ tone: 'warning', next: 'It comes back by itself.', action: null }]);
+    for (const state of ['Healthy', 'Initializing', 'Stopped'] as const) expect(told(state)).toEqual([]);
   });
 
   it('does not promise another attempt where none is made (§4.4)', () => {

@@ -1,47 +1,29 @@
-import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
-import type { DriverAction } from '@fieldwarden/gateway-contract';
+import type { Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
 import { formatBytes } from '../format/bytes.js';
 import { formatCount } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';
 import { causeSentence } from './causes.js';
+import type { Concern } from './concern.js';
+import { serviceConcern } from './service-concerns.js';
 import { deviceKey, driverKey } from './since.js';
-import type { Tone } from './state-words.js';
-
-/** Something that is not as it should be, with everything an operator asks next. */
-export interface Concern {
-  readonly key: string;
-  readonly tone: Extract<Tone, 'fault' | 'warning' | 'busy' | 'idle'>;
-  /** Null: the gateway itself. */
-  readonly driverId: string | null;
-  readonly device: string | null;
-  readonly what: string;
-  readonly why: string;
-  /** ms since 1970 UTC; null if it is not known. */
-  readonly sinceMs: number | null;
-  readonly next: string;
-  /** When that happens, ms since 1970 UTC; null if it has no time. */
-  readonly nextAtMs: number | null;
-  /** The button for it, `test` = ask the devices now; null if there is nothing to press. */
-  readonly action: DriverAction | 'test' | null;
-  /** A page that helps. */
-  readonly link: string | null;
-}
 
 export interface FleetFacts {
   readonly status: Status | undefined;
   readonly drivers: readonly Driver[];
   readonly rows: readonly HostRow[];
+  readonly services: readonly Service[];
   readonly since: ReadonlyMap<string, number>;
 }
 
 const toneOrder: Readonly<Record<Concern['tone'], number>> = { fault: 0, warning: 1, busy: 2, idle: 3 };
 
 /** Everything that needs attention, the worst first. */
-export function concernsOf({ status, drivers, rows, since }: FleetFacts): readonly Concern[] {
+export function concernsOf({ status, drivers, rows, services, since }: FleetFacts): readonly Concern[] {
   const concerns = [
     ...(status ? gatewayConcerns(status) : []),
     ...drivers.flatMap((driver) => driverConcerns(driver, since)),
     ...rows.flatMap((row) => deviceConcerns(row, since)),
+    ...services.flatMap((service) => serviceConcern(service) ?? []),
   ];
   return concerns.sort((a, b) => toneOrder[a.tone] - toneOrder[b.tone] || (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
 }
@@ -50,7 +32,7 @@ function timeOf(at: string | null | undefined): number | null {
   return at ? Date.parse(at) : null;
 }
 
-const nothingMore = { nextAtMs: null, action: null, link: null } as const;
+const nothingMore = { serviceId: null, nextAtMs: null, action: null, link: null } as const;
 
 function gatewayConcerns({ usingStaleConfig, config, mqtt }: Status): readonly Concern[] {
   const gateway = { ...nothingMore, driverId: null, device: null } as const;
@@ -229,7 +211,8 @@ function deviceConcerns(row: HostRow, since: FleetFacts['since']): readonly Conc
   if (!told) return [];
   const { driverId, device } = row;
   const sinceMs = told.sinceMs ?? since.get(deviceKey(driverId, device)) ?? null;
-  return [{ ...told, key: `device ${driverId}/${device}`, driverId, device, sinceMs, link: `/drivers/${driverId}` }];
+  const subject = { key: `device ${driverId}/${device}`, driverId, device, serviceId: null } as const;
+  return [{ ...told, ...subject, sinceMs, link: `/drivers/${driverId}` }];
 }
 
 function toldOfDevice(row: HostRow): (Told & Pick<Concern, 'sinceMs'>) | undefined {

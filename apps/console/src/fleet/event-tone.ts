@@ -7,10 +7,13 @@ export function eventTone({ type, data }: GatewayEvent): Tone {
   if (to && to in driverStateLooks) return driverStateLooks[to as keyof typeof driverStateLooks].tone;
   const state = typeof data?.state === 'string' ? data.state : undefined;
   if (state && state in deviceStateLooks) return deviceStateLooks[state as keyof typeof deviceStateLooks].tone;
+  if (type === 'service' && state && state in driverStateLooks)
+    return driverStateLooks[state as keyof typeof driverStateLooks].tone;
   if (type === 'alarm') return data?.active === false ? 'good' : 'warning';
-  if (type === 'host' && typeof data?.cause === 'string') return ownWish.has(data.cause) ? 'idle' : 'fault';
+  if ((type === 'host' || type === 'service') && typeof data?.cause === 'string')
+    return ownWish.has(data.cause) ? 'idle' : 'fault';
   return 'idle';
 }
 
 /** Ends of processes that somebody asked for. */
-const ownWish: ReadonlySet<string> = new Set(['operator', 'cron', 'promotion']);
+const ownWish: ReadonlySet<string> = new Set(['operator', 'cron', 'promotion', 'configuration']);

@@ -56,6 +56,18 @@ describe('how serious an event is', () => {
     expect(eventTone(event({ type: 'host', data: { cause: 'hang' } }))).toBe('fault');
     expect(eventTone(event({ type: 'host', data: { cause: 'operator' } }))).toBe('idle');
     expect(eventTone(ended)).toBe('good');
+    const ofService = (data: GatewayEvent['data']): GatewayEvent => ({
+      seq: 1,
+      at,
+      type: 'service',
+      serviceId: 'opcua',
+      message: '',
+      data: data!,
+    });
+    expect(eventTone(ofService({ state: 'Faulted' }))).toBe('fault');
+    expect(eventTone(ofService({ state: 'Healthy' }))).toBe('good');
+    expect(eventTone(ofService({ cause: 'signal' }))).toBe('fault');
+    expect(eventTone(ofService({ cause: 'configuration' }))).toBe('idle');
   });
 });
 

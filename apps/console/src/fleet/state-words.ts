@@ -20,6 +20,22 @@ export const driverStateLooks: Readonly<Record<DriverState, StateLook>> = {
   Stopped: { tone: 'idle', icon: 'stopped', meaning: 'Stopped by an operator or by the configuration.' },
 };
 
+const serviceMeanings: Readonly<Record<DriverState, string>> = {
+  Healthy: 'It does its work.',
+  Degraded: 'It works, but not all of it.',
+  Reconnecting: 'It does not work at present and comes back by itself.',
+  Faulted: 'It failed; it is tried again later, or not at all.',
+  Initializing: 'Starting.',
+  Unknown: 'Nothing is known of it yet.',
+  Stopped: 'Stopped by an operator or by the configuration.',
+};
+
+/** As of a driver, with what it means of a service. */
+export function serviceStateLook(state: DriverState): StateLook | undefined {
+  const look = driverStateLooks[state] as StateLook | undefined;
+  return look && { ...look, meaning: serviceMeanings[state] };
+}
+
 export const deviceStateLooks: Readonly<Record<DeviceState, StateLook>> = {
   connected: { tone: 'good', icon: 'check', meaning: 'It answers.' },
   demoted: {

@@ -1,5 +1,7 @@
 import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
-import { sampleDriver, sampleHostRow } from '@fieldwarden/admin-contract/testing';
+import { sampleDriver, sampleHostRow, sampleService } from '@fieldwarden/admin-contract/testing';
+
+export { sampleService as testService };
 
 /** Drivers, rows and a status where all is well, for tests to change. */
 

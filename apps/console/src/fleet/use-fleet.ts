@@ -1,12 +1,14 @@
-import type { Driver, HostRow, Status } from '@fieldwarden/admin-contract';
+import type { Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
 import { useEffect, useMemo } from 'react';
 import { driversResource, hostsResource, statusResource } from '../api/driver-requests.js';
+import { servicesResource } from '../api/service-requests.js';
 import { eventFeed } from '../live/event-feed.js';
 import { connection } from '../live/live.js';
 import { browserClock } from '../platform/browser-clock.js';
 import { useResource } from '../state/resources.js';
 import { useStore } from '../state/store.js';
-import { concernsOf, type Concern } from './concerns.js';
+import type { Concern } from './concern.js';
+import { concernsOf } from './concerns.js';
 import { memoryTrails } from './memory-trails.js';
 import { statesSince } from './since.js';
 import { verdictOf, type FleetVerdict } from './verdict.js';
@@ -16,11 +18,13 @@ const everyMs = 2_000;
 
 const noDrivers: readonly Driver[] = [];
 const noRows: readonly HostRow[] = [];
+const noServices: readonly Service[] = [];
 
 export interface Fleet {
   readonly status: Status | undefined;
   readonly drivers: readonly Driver[] | undefined;
   readonly rows: readonly HostRow[] | undefined;
+  readonly services: readonly Service[] | undefined;
   readonly since: ReadonlyMap<string, number>;
   readonly concerns: readonly Concern[];
   readonly verdict: FleetVerdict;
@@ -31,6 +35,7 @@ export function useFleet(): Fleet {
   const statusState = useResource(statusResource, everyMs);
   const { data: drivers } = useResource(driversResource, everyMs);
   const { data: rows } = useResource(hostsResource, everyMs);
+  const { data: services } = useResource(servicesResource, everyMs);
   const events = useStore(eventFeed);
   const { phase } = useStore(connection.state);
   const status = statusState.data;
@@ -43,7 +48,14 @@ export function useFleet(): Fleet {
   }, [drivers]);
   return useMemo(() => {
     const since = statesSince(events);
-    const concerns = concernsOf({ status, drivers: drivers ?? noDrivers, rows: rows ?? noRows, since });
-    return { status, drivers, rows, since, concerns, verdict: verdictOf(drivers, concerns, phase !== 'lost') };
-  }, [status, drivers, rows, events, phase]);
+    const concerns = concernsOf({
+      status,
+      drivers: drivers ?? noDrivers,
+      rows: rows ?? noRows,
+      services: services ?? noServices,
+      since,
+    });
+    const verdict = verdictOf(drivers, concerns, phase !== 'lost');
+    return { status, drivers, rows, services, since, concerns, verdict };
+  }, [status, drivers, rows, services, events, phase]);
 }

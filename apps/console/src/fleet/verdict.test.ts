@@ -7,7 +7,7 @@ const down = testRow({ deviceState: 'demoted' });
 const alsoDown = testRow({ device: 'capper', deviceState: 'demoted' });
 
 function verdict(rows = [testRow()], drivers = [testDriver()]) {
-  const concerns = concernsOf({ status: testStatus(), drivers, rows, since: new Map() });
+  const concerns = concernsOf({ status: testStatus(), drivers, rows, services: [], since: new Map() });
   return verdictOf(drivers, concerns, true);
 }
 

@@ -1,6 +1,6 @@
 import type { Driver } from '@fieldwarden/admin-contract';
 import { counted } from '../format/numbers.js';
-import type { Concern } from './concerns.js';
+import type { Concern } from './concern.js';
 import type { Tone } from './state-words.js';
 
 export const toneIcons = {
@@ -45,8 +45,9 @@ function verdict(tone: Tone, headline: string, detail: string): FleetVerdict {
 }
 
 /** A single problem is the headline. */
-function named({ tone, what, driverId, device }: Concern): FleetVerdict {
-  const subject = driverId === null ? '' : device === null ? `${driverId}: ` : `${driverId} / ${device}: `;
+function named({ tone, what, driverId, device, serviceId }: Concern): FleetVerdict {
+  const owner = driverId ?? serviceId;
+  const subject = owner === null ? '' : device === null ? `${owner}: ` : `${owner} / ${device}: `;
   return verdict(tone, subject === '' ? what : subject + lowerFirst(what), 'Everything else works.');
 }
 

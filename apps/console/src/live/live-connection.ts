@@ -5,7 +5,7 @@ import { createStore, type ReadableStore } from '../state/store.js';
 import type { EventSourceLike, OpenEventSource } from './event-source.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
 
-export const eventTypes = ['driver', 'host', 'alarm', 'config', 'machine', 'flow'] as const;
+export const eventTypes = ['driver', 'host', 'service', 'alarm', 'config', 'machine', 'flow'] as const;
 
 export interface ConnectionState {
   /** `connecting`: for the first time. `paused`: nobody looks at the page. */

@@ -58,6 +58,10 @@ function refreshAfter({ type, driverId }: GatewayEvent): void {
     refreshResources((key) => key !== 'about');
     return;
   }
+  if (type === 'service') {
+    refreshResources((key) => ['status', 'services', 'about'].includes(key));
+    return;
+  }
   const fleet = ['status', 'drivers', 'hosts'];
   const driver = `driver ${driverId ?? ''}`;
   refreshResources((key) => fleet.includes(key) || key === driver || key === `${driver} post-mortems`);

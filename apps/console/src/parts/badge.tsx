@@ -1,6 +1,12 @@
 import type { DeviceState, DriverState } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
-import { deviceStateLooks, driverStateLooks, type StateLook, type Tone } from '../fleet/state-words.js';
+import {
+  deviceStateLooks,
+  driverStateLooks,
+  serviceStateLook,
+  type StateLook,
+  type Tone,
+} from '../fleet/state-words.js';
 import { Icon, type IconName } from './icon.js';
 
 interface BadgeProps {
@@ -24,6 +30,10 @@ const unheardOf: StateLook = { tone: 'busy', icon: 'question', meaning: 'A state
 
 export function DriverBadge({ state }: { readonly state: DriverState }): ReactElement {
   return <Badge word={state} {...(driverStateLooks[state] ?? unheardOf)} />;
+}
+
+export function ServiceBadge({ state }: { readonly state: DriverState }): ReactElement {
+  return <Badge word={state} {...(serviceStateLook(state) ?? unheardOf)} />;
 }
 
 const deviceWords: Readonly<Partial<Record<DeviceState, string>>> = { demoted: 'off scan' };

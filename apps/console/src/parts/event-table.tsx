@@ -14,7 +14,7 @@ export function EventTable({ events }: { readonly events: readonly GatewayEvent[
             <th scope="col">When</th>
             <th scope="col">Kind</th>
             <th scope="col">What happened</th>
-            <th scope="col">Driver</th>
+            <th scope="col">Subject</th>
             <th scope="col" className="number medium-only">
               No.
             </th>
@@ -30,7 +30,9 @@ export function EventTable({ events }: { readonly events: readonly GatewayEvent[
                 <EventMark event={event} />
               </td>
               <td>{event.message}</td>
-              <td>{event.driverId && <Link href={`/drivers/${event.driverId}`}>{event.driverId}</Link>}</td>
+              <td>
+                <Subject event={event} />
+              </td>
               <td className="number soft medium-only">{event.seq}</td>
             </tr>
           ))}
@@ -38,4 +40,9 @@ export function EventTable({ events }: { readonly events: readonly GatewayEvent[
       </table>
     </div>
   );
+}
+
+function Subject({ event: { driverId, serviceId } }: { readonly event: GatewayEvent }): ReactElement | null {
+  if (driverId !== undefined) return <Link href={`/drivers/${driverId}`}>{driverId}</Link>;
+  return serviceId === undefined ? null : <Link href="/services">{serviceId}</Link>;
 }

@@ -12,6 +12,8 @@ import { defaultSupervision } from '@fieldwarden/supervisor';
 import type { WriteRequests } from '@fieldwarden/tags';
 import type { Foundation } from '../process/foundation.js';
 import { version } from '../version.js';
+import { StatusPulse } from '../status/status-pulse.js';
+import { ServiceTags } from '../status/system-tags/service-tags.js';
 import { serviceNews } from './service-news.js';
 
 /** The services of the plant, made and not yet started; they end before what they stand on. */
@@ -21,7 +23,9 @@ export function makeServices(
   writer: WriteRequests,
   generation: number,
 ): RunningServices {
-  const { options, catalogue, ends, logging } = foundation;
+  const { options, catalogue, store, clock, ends, logging } = foundation;
+  const tags = new ServiceTags(store, clock);
+  ends.add('tags of services', () => tags[Symbol.dispose]());
   const surroundings = surroundingsOf(foundation, site, writer);
   const running = new RunningServices(
     services,
@@ -33,12 +37,15 @@ export function makeServices(
           : new InProcessServiceHome(instance, surroundings),
       portOf: (option) => options.servicePorts[option],
       supervision: defaultSupervision,
-      observer: serviceNews(foundation),
+      observer: serviceNews(foundation, tags),
+      clock,
       logger: logging.logger,
     },
     generation,
   );
   ends.add('services', async () => await running.stop());
+  const pulse = new StatusPulse(clock, () => running.facts().forEach((facts) => tags.show(facts)));
+  ends.add('pulse of services', () => pulse[Symbol.dispose]());
   return running;
 }
 

@@ -1,11 +1,14 @@
 import type { ServiceFacts, ServicesObserver } from '@fieldwarden/services';
 import type { Foundation } from '../process/foundation.js';
+import type { ServiceTags } from '../status/system-tags/service-tags.js';
 
-/** Tells people about services: an event and a line of the log per new state, an alarm for one that does not work. */
-export function serviceNews({ events, alarms, logging: { logger } }: Foundation): ServicesObserver {
+/** Tells people about services: tags, an event and a line of the log per new state, an alarm for one that does not work. */
+export function serviceNews({ events, alarms, logging }: Foundation, tags: ServiceTags): ServicesObserver {
+  const { logger } = logging;
   const told = new Map<string, ServiceFacts['state']>();
   return {
     changed: (facts) => {
+      tags.show(facts);
       const { id: serviceId, state, reason } = facts;
       if (told.get(serviceId) === state) return;
       told.set(serviceId, state);
@@ -23,6 +26,8 @@ export function serviceNews({ events, alarms, logging: { logger } }: Foundation)
     },
     removed: (serviceId) => {
       told.delete(serviceId);
+      tags.remove(serviceId);
+      logging.forgetService(serviceId);
       alarms.end({ serviceId });
     },
   };

@@ -69,8 +69,18 @@ export const tagValuesEvent = z.object({ values: z.array(tagValueShape) });
 export type TagValuesEvent = Shape<typeof tagValuesEvent>;
 
 /** Beside these, whatever fields the record carries. */
-export const logRecord = z.looseObject({ timestamp: time, level: text, message: text, driverId: text.optional() });
+export const logRecord = z.looseObject({
+  timestamp: time,
+  level: text,
+  message: text,
+  driverId: text.optional(),
+  serviceId: text.optional(),
+});
 
-/** `GET /logs`, `GET /drivers/:id/logs`: oldest first. */
-export const logList = tagged('logs', { driverId: textOrNull, records: z.array(logRecord) });
+/** `GET /logs`, `GET /drivers/:id/logs`, `GET /services/:id/logs`: oldest first. */
+export const logList = tagged('logs', {
+  driverId: textOrNull,
+  serviceId: text.optional(),
+  records: z.array(logRecord),
+});
 export type LogList = Shape<typeof logList>;

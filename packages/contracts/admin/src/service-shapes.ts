@@ -10,6 +10,7 @@ import {
   tagged,
   text,
   textOrNull,
+  time,
   timeOrNull,
   type Shape,
 } from './parts.js';
@@ -18,8 +19,10 @@ import { errorReport } from './word-shapes.js';
 const serviceFields = {
   id: text,
   type: text.describe('Name of its definition; of several instances the same.'),
+  title: text.describe('What people call it: `OPC UA server`.'),
   isolation,
   state: z.enum(driverStates),
+  stateSince: time.describe('When it took this state.'),
   reason: textOrNull.describe('Why it is not Healthy; null when it is, or was stopped.'),
   pid: numberOrNull.describe('Null in-process.'),
   spawn: numberOrNull.describe('How often it was started since the gateway was.'),

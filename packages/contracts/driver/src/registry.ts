@@ -1,4 +1,4 @@
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, importModule } from '@fieldwarden/core';
 import { tiers, type DriverDefinition } from './define-driver.js';
 
 /** Every driver type the gateway knows, by name. */
@@ -40,7 +40,7 @@ export class DriverRegistry {
 export async function loadDriverModule(url: string): Promise<DriverDefinition> {
   let module: { default?: unknown };
   try {
-    module = (await import(url)) as { default?: unknown };
+    module = await importModule(url, import.meta.url);
   } catch (error) {
     throw new GatewayError({
       code: 'DRIVER_NOT_LOADED',

@@ -5,5 +5,6 @@ export interface LogRecord {
   readonly level: string;
   readonly message: string;
   readonly driverId?: string;
+  readonly serviceId?: string;
   readonly [field: string]: unknown;
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, importModule } from '@fieldwarden/core';
 import { serviceIsolations, type ServiceDefinition } from './define-service.js';
 
 /** Fields that every section has beside its own: whether, where, and how much it matters. */
@@ -58,7 +58,7 @@ export class ServiceRegistry {
 export async function loadServiceModule(url: string): Promise<ServiceDefinition> {
   let module: { default?: unknown };
   try {
-    module = (await import(url)) as { default?: unknown };
+    module = await importModule(url, import.meta.url);
   } catch (cause) {
     const message = `service module ${url} could not be loaded`;
     throw new GatewayError({ code: 'SERVICE_NOT_LOADED', kind: 'config', message, cause });

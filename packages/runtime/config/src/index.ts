@@ -1,3 +1,4 @@
+export { didYouMean } from './document/did-you-mean.js';
 export { anchorDocument } from './text/anchor-document.js';
 export type {
   AddedDevice,

@@ -13,5 +13,6 @@ export type {
   ServiceInstance,
   ServiceLoss,
   ServiceState,
+  StandingService,
 } from './service-home.js';
 export type { ServiceDirectories, ServiceSurroundings } from './service-surroundings.js';

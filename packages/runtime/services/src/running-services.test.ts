@@ -2,7 +2,7 @@ import type { PlantService } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
 import { defineService, type ServiceDefinition } from '@fieldwarden/service';
 import { defaultSupervision } from '@fieldwarden/supervisor';
-import { collectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningServices } from './running-services.js';
@@ -52,6 +52,7 @@ class ScriptedHome implements ServiceHome {
   }
 
   async start(settings: unknown): Promise<void> {
+    if (looping.has(this.instance.id)) await new Promise(() => undefined);
     this.#does(`start ${JSON.stringify(settings)}`, broken.has(this.instance.id) ? 'Faulted' : 'Healthy');
   }
 
@@ -103,8 +104,11 @@ class ScriptedHome implements ServiceHome {
 }
 
 const broken = new Set<string>();
+/** Of these no start comes to its end. */
+const looping = new Set<string>();
 let told: string[];
 let changes: string[];
+let clock: FakeClock;
 let homes: { readonly isolation: string; readonly home: ScriptedHome }[];
 
 function running(...services: readonly PlantService[]): RunningServices {
@@ -124,6 +128,7 @@ function running(...services: readonly PlantService[]): RunningServices {
         lost: ({ serviceId }) => void changes.push(`${serviceId} lost`),
         removed: (id) => void changes.push(`${id} removed`),
       },
+      clock,
       logger: collectingLogger(),
     },
     1,
@@ -132,7 +137,9 @@ function running(...services: readonly PlantService[]): RunningServices {
 
 beforeEach(() => {
   broken.clear();
+  looping.clear();
   [told, changes, homes] = [[], [], []];
+  clock = new FakeClock();
 });
 
 describe('the services of a plant (§16.3)', () => {
@@ -145,6 +152,13 @@ describe('the services of a plant (§16.3)', () => {
     expect(services.facts().map(({ state }) => state)).toEqual(['Healthy', 'Stopped', 'Healthy']);
     await services.stop();
     expect(services.facts().map(({ state }) => state)).toEqual(['Stopped', 'Stopped', 'Stopped']);
+  });
+
+  it("do not wait for a third party's, which may never come to the end of its start", async () => {
+    looping.add('acme');
+    const services = running(service('acme', { use: './acme.ts' }), service('a'));
+    await services.start();
+    expect(services.factsOf('a')).toMatchObject({ state: 'Healthy' });
   });
 
   it('are shown as Faulted when they fail, and keep no other from starting', async () => {
@@ -206,5 +220,16 @@ describe('the services of a plant (§16.3)', () => {
     expect(await services.request('a', 'purge', { all: true }, origin)).toEqual({ name: 'purge', body: { all: true } });
     await expect(services.request('a', 'unknown', {}, origin)).rejects.toMatchObject({ kind: 'unsupported' });
     await expect(services.restart('z')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' });
+  });
+
+  it('stand since their state came, not since they were told to do the same again', async () => {
+    const services = running(service('one'));
+    await services.start();
+    const startedMs = clock.wallMs();
+    clock.stall(5_000);
+    await services.restart('one');
+    expect(services.factsOf('one')).toMatchObject({ state: 'Healthy', stateSinceMs: startedMs });
+    await services.apply([{ kind: 'change', serviceId: 'one', next: service('one', { enabled: false }) } as never], 2);
+    expect(services.facts()).toMatchObject([{ state: 'Stopped', stateSinceMs: startedMs + 5_000 }]);
   });
 });

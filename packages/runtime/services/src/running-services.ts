@@ -1,8 +1,15 @@
 import type { PlantService, ServiceChange } from '@fieldwarden/config';
-import { GatewayError, toGatewayError, type Logger } from '@fieldwarden/core';
+import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { RequestOrigin, ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
 import type { SupervisionSettings } from '@fieldwarden/supervisor';
-import type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
+import type {
+  ServiceFacts,
+  ServiceHome,
+  ServiceInstance,
+  ServiceLoss,
+  ServiceState,
+  StandingService,
+} from './service-home.js';
 
 export interface RunningServicesDependencies {
   readonly registry: Pick<ServiceRegistry, 'get'>;
@@ -11,6 +18,7 @@ export interface RunningServicesDependencies {
   readonly portOf: (option: string) => number | undefined;
   readonly supervision: SupervisionSettings;
   readonly observer: ServicesObserver;
+  readonly clock: Pick<Clock, 'wallMs'>;
   readonly logger: Logger;
 }
 
@@ -34,7 +42,14 @@ interface Resident {
   readonly service: PlantService;
   readonly definition: ServiceDefinition;
   readonly home: ServiceHome;
+  readonly standing: Standing;
   readonly listening: DisposableStack;
+}
+
+/** The state that was seen last, and when it came. */
+interface Standing {
+  state: ServiceState;
+  sinceMs: number;
 }
 
 /** The services of the running configuration: started together, followed, changed and ended one apart from the other (SPEC §16). */
@@ -56,12 +71,13 @@ export class RunningServices {
   }
 
   /** How each is now, in the order of the configuration. */
-  facts(): readonly ServiceFacts[] {
-    return [...this.#residents.values()].map(({ home }) => home.facts);
+  facts(): readonly StandingService[] {
+    return [...this.#residents.values()].map(factsOf);
   }
 
-  factsOf(serviceId: string): ServiceFacts | undefined {
-    return this.#residents.get(serviceId)?.home.facts;
+  factsOf(serviceId: string): StandingService | undefined {
+    const resident = this.#residents.get(serviceId);
+    return resident && factsOf(resident);
   }
 
   definitionOf(serviceId: string): ServiceDefinition | undefined {
@@ -76,9 +92,16 @@ export class RunningServices {
     await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
   }
 
-  /** Each starts on its own; resolves when every one works, or it is clear that it does not (yet). Never rejects. */
+  /**
+   * Each starts on its own; resolves when every one of the gateway's own works, or it is clear that it does not (yet). Third parties'
+   * are not waited for: one that loops would hold the gateway's start up for its whole start budget. Never rejects.
+   */
   async start(): Promise<void> {
-    await Promise.all([...this.#residents.values()].map(async (resident) => await startIfWanted(resident)));
+    const starts = [...this.#residents.values()].map(async (resident) => {
+      const started = startIfWanted(resident);
+      if (resident.service.use === null) await started;
+    });
+    await Promise.all(starts);
   }
 
   /** Carries out what a plan says about services; never rejects. */
@@ -92,11 +115,11 @@ export class RunningServices {
   }
 
   /** An operator's wish. Throws kind `config` for an unknown service. */
-  async restart(serviceId: string): Promise<ServiceFacts> {
-    const { home } = this.#resident(serviceId);
+  async restart(serviceId: string): Promise<StandingService> {
+    const resident = this.#resident(serviceId);
     this.#deps.logger.info(`restart of service ${serviceId} asked for`, { serviceId });
-    await home.restart();
-    return home.facts;
+    await resident.home.restart();
+    return factsOf(resident);
   }
 
   /** Rejects with a GatewayError, kind `config` for an unknown service. */
@@ -113,7 +136,7 @@ export class RunningServices {
   #add(service: PlantService, before?: ServiceHome): Resident {
     const definition = this.#deps.registry.get(service.use ?? service.name);
     if (!definition) throw new TypeError(`service ${service.name} passed validation but is not registered`);
-    const { makeHome, portOf, supervision, observer } = this.#deps;
+    const { makeHome, portOf, supervision, observer, clock } = this.#deps;
     const home = makeHome(service.isolation, {
       id: service.id,
       definition,
@@ -123,9 +146,16 @@ export class RunningServices {
       generation: () => this.#generation,
     });
     const listening = new DisposableStack();
-    listening.use(home.onChange(() => observer.changed(home.facts)));
+    const standing: Standing = { state: home.facts.state, sinceMs: clock.wallMs() };
+    listening.use(
+      home.onChange(() => {
+        const { facts } = home;
+        if (facts.state !== standing.state) Object.assign(standing, { state: facts.state, sinceMs: clock.wallMs() });
+        observer.changed(facts);
+      }),
+    );
     listening.use(home.onLoss((loss) => observer.lost(loss)));
-    const resident = { service, definition, home, listening };
+    const resident = { service, definition, home, standing, listening };
     this.#residents.set(service.id, resident);
     return resident;
   }
@@ -179,6 +209,10 @@ export class RunningServices {
     if (resident) return resident;
     throw new GatewayError({ code: 'SERVICE_UNKNOWN', kind: 'config', message: `no service has the id ${serviceId}` });
   }
+}
+
+function factsOf({ home, standing, definition: { title } }: Resident): StandingService {
+  return { ...home.facts, title, stateSinceMs: standing.sinceMs };
 }
 
 async function startIfWanted({ service, home }: Resident): Promise<void> {

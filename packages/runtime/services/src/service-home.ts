@@ -102,6 +102,14 @@ export interface ServiceFacts {
   readonly metrics: readonly ServiceMetric[];
 }
 
+/** A service of the running configuration, and since when it is as it is. */
+export interface StandingService extends ServiceFacts {
+  /** ms since 1970 UTC when it took its state. */
+  readonly stateSinceMs: number;
+  /** The definition's: `OPC UA server`. */
+  readonly title: string;
+}
+
 /** What went wrong, and when. */
 export interface ServiceFailure {
   readonly code: string;

@@ -21,6 +21,11 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
     path: '/hosts',
     shows: /press[^]*own Host[^]*unit-2[^]*off scan|unit-2[^]*off scan[^]*press[^]*own Host/,
   },
+  {
+    name: 'services',
+    path: '/services',
+    shows: /opcua[^]*OPC UA server[^]*Healthy[^]*opc\.tcp:[^]*own Host, pid \d+[^]*sessions/,
+  },
   { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
   { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },
   { name: 'tags', path: '/tags?path=sim/wave', shows: /sim\/wave[^]*✓ Good[^]*The last minutes/ },

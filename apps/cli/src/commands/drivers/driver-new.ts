@@ -1,14 +1,11 @@
-import { messageOf } from '@fieldwarden/core';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { CliError, usageError } from '../../cli-error.js';
+import { usageError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { writeJson } from '../../terminal.js';
+import { layOut, notLaidOut, templateFiles } from '../lay-out.js';
 
-const templates = new URL('../../../templates/driver/', import.meta.url);
-const suffix = '.template';
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** Lays out a small working driver with its test and a plant document that uses it. Overwrites nothing. */
@@ -20,12 +17,10 @@ export async function newDriver(
   if (!namePattern.test(name))
     throw usageError(`${JSON.stringify(name)} is no driver name: lower case letters, digits and dashes, up to 40`);
   const folder = resolve(dir ?? join('drivers', name));
-  const names = (await readdir(templates))
-    .filter((file) => file.endsWith(suffix))
-    .map((file) => file.slice(0, -suffix.length));
+  const names = await templateFiles('driver');
   const taken = names.map((file) => join(folder, file)).find((file) => existsSync(file));
-  if (taken !== undefined) throw notWritten(`${taken} exists already`, 'Give another folder with --dir.');
-  for (const file of names) await writeFromTemplate(folder, file, name);
+  if (taken !== undefined) throw notLaidOut('DRIVER_NOT_WRITTEN', `${taken} exists already`);
+  await layOut({ template: 'driver', folder, name, code: 'DRIVER_NOT_WRITTEN' });
   const shown = relative(process.cwd(), folder) || '.';
   if (json) writeJson(terminal, { schema: 'fieldwarden/driver-new@1', name, folder, files: names });
   else
@@ -33,18 +28,4 @@ export async function newDriver(
       `${shown} holds the driver ${name}: ${names.join(', ')}.\n\nTry it:\n  fieldwarden config validate ${join(shown, 'plant.yaml')}\n  fieldwarden up --plant ${join(shown, 'plant.yaml')}\n`,
     );
   return exitCodes.done;
-}
-
-async function writeFromTemplate(folder: string, file: string, name: string): Promise<void> {
-  const text = await readFile(new URL(`${file}${suffix}`, templates), 'utf8');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, file), text.replaceAll('__NAME__', name), { flag: 'wx' });
-  } catch (error) {
-    throw notWritten(`${join(folder, file)} cannot be written: ${messageOf(error)}`, 'Give another folder with --dir.');
-  }
-}
-
-function notWritten(message: string, remedy: string): CliError {
-  return new CliError({ exitCode: exitCodes.failed, code: 'DRIVER_NOT_WRITTEN', message, remedy });
 }

@@ -2,9 +2,7 @@ import type { PostMortem, PostMortemAnswer, PostMortemList, PostMortemSummary } 
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
-import { table } from '../../output/columns.js';
-import { ageText, dateAndTime } from '../../output/durations.js';
-import { endText, postMortemText } from '../../output/post-mortem-text.js';
+import { postMortemTable, postMortemText } from '../../output/post-mortem-text.js';
 import { writeJson } from '../../terminal.js';
 
 /** Of one driver, newest first, without their long parts. */
@@ -33,18 +31,7 @@ export async function postMortems(context: CommandContext, id: string): Promise<
   const answer = await postMortemList(context, id);
   if (json) writeJson(terminal, answer);
   else if (answer.postMortems.length === 0) terminal.write(`${noneText(id)}\n`);
-  else {
-    const nowMs = clock.wallMs();
-    const rows = answer.postMortems.map((entry, i) => [
-      String(i + 1),
-      dateAndTime(entry.at),
-      ageText(entry.at, nowMs),
-      String(entry.spawn),
-      terminal.palette.bad(entry.cause),
-      endText(entry),
-    ]);
-    terminal.write(table(['N', 'AT', 'AGE', 'SPAWN', 'CAUSE', 'END'], rows, terminal.width));
-  }
+  else terminal.write(postMortemTable(answer.postMortems, terminal, clock.wallMs()));
   return exitCodes.done;
 }
 

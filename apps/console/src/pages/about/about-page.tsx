@@ -1,6 +1,7 @@
 import type { About } from '@fieldwarden/admin-contract';
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { aboutResource } from '../../api/driver-requests.js';
+import { servicesResource } from '../../api/service-requests.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Time } from '../../parts/time.js';
@@ -55,16 +56,22 @@ function Versions({ about: { version, node, platform, home } }: { readonly about
   );
 }
 
-function Ports({ ports }: Pick<About, 'ports'>): ReactElement {
+function Ports({ ports: { health, admin, ...ofServices } }: Pick<About, 'ports'>): ReactElement {
+  const { data: services = [] } = useResource(servicesResource);
+  const titleOf = (id: string): string => services.find((service) => service.id === id)?.title ?? id;
   return (
     <Part title="Ports">
       <dl className="facts body">
-        <dt>OPC UA</dt>
-        <dd>{ports.opcua ?? 'off'}</dd>
+        {Object.entries(ofServices).map(([id, port]) => (
+          <Fragment key={id}>
+            <dt>{titleOf(id)}</dt>
+            <dd>{port ?? 'off'}</dd>
+          </Fragment>
+        ))}
         <dt>Health and metrics</dt>
-        <dd>{ports.health}</dd>
+        <dd>{health}</dd>
         <dt>Admin API and console</dt>
-        <dd>{ports.admin}</dd>
+        <dd>{admin}</dd>
       </dl>
     </Part>
   );

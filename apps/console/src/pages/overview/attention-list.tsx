@@ -1,7 +1,7 @@
-import type { Driver } from '@fieldwarden/admin-contract';
+import type { Driver, Service } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import type { Concern } from '../../fleet/concerns.js';
+import type { Concern } from '../../fleet/concern.js';
 import type { Fleet } from '../../fleet/use-fleet.js';
 import { formatTimeOfDay } from '../../format/times.js';
 import { toneIcons } from '../../fleet/verdict.js';
@@ -15,7 +15,7 @@ const shownConcerns = 12;
 
 /** Which driver, which device, why, since when, what happens next, and the button for it. */
 export function AttentionList({ fleet }: { readonly fleet: Fleet }): ReactElement {
-  const { concerns, drivers = [] } = fleet;
+  const { concerns, drivers = [], services = [] } = fleet;
   const hidden = concerns.length - shownConcerns;
   return (
     <section className="card attention" aria-label="What needs attention">
@@ -24,7 +24,12 @@ export function AttentionList({ fleet }: { readonly fleet: Fleet }): ReactElemen
       </header>
       <ul>
         {concerns.slice(0, shownConcerns).map((concern) => (
-          <ConcernRow key={concern.key} concern={concern} driver={drivers.find(({ id }) => id === concern.driverId)} />
+          <ConcernRow
+            key={concern.key}
+            concern={concern}
+            driver={drivers.find(({ id }) => id === concern.driverId)}
+            service={services.find(({ id }) => id === concern.serviceId)}
+          />
         ))}
       </ul>
       {hidden > 0 && (
@@ -39,9 +44,10 @@ export function AttentionList({ fleet }: { readonly fleet: Fleet }): ReactElemen
 interface ConcernRowProps {
   readonly concern: Concern;
   readonly driver: Driver | undefined;
+  readonly service: Service | undefined;
 }
 
-function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
+function ConcernRow({ concern, driver, service }: ConcernRowProps): ReactElement {
   const { tone, what, why, sinceMs } = concern;
   return (
     <li>
@@ -61,15 +67,15 @@ function ConcernRow({ concern, driver }: ConcernRowProps): ReactElement {
         </p>
       </div>
       <div className="act">
-        <ConcernButton concern={concern} driver={driver} />
+        <ConcernButton concern={concern} driver={driver} service={service} />
       </div>
     </li>
   );
 }
 
 function Subject({ concern }: { readonly concern: Concern }): ReactElement {
-  const { driverId, device, link } = concern;
-  const name = driverId === null ? 'Gateway' : device === null ? driverId : `${driverId} / ${device}`;
+  const { driverId, device, serviceId, link } = concern;
+  const name = driverId === null ? (serviceId ?? 'Gateway') : device === null ? driverId : `${driverId} / ${device}`;
   return link ? <Link href={link}>{name}</Link> : <span>{name}</span>;
 }
 

@@ -1,26 +1,37 @@
-import type { Driver } from '@fieldwarden/admin-contract';
+import type { Driver, Service } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
 import { askForAction } from '../../fleet/action-dialog.js';
-import type { Concern } from '../../fleet/concerns.js';
+import type { Concern } from '../../fleet/concern.js';
 import { actionTexts } from '../../fleet/driver-actions.js';
+import { askForServiceRestart } from '../../fleet/service-restart-dialog.js';
 import { Button } from '../../parts/button.js';
 import { toast } from '../../parts/toasts.js';
 
 interface ConcernButtonProps {
   readonly concern: Concern;
   readonly driver: Driver | undefined;
+  readonly service: Service | undefined;
 }
 
 /** The button for it, if there is one. */
-export function ConcernButton({ concern, driver }: ConcernButtonProps): ReactElement | null {
+export function ConcernButton({ concern, driver, service }: ConcernButtonProps): ReactElement | null {
   const { action, device } = concern;
+  if (action === 'restart-service') return service ? <RestartService service={service} /> : null;
   if (!action || !driver) return null;
   if (action === 'test') return <AskNow driverId={driver.id} device={device} />;
   return (
     <Button small onClick={() => askForAction(driver, action)}>
       {actionTexts[action].label}
+    </Button>
+  );
+}
+
+function RestartService({ service }: { readonly service: Service }): ReactElement {
+  return (
+    <Button small onClick={() => askForServiceRestart(service)}>
+      Restart
     </Button>
   );
 }

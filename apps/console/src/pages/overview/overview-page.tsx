@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useFleet } from '../../fleet/use-fleet.js';
+import { useFleet, type Fleet } from '../../fleet/use-fleet.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { AttentionList } from './attention-list.js';
 import { Figures } from './figures.js';
@@ -11,7 +11,7 @@ import { WorstDevices } from './worst-devices.js';
 
 export function OverviewPage(): ReactElement {
   const fleet = useFleet();
-  if (fleet.drivers?.length === 0) return <FirstSteps />;
+  if (fleet.drivers?.length === 0) return <FirstSteps fleet={fleet} />;
   return (
     <div className="page overview">
       <VerdictCard fleet={fleet} />
@@ -26,11 +26,12 @@ export function OverviewPage(): ReactElement {
   );
 }
 
-function FirstSteps(): ReactElement {
+function FirstSteps({ fleet }: { readonly fleet: Fleet }): ReactElement {
   return (
     <div className="page">
       <h1>Overview</h1>
       <SetUpNote />
+      {fleet.concerns.length > 0 && <AttentionList fleet={fleet} />}
       <div className="card">
         <EmptyState
           title="The gateway runs, and has nothing to poll yet"

@@ -20,6 +20,8 @@ const idleMs = 30_000;
 /** 100,000 tags take about 3 s. What is not done by then waits for a third-party module that does not load. */
 const jobMs = 120_000;
 
+const notLoaded: ReadonlySet<string> = new Set(['driver-not-loaded', 'service-not-loaded']);
+
 /** The part of a plant driver that is the same as it was: it is what runs, and need not be copied nor compared again. */
 interface KnownDriver {
   readonly sha256: string;
@@ -48,7 +50,7 @@ export class CheckingThread {
     worker.ref();
     try {
       const checked = await this.#assemble(worker, await this.#submit(worker, job));
-      if (checked.findings.some(({ rule }) => rule === 'driver-not-loaded')) this.#end(); // a module fails once for all
+      if (checked.findings.some(({ rule }) => notLoaded.has(rule))) this.#end(); // a module fails once for all
       return checked;
     } catch (error) {
       this.#end();

@@ -101,7 +101,8 @@ describe('PlantChecker with a large document (§7.1)', () => {
   it('survives a third-party driver that ends the thread, and says what it was', async () => {
     await using home = await temporaryDirectory();
     const module = join(home.path, 'leaves.mjs');
-    await writeFile(module, 'import { isMainThread } from "node:worker_threads"; if (!isMainThread) process.exit(3);');
+    await writeFile(module, `const schema = { safeParse: () => process.exit(3) };
+export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`); // prettier-ignore
     const document = plantOf() as PlantDocument;
     const leaves = { ...document.drivers![0], id: 'leaves', type: './leaves.mjs', devices: [] };
     const checker = checkerIn(home.path);

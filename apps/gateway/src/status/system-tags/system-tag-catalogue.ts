@@ -1,5 +1,6 @@
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
 import type { ScalarType, TagValue } from '@fieldwarden/core';
+import type { ServiceFacts } from '@fieldwarden/services';
 import type { GatewayFacts } from '../gateway-facts.js';
 
 /** One system tag of one kind of thing: what it is called, how it is shown, where its value comes from. */
@@ -43,7 +44,7 @@ export const driverTags: readonly SystemTagSpec<Driver>[] = [
   { name: 'memorySoft', type: 'float64', unit: 'B', description: 'Soft limit of the memory', read: ({ memory }) => memory.softBytes },
   { name: 'memoryHard', type: 'float64', unit: 'B', description: 'Hard limit of the memory', read: ({ memory }) => memory.hardBytes },
   { name: 'memoryState', type: 'string', description: 'Warming, Normal, Soft or Hard', read: ({ memory }) => memory.state },
-  { name: 'cpu', type: 'float64', unit: '%', description: 'CPU of the Host, of one core', read: ({ cpuPercent }) => (cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10) },
+  { name: 'cpu', type: 'float64', unit: '%', description: 'CPU of the Host, of one core', read: ({ cpuPercent }) => roundedOrNull(cpuPercent) },
   { name: 'heartbeatMs', type: 'float64', unit: 'ms', description: 'Time since the last sign of life of the Host', read: ({ heartbeatMs }) => heartbeatMs },
   { name: 'pending', type: 'uint32', description: 'Calls of capabilities under way and waiting', read: ({ pending }) => pending },
   { name: 'progress', type: 'float64', description: 'Exchanges done since the gateway started', read: ({ progress }) => progress },
@@ -67,6 +68,29 @@ export const deviceTags: readonly SystemTagSpec<HostRow>[] = [
   { name: 'retries', type: 'uint32', description: 'Attempts after the first one of a call', read: ({ retries }) => retries },
   { name: 'lateReplies', type: 'uint32', description: 'Answers that came after their call had been given up', read: ({ lateReplies }) => lateReplies },
 ]; // prettier-ignore
+
+/** `_system/services/<id>/…` */
+export const serviceTags: readonly SystemTagSpec<ServiceFacts>[] = [
+  { name: 'state', type: 'string', description: 'Initializing, Healthy, Degraded, Reconnecting, Faulted or Stopped', read: ({ state }) => state },
+  { name: 'reason', type: 'string', description: 'Why it is not Healthy; none when it is, or was stopped', read: ({ reason }) => reason },
+  { name: 'isolation', type: 'string', description: 'host or in-process', read: ({ isolation }) => isolation },
+  { name: 'pid', type: 'uint32', description: 'Process id of the Host; none in-process', read: ({ pid }) => pid },
+  { name: 'spawn', type: 'uint32', description: 'How often it was started since the gateway was', read: ({ spawn }) => spawn },
+  { name: 'restarts', type: 'uint32', description: 'Crashes, recycles and restarts by operators since the gateway started', read: ({ restarts: { crash, recycle, operator } }) => crash + recycle + operator },
+  { name: 'crashes', type: 'uint32', description: 'Crashes since the gateway started', read: ({ restarts }) => restarts.crash },
+  { name: 'crashLoop', type: 'string', description: 'Crash-loop breaker: closed, open or half-open', read: ({ crashLoop }) => crashLoop },
+  { name: 'memory', type: 'float64', unit: 'B', description: 'Private memory of the Host', read: ({ memoryBytes }) => memoryBytes },
+  { name: 'cpu', type: 'float64', unit: '%', description: 'CPU of the Host, of one core', read: ({ cpuPercent }) => roundedOrNull(cpuPercent) },
+  { name: 'conflated', type: 'float64', description: 'Changes of tags that newer ones replaced before it could be told of them', read: ({ conflatedValues }) => conflatedValues },
+  { name: 'lastCause', type: 'string', description: 'Why it last ended', read: ({ lastCause }) => lastCause },
+  { name: 'lastError', type: 'string', description: 'The newest thing that went wrong', read: ({ lastError }) => lastError?.message ?? null },
+  { name: 'url', type: 'string', description: 'Where others reach it; none while it does not work', read: ({ address }) => address?.url ?? null },
+]; // prettier-ignore
+
+/** To a tenth: more would change all the time. */
+function roundedOrNull(percent: number | null): number | null {
+  return percent === null ? null : Math.round(percent * 10) / 10;
+}
 
 function msOrNull(at: string | null): number | null {
   return at === null ? null : Date.parse(at);

@@ -1,9 +1,9 @@
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
-import { statusCodes, type Clock, type TagValue } from '@fieldwarden/core';
-import { systemPrefix, type TagHandle, type TagStore } from '@fieldwarden/tags';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import type { Clock } from '@fieldwarden/core';
+import { systemPrefix, type TagStore } from '@fieldwarden/tags';
 import type { GatewayFacts } from '../gateway-facts.js';
 import { deviceTags, driverTags, gatewayTags, type SystemTagSpec } from './system-tag-catalogue.js';
+import { SystemTagGroup } from './system-tag-group.js';
 
 /** A driver as people see it, with a row for each of its devices. */
 export interface DriverStatus {
@@ -16,13 +16,13 @@ export interface DriverStatus {
  * handed in by whoever knows that something has changed; one that is the same as before costs a comparison.
  */
 export class SystemTags implements Disposable {
-  readonly #define: <Source>(prefix: string, specs: readonly SystemTagSpec<Source>[]) => TagGroup<Source>;
-  readonly #gateway: TagGroup<GatewayFacts>;
-  readonly #drivers = new Map<string, TagGroup<Driver>>();
-  readonly #devices = new Map<string, Map<string, TagGroup<HostRow>>>();
+  readonly #define: <Source>(prefix: string, specs: readonly SystemTagSpec<Source>[]) => SystemTagGroup<Source>;
+  readonly #gateway: SystemTagGroup<GatewayFacts>;
+  readonly #drivers = new Map<string, SystemTagGroup<Driver>>();
+  readonly #devices = new Map<string, Map<string, SystemTagGroup<HostRow>>>();
 
   constructor(store: TagStore, clock: Pick<Clock, 'wallMs'>) {
-    this.#define = (prefix, specs) => new TagGroup(store, clock, `${systemPrefix}${prefix}`, specs);
+    this.#define = (prefix, specs) => new SystemTagGroup(store, clock, `${systemPrefix}${prefix}`, specs);
     this.#gateway = this.#define('', gatewayTags);
   }
 
@@ -55,7 +55,7 @@ export class SystemTags implements Disposable {
   }
 
   #showDevices(driverId: string, rows: readonly HostRow[]): void {
-    const known = this.#devices.get(driverId) ?? new Map<string, TagGroup<HostRow>>();
+    const known = this.#devices.get(driverId) ?? new Map<string, SystemTagGroup<HostRow>>();
     this.#devices.set(driverId, known);
     const present = new Set(rows.map(({ device }) => device));
     for (const [device, group] of known) {
@@ -72,56 +72,4 @@ export class SystemTags implements Disposable {
       group.show(row);
     }
   }
-}
-
-/** The tags of one thing: a driver, a device, the gateway. */
-class TagGroup<Source> {
-  readonly #store: TagStore;
-  readonly #clock: Pick<Clock, 'wallMs'>;
-  readonly #specs: readonly SystemTagSpec<Source>[];
-  readonly #handles: Uint32Array<ArrayBuffer>;
-  readonly #shown: (TagValue | null | undefined)[] = [];
-
-  constructor(store: TagStore, clock: Pick<Clock, 'wallMs'>, prefix: string, specs: readonly SystemTagSpec<Source>[]) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#specs = specs;
-    this.#handles = store.define(specs.map((spec) => definition(prefix, spec)));
-  }
-
-  show(source: Source): void {
-    for (const [i, { read }] of this.#specs.entries()) {
-      const value = read(source);
-      if (Object.is(value, this.#shown[i])) continue;
-      this.#shown[i] = value;
-      this.#put(this.#handles[i], value);
-    }
-  }
-
-  remove(): void {
-    this.#store.remove(this.#handles);
-  }
-
-  #put(handle: TagHandle, value: TagValue | null): void {
-    if (value === null) this.#store.fail(Uint32Array.of(handle), statusCodes.BadNoDataAvailable, this.#clock.wallMs());
-    else this.#store.set(handle, value);
-  }
-}
-
-function definition<Source>(prefix: string, spec: SystemTagSpec<Source>): TagDefinition {
-  const { name, type, unit, description, access = 'read-only' } = spec;
-  return {
-    path: `${prefix}${name}`,
-    type: { scalar: type },
-    rawType: { scalar: type },
-    access,
-    driverId: null,
-    deviceId: null,
-    address: '',
-    scanMs: 1_000,
-    ...(unit !== undefined && { unit }),
-    description,
-    writeIdempotent: false,
-    verify: false,
-  };
 }

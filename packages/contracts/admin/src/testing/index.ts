@@ -1,4 +1,5 @@
 import type { Driver, HostRow } from '../driver-shapes.js';
+import type { Service } from '../service-shapes.js';
 
 /** Shapes where all is well, for tests to change. */
 
@@ -55,6 +56,33 @@ export function sampleHostRow(changes: Partial<HostRow> = {}): HostRow {
     overruns: 0,
     retries: 0,
     lateReplies: 0,
+    ...changes,
+  };
+}
+
+/** An OPC UA server in a Host, that works. */
+export function sampleService(changes: Partial<Service> = {}): Service {
+  return {
+    id: 'opcua',
+    type: 'opcua',
+    title: 'OPC UA server',
+    isolation: 'host',
+    state: 'Healthy',
+    stateSince: '2030-01-01T00:00:00.000Z',
+    reason: null,
+    pid: 4_711,
+    spawn: 1,
+    upMs: 60_000,
+    restarts: 0,
+    crashLoop: 'closed',
+    nextAttemptAt: null,
+    lastCause: null,
+    lastError: null,
+    memoryBytes: 90_000_000,
+    cpuPercent: 1.5,
+    conflatedValues: 0,
+    url: 'opc.tcp://127.0.0.1:4840/fieldwarden',
+    detail: { sessions: 2 },
     ...changes,
   };
 }

@@ -24,6 +24,7 @@ import type { Generations, PlantCheck } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import type { AlarmControl } from '../control/alarm-control.js';
@@ -61,6 +62,7 @@ export interface LocalControlDependencies {
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
+  readonly supervisor: Pick<Supervisor, 'servicePostMortems'>;
   readonly trends: TagTrends;
   readonly writes: WriteRequests;
   readonly drivers: AskedDrivers;
@@ -86,6 +88,7 @@ export class LocalControl implements GatewayControl, Disposable {
 
   constructor(parts: LocalControlDependencies) {
     const { installation, healthPort, store, clock, catalogue, check, generations, alarms, drivers, services } = parts;
+    const { supervisor } = parts;
     const { logger } = parts.logging;
     const instances = drivers.byId;
     this.#parts = parts;
@@ -96,7 +99,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.config = new LocalConfig({ generations, catalogue, check });
     this.alarms = new LocalAlarms({ instances, book: alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
-    this.services = new LocalServices(services);
+    this.services = new LocalServices({ services, logs: parts.logging, postMortems: supervisor.servicePostMortems });
   }
 
   [Symbol.dispose](): void {

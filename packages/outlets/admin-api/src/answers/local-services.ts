@@ -1,32 +1,59 @@
-import type { Service } from '@fieldwarden/admin-contract';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Service, ServicePostMortem, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
+import type { LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
-
+import type { PostMortemStore, ServiceName } from '@fieldwarden/supervisor';
 import type { ServiceControl } from '../control/service-control.js';
 import { serviceRow } from '../views/service-view.js';
 
+export interface LocalServicesDependencies {
+  readonly services: RunningServices;
+  readonly logs: Pick<Logging, 'recentOfService' | 'subscribe'>;
+  readonly postMortems: Pick<PostMortemStore<ServiceName>, 'list' | 'read'>;
+}
+
 /** What the Admin API asks of services, answered by those that run. */
 export class LocalServices implements ServiceControl {
-  readonly #services: RunningServices;
+  readonly #parts: LocalServicesDependencies;
 
-  constructor(services: RunningServices) {
-    this.#services = services;
+  constructor(parts: LocalServicesDependencies) {
+    this.#parts = parts;
   }
 
   list(): readonly Service[] {
-    return this.#services.facts().map(serviceRow);
+    return this.#parts.services.facts().map(serviceRow);
   }
 
   get(id: string): Service | undefined {
-    const facts = this.#services.factsOf(id);
+    const facts = this.#parts.services.factsOf(id);
     return facts && serviceRow(facts);
   }
 
   async restart(id: string): Promise<Service> {
-    return serviceRow(await this.#services.restart(id));
+    return serviceRow(await this.#parts.services.restart(id));
+  }
+
+  async postMortems(id: string): Promise<readonly ServicePostMortemSummary[]> {
+    const found = await this.#parts.postMortems.list(id);
+    return found.map(({ postMortemId, ...summary }) => ({ id: postMortemId, ...summary }));
+  }
+
+  async postMortem(id: string, postMortemId: string): Promise<ServicePostMortem | undefined> {
+    const found = await this.#parts.postMortems.read(id, postMortemId);
+    return found && { id: postMortemId, ...found };
+  }
+
+  logs(id: string, lines: number): readonly LogRecord[] {
+    return this.#parts.logs.recentOfService(id, lines);
+  }
+
+  followLogs(id: string, listener: (record: LogRecord) => void): Disposable {
+    return this.#parts.logs.subscribe((record) => {
+      if (record.serviceId === id) listener(record);
+    });
   }
 
   async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
-    return await this.#services.request(id, name, body, origin);
+    return await this.#parts.services.request(id, name, body, origin);
   }
 }

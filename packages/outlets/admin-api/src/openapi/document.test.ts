@@ -9,7 +9,7 @@ import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
-import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem } from '../testing/samples.js';
+import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem, servicePostMortem } from '../testing/samples.js';
 import { nobody } from '../testing/nobody.js';
 import { TestServer, testToken } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';
@@ -120,12 +120,16 @@ const examples: readonly {
     { id: `${action}Driver`, method: 'POST', path: `/drivers/packaging/${action}`, status: 202 },
   ]),
   { id: 'listHosts', path: '/hosts' },
-  { id: 'listServices', path: '/services' },
-  { id: 'getService', path: '/services/opcua' },
-  { id: 'restartService', path: '/services/opcua/restart?wait=true', method: 'POST' },
-  { id: 'requestOfService', path: '/services/opcua/requests/purge', method: 'POST', body: {} },
   { id: 'listPostMortems', path: '/drivers/packaging/post-mortems' },
   { id: 'getPostMortem', path: `/drivers/packaging/post-mortems/${postMortem().id}` },
+  { id: 'listServices', path: '/services' },
+  { id: 'getService', path: '/services/opcua' },
+  { id: 'restartService', method: 'POST', path: '/services/opcua/restart?wait=true' },
+  { id: 'restartService', method: 'POST', path: '/services/opcua/restart', status: 202 },
+  { id: 'requestOfService', method: 'POST', path: '/services/opcua/requests/purge', body: {} },
+  { id: 'listServicePostMortems', path: '/services/opcua/post-mortems' },
+  { id: 'getServicePostMortem', path: `/services/opcua/post-mortems/${servicePostMortem().id}` },
+  { id: 'getServiceLogs', path: '/services/opcua/logs' },
   { id: 'listTags', path: '/tags' },
   { id: 'readTag', path: '/tags/value?path=packaging/filler/speed' },
   { id: 'writeTag', method: 'PUT', path: '/tags/value', body: { path: 'packaging/filler/speed', value: 1 } },
@@ -162,6 +166,8 @@ function fillWithEverything({ control }: TestServer): void {
   );
   control.hostRows = [hostRow()];
   control.postMortemsKept = [postMortem()];
+  control.services.postMortemsKept = [servicePostMortem()];
+  control.services.log({ message: 'hello', serviceId: 'opcua' });
   control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
   const avoided = [{ what: 'HR 20', points: 1, retestInMs: 600_000 }];
   const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4, avoided };

@@ -5,10 +5,11 @@ import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { historyRoutes } from './tags/history-routes.js';
 import { hostRoutes } from './drivers/host-routes.js';
-import { logRoutes } from './drivers/log-routes.js';
+import { logRoutes } from './log-routes.js';
 import { methodRoutes } from './drivers/method-routes.js';
 import { openapiRoute } from './openapi-routes.js';
 import { postMortemRoutes } from './drivers/post-mortem-routes.js';
+import { servicePostMortemRoutes } from './services/service-post-mortem-routes.js';
 import { serviceRoutes } from './services/service-routes.js';
 import { sessionRoutes } from './access/session-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
@@ -25,6 +26,7 @@ const routes = [
   ...postMortemRoutes,
   ...hostRoutes,
   ...serviceRoutes,
+  ...servicePostMortemRoutes,
   ...tagRoutes,
   ...historyRoutes,
   ...alarmRoutes,

@@ -57,6 +57,15 @@ export function postMortemUnknown(driverId: string, id: string): RequestRefused 
   });
 }
 
+export function servicePostMortemUnknown(serviceId: string, id: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'POST_MORTEM_UNKNOWN',
+    detail: `service ${serviceId} has no post-mortem ${JSON.stringify(id)}; old ones make room for new ones`,
+    remedy: `GET /api/v1/services/${serviceId}/post-mortems (fieldwarden services post-mortem ${serviceId} --list) names those that are kept.`,
+  });
+}
+
 export function tagUnknown(path: string, outcome?: WriteOutcome): RequestRefused {
   return new RequestRefused({
     status: 404,

@@ -98,8 +98,12 @@ export class FakeGatewayControl implements GatewayControl {
 
   /** An event of a driver: of `packaging`, unless it says of which. */
   publish(event: Partial<NewGatewayEvent<'driver' | 'host'>> & { readonly message: string }): void {
-    const place = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z' };
-    const full: GatewayEvent = { ...place, type: 'driver', driverId: 'packaging', ...event };
+    this.happen({ type: 'driver', driverId: 'packaging', ...event });
+  }
+
+  /** Any event. */
+  happen(event: NewGatewayEvent): void {
+    const full: GatewayEvent = { seq: this.#kept.length + 1, at: '2030-01-01T00:00:00.000Z', ...event };
     this.#kept.push(full);
     this.events.lastSeq = full.seq;
     for (const listener of this.#eventListeners) listener(full);

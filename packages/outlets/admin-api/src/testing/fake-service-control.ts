@@ -1,32 +1,16 @@
-import type { Service } from '@fieldwarden/admin-contract';
+import type { Service, ServicePostMortem, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
+import type { LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import { sampleService } from '@fieldwarden/admin-contract/testing';
 import { GatewayError } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import type { ServiceControl } from '../control/service-control.js';
-
-const opcua: Service = {
-  id: 'opcua',
-  type: 'opcua',
-  isolation: 'host',
-  state: 'Healthy',
-  reason: null,
-  pid: 4_711,
-  spawn: 1,
-  upMs: 60_000,
-  restarts: 0,
-  crashLoop: 'closed',
-  nextAttemptAt: null,
-  lastCause: null,
-  lastError: null,
-  memoryBytes: 90_000_000,
-  cpuPercent: 1.5,
-  conflatedValues: 0,
-  url: 'opc.tcp://127.0.0.1:4840/fieldwarden',
-  detail: { sessions: 2 },
-};
 
 /** Services that a test sets, and what was asked of them. */
 export class FakeServiceControl implements ServiceControl {
-  services: readonly Service[] = [opcua];
+  services: readonly Service[] = [sampleService()];
+  /** Of all services, newest first. */
+  postMortemsKept: readonly ServicePostMortem[] = [];
+  readonly records: LogRecord[] = [];
+  readonly #logListeners = new Set<(record: LogRecord) => void>();
   readonly restarts: string[] = [];
   readonly requests: {
     readonly id: string;
@@ -45,10 +29,46 @@ export class FakeServiceControl implements ServiceControl {
     return this.services.find((service) => service.id === id);
   }
 
+  /** How many follow the log. */
+  get listeners(): number {
+    return this.#logListeners.size;
+  }
+
   async restart(id: string): Promise<Service> {
     this.restarts.push(id);
     await this.whenRestarted();
     return this.get(id)!;
+  }
+
+  postMortems(id: string): Promise<readonly ServicePostMortemSummary[]> {
+    const kept = this.postMortemsKept.filter(({ serviceId }) => serviceId === id);
+    return Promise.resolve(
+      kept.map(
+        ({ error: _e, stack: _s, stackMissing: _m, logTail: _l, operations: _o, memory: _y, ...summary }) => summary,
+      ),
+    );
+  }
+
+  postMortem(id: string, postMortemId: string): Promise<ServicePostMortem | undefined> {
+    return Promise.resolve(this.postMortemsKept.find((kept) => kept.serviceId === id && kept.id === postMortemId));
+  }
+
+  logs(id: string, lines: number): readonly LogRecord[] {
+    return lines === 0 ? [] : this.records.filter(({ serviceId }) => serviceId === id).slice(-lines);
+  }
+
+  followLogs(id: string, listener: (record: LogRecord) => void): Disposable {
+    const heard = (record: LogRecord): void => {
+      if (record.serviceId === id) listener(record);
+    };
+    this.#logListeners.add(heard);
+    return { [Symbol.dispose]: () => void this.#logListeners.delete(heard) };
+  }
+
+  log(record: Partial<LogRecord> & { readonly message: string }): void {
+    const full: LogRecord = { timestamp: '2030-01-01T00:00:00.000Z', level: 'info', ...record };
+    this.records.push(full);
+    for (const listener of [...this.#logListeners]) listener(full);
   }
 
   async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {

@@ -2,5 +2,15 @@ export { TestBrowser } from './browser.js';
 export { call, open, ReceivedEvents, type Door, type TestAnswer, type TestRequest } from './api-client.js';
 export { nobody } from './nobody.js';
 export { FakeGatewayControl } from './fake-gateway-control.js';
-export { about, alarmRow, driverCurves, driverDetail, gatewayStatus, hostRow, postMortem, tagRow } from './samples.js';
+export {
+  about,
+  alarmRow,
+  driverCurves,
+  driverDetail,
+  gatewayStatus,
+  hostRow,
+  postMortem,
+  servicePostMortem,
+  tagRow,
+} from './samples.js';
 export { TestServer, testToken, type TestServerOptions } from './test-server.js';

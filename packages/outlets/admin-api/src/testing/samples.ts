@@ -5,6 +5,7 @@ import type {
   DriverDetail,
   HostRow,
   PostMortem,
+  ServicePostMortem,
   Status,
   TagRow,
 } from '@fieldwarden/admin-contract';
@@ -171,4 +172,10 @@ export function alarmRow(overrides: Partial<AlarmRow> = {}): AlarmRow {
     comment: null,
     ...overrides,
   };
+}
+
+/** The same of a service. */
+export function servicePostMortem(overrides: Partial<ServicePostMortem> = {}): ServicePostMortem {
+  const { driverId: _, ...facts } = postMortem();
+  return { ...facts, serviceId: 'opcua', ...overrides };
 }

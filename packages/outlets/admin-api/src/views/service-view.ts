@@ -1,6 +1,6 @@
 import type { Service, Status } from '@fieldwarden/admin-contract';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
-import type { RunningServices, ServiceFacts } from '@fieldwarden/services';
+import type { RunningServices, ServiceFacts, StandingService } from '@fieldwarden/services';
 
 /** A service as the Admin API shows it. */
 export function serviceRow({
@@ -13,15 +13,17 @@ export function serviceRow({
   restarts,
   reason,
   ...facts
-}: ServiceFacts): Service {
+}: StandingService): Service {
   return {
     id,
     type,
+    title: facts.title,
     isolation,
     state,
     pid,
     lastError: lastError && serviceError(lastError),
     restarts: restarts.crash + restarts.recycle + restarts.operator,
+    stateSince: new Date(facts.stateSinceMs).toISOString(),
     reason,
     spawn: facts.spawn,
     upMs: facts.upMs,

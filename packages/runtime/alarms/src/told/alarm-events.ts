@@ -7,6 +7,7 @@ export interface AlarmEventEntry {
   readonly type: 'alarm';
   readonly driverId?: string;
   readonly device?: string;
+  readonly serviceId?: string;
   readonly message: string;
   readonly data: AlarmData;
 }
@@ -32,7 +33,7 @@ export class AlarmEvents implements Disposable {
     else if (news.alarm.device !== null && news.alarm.driverId !== null) {
       const { conditionId, active, device } = news.alarm;
       this.#newsOf(news.alarm.driverId).tell(news.message, device, { conditionId, active, alarm: news.alarm });
-    } else this.#append(news.alarm.driverId, undefined, news.message, raisedData(news));
+    } else this.#append(ofRaised(news), news.message, raisedData(news));
   };
 
   [Symbol.dispose](): void {
@@ -45,23 +46,24 @@ export class AlarmEvents implements Disposable {
     if (known) return known;
     const news = new AlarmNews({
       clock: this.#deps.clock,
-      tell: (message, device, data) => this.#append(driverId, device, message, data),
+      tell: (message, device, data) =>
+        this.#append({ driverId, ...(device !== undefined && { device }) }, message, data),
       onQuiet: () => void this.#news.delete(driverId),
     });
     this.#news.set(driverId, news);
     return news;
   }
 
-  #append(driverId: string | null, device: string | undefined, message: string, data: AlarmData): void {
-    const event = {
-      type: 'alarm',
-      ...(driverId !== null && { driverId }),
-      ...(device !== undefined && { device }),
-      message,
-      data,
-    } as const;
-    this.#deps.events.append(event);
+  #append(subject: AlarmEventSubject, message: string, data: AlarmData): void {
+    this.#deps.events.append({ type: 'alarm', ...subject, message, data });
   }
+}
+
+type AlarmEventSubject = Pick<AlarmEventEntry, 'driverId' | 'device' | 'serviceId'>;
+
+/** Of a driver as a whole, of a service, or of the gateway itself. */
+function ofRaised({ alarm: { driverId }, subject: { serviceId } }: AlarmChange): AlarmEventSubject {
+  return { ...(driverId !== null && { driverId }), ...(serviceId !== undefined && { serviceId }) };
 }
 
 /** What happened at an instant says nothing of `active`. */

@@ -4,13 +4,15 @@ import { loadDriverModule, type DriverDefinition, type DriverRegistry } from '@f
 import { Findings, type FieldPath, type Locate } from './findings.js';
 import { isRecord } from '../document/schema-walk.js';
 import { loadFailure, moduleUrl } from './third-party-modules.js';
+import { tryModule } from './try-module.js';
 
 /**
  * Registers the third-party types that a plant document names (SPEC §3.5): `./drivers/acme.ts` relative to `baseDir`, a
  * package that is installed there, or the absolute path of either. They go under the name as written, and are tier C whatever they say of themselves.
  *
  * A module that cannot be loaded is a finding of rule `driver-not-loaded` with the cause. A plain name that is no package
- * is none: `validatePlant` says that there is no such type. Importing runs the module's code in this process.
+ * is none: `validatePlant` says that there is no such type. A module is tried in a thread of its own; then its code runs in this
+ * process, too, for its schemas and addresses.
  */
 export async function loadThirdPartyDrivers(
   document: unknown,
@@ -24,7 +26,9 @@ export async function loadThirdPartyDrivers(
     if (registry.get(type) || failed.has(type)) continue;
     try {
       const url = moduleUrl(type, baseDir);
-      if (url !== undefined) registry.register(asThirdParty(type, url, await loadDriverModule(url)));
+      if (url === undefined) continue;
+      await tryModule(url, 'driver');
+      registry.register(asThirdParty(type, url, await loadDriverModule(url)));
     } catch (error) {
       failed.add(type);
       findings.error(path, 'driver-not-loaded', loadFailure(error));

@@ -3,10 +3,12 @@ import { loadServiceModule, type ServiceRegistry } from '@fieldwarden/service';
 import { isRecord } from '../document/schema-walk.js';
 import { Findings, type FieldPath, type Locate } from './findings.js';
 import { loadFailure, moduleUrl } from './third-party-modules.js';
+import { tryModule } from './try-module.js';
 
 /**
  * Registers the services that a plant document brings (`services[].use`), under the names as written. A module that cannot be loaded
- * is a finding of rule `service-not-loaded` with the cause. Importing runs the module's code in this process.
+ * is a finding of rule `service-not-loaded` with the cause. It is tried in a thread of its own; then its
+ * code runs in this process, too, for its schema and rules.
  */
 export async function loadThirdPartyServices(
   document: unknown,
@@ -20,7 +22,9 @@ export async function loadThirdPartyServices(
     if (registry.get(use) || failed.has(use)) continue;
     try {
       const url = moduleUrl(use, baseDir);
-      if (url !== undefined) registry.registerThirdParty(use, { ...(await loadServiceModule(url)), entry: url });
+      if (url === undefined) continue;
+      await tryModule(url, 'service');
+      registry.registerThirdParty(use, { ...(await loadServiceModule(url)), entry: url });
     } catch (error) {
       failed.add(use);
       findings.error(path, 'service-not-loaded', loadFailure(error));

@@ -40,6 +40,41 @@ describe('a document that leaves its file', () => {
     expect(anchored.drivers?.map(({ type }) => type)).toEqual([home, 'modbus']);
   });
 
+  it('names modules of services by their absolute path or folder, and secret files in their options', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const installed = join(folder, 'node_modules', 'acme-outlet');
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(installed, 'package.json'), '{}');
+    const services = [
+      { id: 'a', use: './acme-outlet.ts', options: { token: '${file:secrets/token}', file: './out.txt' } },
+      { id: 'b', use: 'acme-outlet' },
+      { id: 'c', use: 'opcua' },
+    ];
+    expect(anchorDocument({ version: 1 as const, site: 'lab', services }, folder).services).toEqual([
+      {
+        id: 'a',
+        use: join(folder, 'acme-outlet.ts'),
+        options: { token: `\${file:${join(folder, 'secrets/token')}}`, file: './out.txt' },
+      },
+      { id: 'b', use: installed },
+      { id: 'c', use: 'opcua' },
+    ]);
+  });
+
+  it('names secret files in sections of services, and leaves what is no section', () => {
+    const mqtt = [{ id: 'main', url: 'mqtt://h', tls: { keyFile: '${file:key.pem}' } }];
+    const document = { version: 1 as const, site: '${file:site}', mqtt, opcua: { anonymous: true } };
+    const anchored = anchorDocument(document, '/plants');
+    expect(anchored).toEqual({ ...document, mqtt: [{ ...mqtt[0], tls: { keyFile: '${file:/plants/key.pem}' } }] });
+    expect(anchored.opcua).toBe(document.opcua);
+  });
+
+  it('leaves what has another shape for validation to find', () => {
+    for (const document of [null, 'text', { drivers: 'none', services: {} }, { services: [1, { use: 2 }] }])
+      expect(anchorDocument(document, '/plants')).toBe(document);
+  });
+
   it('gives the same document back when it names nothing by a relative path', () => {
     const document = plant({
       id: 'a',

@@ -6,23 +6,42 @@ const relativeModule = /^\.{1,2}\//;
 const packageName = /^(?:@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/i;
 const fileReference = /\$\{file:([^}]*)\}/g;
 
+/** Fields of a document that are no section of a service: what stands in them is looked at apart, or holds no secrets. */
+const ownFields: ReadonlySet<string> = new Set(['version', 'site', 'logging', 'drivers', 'services']);
+
 /**
- * A document as it must be once it leaves its file: driver modules and secret files that it names relative to `baseDir` become
- * absolute, since a published generation has no folder of its own. Packages that are installed beside the file are named by their
- * folder. What is not shaped like a plant document stays as it is, for validation to find. Copies only what it changes.
+ * A document as it must be once it leaves its file: modules of drivers and services and secret files that it names relative to
+ * `baseDir` become absolute, since a published generation has no folder of its own. Packages that are installed beside the file are
+ * named by their folder. What is not shaped like a plant document stays as it is, for validation to find. Copies only what it changes.
  */
 export function anchorDocument<Document>(document: Document, baseDir: string): Document {
-  if (!isRecord(document) || !Array.isArray(document.drivers)) return document;
-  return withField(
+  if (!isRecord(document)) return document;
+  const { drivers, services } = document;
+  const sections = Object.keys(document).filter((name) => !ownFields.has(name));
+  const anchored = sections.reduce<Record<string, unknown>>(
+    (changed, name) => withField(changed, name, anchorSecrets(document[name], baseDir)),
     document,
-    'drivers',
-    anchorEach(document.drivers, (driver) => anchorDriver(driver, baseDir)),
   );
+  return [
+    ['drivers', anchorList(drivers, (driver) => anchorDriver(driver, baseDir))] as const,
+    ['services', anchorList(services, (service) => anchorService(service, baseDir))] as const,
+  ].reduce((changed, [name, list]) => withField(changed, name, list), anchored) as Document;
+}
+
+/** What is no list stays as it is. */
+function anchorList(list: unknown, anchor: (element: unknown) => unknown): unknown {
+  return Array.isArray(list) ? anchorEach(list, anchor) : list;
+}
+
+function anchorService(service: unknown, baseDir: string): unknown {
+  if (!isRecord(service)) return service;
+  const used = withField(service, 'use', anchorModule(service.use, baseDir));
+  return withField(used, 'options', anchorSecrets(service.options, baseDir));
 }
 
 function anchorDriver(driver: unknown, baseDir: string): unknown {
   if (!isRecord(driver)) return driver;
-  const typed = withField(driver, 'type', anchorType(driver.type, baseDir));
+  const typed = withField(driver, 'type', anchorModule(driver.type, baseDir));
   const optioned = withField(typed, 'options', anchorSecrets(driver.options, baseDir));
   if (!Array.isArray(driver.devices)) return optioned;
   return withField(
@@ -36,11 +55,12 @@ function anchorDevice(device: unknown, baseDir: string): unknown {
   return isRecord(device) ? withField(device, 'options', anchorSecrets(device.options, baseDir)) : device;
 }
 
-function anchorType(type: unknown, baseDir: string): unknown {
-  if (typeof type !== 'string') return type;
-  if (relativeModule.test(type)) return resolve(baseDir, type);
-  const installed = join(resolve(baseDir), 'node_modules', type);
-  return packageName.test(type) && existsSync(join(installed, 'package.json')) ? installed : type;
+/** A path or the name of an installed package; another name is one that the gateway knows itself. */
+function anchorModule(name: unknown, baseDir: string): unknown {
+  if (typeof name !== 'string') return name;
+  if (relativeModule.test(name)) return resolve(baseDir, name);
+  const installed = join(resolve(baseDir), 'node_modules', name);
+  return packageName.test(name) && existsSync(join(installed, 'package.json')) ? installed : name;
 }
 
 function anchorSecrets(value: unknown, baseDir: string): unknown {

@@ -208,9 +208,11 @@ function bound(from: Logging): Logging {
   return {
     logger: from.logger,
     recent: (driverId, count) => from.recent(driverId, count),
+    recentOfService: (serviceId, count) => from.recentOfService(serviceId, count),
     subscribe: (listener) => from.subscribe(listener),
     configure: (settings) => from.configure(settings),
     forget: (driverId) => from.forget(driverId),
+    forgetService: (serviceId) => from.forgetService(serviceId),
     close: () => from.close(),
   };
 }

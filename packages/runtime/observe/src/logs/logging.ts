@@ -31,17 +31,21 @@ export interface Logging {
   readonly logger: Logger;
   /** The newest `count` records, oldest first; of one driver, or of everything. At most 1,000 each are kept. */
   recent(driverId: string | undefined, count: number): readonly LogRecord[];
+  /** The newest `count` records of one service, oldest first. At most 1,000 each are kept. */
+  recentOfService(serviceId: string, count: number): readonly LogRecord[];
   /** Called with every record from now on, within the call that logs it. A listener that throws is dropped. */
   subscribe(listener: (record: LogRecord) => void): Disposable;
   /** From the next record on. The JSON file is opened, or closed after what it was given already. */
   configure(settings: { readonly level: LogLevel; readonly json: boolean }): void;
   /** Frees the records of a driver that is no longer configured. */
   forget(driverId: string): void;
+  /** Frees the records of a service that is no longer configured. */
+  forgetService(serviceId: string): void;
   /** Writes out what waits and closes the files. Later records still reach `recent`, not the files. Never rejects. */
   close(): Promise<void>;
 }
 
-/** Records kept in memory per driver, and again for the whole gateway. */
+/** Records kept in memory per driver and per service, and again for the whole gateway. */
 export const recentCapacity = 1_000;
 
 const defaults = { maxFileBytes: 10 * 1024 * 1024, maxFiles: 5, maxFileAgeMs: 30 * 24 * 3_600_000 } as const;
@@ -62,6 +66,7 @@ class GatewayLogging implements Logging {
   readonly #text: RollingFile;
   readonly #all = new Ring<LogRecord>(recentCapacity);
   readonly #byDriver = new Map<string, Ring<LogRecord>>();
+  readonly #byService = new Map<string, Ring<LogRecord>>();
   readonly #subscribers = new Subscribers<LogRecord>();
   readonly #consoleStream: NodeJS.WritableStream;
   #json: { readonly file: RollingFile; readonly transport: winston.transport } | undefined;
@@ -98,7 +103,8 @@ class GatewayLogging implements Logging {
   write(level: LogLevel, message: string, fields: LogFields): void {
     const record = makeRecord(level, message, fields, this.#clock.wallMs());
     this.#all.add(record);
-    if (typeof record.driverId === 'string') this.#ringOf(record.driverId).add(record);
+    if (typeof record.driverId === 'string') ringOf(this.#byDriver, record.driverId).add(record);
+    if (typeof record.serviceId === 'string') ringOf(this.#byService, record.serviceId).add(record);
     if (!this.#closed) this.#sink.log({ level, message: '', record });
     this.#subscribers.tell(record);
   }
@@ -106,6 +112,10 @@ class GatewayLogging implements Logging {
   recent(driverId: string | undefined, count: number): readonly LogRecord[] {
     const ring = driverId === undefined ? this.#all : this.#byDriver.get(driverId);
     return ring?.last(count) ?? [];
+  }
+
+  recentOfService(serviceId: string, count: number): readonly LogRecord[] {
+    return this.#byService.get(serviceId)?.last(count) ?? [];
   }
 
   subscribe(listener: (record: LogRecord) => void): Disposable {
@@ -122,6 +132,10 @@ class GatewayLogging implements Logging {
     this.#byDriver.delete(driverId);
   }
 
+  forgetService(serviceId: string): void {
+    this.#byService.delete(serviceId);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -131,12 +145,6 @@ class GatewayLogging implements Logging {
     });
     await Promise.all([this.#text.close(), this.#json?.file.close(), ...this.#closing]);
     this.#consoleStream.off('error', ignore);
-  }
-
-  #ringOf(driverId: string): Ring<LogRecord> {
-    let ring = this.#byDriver.get(driverId);
-    if (ring === undefined) this.#byDriver.set(driverId, (ring = new Ring(recentCapacity)));
-    return ring;
   }
 
   #openJson(): void {
@@ -213,6 +221,12 @@ class BoundLogger implements Logger {
     if (!this.#logging.enabled(level)) return;
     this.#logging.write(level, message, fields ? { ...this.#fields, ...fields } : this.#fields);
   }
+}
+
+function ringOf(rings: Map<string, Ring<LogRecord>>, id: string): Ring<LogRecord> {
+  let ring = rings.get(id);
+  if (ring === undefined) rings.set(id, (ring = new Ring(recentCapacity)));
+  return ring;
 }
 
 function transport(stream: NodeJS.WritableStream, format: (record: LogRecord) => string) {

@@ -1,20 +1,12 @@
-import type {
-  OperationAnswer,
-  Service,
-  ServiceAnswer,
-  ServiceList,
-  ServiceRequestAnswer,
-} from '@fieldwarden/admin-contract';
+import type { OperationAnswer, ServiceAnswer, ServiceList, ServiceRequestAnswer } from '@fieldwarden/admin-contract';
 import { serviceRequest } from '@fieldwarden/admin-contract/requests';
 import { messageOf } from '@fieldwarden/core';
 import { originName } from '../../access/requester.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { flag, pathText } from '../../server/request-parameters.js';
-import { serviceUnknown } from '../../server/request-refused.js';
 import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
-
-const serviceId = pathParameter('id', 'Id of the service.');
+import { namedService, serviceId } from './named-service.js';
 
 export const serviceRoutes: readonly Route[] = [
   {
@@ -80,14 +72,6 @@ export const serviceRoutes: readonly Route[] = [
     handle: passOn,
   },
 ];
-
-/** The service that the path names. Refused with 404 if there is none. */
-function namedService({ control, request }: Exchange): Service {
-  const id = pathText(request, 'id');
-  const service = control.services.get(id);
-  if (!service) throw serviceUnknown(id);
-  return service;
-}
 
 async function restart(exchange: Exchange): Promise<Answer> {
   const { control, query, correlationId, logger } = exchange;

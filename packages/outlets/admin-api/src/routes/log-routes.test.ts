@@ -1,7 +1,7 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
-import { call, open, ReceivedEvents } from '../../testing/api-client.js';
-import { TestServer } from '../../testing/test-server.js';
+import { call, open, ReceivedEvents } from '../testing/api-client.js';
+import { TestServer } from '../testing/test-server.js';
 
 const messages = (json: unknown) => (json as { records: { message: string }[] }).records.map(({ message }) => message);
 

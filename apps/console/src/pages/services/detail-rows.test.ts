@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { detailRows } from './detail-rows.js';
+
+it('shows what a service says of itself by name, groups by dots, lists in one line', () => {
+  const detail = { sessions: 2, tls: { on: true, deep: { days: 30 } }, endpoints: ['a', 'b'], none: [], gone: null };
+  expect(detailRows(detail)).toEqual([
+    ['sessions', '2'],
+    ['tls.on', 'true'],
+    ['tls.deep.days', '30'],
+    ['endpoints', 'a, b'],
+    ['none', 'none'],
+  ]);
+  expect(detailRows(null)).toEqual([]);
+});
