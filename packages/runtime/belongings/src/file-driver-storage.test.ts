@@ -1,4 +1,6 @@
 import { appendFile, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { silentLogger } from '@fieldwarden/core';
 import { maxStoredKeyLength, maxStoredKeys, maxStoredValueBytes, type DriverStorage } from '@fieldwarden/driver';
@@ -107,6 +109,27 @@ describe('FileDriverStorage', () => {
     await next.put('b', 2);
     await old.put('c', 3);
     expect([await next.get('a'), await old.get('b'), await next.get('c')]).toEqual([1, 2, 3]);
+  });
+
+  it('is never read half when two processes write one record at a time', async () => {
+    const program = `
+      const { FileDriverStorage } = await import(${JSON.stringify(import.meta.resolve('@fieldwarden/belongings'))});
+      const storage = new FileDriverStorage(${JSON.stringify(directory.path)}, { warn() {} });
+      for (let i = 0; i < 100; i += 1) await storage.put('shared', process.argv[1].repeat(200_000));
+    `;
+    await onDisk().put('shared', 'c');
+    const writers = ['a', 'b'].map((letter) => spawn(process.execPath, ['--input-type=module', '-e', program, letter]));
+    const ended = Promise.all(writers.map(async (writer) => ((await once(writer, 'exit')) as [number])[0]));
+    let running = true;
+    const codes = ended.finally(() => (running = false));
+    const seen = new Set<string>();
+    while (running) {
+      const value = (await onDisk().get('shared')) as string | undefined;
+      seen.add(value === undefined ? 'nothing' : new Set(value).size === 1 ? 'whole' : 'mixed');
+    }
+    expect([...seen]).toEqual(['whole']);
+    expect(await codes).toEqual([0, 0]);
+    expect(await recordFiles()).toHaveLength(1);
   });
 
   it.each<[string, (file: string) => Promise<void>]>([

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { GatewayError, messageOf, type Logger } from '@fieldwarden/core';
 import {
   checkStoredKey,
@@ -8,10 +9,10 @@ import {
   type DriverStorage,
   type StoredValue,
 } from '@fieldwarden/driver';
-import { parseRecord, recordBytes, recordName, type StoredRecord } from './record-file.js';
 import { replaceFile, syncFolder } from '@fieldwarden/storage/replace-file';
+import { parseRecord, recordBytes, recordName, type StoredRecord } from './record-file.js';
 
-/** Ends the name of a file that was being written when its writer was killed. */
+/** Ends the name of a file that is being written, or was when its writer was killed. */
 const temporarySuffix = '.new';
 
 /** A temporary file of this age has no writer any more. */
@@ -41,7 +42,9 @@ export class FileDriverStorage implements DriverStorage {
     await this.#inTurn(async () => {
       const name = recordName(key);
       await this.#makeRoom(name);
-      await replaceFile(join(this.#folder, name), bytes);
+      const path = join(this.#folder, name);
+      // Another session, in another process, may be writing the same record.
+      await replaceFile(path, bytes, { temporary: `${path}.${randomUUID()}${temporarySuffix}` });
     });
   }
 
