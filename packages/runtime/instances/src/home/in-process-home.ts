@@ -1,7 +1,7 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
 import { openBelongings, type DriverFolders } from '@fieldwarden/belongings';
-import { ScopedLogger, SessionInvoker } from '@fieldwarden/invoker';
+import { ScopedLogger, SessionInvoker, type SessionSlot } from '@fieldwarden/invoker';
 import type { DriverSettings } from '../driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
 
@@ -21,7 +21,8 @@ export class InProcessHome implements SessionHome {
   readonly #listener: HomeListener;
   readonly #deps: InProcessHomeDependencies;
   readonly #services: SessionInvoker;
-  #session: DriverSession | undefined;
+  /** Also while it is being opened. */
+  readonly #made: SessionSlot = { current: undefined };
   #phase: HomePhase = { type: 'stopped' };
   #readySinceMs: number | null = null;
   #opening = new AbortController();
@@ -36,11 +37,16 @@ export class InProcessHome implements SessionHome {
     this.#driver = driver;
     this.#listener = listener;
     this.#deps = deps;
-    this.#services = new SessionInvoker({ driverId: driver.id, session: () => this.#session, ...deps });
+    this.#services = new SessionInvoker({
+      driverId: driver.id,
+      session: this.#made,
+      clock: deps.clock,
+      logger: deps.logger,
+    });
   }
 
   get session(): DriverSession | undefined {
-    return this.#phase.type === 'ready' ? this.#session : undefined;
+    return this.#phase.type === 'ready' ? this.#made.current : undefined;
   }
 
   get phase(): HomePhase {
@@ -53,13 +59,13 @@ export class InProcessHome implements SessionHome {
   }
 
   async start(): Promise<void> {
-    if (this.#session || this.#phase.type === 'starting') return;
+    if (this.#made.current || this.#phase.type === 'starting') return;
     this.#enter({ type: 'starting' });
     const opening = (this.#opening = new AbortController());
     try {
       const session = await this.#makeSession();
       if (opening.signal.aborted) return await session.close();
-      this.#session = session;
+      this.#made.current = session;
       await session.open?.(opening.signal);
       if (opening.signal.aborted) return;
       this.#readySinceMs = this.#deps.clock.monotonicMs();
@@ -110,8 +116,8 @@ export class InProcessHome implements SessionHome {
   }
 
   async #close(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
+    const session = this.#made.current;
+    this.#made.current = undefined;
     this.#readySinceMs = null;
     try {
       await session?.close();
