@@ -148,9 +148,9 @@ export class FakeHost implements Host {
   #proxy(): DriverSession {
     const members = this.#lab.members.map((member) => [
       member,
-      (...args: unknown[]): unknown => (this.#running!.offered[member] as (...args: unknown[]) => unknown)(...args),
+      (...args: never[]) => this.#running?.answers.get(member)?.(...args),
     ]);
-    return { ...Object.fromEntries(members), close: () => Promise.resolve() } as DriverSession;
+    return { ...(Object.fromEntries(members) as Partial<DriverSession>), close: () => Promise.resolve() };
   }
 
   async #endSession(): Promise<void> {

@@ -85,6 +85,8 @@ export class LabDriver {
   }
 }
 
+export type Answer = (...args: never[]) => unknown;
+
 /** Every value that it reads is its own number, so that a test sees which session a value came from. */
 export class LabSession {
   readonly number: number;
@@ -95,6 +97,8 @@ export class LabSession {
   isClosed = false;
   /** With the members that the driver has now. */
   readonly offered: DriverSession;
+  /** The same by name, for the fake of a Proxy. */
+  readonly answers: ReadonlyMap<string, Answer>;
   /** Rejects when the session is closed or the opening given up. */
   readonly cutOff: Promise<never>;
   readonly #cut: (reason: GatewayError) => void;
@@ -108,21 +112,15 @@ export class LabSession {
     promise.catch(() => undefined);
     this.cutOff = promise;
     this.#cut = reject;
-    const all = this.#all();
-    const chosen = lab.members.map((member) => [member, all[member]]);
+    this.answers = new Map(Object.entries(this.#all()).filter(([member]) => lab.members.includes(member as LabMember)));
     this.offered = {
-      ...Object.fromEntries(chosen),
+      ...(Object.fromEntries(this.answers) as Partial<DriverSession>),
       open: (signal: AbortSignal) => this.#open(signal),
       close: () => this.#close(),
-    } as DriverSession;
+    };
   }
 
-  /** What a Host has, whose session was opened in its process. */
-  get asProxy(): DriverSession {
-    return { ...this.offered, open: undefined } as unknown as DriverSession;
-  }
-
-  #all(): Partial<Record<LabMember, unknown>> {
+  #all(): Partial<DriverSession> {
     return {
       prepareRead: (deviceId: string, points: readonly Point[]) => this.#prepare(deviceId, points),
       read: (plan: ReadPlan, into: ValueColumns) => this.#read(plan, into),
