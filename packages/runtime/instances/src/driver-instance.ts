@@ -1,6 +1,6 @@
 import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/gateway-contract';
-import { driverFolders } from '@fieldwarden/belongings';
+import { driverFolders, openBelongings as openOnDisk } from '@fieldwarden/belongings';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
@@ -46,7 +46,7 @@ export class DriverInstance {
 
   /** Defines the driver's tags; nothing runs before `start`. */
   constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
-    const { store, supervisor, home, clock, random, observer, alarms } = deps;
+    const { store, supervisor, home, openBelongings = openOnDisk, clock, random, observer, alarms } = deps;
     const driverId = driver.id;
     const logger = deps.logger.child({ driverId, driverType: definition.type });
     this.definition = definition;
@@ -60,6 +60,7 @@ export class DriverInstance {
     this.#home = new Residence(definition, this.#driver, this.#course, {
       supervisor,
       folders: driverFolders(home, driverId),
+      openBelongings,
       clock,
       random,
       logger,

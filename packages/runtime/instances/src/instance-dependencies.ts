@@ -1,4 +1,5 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
+import type { OpenBelongings } from '@fieldwarden/belongings';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { StabilityMonitorOptions } from '@fieldwarden/stability';
@@ -12,6 +13,8 @@ export interface InstanceDependencies {
   readonly supervisor: HostMaker;
   /** Home directory of the gateway: where drivers keep what outlives them. */
   readonly home: string;
+  /** How they get at that within this process; default: on its disk. */
+  readonly openBelongings?: OpenBelongings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;

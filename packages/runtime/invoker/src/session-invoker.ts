@@ -55,7 +55,7 @@ export class SessionInvoker {
   /** Nobody will use the plan any more, and no read of it is under way. Never throws; a plan of another session concerns nobody. */
   releaseRead(plan: ReadPlan): void {
     try {
-      this.#deps.session()?.releaseRead?.(plan);
+      this.#deps.session.current?.releaseRead?.(plan);
     } catch (error) {
       this.#deps.logger.warn(`the driver could not let go of a plan: ${toGatewayError(error).message}`);
     }

@@ -1,6 +1,6 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { openBelongings, type DriverFolders } from '@fieldwarden/belongings';
+import type { DriverFolders, OpenBelongings } from '@fieldwarden/belongings';
 import { ScopedLogger, SessionInvoker, type SessionSlot } from '@fieldwarden/invoker';
 import type { DriverSettings } from '../driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
@@ -8,6 +8,7 @@ import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type Sess
 export interface InProcessHomeDependencies {
   /** Where the driver keeps what outlives its sessions. */
   readonly folders: DriverFolders;
+  readonly openBelongings: OpenBelongings;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
@@ -109,7 +110,7 @@ export class InProcessHome implements SessionHome {
 
   async #makeSession(): Promise<DriverSession> {
     const { id, options, devices } = this.#driver;
-    const { folders, clock, random } = this.#deps;
+    const { folders, openBelongings, clock, random } = this.#deps;
     const logger = new ScopedLogger(this.#deps.logger);
     const belongings = await openBelongings(folders, logger);
     return this.#definition.create({ driverId: id, options, devices, clock, random, logger, ...belongings });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { driverSettings } from '../driver-settings.js';
 import { FakeSupervisor } from '../testing/fake-host.js';
 import { failure, LabDriver } from '../testing/lab-driver.js';
+import { noBelongings, noFolders } from '../testing/no-belongings.js';
 import { labPlant } from '../testing/lab-plant.js';
 import { Residence } from './residence.js';
 import type { Isolation } from './session-home.js';
@@ -33,6 +34,8 @@ class ObservedResidence {
       },
       {
         supervisor: this.supervisor,
+        folders: noFolders,
+        openBelongings: noBelongings,
         clock: this.clock,
         random: () => 0,
         logger: collectingLogger(),

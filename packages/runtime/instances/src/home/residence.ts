@@ -1,6 +1,6 @@
 import { GatewayError, statusCodes, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/belongings';
+import type { DriverFolders, OpenBelongings } from '@fieldwarden/belongings';
 import type { SessionSlot } from '@fieldwarden/invoker';
 import { forgiven, type HostHistory, type StopCause } from '@fieldwarden/supervisor';
 import type { DriverSettings } from '../driver-settings.js';
@@ -12,6 +12,7 @@ export interface ResidenceDependencies {
   readonly supervisor: HostMaker;
   /** Where the driver keeps what outlives its sessions. */
   readonly folders: DriverFolders;
+  readonly openBelongings: OpenBelongings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -200,7 +201,7 @@ export class Residence {
   }
 
   #build(isolation: Isolation, previous: SessionHome | undefined, credit = asItWas): SessionHome {
-    const { supervisor, folders, clock, random, logger, generation } = this.#deps;
+    const { supervisor, folders, openBelongings, clock, random, logger, generation } = this.#deps;
     const listener: HomeListener = {
       ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
       lost: (loss) => this.#whenAtHome(home, () => this.#listener.lost(loss)),
@@ -212,7 +213,13 @@ export class Residence {
     const home: SessionHome =
       isolation === 'host'
         ? new HostHome(this.#definition, this.#driver, listener, { supervisor, folders, history, generation })
-        : new InProcessHome(this.#definition, this.#driver, listener, { folders, clock, random, logger });
+        : new InProcessHome(this.#definition, this.#driver, listener, {
+            folders,
+            openBelongings,
+            clock,
+            random,
+            logger,
+          });
     return home;
   }
 

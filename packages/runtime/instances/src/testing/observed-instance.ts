@@ -10,6 +10,7 @@ import { DriverInstance } from '../driver-instance.js';
 import { FakeSupervisor } from './fake-host.js';
 import { LabDriver } from './lab-driver.js';
 import { labPlant } from './lab-plant.js';
+import { noBelongings } from './no-belongings.js';
 import { silentObserver } from './silent-observer.js';
 
 /** A driver instance whose time, sessions and Hosts are in the test's hands, and all that it told. */
@@ -34,6 +35,8 @@ export class ObservedInstance {
     this.instance = new DriverInstance(this.#plant, this.lab.definition, {
       store,
       supervisor: this.supervisor,
+      home: '/nowhere',
+      openBelongings: noBelongings,
       clock,
       random: () => 0,
       logger,
