@@ -40,7 +40,7 @@ describe('the post-mortem of a Host (§4.3)', () => {
   });
 
   it('shows its last calls, its last lines, its memory, its generation and what it threw', async () => {
-    await using observed = await start({ generation: 12 });
+    await using observed = await start({ generation: () => 12 });
     await observed.command('print:last words');
     await observed.session.probe!('device', { ...testCall(), correlationId: 'c0ffee' });
     await waitFor(() => observed.host.snapshot.cpuPercent !== null, { what: 'two pongs' });

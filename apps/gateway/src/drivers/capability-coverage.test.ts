@@ -115,7 +115,7 @@ function invokerOf(session: DriverSession): DeviceInvoker {
   return new DeviceInvoker({
     driverId: 'coverage',
     deviceId,
-    session: () => session,
+    session: { current: session },
     settings: {
       calls: uniformCalls({ timeoutMs: 2_000, retries: 0 }),
       bulkhead: { concurrent: 8, queued: 128 },
@@ -160,7 +160,7 @@ async function walk({ session }: Running, address: string): Promise<void> {
 }
 
 function servicesOf({ session }: Running): SessionInvoker {
-  return new SessionInvoker({ driverId: 'c', session: () => session, clock: systemClock, logger: silentLogger });
+  return new SessionInvoker({ driverId: 'c', session: { current: session }, clock: systemClock, logger: silentLogger });
 }
 
 async function walkServices(running: Running): Promise<void> {

@@ -7,6 +7,9 @@ import { FileDriverStorage } from './file-driver-storage.js';
 /** What a driver keeps over restarts. */
 export type DriverBelongings = Pick<DriverContext, 'storage' | 'certificates'>;
 
+/** How a driver gets at them, whenever a session of it is made. */
+export type OpenBelongings = (folders: DriverFolders, logger: Logger) => Promise<DriverBelongings>;
+
 /** Makes the folders if they are not there. A disk that does not let it is no reason not to poll: it is said, and `storage` fails. */
 export async function openBelongings(folders: DriverFolders, logger: Logger): Promise<DriverBelongings> {
   for (const folder of [folders.storage, folders.certificates]) await makeFolder(folder, logger);

@@ -1,10 +1,10 @@
 import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DriverState } from '@fieldwarden/gateway-contract';
-import { driverFolders } from '@fieldwarden/belongings';
+import { driverFolders, openBelongings as openOnDisk } from '@fieldwarden/belongings';
 import type { ChangedDriver, PlantDriver } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
-import { SessionInvoker, type DeviceInvoker, type SessionSource } from '@fieldwarden/invoker';
+import { SessionInvoker, type DeviceInvoker, type SessionSlot } from '@fieldwarden/invoker';
 import { StabilityMonitor } from '@fieldwarden/stability';
 import type { StopCause } from '@fieldwarden/supervisor';
 import { ActionQueue } from './action-queue.js';
@@ -46,7 +46,7 @@ export class DriverInstance {
 
   /** Defines the driver's tags; nothing runs before `start`. */
   constructor(driver: PlantDriver, definition: DriverDefinition, deps: InstanceDependencies) {
-    const { supervisor, home, clock, random, observer } = deps;
+    const { store, supervisor, home, openBelongings = openOnDisk, clock, random, observer, alarms } = deps;
     const driverId = driver.id;
     const logger = deps.logger.child({ driverId, driverType: definition.type });
     this.definition = definition;
@@ -55,22 +55,45 @@ export class DriverInstance {
     this.#generation = deps.generation;
     this.#course = new InstanceCourse({ driverId, clock, logger, observer });
     this.#actions = new ActionQueue(logger);
-    this.#home = new Residence(definition, this.#driver, this.#course, { supervisor, folders: driverFolders(home, this.#driver.id), clock, random, logger, generation: () => this.#generation }); // prettier-ignore
-    const session: SessionSource = () => this.#home.session;
+    const session: SessionSlot = { current: undefined };
+    const generation = (): number | null => this.#generation;
+    this.#home = new Residence(definition, this.#driver, this.#course, {
+      supervisor,
+      folders: driverFolders(home, driverId),
+      openBelongings,
+      clock,
+      random,
+      logger,
+      session,
+      generation,
+    });
     this.services = new SessionInvoker({ driverId, session, clock, logger });
-    const onChanged = (deviceId: string): void => this.#course.deviceChanged(deviceId);
-    const pipelines = pipelineSettings(driver.resilience);
-    this.#devices = new DeviceSet(driver.devices, pipelines, {
-      ...{ ...deps, logger, driverId, session, onChanged },
+    this.#devices = new DeviceSet(driver.devices, pipelineSettings(driver.resilience), {
+      driverId,
+      store,
+      clock,
+      random,
+      logger,
+      observer,
+      alarms,
+      session,
+      onChanged: (deviceId) => this.#course.deviceChanged(deviceId),
       restored: (device) => deps.restored(this.#driver, device),
     });
     this.#devices.fail(statusCodes.BadOutOfService);
     this.#change = new SessionChange({ home: this.#home, devices: this.#devices, services: this.services, logger });
-    this.#target = new InstanceTarget(this, clock, deps.alarms);
+    this.#target = new InstanceTarget(this, clock, alarms);
     this.#course.concerns({ home: this.#home, devices: this.#devices, target: this.#target });
-    const monitored = { ...monitoredConfiguration(this.#driver, this.devices), driverVersion: definition.version };
-    const parts = { ...deps.stability, target: this.#target, clock, random, logger };
-    this.stability = new StabilityMonitor({ ...parts, ...monitored, driverId });
+    this.stability = new StabilityMonitor({
+      driverId,
+      driverVersion: definition.version,
+      ...monitoredConfiguration(this.#driver, this.devices),
+      target: this.#target,
+      clock,
+      random,
+      logger,
+      ...deps.stability,
+    });
   }
 
   get id(): string {

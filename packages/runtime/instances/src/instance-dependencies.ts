@@ -1,17 +1,20 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
+import type { OpenBelongings } from '@fieldwarden/belongings';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { StabilityMonitorOptions } from '@fieldwarden/stability';
-import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore } from '@fieldwarden/tags';
 import type { DriverSettings } from './driver-settings.js';
+import type { HostMaker } from './home/host-home.js';
 import type { InstanceObserver } from './instance-observer.js';
 
 export interface InstanceDependencies {
   readonly store: TagStore;
-  readonly supervisor: Supervisor;
+  readonly supervisor: HostMaker;
   /** Home directory of the gateway: where drivers keep what outlives them. */
   readonly home: string;
+  /** How they get at that within this process; default: on its disk. */
+  readonly openBelongings?: OpenBelongings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;

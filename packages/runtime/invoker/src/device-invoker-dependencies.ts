@@ -2,12 +2,12 @@ import type { Clock, Logger } from '@fieldwarden/core';
 import type { InvokerListener } from './status/device-record.js';
 import type { ResilienceSettings } from './status/resilience-settings.js';
 import type { DeviceResilienceState } from './status/resilience-state.js';
-import type { SessionSource } from './calls/session-calls.js';
+import type { SessionSlot } from './calls/session-calls.js';
 
 export interface DeviceInvokerDependencies extends InvokerListener {
   readonly driverId: string;
   readonly deviceId: string;
-  readonly session: SessionSource;
+  readonly session: Readonly<SessionSlot>;
   readonly settings: ResilienceSettings;
   readonly clock: Clock;
   readonly random: () => number;

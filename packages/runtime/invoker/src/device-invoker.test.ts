@@ -43,7 +43,7 @@ function invokerFor(
   const invoker = new DeviceInvoker({
     driverId: 'drv',
     deviceId: 'd1',
-    session: () => members && session(members),
+    session: { current: members && session(members) },
     settings,
     clock,
     random: () => 0.5,

@@ -33,7 +33,7 @@ import type { ResilienceSettings } from './status/resilience-settings.js';
 import type { DeviceResilienceState } from './status/resilience-state.js';
 import { discover } from './calls/discover-exchange.js';
 import { readAtTime, readEvents, readProcessed, readRaw, type Exchange } from './calls/history-exchanges.js';
-import { runningSession, unsupported } from './calls/session-calls.js';
+import { unsupported } from './calls/session-calls.js';
 import { SessionInvoker } from './session-invoker.js';
 import { unansweredIn, WriteAttempts } from './pipeline/write-attempts.js';
 
@@ -64,9 +64,10 @@ export class DeviceInvoker {
     this.#deps = deps;
     this.#record = new DeviceRecord(deps);
     this.#services = new SessionInvoker(deps);
-    const { settings, clock, random, restored } = deps;
+    const { driverId, session, settings, clock, random, restored } = deps;
     this.#pipeline = new Pipeline({
-      session: () => runningSession(deps.session, deps.driverId),
+      driverId,
+      session,
       settings,
       clock,
       random,
@@ -286,7 +287,7 @@ export class DeviceInvoker {
   /** Half-open: one cheap exchange decides. A driver without `probe` is asked by the next call that comes. */
   #probeDemoted(): void {
     this.#record.statusChanged();
-    const session = this.#deps.session();
+    const session = this.#deps.session.current;
     if (session && !session.probe) {
       this.#trialOffered = true;
       return;

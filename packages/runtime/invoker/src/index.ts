@@ -6,5 +6,5 @@ export type { BreakerState } from './pipeline/device-breaker.js';
 export type { InvokerListener } from './status/device-record.js';
 export { uniformCalls, type CallSettings, type ResilienceSettings } from './status/resilience-settings.js';
 export type { DeviceResilienceState } from './status/resilience-state.js';
-export type { SessionSource } from './calls/session-calls.js';
+export type { SessionSlot } from './calls/session-calls.js';
 export { SessionInvoker, type SessionInvokerDependencies } from './session-invoker.js';

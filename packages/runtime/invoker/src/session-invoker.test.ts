@@ -10,7 +10,11 @@ function services(members: Partial<DriverSession> | undefined) {
   const clock = new FakeClock();
   const logger = collectingLogger();
   const session = members && { close: () => Promise.resolve(), ...members };
-  return { clock, logger, invoker: new SessionInvoker({ driverId: 'drv', session: () => session, clock, logger }) };
+  return {
+    clock,
+    logger,
+    invoker: new SessionInvoker({ driverId: 'drv', session: { current: session }, clock, logger }),
+  };
 }
 
 const broken = (): never => {

@@ -1,10 +1,10 @@
 import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { PlanDescription, Point, ReadPlan, SessionMember } from '@fieldwarden/driver';
-import { runningSession, unsupported, type SessionSource } from './calls/session-calls.js';
+import { runningSession, unsupported, type SessionSlot } from './calls/session-calls.js';
 
 export interface SessionInvokerDependencies {
   readonly driverId: string;
-  readonly session: SessionSource;
+  readonly session: Readonly<SessionSlot>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -32,12 +32,12 @@ export class SessionInvoker {
 
   /** The running session has this member. False while none runs. */
   supports(member: SessionMember): boolean {
-    return this.#deps.session()?.[member] !== undefined;
+    return this.#deps.session.current?.[member] !== undefined;
   }
 
   /** A session runs, and does not have this member. */
   lacks(member: SessionMember): boolean {
-    const session = this.#deps.session();
+    const session = this.#deps.session.current;
     return session !== undefined && session[member] === undefined;
   }
 
@@ -55,7 +55,7 @@ export class SessionInvoker {
   /** Nobody will use the plan any more, and no read of it is under way. Never throws; a plan of another session concerns nobody. */
   releaseRead(plan: ReadPlan): void {
     try {
-      this.#deps.session()?.releaseRead?.(plan);
+      this.#deps.session.current?.releaseRead?.(plan);
     } catch (error) {
       this.#deps.logger.warn(`the driver could not let go of a plan: ${toGatewayError(error).message}`);
     }
@@ -80,7 +80,7 @@ export class SessionInvoker {
 
   /** Drops and remakes the connections of the session (SPEC §6.4). False if the driver cannot, or did not within 10 s. Never rejects. */
   async reinitialize(): Promise<boolean> {
-    const session = this.#deps.session();
+    const session = this.#deps.session.current;
     if (!session?.reinitialize) return false;
     try {
       await this.#inTime('reinitialize', () => session.reinitialize!(), reinitializeTimeoutMs);
@@ -94,7 +94,7 @@ export class SessionInvoker {
   /** Bytes that the session says it holds; null when it cannot tell, or none runs. */
   memoryFootprint(): number | null {
     try {
-      return this.#deps.session()?.memoryFootprint?.() ?? null;
+      return this.#deps.session.current?.memoryFootprint?.() ?? null;
     } catch (error) {
       this.#deps.logger.warn(`the driver could not tell its memory: ${toGatewayError(error).message}`);
       return null;
@@ -104,7 +104,7 @@ export class SessionInvoker {
   /** Has the session give back memory that is only there for speed. */
   flushOptionalCaches(): void {
     try {
-      this.#deps.session()?.flushOptionalCaches?.();
+      this.#deps.session.current?.flushOptionalCaches?.();
     } catch (error) {
       this.#deps.logger.warn(`the driver could not flush its caches: ${toGatewayError(error).message}`);
     }

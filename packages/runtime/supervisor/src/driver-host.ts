@@ -11,7 +11,7 @@ export class DriverHost extends SupervisedHost<DriverName> implements Host {
   readonly #present: { devices: HostSpec['devices'] };
 
   constructor(spec: HostSpec, deps: SupervisedHostDeps<DriverName>) {
-    const { driverId, driverType, entry, options, folders, supervision, history } = spec;
+    const { driverId, driverType, entry, options, folders, supervision, history, generation = noGeneration } = spec;
     const present = { devices: spec.devices };
     const client = new HostClient({
       driverId,
@@ -19,7 +19,6 @@ export class DriverHost extends SupervisedHost<DriverName> implements Host {
       logger: deps.logger,
       init: (process) => ({ driverId, driverType, entry, options, devices: present.devices, folders, ...process }),
     });
-    const generation = (): number | null => spec.generation ?? null;
     super({ name: { driverId }, link: client, supervision, history, generation }, deps);
     this.#client = client;
     this.#present = present;
@@ -34,3 +33,5 @@ export class DriverHost extends SupervisedHost<DriverName> implements Host {
     super.configure(live);
   }
 }
+
+const noGeneration = (): null => null;

@@ -19,8 +19,8 @@ export interface HostSpec {
   readonly supervision: SupervisionSettings;
   /** Of the Host that this one succeeds: spawns count on, and crashes are not forgotten by moving. */
   readonly history?: HostHistory;
-  /** Number of the configuration that it runs on, for its post-mortems; read when it dies. */
-  readonly generation?: number | null;
+  /** Number of the configuration that it runs on, for its post-mortems; asked when it dies. */
+  readonly generation?: () => number | null;
 }
 
 /** One service that is to run in a process of its own. */

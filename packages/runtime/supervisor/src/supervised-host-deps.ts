@@ -1,5 +1,5 @@
 import type { Logger } from '@fieldwarden/core';
-import type { HostProcessOptions } from './process/host-process.js';
+import type { HostProcessOptions, Launch } from './process/host-process.js';
 import type { PostMortemStore } from './death/post-mortem-store.js';
 import type { HostName } from './host-name.js';
 import type { StartGate } from './start/start-gate.js';
@@ -9,6 +9,7 @@ export interface SupervisedHostDeps<Name extends HostName> extends Omit<HostProc
   /** Bound to the id and type of the driver, or to those of the service. */
   readonly logger: Logger;
   readonly random: () => number;
+  readonly launch: Launch;
   readonly gate: StartGate;
   readonly postMortems: PostMortemStore<Name>;
   readonly spawned: (pid: number) => void;

@@ -230,7 +230,7 @@ export class SupervisedHost<Name extends HostName> implements SupervisedProcess<
     this.#incarnation = incarnation;
     gate.started(this, spawn > 1);
     try {
-      const transport = incarnation.launch({
+      const transport = incarnation.launch(this.#deps.launch, {
         ...this.#deps,
         onLine: (stream, line) => this.#log.write(spawn, stream, stream === 'stdout' ? 'info' : 'warn', line),
         onExit: (exitCode, signal, error) => this.#exited(spawn, exitCode, signal, error),

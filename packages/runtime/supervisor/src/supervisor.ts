@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
 import { HostLedger } from './process/host-ledger.js';
+import { HostProcess } from './process/host-process.js';
 import { DriverHost } from './driver-host.js';
 import type { Host, HostSpec, ServiceHost, ServiceHostSpec, SupervisedProcess } from './host.js';
 import type { DriverName, HostName, ServiceName } from './host-name.js';
@@ -101,6 +102,7 @@ export class Supervisor {
       clock,
       logger,
       random,
+      launch: (options) => new HostProcess(options),
       gate: this.#gate,
       postMortems,
       spawned: (pid) => this.#ledger.add(name, pid),

@@ -124,7 +124,7 @@ function invokerOf(session: DriverSession): Disposable & { readonly invoker: Dev
   const invoker = new DeviceInvoker({
     driverId: 'bench',
     deviceId: 'd',
-    session: () => session,
+    session: { current: session },
     settings: {
       calls: uniformCalls({ timeoutMs: 2_000, retries: 3 }),
       bulkhead: { concurrent: 8, queued: 128 },

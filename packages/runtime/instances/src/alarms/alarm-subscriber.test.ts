@@ -2,7 +2,7 @@ import type { DeviceAlarms } from '@fieldwarden/alarms';
 import { alarmEvent, ObservedBook } from '@fieldwarden/alarms/testing';
 import { GatewayError, type ErrorKind } from '@fieldwarden/core';
 import type { AlarmSink, AlarmSubscription, DriverSession } from '@fieldwarden/driver';
-import { DeviceInvoker, uniformCalls } from '@fieldwarden/invoker';
+import { DeviceInvoker, uniformCalls, type SessionSlot } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AlarmSubscriber } from './alarm-subscriber.js';
@@ -47,7 +47,7 @@ class Siren implements DriverSession {
 describe('the alarms of a device (§3.2)', () => {
   let clock: FakeClock;
   let siren: Siren;
-  let session: DriverSession;
+  let session: SessionSlot;
   let book: DeviceAlarms;
   let invoker: DeviceInvoker;
   let subscriber: AlarmSubscriber;
@@ -55,13 +55,13 @@ describe('the alarms of a device (§3.2)', () => {
   beforeEach(() => {
     clock = new FakeClock();
     siren = new Siren();
-    session = siren;
+    session = { current: siren };
     book = new ObservedBook().book.ofDriver('lab', ['d1']);
     const ignore = (): void => undefined;
     invoker = new DeviceInvoker({
       driverId: 'lab',
       deviceId: 'd1',
-      session: () => session,
+      session,
       settings: {
         calls: uniformCalls({ timeoutMs: 1_000, retries: 0 }),
         bulkhead: { concurrent: 8, queued: 8 },
@@ -104,7 +104,7 @@ describe('the alarms of a device (§3.2)', () => {
   });
 
   it('are not asked of a driver that knows none', async () => {
-    session = { close: () => Promise.resolve() };
+    session.current = { close: () => Promise.resolve() };
     subscriber.start();
     subscriber.fail('no answer');
     subscriber.retryNow();
@@ -114,7 +114,7 @@ describe('the alarms of a device (§3.2)', () => {
 
   it('that a driver of another type reported before are over with one that knows none', () => {
     book.restore('d1', alarmEvent());
-    session = { close: () => Promise.resolve() };
+    session.current = { close: () => Promise.resolve() };
     subscriber.start();
     expect(book.alarms).toEqual([]);
   });

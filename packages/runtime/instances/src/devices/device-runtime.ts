@@ -5,6 +5,7 @@ import { statusName, type Clock, type Logger, type StatusCode } from '@fieldward
 import type { DriverSession, PlanDescription } from '@fieldwarden/driver';
 import { DevicePoller, DeviceSubscriber, type ScanResult, type ScanStatistics, type TagStore } from '@fieldwarden/tags';
 import { AlarmSubscriber } from '../alarms/alarm-subscriber.js';
+import type { DeviceRoad } from './device-road.js';
 import { DeviceTags } from './device-tags.js';
 
 export interface DeviceRuntimeDependencies {
@@ -16,14 +17,8 @@ export interface DeviceRuntimeDependencies {
   readonly onScan: (result: ScanResult) => void;
   /** Of all devices of the driver. */
   readonly alarms: DeviceAlarms;
-  /** The road to the device, from its first call to the end of the session's configuration. */
-  readonly invoker: (restored: DeviceResilienceState | undefined) => DeviceRoad;
-}
-
-/** A road that can be closed: calls that find it closed are refused as not sent, whatever session runs by then. */
-export interface DeviceRoad {
-  readonly invoker: DeviceInvoker;
-  close(): void;
+  /** A road to the device, from its first call to the end of the session's configuration. */
+  readonly makeRoad: (restored: DeviceResilienceState | undefined) => DeviceRoad;
 }
 
 export interface ScanPlanDescription {
@@ -53,7 +48,7 @@ export class DeviceRuntime {
     this.id = device.id;
     this.#options = device.options;
     this.#deps = deps;
-    this.#road = deps.invoker(restored);
+    this.#road = deps.makeRoad(restored);
     this.#tags = new DeviceTags(device, deps);
   }
 
@@ -152,7 +147,7 @@ export class DeviceRuntime {
     this.#options = options;
     const { invoker } = this.#road;
     this.#road.close();
-    this.#road = this.#deps.invoker({ ...invoker.resilienceState, ...forgotten });
+    this.#road = this.#deps.makeRoad({ ...invoker.resilienceState, ...forgotten });
   }
 
   async describePlans(): Promise<readonly ScanPlanDescription[]> {

@@ -2,17 +2,17 @@ import type { DeviceAlarms } from '@fieldwarden/alarms';
 import type { DeviceChange, PlantDevice } from '@fieldwarden/config';
 import { delay, statusCodes, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { DeviceInvoker, type DeviceResilienceState, type ResilienceSettings } from '@fieldwarden/invoker';
-import { DeviceRuntime, type DeviceRoad, type DeviceRuntimeDependencies } from './device-runtime.js';
+import type { DeviceResilienceState, ResilienceSettings, SessionSlot } from '@fieldwarden/invoker';
+import { DeviceRoad } from './device-road.js';
+import { DeviceRuntime, type DeviceRuntimeDependencies } from './device-runtime.js';
 import type { InstanceDependencies } from '../instance-dependencies.js';
 
-export interface DeviceSetParts extends Omit<
+export interface DeviceSetDependencies extends Pick<
   InstanceDependencies,
-  'supervisor' | 'stability' | 'generation' | 'restored'
+  'store' | 'clock' | 'random' | 'logger' | 'observer' | 'alarms'
 > {
   readonly driverId: string;
-  /** The session to call now. */
-  readonly session: () => DriverSession | undefined;
+  readonly session: Readonly<SessionSlot>;
   /** The state or breaker of a device changed. */
   readonly onChanged: (deviceId: string) => void;
   /** What is remembered of a device from before this instance. */
@@ -26,21 +26,21 @@ const drainLookMs = 10;
 export class DeviceSet {
   /** What the devices report. */
   readonly alarms: DeviceAlarms;
-  readonly #parts: DeviceSetParts;
+  readonly #deps: DeviceSetDependencies;
   readonly #byId: Map<string, DeviceRuntime>;
-  /** Roads that are closed, until nothing is under way on them. */
-  #closing: DeviceInvoker[] = [];
+  /** Those that are open, and those on which something may still be under way. */
+  readonly #roads = new Set<DeviceRoad>();
   #settings: ResilienceSettings;
 
   /** Defines the tags of all. */
-  constructor(devices: readonly PlantDevice[], settings: ResilienceSettings, parts: DeviceSetParts) {
-    this.#parts = parts;
+  constructor(devices: readonly PlantDevice[], settings: ResilienceSettings, deps: DeviceSetDependencies) {
+    this.#deps = deps;
     this.#settings = settings;
-    this.alarms = parts.alarms.ofDriver(
-      parts.driverId,
+    this.alarms = deps.alarms.ofDriver(
+      deps.driverId,
       devices.map(({ id }) => id),
     );
-    this.#byId = new Map(devices.map((device) => [device.id, this.#make(device, parts.restored(device))]));
+    this.#byId = new Map(devices.map((device) => [device.id, this.#make(device, deps.restored(device))]));
   }
 
   get list(): readonly DeviceRuntime[] {
@@ -80,6 +80,7 @@ export class DeviceSet {
 
   /** First half of a change, synchronous with the second: devices and tags that go are gone. */
   withdraw(changes: readonly DeviceChange[]): void {
+    this.#letGoOfRoads();
     for (const change of changes) {
       if (change.kind === 'change') this.#byId.get(change.deviceId)?.withdraw(change.tags);
       if (change.kind === 'remove') this.#remove(change.deviceId);
@@ -104,10 +105,10 @@ export class DeviceSet {
 
   /** Resolves when no write is under way on a closed road any more, at the latest after `limitMs`. */
   async drained(limitMs: number): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const deadlineMs = clock.monotonicMs() + limitMs;
-    while (this.#closing.some(isWriting) && clock.monotonicMs() < deadlineMs) await delay(clock, drainLookMs);
-    this.#closing = this.#closing.filter(isWriting);
+    this.#letGoOfRoads();
+    while ([...this.#roads].some(isDraining) && clock.monotonicMs() < deadlineMs) await delay(clock, drainLookMs);
   }
 
   dispose(): void {
@@ -116,7 +117,7 @@ export class DeviceSet {
 
   /** It runs as soon as the session knows of it. */
   #add(device: PlantDevice, absent: StatusCode | undefined): void {
-    const made = this.#make(device, this.#parts.restored(device));
+    const made = this.#make(device, this.#deps.restored(device));
     this.#byId.set(device.id, made);
     if (absent !== undefined) made.fail(absent);
   }
@@ -133,46 +134,45 @@ export class DeviceSet {
   }
 
   #make(device: PlantDevice, restored: DeviceResilienceState | undefined): DeviceRuntime {
-    const parts = { ...this.#parts, alarms: this.alarms, ...this.#callbacks(device.id) };
+    const { driverId, store, clock, random, logger } = this.#deps;
+    const { makeRoad, onScan } = this.#callbacks(device.id);
+    const parts = { driverId, store, clock, random, logger, alarms: this.alarms, makeRoad, onScan };
     return new DeviceRuntime(device, parts, restored);
   }
 
   /** Made apart from the device: its tags live in the tag store, and a callback would keep them a second time. */
-  #callbacks(deviceId: string): Pick<DeviceRuntimeDependencies, 'invoker' | 'onScan'> {
-    const { observer } = this.#parts;
+  #callbacks(deviceId: string): Pick<DeviceRuntimeDependencies, 'makeRoad' | 'onScan'> {
+    const { observer } = this.#deps;
     return {
-      invoker: (state) => this.#road(deviceId, state),
+      makeRoad: (restored) => this.#makeRoad(deviceId, restored),
       onScan: (result) => observer.scanned(deviceId, result),
     };
   }
 
-  #road(deviceId: string, restored: DeviceResilienceState | undefined): DeviceRoad {
-    const { driverId, clock, random, logger, observer, session, onChanged } = this.#parts;
-    let isOpen = true;
-    const invoker = new DeviceInvoker({
+  #letGoOfRoads(): void {
+    for (const road of this.#roads) if (!road.isOpen && !road.isWriting) this.#roads.delete(road);
+  }
+
+  #makeRoad(deviceId: string, restored: DeviceResilienceState | undefined): DeviceRoad {
+    const { driverId, clock, random, logger, observer, session, onChanged } = this.#deps;
+    const settings = this.#settings;
+    const road = new DeviceRoad({
       driverId,
       deviceId,
-      session: () => (isOpen ? session() : undefined),
-      settings: this.#settings,
+      session,
+      settings,
       restored,
       clock,
       random,
       logger,
-      onSettled: (capability, durationMs, error) => observer.callSettled(deviceId, capability, durationMs, error),
-      onRetried: (capability) => observer.retried(capability),
-      onLateReply: () => observer.lateReply(),
-      onStatusChanged: () => isOpen && onChanged(deviceId),
+      observer,
+      onChanged,
     });
-    const close = (): void => {
-      isOpen = false;
-      this.#closing.push(invoker);
-      invoker.dispose();
-    };
-    return { invoker, close };
+    this.#roads.add(road);
+    return road;
   }
 }
 
-/** Anything that acts on the device, running or waiting to be refused. */
-function isWriting({ status: { depth, exchanging } }: DeviceInvoker): boolean {
-  return depth > exchanging;
+function isDraining({ isOpen, isWriting }: DeviceRoad): boolean {
+  return !isOpen && isWriting;
 }

@@ -13,8 +13,10 @@ import {
 import type { DriverSettings } from '../driver-settings.js';
 import type { HomeFacts, HomeListener, HomePhase, RecycleCause, SessionHome } from './session-home.js';
 
+export type HostMaker = Pick<Supervisor, 'createHost'>;
+
 export interface HostHomeDependencies {
-  readonly supervisor: Supervisor;
+  readonly supervisor: HostMaker;
   /** Where the driver keeps what outlives its processes. */
   readonly folders: DriverFolders;
   /** Of the Host that this one replaces, so that spawns count on and crashes are not forgotten. */
@@ -51,9 +53,7 @@ export class HostHome implements SessionHome {
       folders,
       supervision: driver.supervision,
       history,
-      get generation() {
-        return generation();
-      },
+      generation,
     });
     this.#host.onEvent((event) => this.#heard(event));
   }

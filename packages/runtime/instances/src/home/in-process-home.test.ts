@@ -2,7 +2,7 @@ import { GatewayError, systemClock } from '@fieldwarden/core';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineDriver, type DriverContext, type DriverSession } from '@fieldwarden/driver';
-import { driverFolders } from '@fieldwarden/belongings';
+import { driverFolders, openBelongings } from '@fieldwarden/belongings';
 import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import type { DriverSettings } from '../driver-settings.js';
@@ -42,6 +42,7 @@ function homeOf(
   };
   const home: InProcessHome = new InProcessHome(definition, driver, listener, {
     folders,
+    openBelongings,
     clock: systemClock,
     logger,
     random: Math.random,

@@ -1,13 +1,14 @@
 import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import { openBelongings, type DriverFolders } from '@fieldwarden/belongings';
-import { ScopedLogger, SessionInvoker } from '@fieldwarden/invoker';
+import type { DriverFolders, OpenBelongings } from '@fieldwarden/belongings';
+import { ScopedLogger, SessionInvoker, type SessionSlot } from '@fieldwarden/invoker';
 import type { DriverSettings } from '../driver-settings.js';
 import { noProcess, type HomeFacts, type HomeListener, type HomePhase, type SessionHome } from './session-home.js';
 
 export interface InProcessHomeDependencies {
   /** Where the driver keeps what outlives its sessions. */
   readonly folders: DriverFolders;
+  readonly openBelongings: OpenBelongings;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
@@ -21,7 +22,8 @@ export class InProcessHome implements SessionHome {
   readonly #listener: HomeListener;
   readonly #deps: InProcessHomeDependencies;
   readonly #services: SessionInvoker;
-  #session: DriverSession | undefined;
+  /** Also while it is being opened. */
+  readonly #made: SessionSlot = { current: undefined };
   #phase: HomePhase = { type: 'stopped' };
   #readySinceMs: number | null = null;
   #opening = new AbortController();
@@ -36,11 +38,16 @@ export class InProcessHome implements SessionHome {
     this.#driver = driver;
     this.#listener = listener;
     this.#deps = deps;
-    this.#services = new SessionInvoker({ driverId: driver.id, session: () => this.#session, ...deps });
+    this.#services = new SessionInvoker({
+      driverId: driver.id,
+      session: this.#made,
+      clock: deps.clock,
+      logger: deps.logger,
+    });
   }
 
   get session(): DriverSession | undefined {
-    return this.#phase.type === 'ready' ? this.#session : undefined;
+    return this.#phase.type === 'ready' ? this.#made.current : undefined;
   }
 
   get phase(): HomePhase {
@@ -53,13 +60,13 @@ export class InProcessHome implements SessionHome {
   }
 
   async start(): Promise<void> {
-    if (this.#session || this.#phase.type === 'starting') return;
+    if (this.#made.current || this.#phase.type === 'starting') return;
     this.#enter({ type: 'starting' });
     const opening = (this.#opening = new AbortController());
     try {
       const session = await this.#makeSession();
       if (opening.signal.aborted) return await session.close();
-      this.#session = session;
+      this.#made.current = session;
       await session.open?.(opening.signal);
       if (opening.signal.aborted) return;
       this.#readySinceMs = this.#deps.clock.monotonicMs();
@@ -103,15 +110,15 @@ export class InProcessHome implements SessionHome {
 
   async #makeSession(): Promise<DriverSession> {
     const { id, options, devices } = this.#driver;
-    const { folders, clock, random } = this.#deps;
+    const { folders, openBelongings, clock, random } = this.#deps;
     const logger = new ScopedLogger(this.#deps.logger);
     const belongings = await openBelongings(folders, logger);
     return this.#definition.create({ driverId: id, options, devices, clock, random, logger, ...belongings });
   }
 
   async #close(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
+    const session = this.#made.current;
+    this.#made.current = undefined;
     this.#readySinceMs = null;
     try {
       await session?.close();

@@ -1,19 +1,23 @@
 import { GatewayError, statusCodes, type Clock, type Logger } from '@fieldwarden/core';
 import type { DriverDefinition, DriverSession } from '@fieldwarden/driver';
-import type { DriverFolders } from '@fieldwarden/belongings';
-import { forgiven, type HostHistory, type StopCause, type Supervisor } from '@fieldwarden/supervisor';
+import type { DriverFolders, OpenBelongings } from '@fieldwarden/belongings';
+import type { SessionSlot } from '@fieldwarden/invoker';
+import { forgiven, type HostHistory, type StopCause } from '@fieldwarden/supervisor';
 import type { DriverSettings } from '../driver-settings.js';
-import { HostHome } from './host-home.js';
+import { HostHome, type HostMaker } from './host-home.js';
 import { InProcessHome } from './in-process-home.js';
 import type { HomeFacts, HomeListener, HomePhase, Isolation, RecycleCause, SessionHome } from './session-home.js';
 
 export interface ResidenceDependencies {
-  readonly supervisor: Supervisor;
+  readonly supervisor: HostMaker;
   /** Where the driver keeps what outlives its sessions. */
   readonly folders: DriverFolders;
+  readonly openBelongings: OpenBelongings;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** Holds the session that is to be called now. */
+  readonly session: SessionSlot;
   /** Number of the configuration that the driver runs on. */
   readonly generation: () => number | null;
 }
@@ -65,7 +69,7 @@ export class Residence {
   }
 
   get session(): DriverSession | undefined {
-    return this.#betweenHomes || this.#renewals > 0 ? undefined : this.#home.session;
+    return this.#deps.session.current;
   }
 
   get phase(): HomePhase {
@@ -105,6 +109,7 @@ export class Residence {
   outdate(): void {
     this.#renewals += 1;
     this.#runsOn = this.#home.phase.type !== 'stopped';
+    this.#offerSession();
   }
 
   /**
@@ -116,7 +121,7 @@ export class Residence {
     this.#runsOn &&= run;
     await previous.stop('configuration');
     this.#renewals -= 1;
-    this.#home = this.#build(isolation, previous, forgiven);
+    this.#moveInto(this.#build(isolation, previous, forgiven));
     if (run) await this.#home.start();
     this.#listener.phaseChanged();
   }
@@ -172,14 +177,15 @@ export class Residence {
   async #settleInto(next: SessionHome, previous: SessionHome): Promise<void> {
     const overlaps = this.#driver.supervision.overlap;
     this.#listener.leaving();
-    this.#home = next;
+    this.#betweenHomes = !overlaps;
+    this.#moveInto(next);
     if (overlaps) {
       this.#listener.ready();
       await previous.stop();
     } else {
-      this.#betweenHomes = true;
       await previous.stop();
       this.#betweenHomes = false;
+      this.#offerSession();
       this.#listener.ready();
     }
     this.#listener.phaseChanged();
@@ -188,14 +194,14 @@ export class Residence {
   async #relocate(isolation: Isolation): Promise<void> {
     const previous = this.#home;
     const wanted = previous.phase.type !== 'stopped';
-    this.#home = this.#build(isolation, previous);
+    this.#moveInto(this.#build(isolation, previous));
     await previous.stop();
     if (wanted) await this.#home.start();
     this.#listener.phaseChanged();
   }
 
   #build(isolation: Isolation, previous: SessionHome | undefined, credit = asItWas): SessionHome {
-    const { supervisor, folders, clock, random, logger, generation } = this.#deps;
+    const { supervisor, folders, openBelongings, clock, random, logger, generation } = this.#deps;
     const listener: HomeListener = {
       ready: () => this.#whenAtHome(home, () => this.#listener.ready()),
       lost: (loss) => this.#whenAtHome(home, () => this.#listener.lost(loss)),
@@ -207,12 +213,31 @@ export class Residence {
     const home: SessionHome =
       isolation === 'host'
         ? new HostHome(this.#definition, this.#driver, listener, { supervisor, folders, history, generation })
-        : new InProcessHome(this.#definition, this.#driver, listener, { folders, clock, random, logger });
+        : new InProcessHome(this.#definition, this.#driver, listener, {
+            folders,
+            openBelongings,
+            clock,
+            random,
+            logger,
+          });
     return home;
   }
 
   #whenAtHome(home: SessionHome, tell: () => void): void {
-    if (this.#home === home) tell();
+    if (this.#home !== home) return;
+    this.#offerSession();
+    tell();
+  }
+
+  #moveInto(home: SessionHome): void {
+    this.#home = home;
+    this.#offerSession();
+  }
+
+  /** In the tick in which anything changes on which it depends whom calls go to. */
+  #offerSession(): void {
+    const isReachable = !this.#betweenHomes && this.#renewals === 0;
+    this.#deps.session.current = isReachable ? this.#home.session : undefined;
   }
 
   #notReady(cause: RecycleCause, reason: GatewayError | undefined): GatewayError {

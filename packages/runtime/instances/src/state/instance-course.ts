@@ -97,7 +97,8 @@ export class InstanceCourse implements ResidenceListener {
     if (!this.#parts) return 'Unknown';
     const { home, devices } = this.#parts;
     const withTags = devices.list.filter(({ handles }) => handles.length > 0);
-    return driverState(home.phase, withTags.map(({ invoker }) => invoker.status.state)); // prettier-ignore
+    const reached = withTags.map(({ invoker }) => invoker.status.state);
+    return driverState(home.phase, reached);
   }
 
   /** Status of tags that have no value and no session to get one from; undefined while there is one. */

@@ -4,13 +4,15 @@ import type { DriverSession, SessionMember } from '@fieldwarden/driver';
 /** Code of the error of a call that finds no session. */
 export const driverNotRunning = 'DRIVER_NOT_RUNNING';
 
-/** Where the session of one driver is to be had; undefined while the driver is stopped or its Host is away. */
-export type SessionSource = () => DriverSession | undefined;
+/** Holds the session of one driver for all who call it. Only who runs the session puts it in and takes it out. */
+export interface SessionSlot {
+  /** Undefined while the driver is stopped or its Host is away. */
+  current: DriverSession | undefined;
+}
 
 /** The session to call now. Throws kind `host-lost` while there is none. */
-export function runningSession(session: SessionSource, driverId: string): DriverSession {
-  const running = session();
-  if (running) return running;
+export function runningSession({ current }: Readonly<SessionSlot>, driverId: string): DriverSession {
+  if (current) return current;
   throw new GatewayError({
     code: driverNotRunning,
     kind: 'host-lost',

@@ -2,6 +2,7 @@ import { GatewayError, newCorrelationId, reactions, toGatewayError, type Clock, 
 import type { CallContext, Capability, DriverSession } from '@fieldwarden/driver';
 import type { Bulkhead, Lane, Waiter } from './bulkhead.js';
 import { traitsOf } from '../calls/capability-traits.js';
+import { runningSession, type SessionSlot } from '../calls/session-calls.js';
 import { DeadlineEntry, type Deadlines } from './deadlines.js';
 import type { DeviceBreaker } from './device-breaker.js';
 import type { PipelineObserver } from './pipeline-observer.js';
@@ -25,8 +26,8 @@ export interface PipelineRequest<T> {
 
 /** What the calls of one device share. */
 export interface CallEnvironment {
-  /** The session to call now. Throws while there is none. */
-  readonly session: () => DriverSession;
+  readonly driverId: string;
+  readonly session: Readonly<SessionSlot>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PipelineObserver;
@@ -164,11 +165,12 @@ export class PipelineCall<T> extends DeadlineEntry implements CallContext, Waite
 
   #exchange(): void {
     const { subject, exchange } = this.#request;
+    const { session, driverId } = this.#environment;
     this.#exchanging = true;
     if (!this.#acts) this.#environment.exchanging += 1;
     if (subject) this.#environment.busy.push(subject);
     try {
-      exchange(this.#environment.session(), this).then(
+      exchange(runningSession(session, driverId), this).then(
         (value) => this.#answered(value),
         (thrown: unknown) => this.#failed(thrown),
       );

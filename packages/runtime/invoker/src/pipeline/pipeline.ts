@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import type { DriverSession } from '@fieldwarden/driver';
+import type { SessionSlot } from '../calls/session-calls.js';
 import { Bulkhead } from './bulkhead.js';
 import { Deadlines } from './deadlines.js';
 import { DeviceBreaker, type BreakerState } from './device-breaker.js';
@@ -9,8 +9,8 @@ import type { ResilienceSettings } from '../status/resilience-settings.js';
 import type { BreakerMemory } from '../status/resilience-state.js';
 
 export interface PipelineDependencies {
-  /** The session to call now. Throws while there is none. */
-  readonly session: () => DriverSession;
+  readonly driverId: string;
+  readonly session: Readonly<SessionSlot>;
   readonly settings: ResilienceSettings;
   readonly clock: Clock;
   readonly random: () => number;
@@ -30,12 +30,14 @@ export class Pipeline {
   readonly #deadlines: Deadlines;
   #settings: ResilienceSettings;
 
-  constructor({ session, settings, clock, random, observer, probe, takeTrial, restored }: PipelineDependencies) {
+  constructor(dependencies: PipelineDependencies) {
+    const { driverId, session, settings, clock, random, observer, probe, takeTrial, restored } = dependencies;
     this.#settings = settings;
     this.#bulkhead = new Bulkhead(settings.bulkhead);
     this.#breaker = new DeviceBreaker(settings.breaker, { clock, random, onHalfOpen: probe, restored });
     this.#deadlines = new Deadlines(clock);
     this.#environment = {
+      driverId,
       session,
       clock,
       random,

@@ -29,7 +29,7 @@ export function testDevice(
   return new DeviceInvoker({
     driverId: 'drv',
     deviceId: 'd1',
-    session: () => session,
+    session: { current: session },
     settings,
     clock,
     random: () => 0.5,

@@ -27,6 +27,12 @@ export interface HostProcessOptions {
   readonly onExit: (exitCode: number | null, signal: NodeJS.Signals | null, error?: GatewayError) => void;
 }
 
+/** A child process as far as its supervision has to do with it. */
+export type SupervisedChild = Pick<HostProcess, 'pid' | 'transport' | 'kill' | 'captureStack'>;
+
+/** Starts one. Throws when the system refuses a process outright. */
+export type Launch = (options: HostProcessOptions) => SupervisedChild;
+
 /** One child process: its pipes, its signals, its end. */
 export class HostProcess {
   readonly #child: ChildProcess;

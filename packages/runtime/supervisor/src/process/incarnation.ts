@@ -1,7 +1,7 @@
 import type { FatalMessage, PongMessage, Transport } from '@fieldwarden/channel';
 import { errorFromData, type GatewayError } from '@fieldwarden/core';
 import { Heartbeat } from './heartbeat.js';
-import { HostProcess, type HostProcessOptions } from './host-process.js';
+import type { HostProcessOptions, Launch, SupervisedChild } from './host-process.js';
 import { MemoryCurve } from './memory-curve.js';
 import { processState } from './process-identity.js';
 
@@ -11,7 +11,7 @@ export class Incarnation {
   readonly startedAtMs: number;
   readonly heartbeat = new Heartbeat();
   readonly memory = new MemoryCurve();
-  #process: HostProcess | undefined;
+  #process: SupervisedChild | undefined;
   #error: GatewayError | undefined;
   #stack: string | undefined;
   #stackMissing: string | undefined;
@@ -23,8 +23,8 @@ export class Incarnation {
   }
 
   /** Its channel; undefined when the system gave no process, which `onExit` tells. Throws when it refuses one outright. */
-  launch(options: HostProcessOptions): Transport | undefined {
-    this.#process = new HostProcess(options);
+  launch(launch: Launch, options: HostProcessOptions): Transport | undefined {
+    this.#process = launch(options);
     return this.#process.pid === undefined ? undefined : this.#process.transport;
   }
 

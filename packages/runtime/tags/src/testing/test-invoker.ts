@@ -10,7 +10,7 @@ export function testInvoker(
   return new DeviceInvoker({
     driverId: 'drv',
     deviceId: 'd1',
-    session: () => session,
+    session: { current: session },
     settings: invokerSettings({ timeoutMs, failures }),
     clock,
     random: () => 0.5,

@@ -19,7 +19,7 @@ function driver(
   state: AskedDriver['state'] = 'Healthy',
 ) {
   const devices = deviceIds.map((id) => ({ id, invoker: invokerOf(id, session) }));
-  const deps = { driverId: 'lab', session: () => session, clock: systemClock, logger: silentLogger };
+  const deps = { driverId: 'lab', session: { current: session }, clock: systemClock, logger: silentLogger };
   return { id: 'lab', state, services: new SessionInvoker(deps), devices };
 }
 
@@ -27,7 +27,7 @@ function invokerOf(deviceId: string, session: DriverSession | undefined): Device
   const invoker = new DeviceInvoker({
     driverId: 'lab',
     deviceId,
-    session: () => session,
+    session: { current: session },
     settings: {
       calls: uniformCalls(call),
       bulkhead: { concurrent: 2, queued: 2 },
