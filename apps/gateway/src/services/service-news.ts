@@ -1,23 +1,26 @@
 import type { ServiceFacts, ServicesObserver } from '@fieldwarden/services';
 import type { Foundation } from '../process/foundation.js';
 import type { ServiceTags } from '../status/system-tags/service-tags.js';
+import { ServiceTrouble } from './service-trouble.js';
 
 /** Tells people about services: tags, an event and a line of the log per new state, an alarm for one that does not work. */
 export function serviceNews({ events, alarms, logging }: Foundation, tags: ServiceTags): ServicesObserver {
   const { logger } = logging;
   const told = new Map<string, ServiceFacts['state']>();
+  const trouble = new ServiceTrouble();
   return {
     changed: (facts) => {
       tags.show(facts);
       const { id: serviceId, state, reason } = facts;
+      const message = `service ${serviceId} is ${state}${reason === null ? '' : `: ${reason}`}`;
+      const subject = { serviceId };
+      const verdict = trouble.verdict(facts);
+      if (verdict === 'raise') alarms.raise({ conditionId: 'service-faulted', subject, message });
+      else if (verdict === 'clear') alarms.clear('service-faulted', subject);
       if (told.get(serviceId) === state) return;
       told.set(serviceId, state);
-      const message = `service ${serviceId} is ${state}${reason === null ? '' : `: ${reason}`}`;
       logger[levels[state]](message, { serviceId });
       events.append({ type: 'service', serviceId, message, data: { state, reason, pid: facts.pid } });
-      const subject = { serviceId };
-      if (state === 'Faulted') alarms.raise({ conditionId: 'service-faulted', subject, message });
-      else if (state !== 'Initializing' && state !== 'Reconnecting') alarms.clear('service-faulted', subject);
     },
     lost: ({ serviceId, cause, spawn, message, postMortemId, planned }) => {
       const data = { cause, spawn, ...(postMortemId !== undefined && { postMortemId }) };
@@ -28,6 +31,7 @@ export function serviceNews({ events, alarms, logging }: Foundation, tags: Servi
       told.delete(serviceId);
       tags.remove(serviceId);
       logging.forgetService(serviceId);
+      trouble.forget(serviceId);
       alarms.end({ serviceId });
     },
   };

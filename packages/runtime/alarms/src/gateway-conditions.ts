@@ -68,7 +68,7 @@ export const gatewayConditions = {
   'service-faulted': {
     of: 'service',
     severity: high,
-    text: 'the service does not work; it is tried again with growing pauses',
+    text: 'the service does not work, also after another try; it is tried again with growing pauses',
     remedy: 'Correct what the message names; `fieldwarden services restart ID` tries at once.',
   },
   'off-scan': {

@@ -13,6 +13,7 @@ import {
 } from '@fieldwarden/supervisor';
 import { changesLive } from './changes-live.js';
 import { HomeListeners } from './home-listeners.js';
+import { KeptPort } from './kept-port.js';
 import { serviceDirectory } from './service-directory.js';
 import { factsOf, failureOf } from './service-facts.js';
 import type { ServiceFacts, ServiceFailure, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
@@ -26,10 +27,13 @@ export class HostServiceHome implements ServiceHome {
   readonly #host: ServiceHost;
   readonly #listeners: HomeListeners;
   readonly #waiters = new Waiters();
+  readonly #port: KeptPort;
   #settings: unknown;
   #report: ServiceReport | undefined;
   #failure: ServiceFailure | undefined;
   #hasFailed = false;
+  /** Of the present process: it was ready. */
+  #worked = false;
   #isStopping = false;
 
   constructor(instance: ServiceInstance, around: ServiceSurroundings) {
@@ -39,6 +43,7 @@ export class HostServiceHome implements ServiceHome {
     const { supervisor, hostMain, clock } = around;
     const logger = around.logger.child({ serviceId: id });
     this.#listeners = new HomeListeners(logger);
+    this.#port = new KeptPort(instance.port);
     this.#client = new ServiceClient({
       serviceId: id,
       clock,
@@ -101,6 +106,7 @@ export class HostServiceHome implements ServiceHome {
     const { state } = this.#host.snapshot;
     if (state === 'stopped' || this.#isStopping) return;
     if (state === 'ready' && (await this.#tookOver(before, settings))) return;
+    this.#port.settingsChanged();
     await this.#anew('configuration');
   }
 
@@ -140,14 +146,14 @@ export class HostServiceHome implements ServiceHome {
   }
 
   #parameters(): ServiceParameters {
-    const { id, definition, port } = this.#instance;
+    const { id, definition } = this.#instance;
     const { identity, directories } = this.#around;
     return {
       serviceId: id,
       serviceType: definition.name,
       entry: definition.entry,
       settings: this.#settings,
-      gateway: { ...identity, port },
+      gateway: { ...identity, port: this.#port.port },
       directory: serviceDirectory(id, this.#around),
       pkiDirectory: directories.pki,
     };
@@ -191,14 +197,22 @@ export class HostServiceHome implements ServiceHome {
   }
 
   #heard(event: HostEvent<ServiceName>): void {
-    if (event.type === 'ready') this.#hasFailed = false;
+    if (event.type === 'ready') this.#works();
     if (event.type === 'down') this.#down(event);
     this.#look();
+  }
+
+  #works(): void {
+    this.#hasFailed = false;
+    this.#worked = true;
+    this.#port.works(this.#instance.definition.port && this.#client.address?.port);
   }
 
   #down({ cause, spawn, error, atMs, postMortemId }: Extract<HostEvent<ServiceName>, { type: 'down' }>): void {
     const planned = isPlanned(cause);
     this.#report = undefined;
+    if (!this.#worked) this.#port.failed();
+    this.#worked = false;
     this.#hasFailed = !planned;
     if (!planned) this.#failure = failureOf(error, atMs);
     const { message } = planned ? error : this.#failure!;

@@ -8,6 +8,8 @@ import type { ServiceSurroundings } from './service-surroundings.js';
 export interface InProcessRunDependencies {
   readonly instance: ServiceInstance;
   readonly settings: unknown;
+  /** Undefined: the settings say which. */
+  readonly port: number | undefined;
   readonly around: ServiceSurroundings;
   readonly ready: () => void;
   readonly reported: (report: ServiceReport) => void;
@@ -67,8 +69,8 @@ export class InProcessRun {
   }
 
   async #open(): Promise<void> {
-    const { instance, settings, around } = this.#deps;
-    const { id, definition, port } = instance;
+    const { instance, settings, port, around } = this.#deps;
+    const { id, definition } = instance;
     const { tags, writer, clock, random } = around;
     this.#guard = new GuardedContext({
       serviceId: id,

@@ -22,6 +22,7 @@ import {
 import { changesLive } from './changes-live.js';
 import { HomeListeners } from './home-listeners.js';
 import { InProcessRun } from './in-process-run.js';
+import { KeptPort } from './kept-port.js';
 import { factsOf, failureOf } from './service-facts.js';
 import type { ServiceFacts, ServiceFailure, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -38,6 +39,7 @@ export class InProcessServiceHome implements ServiceHome {
   readonly #listeners: HomeListeners;
   readonly #waiters = new Waiters();
   readonly #inputs: HostInput[] = [];
+  readonly #port: KeptPort;
   #model: HostModel = newHost;
   #working = false;
   #timer: Timer | undefined;
@@ -56,6 +58,7 @@ export class InProcessServiceHome implements ServiceHome {
     this.#around = around;
     this.#logger = around.logger.child({ serviceId: instance.id });
     this.#listeners = new HomeListeners(this.#logger);
+    this.#port = new KeptPort(instance.port);
     if (instance.history) this.#model = { ...newHost, history: instance.history };
     const policy = supervisionPolicy(instance.supervision);
     // Nobody can ask a part of this process whether this process still runs.
@@ -103,6 +106,7 @@ export class InProcessServiceHome implements ServiceHome {
     this.#settings = settings;
     if (this.#is('stopped') || this.#isStopping) return;
     if (this.#is('ready') && (await this.#tookOver(before, settings))) return;
+    this.#port.settingsChanged();
     await this.#anew('configuration');
   }
 
@@ -222,9 +226,11 @@ export class InProcessServiceHome implements ServiceHome {
     this.#run = new InProcessRun({
       instance: this.#instance,
       settings: this.#settings,
+      port: this.#port.port,
       around: this.#around,
       ready: () => {
         this.#hasFailed = false;
+        this.#port.works(this.#instance.definition.port && this.#run?.address?.port);
         this.#input({ type: 'ready', spawn });
       },
       reported: (report) => {
@@ -241,6 +247,7 @@ export class InProcessServiceHome implements ServiceHome {
   }
 
   #failed(error: GatewayError): void {
+    if (this.#is('starting')) this.#port.failed();
     this.#hasFailed = true;
     this.#failure = failureOf(error, this.#around.clock.wallMs());
   }

@@ -1,0 +1,40 @@
+import type { ServiceFacts } from '@fieldwarden/services';
+
+/** What becomes of the alarm for a service that does not work. */
+export type Verdict = 'raise' | 'clear' | 'leave';
+
+/**
+ * When a service that does not work is somebody's business. One that worked and failed is tried again within a second: that is an event.
+ * It is an alarm when that fails too, and when it has failed so often that it is only tried now and then.
+ */
+export class ServiceTrouble {
+  /** Failed once since they worked; not tried again yet. */
+  readonly #failedOnce = new Set<string>();
+  readonly #worked = new Set<string>();
+
+  /** Called for each change of a service. */
+  verdict({ id, state, crashLoop }: Pick<ServiceFacts, 'id' | 'state' | 'crashLoop'>): Verdict {
+    switch (state) {
+      case 'Healthy':
+      case 'Degraded':
+        this.#worked.add(id);
+        this.#failedOnce.delete(id);
+        return 'clear';
+      case 'Stopped':
+        this.forget(id);
+        return 'clear';
+      case 'Faulted':
+        if (this.#worked.delete(id)) this.#failedOnce.add(id);
+        return crashLoop === 'closed' && this.#failedOnce.has(id) ? 'leave' : 'raise';
+      case 'Initializing':
+      case 'Reconnecting':
+        this.#failedOnce.delete(id);
+        return 'leave';
+    }
+  }
+
+  forget(id: string): void {
+    this.#worked.delete(id);
+    this.#failedOnce.delete(id);
+  }
+}
