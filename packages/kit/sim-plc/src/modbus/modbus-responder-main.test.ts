@@ -39,6 +39,25 @@ describe('modbus-responder-main', () => {
     child.stdin.end();
     expect(await exit).toEqual([0, null]);
   });
+
+  it('changes what its registers hold, when asked to', async () => {
+    const child = spawn(process.execPath, [main, '--registers', '10', '--change-ms', '5']);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { ports } = JSON.parse(String((await lines.next()).value)) as { ports: number[] };
+    const client = connect(ports[0], '127.0.0.1');
+    const read = async (): Promise<number> => {
+      client.write(Buffer.from('000100000006010300080002', 'hex'));
+      const [reply] = (await once(client, 'data')) as [Buffer];
+      return reply.readFloatBE(9);
+    };
+    await expect.poll(read).toBeGreaterThan(8);
+    const before = await read();
+    await expect.poll(read).toBeGreaterThan(before);
+    client.destroy();
+    const exit = once(child, 'exit');
+    child.stdin.end();
+    await exit;
+  });
 });
 
 describe('intervalStats', () => {

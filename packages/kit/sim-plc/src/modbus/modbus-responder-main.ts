@@ -28,6 +28,8 @@ const { values: settings } = parseArgs({
     /** Wire address whose reads are timed. */
     watch: { type: 'string', default: '0' },
     'delay-ms': { type: 'string' },
+    /** So often every register pair holds another float32. */
+    'change-ms': { type: 'string' },
   },
 });
 
@@ -46,6 +48,7 @@ interface Command {
 async function main(): Promise<void> {
   const servers: ModbusSimServer[] = [];
   for (let i = 0; i < Number(settings.listeners); i++) servers.push(await startListener(i));
+  if (settings['change-ms'] !== undefined) changeEvery(Number(settings['change-ms']), servers);
   print({ type: 'ready', ports: servers.map(({ port }) => port) });
   const input = createInterface({ input: process.stdin });
   input.on('line', (line) => obey(line, servers));
@@ -66,6 +69,18 @@ async function startListener(index: number): Promise<ModbusSimServer> {
     server.unit(unitId).memory.holdingRegisters.setValue(address, { scalar: 'float32' }, index * 1000 + address / 2);
   }
   return server;
+}
+
+function changeEvery(changeMs: number, servers: readonly ModbusSimServer[]): void {
+  const registers = Number(settings.registers);
+  let changes = 0;
+  setInterval(() => {
+    changes += 1;
+    for (const server of servers) {
+      const { bytes } = server.unit(unitId).memory.holdingRegisters;
+      for (let address = 0; address + 1 < registers; address += 2) bytes.writeFloatBE(changes + address, 2 * address);
+    }
+  }, changeMs);
 }
 
 function obey(line: string, servers: readonly ModbusSimServer[]): void {
