@@ -15,5 +15,6 @@ export async function loadService({
     const message = `settings of service ${serviceId}: ${issues.join('; ')}`;
     throw new GatewayError({ code: 'SERVICE_SETTINGS', kind: 'config', message });
   }
+  await definition.preload?.(); // while the gateway's tags arrive
   return (context) => definition.create({ ...context, settings: result.data });
 }

@@ -54,7 +54,9 @@ export interface ServiceDefinition<Settings = unknown> {
   changesLive?(before: Settings, after: Settings): boolean;
   /** What those who use it notice, for the plan that is shown before publishing. */
   readonly disturbance?: ServiceDisturbance;
-  /** Loads modules that take long to load. In-process it is called before the first scan, which must not wait for them. */
+  /**
+   * Loads modules that take long to load: in-process before the first scan, which must not wait for them; in a Host while the tags arrive.
+   */
   preload?(): Promise<void>;
   /** No I/O. What can fail here is only a bug. */
   create(context: ServiceContext<Settings>): Service<Settings>;

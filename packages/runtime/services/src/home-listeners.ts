@@ -23,8 +23,8 @@ export class HomeListeners {
   }
 
   /** Tells of a change if there is one since the last look. */
-  look({ state, reason, address, pid, spawn }: ServiceFacts): void {
-    const now = JSON.stringify([state, reason, address, pid, spawn]);
+  look({ state, reason, address, pid, spawn, crashLoop }: ServiceFacts): void {
+    const now = JSON.stringify([state, reason, address, pid, spawn, crashLoop]);
     if (now === this.#told) return;
     this.#told = now;
     for (const listener of [...this.#ofChanges]) this.#guard(listener);

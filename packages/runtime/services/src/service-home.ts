@@ -38,7 +38,7 @@ export interface ServiceHome {
   /** Answers as the service does. Rejects with a GatewayError: `unsupported`, `unreachable` while it does not run, `timeout`, `host-lost`. */
   request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown>;
 
-  /** Called synchronously when state, reason, address or process is another; read `facts`. */
+  /** Called synchronously when state, reason, address, process or crash loop is another; read `facts`. */
   onChange(listener: () => void): Disposable;
   /** Called synchronously when it failed or its Host died, before `onChange`: for an event, an alarm, a line of the log. */
   onLoss(listener: (loss: ServiceLoss) => void): Disposable;

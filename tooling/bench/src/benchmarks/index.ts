@@ -4,6 +4,7 @@ import { console } from './console.js';
 import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
+import { outletIsolation } from './outlet-isolation.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { publish } from './publish.js';
@@ -18,6 +19,7 @@ export const benchmarks: readonly Benchmark[] = [
   invoker,
   hostChannel,
   serviceMirror,
+  outletIsolation,
   poll,
   writeUnderLoad,
   deadDevice,

@@ -34,6 +34,10 @@ describe('modbus-responder-main', () => {
         { requests: 3, writes: 0, watched: { count: 1, maxMs: expect.any(Number) as number } },
       ],
     });
+    child.stdin.write('{"command":"times"}\n');
+    const { readAtMs, nowMs } = (await next()) as { readAtMs: readonly (readonly number[])[]; nowMs: number };
+    expect(readAtMs.map((times) => times.length)).toEqual([0, 2]);
+    expect(nowMs).toBeGreaterThan(readAtMs[1][1]);
     client.destroy();
     const exit = once(child, 'exit');
     child.stdin.end();

@@ -7,7 +7,8 @@
  *
  * Prints one JSON line `{"type":"ready","ports":[…]}`, then takes commands from standard input, one JSON object a line, and
  * answers each with a JSON line: `{"command":"stats"}` → `{"type":"stats","listeners":[{port, requests, watched:{count, p50Ms,
- * p99Ms, maxMs}}]}` · `{"command":"reset"}` · `{"command":"set","listener":0,"address":0,"values":[1,2]}` ·
+ * p99Ms, maxMs}}]}` · `{"command":"times"}` → `{"type":"times","nowMs":9,"readAtMs":[[1,2],[]]}`, of the watched reads, by listener ·
+ * `{"command":"reset"}` · `{"command":"set","listener":0,"address":0,"values":[1,2]}` ·
  * `{"command":"knobs","listener":0,"knobs":{"silent":true}}` · `{"command":"quit"}`. Ends when standard input does.
  */
 import { createInterface } from 'node:readline';
@@ -38,7 +39,7 @@ const watchedAddress = Number(settings.watch);
 const readHoldingRegisters = 3;
 
 interface Command {
-  readonly command: 'stats' | 'reset' | 'set' | 'knobs' | 'quit';
+  readonly command: 'stats' | 'times' | 'reset' | 'set' | 'knobs' | 'quit';
   readonly listener?: number;
   readonly address?: number;
   readonly values?: readonly number[];
@@ -96,6 +97,8 @@ function execute(command: Command, servers: readonly ModbusSimServer[]): void {
   switch (command.command) {
     case 'stats':
       return print({ type: 'stats', listeners: servers.map(statsOf) });
+    case 'times':
+      return print({ type: 'times', nowMs: performance.now(), readAtMs: servers.map(timesOf) });
     case 'reset':
       servers.forEach(({ counters }) => counters.reset());
       return print({ type: 'reset' });
@@ -112,14 +115,18 @@ function execute(command: Command, servers: readonly ModbusSimServer[]): void {
   }
 }
 
-function statsOf({ port, counters }: ModbusSimServer): object {
-  const times = counters.readTimesMs(unitId, readHoldingRegisters, watchedAddress);
+function timesOf({ counters }: ModbusSimServer): readonly number[] {
+  return counters.readTimesMs(unitId, readHoldingRegisters, watchedAddress);
+}
+
+function statsOf(server: ModbusSimServer): object {
+  const { port, counters } = server;
   return {
     port,
     connections: counters.connectionsAccepted,
     requests: counters.requests,
     writes: counters.writes.length,
-    watched: intervalStats(times),
+    watched: intervalStats(timesOf(server)),
   };
 }
 
