@@ -38,6 +38,17 @@ export class CountingPlcs implements AsyncDisposable {
     return listeners;
   }
 
+  /**
+   * Scans that should have begun between the first and the last that each PLC saw since the last `reset`, and did not. However late a
+   * scan comes, it counts.
+   */
+  async missedScans(scanMs: number): Promise<readonly number[]> {
+    const { readAtMs } = await this.#process.ask<{ readonly readAtMs: readonly (readonly number[])[] }>({
+      command: 'times',
+    });
+    return readAtMs.map((times) => Math.round(((times.at(-1) ?? 0) - (times[0] ?? 0)) / scanMs) - (times.length - 1));
+  }
+
   async reset(): Promise<void> {
     await this.#process.ask({ command: 'reset' });
   }

@@ -1,6 +1,7 @@
 import { GatewayProcess, JsonLinesProcess, processUsage } from '@fieldwarden/acceptance';
 import { attackMain, type AttackedServer, type attacks, type NodeName } from '@fieldwarden/acceptance/opcua';
 import type { Service, ServiceList } from '@fieldwarden/admin-contract';
+import { waitFor } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allHealthy } from './hosts.js';
 import { pollPlant, responder } from './poll-plant.js';
@@ -36,11 +37,13 @@ export class AttackedGateway implements AsyncDisposable {
   readonly gateway: GatewayProcess;
   readonly #plcs: JsonLinesProcess;
   readonly #tags: number;
+  readonly #isolation: Isolation;
 
-  private constructor(gateway: GatewayProcess, plcs: JsonLinesProcess, tags: number) {
+  private constructor(gateway: GatewayProcess, plcs: JsonLinesProcess, tags: number, isolation: Isolation) {
     this.gateway = gateway;
     this.#plcs = plcs;
     this.#tags = tags;
+    this.#isolation = isolation;
   }
 
   static async start(isolation: Isolation, tags: number): Promise<AttackedGateway> {
@@ -59,7 +62,7 @@ export class AttackedGateway implements AsyncDisposable {
     const gateway = await GatewayProcess.start({ ...pollPlant(ports, each, folderTags), opcua });
     await allHealthy(gateway);
     await sleep(3_000); // the compiler's and the collector's first work
-    return new AttackedGateway(gateway, plcs, tags);
+    return new AttackedGateway(gateway, plcs, tags, isolation);
   }
 
   get server(): AttackedServer {
@@ -74,9 +77,27 @@ export class AttackedGateway implements AsyncDisposable {
     return (await this.gateway.get<ServiceList>('/services')).services.find(({ type }) => type === 'opcua')!;
   }
 
+  /** Of the server's Host; null in-process. */
+  async hostPid(): Promise<number | null> {
+    return this.#isolation === 'host' ? (await this.service()).pid : null;
+  }
+
+  /** By an operator: crashes are forgotten, and so are the growing pauses after them. */
+  async restartService(id: string): Promise<void> {
+    await this.gateway.ask('POST', `/services/${id}/restart?wait=true`);
+  }
+
+  /** What the last attack left behind is over. */
+  async recovered(): Promise<void> {
+    await waitFor(async () => await this.#works().catch(() => false), {
+      what: 'the OPC UA server to work again',
+      timeoutMs: 120_000,
+    });
+  }
+
   /** Scans and load in a while, under an attack or under none. Asks nothing of a gateway that may not answer. */
   async during(attack: AttackName | undefined, windowMs: number): Promise<Scans & Load> {
-    const hostPid = (await this.service()).pid;
+    const hostPid = await this.hostPid();
     await using attacker = attack && new JsonLinesProcess(attackMain, [attack]);
     if (attacker) await attacker.ask(this.server);
     if (attacker) await sleep(1_000); // its clients come in
@@ -105,6 +126,13 @@ export class AttackedGateway implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gateway[Symbol.asyncDispose]();
     await this.#plcs[Symbol.asyncDispose]();
+  }
+
+  /** One that crashed waits, longer each time; an operator's restart ends that. A gateway that was held up may break a connection. */
+  async #works(): Promise<boolean> {
+    const { id, state } = await this.service();
+    if (state === 'Faulted') await this.restartService(id);
+    return state === 'Healthy' && (await this.gateway.drivers()).every((driver) => driver.state === 'Healthy');
   }
 
   async #scans(windowMs: number): Promise<Scans> {

@@ -6,6 +6,8 @@ import {
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
+  setLogLevel,
+  LogLevel,
   TimestampsToReturn,
   type ClientSession,
   type DataValue,
@@ -30,6 +32,7 @@ export class SubscribedClients implements AsyncDisposable {
 
   /** Each watches one of the tags. Resolves when each has had a value. */
   static async connect(port: number, tags: readonly NodeName[], count: number): Promise<SubscribedClients> {
+    setLogLevel(LogLevel.Emergency); // the library tells the console of each lost connection
     const made = Array.from({ length: count }, (_, index) => subscribedClient(port, tags[index % tags.length]));
     const clients = new SubscribedClients(await Promise.all(made));
     await clients.firstValues();

@@ -58,16 +58,16 @@ async function measure(isolation: Isolation, { tags, windowMs, clients, kills, s
   const readyMs = await timesToReady(isolation, tags, starts);
   await using attacked = await AttackedGateway.start(isolation, tags);
   const calm = await attacked.during(undefined, windowMs);
-  const hostBytes = bytesOf((await attacked.service()).pid);
+  const hostBytes = bytesOf(await attacked.hostPid());
   const backMs: number[] = [];
   for (let kill = 0; isolation === 'host' && kill < kills; kill += 1) {
     backMs.push(...(await killed(attacked, clients)));
-    await attacked.gateway.cliJson('services', 'restart', 'opcua'); // forgets the crash, and so its growing pauses
+    await attacked.restartService('opcua');
   }
   const found = new Map<AttackName, Scans & Load>();
   for (const attack of Object.keys(attackNames) as AttackName[]) {
     found.set(attack, await attacked.during(attack, windowMs));
-    if (isolation === 'host') await healthyAgain(attacked);
+    if (isolation === 'host' || attack !== 'browse') await attacked.recovered();
   }
   if (isolation === 'in-process') await attacked.kill();
   return { calm, attacked: found, readyMs, hostBytes, backMs };
@@ -82,15 +82,6 @@ async function killed(attacked: AttackedGateway, count: number): Promise<readonl
   process.kill(pid!, 'SIGKILL');
   await waitFor(async () => (await attacked.service()).pid !== pid, { what: 'the end of the Host', intervalMs: 5 });
   return (await clients.firstValues()).map((atMs) => atMs - killedAtMs);
-}
-
-async function healthyAgain(attacked: AttackedGateway): Promise<void> {
-  const { id, state } = await attacked.service();
-  if (state !== 'Healthy') await attacked.gateway.cliJson('services', 'restart', id);
-  await waitFor(async () => (await attacked.service()).state === 'Healthy', {
-    what: 'the OPC UA server to work again',
-    timeoutMs: 60_000,
-  });
 }
 
 /** From the command to all ports, started from what was published. */
@@ -182,7 +173,7 @@ async function costRows(host: Measured, inProcess: Measured, { tags }: Sizes): P
 
 async function emptyHostBytes(): Promise<number> {
   await using few = await AttackedGateway.start('host', 100);
-  return bytesOf((await few.service()).pid) ?? 0;
+  return bytesOf(await few.hostPid()) ?? 0;
 }
 
 function bytesOf(pid: number | null): number | null {
