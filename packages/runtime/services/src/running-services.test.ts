@@ -154,6 +154,14 @@ describe('the services of a plant (§16.3)', () => {
     expect(services.facts().map(({ state }) => state)).toEqual(['Stopped', 'Stopped', 'Stopped']);
   });
 
+  it('begin before the others where they have Hosts, and only once', async () => {
+    const services = running(service('a'), service('b', { isolation: 'host' }), service('c', { isolation: 'host', enabled: false })); // prettier-ignore
+    await services.preload();
+    expect(told).toEqual(['b: start {"of":"b"}']);
+    await services.start();
+    expect(told).toEqual(['b: start {"of":"b"}', 'a: start {"of":"a"}']);
+  });
+
   it("do not wait for a third party's, which may never come to the end of its start", async () => {
     looping.add('acme');
     const services = running(service('acme', { use: './acme.ts' }), service('a'));

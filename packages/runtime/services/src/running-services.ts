@@ -56,6 +56,8 @@ interface Standing {
 export class RunningServices {
   readonly #deps: RunningServicesDependencies;
   readonly #residents = new Map<string, Resident>();
+  /** First starts, under way or done: who asks again waits for the same. */
+  readonly #starts = new WeakMap<ServiceHome, Promise<void>>();
   #generation: number | null;
 
   /** Nothing runs before `start`. */
@@ -84,12 +86,15 @@ export class RunningServices {
     return this.#residents.get(serviceId)?.definition;
   }
 
-  /** Loads what takes long to load, of those that run in this process: to be called before the first scan. */
+  /**
+   * What takes long, to be called right before the first scan: modules of services in this process are loaded; Hosts begin, and load
+   * theirs while the gateway starts everything else.
+   */
   async preload(): Promise<void> {
-    const here = [...this.#residents.values()].filter(
-      ({ service }) => service.enabled && service.isolation === 'in-process',
-    );
+    const wanted = [...this.#residents.values()].filter(({ service }) => service.enabled);
+    const here = wanted.filter(({ service }) => service.isolation === 'in-process');
     await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
+    for (const resident of wanted) if (!here.includes(resident)) void this.#started(resident);
   }
 
   /**
@@ -98,7 +103,7 @@ export class RunningServices {
    */
   async start(): Promise<void> {
     const starts = [...this.#residents.values()].map(async (resident) => {
-      const started = startIfWanted(resident);
+      const started = this.#started(resident);
       if (resident.service.use === null) await started;
     });
     await Promise.all(starts);
@@ -183,7 +188,7 @@ export class RunningServices {
 
   async #begin(service: PlantService): Promise<ServiceHome> {
     const resident = this.#add(service);
-    await startIfWanted(resident);
+    await this.#started(resident);
     return resident.home;
   }
 
@@ -194,7 +199,7 @@ export class RunningServices {
       await home.stop('configuration');
       listening.dispose();
       const resident = this.#add(next, home);
-      await startIfWanted(resident);
+      await this.#started(resident);
       return resident.home;
     }
     this.#residents.set(next.id, { ...this.#resident(next.id), service: next });
@@ -202,6 +207,12 @@ export class RunningServices {
     else if (service.enabled) await home.apply(next.settings);
     else await home.start(next.settings);
     return home;
+  }
+
+  #started({ service, home }: Resident): Promise<void> {
+    const start = this.#starts.get(home) ?? (service.enabled ? home.start(service.settings) : Promise.resolve());
+    this.#starts.set(home, start);
+    return start;
   }
 
   #resident(serviceId: string): Resident {
@@ -213,8 +224,4 @@ export class RunningServices {
 
 function factsOf({ home, standing, definition: { title } }: Resident): StandingService {
   return { ...home.facts, title, stateSinceMs: standing.sinceMs };
-}
-
-async function startIfWanted({ service, home }: Resident): Promise<void> {
-  if (service.enabled) await home.start(service.settings);
 }
