@@ -1,7 +1,7 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
-import type { StabilityMonitorOptions } from '@fieldwarden/stability';
+import type { StabilityMonitorDependencies } from '@fieldwarden/stability';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore } from '@fieldwarden/tags';
 import type { DriverSettings } from './driver-settings.js';
@@ -21,7 +21,7 @@ export interface InstanceDependencies {
   /** Number of the configuration that the driver comes from; null if that was never published. */
   readonly generation: number | null;
   /** Shared by all drivers of the gateway. */
-  readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
+  readonly stability: Pick<StabilityMonitorDependencies, 'baselineStore' | 'sampler' | 'recycleQueue'>;
   /** What is remembered of a device of this driver, as that is configured now, from before this instance. */
   readonly restored: (
     driver: DriverSettings,
