@@ -6,7 +6,7 @@ import {
   Generations,
   type Boot,
   type GenerationsObserver,
-  type GenerationsParts,
+  type GenerationsDependencies,
   type PlantCheck,
 } from '@fieldwarden/generations';
 import { SnapshotStore } from '@fieldwarden/snapshots';
@@ -16,7 +16,7 @@ import { findSite } from './find-site.js';
 import type { PlantFile } from './plant-file.js';
 import { explainRefusal } from './refused-start.js';
 
-export interface ConfigurationParts {
+export interface ConfigurationDependencies {
   readonly home: string;
   /** `FIELDWARDEN_CONFIG_URL`; undefined = the store in the home directory. */
   readonly url: string | undefined;
@@ -42,33 +42,34 @@ export interface OpenedConfiguration {
 /** The configuration of this gateway: found at the start, then followed, changed and shown. */
 export class Configuration {
   readonly site: string;
-  readonly #parts: ConfigurationParts;
+  readonly #deps: ConfigurationDependencies;
   readonly #snapshots: SnapshotStore;
   readonly #link: AuthorityLink;
-  readonly #live: Live;
+  /** What was found at the start. */
+  readonly #booted: GenerationSummary;
+  /** Undefined until `begin`. */
+  #generations: Generations | undefined;
 
-  private constructor(opened: Opened, parts: ConfigurationParts) {
-    this.site = opened.site;
-    this.#parts = parts;
-    this.#snapshots = opened.snapshots;
-    this.#link = opened.link;
-    this.#live = opened.live;
+  private constructor({ site, snapshots, link }: Stores, deps: ConfigurationDependencies, booted: GenerationSummary) {
+    this.site = site;
+    this.#deps = deps;
+    this.#snapshots = snapshots;
+    this.#link = link;
+    this.#booted = booted;
   }
 
   /** Finds what to run and seals it. Rejects with kind `config` when there is nothing that may run. */
-  static async open(parts: ConfigurationParts, request: StartRequest): Promise<OpenedConfiguration> {
-    const opened = await openBoth(parts, request);
-    const { site, snapshots, link, live } = opened;
+  static async open(deps: ConfigurationDependencies, request: StartRequest): Promise<OpenedConfiguration> {
+    const stores = await openStores(deps, request);
+    const { site, snapshots, link } = stores;
     try {
-      const { check, logger } = parts;
+      const { check, logger } = deps;
       const { file, generation } = request;
       const found = await boot(
         { site, snapshots, authority: link, check, logger },
         { ...(file && { file }), ...(generation !== undefined && { generation }) },
       );
-      const { summary } = found.running;
-      live.summary = () => summary;
-      return { configuration: new Configuration(opened, parts), boot: found };
+      return { configuration: new Configuration(stores, deps, found.running.summary), boot: found };
     } catch (error) {
       const explained = await explainRefusal(error, link, snapshots.directory);
       await link.close();
@@ -78,17 +79,22 @@ export class Configuration {
 
   facts(): ConfigurationFacts {
     const { kind, reachable, usingStale } = this.#link.state;
+    const { generation } = this.#generations?.running ?? this.#booted;
     return {
-      generation: this.#live.summary()?.generation ?? null,
+      generation,
       usingStaleConfig: usingStale,
-      authority: kind ?? (this.#parts.url === undefined ? 'embedded' : 'postgres'),
+      authority: kind ?? (this.#deps.url === undefined ? 'embedded' : 'postgres'),
       authorityReachable: reachable,
     };
   }
 
   /** From now on it can be changed, and what others publish is followed. Once. */
-  begin(from: Boot, drivers: Pick<GenerationsParts, 'apply' | 'plant'>, observer: GenerationsObserver): Generations {
-    const { catalogue, check, clock, logger } = this.#parts;
+  begin(
+    from: Boot,
+    drivers: Pick<GenerationsDependencies, 'apply' | 'plant'>,
+    observer: GenerationsObserver,
+  ): Generations {
+    const { catalogue, check, clock, logger } = this.#deps;
     const generations = new Generations(
       {
         site: this.site,
@@ -104,15 +110,15 @@ export class Configuration {
       },
       from,
     );
-    this.#live.generations = generations;
-    this.#live.summary = () => generations.running;
+    this.#generations = generations;
+    this.#link.followedBy(generations);
     void this.#link.start();
     return generations;
   }
 
   /** Called when the authority is lost, comes back, or tells another story. */
-  onAuthorityChange(listener: (state: AuthorityState) => void): void {
-    this.#live.listeners.push(listener);
+  onAuthorityChange(listener: (state: AuthorityState) => void): Disposable {
+    return this.#link.onChange(listener);
   }
 
   /** Resolves when nothing of it is open any more. Never rejects. */
@@ -121,36 +127,19 @@ export class Configuration {
   }
 }
 
-/** What the link's callbacks reach once there is a configuration. */
-interface Live {
-  /** What runs, or is about to. */
-  summary: () => GenerationSummary | undefined;
-  generations: Generations | undefined;
-  readonly listeners: ((state: AuthorityState) => void)[];
-}
-
-interface Opened {
+/** Where generations are sealed, and where they are published. */
+interface Stores {
   readonly site: string;
   readonly snapshots: SnapshotStore;
   readonly link: AuthorityLink;
-  readonly live: Live;
 }
 
-async function openBoth(parts: ConfigurationParts, { file, site: asked }: StartRequest): Promise<Opened> {
-  const { home, url, clock, random, logger } = parts;
+async function openStores(
+  { home, url, clock, random, logger }: ConfigurationDependencies,
+  { file, site: asked }: StartRequest,
+): Promise<Stores> {
   const open = async () => await openAuthority({ url, home, clock, logger });
   const site = await findSite({ asked, inFile: file?.document.site, home, openAuthority: open });
   const snapshots = await SnapshotStore.open({ home, site, logger, clock, product: `fieldwarden ${version}` });
-  const live: Live = { summary: () => undefined, generations: undefined, listeners: [] };
-  const link = new AuthorityLink({
-    site,
-    open,
-    local: () => live.summary(),
-    onPublished: async (newest) => await live.generations?.follow(newest),
-    onChange: (state) => live.listeners.forEach((listener) => listener(state)),
-    clock,
-    random,
-    logger,
-  });
-  return { site, snapshots, link, live };
+  return { site, snapshots, link: new AuthorityLink({ site, open, clock, random, logger }) };
 }

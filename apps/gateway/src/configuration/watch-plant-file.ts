@@ -3,7 +3,7 @@ import { DocumentRefused, PlantFileWatch, type Generations, type PlantCheck } fr
 import { dirname } from 'node:path';
 import type { PlantFile } from './plant-file.js';
 
-export interface WatchParts {
+export interface WatchPlantFileDependencies {
   readonly generations: Generations;
   readonly check: PlantCheck;
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface WatchParts {
 /** `up --watch`: each change of the file is published; what is wrong with it is told, and what ran before goes on. */
 export function watchPlantFile(
   { name, text }: PlantFile,
-  { generations, check, clock, logger, published: isPublished }: WatchParts,
+  { generations, check, clock, logger, published: isPublished }: WatchPlantFileDependencies,
 ): Disposable {
   return new PlantFileWatch(name, isPublished ? text : undefined, {
     clock,

@@ -1,4 +1,4 @@
-import type { ApplyStep } from '@fieldwarden/gateway-contract';
+import type { ApplyFailure, ApplyStep } from '@fieldwarden/gateway-contract';
 import type { ApplyPlan } from '@fieldwarden/config';
 import { delay, toGatewayError, type Clock } from '@fieldwarden/core';
 
@@ -33,7 +33,7 @@ export function reasonsOf(steps: readonly ApplyStep[]): string {
 }
 
 /** What did not come to its end, once per driver. */
-export function failuresOf({ steps }: ApplyOutcome): readonly { driverId: string | null; message: string }[] {
+export function failuresOf({ steps }: ApplyOutcome): readonly ApplyFailure[] {
   const messages = new Map<string | null, string>();
   for (const { step, result, message } of steps) {
     if (result !== 'done') messages.set(step.driverId, message ?? result);

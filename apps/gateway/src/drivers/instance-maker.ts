@@ -10,7 +10,7 @@ import { StalenessMonitor, type TagStore } from '@fieldwarden/tags';
 import { instanceObserver } from './instance-observer.js';
 import type { DeviceMemory } from '../status/devices/device-memory.js';
 
-export interface RunningDriversParts {
+export interface RunningDriversDependencies {
   readonly catalogue: Catalogue;
   /** Where baselines are remembered. */
   readonly stateDir: string;
@@ -27,14 +27,14 @@ export interface RunningDriversParts {
 
 /** Makes driver instances, with what they share: staleness sweep, memory samples, turns to recycle. */
 export class InstanceMaker {
-  readonly #parts: RunningDriversParts;
+  readonly #parts: RunningDriversDependencies;
   readonly #touched: (driverId: string) => void;
   readonly #staleness: StalenessMonitor;
   readonly #baselines: BaselineStore;
   readonly #stability: InstanceDependencies['stability'];
 
   /** `touched`: something that people see may have changed in this driver. */
-  constructor(parts: RunningDriversParts, touched: (driverId: string) => void) {
+  constructor(parts: RunningDriversDependencies, touched: (driverId: string) => void) {
     const { store, clock, logger, stateDir } = parts;
     this.#parts = parts;
     this.#touched = touched;

@@ -14,7 +14,7 @@ export interface Trial {
   readonly beforeGeneration: number | null;
 }
 
-export interface RollBackWatchParts {
+export interface RollBackWatchDependencies {
   readonly clock: Clock;
   /** The session of this driver has never been ready since its trial began, and its starts fail. */
   readonly neverStarted: (driverId: string) => boolean;
@@ -25,10 +25,10 @@ export interface RollBackWatchParts {
 
 /** Looks after drivers whose configuration has changed, for a minute each. Faulted by then, or never up: back to what ran before. */
 export class RollBackWatch implements Disposable {
-  readonly #parts: RollBackWatchParts;
+  readonly #parts: RollBackWatchDependencies;
   readonly #trials = new Map<string, { readonly trial: Trial; readonly timer: Timer }>();
 
-  constructor(parts: RollBackWatchParts) {
+  constructor(parts: RollBackWatchDependencies) {
     this.#parts = parts;
   }
 

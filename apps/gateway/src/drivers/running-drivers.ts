@@ -4,7 +4,7 @@ import { GatewayError } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
 import { reasonsOf, refusedOutcome, resultOf, type ApplyOutcome, type DriverResult } from './apply-outcome.js';
-import { InstanceMaker, type RunningDriversParts } from './instance-maker.js';
+import { InstanceMaker, type RunningDriversDependencies } from './instance-maker.js';
 import { refuseTakenPaths, withoutTakenPaths } from './path-conflicts.js';
 import { RollBackWatch, type Trial } from './roll-back-watch.js';
 import {
@@ -14,7 +14,7 @@ import {
   type RunningConfiguration,
 } from './running-configuration.js';
 
-export type { RunningDriversParts } from './instance-maker.js';
+export type { RunningDriversDependencies } from './instance-maker.js';
 
 /** What becomes of each driver that a plan touches, by id. */
 type Work = Map<string, Promise<void>>;
@@ -24,7 +24,7 @@ export class RunningDrivers {
   /** Live: drivers come and go in it. In the order of the configuration. */
   readonly byId: ReadonlyMap<string, DriverInstance>;
   readonly #instances = new Map<string, DriverInstance>();
-  readonly #parts: RunningDriversParts;
+  readonly #parts: RunningDriversDependencies;
   readonly #maker: InstanceMaker;
   readonly #watch: RollBackWatch;
   /** Removed drivers on their way out: a new one of the same id waits for its end. */
@@ -33,7 +33,7 @@ export class RunningDrivers {
   #configuration: RunningConfiguration;
 
   /** Defines all tags; nothing runs before `start`. `generation`: null for a plant that was never published. */
-  constructor(plant: Plant, parts: RunningDriversParts, generation: number | null = null) {
+  constructor(plant: Plant, parts: RunningDriversDependencies, generation: number | null = null) {
     this.#parts = parts;
     this.#configuration = firstConfiguration(plant, generation);
     this.byId = this.#instances;

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /** Waits itself up to 5 s for the service manager to take the message. */
 const notifyTimeoutMs = 10_000;
 
-export interface ServiceNotifyParts {
+export interface ServiceNotifyDependencies {
   /** `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, as systemd sets them. */
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
@@ -20,13 +20,13 @@ export interface ServiceNotifyParts {
  * `NotifyAccess=all`. Without a `NOTIFY_SOCKET` nothing happens at all; a message that cannot be sent is logged once and harms nothing.
  */
 export class ServiceNotify implements Disposable {
-  readonly #parts: ServiceNotifyParts;
+  readonly #parts: ServiceNotifyDependencies;
   #watchdog: Timer | undefined;
   #last: Promise<void> = Promise.resolve();
   #complained = false;
   #ended = false;
 
-  constructor(parts: ServiceNotifyParts) {
+  constructor(parts: ServiceNotifyDependencies) {
     this.#parts = parts;
   }
 

@@ -1,10 +1,10 @@
 import type { ServiceFacts, ServicesObserver } from '@fieldwarden/services';
-import type { Foundation } from '../process/foundation.js';
+import type { CommonDependencies } from '../process/common-dependencies.js';
 import type { ServiceTags } from '../status/system-tags/service-tags.js';
 import { ServiceTrouble } from './service-trouble.js';
 
 /** Tells people about services: tags, an event and a line of the log per new state, an alarm for one that does not work. */
-export function serviceNews({ events, alarms, logging }: Foundation, tags: ServiceTags): ServicesObserver {
+export function serviceNews({ events, alarms, logging }: CommonDependencies, tags: ServiceTags): ServicesObserver {
   const { logger } = logging;
   const told = new Map<string, ServiceFacts['state']>();
   const trouble = new ServiceTrouble();

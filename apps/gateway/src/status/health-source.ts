@@ -9,25 +9,30 @@ export interface HealthDependencies {
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly services: Pick<RunningServices, 'facts' | 'configured'>;
   readonly metrics: Metrics;
-  readonly started: () => boolean;
   readonly uptimeMs: () => number;
-  readonly configuration: () => ConfigurationFacts;
+  readonly configuration: { facts(): ConfigurationFacts };
 }
 
 /** What the health port answers from: memory only, so that it answers while a Host, a disk or a server is stuck. */
 export class HealthSource implements HealthView {
   readonly metricsContentType: string;
   readonly #parts: HealthDependencies;
+  #started = false;
 
   constructor(parts: HealthDependencies) {
     this.#parts = parts;
     this.metricsContentType = parts.metrics.contentType;
   }
 
+  /** All ports answer. */
+  markStarted(): void {
+    this.#started = true;
+  }
+
   gateway(): GatewayHealth {
-    const { generation, usingStaleConfig, authorityReachable } = this.#parts.configuration();
+    const { generation, usingStaleConfig, authorityReachable } = this.#parts.configuration.facts();
     return {
-      started: this.#parts.started(),
+      started: this.#started,
       uptimeSeconds: Math.round(this.#parts.uptimeMs() / 1000),
       configDbReachable: authorityReachable,
       usingStaleConfig,

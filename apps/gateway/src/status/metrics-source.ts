@@ -1,15 +1,17 @@
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import type { ConfigurationFacts } from './gateway-facts.js';
 
 /** The gauges of the metrics, read from the running instances whenever somebody asks. */
 export function metricsSource(
   instances: ReadonlyMap<string, DriverInstance>,
-  { services, config }: { readonly services: Pick<RunningServices, 'facts'>; readonly config: MetricsSource['config'] },
+  services: Pick<RunningServices, 'facts'>,
+  configuration: { facts(): ConfigurationFacts },
 ): MetricsSource {
   return {
     services: () => services.facts().map(({ id: serviceId, state, metrics }) => ({ serviceId, state, metrics })),
-    config,
+    config: () => configuration.facts(),
     drivers: () => [...instances.values()].map(driverSample),
     devices: () => [...instances.values()].flatMap(deviceSamples),
   };

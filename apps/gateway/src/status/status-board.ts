@@ -14,7 +14,7 @@ import { StatusPulse, type Look } from './status-pulse.js';
 import { SystemTags } from './system-tags/system-tags.js';
 import { ValueRate } from './value-rate.js';
 
-export interface StatusBoardParts {
+export interface StatusBoardDependencies {
   /** The drivers that there are now: read at every look, so those that come and go need not be announced. */
   readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly store: TagStore;
@@ -31,7 +31,7 @@ const everything: Look = { touched: new Set(), all: true };
 
 /** Tells one story of drivers and devices everywhere: the same rows become system tags, `host` events and the answer to `GET /hosts`. */
 export class StatusBoard implements Disposable {
-  readonly #parts: StatusBoardParts;
+  readonly #parts: StatusBoardDependencies;
   readonly #tags: SystemTags;
   readonly #rowEvents: RowEvents;
   readonly #demotions: DemotionAlarms;
@@ -40,7 +40,7 @@ export class StatusBoard implements Disposable {
   readonly #rate = new ValueRate();
 
   /** Defines the system tags of what is there already. */
-  constructor(parts: StatusBoardParts) {
+  constructor(parts: StatusBoardDependencies) {
     this.#parts = parts;
     this.#tags = new SystemTags(parts.store, parts.clock);
     this.#rowEvents = new RowEvents(parts.events);

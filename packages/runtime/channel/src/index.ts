@@ -1,4 +1,4 @@
-export { HostClient, type HostClientDeps } from './client/client.js';
+export { HostClient, type HostClientDependencies } from './client/client.js';
 export type { HostLink, HostLinkOwner } from './client/host-link.js';
 export {
   FrameDecoder,
@@ -34,7 +34,7 @@ export {
 } from './service/gateway/service-client.js';
 export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
 export { ServiceReports } from './service/hosted/service-reports.js';
-export { HostServer, type HostServerDeps } from './served/server.js';
+export { HostServer, type HostServerDependencies } from './served/server.js';
 export type { TagColumnSource, TagRows } from './service/tag-column-source.js';
 export { StreamTransport } from './wire/stream-transport.js';
 export type { Transport, TransportReceiver } from './wire/transport.js';

@@ -7,7 +7,7 @@ import { DocumentRefused, nothingToRun } from './generation-errors.js';
 import type { AuthorityAccess, PlantCheck, RunningVersion, SealedStore, VersionContent } from './ports.js';
 import { sealAndPublish, takeOver } from './sealing.js';
 
-export interface BootParts {
+export interface BootDependencies {
   readonly site: string;
   readonly snapshots: SealedStore;
   readonly authority: AuthorityAccess;
@@ -46,7 +46,7 @@ export interface Boot {
  * Finds what to run (SPEC §7.3, §7.4), seals it if it is new here, and checks it. Rejects with kind `config` when there is nothing,
  * when the sealed snapshot is damaged, or when the document does not fit this gateway.
  */
-export async function boot(parts: BootParts, { file, generation }: BootRequest): Promise<Boot> {
+export async function boot(parts: BootDependencies, { file, generation }: BootRequest): Promise<Boot> {
   if (generation !== undefined) return await byHand(parts, generation);
   const found = await newest(parts, file === undefined);
   if (!file) return found.boot ?? refuse(parts, found);
@@ -54,7 +54,7 @@ export async function boot(parts: BootParts, { file, generation }: BootRequest):
   return found.boot ?? refuse(parts, found);
 }
 
-async function byHand(parts: BootParts, generation: number): Promise<Boot> {
+async function byHand(parts: BootDependencies, generation: number): Promise<Boot> {
   const sealed = await parts.snapshots.read(generation);
   const { running, warnings } = await runnable(parts, sealed);
   const reason = `started on generation ${generation} by hand`;
@@ -72,7 +72,7 @@ interface Found {
 
 const nothing: Found = { boot: undefined, sha256: undefined, generation: undefined, refused: undefined };
 
-async function newest(parts: BootParts, needed: boolean): Promise<Found> {
+async function newest(parts: BootDependencies, needed: boolean): Promise<Found> {
   const sealed = await parts.snapshots.readCurrent();
   const decision = bootDecision(sealed, await publishedState(parts));
   if (decision.type === 'nothing') {
@@ -84,7 +84,7 @@ async function newest(parts: BootParts, needed: boolean): Promise<Found> {
 }
 
 /** A newer generation that does not fit this gateway stays outside: what is sealed goes on. */
-async function adopted(parts: BootParts, sealed: Generation | undefined): Promise<Found> {
+async function adopted(parts: BootDependencies, sealed: Generation | undefined): Promise<Found> {
   const published = await parts.authority.read((site) => site.current());
   if (!published) return await foundSealed(parts, sealed, {});
   const { plant, findings } = await parts.check({ document: published.document });
@@ -102,7 +102,7 @@ async function adopted(parts: BootParts, sealed: Generation | undefined): Promis
 /** Why something else than what is published runs, if so. */
 type Hold = Partial<Pick<Boot, 'held' | 'ownHold'>>;
 
-async function foundSealed(parts: BootParts, sealed: Generation | undefined, hold: Hold): Promise<Found> {
+async function foundSealed(parts: BootDependencies, sealed: Generation | undefined, hold: Hold): Promise<Found> {
   if (!sealed) return nothing;
   try {
     return foundBoot(await runnable(parts, sealed), hold);
@@ -119,11 +119,11 @@ function foundBoot(content: Pick<Boot, 'running' | 'warnings'>, hold: Hold = {})
   return { boot: { ...followed, ...content, ...hold }, sha256, generation, refused: undefined };
 }
 
-function refuse({ site }: BootParts, { refused }: Found): never {
+function refuse({ site }: BootDependencies, { refused }: Found): never {
   throw refused ?? nothingToRun(site, false);
 }
 
-async function publishedState({ authority, logger }: BootParts): Promise<PublishedState> {
+async function publishedState({ authority, logger }: BootDependencies): Promise<PublishedState> {
   try {
     const newest = await authority.read((site) => site.currentSummary());
     return { type: 'answered', newest };
@@ -134,7 +134,7 @@ async function publishedState({ authority, logger }: BootParts): Promise<Publish
 }
 
 /** Without the authority the plant goes on with what ran before, and says so: a changed file is no reason to stand still. */
-async function publishFile(parts: BootParts, file: BootFile, found: Found): Promise<Boot> {
+async function publishFile(parts: BootDependencies, file: BootFile, found: Found): Promise<Boot> {
   const by: Author = { name: 'plant file', via: 'plant-file', correlationId: 'start' };
   try {
     const generation = await sealAndPublish(parts, {
@@ -155,7 +155,10 @@ async function publishFile(parts: BootParts, file: BootFile, found: Found): Prom
   }
 }
 
-async function runnable({ check, site }: BootParts, sealed: Generation): Promise<Pick<Boot, 'running' | 'warnings'>> {
+async function runnable(
+  { check, site }: BootDependencies,
+  sealed: Generation,
+): Promise<Pick<Boot, 'running' | 'warnings'>> {
   const { plant, findings } = await check({ document: sealed.document });
   if (!plant) throw new DocumentRefused(`generation ${sealed.generation} of site ${site}`, findings);
   return { running: versionOf(sealed, plant), warnings: findings };

@@ -29,7 +29,7 @@ import { RunningContent } from './running-content.js';
 import { sealAndPublish, takeOver } from './sealing.js';
 import { OneAtATime } from './one-at-a-time.js';
 
-export interface GenerationsParts {
+export interface GenerationsDependencies {
   readonly site: string;
   readonly snapshots: SealedStore;
   readonly authority: AuthorityAccess;
@@ -64,7 +64,7 @@ export interface GenerationsObserver {
  * commit → apply the difference. Whoever asks for something that began before a change gets an answer from before it.
  */
 export class Generations {
-  readonly #parts: GenerationsParts;
+  readonly #parts: GenerationsDependencies;
   readonly #changes = new OneAtATime(16);
   readonly #content: RunningContent;
   readonly #submitted: SubmittedDocuments;
@@ -74,7 +74,7 @@ export class Generations {
   #byHand: boolean;
   #held: Held | undefined;
 
-  constructor(parts: GenerationsParts, { running, ownHold, byHand }: Boot) {
+  constructor(parts: GenerationsDependencies, { running, ownHold, byHand }: Boot) {
     this.#byHand = byHand;
     this.#parts = parts;
     this.#summary = running.summary;

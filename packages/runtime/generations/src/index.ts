@@ -1,11 +1,11 @@
-export { boot, type Boot, type BootFile, type BootParts, type BootRequest } from './boot.js';
+export { boot, type Boot, type BootFile, type BootDependencies, type BootRequest } from './boot.js';
 export { DocumentRefused } from './generation-errors.js';
 export type { GenerationPage } from './generation-archive.js';
 export type { GenerationsState } from './generations-state.js';
-export { Generations, type GenerationsObserver, type GenerationsParts } from './generations.js';
+export { Generations, type GenerationsObserver, type GenerationsDependencies } from './generations.js';
 export { OneAtATime } from './one-at-a-time.js';
 export type { PresentDraft } from './present-draft.js';
-export { PlantFileWatch, type PlantFileWatchParts } from './plant-file-watch.js';
+export { PlantFileWatch, type PlantFileWatchDependencies } from './plant-file-watch.js';
 export type {
   Apply,
   AuthorityAccess,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { messageOf, toGatewayError, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 
-export interface PlantFileWatchParts {
+export interface PlantFileWatchDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Checks and publishes. Rejects when that cannot be; what runs goes on. */
@@ -22,7 +22,7 @@ const lookEveryMs = 5_000;
  */
 export class PlantFileWatch implements Disposable {
   readonly #file: string;
-  readonly #parts: PlantFileWatchParts;
+  readonly #parts: PlantFileWatchDependencies;
   /** As it was published last; undefined = not published yet. */
   #text: string | undefined;
   #complaint: string | undefined;
@@ -34,7 +34,7 @@ export class PlantFileWatch implements Disposable {
   #over = false;
 
   /** `text` is what the file said when it was published last; undefined if it has not been yet. */
-  constructor(file: string, text: string | undefined, parts: PlantFileWatchParts) {
+  constructor(file: string, text: string | undefined, parts: PlantFileWatchDependencies) {
     this.#file = resolve(file);
     this.#text = text;
     this.#parts = parts;

@@ -4,7 +4,7 @@ import type { PlannedFrom, RunningVersion, SealedStore, VersionContent } from '.
 /** The content of more tags is asked for again when somebody wants it: 100,000 tags need not be kept twice. */
 const keptTags = 20_000;
 
-export interface RunningContentParts {
+export interface RunningContentDependencies {
   readonly snapshots: Pick<SealedStore, 'read'>;
   /** The plant as the drivers run it. */
   readonly plant: () => Plant;
@@ -12,12 +12,12 @@ export interface RunningContentParts {
 
 /** The content of the running generation: in memory if it is small, else its plant from the drivers and its document from its snapshot. */
 export class RunningContent {
-  readonly #parts: RunningContentParts;
+  readonly #parts: RunningContentDependencies;
   #generation!: number;
   #plant: Plant | undefined;
   #document: PlantDocument | undefined;
 
-  constructor(parts: RunningContentParts, version: RunningVersion) {
+  constructor(parts: RunningContentDependencies, version: RunningVersion) {
     this.#parts = parts;
     this.replace(version);
   }

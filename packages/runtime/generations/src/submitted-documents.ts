@@ -3,7 +3,7 @@ import type { Generation } from '@fieldwarden/authority';
 import { DocumentRefused, generationUnknown, noDraft } from './generation-errors.js';
 import type { AuthorityAccess, CheckedPlant, PlantCheck, PlantSource, SealedStore, VersionContent } from './ports.js';
 
-export interface SubmittedDocumentsParts {
+export interface SubmittedDocumentsDependencies {
   readonly site: string;
   readonly snapshots: Pick<SealedStore, 'read'>;
   readonly authority: AuthorityAccess;
@@ -33,9 +33,9 @@ export interface NamedContent extends VersionContent {
 
 /** From what somebody names or sends to a document that this gateway could run. */
 export class SubmittedDocuments {
-  readonly #parts: SubmittedDocumentsParts;
+  readonly #parts: SubmittedDocumentsDependencies;
 
-  constructor(parts: SubmittedDocumentsParts) {
+  constructor(parts: SubmittedDocumentsDependencies) {
     this.#parts = parts;
   }
 

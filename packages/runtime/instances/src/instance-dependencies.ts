@@ -2,7 +2,7 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { OpenBelongings } from '@fieldwarden/belongings';
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
-import type { StabilityMonitorOptions } from '@fieldwarden/stability';
+import type { StabilityMonitorDependencies } from '@fieldwarden/stability';
 import type { TagStore } from '@fieldwarden/tags';
 import type { DriverSettings } from './driver-settings.js';
 import type { HostMaker } from './home/host-home.js';
@@ -24,7 +24,7 @@ export interface InstanceDependencies {
   /** Number of the configuration that the driver comes from; null if that was never published. */
   readonly generation: number | null;
   /** Shared by all drivers of the gateway. */
-  readonly stability: Pick<StabilityMonitorOptions, 'baselineStore' | 'sampler' | 'recycleQueue'>;
+  readonly stability: Pick<StabilityMonitorDependencies, 'baselineStore' | 'sampler' | 'recycleQueue'>;
   /** What is remembered of a device of this driver, as that is configured now, from before this instance. */
   readonly restored: (
     driver: DriverSettings,

@@ -16,7 +16,7 @@ import { manifestName, pointerName, sealedFile, snapshotName } from './files/sna
 import { sweep } from './files/sweep.js';
 import { withTemporaryFiles } from './files/temporary-files.js';
 
-export interface SnapshotStoreOptions {
+export interface SnapshotStoreDependencies {
   /** Home directory of the gateway. */
   readonly home: string;
   readonly site: string;
@@ -57,7 +57,7 @@ export class SnapshotStore {
   readonly #product: string;
   readonly #turns = new Turns();
 
-  private constructor({ site, logger, product }: SnapshotStoreOptions, directory: string) {
+  private constructor({ site, logger, product }: SnapshotStoreDependencies, directory: string) {
     this.site = site;
     this.directory = directory;
     this.#files = new SealedFiles(site, directory);
@@ -69,7 +69,7 @@ export class SnapshotStore {
    * Sweeps what an interrupted seal left. Rejects with SNAPSHOT_SITE_NAME for a name that is none or that differs from another site's only by
    * case, SNAPSHOT_NOT_A_FILE when a link stands where the site's folder should, SNAPSHOT_NOT_READABLE when the folder may not be read.
    */
-  static async open(options: SnapshotStoreOptions): Promise<SnapshotStore> {
+  static async open(options: SnapshotStoreDependencies): Promise<SnapshotStore> {
     await checkSite(options.home, options.site);
     const directory = join(sitesDirectory(options.home), options.site);
     const store = new SnapshotStore(options, directory);
@@ -158,7 +158,7 @@ export class SnapshotStore {
     );
   }
 
-  async #sweep({ logger, clock }: SnapshotStoreOptions): Promise<void> {
+  async #sweep({ logger, clock }: SnapshotStoreDependencies): Promise<void> {
     const pointer = await this.#files.pointer().catch(() => 'unreadable' as const);
     const mayBeCurrent = (generation: number): boolean =>
       pointer === 'unreadable' || pointer?.generation === generation;

@@ -6,6 +6,6 @@ export { ProcessSampler, type Watcher } from './memory/process-sampler.js';
 export { ProcessUsageReader, type ProcessUsage, type ReadUsages } from './memory/process-usage.js';
 export { RecycleQueue } from './recycle/recycle-queue.js';
 export { nextOccurrenceMs, recyclePlanProblems, type PlanProblem } from './recycle/recycle-schedule.js';
-export { StabilityMonitor, type StabilityMonitorOptions } from './stability-monitor.js';
+export { StabilityMonitor, type StabilityMonitorDependencies } from './stability-monitor.js';
 export type { MemorySettings, RecycleSettings, StabilitySettings, WedgeSettings } from './stability-settings.js';
 export type { EventData, RecycleCause, StabilityTarget } from './stability-target.js';

@@ -10,7 +10,7 @@ import type { StabilitySettings } from './stability-settings.js';
 import type { StabilityTarget } from './stability-target.js';
 import { WedgeWatch } from './wedge/wedge-watch.js';
 
-export interface StabilityMonitorOptions {
+export interface StabilityMonitorDependencies {
   readonly driverId: string;
   /** A baseline holds for one version and one configuration (`configurationHash` of options and devices). */
   readonly driverVersion: string;
@@ -33,14 +33,14 @@ export interface StabilityMonitorOptions {
  * recycles (SPEC §6). Asks the target nothing before the first timer, so it may be made inside the target's constructor.
  */
 export class StabilityMonitor implements Disposable {
-  readonly #options: StabilityMonitorOptions;
+  readonly #options: StabilityMonitorDependencies;
   readonly #memory: MemoryWatch;
   #settings: StabilitySettings;
   #configHash: string;
   #parts: readonly Disposable[];
   #cpuPercent: number | null = null;
 
-  constructor(options: StabilityMonitorOptions) {
+  constructor(options: StabilityMonitorDependencies) {
     const { driverVersion, configHash, settings } = options;
     this.#options = options;
     this.#settings = settings;
@@ -57,7 +57,7 @@ export class StabilityMonitor implements Disposable {
    * Takes other settings while the driver runs (SPEC §7.5). What is known of its memory stays known: the running session is still
    * the same; a baseline learnt from now on belongs to `configHash`.
    */
-  configure({ settings, configHash }: Pick<StabilityMonitorOptions, 'settings' | 'configHash'>): void {
+  configure({ settings, configHash }: Pick<StabilityMonitorDependencies, 'settings' | 'configHash'>): void {
     const isSame = isDeepStrictEqual(settings, this.#settings);
     if (!isSame || configHash !== this.#configHash) {
       this.#memory.configure(settings.memory, { driverVersion: this.#options.driverVersion, configHash });

@@ -15,7 +15,7 @@ import type { ModbusSimFraming } from './modbus-sim-framing.js';
 import type { ModbusSimUnit } from './modbus-sim-unit.js';
 
 /** What a connection needs to know of the devices behind it. */
-export interface ModbusSimContext {
+export interface ModbusSimDependencies {
   readonly units: ReadonlyMap<number, ModbusSimUnit>;
   readonly knobs: ModbusServerKnobs;
   readonly counters: ModbusCounters;
@@ -25,13 +25,13 @@ export interface ModbusSimContext {
 export class ModbusSimConnection {
   readonly #stream: Duplex;
   readonly #framing: ModbusSimFraming;
-  readonly #context: ModbusSimContext;
+  readonly #context: ModbusSimDependencies;
   readonly #timers = new Set<NodeJS.Timeout>();
   #rest: Buffer = Buffer.alloc(0);
   #heldBack: Buffer | undefined;
   readonly #busyUntilMs = new Map<number, number>();
 
-  constructor(stream: Duplex, framing: ModbusSimFraming, context: ModbusSimContext) {
+  constructor(stream: Duplex, framing: ModbusSimFraming, context: ModbusSimDependencies) {
     this.#stream = stream;
     this.#framing = framing;
     this.#context = context;

@@ -27,7 +27,7 @@ import { originOf, writeNodes } from '../server/write-request.js';
 /** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
 export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
 
-export interface SpaceAccessorParts {
+export interface SpaceAccessorDependencies {
   /** The library's own accessor, for the standard namespace. */
   readonly inner: Accessor;
   readonly isReferenceType: (nodeId: NodeId) => boolean;
@@ -47,7 +47,7 @@ export class SpaceAccessor implements Accessor {
   readonly #writer: TagWriter;
   readonly #logger: Logger;
 
-  constructor({ inner, isReferenceType, space, writer, logger }: SpaceAccessorParts) {
+  constructor({ inner, isReferenceType, space, writer, logger }: SpaceAccessorDependencies) {
     this.#inner = inner;
     this.#isReferenceType = isReferenceType;
     this.#space = space;

@@ -33,7 +33,7 @@ import type { SiteRecord } from './records.js';
 
 const emptySite: SiteRecord = { newest: null, generations: 0, lastAudit: 0, draft: noDraft };
 
-export interface EmbeddedSiteParts {
+export interface EmbeddedSiteDependencies {
   readonly file: AuthorityFile;
   readonly queue: WorkQueue;
   readonly clock: Clock;
@@ -44,9 +44,9 @@ export interface EmbeddedSiteParts {
 /** One site in the LMDB file. Every change is one transaction, and one site's changes come one after the other. */
 export class EmbeddedSite implements SiteAuthority {
   readonly site: string;
-  readonly #parts: EmbeddedSiteParts;
+  readonly #parts: EmbeddedSiteDependencies;
 
-  constructor(site: string, parts: EmbeddedSiteParts) {
+  constructor(site: string, parts: EmbeddedSiteDependencies) {
     this.site = site;
     this.#parts = parts;
   }

@@ -176,14 +176,18 @@ function linkTo(
   open: () => Promise<ConfigAuthority>,
   adopt: () => Promise<void> = async () => undefined,
 ): AuthorityLink {
-  return new AuthorityLink({
-    site: 'lab', open, clock, random: () => 0.5, logger, local: () => local,
-    onPublished: (published) => {
+  const made = new AuthorityLink({ site: 'lab', open, clock, random: () => 0.5, logger });
+  made.onChange((state) => states.push(state));
+  made.followedBy({
+    get running() {
+      return local;
+    },
+    follow: (published) => {
       told.push(published.generation);
       return adopt();
     },
-    onChange: (state) => states.push(state),
-  }); // prettier-ignore
+  });
+  return made;
 }
 
 function summary(generation: number, sha256: string): GenerationSummary {

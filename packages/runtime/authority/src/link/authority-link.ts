@@ -17,18 +17,21 @@ export interface AuthorityLinkOptions extends Omit<AuthorityReaderOptions, 'onCh
   readonly site: string;
   /** Usually `() => openAuthority(…)`. Called again after it has rejected: a damaged store may be replaced while the gateway runs. */
   readonly open: () => Promise<ConfigAuthority>;
-  /** The newest generation that this gateway has sealed; undefined if none. */
-  readonly local: () => LocalGeneration | undefined;
-  /**
-   * Somebody else has published, or this gateway's own publish of which it did not hear the end. Called again at later looks while
-   * `local` stays behind, and never while an earlier call is under way. Adopting is up to the caller.
-   */
-  readonly onPublished: (published: GenerationSummary) => Promise<void>;
-  readonly onChange?: (state: AuthorityState) => void;
   /** From the end of one look to the beginning of the next, ±10 %. Default: 5,000. */
   readonly pollMs?: number;
   /** Between two attempts to open a store that refused to open. Default: 30,000. */
   readonly reopenMs?: number;
+}
+
+/** Who runs what is published: the generations of this gateway. */
+export interface AuthorityFollower {
+  /** The newest generation that this gateway has sealed; undefined if none. */
+  readonly running: LocalGeneration | undefined;
+  /**
+   * Somebody else has published, or this gateway's own publish of which it did not hear the end. Called again at later looks while
+   * `running` stays behind, and never while an earlier call is under way. Adopting is up to the follower.
+   */
+  follow(published: GenerationSummary): Promise<void>;
 }
 
 /** How the configuration's authority stands, for status, health and console. */
@@ -51,9 +54,11 @@ export interface AuthorityState {
  * sealed here. It reports, and adopts nothing by itself.
  */
 export class AuthorityLink {
-  readonly #options: Required<Pick<AuthorityLinkOptions, 'pollMs' | 'onChange'>> & AuthorityLinkOptions;
+  readonly #options: Required<Pick<AuthorityLinkOptions, 'pollMs'>> & AuthorityLinkOptions;
   readonly #reader: AuthorityReader;
   readonly #opened: OpenedAuthority;
+  readonly #listeners = new Set<(state: AuthorityState) => void>();
+  #follower: AuthorityFollower | undefined;
   #published: GenerationSummary | null = null;
   #held: Held | null = null;
   /** What this link published itself: no news when it is seen. */
@@ -66,7 +71,7 @@ export class AuthorityLink {
   #closed = false;
 
   constructor(options: AuthorityLinkOptions) {
-    this.#options = { pollMs: 5_000, onChange: () => undefined, ...options };
+    this.#options = { pollMs: 5_000, ...options };
     this.#reader = new AuthorityReader({ ...options, onChange: () => this.#changed() });
     this.#opened = new OpenedAuthority(options.open, options.clock, options.reopenMs ?? 30_000);
   }
@@ -95,6 +100,17 @@ export class AuthorityLink {
 
   get staleSinceMs(): number | null {
     return this.#reader.staleSinceMs;
+  }
+
+  /** Called when the authority is lost, comes back, or tells another story. */
+  onChange(listener: (state: AuthorityState) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** From now on every look is compared with what `follower` runs, and it is told of what is newer. Once. */
+  followedBy(follower: AuthorityFollower): void {
+    this.#follower = follower;
   }
 
   /**
@@ -128,7 +144,7 @@ export class AuthorityLink {
 
   /** Above what is sealed here, also if the authority went back. Rejects as `SiteAuthority.publish` does, at once. */
   async publish(command: PublishCommand, seal: (generation: Generation) => Promise<void>): Promise<Generation> {
-    const above = Math.max(command.above ?? 0, this.#options.local()?.generation ?? 0);
+    const above = Math.max(command.above ?? 0, this.#follower?.running?.generation ?? 0);
     return await this.#write(async (site) => {
       const generation = await site.publish({ ...command, above }, seal);
       this.#own = { generation: generation.generation, sha256: generation.sha256 };
@@ -198,7 +214,7 @@ export class AuthorityLink {
   }
 
   #newestHere(): LocalGeneration | undefined {
-    const local = this.#options.local();
+    const local = this.#follower?.running;
     return this.#own && this.#own.generation > (local?.generation ?? 0) ? this.#own : local;
   }
 
@@ -212,10 +228,11 @@ export class AuthorityLink {
   }
 
   #tell(published: GenerationSummary): void {
-    if (this.#adopting) return;
+    if (this.#adopting || !this.#follower) return;
     this.#adopting = true;
-    const { onPublished, logger } = this.#options;
-    onPublished(published)
+    const { logger } = this.#options;
+    this.#follower
+      .follow(published)
       .catch((error: unknown) =>
         logger.warn(`generation ${published.generation} was published elsewhere and could not be adopted`, {
           error: messageOf(error),
@@ -236,7 +253,7 @@ export class AuthorityLink {
   }
 
   #changed(): void {
-    if (!this.#closed) this.#options.onChange(this.state);
+    if (!this.#closed) for (const listener of this.#listeners) listener(this.state);
   }
 }
 

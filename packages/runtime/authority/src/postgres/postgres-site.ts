@@ -42,7 +42,7 @@ import {
 } from './rows.js';
 import { insertAudit, SiteTransaction, type LockedSite } from './site-transaction.js';
 
-export interface PostgresSiteParts {
+export interface PostgresSiteDependencies {
   readonly connections: Connections;
   readonly queue: WorkQueue;
   readonly settings: PostgresSettings;
@@ -55,9 +55,9 @@ type DocumentRow = StoredGenerationRow & { readonly document: Buffer };
 /** One site in PostgreSQL. A change locks the site's row: also publishers on other gateways come one after the other. */
 export class PostgresSite implements SiteAuthority {
   readonly site: string;
-  readonly #parts: PostgresSiteParts;
+  readonly #parts: PostgresSiteDependencies;
 
-  constructor(site: string, parts: PostgresSiteParts) {
+  constructor(site: string, parts: PostgresSiteDependencies) {
     this.site = site;
     this.#parts = parts;
   }

@@ -2,6 +2,7 @@ import { silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuthorityLink } from '../link/authority-link.js';
+import type { GenerationSummary } from '../config-authority.js';
 import { ada, noSeal, PostgresServer, samplePublish } from '../testing/index.js';
 import { PostgresAuthority } from './postgres-authority.js';
 
@@ -68,18 +69,21 @@ describe('several gateways on one database (§7.2)', () => {
     const url = await server.database();
     const there = connect(url).site('lab');
     const second = await there.publish(samplePublish({ above: 1 }), noSeal);
-    let local = { generation: 1, sha256: 'x' };
     const told: number[] = [];
-    const link = new AuthorityLink({
-      site: 'lab', open: async () => connect(url), clock: systemClock, random: Math.random, logger: silentLogger, pollMs: 20,
-      local: () => local, onPublished: async ({ generation }) => void told.push(generation),
-    }); // prettier-ignore
+    const gateway = {
+      running: { generation: 1, sha256: 'x' },
+      follow: async ({ generation }: GenerationSummary) => void told.push(generation),
+    };
+    const open = async () => connect(url);
+    const options = { clock: systemClock, random: Math.random, logger: silentLogger, pollMs: 20 };
+    const link = new AuthorityLink({ site: 'lab', open, ...options });
+    link.followedBy(gateway);
     await link.start();
     expect(told).toEqual([2]);
-    local = second;
+    gateway.running = second;
     await there.publish(samplePublish(), noSeal);
     await waitFor(() => told.includes(3), { what: 'word of generation 3' });
-    local = { ...second, generation: 3 };
+    gateway.running = { ...second, generation: 3 };
     await server.superuser(
       url,
       `set session_replication_role = replica; delete from fieldwarden.generation where generation = 3`,

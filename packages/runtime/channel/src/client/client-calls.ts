@@ -20,7 +20,7 @@ export interface ClientCall {
   readonly into?: ValueColumns;
 }
 
-export interface ClientCallsDeps {
+export interface ClientCallsDependencies {
   readonly clock: Clock;
   /** For cancels. */
   post(message: SupervisorMessage): void;
@@ -28,14 +28,14 @@ export interface ClientCallsDeps {
 
 /** The Supervisor's calls of one Host after another: each is sent, and settled by answer, deadline, abort or loss. */
 export class ClientCalls {
-  readonly #deps: ClientCallsDeps;
+  readonly #deps: ClientCallsDependencies;
   readonly #pending: PendingCalls;
   readonly #operations: OperationLog;
   readonly #requests = new Map<number, OutgoingRequest>();
   #outbox: Outbox | undefined;
   #nextCall = 1;
 
-  constructor(deps: ClientCallsDeps) {
+  constructor(deps: ClientCallsDependencies) {
     this.#deps = deps;
     this.#operations = new OperationLog(deps.clock);
     this.#pending = new PendingCalls(deps.clock, (call) => this.#abandoned(call));

@@ -27,7 +27,7 @@ import { defaultOutboxLimits, Outbox, type OutboxLimits } from './outbox.js';
 import { maintenanceTimeoutMs, ProxySession } from './proxy-session.js';
 import type { Transport } from '../wire/transport.js';
 
-export interface HostClientDeps {
+export interface HostClientDependencies {
   readonly driverId: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,7 +59,7 @@ interface Connection {
 
 /** The Supervisor's end: turns the frames of one Host after another into one DriverSession. */
 export class HostClient implements HostLink {
-  readonly #deps: HostClientDeps;
+  readonly #deps: HostClientDependencies;
   readonly #proxy: ProxySession;
   readonly #calls: ClientCalls;
   #connection: Connection | undefined;
@@ -67,7 +67,7 @@ export class HostClient implements HostLink {
   #hasBeenReady = false;
   #footprintBytes = 0;
 
-  constructor(deps: HostClientDeps) {
+  constructor(deps: HostClientDependencies) {
     this.#deps = deps;
     this.#calls = new ClientCalls({ clock: deps.clock, post: (message) => this.#postToSession(message) });
     this.#proxy = new ProxySession({

@@ -14,7 +14,7 @@ export const alreadyAnswered = Symbol('already answered');
 
 export type Served = CallResult | typeof alreadyAnswered;
 
-export interface ServedSessionDeps {
+export interface ServedSessionDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly port: PumpPort & AlarmPort;
@@ -30,10 +30,10 @@ interface ServedAlarms {
 export class ServedSession {
   readonly session: DriverSession;
   readonly plans: ServedPlans;
-  readonly #deps: ServedSessionDeps;
+  readonly #deps: ServedSessionDependencies;
   readonly #alarms = new Map<number, ServedAlarms>();
 
-  constructor(session: DriverSession, deps: ServedSessionDeps) {
+  constructor(session: DriverSession, deps: ServedSessionDependencies) {
     this.session = session;
     this.plans = new ServedPlans(session, deps.logger);
     this.#deps = deps;

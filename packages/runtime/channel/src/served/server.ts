@@ -25,7 +25,7 @@ import type { PumpPort } from './update-pump.js';
 /** Calls that the Supervisor may have unanswered at one time. */
 const callCredits = 256;
 
-export interface HostServerDeps {
+export interface HostServerDependencies {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly pid: number;
@@ -44,7 +44,7 @@ export interface HostServerDeps {
 
 /** The Host's end: serves one DriverSession to the Supervisor. */
 export class HostServer {
-  readonly #deps: HostServerDeps;
+  readonly #deps: HostServerDependencies;
   readonly #calls: ServedCalls;
   readonly #port: PumpPort & AlarmPort;
   #served: ServedSession | undefined;
@@ -55,7 +55,7 @@ export class HostServer {
   #droppedLogs = 0;
   #lostAlarms = 0;
 
-  constructor(deps: HostServerDeps) {
+  constructor(deps: HostServerDependencies) {
     this.#deps = deps;
     this.#calls = new ServedCalls(deps.clock);
     this.#port = {

@@ -1,6 +1,6 @@
 import { silentLogger, systemClock, type GatewayError } from '@fieldwarden/core';
 import type { DriverSession } from '@fieldwarden/driver';
-import { HostClient, type HostClientDeps } from '../client/client.js';
+import { HostClient, type HostClientDependencies } from '../client/client.js';
 import type { HostLinkOwner } from '../client/host-link.js';
 import type { FatalMessage, InitParameters, LogMessage, PongMessage, ProcessParameters } from '../messages.js';
 import type { Transport } from '../wire/transport.js';
@@ -28,7 +28,7 @@ export interface ObservedClient {
 
 export async function connectClient(
   transport: Transport,
-  { owner: watcher, ...deps }: Partial<HostClientDeps> & { readonly owner?: HostLinkOwner } = {},
+  { owner: watcher, ...deps }: Partial<HostClientDependencies> & { readonly owner?: HostLinkOwner } = {},
 ): Promise<ObservedClient> {
   const lost: GatewayError[] = [];
   const pongs: PongMessage[] = [];

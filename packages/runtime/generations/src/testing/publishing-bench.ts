@@ -47,7 +47,6 @@ export class PublishingBench implements AsyncDisposable {
   /** What the authority does to whoever asks. */
   away: Error | undefined;
   readonly link: AuthorityLink;
-  #generations: Generations | undefined;
   readonly #home: AsyncDisposable;
   readonly #catalogue = { drivers: new DriverRegistry(), services: new ServiceRegistry() };
   readonly logger = collectingLogger();
@@ -89,7 +88,7 @@ export class PublishingBench implements AsyncDisposable {
   }
 
   generations(from: Boot): Generations {
-    this.#generations = new Generations(
+    const generations = new Generations(
       {
         ...this.#parts(),
         clock: systemClock,
@@ -103,7 +102,8 @@ export class PublishingBench implements AsyncDisposable {
       },
       from,
     );
-    return this.#generations;
+    this.link.followedBy(generations);
+    return generations;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,8 +131,6 @@ export class PublishingBench implements AsyncDisposable {
     return new AuthorityLink({
       site: 'lab',
       open: () => Promise.resolve(this.#reached()),
-      local: () => this.#generations?.running,
-      onPublished: async (newest) => await this.#generations?.follow(newest),
       clock: systemClock,
       random: () => 0,
       logger: this.logger,

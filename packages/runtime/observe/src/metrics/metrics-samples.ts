@@ -45,20 +45,32 @@ export interface DeviceSample {
 /** Severity, so that `> 0` finds everything that is not closed. */
 const breakerLevels = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-export interface BoundSamples {
-  source: MetricsSource | undefined;
-  readonly services: ServiceFamilies;
-}
+/** Before there is anything to look at. */
+const nothing: MetricsSource = { drivers: () => [], devices: () => [], services: () => [] };
 
-/** Registers the gauges and counters that are read from a source when somebody asks. */
-export function bindSamples(registry: Registry, limit: SeriesLimit): BoundSamples {
-  const bound: BoundSamples = { source: undefined, services: new ServiceFamilies(registry, limit) };
-  const target = { registry, limit };
-  bindDrivers(target, () => bound.source?.drivers() ?? []);
-  bindHosts(target, () => bound.source?.drivers() ?? []);
-  bindDevices(target, () => bound.source?.devices() ?? []);
-  bindConfig(target, () => bound.source?.config?.());
-  return bound;
+/** The gauges and counters that are read from a source when somebody asks. */
+export class SampledMetrics {
+  readonly #services: ServiceFamilies;
+  #source = nothing;
+
+  constructor(registry: Registry, limit: SeriesLimit) {
+    this.#services = new ServiceFamilies(registry, limit);
+    const target = { registry, limit };
+    bindDrivers(target, () => this.#source.drivers());
+    bindHosts(target, () => this.#source.drivers());
+    bindDevices(target, () => this.#source.devices());
+    bindConfig(target, () => this.#source.config?.());
+  }
+
+  /** From now on they are read from here. */
+  observe(source: MetricsSource): void {
+    this.#source = source;
+  }
+
+  /** Brings the metrics that services name themselves up to date; all others are read as they are asked for. */
+  updateServices(): void {
+    this.#services.update(this.#source.services());
+  }
 }
 
 function bindDrivers(target: Target, drivers: () => Iterable<DriverSample>): void {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { CapabilityMetrics, DriverMetrics } from './driver-metrics.js';
 import { bindPublishes, type PublishResult } from './metrics-config.js';
-import { bindSamples, type BoundSamples, type MetricsSource } from './metrics-samples.js';
+import { SampledMetrics, type MetricsSource } from './metrics-samples.js';
 import { makeHotMetrics, type HotMetrics } from './metrics-hot.js';
 import { bindEventLoopLag } from './event-loop-lag.js';
 import { SeriesLimit } from './series-limit.js';
@@ -30,12 +30,12 @@ export function createMetrics(limit = new SeriesLimit()): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of misnamedDefaults) registry.removeSingleMetric(name);
-  const samples = bindSamples(registry, limit);
+  const sampled = new SampledMetrics(registry, limit);
   const lag = bindEventLoopLag(registry);
   const hot = makeHotMetrics(registry, limit);
   const published = bindPublishes(registry);
   limit.register(registry);
-  return new GatewayMetrics(registry, hot, samples, lag, published);
+  return new GatewayMetrics(registry, hot, sampled, lag, published);
 }
 
 /** prom-client's gauges that end in `_total`, a suffix of counters; `nodejs_active_resources` and its like say the same. */
@@ -48,7 +48,7 @@ const misnamedDefaults = [
 class GatewayMetrics implements Metrics {
   readonly #registry: Registry;
   readonly #hot: HotMetrics;
-  readonly #samples: BoundSamples;
+  readonly #sampled: SampledMetrics;
   readonly #lag: Disposable;
   readonly configPublished: (result: PublishResult) => void;
   readonly #drivers = new Map<string, DriverMetrics>();
@@ -56,14 +56,14 @@ class GatewayMetrics implements Metrics {
   constructor(
     registry: Registry,
     hot: HotMetrics,
-    samples: BoundSamples,
+    sampled: SampledMetrics,
     lag: Disposable,
     configPublished: (result: PublishResult) => void,
   ) {
     this.configPublished = configPublished;
     this.#registry = registry;
     this.#hot = hot;
-    this.#samples = samples;
+    this.#sampled = sampled;
     this.#lag = lag;
   }
 
@@ -82,7 +82,7 @@ class GatewayMetrics implements Metrics {
   }
 
   observe(source: MetricsSource): void {
-    this.#samples.source = source;
+    this.#sampled.observe(source);
   }
 
   removeDriver(driverId: string): void {
@@ -91,8 +91,7 @@ class GatewayMetrics implements Metrics {
   }
 
   text(): Promise<string> {
-    const { services, source } = this.#samples;
-    services.update(source?.services() ?? []);
+    this.#sampled.updateServices();
     return this.#registry.metrics();
   }
 

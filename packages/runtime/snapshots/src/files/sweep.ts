@@ -8,7 +8,7 @@ import { isUnderWay } from './temporary-files.js';
 /** Nothing is written for so long; a living process with the pid of a temporary file is then another one. */
 const forgottenAfterMs = 3_600_000;
 
-export interface SweepOptions {
+export interface SweepDependencies {
   readonly directory: string;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface SweepOptions {
  * Removes what a process left that died while it sealed: temporary files of processes that are gone, snapshots that never got their
  * manifest, lock files of LMDB. Touches regular files of the store's own names only. A folder that may not be written is left as it is.
  */
-export async function sweep(options: SweepOptions): Promise<void> {
+export async function sweep(options: SweepDependencies): Promise<void> {
   const names = new Set(await namesIn(options.directory));
   const orphan = (generation: number): boolean =>
     !names.has(manifestName(generation)) && !options.mayBeCurrent(generation);
@@ -31,7 +31,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
   }
 }
 
-async function isForgotten(name: string, { directory, clock }: SweepOptions): Promise<boolean> {
+async function isForgotten(name: string, { directory, clock }: SweepDependencies): Promise<boolean> {
   const owner = temporaryOwner(name);
   if (owner === undefined || isUnderWay(name)) return false;
   if (owner === process.pid || !isRunning(owner)) return true;
@@ -49,12 +49,12 @@ function isRunning(pid: number): boolean {
 }
 
 /** Asks again for the manifest: another process may just have sealed this generation. */
-async function removeOrphan(name: string, generation: number, options: SweepOptions): Promise<void> {
+async function removeOrphan(name: string, generation: number, options: SweepDependencies): Promise<void> {
   const manifest = await lstat(join(options.directory, manifestName(generation))).catch(() => undefined);
   if (!manifest) await remove(name, options);
 }
 
-async function remove(name: string, { directory, logger }: SweepOptions): Promise<void> {
+async function remove(name: string, { directory, logger }: SweepDependencies): Promise<void> {
   const path = join(directory, name);
   try {
     if (!(await lstat(path)).isFile()) return;

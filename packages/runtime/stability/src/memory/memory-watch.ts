@@ -25,7 +25,7 @@ export interface MemoryStatus {
   readonly state: MemoryState | null;
 }
 
-export interface MemoryWatchOptions {
+export interface MemoryWatchDependencies {
   readonly driverId: string;
   readonly baselineOf: Omit<BaselineKey, 'measure'>;
   readonly baselineStore: BaselineStore;
@@ -49,7 +49,7 @@ interface Followed {
 
 /** Feeds samples to the memory rules and does what they say. */
 export class MemoryWatch {
-  #options: MemoryWatchOptions;
+  #options: MemoryWatchDependencies;
   #followed: Followed | undefined;
   #bytes: number | null = null;
   #recycle = newMemoryRecycle;
@@ -57,12 +57,12 @@ export class MemoryWatch {
   #recycling = false;
   #footprintFailed = false;
 
-  constructor(options: MemoryWatchOptions) {
+  constructor(options: MemoryWatchDependencies) {
     this.#options = options;
   }
 
   /** The limits move, the baseline and the distance between recycles stay. */
-  configure(settings: MemorySettings, baselineOf: MemoryWatchOptions['baselineOf']): void {
+  configure(settings: MemorySettings, baselineOf: MemoryWatchDependencies['baselineOf']): void {
     this.#options = { ...this.#options, settings, baselineOf };
   }
 

@@ -11,7 +11,7 @@ import {
 import type { RecycleSettings } from '../stability-settings.js';
 import type { StabilityTarget } from '../stability-target.js';
 
-export interface RecycleTimerOptions {
+export interface RecycleTimerDependencies {
   readonly driverId: string;
   readonly settings: RecycleSettings;
   readonly target: StabilityTarget;
@@ -23,13 +23,13 @@ export interface RecycleTimerOptions {
 
 /** Keeps the recycle schedule of one driver. */
 export class RecycleTimer {
-  readonly #options: RecycleTimerOptions;
+  readonly #options: RecycleTimerDependencies;
   #schedule: RecycleSchedule;
   #timer: Timer | undefined;
   #queued = false;
   #disposed = false;
 
-  constructor(options: RecycleTimerOptions) {
+  constructor(options: RecycleTimerDependencies) {
     this.#options = options;
     this.#schedule = startSchedule(options.settings, this.#now(), options.random);
     this.#lookLater();

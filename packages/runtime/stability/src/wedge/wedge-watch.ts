@@ -7,7 +7,7 @@ import { newWedge, reinitializeRefused, wedgeStep, type WedgeEffect, type WedgeP
 const looksPerThreshold = 4;
 const longestLookMs = 5_000;
 
-export interface WedgeWatchOptions {
+export interface WedgeWatchDependencies {
   readonly settings: WedgeSettings;
   readonly target: StabilityTarget;
   readonly clock: Clock;
@@ -16,12 +16,12 @@ export interface WedgeWatchOptions {
 
 /** Looks at a driver's progress at its own pace, apart from memory samples that may be slow, and does what the rule says. */
 export class WedgeWatch {
-  readonly #options: WedgeWatchOptions;
+  readonly #options: WedgeWatchDependencies;
   readonly #policy: WedgePolicy;
   #state = newWedge;
   #timer: Timer | undefined;
 
-  constructor(options: WedgeWatchOptions) {
+  constructor(options: WedgeWatchDependencies) {
     this.#options = options;
     const { thresholdMs } = options.settings;
     this.#policy = { thresholdMs, lookMs: Math.min(thresholdMs / looksPerThreshold, longestLookMs) };

@@ -8,13 +8,14 @@ import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
-import { Ends } from './ends.js';
+import { ShutdownSteps } from './shutdown-steps.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
 import type { HomeDirectory } from './home-directory.js';
 import { guardProcess } from './process-guard.js';
+import { stateAlarms } from './state-alarms.js';
 
-export interface GatewayParts {
+export interface GatewayDependencies {
   readonly options: GatewayOptions;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
@@ -23,8 +24,8 @@ export interface GatewayParts {
   readonly random: () => number;
 }
 
-/** What everything else stands on, there before the plant is known. Whatever is started on it registers its end at once. */
-export interface Foundation extends GatewayParts {
+/** What all other parts use, there before the plant is known. Whatever is started adds its shutdown step at once. */
+export interface CommonDependencies extends GatewayDependencies {
   readonly startedAt: Date;
   readonly uptimeMs: () => number;
   readonly logging: Logging;
@@ -33,48 +34,68 @@ export interface Foundation extends GatewayParts {
   /** Numbers of events, over restarts. */
   readonly sequence: EventSequence;
   readonly events: EventLog;
-  /** Has what was there before the start once it was restored. */
+  /** Has what was there before the start once the state is restored. */
   readonly alarms: AlarmBook;
   /** Of all Hosts, those of drivers and of services. */
   readonly supervisor: Supervisor;
   readonly store: TagStore;
   readonly trends: TagTrends;
-  readonly ends: Ends;
+  readonly shutdownSteps: ShutdownSteps;
 }
 
 /** How it is logged until the plant says how. */
 const untilConfigured = { level: 'info', json: false } as const;
 
-export function layFoundation(parts: GatewayParts): Foundation {
-  const { home, options, clock, random } = parts;
-  const ends = new Ends();
+export function makeCommonDependencies(dependencies: GatewayDependencies): CommonDependencies {
+  const { home, options, clock, random } = dependencies;
+  const shutdownSteps = new ShutdownSteps();
   const startedMs = clock.monotonicMs();
   const startedAt = new Date(clock.wallMs());
-  ends.add('home', () => home[Symbol.dispose]());
+  shutdownSteps.add('home', () => home[Symbol.dispose]());
   const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console });
-  ends.add('log', async () => await logging.close());
+  shutdownSteps.add('log', async () => await logging.close());
   const { logger } = logging;
   const state = StateStore.open(home.file('state.mdb'), { clock, logger });
-  ends.add('state', async () => await state.close());
+  shutdownSteps.add('state', async () => await state.close());
   const formerFile = home.file('events.json');
   const sequence = new EventSequence({ table: state.table('gateway/events'), formerFile, logger });
   const events = new EventLog(clock, { onSeq: (seq) => sequence.used(seq) });
   const store = new TagStore(clock, logging.logger);
   const trends = new TagTrends(store, clock);
-  ends.add('trends', () => trends[Symbol.dispose]());
+  shutdownSteps.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
-  ends.add('process guard', () => guard[Symbol.dispose]());
+  shutdownSteps.add('process guard', () => guard[Symbol.dispose]());
   const memory = new TableMemory(() => Promise.resolve(state.table('gateway/alarms')));
   const alarms = new AlarmBook({ clock, logger, memory });
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
-  ends.add('alarm events', () => alarmEvents[Symbol.dispose]());
+  shutdownSteps.add('alarm events', () => alarmEvents[Symbol.dispose]());
   const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
   supervisor.onAlarm(({ type, message, active }) => {
     if (active) alarms.raise({ conditionId: type, subject: {}, message });
     else alarms.clear(type, {}, message);
   });
-  ends.add('supervisor', async () => await supervisor.close());
+  shutdownSteps.add('supervisor', async () => await supervisor.close());
   const uptimeMs = (): number => clock.monotonicMs() - startedMs;
-  return { ...parts, startedAt, uptimeMs, logging, state, sequence, events, alarms, supervisor, store, trends, ends };
+  return {
+    ...dependencies,
+    startedAt,
+    uptimeMs,
+    logging,
+    state,
+    sequence,
+    events,
+    alarms,
+    supervisor,
+    store,
+    trends,
+    shutdownSteps,
+  };
+}
+
+/** Takes up what the last run of the gateway left behind. No event is told before its number is safe. */
+export async function restoreState({ events, sequence, alarms, state }: CommonDependencies): Promise<void> {
+  events.resumeAfter(await sequence.resume());
+  await alarms.restore();
+  state.reportTo(stateAlarms(alarms));
 }

@@ -6,7 +6,7 @@ import type { WriteRequests } from '@fieldwarden/tags';
 import { hostname } from 'node:os';
 import type { Configuration } from '../configuration/configuration.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
-import type { Foundation } from '../process/foundation.js';
+import type { CommonDependencies } from '../process/common-dependencies.js';
 import type { StatusBoard } from '../status/status-board.js';
 import { consoleDir } from './console-dir.js';
 import { installationOf } from './installation.js';
@@ -25,13 +25,13 @@ export interface AdminSubjects {
 
 /** Serves the Admin API and the console. Rejects with PORT_TAKEN. */
 export async function serveAdmin(
-  foundation: Foundation,
+  common: CommonDependencies,
   subjects: AdminSubjects,
 ): Promise<{ readonly tokens: TokenStore; readonly port: number }> {
-  const { home, options, clock, ends } = foundation;
-  const { logger } = foundation.logging;
-  const control = new LocalControl({ ...foundation, ...subjects, installation: installationOf(home) });
-  ends.add('answers of the Admin API', () => control[Symbol.dispose]());
+  const { home, options, clock, shutdownSteps } = common;
+  const { logger } = common.logging;
+  const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });
+  shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
   const tokens = await TokenStore.open(home.file('tokens.json'));
   const sessions = SessionStore.open(home.file('sessions.json'), { logger, clock });
   const server = await AdminServer.start(
@@ -46,6 +46,6 @@ export async function serveAdmin(
     },
     { control, logger, clock },
   );
-  ends.add('admin', async () => await server.stop());
+  shutdownSteps.add('admin', async () => await server.stop());
   return { tokens, port: server.port };
 }

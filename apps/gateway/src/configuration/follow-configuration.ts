@@ -3,17 +3,17 @@ import type { Metrics } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 import { Configuration, type OpenedConfiguration } from './configuration.js';
 import { ConfigurationEvents } from './configuration-events.js';
-import { failuresOf } from './failures-of.js';
 import { applyToGateway } from './gateway-changes.js';
 import type { PlantFile } from './plant-file.js';
 import { watchPlantFile } from './watch-plant-file.js';
-import type { Foundation } from '../process/foundation.js';
+import type { CommonDependencies } from '../process/common-dependencies.js';
+import { failuresOf } from '../drivers/apply-outcome.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
 import { version } from '../version.js';
 
 /** Finds what to run, and says in the log what that is and what is odd about it. */
 export async function openConfiguration(
-  { home, options, catalogue, check, clock, random, logging, ends }: Foundation,
+  { home, options, catalogue, check, clock, random, logging, shutdownSteps }: CommonDependencies,
   file: PlantFile | undefined,
 ): Promise<OpenedConfiguration> {
   const { logger } = logging;
@@ -23,7 +23,7 @@ export async function openConfiguration(
     { file, site: options.site, generation: options.generation },
   );
   const { configuration, boot } = opened;
-  ends.add('configuration', async () => await configuration.close());
+  shutdownSteps.add('configuration', async () => await configuration.close());
   const { running, warnings, held, fileNotPublished } = boot;
   logging.configure(running.plant.logging);
   logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
@@ -41,7 +41,7 @@ export interface Followers {
 
 /** From now on what is published is carried out, on the drivers and on the gateway itself. */
 export function followConfiguration(
-  { events, alarms, logging }: Foundation,
+  { events, alarms, logging }: CommonDependencies,
   { configuration, boot }: OpenedConfiguration,
   { drivers, services, metrics }: Followers,
 ): Generations {
@@ -56,7 +56,7 @@ export function followConfiguration(
 
 /** `up --watch`. */
 export function watchFile(
-  { options, clock, check, logging, ends }: Foundation,
+  { options, clock, check, logging, shutdownSteps }: CommonDependencies,
   file: PlantFile | undefined,
   { fileNotPublished }: Pick<Boot, 'fileNotPublished'>,
   generations: Generations,
@@ -64,5 +64,5 @@ export function watchFile(
   if (!file || !options.watch) return;
   const published = fileNotPublished === undefined;
   const watch = watchPlantFile(file, { generations, check, clock, logger: logging.logger, published });
-  ends.add('plant file watch', () => watch[Symbol.dispose]());
+  shutdownSteps.add('plant file watch', () => watch[Symbol.dispose]());
 }

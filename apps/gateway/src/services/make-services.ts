@@ -1,5 +1,5 @@
-import type { Plant } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
+import type { RunningVersion } from '@fieldwarden/generations';
 import {
   HostServiceHome,
   InProcessServiceHome,
@@ -10,7 +10,7 @@ import { serviceHostMain } from '@fieldwarden/service-host';
 import { serviceStorage } from '@fieldwarden/storage';
 import { defaultSupervision } from '@fieldwarden/supervisor';
 import type { WriteRequests } from '@fieldwarden/tags';
-import type { Foundation } from '../process/foundation.js';
+import type { CommonDependencies } from '../process/common-dependencies.js';
 import { version } from '../version.js';
 import { StatusPulse } from '../status/status-pulse.js';
 import { ServiceTags } from '../status/system-tags/service-tags.js';
@@ -18,17 +18,16 @@ import { serviceNews } from './service-news.js';
 
 /** The services of the plant, made and not yet started; they end before what they stand on. */
 export function makeServices(
-  foundation: Foundation,
-  { site, services }: Pick<Plant, 'site' | 'services'>,
+  common: CommonDependencies,
+  { plant, summary }: RunningVersion,
   writer: WriteRequests,
-  generation: number,
 ): RunningServices {
-  const { options, catalogue, store, clock, ends, logging } = foundation;
+  const { options, catalogue, store, clock, shutdownSteps, logging } = common;
   const tags = new ServiceTags(store, clock);
-  ends.add('tags of services', () => tags[Symbol.dispose]());
-  const surroundings = surroundingsOf(foundation, site, writer);
+  shutdownSteps.add('tags of services', () => tags[Symbol.dispose]());
+  const surroundings = surroundingsOf(common, plant.site, writer);
   const running = new RunningServices(
-    services,
+    plant.services,
     {
       registry: catalogue.services,
       makeHome: (isolation, instance) =>
@@ -37,15 +36,15 @@ export function makeServices(
           : new InProcessServiceHome(instance, surroundings),
       portOf: (option) => options.servicePorts[option],
       supervision: defaultSupervision,
-      observer: serviceNews(foundation, tags),
+      observer: serviceNews(common, tags),
       clock,
       logger: logging.logger,
     },
-    generation,
+    summary.generation,
   );
-  ends.add('services', async () => await running.stop());
+  shutdownSteps.add('services', async () => await running.stop());
   const pulse = new StatusPulse(clock, () => running.facts().forEach((facts) => tags.show(facts)));
-  ends.add('pulse of services', () => pulse[Symbol.dispose]());
+  shutdownSteps.add('pulse of services', () => pulse[Symbol.dispose]());
   return running;
 }
 
@@ -61,8 +60,8 @@ export function refuseTakenPorts(services: RunningServices): void {
   throw new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message: taken.lastError.message });
 }
 
-function surroundingsOf(foundation: Foundation, site: string, writer: WriteRequests): ServiceSurroundings {
-  const { home, options, store, events, alarms, state, clock, random, logging, supervisor } = foundation;
+function surroundingsOf(common: CommonDependencies, site: string, writer: WriteRequests): ServiceSurroundings {
+  const { home, options, store, events, alarms, state, clock, random, logging, supervisor } = common;
   return {
     tags: store,
     writer,
