@@ -1,8 +1,8 @@
-import type { GatewayEvent } from '@fieldwarden/gateway-contract';
+import { gatewayEventTypes, type GatewayEvent } from '@fieldwarden/gateway-contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TestClock } from '../platform/test-clock.js';
 import type { EventSourceLike } from './event-source.js';
-import { LiveConnection } from './live-connection.js';
+import { eventTypes, LiveConnection } from './live-connection.js';
 
 class TestSource implements EventSourceLike {
   readonly url: string;
@@ -166,4 +166,8 @@ describe('the live connection', () => {
     connection.start();
     expect(sources).toHaveLength(2);
   });
+});
+
+it('listens to every type of event: one that it missed would look like a gap', () => {
+  expect([...eventTypes, 'tag'].sort()).toEqual([...gatewayEventTypes].sort());
 });

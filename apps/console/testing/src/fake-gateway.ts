@@ -28,6 +28,7 @@ const routes: Readonly<Record<string, Handler>> = {
     sendJson(response, { schema: 'fieldwarden/drivers@1', drivers: plant.drivers(uptimeMs()) }),
   'GET /hosts': (_url, _request, response) =>
     sendJson(response, { schema: 'fieldwarden/hosts@1', rows: plant.hosts() }),
+  'GET /services': (_url, _request, response) => sendJson(response, { schema: 'fieldwarden/services@1', services: [] }),
   'GET /about': (_url, _request, response) => sendJson(response, about),
   'GET /tags': (url, _request, response) => sendJson(response, tagPage(url.searchParams)),
   'GET /tags/history': (url, _request, response) => sendJson(response, history(url.searchParams.get('path') ?? '')),

@@ -136,6 +136,7 @@ describe('the alarms of a service (§16.2)', () => {
     book.end({ serviceId: 'mqtt' });
     expect(book.list().map(({ active }) => active)).toEqual([false, false]);
     expect(events.map(({ data }) => data.active)).toEqual([true, true, false, false]);
+    expect(events.map(({ serviceId }) => serviceId)).toEqual(['mqtt', 'modbus-server', 'modbus-server', 'mqtt']);
   });
 
   it('take no room from others', () => {

@@ -5,6 +5,7 @@ import { askForServiceRestart } from '../../fleet/service-restart-dialog.js';
 import { formatBytes } from '../../format/bytes.js';
 import { formatCount, formatPercent } from '../../format/numbers.js';
 import { sentence } from '../../format/sentence.js';
+import { formatTimeOfDay } from '../../format/times.js';
 import { ServiceBadge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { Time } from '../../parts/time.js';
@@ -22,7 +23,7 @@ export function ServiceCard({ service }: { readonly service: Service }): ReactEl
           <ServiceBadge state={state} />
         </span>
         <span className="soft since">
-          since <Time at={stateSince} />
+          since {formatTimeOfDay(Date.parse(stateSince))}, <Time at={stateSince} />
         </span>
         <Button small aria-label={`Restart service ${id}`} onClick={() => askForServiceRestart(service)}>
           Restart
@@ -49,7 +50,7 @@ export function ServiceCard({ service }: { readonly service: Service }): ReactEl
 }
 
 function Standing({ service }: { readonly service: Service }): ReactElement {
-  const { url, isolation, pid, spawn, memoryBytes, cpuPercent, restarts, crashLoop, lastCause, lastError } = service;
+  const { url, isolation, pid, memoryBytes, cpuPercent, restarts, crashLoop, lastCause, lastError } = service;
   const host = pid === null ? 'a Host of its own' : `own Host, pid ${pid}`;
   return (
     <dl className="facts">
@@ -58,8 +59,7 @@ function Standing({ service }: { readonly service: Service }): ReactElement {
       {memoryBytes !== null && <Fact name="Memory">{formatBytes(memoryBytes)}</Fact>}
       {cpuPercent !== null && <Fact name="CPU">{formatPercent(cpuPercent)}</Fact>}
       <Fact name="Restarts">
-        {formatCount(restarts)}
-        {spawn !== null && `, started ${formatCount(spawn)} times`}
+        {formatCount(restarts)} since the gateway started
       </Fact>
       {crashLoop !== 'closed' && <Fact name="Crash-loop breaker">{crashLoop}</Fact>}
       <Fact name="Changes left out">{formatCount(service.conflatedValues)}, replaced by newer ones</Fact>

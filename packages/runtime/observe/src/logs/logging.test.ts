@@ -143,6 +143,16 @@ describe('records in memory', () => {
     expect(recent('p', 10)).toEqual([]);
   });
 
+  it('are kept for each service, beside a driver of the same id, and go with it', () => {
+    const { logger, recent, recentOfService, forgetService } = bound(start());
+    logger.info('a client came', { serviceId: 'opcua' });
+    logger.info('connected', { driverId: 'opcua' });
+    expect(recentOfService('opcua', 10).map(({ message }) => message)).toEqual(['a client came']);
+    expect(recent('opcua', 10).map(({ message }) => message)).toEqual(['connected']);
+    forgetService('opcua');
+    expect(recentOfService('opcua', 10)).toEqual([]);
+  });
+
   it('are told to subscribers until they leave or throw', () => {
     const { logger, subscribe } = bound(start());
     const seen: string[] = [];
