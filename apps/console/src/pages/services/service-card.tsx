@@ -58,9 +58,7 @@ function Standing({ service }: { readonly service: Service }): ReactElement {
       <Fact name="Runs in">{isolation === 'host' ? host : 'the gateway’s process'}</Fact>
       {memoryBytes !== null && <Fact name="Memory">{formatBytes(memoryBytes)}</Fact>}
       {cpuPercent !== null && <Fact name="CPU">{formatPercent(cpuPercent)}</Fact>}
-      <Fact name="Restarts">
-        {formatCount(restarts)} since the gateway started
-      </Fact>
+      <Fact name="Restarts">{formatCount(restarts)} since the gateway started</Fact>
       {crashLoop !== 'closed' && <Fact name="Crash-loop breaker">{crashLoop}</Fact>}
       <Fact name="Changes left out">{formatCount(service.conflatedValues)}, replaced by newer ones</Fact>
       {lastCause !== null && <Fact name="Last end">{causeSentence(lastCause)}</Fact>}
