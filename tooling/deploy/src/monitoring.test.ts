@@ -71,11 +71,12 @@ const simulator = (id: string, isolation: string): object => ({
   devices: [{ id: 'waves', tags: [{ path: `test/${id}`, address: 'sine', dataType: 'float32', scanMs: 100 }] }],
 });
 
-/** One driver in the gateway and one in a Host, so that every metric has something to tell. */
+/** One driver in the gateway and one in a Host, and every service, so that every metric has something to tell. */
 const plant = {
   version: 1,
   site: 'test',
-  opcua: { enabled: false },
+  opcua: { anonymous: true },
+  modbusServer: { port: 0, units: [{ unitId: 1, map: [{ path: 'test/inside', address: 'HR0' }] }] },
   drivers: [simulator('inside', 'in-process'), simulator('apart', 'host')],
 };
 

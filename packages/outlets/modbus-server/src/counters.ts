@@ -1,5 +1,5 @@
 import type { ServiceMetric } from '@fieldwarden/service';
-import { functionCodes, type ExceptionCode } from './protocol/protocol.js';
+import { exceptionCodes, functionCodes, type ExceptionCode } from './protocol/protocol.js';
 
 /** Function codes by name; everything that is no function of this server is counted as one, or a client could make labels up. */
 const functionNames = new Map<number, string>(Object.entries(functionCodes).map(([name, code]) => [code, name]));
@@ -12,7 +12,8 @@ export class Counters {
   requestsPerSecond = 0;
   /** By why they were closed or not accepted. */
   readonly connectionsEnded = { notAllowed: 0, evicted: 0, idle: 0, slow: 0, notModbus: 0 };
-  readonly #requestsByFunction = new Map<string, number>();
+  /** At zero from the start: a series that begins with its first increment hides it from `rate`. */
+  readonly #requestsByFunction = new Map<string, number>([...functionNames.values(), other].map((name) => [name, 0]));
   readonly #exceptionsByCode = new Map<ExceptionCode, number>();
   #requestsAtTick = 0;
   #tickAtMs: number | undefined;
@@ -56,7 +57,7 @@ export class Counters {
         'modbus_server_exceptions_total',
         'Requests answered with an exception.',
         'code',
-        this.#exceptionsByCode,
+        Object.values(exceptionCodes).map((code) => [code, this.#exceptionsByCode.get(code) ?? 0]),
       ),
       ...counter(
         'modbus_server_connections_ended_total',
