@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ServiceCase } from './service-case.js';
@@ -12,6 +12,9 @@ const moreTurns = 20_000;
 /** What these may add. Whoever keeps all that the client does not fetch adds several times that. */
 const growthBytes = 6 << 20;
 
+const gcRounds = 4;
+const betweenRoundsMs = 25;
+
 export const loadCases: readonly ServiceCase[] = [
   {
     sentence: 'keeps its memory bounded while a client does not read (§2)',
@@ -20,9 +23,9 @@ export const loadCases: readonly ServiceCase[] = [
       const instance = await stage.start();
       await using _reader = await stage.fixture.slowReader!(instance);
       await keepChanging(stage, instance, fillTurns);
-      const before = heldBytes();
+      const before = await heldBytes();
       await keepChanging(stage, instance, moreTurns);
-      const grown = heldBytes() - before;
+      const grown = (await heldBytes()) - before;
       assert(grown < growthBytes, `${grown} bytes more are held for a client that does not read`);
     },
   },
@@ -59,10 +62,16 @@ async function keepChanging(stage: ServiceStage, instance: ServiceInstance, turn
   }
 }
 
-/** After garbage was collected. */
-function heldBytes(): number {
+/** What is left when garbage was collected several times: what earlier work had allocated is given back a little later, by other threads. */
+async function heldBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const collect = runInNewContext('gc') as () => void;
+  let least = Infinity;
+  for (let round = 0; round < gcRounds; round++) {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    least = Math.min(least, heapUsed + external);
+    await delay(betweenRoundsMs);
+  }
+  return least;
 }
