@@ -9,8 +9,11 @@ import { SentTags } from './sent-tags.js';
 import { TagColumns } from './tag-columns.js';
 import { WaitingHandles } from './waiting-handles.js';
 
-/** Changes are gathered for so long: a frame for each would cost both processes more than its values do. */
+/** A change waits so long for others: a frame for each would cost both processes more than its values do. */
 const gatherMs = 5;
+
+/** Frames of changes that never end go out so far apart; twice as often costs nearly twice as much. */
+const betweenFramesMs = 20;
 
 /** How often times (and values within a deadband) that nobody was told of are brought up to date. */
 const refreshMs = 1_000;
@@ -56,6 +59,7 @@ export class TagFeed implements Disposable {
   /** Next handle that a refresh looks at; undefined while none is under way. */
   #refreshAt: number | undefined;
   #credits = tagCredits;
+  #changesSentAtMs = -Infinity;
   /** Values of the tags that there were at the start, still to be sent; undefined while their definitions are. */
   #imageLeft: number | undefined;
   #toldComplete = false;
@@ -132,11 +136,16 @@ export class TagFeed implements Disposable {
   }
 
   #sendLater(): void {
-    if (this.#credits <= 0) return;
-    this.#timer ??= this.#deps.clock.setTimer(() => {
-      this.#timer = undefined;
-      this.resume();
-    }, gatherMs);
+    if (this.#credits <= 0 || this.#timer) return;
+    const { clock } = this.#deps;
+    const sinceLastMs = clock.monotonicMs() - this.#changesSentAtMs;
+    this.#timer = clock.setTimer(
+      () => {
+        this.#timer = undefined;
+        this.resume();
+      },
+      Math.max(gatherMs, betweenFramesMs - sinceLastMs),
+    );
   }
 
   /** False when nothing is left to be sent. */
@@ -193,6 +202,7 @@ export class TagFeed implements Disposable {
   }
 
   #sendChanged(): void {
+    this.#changesSentAtMs = this.#deps.clock.monotonicMs();
     const count = this.#changed.take(this.#columns.handles, rowsPerFrame);
     // The oldest go first, so that even a Host that never catches up with the changes has seen each tag once.
     if (this.#imageLeft !== undefined) this.#imageLeft = Math.min(this.#imageLeft - count, this.#changed.count);
