@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const tag = (path: string, address: string, more: object = {}): object => ({
-  ...{ path: `lab/${path}`, address, dataType: 'float32' },
+  path: `lab/${path}`,
+  address,
+  dataType: 'float32',
   ...more,
 });
 

@@ -28,7 +28,13 @@ const definition: ServiceDefinition = defineService<unknown>({
 const registry = { get: (name: string) => (name === 'outlet' || name === './acme.ts' ? definition : undefined) };
 
 const service = (id: string, more: Partial<PlantService> = {}): PlantService => ({
-  ...{ id, name: 'outlet', use: null, enabled: true, isolation: 'in-process', critical: false, settings: { of: id } },
+  id,
+  name: 'outlet',
+  use: null,
+  enabled: true,
+  isolation: 'in-process',
+  critical: false,
+  settings: { of: id },
   ...more,
 });
 

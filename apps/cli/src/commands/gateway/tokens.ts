@@ -10,7 +10,10 @@ import { counted } from './status.js';
 /** Makes a token for the console, or for programs. The only time that it is shown. */
 export async function createToken({ client, json, terminal }: CommandContext, name: string): Promise<ExitCode> {
   const made = await client.call<TokenCreated>({
-    ...{ method: 'POST', path: '/tokens', body: { name }, schema: 'fieldwarden/token@1' },
+    method: 'POST',
+    path: '/tokens',
+    body: { name },
+    schema: 'fieldwarden/token@1',
   });
   if (json) writeJson(terminal, made);
   else {
