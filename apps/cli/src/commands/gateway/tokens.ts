@@ -18,7 +18,9 @@ export async function createToken({ client, json, terminal }: CommandContext, na
   if (json) writeJson(terminal, made);
   else {
     terminal.write(`${made.token}\n`);
-    terminal.writeError(`This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n`); // prettier-ignore
+    terminal.writeError(
+      `This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n`,
+    );
   }
   return exitCodes.done;
 }

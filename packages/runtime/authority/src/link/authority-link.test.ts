@@ -192,8 +192,16 @@ function linkTo(
 
 function summary(generation: number, sha256: string): GenerationSummary {
   return {
-    site: 'lab', generation, sha256, publishedAtMs: 0, author: 'eve', message: '', drivers: 0, tags: 0, rollbackOf: null,
-  }; // prettier-ignore
+    site: 'lab',
+    generation,
+    sha256,
+    publishedAtMs: 0,
+    author: 'eve',
+    message: '',
+    drivers: 0,
+    tags: 0,
+    rollbackOf: null,
+  };
 }
 
 /** Answers as the test says, in the microtasks that a fake clock waits for: a real store would need real time. */
@@ -231,8 +239,13 @@ class ScriptedAuthority implements ConfigAuthority {
           return { ...this.newest, document: command.document };
         }),
       saveDraft: () => answer(() => ({ revision: 1, baseGeneration: 3, text: 'x', updatedAtMs: 0, author: 'ada' })),
-      generation: unused, generations: unused, draft: unused, discardDraft: unused, audit: unused, recordAudit: unused,
-    }; // prettier-ignore
+      generation: unused,
+      generations: unused,
+      draft: unused,
+      discardDraft: unused,
+      audit: unused,
+      recordAudit: unused,
+    };
   }
 
   async close(): Promise<void> {
