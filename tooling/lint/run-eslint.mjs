@@ -18,7 +18,10 @@ const wrong = new Set(results.filter(({ messages }) => messages.length > 0).map(
 cache.record(outdated, (file) => !wrong.has(file));
 const formatter = await eslint.loadFormatter('stylish');
 const text = await formatter.format(results);
-console.log(text || `ESLint looked at ${outdated.length} of ${files.length} files; what the others can see is as it was when they passed.`); // prettier-ignore
+console.log(
+  text ||
+    `ESLint looked at ${outdated.length} of ${files.length} files; what the others can see is as it was when they passed.`,
+);
 process.exitCode = wrong.size > 0 ? 1 : 0;
 
 async function lintedFiles(wanted) {

@@ -7,8 +7,11 @@ function watched(width: number | undefined) {
   const clock = new FakeClock();
   const shown: string[] = [];
   const terminal = {
-    ...{ palette: noColours, errorPalette: noColours, width },
-    ...{ write: () => undefined, writeError: (text: string) => void shown.push(text) },
+    palette: noColours,
+    errorPalette: noColours,
+    width,
+    write: () => undefined,
+    writeError: (text: string) => void shown.push(text),
   };
   return { clock, shown, context: { clock, json: false, terminal } };
 }

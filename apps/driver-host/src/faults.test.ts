@@ -57,7 +57,11 @@ describe('a Host that says nonsense when it is asked (§4.1)', () => {
   ])('(%s) is killed with cause protocol, and started again', async (fault) => {
     await using observed = await startRogue(fault);
     observed.order('anything');
-    expect(await observed.seen('down')).toMatchObject({ cause: 'protocol', signal: 'SIGKILL', error: { cause: { kind: 'protocol' } } }); // prettier-ignore
+    expect(await observed.seen('down')).toMatchObject({
+      cause: 'protocol',
+      signal: 'SIGKILL',
+      error: { cause: { kind: 'protocol' } },
+    });
     await observed.seen('ready', 2);
   });
 
@@ -242,7 +246,10 @@ describe('a Host that takes more than its share', () => {
     const sink = { push: ({ length }: { length: number }) => void (values += length), fail: () => undefined };
     const before = process.memoryUsage();
     await observed.session.subscribe!('flood', wide, sink, testCall());
-    await waitFor(() => observed.host.snapshot.conflatedValues > 50_000 && values > 5_000_000, { what: 'a flood', timeoutMs: 20_000 }); // prettier-ignore
+    await waitFor(() => observed.host.snapshot.conflatedValues > 50_000 && values > 5_000_000, {
+      what: 'a flood',
+      timeoutMs: 20_000,
+    });
     expect(observed.host.snapshot).toMatchObject({ state: 'ready', lastDeath: null });
     expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(64 * 1024 * 1024);
     await observed.host.stop();

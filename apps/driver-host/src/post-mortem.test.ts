@@ -27,7 +27,14 @@ describe('the post-mortem of a Host (§4.3)', () => {
     observed.order('hang');
     const { postMortemId } = await observed.seen('down');
     const record = await found(postMortemId);
-    expect(record).toMatchObject({ driverId: 'press', spawn: 1, cause: 'hang', exitCode: null, signal: 'SIGKILL', stackMissing: null }); // prettier-ignore
+    expect(record).toMatchObject({
+      driverId: 'press',
+      spawn: 1,
+      cause: 'hang',
+      exitCode: null,
+      signal: 'SIGKILL',
+      stackMissing: null,
+    });
     expect(record.stack).toMatch(/at spinForEver \(file:.*misbehaving\.js:\d+:\d+\)/);
   });
 
@@ -52,7 +59,11 @@ describe('the post-mortem of a Host (§4.3)', () => {
     expect(record.stack).toContain('throwFromTimer');
     expect(record.error.message).toContain('thrown from a timer');
     const calls = record.operations.map(({ capability, device, result }) => [capability, device, result]);
-    expect(calls.slice(0, 3)).toEqual([['write', 'device', 'ok'], ['probe', 'device', 'ok'], ['write', 'device', 'HOST_LOST']]); // prettier-ignore
+    expect(calls.slice(0, 3)).toEqual([
+      ['write', 'device', 'ok'],
+      ['probe', 'device', 'ok'],
+      ['write', 'device', 'HOST_LOST'],
+    ]);
     expect(record.operations[1].correlationId).toBe('c0ffee');
     expect(record.memory.length).toBeGreaterThanOrEqual(2);
     expect(record.memory[0].privateBytes).toBeGreaterThan(1_000_000);
@@ -89,7 +100,11 @@ describe('how loud a death is', () => {
     await observed.host.recycle('cron');
     observed.order('exit:1');
     await observed.seen('down', 3);
-    expect(downs()).toEqual([['info', 'operator'], ['info', 'cron'], ['warn', 'exit']]); // prettier-ignore
+    expect(downs()).toEqual([
+      ['info', 'operator'],
+      ['info', 'cron'],
+      ['warn', 'exit'],
+    ]);
   });
 });
 

@@ -19,7 +19,10 @@ const fluttering = { name: 'door', address: 'square?periodMs=1000&amplitude=1', 
 
 /** A simulator with one alarm that stays and one that comes and goes. */
 const simulator = (id: string, isolation: 'in-process' | 'host'): object => ({
-  ...{ id, type: 'simulator', isolation, options: { historyIntervalMs: 100 } },
+  id,
+  type: 'simulator',
+  isolation,
+  options: { historyIntervalMs: 100 },
   devices: [
     {
       id: 'plc',

@@ -49,7 +49,9 @@ class Follower implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<null, Readable, null>;
 
   constructor(home: string, ...args: readonly string[]) {
-    this.#child = spawn(process.execPath, [cliLauncher, ...args, '--json', '--home', home], { stdio: ['ignore', 'pipe', 'inherit'] }); // prettier-ignore
+    this.#child = spawn(process.execPath, [cliLauncher, ...args, '--json', '--home', home], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.lines.push(JSON.parse(line) as Record<string, unknown>);
     });
@@ -77,7 +79,11 @@ describe('a device that misbehaves, told by every view (§5.5, §5.8)', () => {
   let monitored: ReadonlyMap<string, DataValue>;
 
   beforeAll(async () => {
-    plc = await ModbusSimServer.listen({ host: '127.0.0.1', port: 0, units: Object.fromEntries(units.map((unit) => [unit, {}])) }); // prettier-ignore
+    plc = await ModbusSimServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      units: Object.fromEntries(units.map((unit) => [unit, {}])),
+    });
     open.defer(async () => await plc.close());
     gateway = open.use(await GatewayProcess.start(plant(plc.port)));
     await gateway.driverTurns('line', 'Healthy');
@@ -115,7 +121,10 @@ describe('a device that misbehaves, told by every view (§5.5, §5.8)', () => {
         state: lastWatched(`${system}/state`)?.value,
         offScan: lastWatched(`${system}/demoted`)?.value === true,
       },
-      'OPC UA': { state: monitored.get(`${system}/state`)?.value.value, offScan: monitored.get(`${system}/demoted`)?.value.value === true }, // prettier-ignore
+      'OPC UA': {
+        state: monitored.get(`${system}/state`)?.value.value,
+        offScan: monitored.get(`${system}/demoted`)?.value.value === true,
+      },
       '/metrics': { state: row.deviceState, offScan: level?.[1] !== '0' },
     };
   }
@@ -157,7 +166,9 @@ describe('a device that misbehaves, told by every view (§5.5, §5.8)', () => {
   async function recover(knobs: ModbusKnobs): Promise<void> {
     plc.unit(patient).knobs = knobs;
     await allSay('connected', false);
-    await waitFor(() => lastWatched(speed)?.status === 'Good' && monitored.get(speed)?.statusCode.value === 0, { what: 'good values' }); // prettier-ignore
+    await waitFor(() => lastWatched(speed)?.status === 'Good' && monitored.get(speed)?.statusCode.value === 0, {
+      what: 'good values',
+    });
     expect(lastWatched(`${system}/failures`)?.value).toBe(0);
   }
 
@@ -194,7 +205,9 @@ describe('a device that misbehaves, told by every view (§5.5, §5.8)', () => {
     expect(stdout).toMatch(new RegExp(`unit-${patient} +connected +1 +closed +0/3 .* ago`));
     const openings = followed.lines.filter(({ device, breaker }) => device === `unit-${patient}` && breaker === 'open');
     expect(new Set(openings.map(({ lastBreakerOpenAt }) => lastBreakerOpenAt)).size).toBe(2);
-    expect(followed.lines.filter(({ device, deviceState }) => device !== `unit-${patient}` && deviceState === 'demoted')).toEqual([]); // prettier-ignore
+    expect(
+      followed.lines.filter(({ device, deviceState }) => device !== `unit-${patient}` && deviceState === 'demoted'),
+    ).toEqual([]);
   });
 
   async function lastOpening(): Promise<unknown> {

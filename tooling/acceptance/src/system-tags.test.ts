@@ -109,7 +109,9 @@ describe('system tags (§8.5)', () => {
     const fewer = { ...packaging, devices: packaging.devices.slice(0, 2) };
     await publish({ ...rest, drivers: [fewer, waves] });
     await says('_system/drivers/waves/state', 'Healthy');
-    await waitFor(async () => !(await gateway.health('/metrics')).text.includes('driver="press"'), { what: 'no series of press' }); // prettier-ignore
+    await waitFor(async () => !(await gateway.health('/metrics')).text.includes('driver="press"'), {
+      what: 'no series of press',
+    });
     for (const path of [driverState, '_system/devices/packaging/unit-3/state'])
       expect(await gateway.tag(path)).toMatchObject({ code: 'TAG_UNKNOWN' });
     expect((await client.read(driverState)).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
@@ -120,7 +122,12 @@ describe('system tags (§8.5)', () => {
 
   function publish(document: object): Promise<void> {
     return new Promise((resolve, reject) => {
-      const options = { method: 'POST', socketPath: join(gateway.home, 'admin.sock'), path: '/api/v1/config/publish', headers: { 'content-type': 'application/json' } }; // prettier-ignore
+      const options = {
+        method: 'POST',
+        socketPath: join(gateway.home, 'admin.sock'),
+        path: '/api/v1/config/publish',
+        headers: { 'content-type': 'application/json' },
+      };
       const sent = request(options, (response) => {
         if (response.statusCode === 200) response.resume().on('end', resolve);
         else response.on('data', (text: Buffer) => reject(new Error(text.toString())));

@@ -8,7 +8,12 @@ const drivers = 10;
 /** SPEC §15: a gateway without a plant file, from the start of its process until `/livez` answers; all it has is its sealed snapshot. */
 export async function startFromSnapshot(tags: number, rounds: number): Promise<readonly BenchResult[]> {
   const perDriver = tags / drivers;
-  await using plcs = new JsonLinesProcess(responder, ['--listeners', String(drivers), '--registers', String(2 * perDriver)]); // prettier-ignore
+  await using plcs = new JsonLinesProcess(responder, [
+    '--listeners',
+    String(drivers),
+    '--registers',
+    String(2 * perDriver),
+  ]);
   const { ports } = await plcs.next<{ readonly ports: readonly number[] }>();
   await using first = await GatewayProcess.launch({ plant: pollPlant(ports, perDriver) });
   await first.stop();

@@ -107,6 +107,8 @@ describe('the list of clauses', () => {
       .map(({ number }) => number.split('.').map(Number))
       .map(([chapter, part = 0]) => chapter * 100 + part);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect([...new Set(order.map((place) => Math.floor(place / 100)))]).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]); // prettier-ignore
+    expect([...new Set(order.map((place) => Math.floor(place / 100)))]).toEqual([
+      2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+    ]);
   });
 });

@@ -131,7 +131,9 @@ describe('dashboard and alerts', () => {
   });
 
   it('read from the data source that is provisioned', () => {
-    const { datasources } = parse(file('grafana/provisioning/datasources/prometheus.yml')) as { datasources: { uid: string; url: string }[] }; // prettier-ignore
+    const { datasources } = parse(file('grafana/provisioning/datasources/prometheus.yml')) as {
+      datasources: { uid: string; url: string }[];
+    };
     expect(datasources).toMatchObject([{ uid: 'prometheus', url: 'http://prometheus:9090' }]);
     const uids = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ datasource }) => datasource.uid));
     expect(new Set(uids)).toEqual(new Set(['prometheus']));

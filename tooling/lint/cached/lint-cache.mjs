@@ -72,7 +72,10 @@ export class LintCache {
         cwd: folder,
         exclude: skipped,
       });
-      return files.sort().map((file) => `${file} ${this.#hashOf(join(folder, file))}`).join('\n'); // prettier-ignore
+      return files
+        .sort()
+        .map((file) => `${file} ${this.#hashOf(join(folder, file))}`)
+        .join('\n');
     });
   }
 

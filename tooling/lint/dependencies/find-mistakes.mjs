@@ -35,7 +35,10 @@ function readSources(folder) {
 function undeclared({ name: own, dependencies }, sources) {
   const isDeclared = (name) => name === own || dependencies.includes(name) || dependencies.includes(typesOf(name));
   const modules = sources.filter(({ file }) => /\.(ts|tsx|mjs)$/.test(file));
-  const imported = modules.flatMap(({ text }) => importedNames(text)).filter(isPackageName).map(packageOf); // prettier-ignore
+  const imported = modules
+    .flatMap(({ text }) => importedNames(text))
+    .filter(isPackageName)
+    .map(packageOf);
   return [...new Set(imported)].filter((name) => !isDeclared(name) && !ofTheWholeTree.has(name)).sort();
 }
 
@@ -68,7 +71,11 @@ function referenceMistakes({ folder, dependencies, name }, folders) {
   ];
 }
 
-const isPackageName = (name) => !name.startsWith('.') && !name.startsWith('/') && !/^(node|data|file|virtual):/.test(name) && !builtinModules.includes(name.split('/')[0]); // prettier-ignore
+const isPackageName = (name) =>
+  !name.startsWith('.') &&
+  !name.startsWith('/') &&
+  !/^(node|data|file|virtual):/.test(name) &&
+  !builtinModules.includes(name.split('/')[0]);
 
 /** `@scope/name/part` → `@scope/name`. */
 const packageOf = (name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');

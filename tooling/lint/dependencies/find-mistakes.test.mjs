@@ -42,12 +42,20 @@ describe('what packages depend on', () => {
       `import type { A } from 'a/deep'; const b = import('@b/c/d'); type E = import('e').E;`,
     );
     tree.write('packages/tags/tools/make.mjs', `import 'f';`);
-    expect(mistakes()).toEqual(['@b/c', 'a', 'e', 'f'].map((name) => `packages/tags/package.json lacks ${name}, which is imported`)); // prettier-ignore
+    expect(mistakes()).toEqual(
+      ['@b/c', 'a', 'e', 'f'].map((name) => `packages/tags/package.json lacks ${name}, which is imported`),
+    );
   });
 
   it('counts a name that is resolved, used by a script or styled with, and the types of what is imported', () => {
     const names = { lmdb: '1', uplot: '1', vite: '1', '@types/pg': '1', '@types/acme__tool': '1', '@acme/tool': '1' };
-    writePackage('tags', names, [], `require.resolve('lmdb/package.json'); import '@acme/tool'; import type { P } from 'pg';`, { scripts: { build: 'vite build' } }); // prettier-ignore
+    writePackage(
+      'tags',
+      names,
+      [],
+      `require.resolve('lmdb/package.json'); import '@acme/tool'; import type { P } from 'pg';`,
+      { scripts: { build: 'vite build' } },
+    );
     tree.write('packages/tags/src/page.css', `@import 'uplot/dist/uplot.css';`);
     expect(mistakes()).toEqual([]);
   });

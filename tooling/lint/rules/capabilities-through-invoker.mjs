@@ -79,7 +79,10 @@ function findContract(program) {
   );
   if (!declaration) return undefined;
   const session = program.getTypeChecker().getTypeAtLocation(declaration);
-  const members = session.getProperties().map(({ name }) => name).filter((name) => !lifeCycle.has(name)); // prettier-ignore
+  const members = session
+    .getProperties()
+    .map(({ name }) => name)
+    .filter((name) => !lifeCycle.has(name));
   return { session, members: new Set(members) };
 }
 
@@ -108,7 +111,10 @@ function isCapability(checker, { session }, type, name) {
 
 function isDeclaredInContract(property) {
   return (property.declarations ?? []).some(
-    ({ parent }) => ts.isInterfaceDeclaration(parent) && parent.name.text === 'DriverSession' && contractFile.test(parent.getSourceFile().fileName), // prettier-ignore
+    ({ parent }) =>
+      ts.isInterfaceDeclaration(parent) &&
+      parent.name.text === 'DriverSession' &&
+      contractFile.test(parent.getSourceFile().fileName),
   );
 }
 

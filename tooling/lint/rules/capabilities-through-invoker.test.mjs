@@ -43,7 +43,10 @@ new RuleTester({
     ['setDevices', `for (const { setDevices } of [session]) setDevices;`],
     ['subscribe', `export const k = (session as Partial<DriverSession>).subscribe;`],
     ['acknowledge', `export const l = Reflect.get(session, 'acknowledge');`],
-    ['read', `class Own implements DriverSession { close() { return Promise.resolve(); } read() { return this.close(); } }\nexport const m = new Own().read();`], // prettier-ignore
+    [
+      'read',
+      `class Own implements DriverSession { close() { return Promise.resolve(); } read() { return this.close(); } }\nexport const m = new Own().read();`,
+    ],
   ].map(([member, code]) => ({ code: header + code, filename: conforming, errors: [detour(member)] })),
 });
 

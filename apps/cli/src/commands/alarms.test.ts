@@ -9,8 +9,15 @@ const run = async ({ home }: TestServer, ...args: string[]): Promise<MainResult>
 const at = new Date(Date.now() - 125_000).toISOString();
 const level = alarmRow({ at });
 const storm = alarmRow({
-  ...{ at, driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', value: null },
-  ...{ message: 'many restarts', active: false, severity: 900 },
+  at,
+  driverId: null,
+  device: null,
+  conditionId: 'restart-storm',
+  eventId: '17',
+  value: null,
+  message: 'many restarts',
+  active: false,
+  severity: 900,
 });
 
 describe('alarms list', () => {

@@ -103,7 +103,10 @@ function optionsAt(command: Command, program: Command): readonly Option[] {
 
 function optionWords(command: Command, program: Command): readonly Candidate[] {
   const known = optionsAt(command, program).filter(({ hidden, long }) => !hidden && long);
-  return [...known.map(({ long, description }) => ({ value: long!, description })), { value: '--help', description: 'display help for command' }]; // prettier-ignore
+  return [
+    ...known.map(({ long, description }) => ({ value: long!, description })),
+    { value: '--help', description: 'display help for command' },
+  ];
 }
 
 function commandWords(command: Command): readonly Candidate[] {

@@ -25,7 +25,10 @@ test('events go on after a gap, and what tells of the gap is no event', async ()
   await waitFor(() => server.control.listeners === 1, { what: 'the stream' });
   server.control.publish({ message: 'after' });
   await waitFor(() => seen.length === 2, { what: 'both events' });
-  expect(seen.map(({ seq, message }) => [seq, message])).toEqual([[1, 'before'], [2, 'after']]); // prettier-ignore
+  expect(seen.map(({ seq, message }) => [seq, message])).toEqual([
+    [1, 'before'],
+    [2, 'after'],
+  ]);
   over.abort();
   await run;
 });

@@ -35,7 +35,10 @@ function tableRows(drivers: number, rows: number): number {
 
 /** The part of the drivers around the selected one. */
 function visibleDrivers({ drivers, selected }: MonitState, places: number): MonitState['drivers'] {
-  const at = Math.max(0, drivers.findIndex(({ id }) => id === selected)); // prettier-ignore
+  const at = Math.max(
+    0,
+    drivers.findIndex(({ id }) => id === selected),
+  );
   const from = Math.max(0, Math.min(at - Math.floor(places / 2), drivers.length - places));
   return drivers.slice(from, from + places);
 }

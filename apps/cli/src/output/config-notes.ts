@@ -10,7 +10,11 @@ export function configNotes({ config, generation, usingStaleConfig }: Status, pa
   const { staleSince, held, rolledBack } = config;
   const notes = [
     ...(usingStaleConfig || staleSince !== null ? [staleNote(generation, staleSince, nowMs)] : []),
-    ...(held === null ? [] : [`Configuration is held: ${sentence(oneLine(held.reason))} Look at fieldwarden config generations, then publish or fieldwarden config rollback N.`]), // prettier-ignore
+    ...(held === null
+      ? []
+      : [
+          `Configuration is held: ${sentence(oneLine(held.reason))} Look at fieldwarden config generations, then publish or fieldwarden config rollback N.`,
+        ]),
     ...rolledBack.map(
       ({ driverId, generation: bad, reason }) =>
         `${driverId} went back to what it ran before generation ${bad}: ${sentence(oneLine(reason))} See fieldwarden post-mortem ${driverId}, correct it and publish again.`,

@@ -101,7 +101,10 @@ function addImportCommands(config: Command, run: Run): void {
 }
 
 function modeOption(fallback: 'merge' | 'replace'): Option {
-  return new Option('--mode <mode>', `replace: a device that is named has these tags only; merge: it keeps its others (default: ${fallback})`).choices(['merge', 'replace']); // prettier-ignore
+  return new Option(
+    '--mode <mode>',
+    `replace: a device that is named has these tags only; merge: it keeps its others (default: ${fallback})`,
+  ).choices(['merge', 'replace']);
 }
 
 function generationArgument(name: string, description: string): Argument {

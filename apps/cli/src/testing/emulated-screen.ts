@@ -23,8 +23,10 @@ export class EmulatedScreen {
 
   get lines(): readonly string[] {
     return Array.from({ length: this.#size.rows }, (_, row) =>
-      Array.from(this.#cells[row] ?? [], (cell: string | undefined) => cell ?? ' ').join('').trimEnd(),
-    ); // prettier-ignore
+      Array.from(this.#cells[row] ?? [], (cell: string | undefined) => cell ?? ' ')
+        .join('')
+        .trimEnd(),
+    );
   }
 
   resize(size: TerminalSize): void {

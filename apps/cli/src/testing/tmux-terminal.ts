@@ -23,7 +23,10 @@ export class TmuxTerminal implements TerminalBackend {
 
   async modes(): Promise<TerminalModes> {
     const flags = await this.#tmux('display-message', '-p', '#{alternate_on} #{cursor_flag} #{wrap_flag}');
-    const [alternate, cursor, wraps] = flags.trim().split(' ').map((flag) => flag === '1'); // prettier-ignore
+    const [alternate, cursor, wraps] = flags
+      .trim()
+      .split(' ')
+      .map((flag) => flag === '1');
     return { alternate, cursor, wraps };
   }
 

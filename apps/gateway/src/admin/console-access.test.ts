@@ -41,8 +41,13 @@ describe('a browser before a running gateway (§13)', () => {
 
   const start = async (): Promise<RunningGateway> =>
     await runGateway({
-      ...{ plantFile: join(home.path, 'plant.yaml'), home: join(home.path, 'home'), bind: '127.0.0.1', console: false },
-      ...{ servicePorts: { 'opcua-port': 0 }, healthPort: 0, adminPort: 0 },
+      plantFile: join(home.path, 'plant.yaml'),
+      home: join(home.path, 'home'),
+      bind: '127.0.0.1',
+      console: false,
+      servicePorts: { 'opcua-port': 0 },
+      healthPort: 0,
+      adminPort: 0,
     });
 
   it('signs in with the set-up token, sees values live, their past, curves and all about the gateway; a restart signs it out of nothing', async () => {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningPlant } from '../testing/running-plant.js';
 
 const tag = (path: string, address: string, more: object = {}): object => ({
-  ...{ path: `lab/${path}`, address, dataType: 'float32' },
+  path: `lab/${path}`,
+  address,
+  dataType: 'float32',
   ...more,
 });
 
@@ -103,7 +105,11 @@ describe('what devices remember (§3.2)', () => {
   });
 
   it('reaches from an hour ago to now unless somebody says otherwise', async () => {
-    const { points } = await devices.history('lab/clock', { ...range, fromMs: undefined, toMs: undefined, limit: 1 }, 'c'); // prettier-ignore
+    const { points } = await devices.history(
+      'lab/clock',
+      { ...range, fromMs: undefined, toMs: undefined, limit: 1 },
+      'c',
+    );
     expect(points[0].value).toBe(points[0].sourceAt);
     expect(Date.now() - Date.parse(points[0].sourceAt)).toBeLessThan(3_700_000);
     expect(Date.now() - Date.parse(points[0].sourceAt)).toBeGreaterThan(3_500_000);
@@ -127,7 +133,12 @@ describe('what devices remember (§3.2)', () => {
     ['waves', 'd2', 'DEVICE_UNKNOWN'],
     ['nobody', 'd1', 'DRIVER_UNKNOWN'],
   ])('methods of %s/%s are refused: %s', async (driverId, device, code) => {
-    const call = devices.callMethod(driverId, device, { object: '', method: 'resetMemory', args: [] }, { via: 't', correlationId: 'c' }); // prettier-ignore
+    const call = devices.callMethod(
+      driverId,
+      device,
+      { object: '', method: 'resetMemory', args: [] },
+      { via: 't', correlationId: 'c' },
+    );
     await expect(call).rejects.toMatchObject({ code, writeOutcome: 'not-sent' });
   });
 });

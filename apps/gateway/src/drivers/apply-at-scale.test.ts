@@ -89,7 +89,9 @@ describe('an apply to 10,000 tags of 10 drivers (§7.5, §15)', () => {
     expect(facts()).toEqual(before.facts);
     expect(plcs.map(({ counters }) => counters.connectionsAccepted)).toEqual(connections);
     expect(overruns()).toBe(before.overruns);
-    const most = Math.max(...scans().flatMap((units, driver) => units.map((count, unit) => count - before.scans[driver][unit]))); // prettier-ignore
+    const most = Math.max(
+      ...scans().flatMap((units, driver) => units.map((count, unit) => count - before.scans[driver][unit])),
+    );
     expect(most).toBeLessThanOrEqual(5); // nobody was asked out of turn either
   });
 

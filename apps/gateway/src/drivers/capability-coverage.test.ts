@@ -66,11 +66,21 @@ async function inProcess(definition: DriverDefinition): Promise<Running> {
 async function inHost(definition: DriverDefinition): Promise<Running> {
   const state = await temporaryDirectory('fieldwarden-coverage-');
   const supervisor = new Supervisor({
-    hostMain: driverHostMain, clock: systemClock, logger: silentLogger, random: Math.random, stateDir: state.path,
-  }); // prettier-ignore
+    hostMain: driverHostMain,
+    clock: systemClock,
+    logger: silentLogger,
+    random: Math.random,
+    stateDir: state.path,
+  });
   const { type: driverType, entry } = definition;
   const folders = driverFolders(state.path, `coverage-${driverType}`);
-  const host = supervisor.createHost({ ...configured(definition), driverType, entry, folders, supervision: defaultSupervision }); // prettier-ignore
+  const host = supervisor.createHost({
+    ...configured(definition),
+    driverType,
+    entry,
+    folders,
+    supervision: defaultSupervision,
+  });
   host.start();
   await waitFor(() => host.snapshot.state === 'ready', { what: `a Host of ${driverType}`, timeoutMs: 20_000 });
   return {
@@ -85,7 +95,11 @@ async function inHost(definition: DriverDefinition): Promise<Running> {
 /** One call of each capability, as the gateway makes it. */
 const calls: Readonly<Record<Capability, (device: DeviceInvoker, point: Point) => Promise<unknown>>> = {
   discover: (device) => device.discover({ parent: undefined, text: undefined, cursor: undefined, limit: 5 }, 'c'),
-  read: (device, point) => device.read(device.supports('prepareRead') ? device.prepareRead([point]) : { deviceId, points: [] }, new ValueColumns(1)), // prettier-ignore
+  read: (device, point) =>
+    device.read(
+      device.supports('prepareRead') ? device.prepareRead([point]) : { deviceId, points: [] },
+      new ValueColumns(1),
+    ),
   write: (device, point) => device.write([{ point, value: 1 }], false, 'c'),
   subscribe: (device, point) => device.subscribe([point], sink),
   unsubscribe: async (device, point) => {

@@ -218,7 +218,9 @@ export class RunningDrivers {
     const entry = { driverId, generation, runsOn: beforeGeneration, reason, atMs };
     this.#configuration = rolledBackConfiguration(this.#configuration, entry);
     this.#tell(entry);
-    done.catch((error: unknown) => this.#parts.logger.warn('the driver does not run after its roll-back', { driverId, error })); // prettier-ignore
+    done.catch((error: unknown) =>
+      this.#parts.logger.warn('the driver does not run after its roll-back', { driverId, error }),
+    );
   }
 
   #wayBack(instance: DriverInstance, before: PlantDriver): ChangedDriver {

@@ -24,7 +24,10 @@ class FakeInstance {
   readonly definition = { type: 'modbus', tier: 'B' };
   readonly isolation = 'in-process';
   readonly facts = { lastRecycleAtMs: null, upMs: null, heartbeatMs: null, nextAttemptAtMs: null, memoryBytes: null };
-  readonly stability = { memory: { bytes: null, baselineBytes: null, softBytes: null, hardBytes: null, state: null }, cpuPercent: null }; // prettier-ignore
+  readonly stability = {
+    memory: { bytes: null, baselineBytes: null, softBytes: null, hardBytes: null, state: null },
+    cpuPercent: null,
+  };
   readonly stateSinceMs = 0;
   state: Driver['state'] = 'Healthy';
   failures = 0;
@@ -44,8 +47,25 @@ class FakeInstance {
 
   get devices(): readonly object[] {
     const state: HostRow['deviceState'] = this.failures > 0 ? 'unreachable' : 'connected';
-    const status = { state, breaker: 'closed', consecutiveFailures: this.failures, depth: 0, retries: 0, lateReplies: 0, lastBreakerOpenAtMs: undefined }; // prettier-ignore
-    const resilienceState = { breaker: 'closed', openedAtMs: null, probeIntervalMs: null, openings: 0, consecutiveFailures: this.failures, lastBreakerOpenAtMs: null, retries: 0, lateReplies: 0 }; // prettier-ignore
+    const status = {
+      state,
+      breaker: 'closed',
+      consecutiveFailures: this.failures,
+      depth: 0,
+      retries: 0,
+      lateReplies: 0,
+      lastBreakerOpenAtMs: undefined,
+    };
+    const resilienceState = {
+      breaker: 'closed',
+      openedAtMs: null,
+      probeIntervalMs: null,
+      openings: 0,
+      consecutiveFailures: this.failures,
+      lastBreakerOpenAtMs: null,
+      retries: 0,
+      lateReplies: 0,
+    };
     return this.driver.devices.map(({ id }) => ({
       id,
       handles: [1],
@@ -78,7 +98,17 @@ describe('the status board', () => {
       alarms: new ObservedBook().book,
       clock,
       memory: new DeviceMemory(join(home.path, 'devices.json'), clock, collectingLogger()),
-      gateway: () => ({ version: '1', site: 's', startedAtMs: 0, uptimeMs: clock.monotonicMs(), residentBytes: 0, plantTags: 0, generation: null, usingStaleConfig: false, authority: 'embedded' }), // prettier-ignore
+      gateway: () => ({
+        version: '1',
+        site: 's',
+        startedAtMs: 0,
+        uptimeMs: clock.monotonicMs(),
+        residentBytes: 0,
+        plantTags: 0,
+        generation: null,
+        usingStaleConfig: false,
+        authority: 'embedded',
+      }),
       gone: (driverId) => gone.push(driverId),
     });
   });
@@ -109,9 +139,20 @@ describe('the status board', () => {
     const told = events
       .last(2)
       .map(({ type, device, data }) => [type, device, (data?.row as HostRow).consecutiveFailures]);
-    expect(told).toEqual([['host', 'filler', 3], ['host', 'capper', 3]]); // prettier-ignore
+    expect(told).toEqual([
+      ['host', 'filler', 3],
+      ['host', 'capper', 3],
+    ]);
     expect(board.rows()[0]).toEqual(events.last(2)[0].data?.row);
-    expect(board.rows()[0]).toMatchObject({ ...row('filler'), driverId: 'line', deviceState: 'unreachable', consecutiveFailures: 3, alert: true, requestedScanMs: null, achievedScanMs: null }); // prettier-ignore
+    expect(board.rows()[0]).toMatchObject({
+      ...row('filler'),
+      driverId: 'line',
+      deviceState: 'unreachable',
+      consecutiveFailures: 3,
+      alert: true,
+      requestedScanMs: null,
+      achievedScanMs: null,
+    });
   });
 
   it('looks at drivers that nobody touched within a second, and at no other when one is touched', async () => {

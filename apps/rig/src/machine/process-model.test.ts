@@ -140,8 +140,12 @@ test('shows in its mode whether it stands, speeds up, produces or slows down', (
 test('raises its alarms for a low supply and for heat', () => {
   const alarmsOf = (parts: Partial<MachineState>): number =>
     measure('x', { ...initialState(traits, 1), ...parts }, { start: false, setpoint: 0 }, traits).alarms;
-  expect([alarmsOf({}), alarmsOf({ level: 24 }), alarmsOf({ temperatureC: 56 }), alarmsOf({ level: 1, temperatureC: 90 })])
-    .toEqual([0, 1, 2, 3]); // prettier-ignore
+  expect([
+    alarmsOf({}),
+    alarmsOf({ level: 24 }),
+    alarmsOf({ temperatureC: 56 }),
+    alarmsOf({ level: 1, temperatureC: 90 }),
+  ]).toEqual([0, 1, 2, 3]);
 });
 
 test('begins a batch every 500 pieces', () => {

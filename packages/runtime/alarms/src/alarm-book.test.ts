@@ -40,9 +40,14 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     expect(book.acknowledge({ ...storm, eventId: '7' })).toEqual({ outcome: 'rejected', status: 'BadEventIdUnknown' });
     book.acknowledge({ ...storm, eventId: '1' }, 'rest');
     expect(book.acknowledge(storm)).toMatchObject({ status: 'BadConditionBranchAlreadyAcked' });
-    expect(events.at(-1)).toMatchObject({ type: 'alarm', data: { active: true, by: 'rest', alarm: { acknowledged: true } } }); // prettier-ignore
+    expect(events.at(-1)).toMatchObject({
+      type: 'alarm',
+      data: { active: true, by: 'rest', alarm: { acknowledged: true } },
+    });
     expect(book.list()).toHaveLength(1);
-    expect(() => book.acknowledge({ ...storm, conditionId: 'flood' })).toThrow(expect.objectContaining({ code: 'ALARM_UNKNOWN', writeOutcome: 'not-sent' })); // prettier-ignore
+    expect(() => book.acknowledge({ ...storm, conditionId: 'flood' })).toThrow(
+      expect.objectContaining({ code: 'ALARM_UNKNOWN', writeOutcome: 'not-sent' }),
+    );
   });
 
   it('that are raised again are no new alarm: their text changes, they stay acknowledged', () => {
@@ -56,7 +61,10 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     expect(events).toHaveLength(2);
     held('went back');
     expect(book.list()).toMatchObject([{ acknowledged: true, message: 'went back', at: '2030-01-01T00:00:00.000Z' }]);
-    expect(events.at(-1)).toMatchObject({ message: 'went back', data: { conditionId: 'configuration-held', active: true } }); // prettier-ignore
+    expect(events.at(-1)).toMatchObject({
+      message: 'went back',
+      data: { conditionId: 'configuration-held', active: true },
+    });
   });
 
   it('that nobody raised are not over either', () => {
@@ -71,8 +79,13 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     const alarm = { driverId: 'packaging', device: null, conditionId: 'off-scan/filler' };
     expect(book.list()).toMatchObject([alarm]);
     expect(events).toEqual([
-      { type: 'alarm', driverId: 'packaging', message: 'filler is off scan', data: { conditionId: 'off-scan/filler', active: true } },
-    ]); // prettier-ignore
+      {
+        type: 'alarm',
+        driverId: 'packaging',
+        message: 'filler is off scan',
+        data: { conditionId: 'off-scan/filler', active: true },
+      },
+    ]);
     expect(book.acknowledge({ ...storm, ...alarm })).toMatchObject({ outcome: 'done' });
   });
 
@@ -109,7 +122,11 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     book.raise({ conditionId: 'off-scan', subject: { driverId: 'press', device: 'filler' } });
     book.raise({ conditionId: 'configuration-stale', subject: gateway });
     const active = (): readonly string[] =>
-      book.list().filter(({ active }) => active).map(({ driverId, conditionId }) => `${driverId} ${conditionId}`).toSorted(); // prettier-ignore
+      book
+        .list()
+        .filter(({ active }) => active)
+        .map(({ driverId, conditionId }) => `${driverId} ${conditionId}`)
+        .toSorted();
     book.end(filler);
     expect(active()).toHaveLength(4);
     book.end({ driverId: 'packaging' });

@@ -13,7 +13,13 @@ interface Call {
 type Step = Call | { readonly type: 'keep' | 'restart' | 'kill' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ type: fc.constantFrom('raise', 'clear', 'acknowledge'), device: fc.constantFrom(...devices) }) }, // prettier-ignore
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constantFrom('raise', 'clear', 'acknowledge'),
+      device: fc.constantFrom(...devices),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('keep', 'restart', 'kill') }) },
 );
 
@@ -99,8 +105,14 @@ describe('the book of alarms', () => {
             model.take(each);
             act(observed, each);
           }
-          const alarms = observed.book.list().map(({ conditionId, active, acknowledged }) => [conditionId, active, acknowledged]); // prettier-ignore
-          const wanted = [...model.alarms].map(([device, { active, acknowledged }]) => [`off-scan/${device}`, active, acknowledged]); // prettier-ignore
+          const alarms = observed.book
+            .list()
+            .map(({ conditionId, active, acknowledged }) => [conditionId, active, acknowledged]);
+          const wanted = [...model.alarms].map(([device, { active, acknowledged }]) => [
+            `off-scan/${device}`,
+            active,
+            acknowledged,
+          ]);
           expect(alarms.toSorted()).toEqual(wanted.toSorted());
           // Looked at after each step: only events of one start may come in another order.
           const events = observed.events.map(

@@ -28,7 +28,9 @@ describe('alarms over a restart (§18.2)', () => {
     const { book, events, clock } = await ObservedBook.restored(table);
     expect(book.list()).toMatchObject([{ active: true, acknowledged: true, comment: 'on my way', current: false }]);
     book.raise({ ...offScan, message: 'connection refused' });
-    expect(book.list()).toMatchObject([{ acknowledged: true, message: 'connection refused', current: true, eventId: '1' }]); // prettier-ignore
+    expect(book.list()).toMatchObject([
+      { acknowledged: true, message: 'connection refused', current: true, eventId: '1' },
+    ]);
     await clock.advance(settleMs);
     expect([events, book.list()[0].active]).toEqual([[], true]);
     book.raise({ ...offScan, message: 'no answer' });
@@ -72,7 +74,8 @@ describe('alarms over a restart (§18.2)', () => {
 
   it('of devices wait for the device; of drivers that are no more they end', async () => {
     const table = await after(({ book }) => {
-      for (const driverId of ['press', 'oven']) book.ofDriver(driverId, ['plc']).report('plc', [alarmEvent()], () => undefined); // prettier-ignore
+      for (const driverId of ['press', 'oven'])
+        book.ofDriver(driverId, ['plc']).report('plc', [alarmEvent()], () => undefined);
     });
     const { book, events, clock } = await ObservedBook.restored(table);
     book.ofDriver('press', ['plc']);
@@ -103,12 +106,21 @@ describe('the memory of alarms', () => {
     await book.kept();
     book.raise({ conditionId: 'restart-storm', subject: {} });
     table.kill();
-    expect((await ObservedBook.restored(table)).book.list().map(({ conditionId }) => conditionId)).toEqual(['off-scan/filler']); // prettier-ignore
+    expect((await ObservedBook.restored(table)).book.list().map(({ conditionId }) => conditionId)).toEqual([
+      'off-scan/filler',
+    ]);
   });
 
   it('leaves out what it does not understand, and forgets it', async () => {
     const table = new MemoryTable();
-    const strange = [null, 'text', {}, { version: 9, type: 'raised' }, { version: 1, type: 'raised', subject: {}, alarm: { active: true } }, { version: 1, type: 'reported', driverId: 'a', deviceId: 'b', event: { eventId: 1 } }]; // prettier-ignore
+    const strange = [
+      null,
+      'text',
+      {},
+      { version: 9, type: 'raised' },
+      { version: 1, type: 'raised', subject: {}, alarm: { active: true } },
+      { version: 1, type: 'reported', driverId: 'a', deviceId: 'b', event: { eventId: 1 } },
+    ];
     strange.forEach((record, i) => table.put(`k${i}`, record));
     const { book } = await ObservedBook.restored(table);
     await book.close();
@@ -128,7 +140,11 @@ describe('the memory of alarms', () => {
   it('that does not open or takes nothing costs the memory, not the alarms', async () => {
     const logger = collectingLogger();
     const failure = toGatewayError(new Error('no disk'));
-    const refusing = { load: () => Promise.reject(failure), save: () => undefined, settled: () => Promise.reject(failure) }; // prettier-ignore
+    const refusing = {
+      load: () => Promise.reject(failure),
+      save: () => undefined,
+      settled: () => Promise.reject(failure),
+    };
     for (const memory of [refusing, new TableMemory(() => Promise.reject(failure))]) {
       const book = new AlarmBook({ clock: new FakeClock(), logger, memory });
       await book.restore();

@@ -34,7 +34,11 @@ async function read({ session }: ObservedClient, ...addresses: readonly string[]
 }
 
 const write = ({ session }: ObservedClient, deviceId: string, ...values: readonly TagValue[]) =>
-  session.write!(deviceId, values.map((value) => ({ point: points('any')[0], value })), testCall()); // prettier-ignore
+  session.write!(
+    deviceId,
+    values.map((value) => ({ point: points('any')[0], value })),
+    testCall(),
+  );
 
 describe.each([
   ['memory', overMemory()],
@@ -64,7 +68,11 @@ describe.each([
     expect(into.values[5]).toBeNaN();
     expect(into.statuses[1]).toBe(statusCodes.BadDeviceFailure);
     expect([...into.sourceTimes]).toEqual(Array(6).fill(echoTimeMs));
-    expect([...into.objects!]).toEqual([[2, 'ü'], [3, -5n], [4, Uint8Array.of(7, 7, 7)]]); // prettier-ignore
+    expect([...into.objects!]).toEqual([
+      [2, 'ü'],
+      [3, -5n],
+      [4, Uint8Array.of(7, 7, 7)],
+    ]);
   });
 
   it('reads a result of more than one frame', async () => {
@@ -106,9 +114,12 @@ describe.each([
     await using far = open();
     const failed = write(await connectClient(far.transport), 'failing', 1);
     await expect(failed).rejects.toMatchObject({
-      code: 'ECHO_FAILED', kind: 'rejected', status: statusCodes.BadNotWritable, writeOutcome: 'rejected',
+      code: 'ECHO_FAILED',
+      kind: 'rejected',
+      status: statusCodes.BadNotWritable,
+      writeOutcome: 'rejected',
       cause: { message: 'out of range' },
-    }); // prettier-ignore
+    });
   });
 
   it('delivers subscribed changes as columns', async () => {
@@ -119,7 +130,10 @@ describe.each([
       for (let i = 0; i < length; i += 1) seen.push([rows[i], columns.objects?.get(i) ?? columns.values[i]]);
     };
     await session.subscribe!('device', points('number:7', 'text:a'), { push, fail: () => undefined }, testCall());
-    expect(seen).toEqual([[0, 7], [1, 'a']]); // prettier-ignore
+    expect(seen).toEqual([
+      [0, 7],
+      [1, 'a'],
+    ]);
   });
 
   it('reads a page of history, and the next one from where it ended', async () => {
@@ -127,7 +141,11 @@ describe.each([
     const { session } = await connectClient(far.transport);
     const query = { fromMs: 1_000, toMs: 9_000, limit: 3, bounds: false, continuation: undefined };
     const first = await session.readRaw!('device', points('number')[0], query, testCall());
-    expect(first.values.map(({ value, sourceAtMs }) => [value, sourceAtMs])).toEqual([[0, 1_000], [1, 1_001], [2, 1_002]]); // prettier-ignore
+    expect(first.values.map(({ value, sourceAtMs }) => [value, sourceAtMs])).toEqual([
+      [0, 1_000],
+      [1, 1_001],
+      [2, 1_002],
+    ]);
     const { continuation } = first;
     const second = await session.readRaw!('device', points('number')[0], { ...query, continuation }, testCall());
     expect(second.values[0].sourceAtMs).toBe(1_003);
@@ -143,7 +161,10 @@ describe.each([
     );
     const { values } = await session.readRaw!('device', points('huge:9000000')[0], { ...query, limit: 2 }, testCall());
     const status = statusCodes.BadEncodingLimitsExceeded;
-    expect(values).toEqual([{ value: null, status, sourceAtMs: 0 }, { value: null, status, sourceAtMs: 1 }]); // prettier-ignore
+    expect(values).toEqual([
+      { value: null, status, sourceAtMs: 0 },
+      { value: null, status, sourceAtMs: 1 },
+    ]);
   });
 
   it('refuses history that takes more memory than a page may, and goes on', async () => {
@@ -176,9 +197,15 @@ describe.each([
       continuation: undefined,
     });
     const at = await session.readAtTime!('device', points('number')[0], [5, 3], testCall());
-    expect(at.map(({ sourceAtMs, status }) => [sourceAtMs, status])).toEqual([[5, statusCodes.BadNoData], [3, statusCodes.BadNoData]]); // prettier-ignore
+    expect(at.map(({ sourceAtMs, status }) => [sourceAtMs, status])).toEqual([
+      [5, statusCodes.BadNoData],
+      [3, statusCodes.BadNoData],
+    ]);
     const { events } = await session.readEvents!('device', page, testCall());
-    expect(events.map(({ eventId, atMs }) => [eventId, atMs])).toEqual([['event-0', 0], ['event-1', 1]]); // prettier-ignore
+    expect(events.map(({ eventId, atMs }) => [eventId, atMs])).toEqual([
+      ['event-0', 0],
+      ['event-1', 1],
+    ]);
     const inputs = [Number.NaN, 'ü', 2n ** 63n, Uint8Array.of(1), [1, 2]];
     const result = await session.callMethod!('device', { object: '', method: 'echo', inputs }, testCall());
     expect(result).toEqual({ outcome: 'done', status: statusCodes.Good, outputs: inputs });
@@ -216,7 +243,11 @@ describe.each([
     const observed = await connectClient(far.transport);
     let seen = 0;
     let lost = 0;
-    const sink = { ...noAlarms, push: (events: readonly AlarmEvent[]) => void (seen += events.length), lost: (count: number) => void (lost += count) }; // prettier-ignore
+    const sink = {
+      ...noAlarms,
+      push: (events: readonly AlarmEvent[]) => void (seen += events.length),
+      lost: (count: number) => void (lost += count),
+    };
     await observed.session.subscribeAlarms!('siren-5000', sink, testCall());
     await waitFor(() => seen + lost === 5_000, { what: 'all alarms, or their number' });
     expect(seen).toBe(1_000);

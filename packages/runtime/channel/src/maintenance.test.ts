@@ -97,7 +97,11 @@ describe('the operations of a Host', () => {
     await observed.session.probe!('failing', testCall()).catch(() => undefined);
     const stuck = observed.session.probe!('slow', testCall()).catch(() => undefined);
     const shown = () => observed.client.operations.map(({ device, result }) => [device, result]);
-    expect(shown()).toEqual([['device', 'ok'], ['failing', 'ECHO_FAILED'], ['slow', 'pending']]); // prettier-ignore
+    expect(shown()).toEqual([
+      ['device', 'ok'],
+      ['failing', 'ECHO_FAILED'],
+      ['slow', 'pending'],
+    ]);
     expect(observed.client.operations[0]).toMatchObject({ capability: 'probe', correlationId: 'c1' });
     first.transport.close();
     await stuck;

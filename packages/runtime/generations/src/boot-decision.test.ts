@@ -4,7 +4,13 @@ import type { GenerationSummary } from '@fieldwarden/authority';
 import { bootDecision, type PublishedState } from './boot-decision.js';
 
 const mark = (generation: number, sha256 = `sha-${generation}`): GenerationSummary => ({
-  ...{ site: 'lab', publishedAtMs: 0, author: 'ada', message: '', drivers: 0, tags: 0, rollbackOf: null },
+  site: 'lab',
+  publishedAtMs: 0,
+  author: 'ada',
+  message: '',
+  drivers: 0,
+  tags: 0,
+  rollbackOf: null,
   generation,
   sha256,
 });

@@ -28,7 +28,13 @@ const definition: ServiceDefinition = defineService<unknown>({
 const registry = { get: (name: string) => (name === 'outlet' || name === './acme.ts' ? definition : undefined) };
 
 const service = (id: string, more: Partial<PlantService> = {}): PlantService => ({
-  ...{ id, name: 'outlet', use: null, enabled: true, isolation: 'in-process', critical: false, settings: { of: id } },
+  id,
+  name: 'outlet',
+  use: null,
+  enabled: true,
+  isolation: 'in-process',
+  critical: false,
+  settings: { of: id },
   ...more,
 });
 
@@ -155,7 +161,11 @@ describe('the services of a plant (§16.3)', () => {
   });
 
   it('begin before the others where they have Hosts, and only once', async () => {
-    const services = running(service('a'), service('b', { isolation: 'host' }), service('c', { isolation: 'host', enabled: false })); // prettier-ignore
+    const services = running(
+      service('a'),
+      service('b', { isolation: 'host' }),
+      service('c', { isolation: 'host', enabled: false }),
+    );
     await services.preload();
     expect(told).toEqual(['b: start {"of":"b"}']);
     await services.start();
@@ -201,7 +211,11 @@ describe('the services of a plant (§16.3)', () => {
       'd: start {"of":"d"}',
     ]);
     expect(failures).toEqual([{ serviceId: 'd', message: 'd did not start: its port is taken' }]);
-    expect(services.configured.map(({ id, enabled }) => [id, enabled])).toEqual([['b', true], ['c', false], ['d', true]]); // prettier-ignore
+    expect(services.configured.map(({ id, enabled }) => [id, enabled])).toEqual([
+      ['b', true],
+      ['c', false],
+      ['d', true],
+    ]);
     expect(changes).toContain('a removed');
     expect(homes[1].home.instance.generation()).toBe(2);
   });

@@ -11,8 +11,16 @@ const { Good, BadTimeout, BadNoCommunication } = statusCodes;
 
 function tag(path: string, scalar: TagDefinition['type']['scalar'] = 'float64'): TagDefinition {
   return {
-    ...{ path, type: { scalar }, rawType: { scalar }, access: 'read-only', driverId: 'drv', deviceId: 'd1' },
-    ...{ address: path, scanMs: 1_000, writeIdempotent: false, verify: false },
+    path,
+    type: { scalar },
+    rawType: { scalar },
+    access: 'read-only',
+    driverId: 'drv',
+    deviceId: 'd1',
+    address: path,
+    scanMs: 1_000,
+    writeIdempotent: false,
+    verify: false,
   };
 }
 

@@ -32,7 +32,9 @@ describe('a configuration published in the console (§7.1, §7.4, §13)', () => 
   function documentOf(address: string, dataType: string, extra: object = {}): string {
     const tag = { path: 'line/speed', address, dataType, scanMs: 200, ...extra };
     const driver = {
-      ...{ id: 'packaging', type: 'modbus', options: { host: '127.0.0.1', port: plcs.modbus.port } },
+      id: 'packaging',
+      type: 'modbus',
+      options: { host: '127.0.0.1', port: plcs.modbus.port },
       devices: [{ id: 'unit-1', options: { unitId: 1 }, tags: [tag] }],
     };
     return JSON.stringify({ version: 1, site: 'line', opcua: { enabled: false }, drivers: [driver] }, null, 2);

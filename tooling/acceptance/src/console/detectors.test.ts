@@ -39,7 +39,12 @@ describe('what watches the console finds what it is there for', () => {
   it('messages, exceptions, inline styles, requests that fail or go elsewhere', async () => {
     await door.page.evaluate(() => globalThis.console.warn('beware'));
     await reported(/^console warning: beware/);
-    await door.page.evaluate(() => void globalThis.setTimeout(() => { throw new Error('thrown'); })); // prettier-ignore
+    await door.page.evaluate(
+      () =>
+        void globalThis.setTimeout(() => {
+          throw new Error('thrown');
+        }),
+    );
     await reported(/^exception: thrown/);
     await door.page.evaluate(() => document.body.setAttribute('style', 'color: red'));
     await reported(/Content Security Policy/);

@@ -35,7 +35,8 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
 ];
 
 const wave = {
-  ...{ id: 'sim', type: 'simulator' },
+  id: 'sim',
+  type: 'simulator',
   devices: [
     {
       id: 'waves',

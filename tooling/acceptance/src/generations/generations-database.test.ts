@@ -74,29 +74,37 @@ describe('a gateway whose configuration database fails (§7.4)', () => {
   it.each([
     { fault: 'is killed', strike: () => server.kill(), heal: () => server.restart() },
     { fault: 'stands still', strike: () => server.pause(), heal: () => server.resume() },
-  ])('goes on when the database $fault, says so, refuses to publish, and recovers by itself', async ({ strike, heal }) => {
-    const untouched = await Untouched.since(gateway, plcs);
-    await strike();
-    await refusedAtOnce();
-    await stale(true);
-    await refusedAtOnce();
-    await pressReads(gateway, 2005);
-    expect(await config.validate(threeLines(plcs))).toMatchObject({ valid: true });
-    expect((await config.diff(threeLines(plcs, { address: 'HR20' }))).steps).toHaveLength(1);
-    await heal();
-    await stale(false);
-    expect(await config.published(threeLines(plcs, { address: 'HR20' }))).toBeGreaterThan(1);
-    await pressReads(gateway, 2010);
-    const told = (await configurationEvents(gateway)).map(({ message }) => message);
-    expect(told).toEqual(expect.arrayContaining([expect.stringContaining('does not answer'), expect.stringContaining('answers again')])); // prettier-ignore
-    const { now, before } = await untouched.identities();
-    expect(now).toEqual(before);
-    expect(await untouched.longestPauseMs()).toBeLessThan(missedScanMs);
-  }); // prettier-ignore
+  ])(
+    'goes on when the database $fault, says so, refuses to publish, and recovers by itself',
+    async ({ strike, heal }) => {
+      const untouched = await Untouched.since(gateway, plcs);
+      await strike();
+      await refusedAtOnce();
+      await stale(true);
+      await refusedAtOnce();
+      await pressReads(gateway, 2005);
+      expect(await config.validate(threeLines(plcs))).toMatchObject({ valid: true });
+      expect((await config.diff(threeLines(plcs, { address: 'HR20' }))).steps).toHaveLength(1);
+      await heal();
+      await stale(false);
+      expect(await config.published(threeLines(plcs, { address: 'HR20' }))).toBeGreaterThan(1);
+      await pressReads(gateway, 2010);
+      const told = (await configurationEvents(gateway)).map(({ message }) => message);
+      expect(told).toEqual(
+        expect.arrayContaining([expect.stringContaining('does not answer'), expect.stringContaining('answers again')]),
+      );
+      const { now, before } = await untouched.identities();
+      expect(now).toEqual(before);
+      expect(await untouched.longestPauseMs()).toBeLessThan(missedScanMs);
+    },
+  );
 
   it('reads from a database that takes no writes or is slow, without being stale, and publishes when it can', async () => {
     const readOnly = async (value: 'on' | 'off'): Promise<unknown> =>
-      await server.superuser(server.url('postgres'), `alter database ${database} set default_transaction_read_only = ${value}`); // prettier-ignore
+      await server.superuser(
+        server.url('postgres'),
+        `alter database ${database} set default_transaction_read_only = ${value}`,
+      );
     await readOnly('on');
     expect(await config.publish(threeLines(plcs, { address: 'HR30' }))).toMatchObject({ status: 503 });
     expect(await config.list()).toHaveLength(1);
@@ -157,10 +165,13 @@ describe('a gateway whose configuration database fails (§7.4)', () => {
     const changed = threeLines(plcs, { address: 'HR20' });
     await config.published(changed);
     await pressReads(gateway, 2010);
-    await server.superuser(url, `
+    await server.superuser(
+      url,
+      `
       alter table fieldwarden.generation disable trigger user;
       delete from fieldwarden.generation where generation = 2;
-      alter table fieldwarden.generation enable trigger user`); // prettier-ignore
+      alter table fieldwarden.generation enable trigger user`,
+    );
     const { config: told } = await config.statusTurns(({ config: { held } = {} as never }) => held !== null, 'held');
     expect(told?.held).toMatchObject({ authorityGeneration: 1, reason: expect.stringContaining('backup') });
     expect(await gateway.status()).toMatchObject({ generation: 2, usingStaleConfig: false });
@@ -190,7 +201,9 @@ describe('gateways that share a database (§7.2)', () => {
     await two.runs(2);
     await pressReads(second, 2010);
     expect((await second.driver('oven')).pid).toBe(pid);
-    expect((await configurationEvents(second)).map(({ message }) => message)).toContainEqual(expect.stringContaining('published elsewhere')); // prettier-ignore
+    expect((await configurationEvents(second)).map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('published elsewhere'),
+    );
     await two.published(threeLines(plcs, { address: 'HR30' }), 'from the second');
     await one.runs(3);
     await pressReads(first, 2015);
@@ -210,7 +223,12 @@ describe('a first start (§7.4)', () => {
       const { output } = (await start.catch((error: unknown) => error)) as GatewayRefused;
       expect(output).toContain('database');
       expect(output).not.toContain('secret');
-      expect(output.trim().split('\n').filter((line) => /^error/i.test(line)).length).toBeLessThanOrEqual(1); // prettier-ignore
+      expect(
+        output
+          .trim()
+          .split('\n')
+          .filter((line) => /^error/i.test(line)).length,
+      ).toBeLessThanOrEqual(1);
     }
   });
 });

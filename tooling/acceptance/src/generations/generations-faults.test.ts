@@ -81,8 +81,13 @@ describe('a start on damaged files (§7.3)', () => {
       await copyTree(home, copy);
       await using gateway = await GatewayProcess.launch({ home: copy, args: ['--generation', '1'] });
       expect(await runningNumbers(gateway)).toEqual([1]);
-      expect(await gateway.status()).toMatchObject({ generation: 1, config: { held: { reason: expect.stringContaining('by hand') } } }); // prettier-ignore
-      expect((await configurationEvents(gateway)).filter(({ type }) => type === 'alarm')).toMatchObject([{ data: { active: true } }]); // prettier-ignore
+      expect(await gateway.status()).toMatchObject({
+        generation: 1,
+        config: { held: { reason: expect.stringContaining('by hand') } },
+      });
+      expect((await configurationEvents(gateway)).filter(({ type }) => type === 'alarm')).toMatchObject([
+        { data: { active: true } },
+      ]);
       const config = new GenerationRequests(gateway);
       expect(await config.published(numberedPlant(3))).toBe(3);
       expect((await gateway.status()).config?.held).toBeNull();
@@ -122,47 +127,53 @@ describe('a start on damaged files (§7.3)', () => {
   });
 });
 
-describe(mayMount() ? 'a disk that takes nothing (§7.3)' : 'a disk that takes nothing (§7.3): needs the right to mount', () => {
-  it.runIf(mayMount())('that is full refuses the publish, and what runs goes on; with room it is published', async () => {
-    await using directory = await temporaryDirectory();
-    const home = join(directory.path, 'disk');
-    using _disk = new SmallDisk(home, '24m');
-    const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
-    try {
-      const config = new GenerationRequests(gateway);
-      const ballast = join(home, 'ballast');
-      fill(ballast);
-      const refused = await config.publish(numberedPlant(2));
-      expect(refused.status).toBeGreaterThanOrEqual(500);
-      expect(await runningNumbers(gateway)).toEqual([1]);
-      expect((await gateway.health('/livez')).status).toBe(200);
-      await rm(ballast);
-      expect(await config.published(numberedPlant(2))).toBeGreaterThan(1);
-      expect(await runningNumbers(gateway)).toEqual([2]);
-    } finally {
-      await gateway.kill();
-    }
-    const next = await GatewayProcess.launch({ home });
-    expect(await runningNumbers(next)).toEqual([2]);
-    await next.kill();
-  }); // prettier-ignore
+describe(
+  mayMount() ? 'a disk that takes nothing (§7.3)' : 'a disk that takes nothing (§7.3): needs the right to mount',
+  () => {
+    it.runIf(mayMount())(
+      'that is full refuses the publish, and what runs goes on; with room it is published',
+      async () => {
+        await using directory = await temporaryDirectory();
+        const home = join(directory.path, 'disk');
+        using _disk = new SmallDisk(home, '24m');
+        const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
+        try {
+          const config = new GenerationRequests(gateway);
+          const ballast = join(home, 'ballast');
+          fill(ballast);
+          const refused = await config.publish(numberedPlant(2));
+          expect(refused.status).toBeGreaterThanOrEqual(500);
+          expect(await runningNumbers(gateway)).toEqual([1]);
+          expect((await gateway.health('/livez')).status).toBe(200);
+          await rm(ballast);
+          expect(await config.published(numberedPlant(2))).toBeGreaterThan(1);
+          expect(await runningNumbers(gateway)).toEqual([2]);
+        } finally {
+          await gateway.kill();
+        }
+        const next = await GatewayProcess.launch({ home });
+        expect(await runningNumbers(next)).toEqual([2]);
+        await next.kill();
+      },
+    );
 
-  it.runIf(mayMount())('that is read-only is said at the start, and touches nothing', async () => {
-    await using directory = await temporaryDirectory();
-    const home = join(directory.path, 'disk');
-    using disk = new SmallDisk(home, '24m');
-    const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
-    await gateway.stop();
-    disk.remount('ro');
-    const { code, output } = await refusedStart({ home });
-    expect(code).toBe(1);
-    expect(output).toContain('cannot be written');
-    disk.remount('rw');
-    const next = await GatewayProcess.launch({ home });
-    expect(await runningNumbers(next)).toEqual([1]);
-    await next.kill();
-  });
-}); // prettier-ignore
+    it.runIf(mayMount())('that is read-only is said at the start, and touches nothing', async () => {
+      await using directory = await temporaryDirectory();
+      const home = join(directory.path, 'disk');
+      using disk = new SmallDisk(home, '24m');
+      const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
+      await gateway.stop();
+      disk.remount('ro');
+      const { code, output } = await refusedStart({ home });
+      expect(code).toBe(1);
+      expect(output).toContain('cannot be written');
+      disk.remount('rw');
+      const next = await GatewayProcess.launch({ home });
+      expect(await runningNumbers(next)).toEqual([1]);
+      await next.kill();
+    });
+  },
+);
 
 describe('up --watch (§7.5)', () => {
   it('publishes what the file says whenever that is good, and keeps the last good one otherwise', async () => {
@@ -198,8 +209,10 @@ describe('up --watch (§7.5)', () => {
     await writeFile(file, text(4));
     await runs(4);
     const rows = await new GenerationRequests(gateway).list();
-    expect(rows.map(({ generation, author }) => [generation, author])).toEqual([4, 3, 2, 1].map((n) => [n, 'plant file']));
-  }); // prettier-ignore
+    expect(rows.map(({ generation, author }) => [generation, author])).toEqual(
+      [4, 3, 2, 1].map((n) => [n, 'plant file']),
+    );
+  });
 
   it('a second start with the same file makes no new generation', async () => {
     await using directory = await temporaryDirectory();
@@ -215,7 +228,11 @@ describe('up --watch (§7.5)', () => {
 });
 
 /** The damage is undone afterwards. */
-async function withDamage(file: string, damage: (file: string) => Promise<unknown>, act: () => Promise<void>): Promise<void> {
+async function withDamage(
+  file: string,
+  damage: (file: string) => Promise<unknown>,
+  act: () => Promise<void>,
+): Promise<void> {
   const copy = `${file}.intact`;
   await copyFile(file, copy);
   const { mode } = await stat(file);
@@ -228,7 +245,7 @@ async function withDamage(file: string, damage: (file: string) => Promise<unknow
     await rename(copy, file);
     await chmod(file, mode);
   }
-} // prettier-ignore
+}
 
 async function flip(file: string): Promise<void> {
   const bytes = await readFile(file);

@@ -30,12 +30,22 @@ describe('a generation that one driver cannot run (§7.5)', () => {
     await gateway.tagTurns('chaos/counter', 'Good');
     expect(await gateway.status()).toMatchObject({
       generation: 2,
-      config: { rolledBack: [{ driverId: 'chaos', generation: 2, reason: expect.stringContaining('exit') }], held: null },
+      config: {
+        rolledBack: [{ driverId: 'chaos', generation: 2, reason: expect.stringContaining('exit') }],
+        held: null,
+      },
     });
     const generations = async (): Promise<readonly unknown[]> =>
       (await gateway.drivers()).map(({ id, generation }) => [id, generation]);
-    expect(await generations()).toEqual([['mixer', 2], ['oven', 2], ['press', 2], ['chaos', 1]]); // prettier-ignore
-    const alarms = (await configurationEvents(gateway)).filter(({ type, driverId }) => type === 'alarm' && driverId === 'chaos'); // prettier-ignore
+    expect(await generations()).toEqual([
+      ['mixer', 2],
+      ['oven', 2],
+      ['press', 2],
+      ['chaos', 1],
+    ]);
+    const alarms = (await configurationEvents(gateway)).filter(
+      ({ type, driverId }) => type === 'alarm' && driverId === 'chaos',
+    );
     expect(alarms.map(({ message }) => message)).toContainEqual(expect.stringContaining('is back on generation 1'));
     expect((await gateway.cli('list')).stdout).toContain('chaos');
     const { now, before } = await untouched.identities();
@@ -44,7 +54,12 @@ describe('a generation that one driver cannot run (§7.5)', () => {
 
     expect(await config.published(plant({}, 'HR20'))).toBe(3);
     expect((await gateway.status()).config?.rolledBack).toEqual([]);
-    expect(await generations()).toEqual([['mixer', 3], ['oven', 3], ['press', 3], ['chaos', 3]]); // prettier-ignore
+    expect(await generations()).toEqual([
+      ['mixer', 3],
+      ['oven', 3],
+      ['press', 3],
+      ['chaos', 3],
+    ]);
     await gateway.tagTurns('chaos/counter', 'Good');
-  }, 90_000); // prettier-ignore
+  }, 90_000);
 });

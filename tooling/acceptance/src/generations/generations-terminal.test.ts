@@ -32,7 +32,11 @@ describe('a configuration session at the terminal (§7.1, §7.2)', () => {
     expect(await runningNumbers(gateway)).toEqual([1]);
     const list = await gateway.cliJson<GenerationList>('config', 'generations');
     expect(list).toMatchObject({ running: 3, published: 3 });
-    expect(list.generations.map(({ generation, rollbackOf }) => [generation, rollbackOf])).toEqual([[3, 1], [2, null], [1, null]]); // prettier-ignore
+    expect(list.generations.map(({ generation, rollbackOf }) => [generation, rollbackOf])).toEqual([
+      [3, 1],
+      [2, null],
+      [1, null],
+    ]);
     expect((await gateway.cli('config', 'generations')).stdout).toContain('the second');
     expect((await gateway.cli('config', 'show', '2')).stdout).toContain('right/n2');
     expect((await gateway.cli('config', 'export')).stdout).toContain('right/n1');

@@ -32,9 +32,11 @@ describe('publishing to a running gateway (§7.2, §7.5)', () => {
     expect(await config.validate(changed)).toMatchObject({ valid: true, findings: [{ rule: 'opcua-open' }] });
     expect(await config.diff(changed)).toMatchObject({
       from: 1,
-      changes: [{ kind: 'changed', path: expect.stringContaining('tags[press/force].address'), before: 'HR10', after: 'HR20' }],
+      changes: [
+        { kind: 'changed', path: expect.stringContaining('tags[press/force].address'), before: 'HR10', after: 'HR20' },
+      ],
       steps: [{ driverId: 'press', action: 'tags', device: 'plc', reconnect: false }],
-    }); // prettier-ignore
+    });
     expect(await config.publish(changed, 'another register')).toMatchObject({
       status: 200,
       body: { generation: 2, published: true, failures: [], steps: [{ driverId: 'press', action: 'tags' }] },
@@ -100,7 +102,9 @@ describe('publishing to a running gateway (§7.2, §7.5)', () => {
 
     await config.published(threeLines(plcs, { address: 'HR20', tags: [tag('press/new', 'HR8')] }));
     await waitFor(() => valueOf('press/force') === 2010, { what: 'the new value in the old subscription' });
-    await waitFor(() => latest.get('press/guest')?.statusCode === StatusCodes.BadNodeIdUnknown, { what: 'the end of the guest' }); // prettier-ignore
+    await waitFor(() => latest.get('press/guest')?.statusCode === StatusCodes.BadNodeIdUnknown, {
+      what: 'the end of the guest',
+    });
     expect((await reader.read('press/guest')).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
     expect((await reader.read('press/guest', AttributeIds.BrowseName)).statusCode).toBe(StatusCodes.BadNodeIdUnknown);
     expect(await browse()).toEqual(['force', 'new', 'state']);
@@ -141,7 +145,12 @@ describe('publishing to a running gateway (§7.2, §7.5)', () => {
 
     expect(await gateway.stop()).toBe(0);
     await using next = await GatewayProcess.launch({ home: gateway.home });
-    expect(await next.status()).toMatchObject({ generation: last, site: 'lines', authority: 'embedded', usingStaleConfig: false }); // prettier-ignore
+    expect(await next.status()).toMatchObject({
+      generation: last,
+      site: 'lines',
+      authority: 'embedded',
+      usingStaleConfig: false,
+    });
     expect((await next.drivers()).map(({ id }) => id)).toEqual(['press', 'mixer', 'oven']);
     await pressReads(next, 2005);
   });

@@ -33,7 +33,9 @@ const modules = {
 } as const;
 
 const driver = {
-  ...{ id: 'line', type: 'simulator', options: {} },
+  id: 'line',
+  type: 'simulator',
+  options: {},
   devices: [
     {
       id: 'plc',

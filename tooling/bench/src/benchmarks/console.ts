@@ -54,7 +54,9 @@ export const console: Benchmark = {
 
 /** Milliseconds from the navigation until the overview says how the drivers are; they are all well. */
 async function standing({ page }: ConsolePage): Promise<number> {
-  const stood = await page.waitForFunction(() => document.querySelector('.verdict h1')?.textContent === 'All is well' && performance.now()); // prettier-ignore
+  const stood = await page.waitForFunction(
+    () => document.querySelector('.verdict h1')?.textContent === 'All is well' && performance.now(),
+  );
   return (await stood.jsonValue()) as number;
 }
 

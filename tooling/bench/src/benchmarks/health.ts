@@ -22,7 +22,12 @@ export const health: Benchmark = {
   run: async ({ quick }) => {
     const windowMs = quick ? 5_000 : 20_000;
     const perDriver = tags / drivers;
-    await using plcs = new JsonLinesProcess(responder, ['--listeners', String(drivers), '--registers', String(2 * perDriver)]); // prettier-ignore
+    await using plcs = new JsonLinesProcess(responder, [
+      '--listeners',
+      String(drivers),
+      '--registers',
+      String(2 * perDriver),
+    ]);
     const { ports } = await plcs.next<{ ports: readonly number[] }>();
     await using gateway = await GatewayProcess.start(withHostThatHangs(pollPlant(ports, perDriver)));
     await waitFor(async () => (await gateway.drivers()).every(({ state }) => state === 'Healthy'), {

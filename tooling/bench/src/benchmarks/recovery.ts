@@ -42,9 +42,17 @@ async function pressRecovers(rounds: number): Promise<BenchResult[]> {
   const seen: Round[] = [];
   for (let round = 0; round < rounds; round += 1) seen.push(await killPress(gateway));
   return [
-    ...spread('S7 Host killed → tags Bad', seen.map(({ badMs }) => badMs), { median: { atMost: 100 } }),
-    ...spread('S7 Host killed → first Good', seen.map(({ goodMs }) => goodMs), { median: { atMost: 1_000 }, slowest: { atMost: 2_000 } }),
-  ]; // prettier-ignore
+    ...spread(
+      'S7 Host killed → tags Bad',
+      seen.map(({ badMs }) => badMs),
+      { median: { atMost: 100 } },
+    ),
+    ...spread(
+      'S7 Host killed → first Good',
+      seen.map(({ goodMs }) => goodMs),
+      { median: { atMost: 1_000 }, slowest: { atMost: 2_000 } },
+    ),
+  ];
 }
 
 async function killPress(gateway: GatewayProcess): Promise<Round> {

@@ -51,7 +51,13 @@ async function importInto(
   if (atOnce && message === undefined) throw usageError('--publish needs a message: -m TEXT');
   const { text, revision } = await draftOf(context);
   const body = { ...table, text, ...(mode && { mode }) };
-  const call = context.client.call<CsvImportAnswer>({ method: 'POST', path, body, schema: 'fieldwarden/csv-import@1', timeoutMs: 60_000 }); // prettier-ignore
+  const call = context.client.call<CsvImportAnswer>({
+    method: 'POST',
+    path,
+    body,
+    schema: 'fieldwarden/csv-import@1',
+    timeoutMs: 60_000,
+  });
   const imported = await withProgress(context, `Importing ${file}`, call);
   if (imported.text === null) throw refused(imported, file);
   if (!atOnce) return await keepAsDraft(context, file, imported, revision);

@@ -56,7 +56,10 @@ export async function browseDriver(
 
 function testText({ driverId, devices }: DriverTestAnswer, palette: Palette): string {
   if (devices.length === 0) return `${driverId} has no devices.\n`;
-  return table(['DEVICE', 'ANSWERS', 'TOOK', 'WHY NOT'], devices.map((row) => testRow(row, palette))); // prettier-ignore
+  return table(
+    ['DEVICE', 'ANSWERS', 'TOOK', 'WHY NOT'],
+    devices.map((row) => testRow(row, palette)),
+  );
 }
 
 function testRow({ device, ok, durationMs, error }: DeviceTest, palette: Palette): readonly string[] {

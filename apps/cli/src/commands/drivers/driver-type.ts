@@ -11,7 +11,11 @@ import { isolations } from './drivers.js';
 export async function driverType({ json, loader, terminal }: CommandContext, name: string): Promise<ExitCode> {
   const { drivers: registry } = await loader.builtInCatalogue();
   const definition = registry.get(name);
-  if (!definition) throw unknownType(name, registry.types().map(({ type }) => type)); // prettier-ignore
+  if (!definition)
+    throw unknownType(
+      name,
+      registry.types().map(({ type }) => type),
+    );
   const { type, version, tier } = definition;
   const options = optionRows(definition.options.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as OptionSchema);
   const deviceOptions = optionRows(

@@ -10,7 +10,23 @@ import { oneLine } from '../../output/printable.js';
 import { deviceStateText, stateText } from '../../output/values.js';
 import { writeJson } from '../../terminal.js';
 
-const head = ['', 'DRIVER', 'DEVICE', 'RUNS IN', 'STATE', 'DEVICE STATE', 'BREAKER', 'FAILURES', 'DEPTH', 'SCAN', 'RETRIES', 'LATE', 'MEMORY', 'LAST OPEN', 'RECYCLED']; // prettier-ignore
+const head = [
+  '',
+  'DRIVER',
+  'DEVICE',
+  'RUNS IN',
+  'STATE',
+  'DEVICE STATE',
+  'BREAKER',
+  'FAILURES',
+  'DEPTH',
+  'SCAN',
+  'RETRIES',
+  'LATE',
+  'MEMORY',
+  'LAST OPEN',
+  'RECYCLED',
+];
 
 /** Every device with its breaker, scan interval and the memory of its driver; with `following` then each row that changes. */
 export async function hosts(context: CommandContext, following = false): Promise<ExitCode> {

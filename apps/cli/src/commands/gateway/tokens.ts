@@ -10,12 +10,17 @@ import { counted } from './status.js';
 /** Makes a token for the console, or for programs. The only time that it is shown. */
 export async function createToken({ client, json, terminal }: CommandContext, name: string): Promise<ExitCode> {
   const made = await client.call<TokenCreated>({
-    ...{ method: 'POST', path: '/tokens', body: { name }, schema: 'fieldwarden/token@1' },
+    method: 'POST',
+    path: '/tokens',
+    body: { name },
+    schema: 'fieldwarden/token@1',
   });
   if (json) writeJson(terminal, made);
   else {
     terminal.write(`${made.token}\n`);
-    terminal.writeError(`This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n`); // prettier-ignore
+    terminal.writeError(
+      `This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n`,
+    );
   }
   return exitCodes.done;
 }

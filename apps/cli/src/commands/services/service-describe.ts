@@ -63,8 +63,12 @@ function facts(
     ['Restarts', String(restarts)],
     ...crashLoopFacts(service, palette, nowMs),
     ...fact('Last end', lastCause, oneLine),
-    ...fact('Post-mortem', newest, ({ spawn: of, cause, at }) =>
-      `spawn ${of}, ${cause}, ${ageText(at, nowMs)}: fieldwarden services post-mortem ${id}`), // prettier-ignore
+    ...fact(
+      'Post-mortem',
+      newest,
+      ({ spawn: of, cause, at }) =>
+        `spawn ${of}, ${cause}, ${ageText(at, nowMs)}: fieldwarden services post-mortem ${id}`,
+    ),
     ['Conflated', `${service.conflatedValues} changes of tags`],
     ...errorFacts(service.lastError, palette, nowMs),
   ];

@@ -88,7 +88,9 @@ test('services describe says all that is known of one', async () => {
                     This should not happen; please tell its author, with the output of fieldwarden logs ID.
     "
   `);
-  expect(serviceDescription({ ...opcua, detail: { sessions: 2, endpoints: ['a', 'b'], site: 'lab' } }, [], noColours, nowMs)).toMatchInlineSnapshot(`
+  expect(
+    serviceDescription({ ...opcua, detail: { sessions: 2, endpoints: ['a', 'b'], site: 'lab' } }, [], noColours, nowMs),
+  ).toMatchInlineSnapshot(`
     "opcua  OPC UA server
 
       State       Healthy
@@ -106,7 +108,7 @@ test('services describe says all that is known of one', async () => {
       endpoints  ["a","b"]
       site       lab
     "
-  `); // prettier-ignore
+  `);
 });
 
 test('services describe asks for the post-mortems, too; --json is the answer of the Admin API', async () => {
@@ -183,7 +185,10 @@ test('logs of a service are its own; a driver of the same id goes first; a misty
   control.driversById.set('opcua', driverDetail({ id: 'opcua' }));
   expect((await runHere(['logs', 'opcua'], on(server))).stdout).toMatch(/ \[opcua\] of the driver\n$/);
   const { code, stderr } = await runHere(['logs', 'packagin'], on(server));
-  expect([code, stderr]).toEqual([1, expect.stringContaining('No driver and no service has the id "packagin"; did you mean packaging?')]); // prettier-ignore
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining('No driver and no service has the id "packagin"; did you mean packaging?'),
+  ]);
 });
 
 test('events name the service that they are about', async () => {

@@ -38,7 +38,8 @@ export async function tagHistory(context: CommandContext, path: string, options:
     ]);
     terminal.write(columns(rows) || 'Nothing is remembered of that time.\n');
     if (history.nextCursor) terminal.writeError(`There is more: --limit is ${options.limit} rows.\n`);
-    if (history.keptFrom !== null) terminal.writeError(`${terminal.errorPalette.faint(`Remembered since ${dateAndTime(history.keptFrom)}.`)}\n`); // prettier-ignore
+    if (history.keptFrom !== null)
+      terminal.writeError(`${terminal.errorPalette.faint(`Remembered since ${dateAndTime(history.keptFrom)}.`)}\n`);
   }
   return exitCodes.done;
 }

@@ -101,8 +101,11 @@ describe('PlantChecker with a large document (§7.1)', () => {
   it('survives a third-party driver that ends the thread, and says what it was', async () => {
     await using home = await temporaryDirectory();
     const module = join(home.path, 'leaves.mjs');
-    await writeFile(module, `const schema = { safeParse: () => process.exit(3) };
-export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`); // prettier-ignore
+    await writeFile(
+      module,
+      `const schema = { safeParse: () => process.exit(3) };
+export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`,
+    );
     const document = plantOf() as PlantDocument;
     const leaves = { ...document.drivers![0], id: 'leaves', type: './leaves.mjs', devices: [] };
     const checker = checkerIn(home.path);

@@ -59,7 +59,14 @@ describe('what is kept of devices over restarts (§5.8)', () => {
 
   it('is the state of the breaker with its true times, counts, overruns and the last recycle', async () => {
     const first = begin();
-    first.keep(packaging, [{ id: 'filler', resilience: open, overruns: 7 }, { id: 'capper', resilience: closed, overruns: 0 }], 9_000); // prettier-ignore
+    first.keep(
+      packaging,
+      [
+        { id: 'filler', resilience: open, overruns: 7 },
+        { id: 'capper', resilience: closed, overruns: 0 },
+      ],
+      9_000,
+    );
     await first.close();
     const second = begin();
     expect(second.recall(packaging, filler)).toEqual(open);

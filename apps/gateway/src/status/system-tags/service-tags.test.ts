@@ -25,10 +25,21 @@ describe('system tags of services (§8.5, §16.2)', () => {
 
   it('show state, reason, process and restarts', () => {
     tags.show(serviceFacts({ pid: 77, restarts: { crash: 1, recycle: 2, operator: 3 }, cpuPercent: 1.26 }));
-    expect(['state', 'pid', 'restarts', 'crashes', 'cpu'].map((name) => shown(`opcua/${name}`))).toEqual(['Healthy', 77, 6, 1, 1.3]); // prettier-ignore
+    expect(['state', 'pid', 'restarts', 'crashes', 'cpu'].map((name) => shown(`opcua/${name}`))).toEqual([
+      'Healthy',
+      77,
+      6,
+      1,
+      1.3,
+    ]);
     expect(shown('opcua/reason')).toBe('BadNoDataAvailable');
     tags.show(serviceFacts({ state: 'Faulted', reason: 'port 4840 is taken', pid: null, address: null }));
-    expect(['state', 'reason', 'pid', 'url'].map((name) => shown(`opcua/${name}`))).toEqual(['Faulted', 'port 4840 is taken', 'BadNoDataAvailable', 'BadNoDataAvailable']); // prettier-ignore
+    expect(['state', 'reason', 'pid', 'url'].map((name) => shown(`opcua/${name}`))).toEqual([
+      'Faulted',
+      'port 4840 is taken',
+      'BadNoDataAvailable',
+      'BadNoDataAvailable',
+    ]);
   });
 
   it('tell listeners of what changed and of nothing else', () => {

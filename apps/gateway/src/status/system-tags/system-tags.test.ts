@@ -25,7 +25,10 @@ describe('system tags (§8.5)', () => {
   }
 
   it('show a driver and its devices', () => {
-    const rows = [row('filler', { consecutiveFailures: 3, achievedScanMs: 999.5 }), row('capper', { deviceState: 'demoted', breaker: 'open', lastBreakerOpenAt: '2030-01-01T00:00:01.000Z' })]; // prettier-ignore
+    const rows = [
+      row('filler', { consecutiveFailures: 3, achievedScanMs: 999.5 }),
+      row('capper', { deviceState: 'demoted', breaker: 'open', lastBreakerOpenAt: '2030-01-01T00:00:01.000Z' }),
+    ];
     tags.driver({ driver: driver({ pid: 77, restarts: { crash: 1, recycle: 2, operator: 3 } }), rows });
     expect(shown('drivers/packaging/state')).toBe('Healthy');
     expect(shown('drivers/packaging/pid')).toBe(77);
@@ -39,7 +42,18 @@ describe('system tags (§8.5)', () => {
   });
 
   it('show the gateway', () => {
-    const facts = { version: '1.2.3', site: 'lab', startedAtMs: 5, uptimeMs: 2_900, residentBytes: 1e8, plantTags: 12, valuesPerSecond: 3, generation: 4, usingStaleConfig: true, authority: 'embedded' } as const; // prettier-ignore
+    const facts = {
+      version: '1.2.3',
+      site: 'lab',
+      startedAtMs: 5,
+      uptimeMs: 2_900,
+      residentBytes: 1e8,
+      plantTags: 12,
+      valuesPerSecond: 3,
+      generation: 4,
+      usingStaleConfig: true,
+      authority: 'embedded',
+    } as const;
     tags.gateway(facts);
     expect(['generation', 'usingStaleConfig', 'uptimeSeconds', 'site'].map(shown)).toEqual([4, true, 2, 'lab']);
   });

@@ -119,7 +119,10 @@ describe('once connected', () => {
     client.send(Buffer.concat([jobFrame(0x04, [item(db, 1, 0, 8)]), jobFrame(0x04, [item(db, 1, 4, 4)])]));
     const [first, second] = [await client.frame(), await client.frame()];
     expect(client.largestSegment).toBeLessThanOrEqual(27);
-    expect([first.subarray(25).toString('hex'), second.subarray(25).toString('hex')]).toEqual(['0001020304050607', '04050607']); // prettier-ignore
+    expect([first.subarray(25).toString('hex'), second.subarray(25).toString('hex')]).toEqual([
+      '0001020304050607',
+      '04050607',
+    ]);
   });
 
   test.each([
@@ -260,11 +263,16 @@ function written(transport: number, data: Buffer): Buffer {
 }
 
 function jobFrame(functionCode: number, items: readonly Buffer[], data: readonly Buffer[] = []): Buffer {
-  const padded = data.map((each, i) => (i < data.length - 1 ? Buffer.concat([each, Buffer.alloc(each.length & 1)]) : each)); // prettier-ignore
-  const [parameters, payload] = [Buffer.concat([Buffer.from([functionCode, items.length]), ...items]), Buffer.concat(padded)];
+  const padded = data.map((each, i) =>
+    i < data.length - 1 ? Buffer.concat([each, Buffer.alloc(each.length & 1)]) : each,
+  );
+  const [parameters, payload] = [
+    Buffer.concat([Buffer.from([functionCode, items.length]), ...items]),
+    Buffer.concat(padded),
+  ];
   const header = Buffer.from([3, 0, 0, 0, 2, 0xf0, 0x80, 0x32, 1, 0, 0, 0, 7, 0, 0, 0, 0]);
   header.writeUInt16BE(header.length + parameters.length + payload.length, 2);
   header.writeUInt16BE(parameters.length, 13);
   header.writeUInt16BE(payload.length, 15);
   return Buffer.concat([header, parameters, payload]);
-} // prettier-ignore
+}

@@ -106,7 +106,9 @@ const examples: readonly {
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&source=device' },
   { id: 'listAlarms', path: '/alarms' },
   {
-    ...{ id: 'acknowledgeAlarm', method: 'POST', path: '/alarms/acknowledge' },
+    id: 'acknowledgeAlarm',
+    method: 'POST',
+    path: '/alarms/acknowledge',
     body: { driverId: 'packaging', device: 'filler', conditionId: 'level' },
   },
   { id: 'callMethod', method: 'POST', path: '/drivers/packaging/call', body: { method: 'rinse' } },
@@ -150,7 +152,9 @@ const examples: readonly {
   { id: 'listConfigAudit', path: '/config/audit' },
   { id: 'importCsv', method: 'POST', path: '/config/import-csv', body: { csv: 'path\na/b\n' } },
   {
-    ...{ id: 'importKepware', method: 'POST', path: '/config/import-kepware' },
+    id: 'importKepware',
+    method: 'POST',
+    path: '/config/import-kepware',
     body: { tags: 'Tag Name\nspeed\n', driverId: 'packaging', deviceId: 'filler', mode: 'replace' },
   },
   { id: 'getPlantSchema', path: '/schema/plant' },

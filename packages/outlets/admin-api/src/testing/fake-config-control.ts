@@ -134,7 +134,13 @@ export class FakeConfigControl implements ConfigControl {
 
   audit(limit: number): Promise<ConfigAudit> {
     const rows = this.rows.slice(-limit).map(({ generation, author, message }) => ({
-      ...{ at, action: 'publish' as const, author, via: 'cli', generation, message, correlationId: 'c-1' },
+      at,
+      action: 'publish' as const,
+      author,
+      via: 'cli',
+      generation,
+      message,
+      correlationId: 'c-1',
     }));
     return Promise.resolve({ schema: 'fieldwarden/config-audit@1', rows: rows.reverse() });
   }

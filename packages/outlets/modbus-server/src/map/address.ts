@@ -109,17 +109,22 @@ function countOf(
   if (form === 'bits') return elements;
   if (form === 'register-bits') return Math.ceil((bit + elements) / 16);
   switch (scalar) {
-    case 'int32': case 'uint32': case 'float32':
+    case 'int32':
+    case 'uint32':
+    case 'float32':
       return 2 * elements;
-    case 'int64': case 'uint64': case 'float64':
+    case 'int64':
+    case 'uint64':
+    case 'float64':
       return 4 * elements;
     case 'datetime':
       return (special === 'MS' ? 4 : 2) * elements;
-    case 'string': case 'bytes':
+    case 'string':
+    case 'bytes':
       return (textByteLength(textLength, textLayout) / 2) * elements;
     default:
       return elements;
-  } // prettier-ignore
+  }
 }
 
 function refusal(code: string, text: string, why: string): GatewayError {

@@ -56,8 +56,10 @@ describe('conversions of a tag to its row', () => {
 
   it('gives back what it has shown exactly', () => {
     const wide = between('int32', 'float64')!;
-    fc.assert(fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), (value) => {
-      expect(wide.toTag(wide.toRow(value)!)).toBe(value + 0);
-    })); // prettier-ignore
+    fc.assert(
+      fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), (value) => {
+        expect(wide.toTag(wide.toRow(value)!)).toBe(value + 0);
+      }),
+    );
   });
 });

@@ -122,8 +122,15 @@ function framesOf(
   return found;
 }
 
-const requestPdu = fc.constantFrom('03 0000 0001', '06 0001 0003', '10 0001 0002 04 000a 0102', '2b 0e 01 00', '16 0004 00f2 0025',
-  '17 0003 0006 000e 0003 06 00ff 00ff 00ff', '0f 0013 000a 02 cd01'); // prettier-ignore
+const requestPdu = fc.constantFrom(
+  '03 0000 0001',
+  '06 0001 0003',
+  '10 0001 0002 04 000a 0102',
+  '2b 0e 01 00',
+  '16 0004 00f2 0025',
+  '17 0003 0006 000e 0003 06 00ff 00ff 00ff',
+  '0f 0013 000a 02 cd01',
+);
 const requests = fc.array(fc.tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 255 }), requestPdu), {
   minLength: 1,
   maxLength: 8,

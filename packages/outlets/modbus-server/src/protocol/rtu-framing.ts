@@ -54,10 +54,15 @@ export class RtuFraming implements Framing {
   #lengthAt(at: number): number | undefined {
     const received = this.#received;
     switch (received[at + 1]) {
-      case fc.readCoils: case fc.readDiscreteInputs: case fc.readHoldingRegisters: case fc.readInputRegisters:
-      case fc.writeSingleCoil: case fc.writeSingleRegister:
+      case fc.readCoils:
+      case fc.readDiscreteInputs:
+      case fc.readHoldingRegisters:
+      case fc.readInputRegisters:
+      case fc.writeSingleCoil:
+      case fc.writeSingleRegister:
         return 6 + crcLength;
-      case fc.writeMultipleCoils: case fc.writeMultipleRegisters:
+      case fc.writeMultipleCoils:
+      case fc.writeMultipleRegisters:
         return received.length > at + 6 ? 7 + received[at + 6] + crcLength : undefined;
       case fc.maskWriteRegister:
         return 8 + crcLength;
@@ -67,7 +72,7 @@ export class RtuFraming implements Framing {
         return 5 + crcLength;
       default:
         return received.length - at;
-    } // prettier-ignore
+    }
   }
 
   #hasCrc(at: number, end: number): boolean {

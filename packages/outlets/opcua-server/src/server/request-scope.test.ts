@@ -15,7 +15,10 @@ let client: TestClient;
 
 beforeAll(async () => {
   const writable = { access: 'read-write' } as const;
-  gateway = await TestOutlet.start([tag('line/a', { scalar: 'float32' }, writable), tag('line/b', { scalar: 'float32' }, writable)]); // prettier-ignore
+  gateway = await TestOutlet.start([
+    tag('line/a', { scalar: 'float32' }, writable),
+    tag('line/b', { scalar: 'float32' }, writable),
+  ]);
   client = await TestClient.connect(gateway);
 });
 

@@ -133,7 +133,10 @@ export class RaisedAlarms {
     const isSame = said.message === alarm.message && said.severity === alarm.severity;
     if (isSame && alarm.current) return;
     const isNews = !isSame && alarm.current;
-    const entry = { subject, alarm: { ...alarm, ...said, current: true, ...(isNews && { eventId: this.#deps.newEventId() }) } }; // prettier-ignore
+    const entry = {
+      subject,
+      alarm: { ...alarm, ...said, current: true, ...(isNews && { eventId: this.#deps.newEventId() }) },
+    };
     this.#enter(key, entry);
     if (isNews) this.#tell('changed', entry, { data });
   }
@@ -203,9 +206,13 @@ export class RaisedAlarms {
     return true;
   }
 
-  #tell(transition: AlarmTransition, { subject, alarm }: Entry, more: Partial<Pick<AlarmChange, 'message' | 'data' | 'by'>> = {}): void {
+  #tell(
+    transition: AlarmTransition,
+    { subject, alarm }: Entry,
+    more: Partial<Pick<AlarmChange, 'message' | 'data' | 'by'>> = {},
+  ): void {
     this.#deps.tell({ type: 'alarm', transition, subject, alarm, message: alarm.message, ...more });
-  } // prettier-ignore
+  }
 
   #now(): string {
     return new Date(this.#deps.clock.wallMs()).toISOString();
@@ -218,10 +225,13 @@ function keyOf(driverId: string | null, conditionId: string): string {
 }
 
 /** A device or a service of which it is raised stands behind the condition: `off-scan/filler`. */
-function rowId({ conditionId, subject: { device, serviceId } }: Pick<RaisedCondition, 'conditionId' | 'subject'>): string {
+function rowId({
+  conditionId,
+  subject: { device, serviceId },
+}: Pick<RaisedCondition, 'conditionId' | 'subject'>): string {
   const of = device ?? serviceId;
   return of === undefined ? conditionId : `${conditionId}/${of}`;
-} // prettier-ignore
+}
 
 function countedAs({ driverId, serviceId }: AlarmSubject): string {
   return `${driverId ?? ''} ${serviceId ?? ''}`;

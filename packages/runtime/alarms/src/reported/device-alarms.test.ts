@@ -85,7 +85,10 @@ describe('the alarms that the devices of a driver report (§2)', () => {
     book.report('d1', [alarmEvent()], nobody);
     book.settle('d1');
     expect(book.alarms).toMatchObject([{ current: true, event: { conditionId: 'level' } }]);
-    expect(told.at(-1)).toMatchObject({ deviceId: 'd1', data: { active: false, alarm: { conditionId: 'flow', retain: false } } }); // prettier-ignore
+    expect(told.at(-1)).toMatchObject({
+      deviceId: 'd1',
+      data: { active: false, alarm: { conditionId: 'flow', retain: false } },
+    });
   });
 
   it('counts and tells what finds no room, and says once when there is some', () => {
@@ -96,7 +99,8 @@ describe('the alarms that the devices of a driver report (§2)', () => {
     expect([book.alarms.length, book.leftOut, asked]).toEqual([10, 2, 0]);
     expect(told.filter(({ data }) => data.capacity === 10)).toHaveLength(1);
     expect(told.filter(({ data }) => data.conditionId === 'c11')).toHaveLength(1);
-    for (const i of [0, 1, 2]) book.report('d1', [alarmEvent({ conditionId: `c${i}`, eventId: `x${i}`, ...gone })], nobody); // prettier-ignore
+    for (const i of [0, 1, 2])
+      book.report('d1', [alarmEvent({ conditionId: `c${i}`, eventId: `x${i}`, ...gone })], nobody);
     expect([book.alarms.length, asked]).toEqual([7, 1]);
   });
 
@@ -164,14 +168,19 @@ describe('what devices said before the gateway started (§18.2)', () => {
     book.configured(['d1']);
     expect(told).toEqual([]);
     book.configured(['d2']);
-    expect([book.alarms, told.map(({ message }) => message)]).toEqual([[], ['level is above 70 (its device is configured no more): over']]); // prettier-ignore
+    expect([book.alarms, told.map(({ message }) => message)]).toEqual([
+      [],
+      ['level is above 70 (its device is configured no more): over'],
+    ]);
   });
 
   it('is kept by condition, without what is of no interest any more', () => {
     const { book, kept } = newBook();
     book.report('d1', [alarmEvent(), alarmEvent({ conditionId: 'flow' })], nobody);
     book.report('d1', [alarmEvent({ eventId: 'e2', ...gone })], nobody);
-    expect([...kept.values()]).toMatchObject([{ type: 'reported', driverId: 'lab', deviceId: 'd1', event: { conditionId: 'flow' } }]); // prettier-ignore
+    expect([...kept.values()]).toMatchObject([
+      { type: 'reported', driverId: 'lab', deviceId: 'd1', event: { conditionId: 'flow' } },
+    ]);
     book.remove('d1');
     expect(kept.size).toBe(0);
   });

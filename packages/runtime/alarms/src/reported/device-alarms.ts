@@ -113,7 +113,12 @@ export class DeviceAlarms {
     if (!conditions.has(event.conditionId)) this.#size += 1;
     conditions.set(event.conditionId, alarm);
     if (alarm.restored || known?.event.eventId === event.eventId) return;
-    this.#deps.save(this.#keyOf(deviceId, event.conditionId), { type: 'reported', driverId: this.#deps.driverId, deviceId, event }); // prettier-ignore
+    this.#deps.save(this.#keyOf(deviceId, event.conditionId), {
+      type: 'reported',
+      driverId: this.#deps.driverId,
+      deviceId,
+      event,
+    });
   }
 
   #drop(deviceId: string, conditionId: string): void {
@@ -159,7 +164,13 @@ export class DeviceAlarms {
     const { active, acknowledged, retain } = present.event;
     const change = active ? (acknowledged ? 'acknowledged' : 'active') : retain ? 'gone' : 'over';
     const subject = { driverId, device: present.deviceId };
-    tell({ type: 'alarm', transition, alarm: reportedAlarm(driverId, present), subject, message: `${what}: ${change}` }); // prettier-ignore
+    tell({
+      type: 'alarm',
+      transition,
+      alarm: reportedAlarm(driverId, present),
+      subject,
+      message: `${what}: ${change}`,
+    });
   }
 
   #notice(message: string, device: string | undefined, data: Readonly<Record<string, unknown>>): void {

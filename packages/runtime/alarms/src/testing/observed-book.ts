@@ -17,7 +17,13 @@ export class ObservedBook {
     const { clock, logger } = this;
     let states = 0;
     const newEventId = (): string => String((states += 1));
-    this.book = new AlarmBook({ clock, logger, memory: new TableMemory(() => Promise.resolve(table)), limits, newEventId }); // prettier-ignore
+    this.book = new AlarmBook({
+      clock,
+      logger,
+      memory: new TableMemory(() => Promise.resolve(table)),
+      limits,
+      newEventId,
+    });
     this.book.follow(new AlarmEvents({ clock, events: { append: (event) => void this.events.push(event) } }).tell);
   }
 

@@ -3,15 +3,14 @@ import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigAuthority, Generation, GenerationSummary, SiteAuthority } from '../config-authority.js';
 import { samplePublish } from '../testing/samples.js';
-import { AuthorityLink, type AuthorityState } from './authority-link.js';
+import { AuthorityLink, type AuthorityFollower, type AuthorityState } from './authority-link.js';
 import type { LocalGeneration } from './held.js';
 
 const away = new GatewayError({ code: 'AUTHORITY_UNREACHABLE', kind: 'unreachable', message: 'away' });
 
 let clock: FakeClock;
 let logger: ReturnType<typeof collectingLogger>;
-let local: LocalGeneration | undefined;
-let told: number[];
+let gateway: TestGateway;
 let states: AuthorityState[];
 let there: ScriptedAuthority;
 let link: AuthorityLink;
@@ -20,8 +19,7 @@ beforeEach(() => {
   clock = new FakeClock();
   logger = collectingLogger();
   there = new ScriptedAuthority();
-  local = { generation: 3, sha256: 'c' };
-  told = [];
+  gateway = new TestGateway();
   states = [];
   link = linkTo(async () => there);
 });
@@ -38,10 +36,10 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     await link.start();
     there.newest = summary(4, 'd');
     await clock.advance(10_000);
-    expect(told).toEqual([4, 4]);
-    local = { generation: 4, sha256: 'd' };
+    expect(gateway.told).toEqual([4, 4]);
+    gateway.running = { generation: 4, sha256: 'd' };
     await clock.advance(10_000);
-    expect(told).toEqual([4, 4]);
+    expect(gateway.told).toEqual([4, 4]);
   });
 
   it('does not tell again while the earlier call is under way, nor lose the error of one', async () => {
@@ -53,10 +51,13 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     there.newest = summary(4, 'd');
     await link.start();
     await clock.advance(20_000);
-    expect(told).toEqual([4]);
+    expect(gateway.told).toEqual([4]);
     fail(new Error('no room'));
     await clock.advance(5_000);
-    expect([told, logger.messages('warn')]).toEqual([[4, 4], [expect.stringContaining('could not be adopted')]]);
+    expect([gateway.told, logger.messages('warn')]).toEqual([
+      [4, 4],
+      [expect.stringContaining('could not be adopted')],
+    ]);
   });
 
   it('does not take its own publish for somebody else’s', async () => {
@@ -64,7 +65,7 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     const published = await link.publish(samplePublish(), async () => undefined);
     expect([published.generation, there.above]).toEqual([4, 3]);
     await clock.advance(20_000);
-    expect([told, link.state.published?.generation]).toEqual([[], 4]);
+    expect([gateway.told, link.state.published?.generation]).toEqual([[], 4]);
   });
 
   it('compares nothing that was read before a write of its own', async () => {
@@ -75,7 +76,7 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     await link.publish(samplePublish(), async () => undefined);
     answer(summary(9, 'x'));
     await looking;
-    expect(told).toEqual([]);
+    expect(gateway.told).toEqual([]);
   });
 
   it.each([
@@ -87,7 +88,11 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     await link.start();
     await clock.advance(10_000);
     expect(link.state.held).toMatchObject({ authorityGeneration });
-    expect([told, logger.messages('warn').length, states.filter(({ held }) => held).length]).toEqual([[], 1, 1]);
+    expect([gateway.told, logger.messages('warn').length, states.filter(({ held }) => held).length]).toEqual([
+      [],
+      1,
+      1,
+    ]);
   });
 
   it('lets go when an operator publishes here', async () => {
@@ -135,7 +140,7 @@ describe('a gateway’s link to its authority (§7.4)', () => {
     there.error = undefined;
     there.newest = summary(4, 'mine');
     await clock.advance(100);
-    expect(told).toEqual([4]);
+    expect(gateway.told).toEqual([4]);
   });
 
   it('opens again, every 30 s, a store that refused to open; and at once for a write', async () => {
@@ -178,22 +183,34 @@ function linkTo(
 ): AuthorityLink {
   const made = new AuthorityLink({ site: 'lab', open, clock, random: () => 0.5, logger });
   made.onChange((state) => states.push(state));
-  made.followedBy({
-    get running() {
-      return local;
-    },
-    follow: (published) => {
-      told.push(published.generation);
-      return adopt();
-    },
-  });
+  gateway.adopt = adopt;
+  made.followedBy(gateway);
   return made;
 }
 
 function summary(generation: number, sha256: string): GenerationSummary {
   return {
-    site: 'lab', generation, sha256, publishedAtMs: 0, author: 'eve', message: '', drivers: 0, tags: 0, rollbackOf: null,
-  }; // prettier-ignore
+    site: 'lab',
+    generation,
+    sha256,
+    publishedAtMs: 0,
+    author: 'eve',
+    message: '',
+    drivers: 0,
+    tags: 0,
+    rollbackOf: null,
+  };
+}
+
+class TestGateway implements AuthorityFollower {
+  running: LocalGeneration = { generation: 3, sha256: 'c' };
+  readonly told: number[] = [];
+  adopt: () => Promise<void> = async () => undefined;
+
+  follow({ generation }: GenerationSummary): Promise<void> {
+    this.told.push(generation);
+    return this.adopt();
+  }
 }
 
 /** Answers as the test says, in the microtasks that a fake clock waits for: a real store would need real time. */
@@ -231,8 +248,13 @@ class ScriptedAuthority implements ConfigAuthority {
           return { ...this.newest, document: command.document };
         }),
       saveDraft: () => answer(() => ({ revision: 1, baseGeneration: 3, text: 'x', updatedAtMs: 0, author: 'ada' })),
-      generation: unused, generations: unused, draft: unused, discardDraft: unused, audit: unused, recordAudit: unused,
-    }; // prettier-ignore
+      generation: unused,
+      generations: unused,
+      draft: unused,
+      discardDraft: unused,
+      audit: unused,
+      recordAudit: unused,
+    };
   }
 
   async close(): Promise<void> {

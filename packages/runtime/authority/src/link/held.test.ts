@@ -4,8 +4,16 @@ import type { GenerationSummary } from '../config-authority.js';
 import { compareGenerations } from './held.js';
 
 const published = (generation: number, sha256: string): GenerationSummary => ({
-  site: 'lab', generation, sha256, publishedAtMs: 0, author: 'ada', message: '', drivers: 0, tags: 0, rollbackOf: null,
-}); // prettier-ignore
+  site: 'lab',
+  generation,
+  sha256,
+  publishedAtMs: 0,
+  author: 'ada',
+  message: '',
+  drivers: 0,
+  tags: 0,
+  rollbackOf: null,
+});
 
 describe('comparing the authority with what is sealed here (§7.4)', () => {
   it.each([

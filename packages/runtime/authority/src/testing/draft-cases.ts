@@ -7,8 +7,12 @@ export function draftCases(fixture: () => Promise<AuthorityFixture>): void {
   it('begins without a draft', () =>
     withAuthority(fixture, async (authority) => {
       expect(await authority.site('lab').draft()).toEqual({
-        revision: 0, baseGeneration: null, text: null, updatedAtMs: null, author: null,
-      }); // prettier-ignore
+        revision: 0,
+        baseGeneration: null,
+        text: null,
+        updatedAtMs: null,
+        author: null,
+      });
     }));
 
   it('keeps text that is no document yet, exactly as it was typed', () =>

@@ -108,8 +108,13 @@ export function publishCases(fixture: () => Promise<AuthorityFixture>): void {
       await site.saveDraft('x', { by: { name: 'bea', via: 'console', correlationId: 'r-9' } });
       await site.publish(samplePublish(), noSeal);
       await site.recordAudit({
-        action: 'refused', author: 'eve', via: 'admin-api/t', generation: null, message: 'no', correlationId: 'r-10',
-      }); // prettier-ignore
+        action: 'refused',
+        author: 'eve',
+        via: 'admin-api/t',
+        generation: null,
+        message: 'no',
+        correlationId: 'r-10',
+      });
       const rows = await site.audit(10);
       expect(
         rows.map(({ action, author, via, generation, correlationId }) => [

@@ -12,9 +12,23 @@ describe('OperationLog', () => {
     log.begin('gc', undefined, 'bb');
     log.end(read, 'ok');
     expect(log.list()).toEqual([
-      { capability: 'read', device: 'filler', correlationId: 'aa', startedAtMs: 1_000_000, durationMs: 5, result: 'ok' },
-      { capability: 'gc', device: null, correlationId: 'bb', startedAtMs: 1_000_005, durationMs: null, result: 'pending' },
-    ]); // prettier-ignore
+      {
+        capability: 'read',
+        device: 'filler',
+        correlationId: 'aa',
+        startedAtMs: 1_000_000,
+        durationMs: 5,
+        result: 'ok',
+      },
+      {
+        capability: 'gc',
+        device: null,
+        correlationId: 'bb',
+        startedAtMs: 1_000_005,
+        durationMs: null,
+        result: 'pending',
+      },
+    ]);
   });
 
   it('keeps the last 1,000, each with its own end, however many there were and in whatever order they ended', () => {

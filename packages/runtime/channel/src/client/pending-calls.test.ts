@@ -10,10 +10,17 @@ interface Observed extends PendingCall {
 function pendingCall(id: number, deadlineMs: number, sent: boolean): Observed {
   const errors: Observed['errors'] = [];
   return {
-    id, what: 'write', deadlineMs, into: undefined, rows: undefined, sent, unlisten: undefined, errors,
+    id,
+    what: 'write',
+    deadlineMs,
+    into: undefined,
+    rows: undefined,
+    sent,
+    unlisten: undefined,
+    errors,
     resolve: () => undefined,
     reject: ({ kind, writeOutcome }) => void errors.push({ kind, writeOutcome }),
-  }; // prettier-ignore
+  };
 }
 
 describe('PendingCalls', () => {

@@ -93,7 +93,10 @@ describe('the queue of alarms (§2)', () => {
         setWritable(true);
         pump.addCredits(1_000);
         const numbers = arrived.filter((entry) => typeof entry === 'number');
-        const lost = arrived.reduce<number>((sum, entry) => sum + (typeof entry === 'string' ? Number(entry.slice(5)) : 0), 0); // prettier-ignore
+        const lost = arrived.reduce<number>(
+          (sum, entry) => sum + (typeof entry === 'string' ? Number(entry.slice(5)) : 0),
+          0,
+        );
         expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
         expect(numbers.length + lost).toBe(pushed);
       }),

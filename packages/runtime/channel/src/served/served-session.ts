@@ -95,7 +95,10 @@ export class ServedSession {
   }
 
   async #service(
-    request: Extract<CapabilityRequest, { capability: 'describePlan' | 'setDevices' | 'reinitialize' | 'flushOptionalCaches' | 'gc' }>, // prettier-ignore
+    request: Extract<
+      CapabilityRequest,
+      { capability: 'describePlan' | 'setDevices' | 'reinitialize' | 'flushOptionalCaches' | 'gc' }
+    >,
   ): Promise<Served> {
     switch (request.capability) {
       case 'describePlan':

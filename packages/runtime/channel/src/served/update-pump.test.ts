@@ -49,11 +49,20 @@ describe('UpdatePump (§4.1)', () => {
   it('keeps only the newest value of each point without credit, and counts the rest', () => {
     const port = new RecordingPort();
     const pump = new UpdatePump(port, 1, points, 0);
-    for (let value = 1; value <= 100; value += 1) pump.push(batch([[3, value], [4, -value]])); // prettier-ignore
+    for (let value = 1; value <= 100; value += 1)
+      pump.push(
+        batch([
+          [3, value],
+          [4, -value],
+        ]),
+      );
     expect(port.frames).toBe(0);
     pump.addCredits(1);
     expect(port.frames).toBe(1);
-    expect([...port.latest]).toEqual([[3, 100], [4, -100]]); // prettier-ignore
+    expect([...port.latest]).toEqual([
+      [3, 100],
+      [4, -100],
+    ]);
     expect(port.conflatedValues).toBe(198);
   });
 

@@ -18,8 +18,21 @@ const shown = ({ rows, columns }: UpdateBatch): unknown[] =>
 describe('WaitingRows', () => {
   it('gives the newest values back in the order in which their points first changed, in parts', () => {
     const waiting = new WaitingRows(10);
-    waiting.merge(batch([[7, 1], [2, 2], [5, 3]]), 0); // prettier-ignore
-    waiting.merge(batch([[2, 20], [9, 4]]), 0); // prettier-ignore
+    waiting.merge(
+      batch([
+        [7, 1],
+        [2, 2],
+        [5, 3],
+      ]),
+      0,
+    );
+    waiting.merge(
+      batch([
+        [2, 20],
+        [9, 4],
+      ]),
+      0,
+    );
     expect([shown(waiting.take(2)), shown(waiting.take(10)), waiting.count]).toEqual([
       [[7, 1], [2, 20]],
       [[5, 3], [9, 4]],
@@ -29,15 +42,50 @@ describe('WaitingRows', () => {
 
   it('counts what was replaced, and takes over only the rest of a batch', () => {
     const waiting = new WaitingRows(10);
-    expect(waiting.merge(batch([[1, 1], [1, 2], [2, 3]]), 1)).toBe(0); // prettier-ignore
-    expect(waiting.merge(batch([[1, 4], [1, 5]]), 0)).toBe(2); // prettier-ignore
-    expect(shown(waiting.take(10))).toEqual([[1, 5], [2, 3]]); // prettier-ignore
+    expect(
+      waiting.merge(
+        batch([
+          [1, 1],
+          [1, 2],
+          [2, 3],
+        ]),
+        1,
+      ),
+    ).toBe(0);
+    expect(
+      waiting.merge(
+        batch([
+          [1, 4],
+          [1, 5],
+        ]),
+        0,
+      ),
+    ).toBe(2);
+    expect(shown(waiting.take(10))).toEqual([
+      [1, 5],
+      [2, 3],
+    ]);
   });
 
   it('replaces a string by a number and a number by a string', () => {
     const waiting = new WaitingRows(3);
-    waiting.merge(batch([[0, 'text'], [1, 1]]), 0); // prettier-ignore
-    waiting.merge(batch([[0, 5], [1, 'new']]), 0); // prettier-ignore
-    expect(shown(waiting.take(3))).toEqual([[0, 5], [1, 'new']]); // prettier-ignore
+    waiting.merge(
+      batch([
+        [0, 'text'],
+        [1, 1],
+      ]),
+      0,
+    );
+    waiting.merge(
+      batch([
+        [0, 5],
+        [1, 'new'],
+      ]),
+      0,
+    );
+    expect(shown(waiting.take(3))).toEqual([
+      [0, 5],
+      [1, 'new'],
+    ]);
   });
 });

@@ -34,8 +34,13 @@ describe('control messages', () => {
   it('keep code, kind, status, write outcome and cause of an error', () => {
     const cause = new GatewayError({ code: 'SOCKET', kind: 'unreachable', message: 'reset' });
     const error = new GatewayError({
-      code: 'X_FAILED', kind: 'timeout', message: 'late', status: statusCodes.BadRequestTimeout, writeOutcome: 'not-sent', cause,
-    }); // prettier-ignore
+      code: 'X_FAILED',
+      kind: 'timeout',
+      message: 'late',
+      status: statusCodes.BadRequestTimeout,
+      writeOutcome: 'not-sent',
+      cause,
+    });
     const decoded = decodeHostMessage(payloadOf({ type: 'error', call: 1, error: errorToData(error) }));
     const received = errorFromData((decoded as { error: ReturnType<typeof errorToData> }).error);
     expect(received).toMatchObject({

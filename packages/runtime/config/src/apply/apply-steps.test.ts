@@ -88,9 +88,11 @@ describe('the steps of an apply, for people (§7.5)', () => {
           expect(reason.length).toBeLessThan(1_000);
           if (driverId === null || !reconnect) continue;
           const changes = plan.drivers.filter((change) => change.driverId === driverId);
-          expect(changes.some((c) => c.kind === 'add' || (c.kind === 'change' && (c.restart || c.move !== null)))).toBe(true);
+          expect(changes.some((c) => c.kind === 'add' || (c.kind === 'change' && (c.restart || c.move !== null)))).toBe(
+            true,
+          );
         }
       }),
     );
-  }); // prettier-ignore
+  });
 });

@@ -185,9 +185,11 @@ describe('the plan of an apply (§7.5)', () => {
           options: { timeoutMs: 1_000, port: 502, ...driver.options },
           devices: [...(driver.devices ?? [])].reverse().map((device) => ({
             ...device,
-            tags: [...(device.tags ?? [])].reverse().map((tag) => ({ scanMs: 1_000, access: 'read-only' as const, ...tag })),
+            tags: [...(device.tags ?? [])]
+              .reverse()
+              .map((tag) => ({ scanMs: 1_000, access: 'read-only' as const, ...tag })),
           })),
-        })); // prettier-ignore
+        }));
         const same = planApply(plantOf(document), plantOf({ ...document, drivers }), catalogue);
         expect(same).toEqual({ drivers: [], services: [], gateway: { logging: null, site: null }, steps: [] });
       }),

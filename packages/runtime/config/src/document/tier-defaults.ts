@@ -52,10 +52,34 @@ const mebibyte = 1_048_576;
 
 /** SPEC §5.3, §3.4 and §6.1, as a table. */
 export const tierDefaults: Readonly<Record<Tier, TierDefaults>> = {
-  A: { read: { timeoutMs: 2_000,  retries: 3 }, write: { timeoutMs: 2_000,  retries: 0 }, history: { timeoutMs: 30_000, retries: 2 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 50 * mebibyte } },
-  B: { read: { timeoutMs: 4_000,  retries: 3 }, write: { timeoutMs: 4_000,  retries: 0 }, history: { timeoutMs: 30_000, retries: 2 }, breakerFailures: 5,    breakerFailuresOfMany: 5, isolation: 'in-process', memory: { multiplier: 3, floorBytes: 100 * mebibyte } },
-  C: { read: { timeoutMs: 10_000, retries: 1 }, write: { timeoutMs: 10_000, retries: 0 }, history: { timeoutMs: 30_000, retries: 1 }, breakerFailures: null, breakerFailuresOfMany: 5, isolation: 'host', memory: { multiplier: 2, floorBytes: 500 * mebibyte } },
-}; // prettier-ignore
+  A: {
+    read: { timeoutMs: 2_000, retries: 3 },
+    write: { timeoutMs: 2_000, retries: 0 },
+    history: { timeoutMs: 30_000, retries: 2 },
+    breakerFailures: 5,
+    breakerFailuresOfMany: 5,
+    isolation: 'in-process',
+    memory: { multiplier: 3, floorBytes: 50 * mebibyte },
+  },
+  B: {
+    read: { timeoutMs: 4_000, retries: 3 },
+    write: { timeoutMs: 4_000, retries: 0 },
+    history: { timeoutMs: 30_000, retries: 2 },
+    breakerFailures: 5,
+    breakerFailuresOfMany: 5,
+    isolation: 'in-process',
+    memory: { multiplier: 3, floorBytes: 100 * mebibyte },
+  },
+  C: {
+    read: { timeoutMs: 10_000, retries: 1 },
+    write: { timeoutMs: 10_000, retries: 0 },
+    history: { timeoutMs: 30_000, retries: 1 },
+    breakerFailures: null,
+    breakerFailuresOfMany: 5,
+    isolation: 'host',
+    memory: { multiplier: 2, floorBytes: 500 * mebibyte },
+  },
+};
 
 /** The same for every tier (SPEC §5.3, §5.5). */
 export const resilienceDefaults = {

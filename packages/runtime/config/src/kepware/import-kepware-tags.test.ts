@@ -22,8 +22,10 @@ function imported(text: string, document: PlantDocument): { tags: unknown; told:
 }
 
 /** Rows of a table as Kepware writes it, the common ones short. */
-const row = (address: string, type: string, rest = '') => imported(`${columns}\n"t","${address}",${type}${rest || ',1,RO,100,,,,,,,,,,"",'}\n`, documentOf('modbus')); // prettier-ignore
-const s7Row = (address: string, type: string) => imported(`${columns}\n"t","${address}",${type},1,R/W,100,,,,,,,,,,"",\n`, documentOf('s7')); // prettier-ignore
+const row = (address: string, type: string, rest = '') =>
+  imported(`${columns}\n"t","${address}",${type}${rest || ',1,RO,100,,,,,,,,,,"",'}\n`, documentOf('modbus'));
+const s7Row = (address: string, type: string) =>
+  imported(`${columns}\n"t","${address}",${type},1,R/W,100,,,,,,,,,,"",\n`, documentOf('s7'));
 
 describe('tags from Kepware (§7.1)', () => {
   it('come with everything that has an equivalent', () => {
@@ -196,7 +198,11 @@ describe('tags from Kepware (§7.1)', () => {
         const lines = rows.map((cells, i) =>
           [`t${i}`, ...cells.slice(1)].map((text) => `"${text.replaceAll('"', '""')}"`).join(','),
         );
-        const { document, rows: count, findings } = importKepwareTags([columns, ...lines].join('\n'), documentOf('modbus'), target);
+        const {
+          document,
+          rows: count,
+          findings,
+        } = importKepwareTags([columns, ...lines].join('\n'), documentOf('modbus'), target);
         if (!document) return;
         const taken = document.drivers?.[0].devices?.[0].tags?.length ?? 0;
         const left = new Set(findings.filter(({ rule }) => rule === 'kepware-left-out').map(({ path }) => path));
@@ -204,5 +210,5 @@ describe('tags from Kepware (§7.1)', () => {
         expect(count).toBe(rows.length);
       }),
     );
-  }); // prettier-ignore
+  });
 });

@@ -51,9 +51,13 @@ export function importKepwareTags(
 function converterOf({ driver: { id, type } }: TableDevice, findings: Findings): AddressConverter | undefined {
   if (Object.hasOwn(addressConverters, type)) return addressConverters[type];
   const types = Object.keys(addressConverters).join(', ');
-  findings.error([], 'kepware-protocol', `driver ${id} is of type ${type}; tags of Kepware can be taken over for ${types}`);
+  findings.error(
+    [],
+    'kepware-protocol',
+    `driver ${id} is of type ${type}; tags of Kepware can be taken over for ${types}`,
+  );
   return undefined;
-} // prettier-ignore
+}
 
 interface Conversion {
   readonly table: TagTable;

@@ -30,7 +30,12 @@ describe('a valid plant (§7.1)', () => {
       logging: { level: 'info', json: false },
       services: [
         {
-          ...{ id: 'opcua', name: 'opcua', use: null, enabled: true, isolation: 'host', critical: false },
+          id: 'opcua',
+          name: 'opcua',
+          use: null,
+          enabled: true,
+          isolation: 'host',
+          critical: false,
           settings: { securityPolicies: ['Basic256Sha256'], anonymous: false },
         },
       ],
@@ -52,7 +57,12 @@ describe('a valid plant (§7.1)', () => {
       logging: { level: 'debug', json: true },
       services: [
         {
-          ...{ id: 'opcua', name: 'opcua', use: null, enabled: true, isolation: 'host', critical: false },
+          id: 'opcua',
+          name: 'opcua',
+          use: null,
+          enabled: true,
+          isolation: 'host',
+          critical: false,
           settings: { port: 0, securityPolicies: ['Basic256Sha256'], anonymous: false },
         },
       ],

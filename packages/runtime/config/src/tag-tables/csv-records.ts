@@ -121,8 +121,12 @@ function rowOf(cells: Cells, number: number, names: readonly string[], findings:
   if (filled.length === 0) return []; // an empty line
   const stray = filled.find(([name]) => name === '');
   if (stray) {
-    findings.error(['rows', number], 'csv-column', 'has something in a column without a name; is a delimiter not quoted?');
+    findings.error(
+      ['rows', number],
+      'csv-column',
+      'has something in a column without a name; is a delimiter not quoted?',
+    );
     return [];
   }
   return [{ number, cells: new Map(filled) }];
-} // prettier-ignore
+}

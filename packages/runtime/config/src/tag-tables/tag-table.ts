@@ -105,10 +105,12 @@ export class TagTable {
   ): undefined {
     const ids = known.map(({ id }) => id);
     const message =
-      name === undefined ? 'is required' : `there is no ${what} ${JSON.stringify(name)} in the document${hint(name, ids)}`;
+      name === undefined
+        ? 'is required'
+        : `there is no ${what} ${JSON.stringify(name)} in the document${hint(name, ids)}`;
     this.#findings.error(path, name === undefined ? 'required' : `${what}-unknown`, message);
     return undefined;
-  } // prettier-ignore
+  }
 
   #tableDevice(driver: DriverDocument, device: DeviceDocument): TableDevice {
     const definition = this.#registry?.get(driver.type);

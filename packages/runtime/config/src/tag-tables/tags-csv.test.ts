@@ -35,8 +35,12 @@ describe('a table of tags (§7.1)', () => {
       const groups = [node, ...(node.anyOf ?? [])].filter(({ properties }) => properties);
       return groups.length === 0
         ? [name]
-        : groups.flatMap((group) => Object.entries(group.properties ?? {}).flatMap(([field, below]) => fields(below, name === '' ? field : `${name}.${field}`)));
-    }; // prettier-ignore
+        : groups.flatMap((group) =>
+            Object.entries(group.properties ?? {}).flatMap(([field, below]) =>
+              fields(below, name === '' ? field : `${name}.${field}`),
+            ),
+          );
+    };
     const { items: driver } = (plantJsonSchema(sampleCatalogue()) as SchemaNode).properties!.drivers;
     const tag = driver!.properties!.devices.items!.properties!.tags.items!;
     expect([...csvColumns.known].sort()).toEqual(['driver', 'device', ...fields(tag, '')].sort());
@@ -87,11 +91,13 @@ describe('a table of tags (§7.1)', () => {
   it('replaces the tags of the devices that it names, says what goes, and leaves other devices alone', () => {
     expect(imported(`${header}\npackaging,filler,filler/start,000001,bool\n`)).toEqual({
       tags: [{ path: 'filler/start', address: '000001', dataType: 'bool' }],
-      told: ['@undefined tags-removed: 1 tag of packaging/filler not in the table will be removed, such as filler/speed'],
+      told: [
+        '@undefined tags-removed: 1 tag of packaging/filler not in the table will be removed, such as filler/speed',
+      ],
     });
     const { document } = importTagsCsv(`${header}\npackaging,filler,a/b,1,bool\n`, documentOf(speed));
     expect(document?.drivers?.[0].devices?.[1]).toEqual(documentOf().drivers?.[0].devices?.[1]);
-  }); // prettier-ignore
+  });
 
   it('may be merged: tags of the same path are replaced where they stand', () => {
     const text = `${header}\npackaging,filler,filler/speed,5,int16\npackaging,filler,a/b,1,bool\n`;

@@ -12,7 +12,35 @@ const catalogue = sampleCatalogueWithSwarm();
 const names = ['alpha', 'beta', 'gamma', 'delta'] as const;
 
 /** Texts that tables, YAML and eyes stumble over. */
-const awkward = ['', ' ', '007', '1e3', 'yes', 'null', '~', '-', '#x', 'a: b', '"', "'", ',', ';', '\t', 'a\nb', '\r\n', '=1+1', '°C', 'ⱥ', '😀', '{}', '[1]', '- x', '\\', 'true', ' x '] as const; // prettier-ignore
+const awkward = [
+  '',
+  ' ',
+  '007',
+  '1e3',
+  'yes',
+  'null',
+  '~',
+  '-',
+  '#x',
+  'a: b',
+  '"',
+  "'",
+  ',',
+  ';',
+  '\t',
+  'a\nb',
+  '\r\n',
+  '=1+1',
+  '°C',
+  'ⱥ',
+  '😀',
+  '{}',
+  '[1]',
+  '- x',
+  '\\',
+  'true',
+  ' x ',
+] as const;
 /** Without what only wrongly decoded text has. */
 const awkwardText = fc
   .oneof(fc.constantFrom(...awkward), fc.string({ unit: 'grapheme', maxLength: 12 }))
@@ -124,9 +152,13 @@ const drivers = fc
     return skeletons.map(([id, [fields, devices]]) => ({
       id,
       ...fields,
-      devices: devices.map(([device, more]): DeviceDocument => ({ id: device, ...more, tags: tagsOf(`${id}/${device}`) })),
+      devices: devices.map(([device, more]): DeviceDocument => ({
+        id: device,
+        ...more,
+        tags: tagsOf(`${id}/${device}`),
+      })),
     }));
-  }); // prettier-ignore
+  });
 
 /** Documents without errors that use every part of the schema. */
 export const arbitraryDocument: fc.Arbitrary<PlantDocument> = fc.record(

@@ -86,8 +86,13 @@ drivers:
 
   it('keeps lists and groups of any depth in options', () => {
     const value = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 0 }), fc.array(tie('value')), fc.dictionary(fc.string(), tie('value'))),
-    })).value; // prettier-ignore
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 0 }),
+        fc.array(tie('value')),
+        fc.dictionary(fc.string(), tie('value')),
+      ),
+    })).value;
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), value), (options) => {
         const document: PlantDocument = { version: 1, site: 'lab', drivers: [{ id: 'd', type: 't', options }] };

@@ -138,7 +138,10 @@ describe('a third-party driver', () => {
     const home = join(directory, 'node_modules', 'acme-driver');
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'acme-driver', type: 'module', ...manifest }));
-    await writeFile(join(home, 'driver.mjs'), `export { default } from ${JSON.stringify(pathToFileURL(join(testing, 'drivers/acme.ts')).href)};`); // prettier-ignore
+    await writeFile(
+      join(home, 'driver.mjs'),
+      `export { default } from ${JSON.stringify(pathToFileURL(join(testing, 'drivers/acme.ts')).href)};`,
+    );
     const catalogue = sampleCatalogue();
     const { plant, findings } = await loadPlantFile(
       await plantFile(JSON.stringify(withType('acme-driver'))),

@@ -115,14 +115,34 @@ function bindDevices(target: Target, devices: () => Iterable<DeviceSample>): voi
   const each = (value: (sample: DeviceSample) => number | null) => (set: SetSeries<(typeof labels)[number]>) => {
     for (const sample of devices()) set(value(sample), { driver: sample.driverId, device: sample.device });
   };
-  gauge(target, 'scan_interval_seconds', 'Achieved interval of the fastest scan class of a device.', labels,
-    each((sample) => sample.scanIntervalSeconds)); // prettier-ignore
-  gauge(target, 'breaker_state', 'Breaker of a device: 0 closed, 1 half-open, 2 open.', labels,
-    each((sample) => breakerLevels[sample.breaker])); // prettier-ignore
-  gauge(target, 'bulkhead_depth', 'Calls of a device under way and waiting.', labels,
-    each((sample) => sample.bulkheadDepth)); // prettier-ignore
-  sampledCounter(target, 'scan_overruns_total', 'Scans that were due while the one before was still under way.', labels,
-    each((sample) => sample.scanOverruns)); // prettier-ignore
+  gauge(
+    target,
+    'scan_interval_seconds',
+    'Achieved interval of the fastest scan class of a device.',
+    labels,
+    each((sample) => sample.scanIntervalSeconds),
+  );
+  gauge(
+    target,
+    'breaker_state',
+    'Breaker of a device: 0 closed, 1 half-open, 2 open.',
+    labels,
+    each((sample) => breakerLevels[sample.breaker]),
+  );
+  gauge(
+    target,
+    'bulkhead_depth',
+    'Calls of a device under way and waiting.',
+    labels,
+    each((sample) => sample.bulkheadDepth),
+  );
+  sampledCounter(
+    target,
+    'scan_overruns_total',
+    'Scans that were due while the one before was still under way.',
+    labels,
+    each((sample) => sample.scanOverruns),
+  );
 }
 
 function bindConfig(target: Target, config: () => ReturnType<NonNullable<MetricsSource['config']>>): void {

@@ -46,7 +46,10 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
       {
         using _ballast = disk.fill();
         for (let i = 0; i < 5; i += 1) table.put(`large ${i}`, 'x'.repeat(50_000));
-        await expect(table.settled()).rejects.toMatchObject({ kind: 'unreachable', message: expect.stringMatching(/cannot be written/) as string }); // prettier-ignore
+        await expect(table.settled()).rejects.toMatchObject({
+          kind: 'unreachable',
+          message: expect.stringMatching(/cannot be written/) as string,
+        });
         table.put('later', 2);
         await clock.advance(5_000);
         await waitFor(() => clock.pendingTimers === 1, { what: 'the next attempt to be due' });

@@ -3,7 +3,9 @@ import { PendingChanges, type Change } from './pending-changes.js';
 import { storedKey } from './state-record.js';
 
 const change = (key: string, bytes?: number): Change => ({
-  ...{ table: 'a', key, storedKey: storedKey('a', key) },
+  table: 'a',
+  key,
+  storedKey: storedKey('a', key),
   content: bytes === undefined ? undefined : Buffer.alloc(bytes),
 });
 

@@ -125,7 +125,9 @@ describe('DeviceSubscriber', () => {
         await clock.advance(0);
       }
       expect(device.feeds.size).toBeLessThanOrEqual(9);
-      expect([...device.feeds].flatMap(({ addresses }) => addresses).sort()).toEqual(tags.map(({ point }) => point.address).sort()); // prettier-ignore
+      expect([...device.feeds].flatMap(({ addresses }) => addresses).sort()).toEqual(
+        tags.map(({ point }) => point.address).sort(),
+      );
     });
   });
 });

@@ -20,7 +20,10 @@ export const alarmCases: readonly ContractCase[] = [
       await device.raiseAlarm!();
       const alarm = await first.active();
       assert(alarm.retain && alarm.severity >= 1 && alarm.severity <= 1_000, 'a raised alarm is of interest');
-      await session.unsubscribeAlarms!(await session.subscribeAlarms!(device.deviceId, new SeenAlarms(device), testCall()), testCall()); // prettier-ignore
+      await session.unsubscribeAlarms!(
+        await session.subscribeAlarms!(device.deviceId, new SeenAlarms(device), testCall()),
+        testCall(),
+      );
       const later = new SeenAlarms(device);
       await session.subscribeAlarms!(device.deviceId, later, testCall());
       assert.equal((await later.active()).conditionId, alarm.conditionId);
@@ -52,7 +55,10 @@ export const alarmCases: readonly ContractCase[] = [
       const { eventId, conditionId } = await seen.active();
       const item = { eventId, conditionId, comment: 'contract' };
       const results = await session.acknowledge!(device.deviceId, [item, item], testCall());
-      assert.deepEqual(results.map(({ outcome }) => outcome), ['done', 'rejected']); // prettier-ignore
+      assert.deepEqual(
+        results.map(({ outcome }) => outcome),
+        ['done', 'rejected'],
+      );
       await waitFor(() => seen.events.some((event) => event.conditionId === conditionId && event.acknowledged), {
         what: 'the acknowledged state',
         timeoutMs: patienceOf(device),
@@ -66,7 +72,10 @@ export const alarmCases: readonly ContractCase[] = [
     async run({ session, device }) {
       const item = { eventId: 'no such event', conditionId: 'no such condition', comment: '' };
       const results = await session.acknowledge!(device.deviceId, [item], testCall());
-      assert.deepEqual(results.map(({ outcome, status }) => [outcome, statusName(status)]), [['rejected', 'BadEventIdUnknown']]); // prettier-ignore
+      assert.deepEqual(
+        results.map(({ outcome, status }) => [outcome, statusName(status)]),
+        [['rejected', 'BadEventIdUnknown']],
+      );
     },
   },
 ];

@@ -31,7 +31,10 @@ export const discoverCases: readonly ContractCase[] = [
       const [wanted] = await allNodes(setting, fromTheTop);
       for (const text of [wanted.name.toUpperCase(), wanted.address.toLowerCase()]) {
         const found = await allNodes(setting, { ...fromTheTop, text });
-        assert(found.some(({ address }) => address === wanted.address), `${wanted.address} is not found by ${text}`); // prettier-ignore
+        assert(
+          found.some(({ address }) => address === wanted.address),
+          `${wanted.address} is not found by ${text}`,
+        );
         for (const node of found) assert(contains(node, text), `${node.address} was found by ${text}`);
       }
     },

@@ -63,7 +63,11 @@ export const historyCases: readonly ContractCase[] = [
       const { recorded, point } = recordedOf(setting);
       const query = { ...pageOf(recorded), bounds: false, continuation: 'made up' };
       const call = testCall({ timeoutMs: 1_000 });
-      const error = await rejectionOf(setting.session.readRaw!(setting.device.deviceId, point, query, call), 1_000, 'readRaw'); // prettier-ignore
+      const error = await rejectionOf(
+        setting.session.readRaw!(setting.device.deviceId, point, query, call),
+        1_000,
+        'readRaw',
+      );
       assertKind(error, ['rejected']);
       assert.equal(statusName(error.status), 'BadContinuationPointInvalid');
     },
@@ -78,9 +82,15 @@ export const historyCases: readonly ContractCase[] = [
       const intervalMs = (recorded.toMs - recorded.fromMs) / 4;
       const query = { ...pageOf(recorded), intervalMs, aggregate: 'average' } as const;
       const { values } = await setting.session.readProcessed!(setting.device.deviceId, point, query, testCall());
-      assert.deepEqual(values.map(({ sourceAtMs }) => sourceAtMs), [0, 1, 2, 3].map((i) => recorded.fromMs + i * intervalMs)); // prettier-ignore
+      assert.deepEqual(
+        values.map(({ sourceAtMs }) => sourceAtMs),
+        [0, 1, 2, 3].map((i) => recorded.fromMs + i * intervalMs),
+      );
       for (const { value, status } of values.filter((row) => isGood(row.status)))
-        assert(Number(value) >= Math.min(...raw) && Number(value) <= Math.max(...raw), `${String(value)} ${statusName(status)}`); // prettier-ignore
+        assert(
+          Number(value) >= Math.min(...raw) && Number(value) <= Math.max(...raw),
+          `${String(value)} ${statusName(status)}`,
+        );
     },
   },
   {
@@ -92,8 +102,14 @@ export const historyCases: readonly ContractCase[] = [
       const longAgoMs = 86_400_000;
       const times = [recorded.fromMs, longAgoMs, recorded.fromMs];
       const rows = await setting.session.readAtTime!(setting.device.deviceId, point, times, testCall());
-      assert.deepEqual(rows.map(({ sourceAtMs }) => sourceAtMs), times); // prettier-ignore
-      assert.deepEqual(rows.map(({ status }) => statusName(status)), ['Good', 'BadNoData', 'Good']); // prettier-ignore
+      assert.deepEqual(
+        rows.map(({ sourceAtMs }) => sourceAtMs),
+        times,
+      );
+      assert.deepEqual(
+        rows.map(({ status }) => statusName(status)),
+        ['Good', 'BadNoData', 'Good'],
+      );
     },
   },
   {
@@ -110,7 +126,10 @@ export const historyCases: readonly ContractCase[] = [
       const { events } = await session.readEvents!(device.deviceId, rest, testCall());
       const all = [...first.events, ...events];
       const times = all.map(({ atMs }) => atMs);
-      assert.deepEqual(times, [...times].sort((a, b) => a - b)); // prettier-ignore
+      assert.deepEqual(
+        times,
+        [...times].sort((a, b) => a - b),
+      );
       assert.equal(new Set(all.map(({ eventId }) => eventId)).size, all.length, 'an event came twice');
     },
   },
@@ -159,7 +178,10 @@ async function stable<T>(session: DriverSession, call: (session: DriverSession) 
 
 function assertOrdered(rows: readonly HistoricalValue[], { fromMs, toMs }: RecordedPoint): void {
   const times = rows.map(({ sourceAtMs }) => sourceAtMs);
-  assert.deepEqual(times, [...times].sort((a, b) => a - b)); // prettier-ignore
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+  );
   assert(
     times.every((atMs) => atMs >= fromMs && atMs < toMs),
     'a value beyond the range',

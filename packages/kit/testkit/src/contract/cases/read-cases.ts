@@ -90,7 +90,9 @@ export const readCases: readonly ContractCase[] = [
     sentence: 'reads its other plans on when one is released, and prepares the same points anew',
     uses: [...reads, 'releaseRead'],
     async run({ session, device }) {
-      const [released, kept] = [device.readable, device.readable].map((points) => plan(session, device.deviceId, pointsOf(points))); // prettier-ignore
+      const [released, kept] = [device.readable, device.readable].map((points) =>
+        plan(session, device.deviceId, pointsOf(points)),
+      );
       assertReadable(await readRows(session, released), device.readable);
       assertReadable(await readRows(session, kept), device.readable);
       session.releaseRead!(released);

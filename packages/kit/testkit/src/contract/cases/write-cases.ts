@@ -29,7 +29,11 @@ export const writeCases: readonly ContractCase[] = [
       const items = device.writable!;
       const outcomes = await writeOutcomes(session, device.deviceId, items);
       for (const { outcome } of outcomes) assert.equal(outcome, 'done');
-      const rows = await readOnce(session, device.deviceId, items.map(({ point }) => point)); // prettier-ignore
+      const rows = await readOnce(
+        session,
+        device.deviceId,
+        items.map(({ point }) => point),
+      );
       items.forEach(({ point, value }, row) => assertGood(rows[row], point, value));
     },
   },
@@ -66,7 +70,10 @@ export const writeCases: readonly ContractCase[] = [
     async run({ session, device }) {
       const [good] = device.writable!;
       const outcomes = await writeOutcomes(session, device.deviceId, [device.rejected!, good]);
-      assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['rejected', 'done']); // prettier-ignore
+      assert.deepEqual(
+        outcomes.map(({ outcome }) => outcome),
+        ['rejected', 'done'],
+      );
       const [row] = await readOnce(session, device.deviceId, [good.point]);
       assertGood(row, good.point, good.value);
     },

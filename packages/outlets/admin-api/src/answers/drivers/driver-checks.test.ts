@@ -90,10 +90,17 @@ test('of a driver whose Host is away every device says so', async () => {
 });
 
 test('the simulator can be browsed, and has nothing below its generators', async () => {
-  const simulator = driver(simulatorDriver.create({
-    driverId: 'lab', options: simulatorDriver.options.parse({}), devices: [{ id: 'd1', options: simulatorDriver.deviceOptions.parse({}) }],
-    clock: systemClock, logger: silentLogger, random: Math.random, ...testBelongings(),
-  })); // prettier-ignore
+  const simulator = driver(
+    simulatorDriver.create({
+      driverId: 'lab',
+      options: simulatorDriver.options.parse({}),
+      devices: [{ id: 'd1', options: simulatorDriver.deviceOptions.parse({}) }],
+      clock: systemClock,
+      logger: silentLogger,
+      random: Math.random,
+      ...testBelongings(),
+    }),
+  );
   const { nodes, nextCursor } = await browseDevice(simulator, 'd1', top, 'c');
   expect(nextCursor).toBeNull();
   expect(nodes).toContainEqual({
@@ -116,9 +123,17 @@ test('the simulator can be browsed, and has nothing below its generators', async
 test('a node carries its type as the plant document writes it', async () => {
   const discover: DriverSession['discover'] = (_device, { parent }) =>
     Promise.resolve({
-      nodes: [{ address: `${parent}.a`, name: 'a', type: { scalar: 'int16', arrayLength: 4 }, writable: true, hasChildren: false }],
+      nodes: [
+        {
+          address: `${parent}.a`,
+          name: 'a',
+          type: { scalar: 'int16', arrayLength: 4 },
+          writable: true,
+          hasChildren: false,
+        },
+      ],
       nextCursor: undefined,
-    }); // prettier-ignore
+    });
   const asked = { ...top, parent: 'DB1' };
   const [node] = (await browseDevice(driver(session({ discover })), 'd1', asked, 'c')).nodes;
   expect(node).toEqual({ address: 'DB1.a', name: 'a', dataType: 'int16[4]', writable: true, hasChildren: false });

@@ -10,8 +10,16 @@ import { tagValueShape } from './tag-views.js';
 function tag(path: string, scalar: TagDefinition['type']['scalar'] = 'float64', arrayLength?: number): TagDefinition {
   const type = { scalar, ...(arrayLength !== undefined && { arrayLength }) };
   return {
-    ...{ path, type, rawType: type, access: 'read-only', driverId: 'drv', deviceId: 'd1' },
-    ...{ address: path, scanMs: 1_000, writeIdempotent: false, verify: false },
+    path,
+    type,
+    rawType: type,
+    access: 'read-only',
+    driverId: 'drv',
+    deviceId: 'd1',
+    address: path,
+    scanMs: 1_000,
+    writeIdempotent: false,
+    verify: false,
   };
 }
 

@@ -10,16 +10,19 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
   const store = new TagStore(systemClock, collectingLogger());
   const [handle] = store.define([
     definitionOf('packaging', 'filler', {
-      ...{ path: 'a/b', address: '1', type: { scalar: 'bool' }, scanMs: 1_000, access: 'read-only' },
-      ...{
-        scaling: undefined,
-        unit: 'm',
-        deadband: undefined,
-        description: 'what',
-        limits: undefined,
-        range: undefined,
-      },
-      ...{ writeIdempotent: false, verify: false },
+      path: 'a/b',
+      address: '1',
+      type: { scalar: 'bool' },
+      scanMs: 1_000,
+      access: 'read-only',
+      scaling: undefined,
+      unit: 'm',
+      deadband: undefined,
+      description: 'what',
+      limits: undefined,
+      range: undefined,
+      writeIdempotent: false,
+      verify: false,
     }),
   ]);
   const row = tagRow(store, handle) as unknown as Record<string, unknown>;

@@ -17,12 +17,18 @@ describe('POST /drivers/:id/call (§3.2)', () => {
     expect(status).toBe(200);
     expect(json).toEqual({
       schema: 'fieldwarden/method-call@1',
-      ...{ driverId: 'packaging', device: 'filler', method: 'rinse' },
-      ...{ outcome: 'done', status: 'Good', outputs: [3] },
+      driverId: 'packaging',
+      device: 'filler',
+      method: 'rinse',
+      outcome: 'done',
+      status: 'Good',
+      outputs: [3],
     });
     expect(devices.calls).toEqual([
       {
-        ...{ driverId: 'packaging', device: 'filler', call: { object: 'DB1', method: 'rinse', args } },
+        driverId: 'packaging',
+        device: 'filler',
+        call: { object: 'DB1', method: 'rinse', args },
         origin: { via: 'admin-api/test', correlationId: 'shift-1' },
       },
     ]);

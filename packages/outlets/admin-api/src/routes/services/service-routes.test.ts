@@ -15,10 +15,17 @@ test('lists services, and shows one (§16.3)', async () => {
 
 test('refuses a service that is not there, with the way to those that are', async () => {
   await using server = await TestServer.start();
-  for (const [path, method] of [['/services/nobody', 'GET'], ['/services/nobody/restart', 'POST'], ['/services/nobody/requests/purge', 'POST']]) {
+  for (const [path, method] of [
+    ['/services/nobody', 'GET'],
+    ['/services/nobody/restart', 'POST'],
+    ['/services/nobody/requests/purge', 'POST'],
+  ]) {
     const answer = await call(server.socket, path, { method, ...(method === 'POST' && { body: {} }) });
-    expect(answer).toMatchObject({ status: 404, json: { code: 'SERVICE_UNKNOWN', remedy: expect.stringContaining('/services') } });
-  } // prettier-ignore
+    expect(answer).toMatchObject({
+      status: 404,
+      json: { code: 'SERVICE_UNKNOWN', remedy: expect.stringContaining('/services') },
+    });
+  }
   expect(server.control.services.restarts).toEqual([]);
 });
 

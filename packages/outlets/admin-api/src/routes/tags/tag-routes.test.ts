@@ -191,7 +191,10 @@ test.each([
 test('gives the past of a tag between two times, whatever their zone (§8.4)', async () => {
   await using server = await TestServer.start();
   const point = (second: number) => ({
-    ...{ sourceAt: `2030-01-01T00:00:0${second}.000Z`, value: second, status: 'Good', statusCode: 0 },
+    sourceAt: `2030-01-01T00:00:0${second}.000Z`,
+    value: second,
+    status: 'Good',
+    statusCode: 0,
   });
   server.control.points = [1, 2, 3].map(point);
   const query = new URLSearchParams({ path: 'packaging/filler/speed', from: '2030-01-01T01:00:02+01:00' });
