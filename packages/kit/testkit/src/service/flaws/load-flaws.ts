@@ -52,7 +52,6 @@ export const loadFlaws: readonly ServiceFlaw[] = [
   {
     what: 'a stop that sees everybody off',
     breaks: [
-      'keeps its memory bounded while a client does not read',
       'serves others while a client does not read',
       'stops although a client does not read, and leaves nothing behind',
     ],
