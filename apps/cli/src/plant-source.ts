@@ -7,13 +7,13 @@ import type { CommandContext } from './command-context.js';
 import { exitCodes } from './exit-code.js';
 
 /** The body of a request with a plant document: text as it was written, or the document if it had to be changed. */
-export type PlantSource = { readonly text: string } | { readonly document: unknown };
+export type PlantBody = { readonly text: string } | { readonly document: unknown };
 
 /**
  * A plant file as the gateway is to get it. What it names relative to its folder becomes absolute, since a published document has no
  * folder; not for a gateway elsewhere, whose files are not ours.
  */
-export async function plantSource({ target }: Pick<CommandContext, 'target'>, file: string): Promise<PlantSource> {
+export async function plantSource({ target }: Pick<CommandContext, 'target'>, file: string): Promise<PlantBody> {
   const text = await readTextFile(file);
   const folder = dirname(resolve(file));
   if (target.via !== 'socket' || !mayNameFiles(text, folder)) return { text };

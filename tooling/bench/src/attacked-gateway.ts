@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { allHealthy } from './hosts.js';
 import { pollPlant, responder } from './poll-plant.js';
 
-export type Isolation = 'host' | 'in-process';
+export type OutletIsolation = 'host' | 'in-process';
 export type AttackName = keyof typeof attacks;
 
 const connections = 10;
@@ -37,16 +37,16 @@ export class AttackedGateway implements AsyncDisposable {
   readonly gateway: GatewayProcess;
   readonly #plcs: JsonLinesProcess;
   readonly #tags: number;
-  readonly #isolation: Isolation;
+  readonly #isolation: OutletIsolation;
 
-  private constructor(gateway: GatewayProcess, plcs: JsonLinesProcess, tags: number, isolation: Isolation) {
+  private constructor(gateway: GatewayProcess, plcs: JsonLinesProcess, tags: number, isolation: OutletIsolation) {
     this.gateway = gateway;
     this.#plcs = plcs;
     this.#tags = tags;
     this.#isolation = isolation;
   }
 
-  static async start(isolation: Isolation, tags: number): Promise<AttackedGateway> {
+  static async start(isolation: OutletIsolation, tags: number): Promise<AttackedGateway> {
     const each = tags / connections;
     const options = [
       '--listeners',

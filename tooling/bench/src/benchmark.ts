@@ -18,12 +18,12 @@ export interface BenchResult {
   readonly value: number;
   readonly unit: string;
   /** What SPEC §15 asks for, in the same unit; absent for figures that only inform. */
-  readonly target?: Target;
+  readonly target?: BenchTarget;
   /** The same work done by something else, on this machine, in the same run. */
   readonly peer?: Peer;
 }
 
-export type Target = { readonly atMost: number } | { readonly atLeast: number };
+export type BenchTarget = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Peer {
   readonly name: string;
@@ -31,11 +31,11 @@ export interface Peer {
   readonly value: number;
 }
 
-export function isReached(value: number, target: Target): boolean {
+export function isReached(value: number, target: BenchTarget): boolean {
   return 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
 }
 
 /** `{ atLeast: 5000000 }` → `>= 5000000`. */
-export function formatTarget(target: Target): string {
+export function formatTarget(target: BenchTarget): string {
   return 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`;
 }

@@ -1,7 +1,7 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
 /** Where figures were measured; figures of different machines are not compared. */
-export interface Machine {
+export interface MeasuredMachine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
@@ -9,7 +9,7 @@ export interface Machine {
   readonly node: string;
 }
 
-export function describeMachine(): Machine {
+export function describeMachine(): MeasuredMachine {
   const processors = cpus();
   return {
     cpu: processors[0]?.model ?? arch(),

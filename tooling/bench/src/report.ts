@@ -1,11 +1,11 @@
 import { formatTarget, isReached, type Benchmark, type BenchResult } from './benchmark.js';
-import type { Machine } from './machine.js';
+import type { MeasuredMachine } from './machine.js';
 
 /** The shape that scripts read (`fieldwarden/bench@1`): one object for each benchmark. */
 export interface BenchReport {
   readonly schema: 'fieldwarden/bench@1';
   readonly name: string;
-  readonly machine: Machine;
+  readonly machine: MeasuredMachine;
   readonly results: readonly ReportedResult[];
 }
 
@@ -20,7 +20,7 @@ export interface ReportedResult {
   readonly ratio?: number;
 }
 
-export function toReport({ name }: Benchmark, machine: Machine, results: readonly BenchResult[]): BenchReport {
+export function toReport({ name }: Benchmark, machine: MeasuredMachine, results: readonly BenchResult[]): BenchReport {
   return { schema: 'fieldwarden/bench@1', name, machine, results: results.map(toReportedResult) };
 }
 

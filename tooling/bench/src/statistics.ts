@@ -1,4 +1,4 @@
-import type { BenchResult, Peer, Target } from './benchmark.js';
+import type { BenchResult, Peer, BenchTarget } from './benchmark.js';
 
 /** Nearest rank; NaN of nothing. */
 export function quantile(values: readonly number[], share: number): number {
@@ -9,8 +9,8 @@ export function quantile(values: readonly number[], share: number): number {
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export interface SpreadTargets {
-  readonly median?: Target;
-  readonly slowest?: Target;
+  readonly median?: BenchTarget;
+  readonly slowest?: BenchTarget;
   readonly peer?: { readonly name: string; readonly values: readonly number[] };
 }
 
@@ -32,4 +32,4 @@ export function spread(metric: string, values: readonly number[], targets: Sprea
   ];
 }
 
-const targetOf = (target: Target | undefined): { target?: Target } => (target ? { target } : {});
+const targetOf = (target: BenchTarget | undefined): { target?: BenchTarget } => (target ? { target } : {});

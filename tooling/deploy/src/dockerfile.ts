@@ -1,9 +1,9 @@
 /** A Dockerfile as data, for checks that need no Docker engine. */
 export interface Dockerfile {
-  readonly stages: readonly Stage[];
+  readonly stages: readonly BuildStage[];
 }
 
-export interface Stage {
+export interface BuildStage {
   readonly name: string;
   readonly image: string;
   readonly instructions: readonly Instruction[];

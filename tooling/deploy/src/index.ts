@@ -1,1 +1,1 @@
-export { parseDockerfile, type Dockerfile, type Instruction, type Stage } from './dockerfile.js';
+export { parseDockerfile, type Dockerfile, type Instruction, type BuildStage } from './dockerfile.js';

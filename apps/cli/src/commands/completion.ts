@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext } from '../command-context.js';
 import { candidates } from '../completion/candidates.js';
-import { completionScripts, type Shell } from '../completion/scripts.js';
+import { completionScripts, type ShellName } from '../completion/scripts.js';
 import { wantedWord } from '../completion/wanted-word.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { oneLine } from '../output/printable.js';
@@ -10,7 +10,7 @@ import { targetOf } from '../gateway/target.js';
 import { writeJson } from '../terminal.js';
 
 /** What to load into a shell. */
-export function completion({ json, terminal }: CommandContext, shell: Shell): Promise<ExitCode> {
+export function completion({ json, terminal }: CommandContext, shell: ShellName): Promise<ExitCode> {
   const script = completionScripts[shell];
   if (json) writeJson(terminal, { schema: 'fieldwarden/completion@1', shell, script });
   else terminal.write(script);

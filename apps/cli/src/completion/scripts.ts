@@ -1,12 +1,12 @@
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
-export type Shell = (typeof shells)[number];
+export type ShellName = (typeof shells)[number];
 
 /**
  * What a shell has to know: each Tab asks `fieldwarden __complete -- WORD…` (the last WORD is the one at the cursor, maybe empty),
  * which prints one candidate per line, its description after a tab; `:files` asks for names of files.
  */
-export const completionScripts: Readonly<Record<Shell, string>> = {
+export const completionScripts: Readonly<Record<ShellName, string>> = {
   bash: `# Completion for bash. Load it with: source <(fieldwarden completion bash)
 _fieldwarden() {
   local value description

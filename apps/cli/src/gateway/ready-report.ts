@@ -4,7 +4,7 @@ import type { RunningGateway } from '@fieldwarden/gateway';
 import type { CliErrorInit } from '../cli-error.js';
 
 /** What the process that `up --detach` starts tells it over a pipe, once. Not over its output: that goes into a file. */
-export type ReadyMessage =
+export type StartReport =
   | {
       readonly type: 'ready';
       readonly runFile: RunFile;
@@ -30,7 +30,7 @@ export function readyReport(fd: number | undefined): ReadyReport | undefined {
 }
 
 /** The waiting command may have been interrupted: the gateway runs on without it. */
-function send(fd: number, message: ReadyMessage): void {
+function send(fd: number, message: StartReport): void {
   try {
     writeSync(fd, JSON.stringify(message));
     closeSync(fd);
@@ -40,9 +40,9 @@ function send(fd: number, message: ReadyMessage): void {
 }
 
 /** Undefined for a report that did not come, or not whole. */
-export function parseReadyMessage(text: string): ReadyMessage | undefined {
+export function parseReadyMessage(text: string): StartReport | undefined {
   try {
-    return JSON.parse(text) as ReadyMessage;
+    return JSON.parse(text) as StartReport;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Paint } from '../output/palette.js';
 
 /** A piece of a line: its text without colours, so that it can be measured and cut, and what to paint it with. */
-export interface Cell {
+export interface ScreenCell {
   readonly text: string;
   readonly paint?: Paint;
 }
@@ -18,13 +18,13 @@ export function fitted(text: string, width: number): string {
   return width <= 0 ? '' : `${characters.slice(0, width - 1).join('')}…`;
 }
 
-export function painted({ text, paint }: Cell, width: number): string {
+export function painted({ text, paint }: ScreenCell, width: number): string {
   const content = fitted(text, width);
   return paint ? paint(content) : content;
 }
 
 /** Pieces one behind the other, filled up or cut to exactly `width`; paints stay on their pieces. */
-export function line(cells: readonly Cell[], width: number): string {
+export function line(cells: readonly ScreenCell[], width: number): string {
   let left = width;
   const parts: string[] = [];
   for (const cell of cells) {

@@ -1,7 +1,7 @@
 import type { Driver } from '@fieldwarden/admin-contract';
 import type { Palette } from '../output/palette.js';
 import { statePaint } from '../output/values.js';
-import { fitted, lengthOf, painted, type Cell } from './cells.js';
+import { fitted, lengthOf, painted, type ScreenCell } from './cells.js';
 import { barText, shortBytes, shortDuration } from './short-texts.js';
 
 interface Column {
@@ -10,7 +10,7 @@ interface Column {
   readonly minWidth?: number;
   /** Figures stand at the right of their column. */
   readonly right?: boolean;
-  cell(driver: Driver, palette: Palette): Cell;
+  cell(driver: Driver, palette: Palette): ScreenCell;
 }
 
 const idColumn: Column = { head: 'ID', minWidth: 10, cell: ({ id }) => ({ text: id }) };
@@ -73,7 +73,7 @@ function memoryColumn(barWidth: number, figures: (memory: Driver['memory']) => s
   };
 }
 
-function memoryPaint({ state }: Driver['memory'], palette: Palette): Cell['paint'] {
+function memoryPaint({ state }: Driver['memory'], palette: Palette): ScreenCell['paint'] {
   if (state === 'Hard') return palette.bad;
   return state === 'Soft' ? palette.warning : undefined;
 }
@@ -120,7 +120,7 @@ export function driverTable(
 }
 
 function row(
-  cells: readonly (Cell & { readonly right?: boolean })[],
+  cells: readonly (ScreenCell & { readonly right?: boolean })[],
   widths: readonly number[],
   isSelected: boolean,
   palette: Palette,

@@ -1,5 +1,5 @@
 import type { Palette } from '../output/palette.js';
-import type { Cell } from './cells.js';
+import type { ScreenCell } from './cells.js';
 import { monitActions } from './monit-actions.js';
 
 const otherKeys: readonly (readonly [keys: string, meaning: string])[] = [
@@ -10,7 +10,7 @@ const otherKeys: readonly (readonly [keys: string, meaning: string])[] = [
 ];
 
 /** All keys. */
-export function helpLines(palette: Palette): readonly (readonly Cell[])[] {
+export function helpLines(palette: Palette): readonly (readonly ScreenCell[])[] {
   const rows = [
     ...monitActions.map(({ key, action, description }) => [key, `${action}: ${description}`] as const),
     ...otherKeys,
@@ -19,7 +19,7 @@ export function helpLines(palette: Palette): readonly (readonly Cell[])[] {
 }
 
 /** The actions, the one at `index` chosen. */
-export function menuLines(index: number, palette: Palette): readonly (readonly Cell[])[] {
+export function menuLines(index: number, palette: Palette): readonly (readonly ScreenCell[])[] {
   return monitActions.map(({ key, action, description }, i) => {
     const text = `${i === index ? '›' : ' '} ${key}  ${action.padEnd(12)}  ${description} `;
     return [i === index ? { text, paint: palette.selected } : { text }];

@@ -2,7 +2,7 @@ import type { GatewayEvent, LogRecord } from '@fieldwarden/gateway-contract';
 import { durationText, timeOfDay } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';
-import { fitted, lengthOf, line, type Cell } from './cells.js';
+import { fitted, lengthOf, line, type ScreenCell } from './cells.js';
 import { driverTable } from './driver-table.js';
 import { helpLines, menuLines } from './overlays.js';
 import type { MonitState } from './monit-state.js';
@@ -48,7 +48,7 @@ function tableLines({ drivers }: MonitState, rows: readonly string[], columns: n
   return [fitted('  The gateway has no drivers; its plant document names none.', columns)];
 }
 
-function paneTitle(state: MonitState, palette: Palette, columns: number): readonly Cell[] {
+function paneTitle(state: MonitState, palette: Palette, columns: number): readonly ScreenCell[] {
   const text = titleText(state);
   return [
     { text: '── ', paint: palette.faint },
@@ -68,7 +68,7 @@ function paneLines(state: MonitState, count: number, columns: number, palette: P
   const { overlay, pane, records, events } = state;
   if (overlay.type === 'help') return filled(helpLines(palette), count, columns);
   if (overlay.type === 'menu') return filled(menuLines(overlay.index, palette), count, columns);
-  const newest: readonly (readonly Cell[])[] =
+  const newest: readonly (readonly ScreenCell[])[] =
     pane === 'log'
       ? lastOf(records, count).map((record) => recordCells(record, palette))
       : lastOf(events, count).map((event) => eventCells(event, palette));
@@ -79,15 +79,15 @@ function lastOf<T>(items: readonly T[], count: number): readonly T[] {
   return count <= 0 ? [] : items.slice(-count);
 }
 
-function emptyCell({ pane }: MonitState, palette: Palette): Cell {
+function emptyCell({ pane }: MonitState, palette: Palette): ScreenCell {
   return { text: pane === 'log' ? 'Nothing has been logged yet.' : 'Nothing has happened yet.', paint: palette.faint };
 }
 
-function filled(lines: readonly (readonly Cell[])[], count: number, columns: number): readonly string[] {
+function filled(lines: readonly (readonly ScreenCell[])[], count: number, columns: number): readonly string[] {
   return Array.from({ length: Math.max(0, count) }, (_, i) => line(lines.at(i) === undefined ? [] : lines[i], columns));
 }
 
-function recordCells({ timestamp, level, message }: LogRecord, palette: Palette): readonly Cell[] {
+function recordCells({ timestamp, level, message }: LogRecord, palette: Palette): readonly ScreenCell[] {
   return [
     { text: timeText(timestamp), paint: palette.faint },
     { text: ` ${level.padEnd(5)} `, paint: levelPaint(level, palette) },
@@ -95,12 +95,12 @@ function recordCells({ timestamp, level, message }: LogRecord, palette: Palette)
   ];
 }
 
-function levelPaint(level: string, palette: Palette): Cell['paint'] {
+function levelPaint(level: string, palette: Palette): ScreenCell['paint'] {
   if (level === 'error') return palette.bad;
   return level === 'warn' ? palette.warning : undefined;
 }
 
-function eventCells({ at, type, message, driverId, device }: GatewayEvent, palette: Palette): readonly Cell[] {
+function eventCells({ at, type, message, driverId, device }: GatewayEvent, palette: Palette): readonly ScreenCell[] {
   const origin = [driverId, device].filter((part) => part !== undefined).join('/');
   return [
     { text: timeText(at), paint: palette.faint },
@@ -114,7 +114,7 @@ function timeText(at: string): string {
   return Number.isNaN(Date.parse(at)) ? at : timeOfDay(at).slice(0, 8);
 }
 
-function bottomCells(state: MonitState, palette: Palette): readonly Cell[] {
+function bottomCells(state: MonitState, palette: Palette): readonly ScreenCell[] {
   const { overlay, notice, nowMs, refreshedAtMs, lost } = state;
   if (overlay.type === 'confirm') {
     return [{ text: ` ${overlay.action} ${overlay.id}? y/n `, paint: palette.selected }];

@@ -4,16 +4,17 @@ import { ageText, bytesText, durationText } from '../output/durations.js';
 import type { Palette } from '../output/palette.js';
 import { oneLine } from '../output/printable.js';
 import { statePaint } from '../output/values.js';
-import type { Cell } from './cells.js';
+import type { ScreenCell } from './cells.js';
 import type { MonitState } from './monit-state.js';
 
-const separator: Cell = { text: ' · ' };
+const separator: ScreenCell = { text: ' · ' };
 
 /** The gateway in one line; first of all if it is lost. */
-export function statusCells(state: MonitState, palette: Palette): readonly Cell[] {
+export function statusCells(state: MonitState, palette: Palette): readonly ScreenCell[] {
   const { status, lost, nowMs, refreshedAtMs } = state;
   const since = `no answer for ${durationText(nowMs - refreshedAtMs)}`;
-  const trouble: readonly Cell[] = lost === undefined ? [] : [{ text: ` ${since} `, paint: palette.bad }, separator];
+  const trouble: readonly ScreenCell[] =
+    lost === undefined ? [] : [{ text: ` ${since} `, paint: palette.bad }, separator];
   if (!status) return trouble;
   const { site, uptimeMs, tags, version } = status;
   return [
@@ -36,7 +37,7 @@ export function statusCells(state: MonitState, palette: Palette): readonly Cell[
 }
 
 /** How many drivers are in which state. */
-function driverCells({ drivers }: MonitState, palette: Palette): readonly Cell[] {
+function driverCells({ drivers }: MonitState, palette: Palette): readonly ScreenCell[] {
   const counts = driverStates
     .map((state) => ({ state, count: drivers.filter((driver) => driver.state === state).length }))
     .filter(({ count }) => count > 0);
@@ -48,7 +49,7 @@ function driverCells({ drivers }: MonitState, palette: Palette): readonly Cell[]
 }
 
 /** What of the selected driver has no column, or none on a narrow terminal. */
-export function detailCells({ drivers, selected, nowMs, lost }: MonitState, palette: Palette): readonly Cell[] {
+export function detailCells({ drivers, selected, nowMs, lost }: MonitState, palette: Palette): readonly ScreenCell[] {
   if (lost !== undefined) return [{ text: `${oneLine(lost)} Trying again …`, paint: palette.bad }];
   const driver = drivers.find(({ id }) => id === selected);
   if (!driver) return [];

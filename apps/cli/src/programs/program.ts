@@ -28,7 +28,7 @@ import { addConfigCommands, addTokenCommands } from './config-program.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
 import { addServiceCommands } from './service-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
-import { shells, type Shell as ShellName } from '../completion/scripts.js';
+import { shells, type ShellName } from '../completion/scripts.js';
 import type { ExitCode } from '../exit-code.js';
 import { homeDirectory, targetOf } from '../gateway/target.js';
 

@@ -59,8 +59,8 @@ export async function rollBack(request: RollbackRequest): Promise<PublishAnswer>
 }
 
 /** `merge` leaves tags alone that the table does not name; `replace` takes them out of the devices that it names. */
-export type ImportMode = 'merge' | 'replace';
+export type TableImportMode = 'merge' | 'replace';
 
-export async function importCsv(csv: string, text: string, mode: ImportMode): Promise<CsvImportAnswer> {
+export async function importCsv(csv: string, text: string, mode: TableImportMode): Promise<CsvImportAnswer> {
   return await answered(api.POST('/config/import-csv', { body: { csv, text, mode } }));
 }

@@ -8,12 +8,12 @@ import { createStore } from '../state/store.js';
 import { eventFeed, mergedEvents } from './event-feed.js';
 import { openBrowserEventSource } from './event-source.js';
 import { LiveConnection } from './live-connection.js';
-import { TagValues } from './tag-values.js';
+import { LiveTagValues } from './tag-values.js';
 import { WatchedPaths } from './watched-paths.js';
 
 /** Everything live on this page, put together. */
 
-export const tagValues = new TagValues({ request: (action) => void requestAnimationFrame(action) }, () =>
+export const tagValues = new LiveTagValues({ request: (action) => void requestAnimationFrame(action) }, () =>
   browserClock.now(),
 );
 

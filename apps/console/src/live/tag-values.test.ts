@@ -1,6 +1,6 @@
 import type { TagValueShape } from '@fieldwarden/admin-contract';
 import { describe, expect, it } from 'vitest';
-import { TagValues } from './tag-values.js';
+import { LiveTagValues } from './tag-values.js';
 
 function value(path: string, present: unknown): TagValueShape {
   return { path, value: present, status: 'Good', statusCode: 0, sourceAt: '2030-01-01T00:00:00.000Z', serverAt: null };
@@ -8,7 +8,7 @@ function value(path: string, present: unknown): TagValueShape {
 
 function withFrames() {
   const frames: (() => void)[] = [];
-  const values = new TagValues({ request: (action) => void frames.push(action) }, () => 42);
+  const values = new LiveTagValues({ request: (action) => void frames.push(action) }, () => 42);
   return { values, frames, draw: () => frames.splice(0).forEach((action) => action()) };
 }
 

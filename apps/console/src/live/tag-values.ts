@@ -22,7 +22,7 @@ export interface FrameScheduler {
  * Latest values in columns, one row per path that was ever watched. Listeners are told once per picture, however many changes came in
  * between: a screen shows at most 60 of them a second.
  */
-export class TagValues {
+export class LiveTagValues {
   readonly #frames: FrameScheduler;
   readonly #now: () => number;
   readonly #rows = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { createStore } from '../state/store.js';
 
-export interface Session {
+export interface ConsoleSession {
   /** `asking`: not known yet. `away`: the gateway did not answer the question. */
   readonly phase: 'asking' | 'away' | 'signed-in' | 'signed-out';
   /** Name of the token that opened the session. */
@@ -8,4 +8,4 @@ export interface Session {
   readonly csrfToken: string | null;
 }
 
-export const sessionStore = createStore<Session>({ phase: 'asking', name: null, csrfToken: null });
+export const sessionStore = createStore<ConsoleSession>({ phase: 'asking', name: null, csrfToken: null });

@@ -1,7 +1,7 @@
 import type { ServiceFacts } from '@fieldwarden/services';
 
 /** What becomes of the alarm for a service that does not work. */
-export type Verdict = 'raise' | 'clear' | 'leave';
+export type TroubleVerdict = 'raise' | 'clear' | 'leave';
 
 /**
  * When a service that does not work is somebody's business. One that worked and failed is tried again within a second: that is an event.
@@ -13,7 +13,7 @@ export class ServiceTrouble {
   readonly #worked = new Set<string>();
 
   /** Called for each change of a service. */
-  verdict({ id, state, crashLoop }: Pick<ServiceFacts, 'id' | 'state' | 'crashLoop'>): Verdict {
+  verdict({ id, state, crashLoop }: Pick<ServiceFacts, 'id' | 'state' | 'crashLoop'>): TroubleVerdict {
     switch (state) {
       case 'Healthy':
       case 'Degraded':

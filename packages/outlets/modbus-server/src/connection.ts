@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { plainAddress } from './map/check-settings.js';
-import type { Framing, RequestFrame } from './protocol/framing.js';
+import type { ServerFraming, RequestFrame } from './protocol/framing.js';
 import type { Requests } from './requests.js';
 
 /** Requests that one connection gets answered before others have their turn. */
@@ -9,18 +9,18 @@ const requestsPerTurn = 16;
 
 export interface ConnectionDependencies {
   readonly requests: Requests;
-  readonly framing: Framing;
+  readonly framing: ServerFraming;
   readonly monotonicMs: () => number;
   /** The bytes are no Modbus; the connection is closed. */
-  readonly onNotModbus: (connection: Connection) => void;
-  readonly onClose: (connection: Connection) => void;
+  readonly onNotModbus: (connection: ClientConnection) => void;
+  readonly onClose: (connection: ClientConnection) => void;
 }
 
 /**
  * One client. Its requests are answered one after the other, in their order. Bytes are taken from the socket only when all requests
  * before are answered and the client has taken the answers: what waits beyond that waits in the client (SPEC §10.3).
  */
-export class Connection {
+export class ClientConnection {
   readonly peer: string;
   requests = 0;
   /** Monotonic; of the last whole request, or of the start. */

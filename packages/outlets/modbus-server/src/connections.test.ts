@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { FakeClock, waitFor } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RtuFraming } from './protocol/rtu-framing.js';
+import { RtuServerFraming } from './protocol/rtu-framing.js';
 import modbusServer from './service.js';
 import { modbusServerSettings } from './settings.js';
 import { frame, hex, TestClient } from './testing/test-client.js';
@@ -204,7 +204,7 @@ describe('connections', () => {
     await serve({ settings: { framing: 'rtu-over-tcp' } });
     using client = await server.client();
     const rtu = (unitId: number, pdu: string): Buffer =>
-      new RtuFraming().wrap({ transactionId: 0, unitId, pdu: Buffer.alloc(0) }, hex(pdu));
+      new RtuServerFraming().wrap({ transactionId: 0, unitId, pdu: Buffer.alloc(0) }, hex(pdu));
     client.socket.write(Buffer.concat([rtu(2, '03 0000 0001'), rtu(1, '03 0000 0001'), rtu(1, '07')]));
     const expected = Buffer.concat([rtu(1, '03 02 0007'), rtu(1, '87 01')]);
     await waitFor(() => client.received.length >= expected.length, { what: 'the answers' });

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { GatewayError, messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
-import { Connection } from './connection.js';
+import { ClientConnection } from './connection.js';
 import type { Counters, EndReason } from './counters.js';
 import { allowedAddresses, plainAddress } from './map/check-settings.js';
-import type { Framing } from './protocol/framing.js';
+import type { ServerFraming } from './protocol/framing.js';
 import type { Requests } from './requests.js';
 import type { ModbusServerSettings } from './settings.js';
 
 export interface ListenerDependencies {
   readonly requests: Requests;
-  readonly newFraming: () => Framing;
+  readonly newFraming: () => ServerFraming;
   readonly counters: Counters;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -32,7 +32,7 @@ const longestToldList = 100;
 export class Listener {
   readonly #deps: ListenerDependencies;
   readonly #server: Server;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<ClientConnection>();
   readonly #toldNotAllowed = new Set<string>();
   #rules: ConnectionRules;
   #isAllowed: (address: string) => boolean;
@@ -47,7 +47,7 @@ export class Listener {
     this.#server = createServer(options, (socket) => this.#accept(socket));
   }
 
-  get connections(): readonly Connection[] {
+  get connections(): readonly ClientConnection[] {
     return [...this.#connections];
   }
 
@@ -97,7 +97,7 @@ export class Listener {
     if (socket.remoteAddress === undefined) return void socket.destroy();
     if (this.#connections.size >= this.#rules.maxConnections) this.#close(this.#leastMissed()!, 'evicted');
     const { requests, newFraming, clock } = this.#deps;
-    const connection = new Connection(socket, {
+    const connection = new ClientConnection(socket, {
       requests,
       framing: newFraming(),
       monotonicMs: () => clock.monotonicMs(),
@@ -121,8 +121,8 @@ export class Listener {
    * Whose place a further client gets. Those that wait for a device stay if they can; those that never asked anything go before those
    * that did, so that a flood of connections takes no place of a client at work.
    */
-  #leastMissed(): Connection | undefined {
-    const rank = ({ isBusy, requests, lastRequestAtMs }: Connection): readonly number[] => [
+  #leastMissed(): ClientConnection | undefined {
+    const rank = ({ isBusy, requests, lastRequestAtMs }: ClientConnection): readonly number[] => [
       isBusy ? 1 : 0,
       requests > 0 ? 1 : 0,
       lastRequestAtMs,
@@ -149,7 +149,7 @@ export class Listener {
     }
   }
 
-  #close(connection: Connection, reason: EndReason): void {
+  #close(connection: ClientConnection, reason: EndReason): void {
     this.#deps.counters.connectionsEnded[reason]++;
     this.#deps.logger.debug(`connection of ${connection.peer} closed: ${reason}`, { peer: connection.peer });
     connection.close();

@@ -3,8 +3,8 @@ import type { Service, ServiceAddress, ServiceContext, ServiceHealth, ServiceMet
 import { Counters } from './counters.js';
 import { Listener } from './listener.js';
 import type { DeviceIdentity } from './protocol/device-identification.js';
-import { RtuFraming } from './protocol/rtu-framing.js';
-import { TcpFraming } from './protocol/tcp-framing.js';
+import { RtuServerFraming } from './protocol/rtu-framing.js';
+import { TcpServerFraming } from './protocol/tcp-framing.js';
 import { Requests } from './requests.js';
 import { ServedUnits } from './served-units.js';
 import type { ModbusServerSettings } from './settings.js';
@@ -90,7 +90,7 @@ export class ModbusServer implements Service<ModbusServerSettings> {
     const { framing } = this.#settings;
     return {
       requests: new Requests({ units, tags, writer, identity, counters: this.#counters, logger }),
-      newFraming: () => (framing === 'tcp' ? new TcpFraming() : new RtuFraming()),
+      newFraming: () => (framing === 'tcp' ? new TcpServerFraming() : new RtuServerFraming()),
       counters: this.#counters,
       clock,
       logger,

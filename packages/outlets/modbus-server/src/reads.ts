@@ -1,6 +1,6 @@
 import type { ScalarValue } from '@fieldwarden/core';
 import type { TagSource } from '@fieldwarden/service';
-import type { Span } from './map/area.js';
+import type { MapSpan } from './map/area.js';
 import { elementsOf } from './map/conversion.js';
 import type { MapEntry } from './map/map-entry.js';
 import type { MapCell, RegisterMap } from './map/register-map.js';
@@ -19,13 +19,13 @@ export type TagReader = Pick<TagSource, 'status' | 'value'>;
 const illegalAddress: ModbusException = { exception: exceptionCodes.illegalDataAddress };
 
 /** Registers of the present values, two bytes each; or the exception of the first tag that has none to show. */
-export function readRegisters(unit: ReadableUnit, span: Span, tags: TagReader): Buffer | ModbusException {
+export function readRegisters(unit: ReadableUnit, span: MapSpan, tags: TagReader): Buffer | ModbusException {
   const target = Buffer.alloc(2 * span.count);
   return readInto(unit, span, (cell) => putRegisters(cell, span, unit, tags, target)) ?? target;
 }
 
 /** Coils or discrete inputs of the present values, the first in the lowest bit. */
-export function readBits(unit: ReadableUnit, span: Span, tags: TagReader): Buffer | ModbusException {
+export function readBits(unit: ReadableUnit, span: MapSpan, tags: TagReader): Buffer | ModbusException {
   const target = Buffer.alloc(Math.ceil(span.count / 8));
   return readInto(unit, span, (cell) => putBits(cell, span, unit, tags, target)) ?? target;
 }
@@ -33,7 +33,7 @@ export function readBits(unit: ReadableUnit, span: Span, tags: TagReader): Buffe
 type PutCell = (cell: MapCell) => ModbusException | undefined;
 
 /** Walks over the cells of a span. A value that reaches out of it at either end is shown in part. */
-function readInto({ map, settings }: ReadableUnit, span: Span, put: PutCell): ModbusException | undefined {
+function readInto({ map, settings }: ReadableUnit, span: MapSpan, put: PutCell): ModbusException | undefined {
   const { cells } = map.areas[span.area];
   const end = span.start + span.count;
   const first = map.areas[span.area].firstBehind(span.start);
@@ -51,7 +51,7 @@ function readInto({ map, settings }: ReadableUnit, span: Span, put: PutCell): Mo
 
 function putRegisters(
   { entries }: MapCell,
-  span: Span,
+  span: MapSpan,
   unit: ReadableUnit,
   tags: TagReader,
   target: Buffer,
@@ -67,13 +67,13 @@ function putRegisters(
 }
 
 /** Bits of one cell may reach over more registers than one of them. */
-function touches(entry: MapEntry, span: Span): boolean {
+function touches(entry: MapEntry, span: MapSpan): boolean {
   return entry.start < span.start + span.count && entry.start + entry.count > span.start;
 }
 
 function putBits(
   { entries: [entry] }: MapCell,
-  span: Span,
+  span: MapSpan,
   unit: ReadableUnit,
   tags: TagReader,
   target: Buffer,
@@ -117,7 +117,7 @@ function rowElement({ quality, conversion, form }: MapEntry, element: ScalarValu
 const scratch = Buffer.alloc(2 * 999);
 
 /** False when an element does not fit its registers. Only those elements are encoded that somebody asked for. */
-function putElements(entry: MapEntry, elements: readonly ScalarValue[], span: Span, target: Buffer): boolean {
+function putElements(entry: MapEntry, elements: readonly ScalarValue[], span: MapSpan, target: Buffer): boolean {
   const { start, elementRegisters } = entry;
   const end = span.start + span.count;
   const firstElement = Math.max(0, Math.floor((span.start - start) / elementRegisters));
@@ -142,13 +142,13 @@ function encode({ codec }: MapEntry, element: ScalarValue, target: Buffer, offse
 }
 
 /** The registers of the element in `scratch` that lie in the span. */
-function copyPart(at: number, registers: number, { start, count }: Span, target: Buffer): void {
+function copyPart(at: number, registers: number, { start, count }: MapSpan, target: Buffer): void {
   const from = Math.max(at, start);
   const to = Math.min(at + registers, start + count);
   scratch.copy(target, 2 * (from - start), 2 * (from - at), 2 * (to - at));
 }
 
-function putRegisterBits(entry: MapEntry, elements: readonly ScalarValue[], span: Span, target: Buffer): boolean {
+function putRegisterBits(entry: MapEntry, elements: readonly ScalarValue[], span: MapSpan, target: Buffer): boolean {
   for (let i = 0; i < elements.length; i++) {
     const position = entry.bit + i;
     const register = entry.start + (position >> 4);

@@ -15,7 +15,7 @@ import {
 import { readBits, readRegisters } from './reads.js';
 import type { ServedUnit, ServedUnits } from './served-units.js';
 import { deviceFailure } from './tag-status.js';
-import { planCoils, planMaskWrite, planRegisters, type WritePlan } from './write-plan.js';
+import { planCoils, planMaskWrite, planRegisters, type WritesOrRefusal } from './write-plan.js';
 import { Writes } from './writes.js';
 
 export interface RequestsDependencies {
@@ -29,7 +29,7 @@ export interface RequestsDependencies {
 }
 
 /** A PDU, at once for reads, after the devices answered for writes. */
-export type Answer = Buffer | Promise<Buffer>;
+export type ModbusAnswer = Buffer | Promise<Buffer>;
 
 /** Request PDU → answer PDU, whatever the frames around them. Throws nothing and never rejects. */
 export class Requests {
@@ -47,7 +47,7 @@ export class Requests {
   }
 
   /** `peer`: address of the client. */
-  answer(unitId: number, pdu: Buffer, peer: string): Answer {
+  answer(unitId: number, pdu: Buffer, peer: string): ModbusAnswer {
     const functionCode = pdu[0];
     this.#deps.counters.countRequest(functionCode);
     try {
@@ -83,7 +83,7 @@ export class Requests {
     return this.#read(unit, pdu[0], { type: 'read-registers', area: 'holding-register', ...request.read });
   }
 
-  #plan({ map, settings }: ServedUnit, request: WriteRequest): WritePlan {
+  #plan({ map, settings }: ServedUnit, request: WriteRequest): WritesOrRefusal {
     switch (request.type) {
       case 'write-bits':
         return planCoils(map, request.start, request.bits);

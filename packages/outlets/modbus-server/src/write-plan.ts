@@ -1,5 +1,5 @@
 import type { ScalarValue, TagValue } from '@fieldwarden/core';
-import type { Area } from './map/area.js';
+import type { MapArea } from './map/area.js';
 import type { MapEntry } from './map/map-entry.js';
 import type { MapCell, RegisterMap } from './map/register-map.js';
 import { exceptionCodes, type ModbusException } from './protocol/protocol.js';
@@ -16,7 +16,7 @@ export interface WriteRefusal extends ModbusException {
 }
 
 /** All or nothing: one address or value that can't be written refuses them all. */
-export type WritePlan = readonly PlannedWrite[] | WriteRefusal;
+export type WritesOrRefusal = readonly PlannedWrite[] | WriteRefusal;
 
 export const isRefusal = (plan: readonly unknown[] | WriteRefusal): plan is WriteRefusal => !Array.isArray(plan);
 
@@ -24,7 +24,7 @@ const illegalAddress: WriteRefusal = { exception: exceptionCodes.illegalDataAddr
 const illegalValue: WriteRefusal = { exception: exceptionCodes.illegalDataValue };
 
 /** Registers from `start` on, two bytes each → values of whole tags. Pure. */
-export function planRegisters(map: RegisterMap, start: number, words: Buffer): WritePlan {
+export function planRegisters(map: RegisterMap, start: number, words: Buffer): WritesOrRefusal {
   const cells = cellsOf(map, 'holding-register', start, words.length / 2);
   if (isRefusal(cells)) return cells;
   const run: Run = { start, words };
@@ -33,7 +33,7 @@ export function planRegisters(map: RegisterMap, start: number, words: Buffer): W
 }
 
 /** Coils from `start` on → values of whole tags. Pure. */
-export function planCoils(map: RegisterMap, start: number, bits: readonly boolean[]): WritePlan {
+export function planCoils(map: RegisterMap, start: number, bits: readonly boolean[]): WritesOrRefusal {
   const cells = cellsOf(map, 'coil', start, bits.length);
   if (isRefusal(cells)) return cells;
   return planEach(cells, start, bits.length, (entry) =>
@@ -50,7 +50,7 @@ export function planMaskWrite(
   map: RegisterMap,
   { start, andMask, orMask }: { readonly start: number; readonly andMask: number; readonly orMask: number },
   current: () => Buffer | ModbusException,
-): WritePlan {
+): WritesOrRefusal {
   const cells = cellsOf(map, 'holding-register', start, 1);
   if (isRefusal(cells)) return cells;
   const changed = ~andMask & 0xffff;
@@ -62,7 +62,7 @@ export function planMaskWrite(
   return planRegisters(map, start, words);
 }
 
-function planMaskedBits(cell: MapCell, start: number, changed: number, orMask: number): WritePlan {
+function planMaskedBits(cell: MapCell, start: number, changed: number, orMask: number): WritesOrRefusal {
   const words = Buffer.alloc(2);
   words.writeUInt16BE(orMask & changed);
   const run: Run = { start, words };
@@ -74,7 +74,7 @@ function planMaskedBits(cell: MapCell, start: number, changed: number, orMask: n
 }
 
 /** Cells that hold every address of the run; one that nobody mapped refuses it. */
-function cellsOf(map: RegisterMap, area: Area, start: number, count: number): readonly MapCell[] | WriteRefusal {
+function cellsOf(map: RegisterMap, area: MapArea, start: number, count: number): readonly MapCell[] | WriteRefusal {
   const { cells } = map.areas[area];
   const end = start + count;
   const first = map.areas[area].firstBehind(start);
@@ -89,7 +89,7 @@ function cellsOf(map: RegisterMap, area: Area, start: number, count: number): re
 
 type ElementsOf = (entry: MapEntry) => readonly ScalarValue[] | undefined;
 
-function planEach(cells: readonly MapCell[], start: number, count: number, elementsOf: ElementsOf): WritePlan {
+function planEach(cells: readonly MapCell[], start: number, count: number, elementsOf: ElementsOf): WritesOrRefusal {
   const touched = cells
     .flatMap(({ entries }) => entries)
     .filter((entry) => entry.start < start + count && entry.start + entry.count > start);

@@ -12,7 +12,7 @@ import type { TagSource, TagWriter } from '@fieldwarden/service';
 import { describeSpan } from './map/area.js';
 import { exceptionCodes, type ModbusException } from './protocol/protocol.js';
 import { deviceFailure, targetFailed } from './tag-status.js';
-import { isRefusal, type PlannedWrite, type WritePlan } from './write-plan.js';
+import { isRefusal, type PlannedWrite, type WritesOrRefusal } from './write-plan.js';
 
 export interface WritesDependencies {
   readonly tags: Pick<TagSource, 'definition'>;
@@ -37,7 +37,7 @@ export class Writes {
    * Undefined once every device confirmed. An exception after a write of several tags does not say that none was written: the worst
    * outcome is the answer. Never rejects. `peer`: address of the client, for the audit.
    */
-  async carryOut(plan: WritePlan, peer: string): Promise<ModbusException | undefined> {
+  async carryOut(plan: WritesOrRefusal, peer: string): Promise<ModbusException | undefined> {
     if (isRefusal(plan)) {
       if (plan.partOf) this.#tellInPart(plan.partOf, peer);
       return plan;

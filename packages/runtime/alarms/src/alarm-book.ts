@@ -46,7 +46,7 @@ export interface GatewayAlarm {
 }
 
 /** An alarm that somebody has seen; `eventId` undefined: as it is now. */
-export interface SeenAlarm {
+export interface AlarmToAcknowledge {
   readonly driverId: string | null;
   readonly conditionId: string;
   readonly eventId: string | undefined;
@@ -110,7 +110,10 @@ export class AlarmBook {
   }
 
   /** Of an alarm that was raised; a device's is acknowledged by the device. Throws `ALARM_UNKNOWN`. */
-  acknowledge(seen: SeenAlarm, by?: string): { readonly outcome: 'done' | 'rejected'; readonly status: string } {
+  acknowledge(
+    seen: AlarmToAcknowledge,
+    by?: string,
+  ): { readonly outcome: 'done' | 'rejected'; readonly status: string } {
     const answer = this.#raised.acknowledge(seen, by);
     if (!answer) throw unknownAlarm(seen.conditionId);
     return answer;

@@ -4,7 +4,7 @@ export {
   type AlarmBookDependencies,
   type AlarmLimits,
   type GatewayAlarm,
-  type SeenAlarm,
+  type AlarmToAcknowledge,
 } from './alarm-book.js';
 export type { AlarmMemory, KeptAlarm } from './alarm-memory.js';
 export { gatewayConditions, type GatewayCondition, type GatewayConditionId } from './gateway-conditions.js';

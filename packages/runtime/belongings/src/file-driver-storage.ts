@@ -10,7 +10,7 @@ import {
   type StoredValue,
 } from '@fieldwarden/driver';
 import { replaceFile, syncFolder } from '@fieldwarden/storage/replace-file';
-import { parseRecord, recordBytes, recordName, type StoredRecord } from './record-file.js';
+import { parseRecord, recordBytes, recordName, type BelongingRecord } from './record-file.js';
 
 /** Ends the name of a file that is being written, or was when its writer was killed. */
 const temporarySuffix = '.new';
@@ -57,7 +57,7 @@ export class FileDriverStorage implements DriverStorage {
   }
 
   async keys(): Promise<readonly string[]> {
-    const records: (StoredRecord | undefined)[] = [];
+    const records: (BelongingRecord | undefined)[] = [];
     for (const name of await this.#names()) if (isRecord(name)) records.push(await this.#read(name));
     return records.flatMap((record) => record?.key ?? []);
   }
@@ -97,7 +97,7 @@ export class FileDriverStorage implements DriverStorage {
     }
   }
 
-  async #read(name: string): Promise<StoredRecord | undefined> {
+  async #read(name: string): Promise<BelongingRecord | undefined> {
     let bytes: Buffer;
     try {
       bytes = await readFile(join(this.#folder, name));

@@ -7,7 +7,7 @@ interface RecordHeader {
   readonly sha256: string;
 }
 
-export interface StoredRecord {
+export interface BelongingRecord {
   readonly key: string;
   readonly value: StoredValue;
 }
@@ -26,7 +26,7 @@ export function recordBytes(key: string, { form, bytes }: EncodedValue): Buffer 
 }
 
 /** Undefined for a file that is damaged. */
-export function parseRecord(file: Buffer): StoredRecord | undefined {
+export function parseRecord(file: Buffer): BelongingRecord | undefined {
   const end = file.indexOf(newline);
   const header = headerOf(file.subarray(0, Math.max(0, end)).toString('utf8'));
   const payload = file.subarray(end + 1);

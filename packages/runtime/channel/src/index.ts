@@ -35,6 +35,5 @@ export {
 export type { ServiceParameters, ServiceReport } from './service/service-messages.js';
 export { ServiceReports } from './service/hosted/service-reports.js';
 export { HostServer, type HostServerDependencies } from './served/server.js';
-export type { TagColumnSource, TagRows } from './service/tag-column-source.js';
 export { StreamTransport } from './wire/stream-transport.js';
 export type { Transport, TransportReceiver } from './wire/transport.js';

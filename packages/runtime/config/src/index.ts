@@ -38,7 +38,7 @@ export {
 } from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './document/plant-document.js';
-export { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './document/plant-json-schema.js';
+export { optionsJsonSchema, plantJsonSchema, type PlantJsonSchema } from './document/plant-json-schema.js';
 export { plantReference } from './document/plant-reference.js';
 export {
   type CapabilityResilience,
@@ -46,8 +46,8 @@ export {
   type PlantDevice,
   type PlantDriver,
   type PlantService,
-  type ResilienceSettings,
-  type SupervisionSettings,
+  type PlantResilience,
+  type PlantSupervision,
 } from './resolve/plant.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
 export { tagFields, type TagField } from './document/tag-fields.js';

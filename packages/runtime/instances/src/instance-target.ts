@@ -1,7 +1,7 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import type { SessionInvoker } from '@fieldwarden/invoker';
-import type { EventData, RecycleCause, StabilityTarget } from '@fieldwarden/stability';
+import type { EventData, StabilityCause, StabilityTarget } from '@fieldwarden/stability';
 import type { DeviceRuntime } from './devices/device-runtime.js';
 import type { HomeFacts, Isolation } from './home/session-home.js';
 
@@ -14,7 +14,7 @@ export interface WatchedInstance {
   readonly services: Pick<SessionInvoker, 'memoryFootprint' | 'flushOptionalCaches'>;
   requestGc(): void;
   reinitialize(): Promise<boolean>;
-  recycle(cause: RecycleCause): Promise<void>;
+  recycle(cause: StabilityCause): Promise<void>;
   giveUp(reason: string): void;
   tell(type: 'driver' | 'host', message: string, data?: EventData): void;
 }
@@ -102,7 +102,7 @@ export class InstanceTarget implements StabilityTarget {
     return await this.#instance.reinitialize();
   }
 
-  async recycle(cause: RecycleCause): Promise<void> {
+  async recycle(cause: StabilityCause): Promise<void> {
     await this.#instance.recycle(cause);
   }
 

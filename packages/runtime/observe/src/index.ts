@@ -10,7 +10,7 @@ export {
   type HealthBody,
   type ReadinessBody,
   type ServiceHealthRow,
-  type Verdict,
+  type HealthVerdict,
 } from './health/health-rules.js';
 export {
   createHealthServer,
@@ -20,7 +20,7 @@ export {
 } from './health/health-server.js';
 export { toConsoleLine, toJsonLine, toTextLine } from './logs/log-record.js';
 export { createLogging, recentCapacity, type Logging, type LoggingOptions } from './logs/logging.js';
-export { callResults, type CallResult, type CapabilityMetrics, type DriverMetrics } from './metrics/driver-metrics.js';
+export { callResults, type CallOutcome, type CapabilityMetrics, type DriverMetrics } from './metrics/driver-metrics.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export type { ServiceSample } from './metrics/metrics-services.js';
 export {

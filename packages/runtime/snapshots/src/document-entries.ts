@@ -9,8 +9,8 @@ import { canonicalJson, type PlantDocument } from '@fieldwarden/config';
  */
 export type Entries = ReadonlyMap<string, Buffer>;
 
-export type DriverDocument = NonNullable<PlantDocument['drivers']>[number];
-type DeviceDocument = NonNullable<DriverDocument['devices']>[number];
+export type WrittenDriver = NonNullable<PlantDocument['drivers']>[number];
+type DeviceDocument = NonNullable<WrittenDriver['devices']>[number];
 type TagDocument = NonNullable<DeviceDocument['tags']>[number];
 
 export interface Entry {
@@ -26,7 +26,7 @@ export function* documentEntries(document: PlantDocument): Generator<Entry> {
   for (const [d, driver] of (document.drivers ?? []).entries()) yield* driverEntries(driver, d);
 }
 
-function* driverEntries(driver: DriverDocument, d: number): Generator<Entry> {
+function* driverEntries(driver: WrittenDriver, d: number): Generator<Entry> {
   yield { key: `driver/${d}`, text: shellText(driver, 'devices') };
   for (const [v, device] of (driver.devices ?? []).entries()) {
     yield { key: `device/${d}/${v}`, text: shellText(device, 'tags') };
@@ -104,11 +104,10 @@ export async function documentFrom(entries: Entries): Promise<PlantDocument> {
 }
 
 /** One driver with its devices and tags; undefined if there is none of that id. */
-export async function driverOf(entries: Entries, id: string): Promise<DriverDocument | undefined> {
+export async function driverOf(entries: Entries, id: string): Promise<WrittenDriver | undefined> {
   const count = pieceCount(parseShell(entries, 'plant'), 'drivers');
   for (let d = 0; d < count; d += 1)
-    if (parseShell(entries, `driver/${d}`).id === id)
-      return (await driverFrom(entries, d)) as unknown as DriverDocument;
+    if (parseShell(entries, `driver/${d}`).id === id) return (await driverFrom(entries, d)) as unknown as WrittenDriver;
   return undefined;
 }
 

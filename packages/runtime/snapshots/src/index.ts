@@ -1,4 +1,4 @@
-export type { DriverDocument } from './document-entries.js';
+export type { WrittenDriver } from './document-entries.js';
 export { schemaVersion, type SnapshotManifest } from './files/manifest.js';
 export type { SealedGeneration } from './sealed-generation.js';
 export { sitesOf } from './files/sites-of.js';

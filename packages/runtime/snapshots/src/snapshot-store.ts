@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGatewayError, Turns, type Clock, type GatewayError, type Logger } from '@fieldwarden/core';
 import { replaceFile, syncFolder } from '@fieldwarden/storage';
-import { documentFrom, driverOf, type DriverDocument } from './document-entries.js';
+import { documentFrom, driverOf, type WrittenDriver } from './document-entries.js';
 import type { SnapshotManifest } from './files/manifest.js';
 import { namesIn, removeFile } from './files/plain-files.js';
 import { encodePointer, type Pointer } from './files/pointer.js';
@@ -129,7 +129,7 @@ export class SnapshotStore {
   }
 
   /** One driver of generation `number`, with devices and tags; undefined when the generation has none of that id. */
-  readDriver(number: number, driverId: string): Promise<DriverDocument | undefined> {
+  readDriver(number: number, driverId: string): Promise<WrittenDriver | undefined> {
     return this.#turns.take(() =>
       this.#explained(async () => driverOf(await this.#files.entries(await this.#verified(number)), driverId)),
     );

@@ -8,4 +8,4 @@ export { RecycleQueue } from './recycle/recycle-queue.js';
 export { nextOccurrenceMs, recyclePlanProblems, type PlanProblem } from './recycle/recycle-schedule.js';
 export { StabilityMonitor, type StabilityMonitorDependencies } from './stability-monitor.js';
 export type { MemorySettings, RecycleSettings, StabilitySettings, WedgeSettings } from './stability-settings.js';
-export type { EventData, RecycleCause, StabilityTarget } from './stability-target.js';
+export type { EventData, StabilityCause, StabilityTarget } from './stability-target.js';

@@ -1,5 +1,5 @@
 /** Why stability asks for a planned restart; death causes of SPEC §4.3. */
-export type RecycleCause = 'memory-hard' | 'memory-soft' | 'cron' | 'wedge';
+export type StabilityCause = 'memory-hard' | 'memory-soft' | 'cron' | 'wedge';
 
 export type EventData = Readonly<Record<string, unknown>>;
 
@@ -37,7 +37,7 @@ export interface StabilityTarget {
   /** True if the session could and did begin anew; false at once if it has no such ability. */
   reinitialize(): Promise<boolean>;
   /** Hosts only. Settles when the successor is ready or it is clear that there is none; rejects in the latter case. */
-  recycle(cause: RecycleCause): Promise<void>;
+  recycle(cause: StabilityCause): Promise<void>;
   /** In-process only: the driver becomes Faulted, until an operator acts. */
   fault(reason: string): void;
   /** Hosts only: the Host goes down and is tried again only now and then, as after too many crashes. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { ControlAnswer, ControlRequest, FaultMode, Site } from './site.js';
+import type { SitesAnswer, SiteRequest, FaultMode, Site } from './site.js';
 
 /** Asks a gateway that was started with `preload` about its fault points. One request at a time. */
 export class ControlClient implements Disposable {
@@ -35,10 +35,10 @@ export class ControlClient implements Disposable {
     this.#socket.destroy();
   }
 
-  async #ask(request: ControlRequest): Promise<readonly Site[]> {
+  async #ask(request: SiteRequest): Promise<readonly Site[]> {
     this.#socket.write(`${JSON.stringify(request)}\n`);
     const line = await this.#lines.next();
     if (line.done) throw new Error('the gateway closed the control socket: its process ended');
-    return (JSON.parse(line.value) as ControlAnswer).sites;
+    return (JSON.parse(line.value) as SitesAnswer).sites;
   }
 }

@@ -1,8 +1,8 @@
 import { callSite } from './call-site.js';
 import { explode } from './explode.js';
-import type { ControlRequest, Site } from './site.js';
+import type { SiteRequest, Site } from './site.js';
 
-export type Listener = (this: unknown, ...args: unknown[]) => unknown;
+export type CalledListener = (this: unknown, ...args: unknown[]) => unknown;
 
 interface CountedSite extends Site {
   hits: number;
@@ -12,18 +12,18 @@ interface CountedSite extends Site {
 /** Every site that handed out a callback so far, and the one whose next callback goes wrong. */
 export class FaultPoints {
   readonly #sites = new Map<string, CountedSite>();
-  #armed: ControlRequest['arm'];
+  #armed: SiteRequest['arm'];
 
   get sites(): readonly Site[] {
     return [...this.#sites.values()];
   }
 
-  arm(fault: ControlRequest['arm']): void {
+  arm(fault: SiteRequest['arm']): void {
     this.#armed = fault;
   }
 
   /** The callback with the fault point before it; itself when it was not our code that handed it out. See `callSite`. */
-  guard(kind: string, callback: Listener, through?: RegExp): Listener {
+  guard(kind: string, callback: CalledListener, through?: RegExp): CalledListener {
     const place = callSite(through);
     if (place === undefined) return callback;
     const site = this.#siteOf(kind, place);

@@ -10,7 +10,7 @@ import type { Stimulus } from './stimuli.js';
  * `recovered`: everything is scanned again and the site is called again. `said`: the tags of a driver tell that they are not,
  * until it is restarted. `not reached`: the site was not called this time.
  */
-export interface Trial {
+export interface FaultTrial {
   readonly key: string;
   readonly mode: FaultMode;
   readonly stimulus: string;
@@ -36,9 +36,9 @@ export interface Way {
 }
 
 /** Lets the next callback of the site go wrong, and looks at what SPEC §3.6 asks for afterwards. */
-export async function tryFault(scene: SafetyScene, { key }: Site, mode: FaultMode, way: Way): Promise<Trial> {
+export async function tryFault(scene: SafetyScene, { key }: Site, mode: FaultMode, way: Way): Promise<FaultTrial> {
   const startMs = performance.now();
-  let outcome: Trial['outcome'] = 'recovered';
+  let outcome: FaultTrial['outcome'] = 'recovered';
   let failure: string | undefined;
   try {
     outcome = await suffer(scene, key, mode, way);
@@ -55,7 +55,7 @@ async function suffer(
   key: string,
   mode: FaultMode,
   { stimulus, always }: Way,
-): Promise<Trial['outcome']> {
+): Promise<FaultTrial['outcome']> {
   const message = `injected ${mode} at ${key}`;
   const { faults } = await siteOf(scene, key);
   await scene.control.arm(key, mode, message);
@@ -128,7 +128,7 @@ async function isFresh({ gateway }: SafetyScene, id: keyof typeof tagOf, sinceMs
 }
 
 /** Either all tags are fresh, or those that are not do not look as if they were; then a restart of their driver helps. */
-async function settles(scene: SafetyScene, sinceMs: number): Promise<Trial['outcome']> {
+async function settles(scene: SafetyScene, sinceMs: number): Promise<FaultTrial['outcome']> {
   const settled = await comesTrue(async () => (await staleDrivers(scene, sinceMs)).length === 0, 5_000);
   if (settled) return 'recovered';
   for (const id of await staleDrivers(scene, sinceMs)) await tellsAndRestarts(scene, id);

@@ -1,4 +1,4 @@
-import { tryFault, type Trial } from './fault-trial.js';
+import { tryFault, type FaultTrial } from './fault-trial.js';
 import { tagOf } from './safety-plant.js';
 import { SafetyScene } from './safety-scene.js';
 import type { FaultMode, Site } from './site.js';
@@ -8,7 +8,7 @@ export interface SafetyReport {
   readonly sites: readonly Site[];
   /** Sites without a fault: what they wait for did not happen, or only now and then. */
   readonly untried: readonly string[];
-  readonly trials: readonly Trial[];
+  readonly trials: readonly FaultTrial[];
 }
 
 interface Reachable {
@@ -27,7 +27,7 @@ export async function runAsyncSafety(thorough: boolean): Promise<SafetyReport> {
   for (const id of Object.keys(tagOf)) await scene.gateway.driverTurns(id, 'Healthy');
   const found = await whatCallsWhat(scene);
   const reachable = thorough ? found : found.filter(({ always }) => always);
-  const trials: Trial[] = [];
+  const trials: FaultTrial[] = [];
   const tryAll = async (chosen: readonly Reachable[], mode: FaultMode): Promise<void> => {
     for (const { site, ...way } of chosen) trials.push(await tryFault(scene, site, mode, way));
   };
@@ -72,7 +72,7 @@ function oneOfEachKind(reachable: readonly Reachable[]): readonly Reachable[] {
 
 /** For people: what was tried and what became of it. */
 export function describeReport({ sites, untried, trials }: SafetyReport): string {
-  const of = (outcome: Trial['outcome']): number => trials.filter((trial) => trial.outcome === outcome).length;
+  const of = (outcome: FaultTrial['outcome']): number => trials.filter((trial) => trial.outcome === outcome).length;
   return [
     `${sites.length} sites hand out callbacks; ${trials.length} faults: after ${of('recovered')} all was well again, after ${of('said')} a driver said what is wrong, ${of('not reached')} did not happen`,
     ...trials.filter(({ failure }) => failure !== undefined).map((trial) => `  ${describeTrial(trial)}`),
@@ -81,6 +81,6 @@ export function describeReport({ sites, untried, trials }: SafetyReport): string
   ].join('\n');
 }
 
-export function describeTrial({ key, mode, stimulus, failure = 'all is well' }: Trial): string {
+export function describeTrial({ key, mode, stimulus, failure = 'all is well' }: FaultTrial): string {
   return `${mode} at ${key}, while ${stimulus}: ${failure}`;
 }

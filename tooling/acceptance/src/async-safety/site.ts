@@ -13,14 +13,14 @@ export interface Site {
   readonly faults: number;
 }
 
-/** What the process under test is asked over its control socket, one JSON object a line, each answered with a `ControlAnswer`. */
-export interface ControlRequest {
+/** What the process under test is asked over its control socket, one JSON object a line, each answered with a `SitesAnswer`. */
+export interface SiteRequest {
   /** Makes the next callback of this site go wrong. */
   readonly arm?: { readonly key: string; readonly mode: FaultMode; readonly message: string };
   /** Nothing is armed any more. */
   readonly disarm?: true;
 }
 
-export interface ControlAnswer {
+export interface SitesAnswer {
   readonly sites: readonly Site[];
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type { FaultPoints, Listener } from './fault-points.js';
+import type { FaultPoints, CalledListener } from './fault-points.js';
 
-type Register = (this: EventEmitter, event: string | symbol, listener: Listener) => EventEmitter;
+type Register = (this: EventEmitter, event: string | symbol, listener: CalledListener) => EventEmitter;
 
 /** Streams override `on`; `once` adds its listener by way of it. */
 const nodesOwnEmitters = /^node:(events|internal\/(streams|worker)(\/|$))/;
@@ -12,8 +12,8 @@ const givenToConstructor = new Set<string | symbol>(['request', 'change']);
 /** What the gateway itself installs to see everything that nobody caught: without it there is nothing to test. */
 const lastResort = new Set<string | symbol>(['uncaughtException', 'unhandledRejection']);
 
-/** Listener as it was given → as it was registered. */
-const guarded = new WeakMap<Listener, Set<Listener>>();
+/** A listener as it was given → as it was registered. */
+const guarded = new WeakMap<CalledListener, Set<CalledListener>>();
 
 /** Puts a fault point before every listener of an EventEmitter: sockets, servers, streams, child processes, workers. */
 export function watchEmitters(points: FaultPoints): void {
@@ -38,16 +38,16 @@ function registering(points: FaultPoints, register: Register): Register {
   };
 }
 
-function remember(listener: Listener, withPoint: Listener): void {
+function remember(listener: CalledListener, withPoint: CalledListener): void {
   const known = guarded.get(listener) ?? new Set();
   guarded.set(listener, known.add(withPoint));
 }
 
 /** The one to remove when somebody wants `listener` removed. */
-function registered(emitter: EventEmitter, event: string | symbol, listener: Listener): Listener {
+function registered(emitter: EventEmitter, event: string | symbol, listener: CalledListener): CalledListener {
   const candidates = guarded.get(listener);
   if (!candidates) return listener;
-  const there = emitter.listeners(event) as Listener[];
+  const there = emitter.listeners(event) as CalledListener[];
   return there.findLast((one) => candidates.has(one)) ?? listener;
 }
 
@@ -55,10 +55,11 @@ function registered(emitter: EventEmitter, event: string | symbol, listener: Lis
 export function watchEventTargets(points: FaultPoints): void {
   const proto = EventTarget.prototype as unknown as Record<string, (this: EventTarget, ...args: unknown[]) => void>;
   const { addEventListener: add, removeEventListener: remove } = proto;
-  const withPoints = new WeakMap<object, Listener>();
+  const withPoints = new WeakMap<object, CalledListener>();
   proto.addEventListener = function (type, listener, ...rest) {
     if (typeof listener !== 'function') return add.call(this, type, listener, ...rest);
-    const known = withPoints.get(listener) ?? points.guard(`addEventListener('${String(type)}')`, listener as Listener);
+    const known =
+      withPoints.get(listener) ?? points.guard(`addEventListener('${String(type)}')`, listener as CalledListener);
     withPoints.set(listener, known);
     add.call(this, type, known, ...rest);
   };

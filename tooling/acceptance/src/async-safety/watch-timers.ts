@@ -1,8 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
-import type { FaultPoints, Listener } from './fault-points.js';
+import type { FaultPoints, CalledListener } from './fault-points.js';
 
-type Schedule = (callback: Listener, ...rest: unknown[]) => unknown;
+type Schedule = (callback: CalledListener, ...rest: unknown[]) => unknown;
 
 /** Puts a fault point before every callback given to a timer, the microtask queue or the next tick. */
 export function watchTimers(points: FaultPoints): void {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { processUsage } from '../processes/process-usage.js';
 import { collectGarbage, freeInspectorPort } from './collect-garbage.js';
-import type { Fault, Outcome, Scene } from './fault.js';
+import type { InjectedFault, FaultOutcome, Scene } from './fault.js';
 import {
   faultPlant,
   neverWell,
@@ -21,7 +21,7 @@ import {
 import { ScanWatch, type ScanRecord } from './scan-watch.js';
 
 export interface FaultResult {
-  readonly fault: Fault;
+  readonly fault: InjectedFault;
   /** The driver as it was in the end. */
   readonly seen: DriverDetail | undefined;
   /** From the fault until then. */
@@ -75,7 +75,7 @@ export class FaultRun implements AsyncDisposable {
   }
 
   /** Lets it happen, waits for what must come of it, and puts the driver right again. */
-  async suffer(fault: Fault): Promise<FaultResult> {
+  async suffer(fault: InjectedFault): Promise<FaultResult> {
     await this.#settle();
     if (isOneOf(sleepers, fault.driver)) await this.gateway.operate(fault.driver, 'start');
     if (!isOneOf(neverWell, fault.driver)) await this.gateway.driverTurns(fault.driver, 'Healthy');
@@ -99,7 +99,7 @@ export class FaultRun implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #strike(fault: Fault, before: DriverDetail): Promise<void> {
+  async #strike(fault: InjectedFault, before: DriverDetail): Promise<void> {
     const scene = this.#scene(before);
     await fault.strike(scene);
     await waitFor(async () => meets(await this.gateway.driver(before.id), before, fault.outcome), {
@@ -114,7 +114,7 @@ export class FaultRun implements AsyncDisposable {
   }
 
   /** SPEC §4.3: a death that nobody asked for leaves a post-mortem. */
-  async #isRecorded({ id }: DriverDetail, { cause }: Outcome): Promise<void> {
+  async #isRecorded({ id }: DriverDetail, { cause }: FaultOutcome): Promise<void> {
     if (cause === null || cause === 'operator') return;
     const { postMortems } = await this.gateway.get<PostMortemList>(`/drivers/${id}/post-mortems`);
     const newest = postMortems[0]?.cause;
@@ -145,7 +145,7 @@ export class FaultRun implements AsyncDisposable {
   }
 
   /** Who was stopped before is stopped again; the others forget their crashes and faults. */
-  async #putRight({ driver, outcome }: Fault): Promise<void> {
+  async #putRight({ driver, outcome }: InjectedFault): Promise<void> {
     if (isOneOf(sleepers, driver) || isOneOf(neverWell, driver)) await this.gateway.operate(driver, 'stop');
     else await this.gateway.operate(driver, outcome.state === 'Healthy' ? 'reset' : 'restart');
   }
@@ -180,7 +180,7 @@ async function failureOf(work: () => Promise<void>): Promise<string | undefined>
 }
 
 /** Throws with what is instead, so that a wait which was in vain can say it. */
-function meets(now: DriverDetail, before: DriverDetail, { state, cause, crashLoop }: Outcome): boolean {
+function meets(now: DriverDetail, before: DriverDetail, { state, cause, crashLoop }: FaultOutcome): boolean {
   const isSameProcess = now.pid !== null && now.pid === before.pid;
   const hasCause = cause === null ? isSameProcess : !isSameProcess && now.lastCause === cause;
   if (now.state === state && hasCause && now.crashLoop === (crashLoop ?? 'closed')) return true;
@@ -189,6 +189,6 @@ function meets(now: DriverDetail, before: DriverDetail, { state, cause, crashLoo
   );
 }
 
-export function describeOutcome({ state, cause, crashLoop }: Outcome): string {
+export function describeOutcome({ state, cause, crashLoop }: FaultOutcome): string {
   return [state, cause ?? 'alive', ...(crashLoop ? [`crash loop ${crashLoop}`] : [])].join(', ');
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../processes/is-alive.js';
 import { supervision, vanishingScript } from './fault-plant.js';
-import type { Fault, Scene } from './fault.js';
+import type { InjectedFault, Scene } from './fault.js';
 
 const recovers = (cause: string) => ({ state: 'Healthy', cause }) as const;
 const unharmed = { state: 'Healthy', cause: null } as const;
 
 /** A command to the chaos driver that ends its process. */
-function deadly(command: string, cause: string): Fault {
+function deadly(command: string, cause: string): InjectedFault {
   return {
     name: command,
     driver: 'chaos',
@@ -26,7 +26,7 @@ const aWhileMs = 3 * supervision.suspectMs;
 const beyondHangMs = 2 * supervision.hangKillMs;
 
 /** Everything that SPEC §4 claims to survive, in the order in which it runs. */
-export const faultTable: readonly Fault[] = [
+export const faultTable: readonly InjectedFault[] = [
   deadly('crash', 'exit'),
   deadly('exit:3', 'exit'),
   deadly('exit:0', 'exit'),
@@ -169,7 +169,7 @@ export const faultTable: readonly Fault[] = [
 let grandchildren: readonly number[] = [];
 
 /** Calls fail for as long as it lasts; the process is not to blame. */
-function failing(command: string): Fault {
+function failing(command: string): InjectedFault {
   return {
     name: command,
     driver: 'chaos',
@@ -183,7 +183,7 @@ function failing(command: string): Fault {
 }
 
 /** Costs nobody anything. */
-function harmless(command: string, driver = 'chaos'): Fault {
+function harmless(command: string, driver = 'chaos'): InjectedFault {
   return {
     name: command,
     driver,
@@ -198,7 +198,7 @@ function harmless(command: string, driver = 'chaos'): Fault {
 }
 
 /** A driver whose options are the fault. */
-function idle(driver: string, outcome: Fault['outcome']): Fault {
+function idle(driver: string, outcome: InjectedFault['outcome']): InjectedFault {
   return {
     name: driver.replace('-', ' '),
     driver,

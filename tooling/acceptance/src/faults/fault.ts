@@ -3,20 +3,20 @@ import type { DriverState } from '@fieldwarden/gateway-contract';
 import type { GatewayProcess } from '../processes/gateway-process.js';
 
 /** One thing that goes wrong, and what SPEC §4 says must come of it. */
-export interface Fault {
+export interface InjectedFault {
   readonly name: string;
   /** The driver that it befalls; see `fault-plant.ts`. */
   readonly driver: string;
   /** Makes it go wrong. Where nothing dies, it returns once the fault has shown its effect. */
   readonly strike: (scene: Scene) => Promise<unknown>;
-  readonly outcome: Outcome;
+  readonly outcome: FaultOutcome;
   /** Nobody scans while the gateway itself is stopped. */
   readonly stopsGateway?: true;
   /** Throws when something stayed behind that should not. */
   readonly verify?: (scene: Scene) => Promise<void>;
 }
 
-export interface Outcome {
+export interface FaultOutcome {
   /** Where the driver ends up by itself. */
   readonly state: DriverState;
   /** Why the process that the fault befell ended; null: it lives on. */

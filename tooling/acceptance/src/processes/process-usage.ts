@@ -5,7 +5,7 @@ const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 const pageBytes = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
 
 /** What the kernel accounts to one process so far. Linux only. */
-export interface ProcessUsage {
+export interface MeasuredUsage {
   /** User and system time of all threads, seconds. */
   readonly cpuSeconds: number;
   readonly residentBytes: number;
@@ -13,7 +13,7 @@ export interface ProcessUsage {
   readonly privateBytes: number;
 }
 
-export function processUsage(pid: number): ProcessUsage {
+export function processUsage(pid: number): MeasuredUsage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);

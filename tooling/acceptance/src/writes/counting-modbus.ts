@@ -1,6 +1,6 @@
 import { ModbusSimServer, type ModbusKnobs } from '@fieldwarden/sim-plc';
 import { FaultProxy, waitFor } from '@fieldwarden/testkit';
-import { answerTimeoutMs, type CountingPlc, type Fault, type WriteCount } from './counting-plc.js';
+import { answerTimeoutMs, type CountingPlc, type PlcFault, type WriteCount } from './counting-plc.js';
 import { healNetwork, networkFaults, passedOn } from './network-faults.js';
 
 const unitId = 1;
@@ -36,7 +36,7 @@ const refusals: typeof knobFaults = [
 export class CountingModbus implements CountingPlc {
   readonly type = 'modbus';
   readonly deviceOptions = { unitId };
-  readonly faults: readonly Fault[];
+  readonly faults: readonly PlcFault[];
   readonly #plc: ModbusSimServer;
   readonly #network: FaultProxy;
 
@@ -44,11 +44,11 @@ export class CountingModbus implements CountingPlc {
     this.#plc = plc;
     this.#network = network;
     const unit = plc.unit(unitId);
-    const fault = ([name, knobs]: (typeof knobFaults)[number]): Fault => ({
+    const fault = ([name, knobs]: (typeof knobFaults)[number]): PlcFault => ({
       name,
       begin: () => void (unit.knobs = knobs),
     });
-    const refusing = refusals.map((one): Fault => ({ ...fault(one), refuses: true }));
+    const refusing = refusals.map((one): PlcFault => ({ ...fault(one), refuses: true }));
     this.faults = [...knobFaults.map(fault), ...refusing, ...networkFaults(network)];
   }
 

@@ -1,5 +1,5 @@
 /** What goes wrong between gateway and device while it lasts. */
-export interface Fault {
+export interface PlcFault {
   readonly name: string;
   begin(): void;
   /** Requests may get lost on their way, so that a write which the PLC never saw may have been sent all the same. */
@@ -21,7 +21,7 @@ export interface CountingPlc extends AsyncDisposable {
   /** Of the driver, to reach it through the network. */
   readonly options: object;
   readonly deviceOptions: object;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly PlcFault[];
   heal(): Promise<void>;
   tag(number: number): { readonly address: string; readonly dataType: string };
   valueFor(number: number): number | boolean;

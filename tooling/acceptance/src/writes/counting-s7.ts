@@ -1,6 +1,6 @@
 import { S7SimServer, s7Mangles, type S7SimKnobs } from '@fieldwarden/sim-plc';
 import { FaultProxy, waitFor } from '@fieldwarden/testkit';
-import { answerTimeoutMs, type CountingPlc, type Fault, type WriteCount } from './counting-plc.js';
+import { answerTimeoutMs, type CountingPlc, type PlcFault, type WriteCount } from './counting-plc.js';
 import { healNetwork, networkFaults, passedOn } from './network-faults.js';
 
 const carriedOut = 0xff;
@@ -35,14 +35,14 @@ const healthy: Partial<S7SimKnobs> = {
 export class CountingS7 implements CountingPlc {
   readonly type = 's7';
   readonly deviceOptions = {};
-  readonly faults: readonly Fault[];
+  readonly faults: readonly PlcFault[];
   readonly #plc: S7SimServer;
   readonly #network: FaultProxy;
 
   private constructor(plc: S7SimServer, network: FaultProxy) {
     this.#plc = plc;
     this.#network = network;
-    const ofPlc = knobFaults.map(([name, knobs]): Fault => ({
+    const ofPlc = knobFaults.map(([name, knobs]): PlcFault => ({
       name,
       begin: () => void Object.assign(plc.knobs, knobs),
     }));

@@ -1,9 +1,9 @@
 import type { FaultProxy } from '@fieldwarden/testkit';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { answerTimeoutMs, type Fault } from './counting-plc.js';
+import { answerTimeoutMs, type PlcFault } from './counting-plc.js';
 
 /** What a network does to any protocol. */
-export function networkFaults(network: FaultProxy): readonly Fault[] {
+export function networkFaults(network: FaultProxy): readonly PlcFault[] {
   const { toServer, toClient } = network;
   return [
     { name: 'requests get lost', hidesRequests: true, begin: () => void (toServer.silent = true) },

@@ -3,14 +3,14 @@ import { RunningPlant } from '@fieldwarden/gateway/testing';
 import type { WriteReply } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { answerTimeoutMs, type CountingPlc, type Fault } from './counting-plc.js';
+import { answerTimeoutMs, type CountingPlc, type PlcFault } from './counting-plc.js';
 
 /** What an operator, an engineer or fate does to the driver while values are written. */
 export const disturbances = ['kill', 'restart', 'stop', 'promote', 'demote', 'recycle', 'apply', 'alter'] as const;
 
 export type Disturbance = (typeof disturbances)[number];
 
-export interface WriteStep {
+export interface SequenceStep {
   /** Waits for the driver to be over what was before; else it may still be finding its way back. */
   readonly recovered: boolean;
   /** Index into the PLC's faults; undefined: everything works. */
@@ -25,7 +25,7 @@ export interface WriteStep {
 export interface WriteSequence {
   readonly isolation: 'in-process' | 'host';
   readonly writeWhileDemoted: 'refuse' | 'try';
-  readonly steps: readonly WriteStep[];
+  readonly steps: readonly SequenceStep[];
 }
 
 /** What became of one tag, as the gateway said and as the PLC counted. */
@@ -51,7 +51,7 @@ const pathOf = (number: number): string => `plc/tag-${number}`;
 const isIdempotent = (number: number): boolean => number % 5 === 4;
 
 export function writeSequences(faultCount: number, isolation: WriteSequence['isolation']): fc.Arbitrary<WriteSequence> {
-  const step: fc.Arbitrary<WriteStep> = fc.record({
+  const step: fc.Arbitrary<SequenceStep> = fc.record({
     recovered: fc.boolean(),
     fault: fc.option(fc.nat(faultCount - 1), { nil: undefined, freq: 5 }),
     requests: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
@@ -115,7 +115,7 @@ class SequenceRun {
     }));
   }
 
-  async #carryOut(step: WriteStep): Promise<void> {
+  async #carryOut(step: SequenceStep): Promise<void> {
     const { recovered, fault: index, requests, disturbance, disturbedAfterMs } = step;
     if (recovered) await this.#plant.good(pathOf(tagsPerSequence));
     const fault = index === undefined ? undefined : this.#plc.faults[index];
@@ -167,7 +167,7 @@ class SequenceRun {
   }
 }
 
-function nameOf(fault: Fault | undefined, disturbance: Disturbance | undefined): string {
+function nameOf(fault: PlcFault | undefined, disturbance: Disturbance | undefined): string {
   return `${fault?.name ?? 'all works'}, ${disturbance ?? 'undisturbed'}`;
 }
 

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CountingModbus } from './counting-modbus.js';
 import { CountingS7 } from './counting-s7.js';
-import { answerTimeoutMs, type CountingPlc, type Fault } from './counting-plc.js';
+import { answerTimeoutMs, type CountingPlc, type PlcFault } from './counting-plc.js';
 import {
   carryOut,
   disturbances,
   writeSequences,
   type WriteSequence,
-  type WriteStep,
+  type SequenceStep,
   type WriteVerdict,
 } from './write-sequence.js';
 
@@ -49,10 +49,10 @@ interface Course {
 }
 
 /** Each fault once, and each disturbance while an answer is missing, three to a sequence; what is random comes after them. */
-function eachOnce(faults: readonly Fault[], { isolation, atATime }: Course): [WriteSequence[]][] {
+function eachOnce(faults: readonly PlcFault[], { isolation, atATime }: Course): [WriteSequence[]][] {
   const step = { recovered: true, requests: [3, 2], disturbance: undefined, disturbedAfterMs: answerTimeoutMs / 2 };
   const unanswered = faults.findIndex(({ name }) => name === 'carried out without an answer');
-  const steps: readonly WriteStep[] = [
+  const steps: readonly SequenceStep[] = [
     ...disturbances.map((disturbance) => ({ ...step, fault: unanswered, disturbance })),
     ...faults.map((_, fault) => ({ ...step, fault })),
   ];
@@ -86,7 +86,7 @@ async function hold(start: () => Promise<CountingPlc>, course: Course): Promise<
   return tally;
 }
 
-async function faultsOf(start: () => Promise<CountingPlc>): Promise<readonly Fault[]> {
+async function faultsOf(start: () => Promise<CountingPlc>): Promise<readonly PlcFault[]> {
   await using plc = await start();
   return plc.faults;
 }

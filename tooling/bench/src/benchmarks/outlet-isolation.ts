@@ -1,7 +1,7 @@
 import { GatewayProcess, processUsage } from '@fieldwarden/acceptance';
 import { SubscribedClients } from '@fieldwarden/acceptance/opcua';
 import { waitFor } from '@fieldwarden/testkit';
-import { AttackedGateway, type AttackName, type Isolation, type Load, type Scans } from '../attacked-gateway.js';
+import { AttackedGateway, type AttackName, type OutletIsolation, type Load, type Scans } from '../attacked-gateway.js';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { median, quantile, spread } from '../statistics.js';
 
@@ -54,7 +54,10 @@ export const outletIsolation: Benchmark = {
   },
 };
 
-async function measure(isolation: Isolation, { tags, windowMs, clients, kills, starts }: Sizes): Promise<Measured> {
+async function measure(
+  isolation: OutletIsolation,
+  { tags, windowMs, clients, kills, starts }: Sizes,
+): Promise<Measured> {
   const readyMs = await timesToReady(isolation, tags, starts);
   await using attacked = await AttackedGateway.start(isolation, tags);
   const calm = await attacked.during(undefined, windowMs);
@@ -85,7 +88,7 @@ async function killed(attacked: AttackedGateway, count: number): Promise<readonl
 }
 
 /** From the command to all ports, started from what was published. */
-async function timesToReady(isolation: Isolation, tags: number, starts: number): Promise<readonly number[]> {
+async function timesToReady(isolation: OutletIsolation, tags: number, starts: number): Promise<readonly number[]> {
   await using attacked = await AttackedGateway.start(isolation, tags);
   const { home } = attacked.gateway;
   await attacked.gateway.stop();

@@ -1,4 +1,4 @@
-import { GatewayProcess, processUsage, type ProcessUsage } from '@fieldwarden/acceptance';
+import { GatewayProcess, processUsage, type MeasuredUsage } from '@fieldwarden/acceptance';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { allHealthy, hostsPlant } from '../hosts.js';
@@ -78,7 +78,7 @@ async function idleProcesses(parent: number, children: readonly number[], window
   const after = [parent, ...children].map(processUsage);
   const elapsedSeconds = (performance.now() - startMs) / 1_000;
   const cpuPercent = after.map((usage, i) => (100 * (usage.cpuSeconds - before[i].cpuSeconds)) / elapsedSeconds);
-  const [parentUsage, ...childUsages]: readonly ProcessUsage[] = after;
+  const [parentUsage, ...childUsages]: readonly MeasuredUsage[] = after;
   return {
     residentBytes: parentUsage.residentBytes,
     cpuPercent: cpuPercent[0],

@@ -48,10 +48,10 @@ export async function showGeneration(context: CommandContext, generation: number
   return exitCodes.done;
 }
 
-export type ExportFormat = 'yaml' | 'json' | 'csv';
+export type DocumentFormat = 'yaml' | 'json' | 'csv';
 
 export interface ExportOptions {
-  readonly format: ExportFormat;
+  readonly format: DocumentFormat;
   readonly generation?: number;
 }
 

@@ -9,7 +9,7 @@ import { announcement, hostOf, runDocument } from '../../announcement.js';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
-import { parseReadyMessage, type ReadyMessage } from '../../gateway/ready-report.js';
+import { parseReadyMessage, type StartReport } from '../../gateway/ready-report.js';
 import { findingsTable } from '../../report-error.js';
 import { writeJson } from '../../terminal.js';
 import type { UpOptions } from './up.js';
@@ -19,7 +19,7 @@ const startTimeoutMs = 60_000;
 const lookEveryMs = 50;
 const shownLogLines = 20;
 
-type Ready = Extract<ReadyMessage, { type: 'ready' }>;
+type Ready = Extract<StartReport, { type: 'ready' }>;
 
 /** Starts the gateway in a process of its own, and returns once it lives; or says why it does not. */
 export async function upDetached(context: CommandContext, options: UpOptions): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import type { CsvImportAnswer } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/api-error.js';
-import { importCsv, type ImportMode } from '../../api/config-requests.js';
+import { importCsv, type TableImportMode } from '../../api/config-requests.js';
 import { counted } from '../../format/numbers.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
@@ -15,7 +15,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
   const [answer, setAnswer] = useState<CsvImportAnswer>();
   const [error, setError] = useState<ApiError>();
   const [busy, setBusy] = useState(false);
-  const [mode, setMode] = useState<ImportMode>('merge');
+  const [mode, setMode] = useState<TableImportMode>('merge');
   const take = async (file: File): Promise<void> => {
     setBusy(true);
     setError(undefined);

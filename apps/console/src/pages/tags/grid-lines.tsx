@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { counted } from '../../format/numbers.js';
 import { Icon } from '../../parts/icon.js';
-import type { TagDefinition } from './tag-directory.js';
+import type { KnownTag } from './tag-directory.js';
 import type { FolderRow } from './tag-tree.js';
 import { useLiveCells } from './use-live-cells.js';
 
@@ -43,7 +43,7 @@ export function FolderLine({ row, ...line }: LineProps & { readonly row: FolderR
 }
 
 interface TagLineProps extends LineProps {
-  readonly tag: TagDefinition;
+  readonly tag: KnownTag;
   readonly level: number;
   readonly asList: boolean;
   readonly selected: boolean;

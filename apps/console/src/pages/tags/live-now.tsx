@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
-import type { TagDefinition } from './tag-directory.js';
+import type { KnownTag } from './tag-directory.js';
 import { useLiveCells } from './use-live-cells.js';
 
 /** Value, quality and age of one tag in a line of text. */
-export function LiveNow({ tag }: { readonly tag: TagDefinition }): ReactElement {
+export function LiveNow({ tag }: { readonly tag: KnownTag }): ReactElement {
   const cells = useLiveCells(tag.path, tag.dataType);
   return (
     <span>

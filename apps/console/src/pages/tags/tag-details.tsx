@@ -8,14 +8,14 @@ import { Icon } from '../../parts/icon.js';
 import { useNow } from '../../parts/now.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { Time } from '../../parts/time.js';
-import type { TagDefinition } from './tag-directory.js';
-import { isDrawable, trendColumns, type TrendPoint } from './trend/trend.js';
+import type { KnownTag } from './tag-directory.js';
+import { isDrawable, trendColumns, type ChartPoint } from './trend/trend.js';
 import { useLiveCells } from './use-live-cells.js';
 import { useTrend } from './trend/use-trend.js';
 import { WriteForm } from './write/write-form.js';
 
 interface TagDetailsProps {
-  readonly tag: TagDefinition;
+  readonly tag: KnownTag;
   readonly onClose: () => void;
 }
 
@@ -41,7 +41,7 @@ export function TagDetails({ tag, onClose }: TagDetailsProps): ReactElement {
   );
 }
 
-function Now({ tag }: { readonly tag: TagDefinition }): ReactElement {
+function Now({ tag }: { readonly tag: KnownTag }): ReactElement {
   const cells = useLiveCells(tag.path, tag.dataType);
   return (
     <div className="now">
@@ -55,7 +55,7 @@ function Now({ tag }: { readonly tag: TagDefinition }): ReactElement {
   );
 }
 
-function LastMinutes({ tag }: { readonly tag: TagDefinition }): ReactElement {
+function LastMinutes({ tag }: { readonly tag: KnownTag }): ReactElement {
   const { points, problem } = useTrend(tag.path);
   const now = useNow();
   const columns = useMemo(() => trendColumns(points, now), [points, now]);
@@ -84,7 +84,7 @@ function Changes({
   points,
   dataType,
 }: {
-  readonly points: readonly TrendPoint[];
+  readonly points: readonly ChartPoint[];
   readonly dataType: string;
 }): ReactElement {
   const changes = points.filter(
@@ -110,7 +110,7 @@ function Changes({
   );
 }
 
-function Facts({ tag }: { readonly tag: TagDefinition }): ReactElement {
+function Facts({ tag }: { readonly tag: KnownTag }): ReactElement {
   const { driverId, device, dataType, access, description } = tag;
   return (
     <dl className="facts">

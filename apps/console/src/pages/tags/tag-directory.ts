@@ -1,17 +1,14 @@
 import type { TagPage, TagRow } from '@fieldwarden/admin-contract';
 
 /** What is known of a tag beside its value. */
-export type TagDefinition = Pick<
-  TagRow,
-  'path' | 'driverId' | 'device' | 'dataType' | 'access' | 'unit' | 'description'
->;
+export type KnownTag = Pick<TagRow, 'path' | 'driverId' | 'device' | 'dataType' | 'access' | 'unit' | 'description'>;
 
 /** All tags, in order of their paths, in columns: a hundred thousand of them fit into a few megabytes. */
 export class TagDirectory {
   readonly #paths: string[] = [];
   readonly #haystacks: string[] = [];
-  readonly #rows: Omit<TagDefinition, 'path'>[] = [];
-  readonly #shared = new Map<string, Omit<TagDefinition, 'path'>>();
+  readonly #rows: Omit<KnownTag, 'path'>[] = [];
+  readonly #shared = new Map<string, Omit<KnownTag, 'path'>>();
   #total = 0;
   #complete = false;
 
@@ -40,7 +37,7 @@ export class TagDirectory {
     this.#complete = nextCursor === null;
   }
 
-  at(index: number): TagDefinition {
+  at(index: number): KnownTag {
     return { path: this.#paths[index], ...this.#rows[index] };
   }
 
@@ -70,7 +67,7 @@ export class TagDirectory {
   }
 
   /** Most tags of a device differ in nothing but their path. */
-  #sharedRow(row: Omit<TagDefinition, 'path'>): Omit<TagDefinition, 'path'> {
+  #sharedRow(row: Omit<KnownTag, 'path'>): Omit<KnownTag, 'path'> {
     const key = JSON.stringify(row);
     const shared = this.#shared.get(key);
     if (!shared) this.#shared.set(key, row);

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@fieldwarden/core';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import { configurationHash } from '@fieldwarden/stability';
 import { DebouncedWrite, StateFile } from '@fieldwarden/storage';
-import { differsAtAll, differsVisibly, parseDeviceRecords, type DeviceRecord } from './device-records.js';
+import { differsAtAll, differsVisibly, parseDeviceRecords, type KeptDeviceRecord } from './device-records.js';
 
 /** What of a driver's configuration says which devices it speaks to. */
 export interface RememberedDriver {
@@ -47,12 +47,12 @@ interface Overruns {
  * hence bounded. A damaged file costs the memory only.
  */
 export class DeviceMemory {
-  readonly #file: StateFile<Map<string, DeviceRecord>>;
+  readonly #file: StateFile<Map<string, KeptDeviceRecord>>;
   readonly #write: DebouncedWrite;
   /** As found at the start, until the device is seen for the first time. */
-  readonly #found: Map<string, DeviceRecord>;
+  readonly #found: Map<string, KeptDeviceRecord>;
   /** By driver, by device. */
-  readonly #records = new Map<string, Map<string, DeviceRecord>>();
+  readonly #records = new Map<string, Map<string, KeptDeviceRecord>>();
   readonly #overruns = new Map<string, Overruns>();
   /** Hashing options costs more than a look; they are the same objects until they change. */
   readonly #hashes = new WeakMap<object, { readonly of: unknown; readonly hash: string }>();
@@ -67,7 +67,7 @@ export class DeviceMemory {
       logger,
     });
     this.#write = new DebouncedWrite(this.#file, clock);
-    this.#found = this.#file.read() ?? new Map<string, DeviceRecord>();
+    this.#found = this.#file.read() ?? new Map<string, KeptDeviceRecord>();
   }
 
   /** What is remembered of a device that an invoker is about to be made for. */
@@ -85,13 +85,13 @@ export class DeviceMemory {
   /** Remembers a driver's devices as they are now, and no others of it. `lastRecycleAtMs`: null if there was none in this run. */
   keep(driver: RememberedDriver, devices: readonly PresentDevice[], lastRecycleAtMs: number | null): void {
     const before = this.#records.get(driver.id);
-    const after = new Map<string, DeviceRecord>();
+    const after = new Map<string, KeptDeviceRecord>();
     const configured = new Map(driver.devices.map((device) => [device.id, device]));
     for (const present of devices) {
       const settings = configured.get(present.id);
       if (!settings) continue;
       const known = this.#recordOf(driver, settings);
-      const record: DeviceRecord = {
+      const record: KeptDeviceRecord = {
         configHash: this.#hashOf(driver, settings),
         resilience: present.resilience,
         overruns: this.#countOverruns(keyOf(driver.id, present.id), known, present.overruns),
@@ -117,7 +117,7 @@ export class DeviceMemory {
     await this.#file.flushed();
   }
 
-  #recordOf(driver: RememberedDriver, device: RememberedDevice): DeviceRecord | undefined {
+  #recordOf(driver: RememberedDriver, device: RememberedDevice): KeptDeviceRecord | undefined {
     const record = this.#records.get(driver.id)?.get(device.id) ?? this.#found.get(keyOf(driver.id, device.id));
     return record?.configHash === this.#hashOf(driver, device) ? record : undefined;
   }
@@ -130,7 +130,7 @@ export class DeviceMemory {
     return hash;
   }
 
-  #countOverruns(key: string, known: DeviceRecord | undefined, now: number): number {
+  #countOverruns(key: string, known: KeptDeviceRecord | undefined, now: number): number {
     const before = this.#overruns.get(key) ?? { total: known?.overruns ?? 0, seen: 0 };
     const total = totalOverruns(before, now);
     this.#overruns.set(key, { total, seen: now });
@@ -143,7 +143,7 @@ export class DeviceMemory {
     this.#write.within(countLossMs);
   }
 
-  *#all(): Generator<[string, DeviceRecord]> {
+  *#all(): Generator<[string, KeptDeviceRecord]> {
     for (const [driverId, devices] of this.#records) {
       for (const [deviceId, record] of devices) yield [keyOf(driverId, deviceId), record];
     }

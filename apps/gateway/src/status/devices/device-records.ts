@@ -1,7 +1,7 @@
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 
 /** What is kept of one device over a restart of the gateway (SPEC §5.8). */
-export interface DeviceRecord {
+export interface KeptDeviceRecord {
   /** Of driver type, driver options and device options: a record of another device is none. */
   readonly configHash: string;
   readonly resilience: DeviceResilienceState;
@@ -11,15 +11,15 @@ export interface DeviceRecord {
 }
 
 /** By `<driver>/<device>`. Throws if the file is not one of ours, as a whole or in any part. */
-export function parseDeviceRecords({ devices }: Readonly<Record<string, unknown>>): Map<string, DeviceRecord> {
+export function parseDeviceRecords({ devices }: Readonly<Record<string, unknown>>): Map<string, KeptDeviceRecord> {
   if (typeof devices !== 'object' || devices === null) throw new TypeError('there are no devices');
   const entries = Object.entries(devices);
   for (const [key, entry] of entries) if (!isRecord(entry)) throw new TypeError(`the record of ${key} is none`);
-  return new Map(entries as [string, DeviceRecord][]);
+  return new Map(entries as [string, KeptDeviceRecord][]);
 }
 
 /** True if an operator sees the difference; counts that merely went on are none. */
-export function differsVisibly(before: DeviceRecord, after: DeviceRecord): boolean {
+export function differsVisibly(before: KeptDeviceRecord, after: KeptDeviceRecord): boolean {
   const { resilience: a } = before;
   const { resilience: b } = after;
   return (
@@ -31,7 +31,7 @@ export function differsVisibly(before: DeviceRecord, after: DeviceRecord): boole
 }
 
 /** Asked of every device once a second. */
-export function differsAtAll(before: DeviceRecord, after: DeviceRecord): boolean {
+export function differsAtAll(before: KeptDeviceRecord, after: KeptDeviceRecord): boolean {
   const { resilience: a, ...restBefore } = before;
   const { resilience: b, ...restAfter } = after;
   return differ(a, b) || differ(restBefore, restAfter);
@@ -41,8 +41,8 @@ function differ<Flat extends object>(a: Flat, b: Flat): boolean {
   return (Object.keys(a) as (keyof Flat)[]).some((field) => a[field] !== b[field]);
 }
 
-function isRecord(value: unknown): value is DeviceRecord {
-  const entry = value as Partial<DeviceRecord> | null;
+function isRecord(value: unknown): value is KeptDeviceRecord {
+  const entry = value as Partial<KeptDeviceRecord> | null;
   return (
     typeof entry?.configHash === 'string' &&
     isCount(entry.overruns) &&

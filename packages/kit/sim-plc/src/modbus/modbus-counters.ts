@@ -1,5 +1,5 @@
 import type { ModbusArea } from './modbus-memory.js';
-import { functionRules, type ModbusRequest } from './modbus-protocol.js';
+import { functionRules, type SimModbusRequest } from './modbus-protocol.js';
 
 /** One write as it arrived, whatever became of the answer. Only writes that were carried out are here. */
 export interface ModbusWriteRecord {
@@ -48,7 +48,7 @@ export class ModbusCounters {
     return this.#writesDone.get(`${unitId}/${area}`)?.get(address) ?? 0;
   }
 
-  saw(request: ModbusRequest): void {
+  saw(request: SimModbusRequest): void {
     const { unitId, functionCode, start } = request;
     this.requests++;
     this.requestsByUnit.set(unitId, (this.requestsByUnit.get(unitId) ?? 0) + 1);
@@ -57,7 +57,7 @@ export class ModbusCounters {
     if (this.#readTimes.size > 0) this.#noteReadTime(`${unitId}/${functionCode}/${start}`);
   }
 
-  wrote(request: ModbusRequest): void {
+  wrote(request: SimModbusRequest): void {
     const { unitId, functionCode, start, count, pdu } = request;
     countAddresses(this.#writesDone, request);
     if (this.writes.length >= maxRecords) this.writes.shift();
@@ -85,7 +85,7 @@ export class ModbusCounters {
 /** An area has 65,536 addresses, which bounds the table. */
 function countAddresses(
   table: Map<string, Map<number, number>>,
-  { unitId, functionCode, start, count }: ModbusRequest,
+  { unitId, functionCode, start, count }: SimModbusRequest,
 ): void {
   const key = `${unitId}/${functionRules[functionCode].area}`;
   const addresses = table.get(key) ?? new Map<number, number>();

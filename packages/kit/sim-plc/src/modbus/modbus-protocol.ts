@@ -10,7 +10,7 @@ export const exceptionCodes = {
 } as const;
 
 /** A request without its header, still in the receive buffer. */
-export interface ModbusRequest {
+export interface SimModbusRequest {
   readonly unitId: number;
   readonly functionCode: number;
   readonly start: number;
@@ -28,7 +28,7 @@ interface FunctionRule {
   /** What the PDU's length must be. */
   readonly pduLength: (pdu: Buffer) => number;
   /** PDU of the answer. */
-  readonly answer: (memory: ModbusMemory, request: ModbusRequest) => Buffer;
+  readonly answer: (memory: ModbusMemory, request: SimModbusRequest) => Buffer;
 }
 
 const fixed = (length: number) => (): number => length;
@@ -48,7 +48,7 @@ export const functionRules: Readonly<Record<number, FunctionRule>> = {
 
 const singleFunctions = [5, 6, 22];
 
-export function parseRequest(unitId: number, pdu: Buffer): ModbusRequest {
+export function parseRequest(unitId: number, pdu: Buffer): SimModbusRequest {
   const functionCode = pdu[0];
   const start = pdu.length >= 3 ? pdu.readUInt16BE(1) : 0;
   const count = singleFunctions.includes(functionCode) ? 1 : pdu.length >= 5 ? pdu.readUInt16BE(3) : 0;
@@ -56,7 +56,7 @@ export function parseRequest(unitId: number, pdu: Buffer): ModbusRequest {
 }
 
 /** The exception that the specification's state diagrams ask for (or a knob), undefined when the request is in order. */
-export function exceptionFor(request: ModbusRequest, knobs: ModbusKnobs): number | undefined {
+export function exceptionFor(request: SimModbusRequest, knobs: ModbusKnobs): number | undefined {
   const rule = functionRules[request.functionCode];
   if (knobs.exceptionCode !== undefined) return knobs.exceptionCode;
   if (rule === undefined || knobs.unsupportedFunctions?.includes(request.functionCode)) {
@@ -70,7 +70,7 @@ export function exceptionFor(request: ModbusRequest, knobs: ModbusKnobs): number
   return undefined;
 }
 
-function isWellFormed({ functionCode, count, pdu }: ModbusRequest, rule: FunctionRule): boolean {
+function isWellFormed({ functionCode, count, pdu }: SimModbusRequest, rule: FunctionRule): boolean {
   if (pdu.length < 5 || pdu.length !== rule.pduLength(pdu) || count < 1) return false;
   if (functionCode === 5) return [0x0000, 0xff00].includes(pdu.readUInt16BE(3));
   if (functionCode === 15) return pdu[5] === Math.ceil(count / 8);
@@ -78,7 +78,7 @@ function isWellFormed({ functionCode, count, pdu }: ModbusRequest, rule: Functio
   return true;
 }
 
-function isInReach({ start, count }: ModbusRequest, rule: FunctionRule, knobs: ModbusKnobs): boolean {
+function isInReach({ start, count }: SimModbusRequest, rule: FunctionRule, knobs: ModbusKnobs): boolean {
   const inHole = (hole: ModbusHole): boolean =>
     hole.area === rule.area && start < hole.start + hole.count && hole.start < start + count;
   return start + count <= 65_536 && !(rule.writes && knobs.readOnly) && !knobs.holes?.some(inHole);
@@ -88,7 +88,7 @@ export function exceptionPdu(functionCode: number, exceptionCode: number): Buffe
   return Buffer.of(functionCode | 0x80, exceptionCode);
 }
 
-function readBits(memory: ModbusMemory, { functionCode, start, count }: ModbusRequest): Buffer {
+function readBits(memory: ModbusMemory, { functionCode, start, count }: SimModbusRequest): Buffer {
   const byteCount = Math.ceil(count / 8);
   const pdu = Buffer.allocUnsafe(2 + byteCount);
   pdu[0] = functionCode;
@@ -97,7 +97,7 @@ function readBits(memory: ModbusMemory, { functionCode, start, count }: ModbusRe
   return pdu;
 }
 
-function readRegisters(memory: ModbusMemory, { functionCode, start, count }: ModbusRequest): Buffer {
+function readRegisters(memory: ModbusMemory, { functionCode, start, count }: SimModbusRequest): Buffer {
   const pdu = Buffer.allocUnsafe(2 + 2 * count);
   pdu[0] = functionCode;
   pdu[1] = 2 * count;
@@ -106,27 +106,27 @@ function readRegisters(memory: ModbusMemory, { functionCode, start, count }: Mod
   return pdu;
 }
 
-function writeCoil(memory: ModbusMemory, { start, pdu }: ModbusRequest): Buffer {
+function writeCoil(memory: ModbusMemory, { start, pdu }: SimModbusRequest): Buffer {
   memory.coils.set(start, pdu[3] === 0xff);
   return Buffer.from(pdu);
 }
 
-function writeRegister(memory: ModbusMemory, { start, pdu }: ModbusRequest): Buffer {
+function writeRegister(memory: ModbusMemory, { start, pdu }: SimModbusRequest): Buffer {
   memory.holdingRegisters.set(start, pdu.readUInt16BE(3));
   return Buffer.from(pdu);
 }
 
-function writeCoils(memory: ModbusMemory, { start, count, pdu }: ModbusRequest): Buffer {
+function writeCoils(memory: ModbusMemory, { start, count, pdu }: SimModbusRequest): Buffer {
   memory.coils.unpack(start, count, pdu, 6);
   return Buffer.from(pdu.subarray(0, 5));
 }
 
-function writeRegisters(memory: ModbusMemory, { start, count, pdu }: ModbusRequest): Buffer {
+function writeRegisters(memory: ModbusMemory, { start, count, pdu }: SimModbusRequest): Buffer {
   pdu.copy(memory.holdingRegisters.bytes, 2 * start, 6, 6 + 2 * count);
   return Buffer.from(pdu.subarray(0, 5));
 }
 
-function maskWrite(memory: ModbusMemory, { start, pdu }: ModbusRequest): Buffer {
+function maskWrite(memory: ModbusMemory, { start, pdu }: SimModbusRequest): Buffer {
   const andMask = pdu.readUInt16BE(3);
   const orMask = pdu.readUInt16BE(5);
   const current = memory.holdingRegisters.get(start);

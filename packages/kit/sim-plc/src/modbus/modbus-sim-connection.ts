@@ -9,7 +9,7 @@ import {
   exceptionPdu,
   functionRules,
   parseRequest,
-  type ModbusRequest,
+  type SimModbusRequest,
 } from './modbus-protocol.js';
 import type { ModbusSimFraming } from './modbus-sim-framing.js';
 import type { ModbusSimUnit } from './modbus-sim-unit.js';
@@ -57,7 +57,7 @@ export class ModbusSimConnection {
     this.#rest = stream.length === 0 ? stream : Buffer.from(stream);
   }
 
-  #answer(transactionId: number, request: ModbusRequest): void {
+  #answer(transactionId: number, request: SimModbusRequest): void {
     this.#context.counters.saw(request);
     const unit = this.#context.units.get(request.unitId);
     if (unit === undefined) return this.#answerForUnknownUnit(transactionId, request);
@@ -70,7 +70,7 @@ export class ModbusSimConnection {
     this.#deliver(request.unitId, this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
   }
 
-  #carryOut(unit: ModbusSimUnit, request: ModbusRequest, knobs: ModbusKnobs): Buffer {
+  #carryOut(unit: ModbusSimUnit, request: SimModbusRequest, knobs: ModbusKnobs): Buffer {
     const exceptionCode = exceptionFor(request, knobs);
     if (exceptionCode !== undefined) return exceptionPdu(request.functionCode, exceptionCode);
     const rule = functionRules[request.functionCode];
@@ -79,7 +79,7 @@ export class ModbusSimConnection {
     return pdu;
   }
 
-  #answerForUnknownUnit(transactionId: number, { unitId, functionCode }: ModbusRequest): void {
+  #answerForUnknownUnit(transactionId: number, { unitId, functionCode }: SimModbusRequest): void {
     // on a serial line nobody answers for a unit that is not there
     const { unknownUnit = this.#framing.name === 'rtu' ? 'silent' : 'no-response' } = this.#context.knobs;
     if (unknownUnit === 'silent') return;

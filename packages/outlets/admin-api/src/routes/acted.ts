@@ -2,14 +2,14 @@ import { isGatewayError, statusName } from '@fieldwarden/core';
 import type { ActOutcome } from '../control/device-control.js';
 import { wasTried, writeProblemOf } from '../server/problem.js';
 import { RequestRefused } from '../server/request-refused.js';
-import { ok, type Answer, type Exchange } from '../server/route.js';
+import { ok, type Answer, type HttpExchange } from '../server/route.js';
 
 /**
  * Answers a request that acts on a device: 200 whenever that was tried, whatever became of it; refused beforehand it is a 4xx
  * problem that says by `outcome` that nothing went on the wire. `what` names it in the log: `writing tag a/b`.
  */
 export async function acted<T extends ActOutcome>(
-  exchange: Exchange,
+  exchange: HttpExchange,
   what: string,
   attempt: () => Promise<T>,
   body: (outcome: T | ActOutcome) => unknown,
@@ -28,7 +28,7 @@ export async function acted<T extends ActOutcome>(
   }
 }
 
-function logUnexpected({ logger, correlationId }: Exchange, what: string, error: unknown): void {
+function logUnexpected({ logger, correlationId }: HttpExchange, what: string, error: unknown): void {
   if (isGatewayError(error) && error.kind !== 'bug') return;
   logger.error(`${what} failed unexpectedly`, { correlationId, error });
 }

@@ -4,7 +4,7 @@ import { originName } from '../access/requester.js';
 import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
 import { readJson } from '../server/read-json.js';
-import { ok, type Answer, type Exchange, type Route } from '../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../server/route.js';
 import { acted } from './acted.js';
 
 export const alarmRoutes: readonly Route[] = [
@@ -35,7 +35,7 @@ export const alarmRoutes: readonly Route[] = [
   },
 ];
 
-async function acknowledge(exchange: Exchange): Promise<Answer> {
+async function acknowledge(exchange: HttpExchange): Promise<Answer> {
   const { control, correlationId, requester } = exchange;
   const alarm = seenAlarm(exchange);
   const { driverId, device, conditionId } = alarm;
@@ -54,7 +54,7 @@ async function acknowledge(exchange: Exchange): Promise<Answer> {
   );
 }
 
-function seenAlarm({ request }: Exchange): SeenAlarm {
+function seenAlarm({ request }: HttpExchange): SeenAlarm {
   const { driverId, device, conditionId, eventId, comment } = readJson(request, acknowledgeRequest);
   return {
     driverId: driverId || null,

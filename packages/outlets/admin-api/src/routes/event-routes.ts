@@ -14,7 +14,7 @@ import {
 import { readJson } from '../server/read-json.js';
 import { pathText, wholeNumber } from '../server/request-parameters.js';
 import { badQuery, RequestRefused } from '../server/request-refused.js';
-import { ok, streaming, type Answer, type Exchange, type Route } from '../server/route.js';
+import { ok, streaming, type Answer, type HttpExchange, type Route } from '../server/route.js';
 import { driverId, namedDriver } from './drivers/driver-routes.js';
 
 const anySeq = { fallback: -1, min: 0, max: Number.MAX_SAFE_INTEGER };
@@ -101,7 +101,7 @@ export const eventRoutes: readonly Route[] = [
   },
 ];
 
-function watchStreamTags({ request, streams, requester }: Exchange): Answer {
+function watchStreamTags({ request, streams, requester }: HttpExchange): Answer {
   const stream = pathText(request, 'stream');
   const { paths } = readJson(request, watchedTagsRequest);
   const tags = streams.tagsOf(stream, requester);
@@ -121,11 +121,11 @@ function streamUnknown(name: string): RequestRefused {
   });
 }
 
-function wantsList({ request }: Exchange): boolean {
+function wantsList({ request }: HttpExchange): boolean {
   return request.accepts(['text/event-stream', 'application/json']) === 'application/json';
 }
 
-function eventList({ control, query }: Exchange, driver: string | undefined): Answer {
+function eventList({ control, query }: HttpExchange, driver: string | undefined): Answer {
   const asked = Math.max(0, wholeNumber(query, 'since', anySeq));
   const kept = eventsAfter(control, asked);
   const events = driver === undefined ? kept : kept.filter((event) => event.driverId === driver);
@@ -134,7 +134,7 @@ function eventList({ control, query }: Exchange, driver: string | undefined): An
   return ok({ schema: 'fieldwarden/events@1', bootId, gap, driverId: driver ?? null, events } satisfies EventList);
 }
 
-function streamEvents(exchange: Exchange): typeof streaming {
+function streamEvents(exchange: HttpExchange): typeof streaming {
   const { control, response, streams, query, requester } = exchange;
   const seq = startingSeq(exchange);
   const name = streamName(query);
@@ -170,7 +170,7 @@ function eventsAfter({ events }: GatewayControl, seq: number): readonly GatewayE
 }
 
 /** `Last-Event-ID` goes before `since`: a reconnecting client repeats the address it began with. */
-function startingSeq({ request, query }: Exchange): number | undefined {
+function startingSeq({ request, query }: HttpExchange): number | undefined {
   const header = request.get('Last-Event-ID');
   if (header !== undefined) {
     if (!/^\d{1,16}$/.test(header)) throw badQuery(`Last-Event-ID is a whole number, not ${JSON.stringify(header)}`);

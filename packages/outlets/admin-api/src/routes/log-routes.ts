@@ -2,7 +2,7 @@ import type { LogList } from '@fieldwarden/admin-contract';
 import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { eventStreamResponse, jsonResponse, queryParameter, type ResponseObject } from '../openapi/operation.js';
 import { flag, wholeNumber } from '../server/request-parameters.js';
-import { ok, streaming, type Answer, type Exchange, type Route } from '../server/route.js';
+import { ok, streaming, type Answer, type HttpExchange, type Route } from '../server/route.js';
 import { driverId, namedDriver } from './drivers/driver-routes.js';
 import { namedService, serviceId } from './services/named-service.js';
 
@@ -81,14 +81,14 @@ interface LogSource {
 }
 
 /** Undefined: of the gateway and all drivers. */
-function ofDriver({ control }: Exchange, id: string | undefined): LogSource {
+function ofDriver({ control }: HttpExchange, id: string | undefined): LogSource {
   return {
     recent: (lines) => control.logs(id, lines),
     follow: (listener) => control.followLogs(id, listener),
   };
 }
 
-function ofService({ control: { services } }: Exchange, id: string): LogSource {
+function ofService({ control: { services } }: HttpExchange, id: string): LogSource {
   return {
     recent: (lines) => services.logs(id, lines),
     follow: (listener) => services.followLogs(id, listener),
@@ -96,7 +96,7 @@ function ofService({ control: { services } }: Exchange, id: string): LogSource {
 }
 
 function logs(
-  exchange: Exchange,
+  exchange: HttpExchange,
   subject: Pick<LogList, 'driverId' | 'serviceId'>,
   source: LogSource,
 ): Answer | typeof streaming {
@@ -105,7 +105,11 @@ function logs(
   return ok({ schema: 'fieldwarden/logs@1', ...subject, records: source.recent(lines) } satisfies LogList);
 }
 
-function followLogs({ response, streams, requester }: Exchange, source: LogSource, lines: number): typeof streaming {
+function followLogs(
+  { response, streams, requester }: HttpExchange,
+  source: LogSource,
+  lines: number,
+): typeof streaming {
   const stream = streams.open(response, requester);
   for (const record of source.recent(lines)) stream.send({ event: 'log', data: record });
   const subscription = source.follow((record) => stream.send({ event: 'log', data: record }));

@@ -18,7 +18,7 @@ import type { GatewayControl } from '../control/gateway-control.js';
 import { apiBase } from '../openapi/document.js';
 import { problemOf } from './problem.js';
 import { RequestRefused } from './request-refused.js';
-import { streaming, type Answer, type Exchange, type Route } from './route.js';
+import { streaming, type Answer, type HttpExchange, type Route } from './route.js';
 import { adminRoutes } from '../routes/admin-routes.js';
 
 const maxBodyBytes = 1 << 20;
@@ -139,7 +139,7 @@ function correlationOf(response: Response): string {
   return (response.locals as { correlationId: string }).correlationId;
 }
 
-function exchangeOf(request: Request, response: Response, deps: AdminAppDependencies): Exchange {
+function exchangeOf(request: Request, response: Response, deps: AdminAppDependencies): HttpExchange {
   const caller = callerOf(response);
   return {
     ...deps,

@@ -8,7 +8,7 @@ import type { GatewayControl } from '../control/gateway-control.js';
 import type { Operation } from '../openapi/operation.js';
 
 /** Everything a handler may look at. */
-export interface Exchange {
+export interface HttpExchange {
   readonly request: Request;
   readonly response: Response;
   readonly query: URLSearchParams;
@@ -51,7 +51,7 @@ export interface Route extends Admission {
   readonly maxBodyBytes?: number;
   /** What the OpenAPI document says about it. */
   readonly operation: Operation;
-  handle(exchange: Exchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
+  handle(exchange: HttpExchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
 }
 
 export function ok(body: unknown): JsonAnswer {

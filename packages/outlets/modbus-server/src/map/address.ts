@@ -1,9 +1,9 @@
 import { textByteLength, type Encoding, type TextLayout } from '@fieldwarden/codec';
 import { formatDataType, GatewayError, type DataType } from '@fieldwarden/core';
-import { addressSpace, areas, areaTraits, type Area, type Span } from './area.js';
+import { addressSpace, areas, areaTraits, type MapArea, type MapSpan } from './area.js';
 
 /** Where a value lies in the map of a unit, and how its elements lie there. */
-export interface ServedAddress extends Span {
+export interface ServedAddress extends MapSpan {
   /** Bits of a bit area, single bits of registers, or whole registers. */
   readonly form: 'bits' | 'register-bits' | 'registers';
   /** First bit, 0 the least significant; only for `register-bits`. */
@@ -17,7 +17,7 @@ export interface ServedAddress extends Span {
 const grammar = /^(?:(HR|IR|DI|C)(\d{1,5})|([0134])(\d{1,5}))(?:\.(?:(\d{1,2})|(\d{1,3})([HL]1?)|(BCD|MS)))?$/i;
 
 interface Parts {
-  readonly area: Area;
+  readonly area: MapArea;
   readonly start: number;
   readonly bit?: number;
   readonly textLength?: number;

@@ -1,9 +1,9 @@
 /** The four tables of the Modbus data model (Application Protocol V1.1b3, 4.3). */
 export const areas = ['coil', 'discrete-input', 'input-register', 'holding-register'] as const;
 
-export type Area = (typeof areas)[number];
+export type MapArea = (typeof areas)[number];
 
-export interface AreaTraits {
+export interface MapAreaTraits {
   readonly holds: 'bits' | 'registers';
   readonly writable: boolean;
   /** Prefix of an address on the wire: `HR0`. */
@@ -12,7 +12,7 @@ export interface AreaTraits {
   readonly digit: '0' | '1' | '3' | '4';
 }
 
-export const areaTraits: Readonly<Record<Area, AreaTraits>> = {
+export const areaTraits: Readonly<Record<MapArea, MapAreaTraits>> = {
   'coil':             { holds: 'bits',      writable: true,  short: 'C',  digit: '0' },
   'discrete-input':   { holds: 'bits',      writable: false, short: 'DI', digit: '1' },
   'input-register':   { holds: 'registers', writable: false, short: 'IR', digit: '3' },
@@ -20,8 +20,8 @@ export const areaTraits: Readonly<Record<Area, AreaTraits>> = {
 }; // prettier-ignore
 
 /** A run of registers or bits; `start` is the address on the wire, from 0. */
-export interface Span {
-  readonly area: Area;
+export interface MapSpan {
+  readonly area: MapArea;
   readonly start: number;
   readonly count: number;
 }
@@ -29,7 +29,7 @@ export interface Span {
 export const addressSpace = 65_536;
 
 /** `HR0..HR124`, as in messages. */
-export function describeSpan({ area, start, count }: Span): string {
+export function describeSpan({ area, start, count }: MapSpan): string {
   const { short } = areaTraits[area];
   return count === 1 ? `${short}${start}` : `${short}${start}..${short}${start + count - 1}`;
 }

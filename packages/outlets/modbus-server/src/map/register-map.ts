@@ -1,5 +1,5 @@
 import type { UnitSettings } from '../settings.js';
-import { areas, describeSpan, type Area } from './area.js';
+import { areas, describeSpan, type MapArea } from './area.js';
 import { placeRow, type MapEntry, type MapFinding, type TagOf } from './map-entry.js';
 
 /** Neighbouring addresses that belong together: one value, or all bits that share registers. */
@@ -34,7 +34,7 @@ export class AreaMap {
 }
 
 export interface RegisterMap {
-  readonly areas: Readonly<Record<Area, AreaMap>>;
+  readonly areas: Readonly<Record<MapArea, AreaMap>>;
   readonly findings: readonly MapFinding[];
 }
 
@@ -45,7 +45,7 @@ export function compileRegisterMap(unit: UnitSettings, tagOf: TagOf): RegisterMa
   const entries = placed.flatMap(({ entry }) => entry ?? []);
   const byArea = Map.groupBy(entries, ({ area }) => area);
   const maps = areas.map((area) => [area, new AreaMap(cellsOf(byArea.get(area) ?? [], findings))] as const);
-  return { areas: Object.fromEntries(maps) as Record<Area, AreaMap>, findings };
+  return { areas: Object.fromEntries(maps) as Record<MapArea, AreaMap>, findings };
 }
 
 interface OpenCell {

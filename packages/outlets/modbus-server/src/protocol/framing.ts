@@ -10,7 +10,7 @@ export interface RequestFrame {
 export type NextFrame = RequestFrame | 'incomplete' | 'not-modbus';
 
 /** Bytes of one connection → requests, and answers → bytes. One for each connection. Pure but for what it keeps of half a frame. */
-export interface Framing {
+export interface ServerFraming {
   /** Takes more bytes. `nowMs` is monotonic. Call it only when `next` has said `incomplete`. */
   push(chunk: Buffer, nowMs: number): void;
   next(): NextFrame;

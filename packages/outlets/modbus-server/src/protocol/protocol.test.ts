@@ -5,8 +5,8 @@ import { identificationPdu } from './device-identification.js';
 import type { RequestFrame } from './framing.js';
 import { crc16 } from './crc16.js';
 import { exceptionPdu, parseRequest, readPdu, writtenPdu } from './protocol.js';
-import { RtuFraming } from './rtu-framing.js';
-import { TcpFraming } from './tcp-framing.js';
+import { RtuServerFraming } from './rtu-framing.js';
+import { TcpServerFraming } from './tcp-framing.js';
 
 const parse = (pdu: string) => parseRequest(hex(pdu));
 
@@ -105,7 +105,7 @@ describe('answers', () => {
 
 /** All requests of one stream, cut as told. */
 function framesOf(
-  framing: TcpFraming | RtuFraming,
+  framing: TcpServerFraming | RtuServerFraming,
   stream: Buffer,
   cuts: readonly number[],
 ): (RequestFrame | string)[] {
@@ -142,12 +142,12 @@ describe('frames of Modbus TCP', () => {
       fc.property(requests, fc.array(fc.nat(200)), (sent, cuts) => {
         const stream = Buffer.concat(
           sent.map(([transactionId, unitId, pdu]) =>
-            new TcpFraming().wrap({ transactionId, unitId, pdu: hex('') }, hex(pdu)),
+            new TcpServerFraming().wrap({ transactionId, unitId, pdu: hex('') }, hex(pdu)),
           ),
         );
         const inside = cuts.filter((cut) => cut < stream.length);
         const expected = sent.map(([transactionId, unitId, pdu]) => ({ transactionId, unitId, pdu: hex(pdu) }));
-        expect(framesOf(new TcpFraming(), stream, inside)).toEqual(expected);
+        expect(framesOf(new TcpServerFraming(), stream, inside)).toEqual(expected);
       }),
     );
   });
@@ -158,7 +158,7 @@ describe('frames of Modbus TCP', () => {
     ['a length that no request has', '0001 0000 00ff 01 03'],
     ['text', '474554202f20485454502f'],
   ])('are not: %s', (_, bytes) => {
-    const framing = new TcpFraming();
+    const framing = new TcpServerFraming();
     framing.push(hex(bytes.padEnd(20, '0')));
     expect(framing.next()).toBe('not-modbus');
   });
@@ -166,7 +166,7 @@ describe('frames of Modbus TCP', () => {
 
 describe('frames of RTU', () => {
   const rtuFrame = (unitId: number, pdu: string): Buffer =>
-    new RtuFraming().wrap({ transactionId: 0, unitId, pdu: hex('') }, hex(pdu));
+    new RtuServerFraming().wrap({ transactionId: 0, unitId, pdu: hex('') }, hex(pdu));
 
   it('are the same however the stream is cut', () => {
     fc.assert(
@@ -174,7 +174,7 @@ describe('frames of RTU', () => {
         const stream = Buffer.concat(sent.map(([, unitId, pdu]) => rtuFrame(unitId, pdu)));
         const inside = cuts.filter((cut) => cut < stream.length);
         const expected = sent.map(([, unitId, pdu]) => ({ transactionId: 0, unitId, pdu: hex(pdu) }));
-        expect(framesOf(new RtuFraming(), stream, inside)).toEqual(expected);
+        expect(framesOf(new RtuServerFraming(), stream, inside)).toEqual(expected);
       }),
     );
   });
@@ -184,12 +184,12 @@ describe('frames of RTU', () => {
     damaged[3] ^= 1;
     for (const noise of [hex('ff'), hex('00ff80'), damaged]) {
       const stream = Buffer.concat([noise, rtuFrame(1, '03 0000 0001')]);
-      expect(framesOf(new RtuFraming(), stream, [])).toMatchObject([{ unitId: 1, pdu: hex('03 0000 0001') }]);
+      expect(framesOf(new RtuServerFraming(), stream, [])).toMatchObject([{ unitId: 1, pdu: hex('03 0000 0001') }]);
     }
   });
 
   it('gives up half a frame that is not continued', () => {
-    const framing = new RtuFraming();
+    const framing = new RtuServerFraming();
     framing.push(hex('01 10 0000 0050 a0 0000'), 0);
     expect(framing.next()).toBe('incomplete');
     framing.push(rtuFrame(1, '03 0000 0001'), 1500);

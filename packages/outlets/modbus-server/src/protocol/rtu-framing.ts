@@ -1,5 +1,5 @@
 import { crc16 } from './crc16.js';
-import type { Framing, NextFrame, RequestFrame } from './framing.js';
+import type { ServerFraming, NextFrame, RequestFrame } from './framing.js';
 import { functionCodes as fc } from './protocol.js';
 
 const crcLength = 2;
@@ -13,7 +13,7 @@ const abandonedAfterMs = 1000;
  * Unit id, PDU and CRC in a TCP connection, as serial device servers pass them on. Silence between frames does not survive the way, so a
  * request ends where its function says; what has no valid CRC is passed over byte by byte.
  */
-export class RtuFraming implements Framing {
+export class RtuServerFraming implements ServerFraming {
   readonly answersForForeignUnits = false;
   #received: Buffer = Buffer.alloc(0);
   #at = 0;

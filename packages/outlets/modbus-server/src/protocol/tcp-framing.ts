@@ -1,10 +1,10 @@
-import type { Framing, NextFrame, RequestFrame } from './framing.js';
+import type { ServerFraming, NextFrame, RequestFrame } from './framing.js';
 import { longestPdu } from './protocol.js';
 
 const headerLength = 7;
 
 /** MBAP header and PDU (Modbus Messaging on TCP/IP V1.0b, 3.1.3). */
-export class TcpFraming implements Framing {
+export class TcpServerFraming implements ServerFraming {
   readonly answersForForeignUnits = true;
   #received: Buffer = Buffer.alloc(0);
   #at = 0;

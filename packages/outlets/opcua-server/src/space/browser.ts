@@ -9,7 +9,7 @@ import {
   type BrowseDescriptionOptions,
   type ReferenceDescription,
 } from 'node-opcua';
-import { ReferenceFilter, type Reference, type Target } from './references.js';
+import { ReferenceFilter, type Reference, type ReferenceTarget } from './references.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
 import { propertiesOf } from './tag-properties.js';
@@ -21,7 +21,7 @@ const sliceSize = 2_000;
 
 export const objectsFolderId = makeNodeId(85);
 
-const objectsFolder: Target = {
+const objectsFolder: ReferenceTarget = {
   nodeId: objectsFolderId,
   browseName: new QualifiedName({ name: 'Objects', namespaceIndex: 0 }),
   name: 'Objects',
@@ -88,7 +88,7 @@ function* owner(space: TagSpace, property: SpaceNode): Generator<Reference> {
   if (target) yield { kind: 'has-property', isForward: false, target };
 }
 
-function typeTarget({ nodeId, name, nodeClass }: TypeDefinition): Target {
+function typeTarget({ nodeId, name, nodeClass }: TypeDefinition): ReferenceTarget {
   return { nodeId, name, nodeClass, browseName: new QualifiedName({ name, namespaceIndex: 0 }) };
 }
 

@@ -13,7 +13,7 @@ import {
 import type { TypeDefinition } from './type-definitions.js';
 
 /** What a reference description says about its target. */
-export interface Target {
+export interface ReferenceTarget {
   readonly nodeId: NodeId;
   readonly browseName: QualifiedName;
   readonly name: string;
@@ -27,7 +27,7 @@ export type ReferenceKind = 'organizes' | 'has-property' | 'has-type-definition'
 export interface Reference {
   readonly kind: ReferenceKind;
   readonly isForward: boolean;
-  readonly target: Target;
+  readonly target: ReferenceTarget;
 }
 
 /** Numeric ids of each reference type and of all its supertypes (OPC 10000-5, 11). */

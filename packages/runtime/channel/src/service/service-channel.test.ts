@@ -9,7 +9,7 @@ import { startMemoryService } from '../testing/memory-service.js';
 import { updateFrames } from '../wire/batch-frames.js';
 import { encodeFromService } from './service-codec.js';
 import { askCredits, type FromServiceMessage } from './service-messages.js';
-import { TagColumns } from './tags/tag-columns.js';
+import { CarriedColumns } from './tags/tag-columns.js';
 
 const origin = { via: 'test', correlationId: '1' };
 
@@ -156,7 +156,7 @@ describe('a Host of a service that breaks the protocol (§4.1)', () => {
       ask: { kind: 'write', items: [{ handle: 1, value: 1 }], origin },
     } as never),
     'a message of the other side': encodeFromService({ type: 'stop' } as never),
-    'values of tags': updateFrames(1, new TagColumns(1), new TagColumns(1).handles, 0, 1)[0],
+    'values of tags': updateFrames(1, new CarriedColumns(1), new CarriedColumns(1).handles, 0, 1)[0],
     'a pong without vitals': encodeFromService({ type: 'pong', ...pong } as never),
   };
 

@@ -160,10 +160,10 @@ export type ServiceTell =
 export interface ServiceRequestMessage {
   readonly type: 'request';
   readonly call: number;
-  readonly request: ServiceRequest;
+  readonly request: HostedRequest;
 }
 
-export type ServiceRequest =
+export type HostedRequest =
   | { readonly kind: 'request'; readonly name: string; readonly body: unknown; readonly origin: RequestOrigin }
   | { readonly kind: 'apply'; readonly settings: unknown }
   | { readonly kind: 'gc' };

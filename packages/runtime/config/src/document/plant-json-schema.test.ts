@@ -1,14 +1,14 @@
 import { DriverRegistry, type DriverDefinition } from '@fieldwarden/driver';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
+import { plantJsonSchema, type PlantJsonSchema } from './plant-json-schema.js';
 import { plantReference } from './plant-reference.js';
 import { sampleCatalogue } from '../testing/sample-catalogue.js';
 import { validatePlant } from '../rules/validate-plant.js';
 
 const schema = plantJsonSchema(sampleCatalogue());
 
-function* groups(node: JsonSchema): Generator<JsonSchema> {
+function* groups(node: PlantJsonSchema): Generator<PlantJsonSchema> {
   if (node.properties) yield node;
   for (const below of [
     ...Object.values(node.properties ?? {}),
@@ -19,7 +19,7 @@ function* groups(node: JsonSchema): Generator<JsonSchema> {
   }
 }
 
-function fieldsOf(group: JsonSchema): [name: string, field: JsonSchema, required: boolean][] {
+function fieldsOf(group: PlantJsonSchema): [name: string, field: PlantJsonSchema, required: boolean][] {
   return Object.entries(group.properties ?? {}).map(([name, field]) => [name, field, !!group.required?.includes(name)]);
 }
 
@@ -59,7 +59,7 @@ describe('the JSON schema (§7.1)', () => {
 });
 
 describe('the JSON schema for a registry', () => {
-  const driver = plantJsonSchema(sampleCatalogue()).properties?.drivers.items as JsonSchema;
+  const driver = plantJsonSchema(sampleCatalogue()).properties?.drivers.items as PlantJsonSchema;
   const press = driver.allOf?.find((branch) => branch.if?.properties?.type.const === 'press');
 
   it('names the types, and refuses no other', () => {
@@ -91,7 +91,7 @@ describe('the JSON schema for a registry', () => {
 
 describe('examples in the schema', () => {
   it('are such as the document takes', () => {
-    const exampleOf = (group: JsonSchema | undefined, name: string) => group?.properties?.[name].examples?.[0];
+    const exampleOf = (group: PlantJsonSchema | undefined, name: string) => group?.properties?.[name].examples?.[0];
     const driver = schema.properties?.drivers.items;
     const device = driver?.properties?.devices.items;
     const tag = device?.properties?.tags.items;

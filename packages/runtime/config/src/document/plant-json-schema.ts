@@ -6,7 +6,7 @@ import { plantSchema } from './plant-document.js';
 import { sectionSchema } from './service-schema.js';
 
 /** As much of JSON Schema as is built here. */
-export interface JsonSchema {
+export interface PlantJsonSchema {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
@@ -18,21 +18,21 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly properties?: Readonly<Record<string, PlantJsonSchema>>;
   readonly additionalProperties?: unknown;
   readonly required?: readonly string[];
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
-  readonly if?: JsonSchema;
-  readonly then?: JsonSchema;
+  readonly items?: PlantJsonSchema;
+  readonly anyOf?: readonly PlantJsonSchema[];
+  readonly allOf?: readonly PlantJsonSchema[];
+  readonly if?: PlantJsonSchema;
+  readonly then?: PlantJsonSchema;
 }
 
 /**
  * JSON Schema (draft 2020-12) of the plant document, for editors: descriptions, defaults, examples, ranges, with the sections of all
  * services. Options of drivers and devices are those of the driver's type; for types that are not in the catalogue they are open.
  */
-export function plantJsonSchema({ drivers: registry, services }: Catalogue): JsonSchema {
+export function plantJsonSchema({ drivers: registry, services }: Catalogue): PlantJsonSchema {
   const schema = toJsonSchema(plantSchema(services));
   const sections = Object.fromEntries(
     services.all().flatMap((definition) => {
@@ -41,7 +41,7 @@ export function plantJsonSchema({ drivers: registry, services }: Catalogue): Jso
     }),
   );
   const properties = { ...schema.properties, ...sections };
-  const { drivers } = properties as Readonly<Record<string, JsonSchema | undefined>>;
+  const { drivers } = properties as Readonly<Record<string, PlantJsonSchema | undefined>>;
   const types = registry.types();
   if (!drivers?.items || types.length === 0) return { ...schema, title: plantTitle, properties };
   const items = { ...withTypes(drivers.items, types), allOf: types.map(optionsOfType) };
@@ -51,12 +51,12 @@ export function plantJsonSchema({ drivers: registry, services }: Catalogue): Jso
 const plantTitle = 'Fieldwarden plant document';
 
 /** Options of a driver type as editors need them: unknown fields are refused, as the loader does. */
-export function optionsJsonSchema(schema: ZodType): JsonSchema {
-  const { $schema: _, ...rest } = toJsonSchema(schema) as JsonSchema & { readonly $schema?: string };
+export function optionsJsonSchema(schema: ZodType): PlantJsonSchema {
+  const { $schema: _, ...rest } = toJsonSchema(schema) as PlantJsonSchema & { readonly $schema?: string };
   return rest;
 }
 
-function toJsonSchema(schema: ZodType): JsonSchema {
+function toJsonSchema(schema: ZodType): PlantJsonSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
@@ -65,17 +65,17 @@ function toJsonSchema(schema: ZodType): JsonSchema {
       if ((zodSchema as unknown) === reserved) Object.assign(jsonSchema, { enum: [[], {}, null] });
       if (jsonSchema.type === 'object' && jsonSchema.properties) jsonSchema.additionalProperties ??= false;
     },
-  }) as JsonSchema;
+  }) as PlantJsonSchema;
 }
 
 /** The known names, without refusing others: a module's path or a package is a type too. */
-function withTypes(driver: JsonSchema, types: readonly DriverDefinition[]): JsonSchema {
+function withTypes(driver: PlantJsonSchema, types: readonly DriverDefinition[]): PlantJsonSchema {
   const { description, ...open } = driver.properties?.type ?? {};
   const named = { anyOf: [{ enum: types.map(({ type }) => type) }, open] };
   return { ...driver, properties: { ...driver.properties, type: { ...(description && { description }), ...named } } };
 }
 
-function optionsOfType(definition: DriverDefinition): JsonSchema {
+function optionsOfType(definition: DriverDefinition): PlantJsonSchema {
   const options = ofOwner(definition.options, `Options of driver type ${definition.type}.`);
   const device = ofOwner(definition.deviceOptions, `Options of a device of driver type ${definition.type}.`);
   return {
@@ -88,7 +88,7 @@ function optionsOfType(definition: DriverDefinition): JsonSchema {
 }
 
 /** An owner's field `options`, which must be written if any of its fields must. */
-function ofOwner(schema: ZodType, description: string): JsonSchema {
+function ofOwner(schema: ZodType, description: string): PlantJsonSchema {
   const options = { description, ...optionsJsonSchema(schema) };
   const required = options.required && options.required.length > 0;
   return { properties: { options }, ...(required && { required: ['options'] }) };

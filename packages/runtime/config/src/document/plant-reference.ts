@@ -1,14 +1,14 @@
 import { DriverRegistry } from '@fieldwarden/driver';
 import type { Catalogue } from './catalogue.js';
-import { optionsJsonSchema, plantJsonSchema, type JsonSchema } from './plant-json-schema.js';
+import { optionsJsonSchema, plantJsonSchema, type PlantJsonSchema } from './plant-json-schema.js';
 
 /** The reference of the plant document as Markdown, from the schemas themselves: every field, the sections of all services and the options of every driver type of the catalogue. */
 export function plantReference({ drivers: registry, services }: Catalogue): string {
   const { properties = {} } = plantJsonSchema({ drivers: new DriverRegistry(), services });
   const { drivers, ...top } = properties;
-  const driver = drivers.items as JsonSchema;
-  const device = driver.properties?.devices.items as JsonSchema;
-  const tag = device.properties?.tags.items as JsonSchema;
+  const driver = drivers.items as PlantJsonSchema;
+  const device = driver.properties?.devices.items as PlantJsonSchema;
+  const tag = device.properties?.tags.items as PlantJsonSchema;
   return [
     '# Plant document: reference',
     'Made from the schema by `node apps/docs/plant-reference.mjs`; changes belong there. An editor that is given the JSON Schema of `GET /api/v1/schema/plant` knows the same.',
@@ -28,19 +28,19 @@ export function plantReference({ drivers: registry, services }: Catalogue): stri
     .concat('\n');
 }
 
-function without({ properties = {}, ...rest }: JsonSchema, name: string): JsonSchema {
+function without({ properties = {}, ...rest }: PlantJsonSchema, name: string): PlantJsonSchema {
   const { [name]: _, ...others } = properties;
   return { ...rest, properties: others };
 }
 
-function section(title: string, schema: JsonSchema): readonly string[] {
+function section(title: string, schema: PlantJsonSchema): readonly string[] {
   const rows = rowsOf(schema, '');
   const { description } = schema;
   const table = ['| field | type | meaning |', '|---|---|---|', ...rows].join('\n');
   return [title, ...(description ? [description] : []), rows.length === 0 ? 'None.' : table];
 }
 
-function rowsOf(schema: JsonSchema, prefix: string): readonly string[] {
+function rowsOf(schema: PlantJsonSchema, prefix: string): readonly string[] {
   const groups = [schema, ...(schema.anyOf ?? [])].filter(({ properties }) => properties);
   return groups.flatMap(({ properties = {}, required = [] }) =>
     Object.entries(properties).flatMap(([name, field]) => {
@@ -50,7 +50,7 @@ function rowsOf(schema: JsonSchema, prefix: string): readonly string[] {
   );
 }
 
-function typeOf(field: JsonSchema): string {
+function typeOf(field: PlantJsonSchema): string {
   if (field.const !== undefined) return cell(JSON.stringify(field.const));
   if (field.enum) return cell(field.enum.map((value) => JSON.stringify(value)).join(' or '));
   if (field.anyOf) return [...new Set(field.anyOf.map(typeOf))].join(' or ');
@@ -66,7 +66,7 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** Descriptions of the plant's own fields say unit, default and range in words; those of driver types leave it to the schema. */
-function meaningOf(field: JsonSchema): string {
+function meaningOf(field: PlantJsonSchema): string {
   const { description = '', unit, minimum, maximum, examples = [] } = field;
   const parts = [
     ended(description),

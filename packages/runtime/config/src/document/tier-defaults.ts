@@ -1,7 +1,7 @@
 import type { Capability, Tier } from '@fieldwarden/driver';
 import type { MemorySettings, RecycleSettings, WedgeSettings } from '@fieldwarden/stability';
 import { minuteMs } from './fields.js';
-import type { CapabilityResilience, SupervisionSettings } from '../resolve/plant.js';
+import type { CapabilityResilience, PlantSupervision } from '../resolve/plant.js';
 
 /** Capabilities that share a row of SPEC §5.3. */
 export type CapabilityGroup = 'read' | 'write' | 'history';
@@ -90,7 +90,7 @@ export const resilienceDefaults = {
 } as const;
 
 /** SPEC §4.2 to §4.5, §4.7. */
-export const supervisionDefaults: SupervisionSettings = {
+export const supervisionDefaults: PlantSupervision = {
   pingMs: 1_000,
   suspectMs: 3_000,
   hangKillMs: 15_000,

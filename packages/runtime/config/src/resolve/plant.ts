@@ -42,8 +42,8 @@ export interface PlantDriver {
   /** Output of the type's own `options` schema. */
   readonly options: unknown;
   readonly devices: readonly PlantDevice[];
-  readonly resilience: ResilienceSettings;
-  readonly supervision: SupervisionSettings;
+  readonly resilience: PlantResilience;
+  readonly supervision: PlantSupervision;
   readonly stability: StabilitySettings;
 }
 
@@ -56,7 +56,7 @@ export interface PlantDevice {
 }
 
 /** Everything the invoker needs for one driver: pipelines are made per device from this. */
-export interface ResilienceSettings {
+export interface PlantResilience {
   readonly capabilities: Readonly<Record<Capability, CapabilityResilience>>;
   /** Retries of a write all of whose tags say `writeIdempotent`. Any other write is never repeated: `capabilities.write.retries` is always 0. */
   readonly idempotentWriteRetries: number;
@@ -77,7 +77,7 @@ export interface CapabilityResilience {
 }
 
 /** How the Supervisor treats the Host of one driver (SPEC §4). */
-export interface SupervisionSettings {
+export interface PlantSupervision {
   readonly pingMs: number;
   /** Without a pong for this long, new calls fail fast. */
   readonly suspectMs: number;

@@ -1,7 +1,7 @@
 import { capabilities, type Capability, type Tier } from '@fieldwarden/driver';
 import type { MemorySettings, StabilitySettings } from '@fieldwarden/stability';
 import type { ResilienceDocument, StabilityDocument, SupervisionDocument } from '../document/driver-schema.js';
-import type { CapabilityResilience, ResilienceSettings, SupervisionSettings } from './plant.js';
+import type { CapabilityResilience, PlantResilience, PlantSupervision } from './plant.js';
 import {
   placeOf,
   resilienceDefaults,
@@ -20,7 +20,7 @@ export interface ResilienceContext {
 export function resolveResilience(
   written: ResilienceDocument | undefined,
   { tier, deviceCount }: ResilienceContext,
-): ResilienceSettings {
+): PlantResilience {
   const defaults = tierDefaults[tier];
   const probeMs = written?.breaker?.probeMs ?? resilienceDefaults.probeMs;
   return {
@@ -37,7 +37,7 @@ export function resolveResilience(
   };
 }
 
-function resolveCapabilities(written: ResilienceDocument | undefined, tier: Tier): ResilienceSettings['capabilities'] {
+function resolveCapabilities(written: ResilienceDocument | undefined, tier: Tier): PlantResilience['capabilities'] {
   const resolved = capabilities.map((capability) => [capability, resolveCapability(capability, written, tier)]);
   return Object.fromEntries(resolved) as Record<Capability, CapabilityResilience>;
 }
@@ -64,7 +64,7 @@ function writtenOr<T>(written: T | undefined, otherwise: T): T {
  * What is written, over the defaults of SPEC §4. Where only a shorter limit is written, the shorter intervals that it asks for
  * follow in the same proportions, so that `hangKillMs: 500` alone is a working setting.
  */
-export function resolveSupervision(written: SupervisionDocument | undefined): SupervisionSettings {
+export function resolveSupervision(written: SupervisionDocument | undefined): PlantSupervision {
   const defaults = supervisionDefaults;
   const hangKillMs = written?.hangKillMs ?? defaults.hangKillMs;
   const suspectMs = written?.suspectMs ?? Math.min(defaults.suspectMs, Math.round(0.3 * hangKillMs));

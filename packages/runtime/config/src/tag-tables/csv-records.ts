@@ -3,13 +3,13 @@ import { hint } from '../document/did-you-mean.js';
 import { Findings } from '../rules/findings.js';
 
 /** A cell as written; undefined if there is nothing, which is not the same as an empty text in quotes. */
-export type Cell = string | undefined;
+export type CsvCell = string | undefined;
 
 export interface CsvRow {
   /** As a spreadsheet counts: the header is row 1. */
   readonly number: number;
   /** By the names of the header. */
-  readonly cells: ReadonlyMap<string, Cell>;
+  readonly cells: ReadonlyMap<string, CsvCell>;
 }
 
 export interface CsvTable {
@@ -44,7 +44,7 @@ export function readCsv(text: string, columns: CsvColumns): CsvTable {
   return { columns: names, rows, findings };
 }
 
-type Cells = readonly Cell[];
+type Cells = readonly CsvCell[];
 
 interface Parsed {
   readonly record: Cells;

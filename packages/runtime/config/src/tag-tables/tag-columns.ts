@@ -1,5 +1,5 @@
 import type { TagDocument } from '../document/tag-schema.js';
-import type { Cell } from './csv-records.js';
+import type { CsvCell } from './csv-records.js';
 import { isRecord } from '../document/schema-walk.js';
 import { tagFields, type CellKind } from '../document/tag-fields.js';
 
@@ -36,7 +36,7 @@ function scalarText(value: unknown): string | undefined {
 }
 
 /** Puts what a cell says into a tag under construction. Returns what is wrong with the cell, for people. */
-export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn, cell: Cell): string | undefined {
+export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn, cell: CsvCell): string | undefined {
   if (cell === undefined) return undefined;
   const value = kind === 'text' ? cell : kind === 'number' ? numberOf(cell) : flagOf(cell);
   if (value === undefined) return `must be ${expectations[kind]}, not ${JSON.stringify(cell.slice(0, 40))}`;

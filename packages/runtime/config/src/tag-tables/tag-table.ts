@@ -1,6 +1,6 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
-import type { Cell } from './csv-records.js';
+import type { CsvCell } from './csv-records.js';
 import { hint } from '../document/did-you-mean.js';
 import { checkAddress } from '../rules/driver-rules.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
@@ -50,7 +50,7 @@ export class TagTable {
   }
 
   /** The device of a row, or of all; undefined, with its finding, if the document has none of this name. */
-  device(driverId: Cell, deviceId: Cell, row: number | undefined): TableDevice | undefined {
+  device(driverId: CsvCell, deviceId: CsvCell, row: number | undefined): TableDevice | undefined {
     const known = this.#devices.get(keyOf(driverId, deviceId));
     if (known) return known;
     const { drivers = [] } = this.#document;
@@ -99,7 +99,7 @@ export class TagTable {
 
   #unknown(
     what: 'driver' | 'device',
-    name: Cell,
+    name: CsvCell,
     known: readonly { readonly id: string }[],
     path: FieldPath,
   ): undefined {
@@ -170,6 +170,6 @@ function byPath(tags: readonly TagDocument[]): ReadonlyMap<string, TagDocument> 
 }
 
 /** Ids have no slash. */
-function keyOf(driverId: Cell, deviceId: Cell): string {
+function keyOf(driverId: CsvCell, deviceId: CsvCell): string {
   return `${driverId ?? ''}/${deviceId ?? ''}`;
 }

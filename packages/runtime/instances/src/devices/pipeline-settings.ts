@@ -1,4 +1,4 @@
-import type { ResilienceSettings as PlantResilience } from '@fieldwarden/config';
+import type { PlantResilience } from '@fieldwarden/config';
 import type { ResilienceSettings } from '@fieldwarden/invoker';
 
 /** As the plant says it → as the pipelines want it. The write retries only ever apply to idempotent writes. */

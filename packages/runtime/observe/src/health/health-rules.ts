@@ -35,10 +35,10 @@ export interface HealthAnswer<Body = unknown> {
   readonly body: Body;
 }
 
-export type Verdict = 'Healthy' | 'Degraded' | 'NotReady' | 'Faulted';
+export type HealthVerdict = 'Healthy' | 'Degraded' | 'NotReady' | 'Faulted';
 
 export interface ReadinessBody {
-  readonly verdict: Verdict;
+  readonly verdict: HealthVerdict;
   readonly drivers: readonly DriverHealth[];
   readonly services: readonly Omit<ServiceHealthRow, 'critical'>[];
   /** Ids of drivers that work, but not as they should. */
@@ -48,7 +48,7 @@ export interface ReadinessBody {
 }
 
 /** SPEC §12.1, as a table. `Stopped` is what an operator wants, and speaks for nothing. */
-const verdictOf: Readonly<Record<DriverState, Verdict>> = {
+const verdictOf: Readonly<Record<DriverState, HealthVerdict>> = {
   Faulted: 'Faulted',
   Unknown: 'NotReady',
   Initializing: 'NotReady',
@@ -59,7 +59,7 @@ const verdictOf: Readonly<Record<DriverState, Verdict>> = {
 };
 
 /** Worst first. */
-const verdicts: readonly Verdict[] = ['Faulted', 'NotReady', 'Degraded', 'Healthy'];
+const verdicts: readonly HealthVerdict[] = ['Faulted', 'NotReady', 'Degraded', 'Healthy'];
 
 /** `/readyz`: the worst driver or critical service decides; without any the gateway is ready. Other services make it Degraded at most. */
 export function readiness(
@@ -83,7 +83,7 @@ export function readiness(
   };
 }
 
-function verdictOfService({ state, critical }: ServiceHealthRow): Verdict {
+function verdictOfService({ state, critical }: ServiceHealthRow): HealthVerdict {
   const verdict = verdictOf[state];
   return critical || verdict === 'Healthy' ? verdict : 'Degraded';
 }

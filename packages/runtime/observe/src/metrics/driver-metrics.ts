@@ -1,9 +1,9 @@
 import { errorKinds, type ErrorKind } from '@fieldwarden/core';
 
 /** How a call of a capability ended. */
-export type CallResult = 'ok' | ErrorKind;
+export type CallOutcome = 'ok' | ErrorKind;
 
-export const callResults: readonly CallResult[] = ['ok', ...errorKinds];
+export const callResults: readonly CallOutcome[] = ['ok', ...errorKinds];
 
 /** What the poller and the supervisor of one driver report as it happens. Bound once; each call is a few hundred nanoseconds. */
 export interface DriverMetrics {
@@ -18,6 +18,6 @@ export interface DriverMetrics {
 
 /** What the invoker reports about one capability of one driver. */
 export interface CapabilityMetrics {
-  called(result: CallResult, seconds: number): void;
+  called(result: CallOutcome, seconds: number): void;
   retried(): void;
 }

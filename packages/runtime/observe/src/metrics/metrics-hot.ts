@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CallResult, CapabilityMetrics, DriverMetrics } from './driver-metrics.js';
+import type { CallOutcome, CapabilityMetrics, DriverMetrics } from './driver-metrics.js';
 import { overflowDriver, type SeriesLimit } from './series-limit.js';
 
 /** Series that are written while values travel: children are bound once and remembered, so that they can be removed. */
@@ -46,7 +46,7 @@ export function makeHotMetrics(registry: Registry, limit: SeriesLimit): HotMetri
       };
     },
     bindCapability(driver, capability) {
-      const calls = memo((result: CallResult) => book.bind(counters.calls, driver, { driver, capability, result }));
+      const calls = memo((result: CallOutcome) => book.bind(counters.calls, driver, { driver, capability, result }));
       const retries = book.bind(counters.retries, driver, { driver, capability });
       calls('ok').inc(0);
       retries.inc(0);

@@ -23,7 +23,7 @@ export type MemoryLevel = 'Normal' | 'Soft' | 'Hard';
 /** As shown: `Warming` until there is a baseline, unless the absolute cap is breached. */
 export type MemoryState = 'Warming' | MemoryLevel;
 
-export interface MemorySample {
+export interface JudgedMemory {
   readonly bytes: number;
   /** Since the session became ready. */
   readonly readyForMs: number;
@@ -61,7 +61,7 @@ export function newMemoryTrack(baselineBytes?: number): MemoryTrack {
 }
 
 /** One sample further. Pure. */
-export function memoryStep(before: MemoryTrack, sample: MemorySample, settings: MemorySettings): MemoryStep {
+export function memoryStep(before: MemoryTrack, sample: JudgedMemory, settings: MemorySettings): MemoryStep {
   const baseline = learn(before.baseline, sample, settings);
   const level = levelOf(sample.bytes, before.level, baselineOf(baseline), settings);
   const events: MemoryEvent[] = [];
@@ -103,7 +103,7 @@ export function median(values: readonly number[]): number | undefined {
 /** A window without a sample, because it is shorter than the sample interval, is made up for by the first one after it. */
 function learn(
   baseline: MemoryTrack['baseline'],
-  { bytes, readyForMs }: MemorySample,
+  { bytes, readyForMs }: JudgedMemory,
   { baselineWindowMs }: MemorySettings,
 ): MemoryTrack['baseline'] {
   if (baseline.name === 'learnt') return baseline;

@@ -14,7 +14,7 @@ import {
 } from './memory-rule.js';
 import type { ProcessUsage } from './process-usage.js';
 import type { MemorySettings } from '../stability-settings.js';
-import type { RecycleCause, StabilityTarget } from '../stability-target.js';
+import type { StabilityCause, StabilityTarget } from '../stability-target.js';
 
 /** Memory of a driver as it is shown; nulls where nothing is known. */
 export interface MemoryStatus {
@@ -180,7 +180,7 @@ export class MemoryWatch {
   }
 
   /** Never rejects. */
-  async #replace(cause: RecycleCause): Promise<void> {
+  async #replace(cause: StabilityCause): Promise<void> {
     this.#recycling = true;
     try {
       await this.#options.target.recycle(cause);

@@ -1,4 +1,4 @@
-import type { RecycleCause, StabilityTarget } from '../stability-target.js';
+import type { StabilityCause, StabilityTarget } from '../stability-target.js';
 
 type Facts = {
   -readonly [
@@ -19,7 +19,7 @@ export class FakeTarget implements StabilityTarget, Facts {
   longestIntervalMs = 1_000;
   footprint: () => number | null = () => null;
   onReinitialize: () => Promise<boolean> = () => Promise.resolve(false);
-  onRecycle: (cause: RecycleCause) => Promise<void> = () => Promise.resolve();
+  onRecycle: (cause: StabilityCause) => Promise<void> = () => Promise.resolve();
   readonly done: string[] = [];
 
   /** Another process has become ready. */
@@ -46,7 +46,7 @@ export class FakeTarget implements StabilityTarget, Facts {
     return this.onReinitialize();
   }
 
-  recycle(cause: RecycleCause): Promise<void> {
+  recycle(cause: StabilityCause): Promise<void> {
     this.done.push(`recycle ${cause}`);
     return this.onRecycle(cause);
   }

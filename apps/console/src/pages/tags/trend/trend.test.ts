@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDrawable, maxTrendPoints, trendColumns, trendMs, withLiveValue, type TrendPoint } from './trend.js';
+import { isDrawable, maxTrendPoints, trendColumns, trendMs, withLiveValue, type ChartPoint } from './trend.js';
 
 const live = (sourceAtMs: number, value: unknown, statusCode = 0) => ({
   value,
@@ -15,7 +15,7 @@ describe('the trend of a tag', () => {
     const values = fc.array(fc.tuple(fc.nat(2 * trendMs), fc.integer()), { maxLength: 200 });
     fc.assert(
       fc.property(values, (arrivals) => {
-        const points = arrivals.reduce<readonly TrendPoint[]>(
+        const points = arrivals.reduce<readonly ChartPoint[]>(
           (known, [at, value]) => withLiveValue(known, live(at, value)),
           [],
         );
@@ -29,7 +29,7 @@ describe('the trend of a tag', () => {
   });
 
   it('keeps the value that holds at the beginning of its window', () => {
-    const points = [live(0, 1), live(10, 2), live(trendMs + 100, 3)].reduce<readonly TrendPoint[]>(withLiveValue, []);
+    const points = [live(0, 1), live(10, 2), live(trendMs + 100, 3)].reduce<readonly ChartPoint[]>(withLiveValue, []);
     expect(points.map(({ value }) => value)).toEqual([2, 3]);
   });
 
@@ -39,7 +39,7 @@ describe('the trend of a tag', () => {
   });
 
   it('holds the last value until now, and shows a gap where it was Bad', () => {
-    const points = [live(1_000, 1), live(2_000, 2, 0x80310000), live(3_000, true)].reduce<readonly TrendPoint[]>(
+    const points = [live(1_000, 1), live(2_000, 2, 0x80310000), live(3_000, true)].reduce<readonly ChartPoint[]>(
       withLiveValue,
       [],
     );

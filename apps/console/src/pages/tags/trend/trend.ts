@@ -1,7 +1,7 @@
 import type { HistoryPoint } from '@fieldwarden/admin-contract';
 import type { LiveValue } from '../../../live/tag-values.js';
 
-export interface TrendPoint {
+export interface ChartPoint {
   /** ms since 1970 UTC. */
   readonly atMs: number;
   readonly value: unknown;
@@ -14,7 +14,7 @@ export const maxTrendPoints = 6_000;
 
 export const trendMs = 600_000;
 
-export function trendOfHistory(points: readonly HistoryPoint[]): readonly TrendPoint[] {
+export function trendOfHistory(points: readonly HistoryPoint[]): readonly ChartPoint[] {
   return points.map(({ sourceAt, value, status, statusCode }) => ({
     atMs: Date.parse(sourceAt),
     value,
@@ -24,7 +24,7 @@ export function trendOfHistory(points: readonly HistoryPoint[]): readonly TrendP
 }
 
 /** With a new value at its end; the same source time replaces what was last, what is older than the window falls out. */
-export function withLiveValue(points: readonly TrendPoint[], live: LiveValue): readonly TrendPoint[] {
+export function withLiveValue(points: readonly ChartPoint[], live: LiveValue): readonly ChartPoint[] {
   const atMs = live.sourceAtMs ?? live.heardAtMs;
   const last = points.at(-1);
   if (last && last.atMs > atMs) return points;
@@ -39,7 +39,7 @@ export function withLiveValue(points: readonly TrendPoint[], live: LiveValue): r
 
 /** What can be drawn: numbers and bools; a Bad value is a gap. The last value holds until now. */
 export function trendColumns(
-  known: readonly TrendPoint[],
+  known: readonly ChartPoint[],
   nowMs: number,
 ): {
   readonly at: readonly number[];

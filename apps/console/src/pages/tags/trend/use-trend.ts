@@ -3,16 +3,16 @@ import { ApiError } from '../../../api/api-error.js';
 import { tagHistory } from '../../../api/tag-requests.js';
 import { tagValues } from '../../../live/live.js';
 import { browserClock } from '../../../platform/browser-clock.js';
-import { trendMs, trendOfHistory, withLiveValue, type TrendPoint } from './trend.js';
+import { trendMs, trendOfHistory, withLiveValue, type ChartPoint } from './trend.js';
 
 export interface Trend {
-  readonly points: readonly TrendPoint[];
+  readonly points: readonly ChartPoint[];
   readonly problem: ApiError | undefined;
 }
 
 /** What the gateway remembers of a tag, then every value that comes. */
 export function useTrend(path: string): Trend {
-  const [points, setPoints] = useState<readonly TrendPoint[]>([]);
+  const [points, setPoints] = useState<readonly ChartPoint[]>([]);
   const [problem, setProblem] = useState<ApiError>();
   useEffect(() => {
     let gone = false;
@@ -38,7 +38,7 @@ export function useTrend(path: string): Trend {
 }
 
 /** Values that came while the history was on its way are behind it. */
-function merged(history: readonly TrendPoint[], live: readonly TrendPoint[]): readonly TrendPoint[] {
+function merged(history: readonly ChartPoint[], live: readonly ChartPoint[]): readonly ChartPoint[] {
   const last = history.at(-1)?.atMs ?? -Infinity;
   return [...history, ...live.filter(({ atMs }) => atMs > last)];
 }

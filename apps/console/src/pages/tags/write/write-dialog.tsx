@@ -6,11 +6,11 @@ import { Button } from '../../../parts/button.js';
 import { Dialog } from '../../../parts/dialog.js';
 import { Note, ProblemNote } from '../../../parts/problem-note.js';
 import { LiveNow } from '../live-now.js';
-import type { TagDefinition } from '../tag-directory.js';
+import type { KnownTag } from '../tag-directory.js';
 import { outcomeWords } from './write-outcomes.js';
 
 interface WriteDialogProps {
-  readonly tag: TagDefinition;
+  readonly tag: KnownTag;
   readonly value: unknown;
   readonly onClose: () => void;
 }

@@ -2,11 +2,11 @@ import { useState, type ReactElement } from 'react';
 import { tagValues } from '../../../live/live.js';
 import { formatTagValue, parseTagInput } from '../../../format/tag-value.js';
 import { Button } from '../../../parts/button.js';
-import type { TagDefinition } from '../tag-directory.js';
+import type { KnownTag } from '../tag-directory.js';
 import { WriteDialog } from './write-dialog.js';
 
 /** What to write, checked for its type; the dialog does the rest. */
-export function WriteForm({ tag }: { readonly tag: TagDefinition }): ReactElement {
+export function WriteForm({ tag }: { readonly tag: KnownTag }): ReactElement {
   const [text, setText] = useState(() => presentText(tag));
   const [problem, setProblem] = useState<string>();
   const [value, setValue] = useState<{ readonly value: unknown }>();
@@ -48,7 +48,7 @@ export function WriteForm({ tag }: { readonly tag: TagDefinition }): ReactElemen
 }
 
 /** For a bool the opposite of what it is: that is why one writes it. */
-function presentText({ path, dataType }: TagDefinition): string {
+function presentText({ path, dataType }: KnownTag): string {
   const present = tagValues.get(path)?.value;
   if (dataType === 'bool') return present === true ? 'false' : 'true';
   return present === undefined || present === null ? '' : formatTagValue(present, dataType);

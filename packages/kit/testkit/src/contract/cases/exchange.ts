@@ -105,7 +105,7 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
-export interface Outcome {
+export interface ExchangeOutcome {
   readonly outcome: WriteOutcome;
   readonly status: StatusCode;
 }
@@ -116,7 +116,7 @@ export async function writeOutcomes(
   deviceId: string,
   items: readonly WriteItem[],
   timeoutMs = 5_000,
-): Promise<readonly Outcome[]> {
+): Promise<readonly ExchangeOutcome[]> {
   assert(typeof session.write === 'function');
   try {
     const results = await settled(session.write(deviceId, items, testCall({ timeoutMs })), timeoutMs, 'write');

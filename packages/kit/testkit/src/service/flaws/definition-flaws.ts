@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { memorySchema } from '../reference/memory-fixture.js';
-import type { MemorySettings } from '../reference/memory-service.js';
+import type { MemoryServiceSettings } from '../reference/memory-service.js';
 import type { ServiceFlaw } from './flaw.js';
 
 const finding = { path: ['retryMs'], rule: 'memory-retry', message: 'too short', severity: 'error' } as const;
@@ -58,7 +58,7 @@ export const definitionFlaws: readonly ServiceFlaw[] = [
     breaks: ['finds nothing wrong with settings that fit, and leaves them as they are'],
     definition: {
       check: (settings) => {
-        (settings as { -readonly [Name in keyof MemorySettings]: MemorySettings[Name] }).maxClients = 1;
+        (settings as { -readonly [Name in keyof MemoryServiceSettings]: MemoryServiceSettings[Name] }).maxClients = 1;
         return [];
       },
     },
@@ -80,7 +80,7 @@ export const definitionFlaws: readonly ServiceFlaw[] = [
   },
 ];
 
-function firstTrueThenFalse(): (before: MemorySettings, after: MemorySettings) => boolean {
+function firstTrueThenFalse(): (before: MemoryServiceSettings, after: MemoryServiceSettings) => boolean {
   let asked = 0;
   return (before, after) => before.port === after.port && asked++ % 2 === 0;
 }

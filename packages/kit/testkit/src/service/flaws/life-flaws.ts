@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs';
 import type { ServiceContext, TagSource } from '@fieldwarden/service';
-import { MemoryService, type MemorySettings } from '../reference/memory-service.js';
+import { MemoryService, type MemoryServiceSettings } from '../reference/memory-service.js';
 import type { ServiceFlaw } from './flaw.js';
 import { afterNoWork, afterWork, ofInstances, whenTaken } from './sentences.js';
 
@@ -9,7 +9,7 @@ export const lifeFlaws: readonly ServiceFlaw[] = [
     what: 'work that begins when it is created',
     breaks: ['does nothing yet when it is created'],
     service: class extends MemoryService {
-      constructor(context: ServiceContext<MemorySettings>) {
+      constructor(context: ServiceContext<MemoryServiceSettings>) {
         super(context);
         context.events.append({ message: 'created' });
       }
@@ -148,7 +148,7 @@ export const lifeFlaws: readonly ServiceFlaw[] = [
     what: 'tags that all instances share',
     breaks: ['runs beside another instance, each with tags of its own'],
     service: class extends MemoryService {
-      constructor(context: ServiceContext<MemorySettings>) {
+      constructor(context: ServiceContext<MemoryServiceSettings>) {
         super(context);
         latest = context.tags;
       }

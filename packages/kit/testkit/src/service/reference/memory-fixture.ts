@@ -5,9 +5,9 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@fie
 import { z } from 'zod';
 import { memoryTag } from '../memory-tag.js';
 import type { RunningService, SeenTag, ServiceFixture, ServiceFollower } from '../suite/fixture.js';
-import { MemoryService, type MemorySettings } from './memory-service.js';
+import { MemoryService, type MemoryServiceSettings } from './memory-service.js';
 
-export type MakeService = (context: ServiceContext<MemorySettings>) => MemoryService;
+export type MakeService = (context: ServiceContext<MemoryServiceSettings>) => MemoryService;
 
 export const memorySchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(4_711).describe('TCP port to listen on, 0 for any. Example: 4711.'),
@@ -17,9 +17,9 @@ export const memorySchema = z.strictObject({
 
 export function memoryDefinition(
   make: MakeService = (context) => new MemoryService(context),
-  more: Partial<ServiceDefinition<MemorySettings>> = {},
-): ServiceDefinition<MemorySettings> {
-  return defineService<MemorySettings>({
+  more: Partial<ServiceDefinition<MemoryServiceSettings>> = {},
+): ServiceDefinition<MemoryServiceSettings> {
+  return defineService<MemoryServiceSettings>({
     name: 'memory',
     title: 'Memory service',
     version: '1.0.0',

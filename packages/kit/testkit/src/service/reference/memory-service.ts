@@ -23,16 +23,16 @@ import type {
 } from '@fieldwarden/service';
 import { MemoryClient, type ClientLine } from './memory-client.js';
 
-export interface MemorySettings {
+export interface MemoryServiceSettings {
   readonly port: number;
   readonly maxClients: number;
   readonly retryMs: number;
 }
 
 /** Keeps the whole contract: tags over TCP, a JSON text a line. The flaws of the self-test override single members. */
-export class MemoryService implements Service<MemorySettings> {
-  protected readonly context: ServiceContext<MemorySettings>;
-  protected settings: MemorySettings;
+export class MemoryService implements Service<MemoryServiceSettings> {
+  protected readonly context: ServiceContext<MemoryServiceSettings>;
+  protected settings: MemoryServiceSettings;
   protected readonly server = createServer((socket) => this.welcome(socket));
   protected readonly clients = new Set<MemoryClient>();
   /** Path of every tag, by handle: those of tags that are gone are used again. */
@@ -44,7 +44,7 @@ export class MemoryService implements Service<MemorySettings> {
   protected stopped = false;
   protected writes = 0;
 
-  constructor(context: ServiceContext<MemorySettings>) {
+  constructor(context: ServiceContext<MemoryServiceSettings>) {
     this.context = context;
     this.settings = context.settings;
   }
@@ -61,7 +61,7 @@ export class MemoryService implements Service<MemorySettings> {
     return { port, url: `tcp://${this.context.gateway.bind}:${port}` };
   }
 
-  async apply(settings: MemorySettings): Promise<void> {
+  async apply(settings: MemoryServiceSettings): Promise<void> {
     const listed = new Map([...this.tags.entries()].map(([path, handle]) => [handle, path]));
     await nextTurn();
     if (this.stopped || listed.size > this.tags.size) return;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { waitFor } from '../../wait-for.js';
 import type { SeenTag } from './fixture.js';
 import type { ServiceCase } from './service-case.js';
-import { good, isSame, type ServiceInstance, type ServiceStage } from './service-stage.js';
+import { good, isSame, type StagedService, type ServiceStage } from './service-stage.js';
 import { settled } from './settled.js';
 
 const changes = 20;
@@ -91,7 +91,7 @@ export const applyCases: readonly ServiceCase[] = [
 /** Settings go back and forth, while `change` is called again and again. */
 async function whileApplying(
   { fixture }: ServiceStage,
-  instance: ServiceInstance,
+  instance: StagedService,
   change: (number: number) => Promise<void>,
 ): Promise<void> {
   let busy = true;
@@ -113,7 +113,7 @@ async function whileApplying(
 /** Changes the first tag and waits until the client was told. */
 async function toldOf(
   stage: ServiceStage,
-  instance: ServiceInstance,
+  instance: StagedService,
   told: () => readonly SeenTag[],
   number: number,
 ): Promise<SeenTag> {
@@ -125,7 +125,7 @@ async function toldOf(
 }
 
 /** True if it failed: what the service asks is broken just while it takes the settings over. */
-async function failingApply(instance: ServiceInstance, settings: unknown): Promise<boolean> {
+async function failingApply(instance: StagedService, settings: unknown): Promise<boolean> {
   const { tags, writer, storage } = instance.context;
   tags.broken = writer.broken = new Error('broken by the suite');
   storage.full = true;

@@ -1,6 +1,6 @@
 import { statusCodes } from '@fieldwarden/core';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance, ServiceStage } from './service-stage.js';
+import type { StagedService, ServiceStage } from './service-stage.js';
 import { stateAfter } from './settled.js';
 
 export const failureCases: readonly ServiceCase[] = [
@@ -19,7 +19,7 @@ export const failureCases: readonly ServiceCase[] = [
 ];
 
 /** Tags change, clients ask and write, while tags and the road of writes throw. */
-async function whileBroken(stage: ServiceStage, instance: ServiceInstance): Promise<void> {
+async function whileBroken(stage: ServiceStage, instance: StagedService): Promise<void> {
   const { tags, writer } = instance.context;
   const writable = stage.fixture.tags.find(({ definition }) => definition.access === 'read-write');
   tags.broken = writer.broken = new Error('broken by the suite');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statusCodes } from '@fieldwarden/core';
 import { takePort } from './leftovers.js';
 import { hasPort, type ServiceCase } from './service-case.js';
-import { notGood, type ServiceInstance, type ServiceStage } from './service-stage.js';
+import { notGood, type StagedService, type ServiceStage } from './service-stage.js';
 import { settled, stateAfter } from './settled.js';
 
 export const lifeCases: readonly ServiceCase[] = [
@@ -129,7 +129,7 @@ export const lifeCases: readonly ServiceCase[] = [
 ];
 
 /** `stop` must do what it does by itself: a pending one is found here, a rejected one too. */
-async function stop({ patienceMs }: ServiceStage, instance: ServiceInstance): Promise<void> {
+async function stop({ patienceMs }: ServiceStage, instance: StagedService): Promise<void> {
   await settled(instance.stop(), patienceMs, 'stop');
 }
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance, ServiceStage } from './service-stage.js';
+import type { StagedService, ServiceStage } from './service-stage.js';
 
 /** Batches until a client that does not read has to be noticed. */
 const fillTurns = 6_000;
@@ -55,7 +55,7 @@ export const loadCases: readonly ServiceCase[] = [
 ];
 
 /** One batch per turn of the event loop: what conflates within a turn is tried as well as what does not. */
-async function keepChanging(stage: ServiceStage, instance: ServiceInstance, turns: number): Promise<void> {
+async function keepChanging(stage: ServiceStage, instance: StagedService, turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
     stage.change(instance, turn);
     await nextTurn();

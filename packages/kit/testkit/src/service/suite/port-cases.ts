@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { freePort, takePort } from './leftovers.js';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance, ServiceStage } from './service-stage.js';
+import type { StagedService, ServiceStage } from './service-stage.js';
 import { rejectionOf, settled } from './settled.js';
 
 const host = '127.0.0.1';
@@ -45,7 +45,7 @@ export const portCases: readonly ServiceCase[] = [
   },
 ];
 
-function refusedStart({ patienceMs }: ServiceStage, { service }: ServiceInstance): ReturnType<typeof rejectionOf> {
+function refusedStart({ patienceMs }: ServiceStage, { service }: StagedService): ReturnType<typeof rejectionOf> {
   return rejectionOf(service.start(new AbortController().signal), patienceMs, 'start on a port that is taken');
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServiceMetric } from '@fieldwarden/service';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance } from './service-stage.js';
+import type { StagedService } from './service-stage.js';
 import { rejectionOf } from './settled.js';
 
 const questions = 1_000;
@@ -64,12 +64,12 @@ export const reportCases: readonly ServiceCase[] = [
   },
 ];
 
-function reportOf({ service }: ServiceInstance): Record<string, unknown> {
+function reportOf({ service }: StagedService): Record<string, unknown> {
   return { status: service.status(), health: service.health(), metrics: service.metrics?.() ?? [] };
 }
 
 /** What would grow with each question. Only names of the report: its figures may count what they like. */
-async function weightOf(instance: ServiceInstance): Promise<Record<string, unknown>> {
+async function weightOf(instance: StagedService): Promise<Record<string, unknown>> {
   const { clock, tags, told, logger } = instance.context;
   const timers = clock.pendingTimers;
   const { status, metrics } = reportOf(instance);

@@ -22,7 +22,7 @@ export interface MakeOptions {
 /** What one case works on: it makes instances on contexts of their own, and stops those that the case leaves running. */
 export class ServiceStage implements AsyncDisposable {
   readonly fixture: ServiceFixture;
-  readonly instances: ServiceInstance[] = [];
+  readonly instances: StagedService[] = [];
   readonly #kept = new DisposableStack();
 
   constructor(fixture: ServiceFixture) {
@@ -52,7 +52,7 @@ export class ServiceStage implements AsyncDisposable {
   }
 
   /** Created, not started. */
-  async make(options: MakeOptions = {}): Promise<ServiceInstance> {
+  async make(options: MakeOptions = {}): Promise<StagedService> {
     const { port = 0, serviceId, storage } = options;
     const { definition, settings } = this.fixture;
     const onPort = definition.port ? undefined : this.fixture.onPort?.(port);
@@ -64,12 +64,12 @@ export class ServiceStage implements AsyncDisposable {
       ...(storage && { storage }),
     });
     if (options.withTags ?? true) defineTags(context, this.fixture.tags);
-    const instance = new ServiceInstance(this, context);
+    const instance = new StagedService(this, context);
     this.instances.push(instance);
     return instance;
   }
 
-  async start(options: MakeOptions = {}): Promise<ServiceInstance> {
+  async start(options: MakeOptions = {}): Promise<StagedService> {
     const instance = await this.make(options);
     await instance.start();
     return instance;
@@ -122,7 +122,7 @@ export class ServiceStage implements AsyncDisposable {
 }
 
 /** One instance with its life; the suite treats it as the gateway would. */
-export class ServiceInstance implements RunningService, AsyncDisposable {
+export class StagedService implements RunningService, AsyncDisposable {
   readonly context: TestServiceContext;
   readonly service: Service;
   address: ServiceAddress | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { waitFor } from '../../wait-for.js';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance, ServiceStage } from './service-stage.js';
+import type { StagedService, ServiceStage } from './service-stage.js';
 import { stateAfter } from './settled.js';
 
 export const storageCases: readonly ServiceCase[] = [
@@ -50,7 +50,7 @@ export const storageCases: readonly ServiceCase[] = [
 ];
 
 /** The disk is full and the service has something to keep: it must say that it cannot. */
-async function fill(stage: ServiceStage, instance: ServiceInstance): Promise<void> {
+async function fill(stage: ServiceStage, instance: StagedService): Promise<void> {
   instance.context.storage.full = true;
   await stage.fixture.store!(instance).catch(() => undefined);
   await waitFor(() => complains(instance), {
@@ -61,6 +61,6 @@ async function fill(stage: ServiceStage, instance: ServiceInstance): Promise<voi
   if (health.state === 'Degraded') assert.notEqual(health.reason.trim(), '', 'the reason');
 }
 
-function complains({ context, service }: ServiceInstance): boolean {
+function complains({ context, service }: StagedService): boolean {
   return context.alarms.active.length > 0 || service.health().state !== 'Healthy';
 }

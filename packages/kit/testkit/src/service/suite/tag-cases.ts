@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TagValue } from '@fieldwarden/core';
 import { memoryTag } from '../memory-tag.js';
 import type { ServiceCase } from './service-case.js';
-import { notGood, type ServiceInstance, type ServiceStage } from './service-stage.js';
+import { notGood, type StagedService, type ServiceStage } from './service-stage.js';
 
 const many = 10_000;
 
@@ -111,7 +111,7 @@ export const tagCases: readonly ServiceCase[] = [
   },
 ];
 
-async function crowd(stage: ServiceStage, instance: ServiceInstance): Promise<void> {
+async function crowd(stage: ServiceStage, instance: StagedService): Promise<void> {
   const { tags } = instance.context;
   const paths = Array.from({ length: many }, (_, number) => `suite/crowd/${number}`);
   tags.define(...paths.map((path) => memoryTag(path)));

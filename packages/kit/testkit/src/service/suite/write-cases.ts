@@ -4,7 +4,7 @@ import type { WriteReply } from '@fieldwarden/gateway-contract';
 import { waitFor } from '../../wait-for.js';
 import { writeAnswers } from '../memory-writer.js';
 import type { ServiceCase } from './service-case.js';
-import type { ServiceInstance, ServiceStage } from './service-stage.js';
+import type { StagedService, ServiceStage } from './service-stage.js';
 import { settled, stateAfter } from './settled.js';
 
 export const writeCases: readonly ServiceCase[] = [
@@ -112,6 +112,6 @@ function writable({ fixture }: ServiceStage): { path: string; value: TagValue } 
   return { path: tag.definition.path, value: tag.values[1] };
 }
 
-function write(stage: ServiceStage, instance: ServiceInstance, path: string, value: TagValue): Promise<string> {
+function write(stage: ServiceStage, instance: StagedService, path: string, value: TagValue): Promise<string> {
   return settled(stage.fixture.write!(instance, path, value), stage.patienceMs, 'the write');
 }

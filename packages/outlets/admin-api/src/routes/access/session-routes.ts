@@ -8,7 +8,7 @@ import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { RequestRefused } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 export const sessionRoutes: readonly Route[] = [
   {
@@ -50,7 +50,7 @@ export const sessionRoutes: readonly Route[] = [
   },
 ];
 
-async function signIn(exchange: Exchange): Promise<Answer> {
+async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
   const { tokens, sessions, limits } = credentials;
   limits.countAttempt(request);
@@ -72,7 +72,7 @@ async function signIn(exchange: Exchange): Promise<Answer> {
   return ok(sessionAnswer(requester));
 }
 
-async function signOut({ caller, request, response, credentials }: Exchange): Promise<Answer> {
+async function signOut({ caller, request, response, credentials }: HttpExchange): Promise<Answer> {
   const id = sessionIdOf(request);
   if ('requester' in caller && caller.requester.via === 'session') {
     refuseForgery(request, caller.requester);

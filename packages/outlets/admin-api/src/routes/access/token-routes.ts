@@ -4,7 +4,7 @@ import { jsonBody, jsonResponse, pathParameter } from '../../openapi/operation.j
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
 import { RequestRefused } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 /** A token is all of the gateway: nobody who came in with one, or with a page, makes himself another. */
 const socketOnly = 'Run fieldwarden tokens on the machine of the gateway, as the user who started it.';
@@ -57,7 +57,7 @@ export const tokenRoutes: readonly Route[] = [
   },
 ];
 
-async function createToken({ request, credentials: { tokens }, logger, correlationId }: Exchange): Promise<Answer> {
+async function createToken({ request, credentials: { tokens }, logger, correlationId }: HttpExchange): Promise<Answer> {
   const { name } = readJson(request, tokenRequest);
   const token = await tokens.create(name);
   const { createdAt } = tokens.list().find((entry) => entry.name === name)!;
@@ -65,7 +65,7 @@ async function createToken({ request, credentials: { tokens }, logger, correlati
   return ok({ schema: 'fieldwarden/token@1', name, token, createdAt } satisfies TokenCreated);
 }
 
-async function revokeToken({ request, credentials, logger, correlationId }: Exchange): Promise<Answer> {
+async function revokeToken({ request, credentials, logger, correlationId }: HttpExchange): Promise<Answer> {
   const name = pathText(request, 'name');
   if (!(await credentials.tokens.revoke(name))) throw tokenUnknown(name);
   const sessions = await credentials.sessions.endOf(name);

@@ -7,19 +7,19 @@ import {
 import { pathText, wholeNumber } from '../../server/request-parameters.js';
 import { badBody, badQuery } from '../../server/request-refused.js';
 import { originName } from '../../access/requester.js';
-import type { Exchange } from '../../server/route.js';
+import type { HttpExchange } from '../../server/route.js';
 
 /** What the requests of the configuration routes say beside their bodies; anything else is refused with 400. */
 
 const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 
-export function originOf({ requester, correlationId }: Exchange): ChangeOrigin {
+export function originOf({ requester, correlationId }: HttpExchange): ChangeOrigin {
   const via = requester.via === 'socket' ? 'cli' : originName(requester);
   return { name: requester.name, via, correlationId };
 }
 
 /** Of the path: `/config/generations/12`. */
-export function pathGeneration({ request }: Exchange): number {
+export function pathGeneration({ request }: HttpExchange): number {
   const text = pathText(request, 'generation');
   const generation = Number(text);
   if (Number.isSafeInteger(generation) && generation >= 1) return generation;

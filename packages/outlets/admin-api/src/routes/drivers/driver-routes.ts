@@ -16,7 +16,7 @@ import { jsonResponse, pathParameter, queryParameter } from '../../openapi/opera
 import { flag, pathText, wholeNumber } from '../../server/request-parameters.js';
 import { maxBrowsedNodes, type BrowseQuery } from '../../control/gateway-control.js';
 import { badQuery, deviceUnknown, driverUnknown } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
 
@@ -26,7 +26,7 @@ const maxSearchLength = 200;
 const browsePage = { min: 1, max: maxBrowsedNodes, fallback: maxBrowsedNodes };
 
 /** The driver that the path names. Refused with 404 if there is none. */
-export function namedDriver({ control, request }: Exchange): DriverDetail {
+export function namedDriver({ control, request }: HttpExchange): DriverDetail {
   const id = pathText(request, 'id');
   const driver = control.driver(id);
   if (!driver) throw driverUnknown(id);
@@ -210,7 +210,7 @@ function actionRoute(action: DriverAction): Route {
   };
 }
 
-async function operate(exchange: Exchange, action: DriverAction): Promise<Answer> {
+async function operate(exchange: HttpExchange, action: DriverAction): Promise<Answer> {
   const { id } = namedDriver(exchange);
   if (flag(exchange.query, 'wait')) {
     return driverAnswer(await exchange.control.operate(id, action, exchange.correlationId));
@@ -219,7 +219,11 @@ async function operate(exchange: Exchange, action: DriverAction): Promise<Answer
 }
 
 /** A refusal that is known at once is still answered; a later failure only reaches the log. */
-async function begin({ control, correlationId, logger }: Exchange, id: string, action: DriverAction): Promise<Answer> {
+async function begin(
+  { control, correlationId, logger }: HttpExchange,
+  id: string,
+  action: DriverAction,
+): Promise<Answer> {
   let answered = false;
   const operation = control.operate(id, action, correlationId).catch((error: unknown) => {
     if (!answered) throw error;

@@ -4,7 +4,7 @@ import { originName } from '../../access/requester.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
-import type { Answer, Exchange, Route } from '../../server/route.js';
+import type { Answer, HttpExchange, Route } from '../../server/route.js';
 import { acted } from '../acted.js';
 import { driverId, namedDevice, namedDriver } from './driver-routes.js';
 
@@ -25,7 +25,7 @@ export const methodRoutes: readonly Route[] = [
   },
 ];
 
-async function callMethod(exchange: Exchange): Promise<Answer> {
+async function callMethod(exchange: HttpExchange): Promise<Answer> {
   const { control, request, correlationId, requester } = exchange;
   const { device = '', object = '', method, args = [] } = readJson(request, methodCallRequest);
   const named = { driverId: pathText(request, 'id'), device };

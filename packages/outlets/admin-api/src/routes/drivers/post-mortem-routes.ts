@@ -2,7 +2,7 @@ import type { PostMortemAnswer, PostMortemList } from '@fieldwarden/admin-contra
 import { jsonResponse, pathParameter } from '../../openapi/operation.js';
 import { pathText } from '../../server/request-parameters.js';
 import { postMortemUnknown } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { driverId, namedDriver } from './driver-routes.js';
 
 export const postMortemRoutes: readonly Route[] = [
@@ -38,7 +38,7 @@ export const postMortemRoutes: readonly Route[] = [
   },
 ];
 
-async function postMortem(exchange: Exchange): Promise<Answer> {
+async function postMortem(exchange: HttpExchange): Promise<Answer> {
   const { id } = namedDriver(exchange);
   const postMortemId = pathText(exchange.request, 'postMortemId');
   const found = await exchange.control.postMortem(id, postMortemId);

@@ -2,7 +2,7 @@ import type { ServicePostMortemAnswer, ServicePostMortemList } from '@fieldwarde
 import { jsonResponse, pathParameter } from '../../openapi/operation.js';
 import { pathText } from '../../server/request-parameters.js';
 import { servicePostMortemUnknown } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { namedService, serviceId } from './named-service.js';
 
 export const servicePostMortemRoutes: readonly Route[] = [
@@ -39,7 +39,7 @@ export const servicePostMortemRoutes: readonly Route[] = [
   },
 ];
 
-async function postMortem(exchange: Exchange): Promise<Answer> {
+async function postMortem(exchange: HttpExchange): Promise<Answer> {
   const { id } = namedService(exchange);
   const postMortemId = pathText(exchange.request, 'postMortemId');
   const found = await exchange.control.services.postMortem(id, postMortemId);

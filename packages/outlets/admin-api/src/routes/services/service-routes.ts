@@ -5,7 +5,7 @@ import { originName } from '../../access/requester.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { flag, pathText } from '../../server/request-parameters.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { namedService, serviceId } from './named-service.js';
 
 export const serviceRoutes: readonly Route[] = [
@@ -73,7 +73,7 @@ export const serviceRoutes: readonly Route[] = [
   },
 ];
 
-async function restart(exchange: Exchange): Promise<Answer> {
+async function restart(exchange: HttpExchange): Promise<Answer> {
   const { control, query, correlationId, logger } = exchange;
   const { id } = namedService(exchange);
   const done = control.services.restart(id);
@@ -85,7 +85,7 @@ async function restart(exchange: Exchange): Promise<Answer> {
   return { status: 202, body: answer };
 }
 
-async function passOn(exchange: Exchange): Promise<Answer> {
+async function passOn(exchange: HttpExchange): Promise<Answer> {
   const { control, request, correlationId, requester } = exchange;
   const { id } = namedService(exchange);
   const name = pathText(request, 'name');

@@ -2,7 +2,7 @@ import { historyAggregates, type DeviceHistoryQuery, type HistoryAggregate } fro
 import { jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { requiredText, timeMs, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery, tagUnknown } from '../../server/request-refused.js';
-import { ok, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 const rows = { fallback: 1_000, min: 1, max: 10_000 };
 
@@ -54,20 +54,20 @@ export const historyRoutes: readonly Route[] = [
   },
 ];
 
-function ofMemory({ control, query }: Exchange): Answer {
+function ofMemory({ control, query }: HttpExchange): Answer {
   const path = requiredText(query, 'path');
   const history = control.history(path, timeMs(query, 'from', 0), timeMs(query, 'to', Number.MAX_SAFE_INTEGER));
   if (!history) throw tagUnknown(path);
   return ok(history);
 }
 
-async function ofDevice({ control, query, correlationId }: Exchange): Promise<Answer> {
+async function ofDevice({ control, query, correlationId }: HttpExchange): Promise<Answer> {
   const path = requiredText(query, 'path');
   return ok(await control.devices.history(path, deviceQuery(query), correlationId));
 }
 
 /** What only a device can answer is refused of memory rather than left out. */
-function fromDevice({ query }: Exchange): boolean {
+function fromDevice({ query }: HttpExchange): boolean {
   const source = query.get('source') ?? 'memory';
   if (source === 'device') return true;
   if (source !== 'memory') throw badQuery(`source is memory or device, not ${JSON.stringify(source)}`);

@@ -5,7 +5,7 @@ import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../
 import { readJson } from '../../server/read-json.js';
 import { requiredText, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery, tagUnknown } from '../../server/request-refused.js';
-import { ok, streaming, type Answer, type Exchange, type Route } from '../../server/route.js';
+import { ok, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { TagWatch } from '../../events/tag-watch.js';
 import { acted } from '../acted.js';
 
@@ -103,7 +103,7 @@ export const tagRoutes: readonly Route[] = [
   },
 ];
 
-async function writeTag(exchange: Exchange): Promise<Answer> {
+async function writeTag(exchange: HttpExchange): Promise<Answer> {
   const { control, correlationId, requester } = exchange;
   const { path, value } = readJson(exchange.request, writeRequest);
   if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
@@ -115,7 +115,7 @@ async function writeTag(exchange: Exchange): Promise<Answer> {
   );
 }
 
-function watchTags({ control, query, response, streams, requester }: Exchange): typeof streaming {
+function watchTags({ control, query, response, streams, requester }: HttpExchange): typeof streaming {
   const paths = [...new Set(query.getAll('path'))];
   if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
   if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);

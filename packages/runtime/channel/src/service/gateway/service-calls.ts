@@ -5,7 +5,7 @@ import { PendingCalls, type PendingCall } from '../../client/pending-calls.js';
 import { callLost, callNotTaken, callUnsendable } from '../../wire/call-errors.js';
 import { protocolError } from '../../wire/channel-error.js';
 import { encodeToService } from '../service-codec.js';
-import type { ServiceRequest } from '../service-messages.js';
+import type { HostedRequest } from '../service-messages.js';
 
 /** Requests of one Host that may be unanswered at one time. */
 const maxPending = 256;
@@ -54,7 +54,7 @@ export class ServiceCalls {
   }
 
   /** Only while connected. Rejects with GatewayErrors. */
-  make(request: ServiceRequest, what: string, correlationId: string, timeoutMs: number): Promise<unknown> {
+  make(request: HostedRequest, what: string, correlationId: string, timeoutMs: number): Promise<unknown> {
     const ended = this.record(what, correlationId);
     return new Promise((resolve, reject) => {
       const call: PendingCall = {
@@ -85,7 +85,7 @@ export class ServiceCalls {
     return call === 'late' ? undefined : call;
   }
 
-  #send(call: PendingCall, request: ServiceRequest): void {
+  #send(call: PendingCall, request: HostedRequest): void {
     if (this.#pending.size >= maxPending) return call.reject(callNotTaken(call));
     try {
       const frame = encodeToService({ type: 'request', call: call.id, request });

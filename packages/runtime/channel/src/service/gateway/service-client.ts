@@ -21,11 +21,11 @@ import type {
   FromServiceMessage,
   ServiceParameters,
   ServiceReport,
-  ServiceRequest,
+  HostedRequest,
   ServiceTell,
   ToServiceMessage,
 } from '../service-messages.js';
-import { TagFeed } from '../tags/tag-feed.js';
+import { MirrorFeed } from '../tags/tag-feed.js';
 
 /** For an answer of the service; the Host is watched by its pings, not by these. */
 const timeoutsMs = { request: 30_000, apply: 30_000, gc: 10_000 } as const;
@@ -65,7 +65,7 @@ interface Connection {
   readonly process: ProcessParameters;
   readonly owner: HostLinkOwner;
   readonly asks: AnsweredAsks;
-  readonly feed: TagFeed;
+  readonly feed: MirrorFeed;
   /** Those who wait for room in the transport. */
   readonly waiting: (() => void)[];
 }
@@ -167,7 +167,7 @@ export class ServiceClient implements HostLink {
     await this.#ask({ kind: 'apply', settings }, 'apply', newCorrelationId(), timeoutsMs.apply);
   }
 
-  #ask(request: ServiceRequest, what: string, correlationId: string, timeoutMs: number): Promise<unknown> {
+  #ask(request: HostedRequest, what: string, correlationId: string, timeoutMs: number): Promise<unknown> {
     const refusal = refusals[this.#phase];
     if (refusal !== undefined) return Promise.reject(notAvailable(this.#deps.serviceId, refusal));
     return this.#calls.make(request, what, correlationId, timeoutMs);
@@ -183,7 +183,7 @@ export class ServiceClient implements HostLink {
       began: (what, correlationId) => this.#calls.record(what, correlationId),
     });
     const port = { writable: () => outbox.writable, sendFrame: (frame: Uint8Array) => outbox.sendFrame(frame) };
-    const feed = new TagFeed({ source: around.tags, port, clock, logger });
+    const feed = new MirrorFeed({ source: around.tags, port, clock, logger });
     return { transport, outbox, process, owner, asks, feed, waiting };
   }
 

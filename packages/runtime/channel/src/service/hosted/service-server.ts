@@ -16,7 +16,7 @@ import {
   askCredits,
   type FromServiceMessage,
   type ServiceInitMessage,
-  type ServiceRequest,
+  type HostedRequest,
   type ServiceRequestMessage,
   type ServiceTell,
   type ToServiceMessage,
@@ -215,7 +215,7 @@ export class ServiceServer {
       });
   }
 
-  async #serve(request: ServiceRequest): Promise<unknown> {
+  async #serve(request: HostedRequest): Promise<unknown> {
     if (request.kind === 'gc') return this.#deps.collectGarbage();
     const service = this.#service;
     if (this.#phase !== 'open' || !service) throw notOpen();

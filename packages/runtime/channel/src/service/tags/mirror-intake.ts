@@ -10,7 +10,7 @@ import {
   type TagsRedefinedMessage,
   type TagsRemovedMessage,
 } from '../service-messages.js';
-import { TagColumns } from './tag-columns.js';
+import { CarriedColumns } from './tag-columns.js';
 import { TagMirror } from './tag-mirror.js';
 
 export type TagsMessage = TagsDefinedMessage | TagsRedefinedMessage | TagsRemovedMessage | TagsCompleteMessage;
@@ -22,7 +22,7 @@ export class MirrorIntake {
   readonly complete: Promise<void>;
   readonly #giveCredits: (amount: number) => void;
   readonly #resolve: () => void;
-  #columns = new TagColumns(0);
+  #columns = new CarriedColumns(0);
   #unpaid = 0;
   /** Messages taken in, for the progress that `pong` shows. */
   taken = 0;
@@ -56,7 +56,7 @@ export class MirrorIntake {
   /** Throws kind `protocol` for a frame that does not fit. */
   values(header: ColumnsHeader, payload: Uint8Array): void {
     if (header.id !== tagFrames.changes && header.id !== tagFrames.refresh) throw protocolError('values of nothing');
-    if (this.#columns.length < header.length) this.#columns = new TagColumns(header.length);
+    if (this.#columns.length < header.length) this.#columns = new CarriedColumns(header.length);
     this.#columns.decode(header, payload, this.mirror.end);
     this.mirror.apply(this.#columns, header.length, header.id === tagFrames.changes);
     this.#took();

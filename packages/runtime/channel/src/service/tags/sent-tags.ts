@@ -1,4 +1,4 @@
-import type { TagColumns } from './tag-columns.js';
+import type { CarriedColumns } from './tag-columns.js';
 
 /** Which tags a Host knows, and with what it was told of each last: 25 bytes a tag. */
 export class SentTags {
@@ -38,7 +38,7 @@ export class SentTags {
   }
 
   /** The first `count` rows are on their way. */
-  note({ handles, values, sourceTimes, serverTimes }: TagColumns, count: number): void {
+  note({ handles, values, sourceTimes, serverTimes }: CarriedColumns, count: number): void {
     for (let row = 0; row < count; row += 1) {
       const handle = handles[row];
       this.#values[handle] = values[row];
@@ -51,7 +51,7 @@ export class SentTags {
    * Moves the handles whose number or times are others than those that were sent to the front of `columns.handles`; returns how many.
    * Status and object never change without a word.
    */
-  keepDiffering({ handles, values, sourceTimes, serverTimes }: TagColumns, count: number): number {
+  keepDiffering({ handles, values, sourceTimes, serverTimes }: CarriedColumns, count: number): number {
     let kept = 0;
     for (let row = 0; row < count; row += 1) {
       const handle = handles[row];

@@ -3,7 +3,7 @@ import type { TagRows } from '@fieldwarden/service';
 import { copyColumns, copyRows, copyServerTimes, type ColumnsHeader } from '../../wire/columns-codec.js';
 
 /** Values of tags on their way: row i belongs to handle `handles[i]`. Used again for every frame. */
-export class TagColumns extends ValueColumns implements TagRows {
+export class CarriedColumns extends ValueColumns implements TagRows {
   readonly handles: Uint32Array;
   readonly serverTimes: Float64Array;
   override objects = new Map<number, TagValue>();

@@ -6,7 +6,7 @@ import { definitionColumns } from './definition-columns.js';
 import { encodeToService } from '../service-codec.js';
 import { tagCredits, tagFrames } from '../service-messages.js';
 import { SentTags } from './sent-tags.js';
-import { TagColumns } from './tag-columns.js';
+import { CarriedColumns } from './tag-columns.js';
 import { WaitingHandles } from './waiting-handles.js';
 
 /** A change waits so long for others: a frame for each would cost both processes more than its values do. */
@@ -32,7 +32,7 @@ export interface TagFeedPort {
   sendFrame(frame: Uint8Array): void;
 }
 
-export interface TagFeedDependencies {
+export interface MirrorFeedDependencies {
   readonly source: TagColumnSource;
   readonly port: TagFeedPort;
   readonly clock: Clock;
@@ -45,15 +45,15 @@ export interface TagFeedDependencies {
  * newest value of each when it reads again. What is to be sent goes out in this order: tags that are gone, new tags, other definitions,
  * values; therefore no value comes before its tag, and a handle that is used again never shows the old tag's value.
  */
-export class TagFeed implements Disposable {
-  readonly #deps: TagFeedDependencies;
+export class MirrorFeed implements Disposable {
+  readonly #deps: MirrorFeedDependencies;
   readonly #stack = new DisposableStack();
   readonly #sent = new SentTags();
   readonly #defined = new Set<number>();
   readonly #redefined = new Set<number>();
   readonly #removed = new Set<number>();
   readonly #changed = new WaitingHandles();
-  readonly #columns = new TagColumns(rowsPerFrame);
+  readonly #columns = new CarriedColumns(rowsPerFrame);
   #timer: Timer | undefined;
   #refreshTimer: Timer | undefined;
   /** Next handle that a refresh looks at; undefined while none is under way. */
@@ -66,7 +66,7 @@ export class TagFeed implements Disposable {
   /** Changes that a newer one of the same tag replaced before they could be sent. */
   conflatedValues = 0;
 
-  constructor(deps: TagFeedDependencies) {
+  constructor(deps: MirrorFeedDependencies) {
     this.#deps = deps;
   }
 

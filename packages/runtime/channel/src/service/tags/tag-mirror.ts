@@ -7,7 +7,7 @@ import {
   type TagDefinitionListener,
   type TagSource,
 } from '@fieldwarden/service';
-import type { TagColumns } from './tag-columns.js';
+import type { CarriedColumns } from './tag-columns.js';
 
 /**
  * All tags of the gateway in another process: under the gateway's own handles, so that nothing is looked up on the way. Whoever brings
@@ -108,7 +108,7 @@ export class TagMirror implements TagSource {
   }
 
   /** The first `count` rows; `told`: followers hear of them. */
-  apply(columns: TagColumns, count: number, told: boolean): void {
+  apply(columns: CarriedColumns, count: number, told: boolean): void {
     const { handles, values, statuses, sourceTimes, serverTimes, objects } = columns;
     for (let row = 0; row < count; row += 1) {
       const handle = handles[row];
