@@ -46,6 +46,14 @@ const apiShapes = {
   regex: '^@fieldwarden/admin-contract',
   message: 'shapes of the Admin API are for apps and outlets/admin-api; the words are in @fieldwarden/gateway-contract',
 };
+const anApp = {
+  regex: '^@fieldwarden/(gateway|driver-host|service-host|cli|console|rig)(/|$)',
+  message: 'packages see no application: what they need of it arrives as an argument',
+};
+const theRunningGateway = {
+  regex: '^@fieldwarden/(?!core$|storage$|testkit$|(gateway|admin)-contract)',
+  message: 'the Admin API asks by src/control; what runs is looked at in src/answers and src/views',
+};
 
 /** Each layer may reach down, never up or sideways; `turbo boundaries` holds the same line for whole packages. Layers do not overlap. */
 function layer(files, denied, except = []) {
@@ -125,10 +133,15 @@ export default defineConfig(
   layer(['packages/contracts/admin/**/*.ts'], [otherThanContracts]),
   layer(['packages/contracts/**/*.ts'], [otherThanContracts, apiShapes], ['packages/contracts/admin/**']),
   layer(['packages/kit/**/*.ts', 'packages/drivers/**/*.ts'], [apiShapes]),
-  layer(['packages/outlets/admin-api/**/*.ts'], [aDriver]),
+  layer(['packages/outlets/admin-api/src/{answers,views}/**/*.ts'], [aDriver, anApp]),
+  layer(
+    ['packages/outlets/admin-api/**/*.ts'],
+    [theRunningGateway],
+    ['packages/outlets/admin-api/src/{answers,views}/**'],
+  ),
   layer(
     ['packages/outlets/**/*.ts', 'packages/runtime/**/*.ts'],
-    [aDriver, apiShapes],
+    [aDriver, anApp, apiShapes],
     ['packages/outlets/admin-api/**'],
   ),
   {

@@ -90,6 +90,10 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     ['the words of the gateway', 'packages/contracts/gateway/src/index.ts', '@fieldwarden/admin-contract'],
     ['the shapes of the API', 'packages/contracts/admin/src/index.ts', '@fieldwarden/tags'],
     ['the Admin API', 'packages/outlets/admin-api/src/index.ts', '@fieldwarden/driver-s7'],
+    ['the Admin API', 'packages/outlets/admin-api/src/server/route.ts', '@fieldwarden/tags'],
+    ['an answer of the Admin API', 'packages/outlets/admin-api/src/answers/index.ts', '@fieldwarden/driver-s7'],
+    ['an answer of the Admin API', 'packages/outlets/admin-api/src/answers/index.ts', '@fieldwarden/gateway'],
+    ['a runtime package', 'packages/runtime/tags/src/index.ts', '@fieldwarden/driver-host'],
   ])('refuse %s that imports what its layer may not see', async (_who, filePath, imported) => {
     expect(await rulesBrokenBy(`import '${imported}';\n`, filePath)).toContain('no-restricted-imports');
   });
@@ -99,7 +103,9 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     ['the runtime', 'packages/runtime/tags/src/index.ts', '@fieldwarden/gateway-contract'],
     ['the Admin API', 'packages/outlets/admin-api/src/index.ts', '@fieldwarden/admin-contract'],
     ['the shapes of the API', 'packages/contracts/admin/src/index.ts', '@fieldwarden/gateway-contract'],
-  ])('let %s import its contracts', async (_who, filePath, imported) => {
+    ['an answer of the Admin API', 'packages/outlets/admin-api/src/answers/index.ts', '@fieldwarden/tags'],
+    ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/tags'],
+  ])('let %s import the layers below it', async (_who, filePath, imported) => {
     expect(await rulesBrokenBy(`import '${imported}';\n`, filePath)).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FromThread, ThreadChecked, ThreadContent, ThreadDriver, ToThread } from './check-messages.js';
-import { deepFreeze } from '../deep-freeze.js';
+import { deepFreeze } from './deep-freeze.js';
 
 /** A job. Names in its document are relative to `baseDir`. */
 export interface CheckJob {
