@@ -1,6 +1,6 @@
 import type { DeviceHistoryQuery } from '@fieldwarden/admin-api';
 import { LocalDevices } from '@fieldwarden/admin-api/answers';
-import { collectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningPlant } from '../testing/running-plant.js';
 
@@ -59,6 +59,8 @@ describe('what devices remember (§3.2)', () => {
   beforeAll(async () => {
     running = await RunningPlant.start(plant);
     await running.good('lab/plain');
+    const { services } = running.driver('line');
+    await waitFor(() => services.lacks('readRaw'), { what: 'a driver of which it is known what it cannot do' });
     const clock = { wallMs: () => Date.now() };
     devices = new LocalDevices({
       instances: running.drivers.byId,
