@@ -27,16 +27,16 @@ export interface RunningDriversDependencies {
 
 /** Makes driver instances, with what they share: staleness sweep, memory samples, turns to recycle. */
 export class InstanceMaker {
-  readonly #parts: RunningDriversDependencies;
+  readonly #deps: RunningDriversDependencies;
   readonly #touched: (driverId: string) => void;
   readonly #staleness: StalenessMonitor;
   readonly #baselines: BaselineStore;
   readonly #stability: InstanceDependencies['stability'];
 
   /** `touched`: something that people see may have changed in this driver. */
-  constructor(parts: RunningDriversDependencies, touched: (driverId: string) => void) {
-    const { store, clock, logger, stateDir } = parts;
-    this.#parts = parts;
+  constructor(deps: RunningDriversDependencies, touched: (driverId: string) => void) {
+    const { store, clock, logger, stateDir } = deps;
+    this.#deps = deps;
     this.#touched = touched;
     this.#staleness = new StalenessMonitor(store, clock);
     this.#baselines = new BaselineStore(stateDir, logger);
@@ -49,13 +49,13 @@ export class InstanceMaker {
   }
 
   get postMortems(): PostMortemStore {
-    return this.#parts.supervisor.postMortems;
+    return this.#deps.supervisor.postMortems;
   }
 
   /** Defines the driver's tags. `stateChanged` is called once per state that it gets into. */
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
     const { catalogue, store, clock, random, logger, stateDir, metrics, events, supervisor, alarms, deviceMemory } =
-      this.#parts;
+      this.#deps;
     const definition = catalogue.drivers.get(driver.type);
     if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
     const observer = { ...instanceObserver(driver.id, metrics, events, this.#touched), stateChanged };

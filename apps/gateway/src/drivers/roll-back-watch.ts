@@ -25,11 +25,11 @@ export interface RollBackWatchDependencies {
 
 /** Looks after drivers whose configuration has changed, for a minute each. Faulted by then, or never up: back to what ran before. */
 export class RollBackWatch implements Disposable {
-  readonly #parts: RollBackWatchDependencies;
+  readonly #deps: RollBackWatchDependencies;
   readonly #trials = new Map<string, { readonly trial: Trial; readonly timer: Timer }>();
 
-  constructor(parts: RollBackWatchDependencies) {
-    this.#parts = parts;
+  constructor(deps: RollBackWatchDependencies) {
+    this.#deps = deps;
   }
 
   /** One that had not proved itself yet is no configuration to go back to: then the one before it is. */
@@ -37,7 +37,7 @@ export class RollBackWatch implements Disposable {
     const pending = this.#trials.get(trial.driverId)?.trial;
     const { before, beforeGeneration } = pending ?? trial;
     this.end(trial.driverId);
-    const timer = this.#parts.clock.setTimer(() => this.#over(trial.driverId), rollBackWindowMs);
+    const timer = this.#deps.clock.setTimer(() => this.#over(trial.driverId), rollBackWindowMs);
     timer.unref();
     this.#trials.set(trial.driverId, { trial: { ...trial, before, beforeGeneration }, timer });
   }
@@ -57,7 +57,7 @@ export class RollBackWatch implements Disposable {
   }
 
   #over(driverId: string): void {
-    if (this.#parts.neverStarted(driverId)) this.#fail(driverId);
+    if (this.#deps.neverStarted(driverId)) this.#fail(driverId);
     else this.end(driverId);
   }
 
@@ -65,6 +65,6 @@ export class RollBackWatch implements Disposable {
     const trial = this.#trials.get(driverId)?.trial;
     if (!trial) return;
     this.end(driverId);
-    this.#parts.rollBack(trial, this.#parts.reasonOf(driverId));
+    this.#deps.rollBack(trial, this.#deps.reasonOf(driverId));
   }
 }

@@ -24,7 +24,7 @@ export class RunningDrivers {
   /** Live: drivers come and go in it. In the order of the configuration. */
   readonly byId: ReadonlyMap<string, DriverInstance>;
   readonly #instances = new Map<string, DriverInstance>();
-  readonly #parts: RunningDriversDependencies;
+  readonly #deps: RunningDriversDependencies;
   readonly #maker: InstanceMaker;
   readonly #watch: RollBackWatch;
   /** Removed drivers on their way out: a new one of the same id waits for its end. */
@@ -33,13 +33,13 @@ export class RunningDrivers {
   #configuration: RunningConfiguration;
 
   /** Defines all tags; nothing runs before `start`. `generation`: null for a plant that was never published. */
-  constructor(plant: Plant, parts: RunningDriversDependencies, generation: number | null = null) {
-    this.#parts = parts;
+  constructor(plant: Plant, deps: RunningDriversDependencies, generation: number | null = null) {
+    this.#deps = deps;
     this.#configuration = firstConfiguration(plant, generation);
     this.byId = this.#instances;
-    this.#maker = new InstanceMaker(parts, (driverId) => this.#touched(driverId));
+    this.#maker = new InstanceMaker(deps, (driverId) => this.#touched(driverId));
     this.#watch = new RollBackWatch({
-      clock: parts.clock,
+      clock: deps.clock,
       neverStarted: (driverId) => this.#instances.get(driverId)?.startsInVain ?? false,
       reasonOf: (driverId) => this.#instances.get(driverId)?.lastError?.error.message ?? 'it did not start',
       // Not from within the driver's own news of its end.
@@ -80,7 +80,7 @@ export class RunningDrivers {
    * was not made from what runs, nothing is done, and every step failed. Never rejects.
    */
   apply(plan: ApplyPlan, next: Plant, generation: number): Promise<ApplyOutcome> {
-    const { clock, store } = this.#parts;
+    const { clock, store } = this.#deps;
     const startMs = clock.monotonicMs();
     const drivers = this.#completed(plan, next);
     try {
@@ -111,7 +111,7 @@ export class RunningDrivers {
     const astray = new Set(this.#configuration.rolledBack.map(({ driverId }) => driverId));
     if (astray.size === 0) return drivers;
     const strays = (plant: Plant): Plant => ({ ...plant, drivers: plant.drivers.filter(({ id }) => astray.has(id)) });
-    const own = planApply(strays(this.plant), strays(next), this.#parts.catalogue).drivers;
+    const own = planApply(strays(this.plant), strays(next), this.#deps.catalogue).drivers;
     const all = [...drivers.filter(({ driverId }) => !astray.has(driverId)), ...own];
     return (['remove', 'change', 'add'] as const).flatMap((kind) => all.filter((change) => change.kind === kind));
   }
@@ -188,7 +188,7 @@ export class RunningDrivers {
       const message = `driver ${driverId} follows generation ${generation}${reasonsOf(own)}`;
       const actions = [...new Set(own.map(({ action }) => action))];
       const data = { cause: 'configuration', generation, actions };
-      this.#parts.events.append({ type: 'driver', driverId, message, data });
+      this.#deps.events.append({ type: 'driver', driverId, message, data });
     }
   }
 
@@ -197,7 +197,7 @@ export class RunningDrivers {
     work: Work,
     { generation, startMs, blockedMs }: { generation: number; startMs: number; blockedMs: number },
   ): Promise<ApplyOutcome> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const entries = [...work].map(async ([driverId, done]) => [driverId, await resultOf(done, clock)] as const);
     const results = new Map<string | null, DriverResult>(await Promise.all(entries));
     const applied = steps.flatMap((step) => {
@@ -214,17 +214,17 @@ export class RunningDrivers {
     const change = this.#wayBack(instance, before);
     instance.withdraw(change);
     const done = instance.adopt(change, beforeGeneration);
-    const atMs = this.#parts.clock.wallMs();
+    const atMs = this.#deps.clock.wallMs();
     const entry = { driverId, generation, runsOn: beforeGeneration, reason, atMs };
     this.#configuration = rolledBackConfiguration(this.#configuration, entry);
     this.#tell(entry);
     done.catch((error: unknown) =>
-      this.#parts.logger.warn('the driver does not run after its roll-back', { driverId, error }),
+      this.#deps.logger.warn('the driver does not run after its roll-back', { driverId, error }),
     );
   }
 
   #wayBack(instance: DriverInstance, before: PlantDriver): ChangedDriver {
-    const { store, catalogue } = this.#parts;
+    const { store, catalogue } = this.#deps;
     const drivers = [withoutTakenPaths(before, store)];
     const now = { ...this.plant, drivers: [instance.configured] };
     const change = planApply(now, { ...now, drivers }, catalogue).drivers.find(({ kind }) => kind === 'change');
@@ -240,7 +240,7 @@ export class RunningDrivers {
   }
 
   #tell({ driverId, generation, runsOn, reason }: RunningConfiguration['rolledBack'][number]): void {
-    const { logger, alarms } = this.#parts;
+    const { logger, alarms } = this.#deps;
     const message = `driver ${driverId} does not run on generation ${generation} and is back on ${runsOn === null ? 'what it ran before' : `generation ${runsOn}`}: ${reason}`;
     logger.error(message, { driverId, generation });
     const data = { generation, runsOn, reason };
@@ -252,7 +252,7 @@ export class RunningDrivers {
   #endRollBacks(generation: number): void {
     for (const { driverId } of this.#configuration.rolledBack) {
       const message = `driver ${driverId} is to run generation ${generation}`;
-      this.#parts.alarms.clear('rolled-back', { driverId }, message);
+      this.#deps.alarms.clear('rolled-back', { driverId }, message);
     }
   }
 

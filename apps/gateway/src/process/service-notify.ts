@@ -20,21 +20,21 @@ export interface ServiceNotifyDependencies {
  * `NotifyAccess=all`. Without a `NOTIFY_SOCKET` nothing happens at all; a message that cannot be sent is logged once and harms nothing.
  */
 export class ServiceNotify implements Disposable {
-  readonly #parts: ServiceNotifyDependencies;
+  readonly #deps: ServiceNotifyDependencies;
   #watchdog: Timer | undefined;
   #last: Promise<void> = Promise.resolve();
   #complained = false;
   #ended = false;
 
-  constructor(parts: ServiceNotifyDependencies) {
-    this.#parts = parts;
+  constructor(deps: ServiceNotifyDependencies) {
+    this.#deps = deps;
   }
 
   /** All ports answer. From now on the watchdog is fed while `livenessUrl` answers 200 and this process turns its event loop. */
   ready(livenessUrl: string, status: string): void {
     if (!this.#isWanted) return;
     void this.#send('READY=1', `STATUS=${status}`);
-    const timeoutMs = watchdogTimeoutMs(this.#parts.env);
+    const timeoutMs = watchdogTimeoutMs(this.#deps.env);
     if (timeoutMs !== undefined) this.#feedEvery(timeoutMs / 2, livenessUrl);
   }
 
@@ -50,12 +50,12 @@ export class ServiceNotify implements Disposable {
   }
 
   get #isWanted(): boolean {
-    return Boolean(this.#parts.env.NOTIFY_SOCKET);
+    return Boolean(this.#deps.env.NOTIFY_SOCKET);
   }
 
   #feedEvery(intervalMs: number, livenessUrl: string): void {
     if (this.#ended) return;
-    this.#watchdog = this.#parts.clock.setTimer(() => {
+    this.#watchdog = this.#deps.clock.setTimer(() => {
       this.#feedEvery(intervalMs, livenessUrl);
       void this.#feed(livenessUrl, intervalMs / 2);
     }, intervalMs);
@@ -65,7 +65,7 @@ export class ServiceNotify implements Disposable {
   async #feed(livenessUrl: string, patienceMs: number): Promise<void> {
     const answered = await answers(livenessUrl, patienceMs);
     if (answered && !this.#ended) await this.#send('WATCHDOG=1');
-    else if (!this.#ended) this.#parts.logger.warn('the health port did not answer in time; the watchdog was not fed');
+    else if (!this.#ended) this.#deps.logger.warn('the health port did not answer in time; the watchdog was not fed');
   }
 
   /** One message after the other: each is a process of its own, and their order matters. */
@@ -76,11 +76,11 @@ export class ServiceNotify implements Disposable {
 
   async #sendNow(assignments: readonly string[]): Promise<void> {
     try {
-      await run('systemd-notify', assignments, { env: this.#parts.env, timeout: notifyTimeoutMs });
+      await run('systemd-notify', assignments, { env: this.#deps.env, timeout: notifyTimeoutMs });
     } catch (error) {
       if (this.#complained) return;
       this.#complained = true;
-      this.#parts.logger.warn(`the service manager cannot be told ${assignments[0]}: ${messageOf(error)}`);
+      this.#deps.logger.warn(`the service manager cannot be told ${assignments[0]}: ${messageOf(error)}`);
     }
   }
 }

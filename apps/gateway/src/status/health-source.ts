@@ -16,12 +16,12 @@ export interface HealthDependencies {
 /** What the health port answers from: memory only, so that it answers while a Host, a disk or a server is stuck. */
 export class HealthSource implements HealthView {
   readonly metricsContentType: string;
-  readonly #parts: HealthDependencies;
+  readonly #deps: HealthDependencies;
   #started = false;
 
-  constructor(parts: HealthDependencies) {
-    this.#parts = parts;
-    this.metricsContentType = parts.metrics.contentType;
+  constructor(deps: HealthDependencies) {
+    this.#deps = deps;
+    this.metricsContentType = deps.metrics.contentType;
   }
 
   /** All ports answer. */
@@ -30,10 +30,10 @@ export class HealthSource implements HealthView {
   }
 
   gateway(): GatewayHealth {
-    const { generation, usingStaleConfig, authorityReachable } = this.#parts.configuration.facts();
+    const { generation, usingStaleConfig, authorityReachable } = this.#deps.configuration.facts();
     return {
       started: this.#started,
-      uptimeSeconds: Math.round(this.#parts.uptimeMs() / 1000),
+      uptimeSeconds: Math.round(this.#deps.uptimeMs() / 1000),
       configDbReachable: authorityReachable,
       usingStaleConfig,
       generation,
@@ -42,7 +42,7 @@ export class HealthSource implements HealthView {
   }
 
   drivers(): readonly DriverHealth[] {
-    return [...this.#parts.instances.values()].map(({ id, definition: { type }, state, lastError }) => ({
+    return [...this.#deps.instances.values()].map(({ id, definition: { type }, state, lastError }) => ({
       id,
       type,
       state,
@@ -51,7 +51,7 @@ export class HealthSource implements HealthView {
   }
 
   services(): readonly ServiceHealthRow[] {
-    const { services } = this.#parts;
+    const { services } = this.#deps;
     const critical = new Set(services.configured.filter((service) => service.critical).map(({ id }) => id));
     return services.facts().map(({ id, state, lastError }) => ({
       id,
@@ -62,6 +62,6 @@ export class HealthSource implements HealthView {
   }
 
   metrics(): Promise<string> {
-    return this.#parts.metrics.text();
+    return this.#deps.metrics.text();
   }
 }

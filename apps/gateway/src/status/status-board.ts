@@ -31,7 +31,7 @@ const everything: Look = { touched: new Set(), all: true };
 
 /** Tells one story of drivers and devices everywhere: the same rows become system tags, `host` events and the answer to `GET /hosts`. */
 export class StatusBoard implements Disposable {
-  readonly #parts: StatusBoardDependencies;
+  readonly #deps: StatusBoardDependencies;
   readonly #tags: SystemTags;
   readonly #rowEvents: RowEvents;
   readonly #demotions: DemotionAlarms;
@@ -40,12 +40,12 @@ export class StatusBoard implements Disposable {
   readonly #rate = new ValueRate();
 
   /** Defines the system tags of what is there already. */
-  constructor(parts: StatusBoardDependencies) {
-    this.#parts = parts;
-    this.#tags = new SystemTags(parts.store, parts.clock);
-    this.#rowEvents = new RowEvents(parts.events);
-    this.#demotions = new DemotionAlarms(parts.alarms);
-    this.#pulse = new StatusPulse(parts.clock, (what) => this.#look(what));
+  constructor(deps: StatusBoardDependencies) {
+    this.#deps = deps;
+    this.#tags = new SystemTags(deps.store, deps.clock);
+    this.#rowEvents = new RowEvents(deps.events);
+    this.#demotions = new DemotionAlarms(deps.alarms);
+    this.#pulse = new StatusPulse(deps.clock, (what) => this.#look(what));
     this.#look(everything);
   }
 
@@ -65,7 +65,7 @@ export class StatusBoard implements Disposable {
   }
 
   rows(): readonly HostRow[] {
-    return [...this.#parts.instances.values()].flatMap((instance) => hostRows(instance, this.#parts.memory));
+    return [...this.#deps.instances.values()].flatMap((instance) => hostRows(instance, this.#deps.memory));
   }
 
   [Symbol.dispose](): void {
@@ -74,7 +74,7 @@ export class StatusBoard implements Disposable {
   }
 
   #look({ touched, all }: Look): void {
-    const { instances } = this.#parts;
+    const { instances } = this.#deps;
     this.#rowEvents.begin();
     // A driver that was removed may still have said something while it ended.
     for (const driverId of new Set([...this.#shown, ...touched])) if (!instances.has(driverId)) this.#forget(driverId);
@@ -83,19 +83,19 @@ export class StatusBoard implements Disposable {
   }
 
   #showGateway(): void {
-    const { store, clock, gateway } = this.#parts;
+    const { store, clock, gateway } = this.#deps;
     this.#rate.look(store.received, clock.monotonicMs());
     this.#tags.gateway({ ...gateway(), valuesPerSecond: this.valuesPerSecond });
   }
 
   #show(instance: DriverInstance): void {
     const driver = describeDriver(instance);
-    const rows = hostRows(instance, this.#parts.memory);
+    const rows = hostRows(instance, this.#deps.memory);
     this.#shown.add(driver.id);
     this.#tags.driver({ driver, rows });
     this.#rowEvents.see(driver.id, rows);
     this.#demotions.see(driver.id, rows);
-    this.#parts.memory.keep(instance.driver, presentDevices(instance), instance.facts.lastRecycleAtMs);
+    this.#deps.memory.keep(instance.driver, presentDevices(instance), instance.facts.lastRecycleAtMs);
   }
 
   #forget(driverId: string): void {
@@ -103,7 +103,7 @@ export class StatusBoard implements Disposable {
     this.#tags.remove(driverId);
     this.#rowEvents.forget(driverId);
     this.#demotions.forget(driverId);
-    this.#parts.memory.forget(driverId);
-    this.#parts.gone(driverId);
+    this.#deps.memory.forget(driverId);
+    this.#deps.gone(driverId);
   }
 }

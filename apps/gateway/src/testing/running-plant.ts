@@ -44,9 +44,9 @@ export class RunningPlant implements AsyncDisposable {
     alarms.follow(alarmEvents.tell);
     const supervisor = new Supervisor({ hostMain: driverHostMain, ...process, stateDir });
     ends.defer(async () => await supervisor.close());
-    const parts = { catalogue, supervisor, stateDir, store, events, alarms, metrics, ...process };
+    const deps = { catalogue, supervisor, stateDir, store, events, alarms, metrics, ...process };
     const deviceMemory = { recall: () => undefined };
-    this.drivers = new RunningDrivers(plant, { ...parts, deviceMemory }, this.generation);
+    this.drivers = new RunningDrivers(plant, { ...deps, deviceMemory }, this.generation);
     ends.defer(async () => await this.drivers.stop());
     const invokerOf: ConstructorParameters<typeof WriteRequests>[0]['invokerOf'] = (driverId, deviceId) =>
       this.drivers.byId.get(driverId)?.invokerOf(deviceId);

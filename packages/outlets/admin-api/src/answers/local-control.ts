@@ -81,25 +81,25 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
   readonly events: EventLog;
-  readonly #parts: LocalControlDependencies;
+  readonly #deps: LocalControlDependencies;
   readonly #about: LocalAbout;
   readonly #index: TagIndex;
   readonly #curves: CurveRecorder;
 
-  constructor(parts: LocalControlDependencies) {
-    const { installation, healthPort, store, clock, catalogue, check, generations, alarms, drivers, services } = parts;
-    const { supervisor } = parts;
-    const { logger } = parts.logging;
-    const instances = drivers.byId;
-    this.#parts = parts;
+  constructor(deps: LocalControlDependencies) {
+    const { installation, healthPort, store, clock, catalogue, check, generations, services, supervisor, logging } =
+      deps;
+    const { logger } = logging;
+    const instances = deps.drivers.byId;
+    this.#deps = deps;
     this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock);
-    this.events = parts.events;
+    this.events = deps.events;
     this.config = new LocalConfig({ generations, catalogue, check });
-    this.alarms = new LocalAlarms({ instances, book: alarms, logger });
+    this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
-    this.services = new LocalServices({ services, logs: parts.logging, postMortems: supervisor.servicePostMortems });
+    this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });
   }
 
   [Symbol.dispose](): void {
@@ -109,7 +109,7 @@ export class LocalControl implements GatewayControl, Disposable {
 
   status(): Status {
     const { installation, startedAt, uptimeMs, configuration, generations, drivers, store, board, services } =
-      this.#parts;
+      this.#deps;
     const { generation, usingStaleConfig, authority } = configuration.facts();
     const states = [...drivers.byId.values()].map(({ state }) => state);
     const byState: Partial<Record<DriverState, number>> = {};
@@ -133,31 +133,31 @@ export class LocalControl implements GatewayControl, Disposable {
   }
 
   drivers(): readonly Driver[] {
-    return [...this.#parts.drivers.byId.values()].map(describeDriver);
+    return [...this.#deps.drivers.byId.values()].map(describeDriver);
   }
 
   driver(id: string): DriverDetail | undefined {
-    const instance = this.#parts.drivers.byId.get(id);
+    const instance = this.#deps.drivers.byId.get(id);
     return instance && describeDriverDetail(instance);
   }
 
   hosts(): readonly HostRow[] {
-    return this.#parts.board.rows();
+    return this.#deps.board.rows();
   }
 
   async postMortems(driverId: string): Promise<readonly PostMortemSummary[]> {
-    const found = await this.#parts.drivers.postMortems.list(driverId);
+    const found = await this.#deps.drivers.postMortems.list(driverId);
     return found.map(({ postMortemId, ...summary }) => ({ id: postMortemId, ...summary }));
   }
 
   async postMortem(driverId: string, id: string): Promise<PostMortem | undefined> {
-    const found = await this.#parts.drivers.postMortems.read(driverId, id);
+    const found = await this.#deps.drivers.postMortems.read(driverId, id);
     return found && { id, ...found };
   }
 
   async operate(id: string, action: DriverAction, correlationId: string): Promise<Driver> {
     const instance = this.#instance(id);
-    this.#parts.logging.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
+    this.#deps.logging.logger.info(`${action} of driver ${id} asked for`, { driverId: id, correlationId });
     await driverActions[action](instance);
     await instance.settled();
     return describeDriver(instance);
@@ -168,7 +168,7 @@ export class LocalControl implements GatewayControl, Disposable {
   }
 
   async testDevices(id: string, correlationId: string): Promise<readonly DeviceTest[]> {
-    return await testDevices(this.#instance(id), correlationId, this.#parts.uptimeMs);
+    return await testDevices(this.#instance(id), correlationId, this.#deps.uptimeMs);
   }
 
   async browse(
@@ -188,32 +188,32 @@ export class LocalControl implements GatewayControl, Disposable {
   }
 
   tagValue(path: string): TagRow | undefined {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const handle = store.handleOf(path);
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
   async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
-    const { outcome, status, message } = await this.#parts.writes.writePath(path, value, origin);
+    const { outcome, status, message } = await this.#deps.writes.writePath(path, value, origin);
     return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
   }
 
   logs(driverId: string | undefined, lines: number): readonly LogRecord[] {
-    return this.#parts.logging.recent(driverId, lines);
+    return this.#deps.logging.recent(driverId, lines);
   }
 
   followLogs(driverId: string | undefined, listener: (record: LogRecord) => void): Disposable {
-    return this.#parts.logging.subscribe((record) => {
+    return this.#deps.logging.subscribe((record) => {
       if (driverId === undefined || record.driverId === driverId) listener(record);
     });
   }
 
   watchTags(paths: readonly string[], listener: (value: TagValueShape) => void): Disposable {
-    return watchTags(this.#parts.store, paths, listener);
+    return watchTags(this.#deps.store, paths, listener);
   }
 
   openTagFeed(wake: () => void): TagFeed {
-    return new StoreTagFeed(this.#parts.store, wake);
+    return new StoreTagFeed(this.#deps.store, wake);
   }
 
   about(adminPort: number): Promise<About> {
@@ -225,18 +225,18 @@ export class LocalControl implements GatewayControl, Disposable {
   }
 
   history(path: string, fromMs: number, toMs: number): TagHistory | undefined {
-    const { store, trends } = this.#parts;
+    const { store, trends } = this.#deps;
     const trend = trends.history(path, fromMs, toMs);
     const definition = trend && store.definition(store.handleOf(path)!);
     return definition && tagHistory(definition, trend);
   }
 
   shutdown(): void {
-    this.#parts.shutdown();
+    this.#deps.shutdown();
   }
 
   #instance(id: string): DriverInstance {
-    const instance = this.#parts.drivers.byId.get(id);
+    const instance = this.#deps.drivers.byId.get(id);
     if (instance) return instance;
     throw new GatewayError({ code: 'DRIVER_UNKNOWN', kind: 'config', message: `no driver has the id ${id}` });
   }

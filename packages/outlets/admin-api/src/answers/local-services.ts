@@ -14,46 +14,46 @@ export interface LocalServicesDependencies {
 
 /** What the Admin API asks of services, answered by those that run. */
 export class LocalServices implements ServiceControl {
-  readonly #parts: LocalServicesDependencies;
+  readonly #deps: LocalServicesDependencies;
 
-  constructor(parts: LocalServicesDependencies) {
-    this.#parts = parts;
+  constructor(deps: LocalServicesDependencies) {
+    this.#deps = deps;
   }
 
   list(): readonly Service[] {
-    return this.#parts.services.facts().map(serviceRow);
+    return this.#deps.services.facts().map(serviceRow);
   }
 
   get(id: string): Service | undefined {
-    const facts = this.#parts.services.factsOf(id);
+    const facts = this.#deps.services.factsOf(id);
     return facts && serviceRow(facts);
   }
 
   async restart(id: string): Promise<Service> {
-    return serviceRow(await this.#parts.services.restart(id));
+    return serviceRow(await this.#deps.services.restart(id));
   }
 
   async postMortems(id: string): Promise<readonly ServicePostMortemSummary[]> {
-    const found = await this.#parts.postMortems.list(id);
+    const found = await this.#deps.postMortems.list(id);
     return found.map(({ postMortemId, ...summary }) => ({ id: postMortemId, ...summary }));
   }
 
   async postMortem(id: string, postMortemId: string): Promise<ServicePostMortem | undefined> {
-    const found = await this.#parts.postMortems.read(id, postMortemId);
+    const found = await this.#deps.postMortems.read(id, postMortemId);
     return found && { id: postMortemId, ...found };
   }
 
   logs(id: string, lines: number): readonly LogRecord[] {
-    return this.#parts.logs.recentOfService(id, lines);
+    return this.#deps.logs.recentOfService(id, lines);
   }
 
   followLogs(id: string, listener: (record: LogRecord) => void): Disposable {
-    return this.#parts.logs.subscribe((record) => {
+    return this.#deps.logs.subscribe((record) => {
       if (record.serviceId === id) listener(record);
     });
   }
 
   async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
-    return await this.#parts.services.request(id, name, body, origin);
+    return await this.#deps.services.request(id, name, body, origin);
   }
 }

@@ -44,52 +44,52 @@ export interface LocalConfigDependencies {
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
 export class LocalConfig implements ConfigControl {
-  readonly #parts: LocalConfigDependencies;
+  readonly #deps: LocalConfigDependencies;
 
-  constructor(parts: LocalConfigDependencies) {
-    this.#parts = parts;
+  constructor(deps: LocalConfigDependencies) {
+    this.#deps = deps;
   }
 
   async draft(): Promise<Draft> {
-    return draftAnswer(await this.#parts.generations.draft());
+    return draftAnswer(await this.#deps.generations.draft());
   }
 
   async saveDraft({ text, document, expectedRevision }: DraftRequest, by: ChangeOrigin): Promise<Draft> {
     const draft = text ?? documentToYaml(document as PlantDocument);
-    return draftAnswer(await this.#parts.generations.saveDraft(draft, expectedRevision, by));
+    return draftAnswer(await this.#deps.generations.saveDraft(draft, expectedRevision, by));
   }
 
   async discardDraft(by: ChangeOrigin): Promise<Draft> {
-    return draftAnswer(await this.#parts.generations.discardDraft(by));
+    return draftAnswer(await this.#deps.generations.discardDraft(by));
   }
 
   async validate(request: ValidateRequest): Promise<ValidationAnswer> {
-    return validationAnswer(await this.#parts.generations.validate(sourceOf(request)));
+    return validationAnswer(await this.#deps.generations.validate(sourceOf(request)));
   }
 
   async diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff> {
-    return diffAnswer(await this.#parts.generations.diff(sideOf(from), sideOf(to)));
+    return diffAnswer(await this.#deps.generations.diff(sideOf(from), sideOf(to)));
   }
 
   async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
     const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
-    return publishAnswer(await this.#parts.generations.publish(sourceOf(request), options));
+    return publishAnswer(await this.#deps.generations.publish(sourceOf(request), options));
   }
 
   async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
-    return publishAnswer(await this.#parts.generations.rollback(generation, { ...options, by }));
+    return publishAnswer(await this.#deps.generations.rollback(generation, { ...options, by }));
   }
 
   async generations(limit: number, before: number | undefined): Promise<GenerationList> {
-    return generationList(await this.#parts.generations.archive.list(limit, before));
+    return generationList(await this.#deps.generations.archive.list(limit, before));
   }
 
   async generation(number: number): Promise<GenerationDetail> {
-    return generationDetail(await this.#parts.generations.archive.generation(number));
+    return generationDetail(await this.#deps.generations.archive.generation(number));
   }
 
   async audit(limit: number): Promise<ConfigAudit> {
-    return configAudit(await this.#parts.generations.archive.audit(limit));
+    return configAudit(await this.#deps.generations.archive.audit(limit));
   }
 
   async export(format: ExportFormat, generation: number | undefined): Promise<string> {
@@ -99,19 +99,19 @@ export class LocalConfig implements ConfigControl {
   }
 
   async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
-    const options = { registry: this.#parts.catalogue.drivers, ...(mode && { mode }) };
+    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
     return await this.#importInto(text, (document) => importTagsCsv(csv, document, options));
   }
 
   async importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
     const { tags, driverId, deviceId, prefix, text, mode } = request;
     const target = { driverId, deviceId, ...(prefix !== undefined && { prefix }) };
-    const options = { registry: this.#parts.catalogue.drivers, ...(mode && { mode }) };
+    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
     return await this.#importInto(text, (document) => importKepwareTags(tags, document, target, options));
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
-    return { ...plantJsonSchema(this.#parts.catalogue) };
+    return { ...plantJsonSchema(this.#deps.catalogue) };
   }
 
   /** `text`: the document; undefined = the draft. */
@@ -120,7 +120,7 @@ export class LocalConfig implements ConfigControl {
     importTags: (document: PlantDocument) => TagImport,
   ): Promise<CsvImportAnswer> {
     const source = text ?? (await this.draft()).text;
-    const checked = await this.#parts.check({ text: source });
+    const checked = await this.#deps.check({ text: source });
     if (!checked.document)
       return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings: checked.findings };
     const { rows, findings, document } = importTags(checked.document);
@@ -128,8 +128,8 @@ export class LocalConfig implements ConfigControl {
   }
 
   async #documentOf(generation: number | undefined): Promise<PlantDocument> {
-    if (generation === undefined) return await this.#parts.generations.document();
-    return (await this.#parts.generations.archive.generation(generation)).document;
+    if (generation === undefined) return await this.#deps.generations.document();
+    return (await this.#deps.generations.archive.generation(generation)).document;
   }
 }
 

@@ -16,14 +16,14 @@ export interface LocalDevicesDependencies {
 
 /** What clients ask of devices beside scans and writes. */
 export class LocalDevices implements DeviceControl {
-  readonly #parts: LocalDevicesDependencies;
+  readonly #deps: LocalDevicesDependencies;
 
-  constructor(parts: LocalDevicesDependencies) {
-    this.#parts = parts;
+  constructor(deps: LocalDevicesDependencies) {
+    this.#deps = deps;
   }
 
   async history(path: string, query: DeviceHistoryQuery, correlationId: string): Promise<TagHistory> {
-    const { instances, store, clock } = this.#parts;
+    const { instances, store, clock } = this.#deps;
     const handle = store.handleOf(path);
     const definition = handle === undefined ? undefined : store.definition(handle);
     if (!definition) throw refusal('TAG_UNKNOWN', 'config', `no tag has the path ${path}`);
@@ -36,14 +36,14 @@ export class LocalDevices implements DeviceControl {
     { object, method, args }: DeviceMethod,
     origin: WriteOrigin,
   ): Promise<ActOutcome & Pick<MethodCallAnswer, 'outputs'>> {
-    const { instance, invoker } = runningDevice(this.#parts.instances, driverId, device);
+    const { instance, invoker } = runningDevice(this.#deps.instances, driverId, device);
     if (instance.services.lacks('callMethod'))
       throw refusal('CALL_UNSUPPORTED', 'unsupported', `driver ${driverId} cannot call methods of its devices`);
     const answer = await invoker.callMethod({ object, method, inputs: args }, origin.correlationId);
     const { outcome, outputs, message } = answer;
     const status = statusName(answer.status);
     const fields = { driverId, device, capability: 'callMethod', status, ...origin };
-    this.#parts.logger.info(`method ${method}: ${outcome}`, fields);
+    this.#deps.logger.info(`method ${method}: ${outcome}`, fields);
     const shown = outputs.map((output) => toJsonValue(output, 'float64'));
     return { outcome, status, outputs: shown, ...(message !== undefined && { message }) };
   }
