@@ -82,13 +82,15 @@ export class AttackedGateway implements AsyncDisposable {
     return this.#isolation === 'host' ? (await this.service()).pid : null;
   }
 
-  /** By an operator: crashes are forgotten, and so are the growing pauses after them. */
-  async restartService(id: string): Promise<void> {
-    await this.gateway.ask('POST', `/services/${id}/restart?wait=true`);
-  }
-
-  /** What the last attack left behind is over. */
-  async recovered(): Promise<void> {
+  /**
+   * Has an operator restart the server and waits until all is well. What the last attack left behind, sessions and growing pauses after
+   * crashes, is over then.
+   */
+  async restartServer(): Promise<void> {
+    await waitFor(async () => await this.#restarted().catch(() => false), {
+      what: 'a gateway that answers',
+      timeoutMs: 120_000,
+    });
     await waitFor(async () => await this.#works().catch(() => false), {
       what: 'the OPC UA server to work again',
       timeoutMs: 120_000,
@@ -128,10 +130,14 @@ export class AttackedGateway implements AsyncDisposable {
     await this.#plcs[Symbol.asyncDispose]();
   }
 
-  /** One that crashed waits, longer each time; an operator's restart ends that. A gateway that was held up may break a connection. */
+  /** A gateway that was held up may break a connection. */
+  async #restarted(): Promise<boolean> {
+    const { id } = await this.service();
+    return (await this.gateway.ask('POST', `/services/${id}/restart?wait=true`)).status === 200;
+  }
+
   async #works(): Promise<boolean> {
-    const { id, state } = await this.service();
-    if (state === 'Faulted') await this.restartService(id);
+    const { state } = await this.service();
     return state === 'Healthy' && (await this.gateway.drivers()).every((driver) => driver.state === 'Healthy');
   }
 

@@ -62,12 +62,12 @@ async function measure(isolation: Isolation, { tags, windowMs, clients, kills, s
   const backMs: number[] = [];
   for (let kill = 0; isolation === 'host' && kill < kills; kill += 1) {
     backMs.push(...(await killed(attacked, clients)));
-    await attacked.restartService('opcua');
+    await attacked.restartServer();
   }
   const found = new Map<AttackName, Scans & Load>();
   for (const attack of Object.keys(attackNames) as AttackName[]) {
     found.set(attack, await attacked.during(attack, windowMs));
-    if (isolation === 'host' || attack !== 'browse') await attacked.recovered();
+    if (isolation === 'host' || attack !== 'browse') await attacked.restartServer();
   }
   if (isolation === 'in-process') await attacked.kill();
   return { calm, attacked: found, readyMs, hostBytes, backMs };
