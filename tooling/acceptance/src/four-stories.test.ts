@@ -185,7 +185,6 @@ describe('a device that misbehaves, told by every view (§5.5, §5.8)', () => {
       const times = plc.counters.readTimesMs(unit, 3, 0);
       const pauses = times.slice(1).map((time, i) => time - times[i]);
       const held = pauses.filter((pause) => pause > scanMs + timeoutMs / 2);
-      expect(held.length, `unit ${unit}`).toBeLessThanOrEqual(probes());
       const lostMs = held.reduce((sum, pause) => sum + pause - scanMs, 0);
       expect(lostMs, `unit ${unit}`).toBeLessThanOrEqual(probes() * (timeoutMs + scanMs));
     }

@@ -79,8 +79,9 @@ describe('a gateway that was killed and started again', () => {
     const again = await gateway.get<EventList>(`/drivers/packaging/events?since=${lastSeq}`);
     expect(again.gap).toMatchObject({ afterSeq: lastSeq, restarted: true });
     expect(again.bootId).not.toBe(asked.bootId);
-    expect(again.events[0].seq).toBe(again.gap?.nextSeq);
-    expect(again.events[0].seq).toBeGreaterThan(lastSeq + 1);
+    // Numbers are those of all events; what comes first may be no event of this driver.
+    expect(again.gap!.nextSeq).toBeGreaterThan(lastSeq + 1);
+    expect(again.events[0].seq).toBeGreaterThanOrEqual(again.gap!.nextSeq);
     const [name, data] = (await firstEventAfter(gateway, lastSeq)).split('\n');
     expect(name).toBe('event: hello');
     expect(JSON.parse(data.replace('data: ', ''))).toMatchObject({ bootId: again.bootId, gap: { restarted: true } });

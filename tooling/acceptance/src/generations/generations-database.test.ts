@@ -210,7 +210,7 @@ describe('gateways that share a database (§7.2)', () => {
     expect((await two.list()).map(({ message }) => message).slice(0, 2)).toEqual(['from the second', 'from the first']);
     expect(await three.list()).toMatchObject([{ generation: 1 }]);
     expect(await other.status()).toMatchObject({ generation: 1, site: 'elsewhere' });
-  });
+  }, 120_000);
 });
 
 describe('a first start (§7.4)', () => {

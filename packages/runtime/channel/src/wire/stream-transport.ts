@@ -9,6 +9,7 @@ export class StreamTransport implements Transport {
     this.#stream = stream;
     // Killing the peer raises ECONNRESET or EPIPE; without a listener that would be an uncaught exception.
     stream.on('error', () => undefined);
+    readsOnWhenWritesFail(stream);
   }
 
   send(bytes: Uint8Array): boolean {
@@ -23,4 +24,15 @@ export class StreamTransport implements Transport {
     this.#stream.once('end', () => this.#stream.destroy());
     this.#stream.once('close', () => receiver.closed(failure));
   }
+}
+
+/**
+ * Node breaks a stream at the first write that fails, with all that was not read yet: the reason that a process gave for its end, if it
+ * ended just before. Here what can't be written is dropped, and the stream ends when all is read.
+ */
+function readsOnWhenWritesFail(stream: Duplex): void {
+  const write = stream._write.bind(stream);
+  const writev = stream._writev?.bind(stream);
+  stream._write = (chunk, encoding, done) => write(chunk, encoding, () => done());
+  if (writev) stream._writev = (chunks, done) => writev(chunks, () => done());
 }

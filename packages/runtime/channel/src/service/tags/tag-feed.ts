@@ -243,9 +243,10 @@ export class MirrorFeed implements Disposable {
 
   #refreshLater(): void {
     this.#refreshTimer = this.#deps.clock.setTimer(() => {
+      // First of all: whatever a refresh stumbles over, the next one comes. Without it an old value would stay good.
+      this.#refreshLater();
       this.#refreshAt ??= 0;
       this.resume();
-      this.#refreshLater();
     }, refreshMs);
     this.#refreshTimer.unref();
   }
