@@ -35,7 +35,7 @@ const besideTheInvoker = [
 
 /** What a layer may not import, and what it may instead. */
 const otherThanContracts = {
-  regex: '^@fieldwarden/(?!core$|driver$|service$|(gateway|admin)-contract)',
+  regex: '^@fieldwarden/(?!core(/|$)|driver$|service$|(gateway|admin)-contract)',
   message: 'contracts import contracts only',
 };
 const aDriver = {

@@ -25,7 +25,6 @@ export {
   type Reaction,
   type WriteOutcome,
 } from './errors.js';
-export { importModule } from './import-module.js';
 export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
 export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
 export { fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';

@@ -1,4 +1,5 @@
-import { GatewayError, importModule } from '@fieldwarden/core';
+import { GatewayError } from '@fieldwarden/core';
+import { importModule } from '@fieldwarden/core/import-module';
 import { tiers, type DriverDefinition } from './define-driver.js';
 
 /** Every driver type the gateway knows, by name. */

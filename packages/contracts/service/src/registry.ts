@@ -1,4 +1,5 @@
-import { GatewayError, importModule } from '@fieldwarden/core';
+import { GatewayError } from '@fieldwarden/core';
+import { importModule } from '@fieldwarden/core/import-module';
 import { serviceIsolations, type ServiceDefinition } from './define-service.js';
 
 /** Fields that every section has beside its own: whether, where, and how much it matters. */
