@@ -9,7 +9,7 @@ export default class TallyReporter {
     const tally = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) addModule(tally, module);
     if (reason === 'interrupted') tally.failed += 1;
-    const suites = modules.map((module) => ({ file: module.relativeModuleId, durationMs: durationOf(module) }));
+    const suites = modules.map(suiteOf);
     writeFileSync(
       process.env.FIELDWARDEN_TEST_TALLY,
       JSON.stringify({ ...tally, interrupted: reason === 'interrupted', suites }),
@@ -20,6 +20,19 @@ export default class TallyReporter {
 /** Tests and hooks, without loading. */
 function durationOf(module) {
   return Math.round(module.diagnostic().duration);
+}
+
+/** What the end of a run needs to know of one file: its counts, and the names of what failed. */
+function suiteOf(module) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  addModule(counts, module);
+  const failures = [...module.children.allTests()].filter((test) => outcomeOf(test) === 'failed');
+  return {
+    file: module.relativeModuleId,
+    durationMs: durationOf(module),
+    ...counts,
+    failures: failures.map((test) => test.fullName),
+  };
 }
 
 function addModule(tally, module) {

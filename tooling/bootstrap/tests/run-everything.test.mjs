@@ -11,8 +11,12 @@ beforeEach(() => {
 
 afterEach(() => vi.restoreAllMocks());
 
+function suite(file, failures = []) {
+  return { file, durationMs: 9_000, passed: 1, failed: failures.length, skipped: 0, failures };
+}
+
 /** Records what begins and ends, in order. */
-function tools(first = {}) {
+function tools(first = {}, again = {}) {
   const course = [];
   const work = async (name, result) => {
     course.push(`${name} begins`);
@@ -20,10 +24,11 @@ function tools(first = {}) {
     course.push(`${name} ends`);
     return result;
   };
-  const suites = [{ file: 'slow.test.ts', durationMs: 9_000 }];
+  const suites = [suite('slow.test.ts')];
   const tests = (args) => {
     const isFirst = args.some((arg) => arg.startsWith('--exclude='));
-    return work(isFirst ? 'first' : args.join(' '), { ...nothing, passed: 10, suites, ...(isFirst ? first : {}) });
+    const result = isFirst ? first : args.includes('--maxWorkers=1') ? again : {};
+    return work(isFirst ? 'first' : args.join(' '), { ...nothing, passed: 10, suites, ...result });
   };
   return { course, runChecks: () => work('checks', { passed: 3, failed: 1 }), run: tests };
 }
@@ -54,5 +59,22 @@ describe('everything that a change must pass', () => {
     const ended = tools({ failed: 1, interrupted: true });
     expect(await runEverything(ended)).toMatchObject({ passed: 13, failed: 2 });
     expect(ended.course).toHaveLength(4);
+  });
+
+  it('runs the few files that failed once more, alone, and says which passed only then', async () => {
+    const first = { failed: 2, suites: [suite('a.test.ts', ['x']), suite('b.test.ts', ['y'])] };
+    const again = { passed: 2, failed: 1, suites: [suite('a.test.ts'), suite('b.test.ts', ['y'])] };
+    const repeating = tools(first, again);
+    expect(await runEverything(repeating)).toMatchObject({ passed: 23, failed: 2 });
+    expect(repeating.course.at(-1)).toBe('a.test.ts b.test.ts --maxWorkers=1 ends');
+    expect(told).toContainEqual(expect.stringMatching(/^UNSTEADY.*\n {2}a\.test\.ts\n$/));
+    expect(told.at(-1)).toBe('Failed:\n  b.test.ts › y\n');
+  });
+
+  it('does not repeat when many files failed', async () => {
+    const suites = ['a', 'b', 'c', 'd', 'e'].map((file) => suite(`${file}.test.ts`, ['x']));
+    const broken = tools({ failed: 5, suites });
+    expect(await runEverything(broken)).toMatchObject({ failed: 6 });
+    expect(broken.course).toHaveLength(6);
   });
 });

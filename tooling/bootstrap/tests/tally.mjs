@@ -1,6 +1,12 @@
 /**
- * `suites`: each test file and how long its tests and hooks took; `interrupted`: somebody ended the run.
- * @typedef {{ passed: number, failed: number, skipped: number, interrupted?: boolean, suites: { file: string, durationMs: number }[] }} Tally
+ * One test file: how long its tests and hooks took, its counts, and the names of the tests that failed.
+ * @typedef {{ file: string, durationMs: number, passed: number, failed: number, skipped: number, failures: string[] }} Suite
+ */
+
+/**
+ * `suites`: each test file; `interrupted`: somebody ended the run. The counts hold more than those of the suites: checks, and errors that
+ * belong to no file.
+ * @typedef {{ passed: number, failed: number, skipped: number, interrupted?: boolean, suites: Suite[] }} Tally
  */
 
 /** @type {Tally} */
@@ -14,6 +20,32 @@ export function addTallies(a, b) {
     skipped: a.skipped + b.skipped,
     suites: [...a.suites, ...b.suites],
   };
+}
+
+/** The files in which something failed. @param {Tally} tally */
+export function failedSuites({ suites }) {
+  return suites.filter(({ failed }) => failed > 0);
+}
+
+/** A tally with what files came to when they were run again in place of what they came to before. @param {Tally} tally @param {Tally} again @returns {Tally} */
+export function replaceSuites(tally, again) {
+  const files = new Set(again.suites.map(({ file }) => file));
+  const former = tally.suites.filter(({ file }) => files.has(file));
+  const less = (count) => tally[count] - former.reduce((sum, suite) => sum + suite[count], 0) + again[count];
+  return {
+    ...tally,
+    passed: less('passed'),
+    failed: less('failed'),
+    skipped: less('skipped'),
+    suites: [...tally.suites.filter(({ file }) => !files.has(file)), ...again.suites],
+  };
+}
+
+/** The tests that failed, a line each. @param {Tally} tally */
+export function failureLines(tally) {
+  return failedSuites(tally).flatMap(({ file, failures }) =>
+    failures.length > 0 ? failures.map((name) => `  ${file} › ${name}`) : [`  ${file}`],
+  );
 }
 
 /** No failure, and something ran at all. @param {Tally} tally */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modules, root } from '../process/paths.mjs';
 import { run } from '../process/run.mjs';
-import { addTallies, closingLine, isSuccess, slowestLines } from './tally.mjs';
+import { addTallies, closingLine, failureLines, isSuccess, replaceSuites, slowestLines } from './tally.mjs';
 
 describe('the closing line', () => {
   it('has the form that scripts read', () => {
@@ -23,6 +23,27 @@ describe('the closing line', () => {
   it('stands below the suites that took longest', () => {
     const suites = [120, 72_340, 9_000].map((durationMs) => ({ file: `${durationMs}.test.ts`, durationMs }));
     expect(slowestLines({ suites }, 2)).toEqual(['   72.3 s  72340.test.ts', '    9.0 s  9000.test.ts']);
+  });
+
+  it('counts a file that was run again as it came out then, and nothing else anew', () => {
+    const suite = (file, passed, failed, failures = []) => ({
+      file,
+      durationMs: 1,
+      passed,
+      failed,
+      skipped: 0,
+      failures,
+    });
+    const before = { passed: 8, failed: 3, skipped: 1, suites: [suite('a', 3, 2, ['x', 'y']), suite('b', 5, 0)] };
+    const again = { passed: 4, failed: 1, skipped: 0, suites: [suite('a', 4, 1, ['x'])] };
+    const after = replaceSuites(before, again);
+    expect(after).toMatchObject({
+      passed: 9,
+      failed: 2,
+      skipped: 1,
+      suites: [{ file: 'b' }, { file: 'a', failed: 1 }],
+    });
+    expect(failureLines(after)).toEqual(['  a › x']);
   });
 
   it.each([
@@ -61,14 +82,20 @@ describe('the tally of a test run', () => {
 
   it('counts passed, failed and skipped tests', async () => {
     const text = `it('a', () => {}); it('b', () => {}); it('c', () => expect(1).toBe(2)); it.skip('d', () => {}); it.todo('e');`;
-    expect(await tallyOf('mixed', text)).toMatchObject({ code: 1, tally: { passed: 2, failed: 1, skipped: 2 } });
+    expect(await tallyOf('mixed', text)).toMatchObject({
+      code: 1,
+      tally: { passed: 2, failed: 1, skipped: 2 },
+      suites: [{ passed: 2, failed: 1, skipped: 2, failures: ['c'] }],
+    });
   });
 
   it('comes with what each file took, hooks included', async () => {
     const text = `beforeAll(() => new Promise((done) => setTimeout(done, 200))); it('a', () => {});`;
     const { suites, interrupted } = await tallyOf('slow', text);
     expect(interrupted).toBe(false);
-    expect(suites).toEqual([{ file: 'it.test.mjs', durationMs: expect.any(Number) }]);
+    expect(suites).toEqual([
+      { file: 'it.test.mjs', durationMs: expect.any(Number), passed: 1, failed: 0, skipped: 0, failures: [] },
+    ]);
     // A timer may fire a little early by another clock.
     expect(suites[0].durationMs).toBeGreaterThan(190);
   });
