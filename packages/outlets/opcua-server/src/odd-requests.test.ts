@@ -128,6 +128,8 @@ test('a client whose connection broke gets what changed meanwhile, on the subscr
   for (const value of [101, 102, 103]) gateway.store.set(gateway.handle('line/speed'), value);
   await proxy.accept();
   await waitFor(() => item.received.at(-1)?.value.value === 103, { what: 'the missed values', timeoutMs: 20_000 });
-  expect(item.received.slice(-3).map(({ value }) => value.value as number)).toEqual([101, 102, 103]);
+  // A client that had to transfer its subscription asks for the present value once more (Part 4, 5.14.7, sendInitialValues).
+  const told = [...new Set(item.received.map(({ value }) => value.value as number))];
+  expect(told.slice(-3)).toEqual([101, 102, 103]);
   expect(gateway.outlet.statistics()).toMatchObject({ subscriptions: 1, monitoredItems: 1 });
 });
