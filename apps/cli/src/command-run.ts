@@ -1,3 +1,4 @@
+import { hostFault, plainHost } from '@fieldwarden/core';
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext } from './command-context.js';
 import type { ExitCode } from './exit-code.js';
@@ -7,6 +8,13 @@ export type CommandBody = (context: CommandContext, options: never, ...args: nev
 
 /** Makes of it what commander calls. */
 export type Run = (body: CommandBody) => (...received: unknown[]) => Promise<void>;
+
+/** A name or an address; the same rule and words as in a plant document. */
+export function hostArgument(text: string): string {
+  const fault = hostFault(text);
+  if (fault === undefined) return plainHost(text);
+  throw new InvalidArgumentError(`${JSON.stringify(text)} ${fault}.`);
+}
 
 /** Of an argument or option; anything else is a usage error. */
 export function wholeNumber(min: number, max: number): (text: string) => number {

@@ -23,7 +23,7 @@ import { listTags } from '../commands/tags/tags-list.js';
 import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
-import { wholeNumber, type Run } from '../command-run.js';
+import { hostArgument, wholeNumber, type Run } from '../command-run.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
 import { addServiceCommands } from './service-program.js';
@@ -100,7 +100,12 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
     .addOption(new Option('--site <name>', 'which site to run, if there are several').env('FIELDWARDEN_SITE'))
     .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
     .option('--detach', 'return as soon as the gateway lives')
-    .addOption(new Option('--bind <address>', 'address of all ports').env('FIELDWARDEN_BIND').default('127.0.0.1'))
+    .addOption(
+      new Option('--bind <address>', 'address of all ports')
+        .env('FIELDWARDEN_BIND')
+        .argParser(hostArgument)
+        .default('127.0.0.1'),
+    )
     .addOption(portOption('health-port', 'FIELDWARDEN_HEALTH_PORT').default(4841))
     .addOption(portOption('admin-port', 'FIELDWARDEN_ADMIN_PORT').default(4842))
     .addOption(

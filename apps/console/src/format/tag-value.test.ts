@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { qualityOf } from './quality.js';
-import { formatTagValue, parseTagInput } from './tag-value.js';
+import { editableTagValue, formatTagValue, parseTagInput } from './tag-value.js';
 
 describe('values of tags', () => {
   it('are shown with the digits of their type', () => {
@@ -13,13 +13,28 @@ describe('values of tags', () => {
   });
 });
 
+describe('the field in which a value is changed', () => {
+  it('holds what would be written if nobody touched it', () => {
+    for (const text of ['', '""', ' a ', '[1, 2]']) {
+      expect(parseTagInput(editableTagValue(text, 'string'), 'string')).toEqual({ value: text });
+    }
+    expect(editableTagValue(['a', ''], 'string[2]')).toBe('["a",""]');
+    expect(editableTagValue(59.94570159912109, 'float32')).toBe('59.9457');
+    expect(editableTagValue(null, 'int16')).toBe('');
+  });
+});
+
 describe('what an operator types', () => {
   it('is taken in the form of the type', () => {
     expect(parseTagInput('72.5', 'float32')).toEqual({ value: 72.5 });
     expect(parseTagInput(' 7 ', 'int16')).toEqual({ value: 7 });
     expect(parseTagInput('off', 'bool')).toEqual({ value: false });
     expect(parseTagInput(' x ', 'string')).toEqual({ value: ' x ' });
-    expect(parseTagInput('[1, 2]', 'int16[2]')).toEqual({ value: [1, 2] });
+    expect(parseTagInput('[1, 2]', 'int16[2]')).toEqual({ value: '[1, 2]' });
+    expect(parseTagInput('NaN', 'float32')).toEqual({ value: 'NaN' });
+    expect(parseTagInput('1e309', 'float64')).toEqual({ value: '1e309' });
+    expect(parseTagInput('', 'string')).toEqual({ value: '' });
+    expect(parseTagInput('""', 'string')).toEqual({ value: '""' });
   });
 
   it.each([

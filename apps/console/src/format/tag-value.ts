@@ -18,9 +18,16 @@ function elementType(dataType: string | undefined): string | undefined {
   return dataType?.replace(/\[\d+\]$/, '');
 }
 
-/** What an operator typed → the JSON that the Admin API takes; a message if it cannot be one. */
+/** A value as it stands in the field in which it is changed: exactly what would be written if nobody touched it. */
+export function editableTagValue(value: unknown, dataType: string): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? JSON.stringify(value) : formatTagValue(value, dataType);
+}
+
+/** What an operator typed → what the Admin API takes: the text itself, but for a plain number; a message if it cannot be a value. */
 export function parseTagInput(text: string, dataType: string): { value: unknown } | { problem: string } {
-  if (/\[\d+\]$/.test(dataType)) return parseJson(text, 'an array such as [1, 2, 3]');
+  if (/\[\d+\]$/.test(dataType)) return parseArray(text);
   if (dataType === 'string' || dataType === 'bytes' || dataType === 'datetime') return { value: text };
   if (dataType === 'bool') return parseBoolean(text);
   return parseNumber(text.trim(), dataType);
@@ -37,16 +44,19 @@ function parseBoolean(text: string): { value: boolean } | { problem: string } {
 function parseNumber(text: string, dataType: string): { value: number | string } | { problem: string } {
   const whole = dataType.startsWith('int') || dataType.startsWith('uint');
   if (whole && !/^[+-]?\d+$/.test(text)) return { problem: 'a whole number' };
+  if (!whole && /^(?:NaN|-?Infinity)$/.test(text)) return { value: text };
   if (!whole && (text === '' || Number.isNaN(Number(text))))
     return { problem: 'a number; the decimal sign is a point' };
-  return { value: dataType.endsWith('64') && whole ? text : Number(text) };
+  const isExact = Number.isFinite(Number(text)) && !(dataType.endsWith('64') && whole);
+  return { value: isExact ? Number(text) : text };
 }
 
-function parseJson(text: string, wanted: string): { value: unknown } | { problem: string } {
+/** Only looked at: the gateway reads the text, with all the digits of its numbers. */
+function parseArray(text: string): { value: string } | { problem: string } {
+  const problem = 'an array such as [1, 2, 3]';
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? { value } : { problem: wanted };
+    return Array.isArray(JSON.parse(text)) ? { value: text } : { problem };
   } catch {
-    return { problem: wanted };
+    return { problem };
   }
 }

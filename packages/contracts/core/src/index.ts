@@ -10,6 +10,7 @@ export {
   type DataType,
   type ScalarType,
 } from './data-type.js';
+export { isBeyondDeadband } from './deadband.js';
 export {
   errorFromData,
   errorKinds,
@@ -25,8 +26,9 @@ export {
   type Reaction,
   type WriteOutcome,
 } from './errors.js';
+export { hostFault, plainHost } from './host.js';
 export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
 export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
-export { fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';
+export { fitsFloat, fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';
 export { ValueColumns } from './value-columns.js';
 export { Turns } from './turns.js';

@@ -53,6 +53,17 @@ describe('the JSON form of values', () => {
     [32_768, { scalar: 'int16' }, 'VALUE_OUT_OF_RANGE'],
     [-1, { scalar: 'uint32' }, 'VALUE_OUT_OF_RANGE'],
     ['18446744073709551616', { scalar: 'uint64' }, 'VALUE_OUT_OF_RANGE'],
+    [2 ** 53, { scalar: 'int64' }, 'VALUE_OUT_OF_RANGE'],
+    [-(2 ** 53), { scalar: 'int64' }, 'VALUE_OUT_OF_RANGE'],
+    [[1, 2 ** 60], { scalar: 'uint64', arrayLength: 2 }, 'VALUE_OUT_OF_RANGE'],
+    [1e39, { scalar: 'float32' }, 'VALUE_OUT_OF_RANGE'],
+    ['-1e39', { scalar: 'float32' }, 'VALUE_OUT_OF_RANGE'],
+    [JSON.parse('1e309'), { scalar: 'float64' }, 'VALUE_OUT_OF_RANGE'],
+    ['1e309', { scalar: 'float64' }, 'VALUE_OUT_OF_RANGE'],
+    ['NaN', { scalar: 'int16' }, 'VALUE_TYPE_MISMATCH'],
+    ['Infinity', { scalar: 'uint64' }, 'VALUE_TYPE_MISMATCH'],
+    [9e15, { scalar: 'datetime' }, 'VALUE_OUT_OF_RANGE'],
+    ['5', { scalar: 'datetime' }, 'VALUE_TYPE_MISMATCH'],
     [2, { scalar: 'bool' }, 'VALUE_TYPE_MISMATCH'],
     [7, { scalar: 'string' }, 'VALUE_TYPE_MISMATCH'],
     ['not base64!', { scalar: 'bytes' }, 'VALUE_TYPE_MISMATCH'],
@@ -67,6 +78,52 @@ describe('the JSON form of values', () => {
       thrown = error;
     }
     expect(isGatewayError(thrown) && thrown.code).toBe(code);
+  });
+
+  it.each<[text: string, type: DataType, value: TagValue]>([
+    ['true', { scalar: 'bool' }, true],
+    ['0', { scalar: 'bool' }, false],
+    ['-12', { scalar: 'int16' }, -12],
+    ['12.5', { scalar: 'float32' }, 12.5],
+    ['NaN', { scalar: 'float64' }, Number.NaN],
+    ['-Infinity', { scalar: 'float32' }, -Infinity],
+    ['18446744073709551615', { scalar: 'uint64' }, 18_446_744_073_709_551_615n],
+    ['', { scalar: 'string' }, ''],
+    ['007', { scalar: 'string' }, '007'],
+    ['"12"', { scalar: 'string' }, '"12"'],
+    ['[1, 2]', { scalar: 'string' }, '[1, 2]'],
+    ['2030-01-01T00:00:00Z', { scalar: 'datetime' }, Date.UTC(2030, 0, 1)],
+    ['[1, 2.5, -3]', { scalar: 'float32', arrayLength: 3 }, [1, 2.5, -3]],
+    ['["a", "\\"b\\""]', { scalar: 'string', arrayLength: 2 }, ['a', '"b"']],
+    ['[true, false]', { scalar: 'bool', arrayLength: 2 }, [true, false]],
+    ['[9223372036854775807, 1]', { scalar: 'int64', arrayLength: 2 }, [9_223_372_036_854_775_807n, 1n]],
+  ])('takes the text %j that somebody typed as %o', (text, type, value) => {
+    expect(fromJsonValue(text, type)).toEqual(value);
+  });
+
+  it.each(['[1, 2', '1, 2', '{"0":1,"1":2,"length":2}', '"ab"', '[1]', ''])(
+    'refuses %j as an array of two numbers',
+    (text) => expect(() => fromJsonValue(text, { scalar: 'int16', arrayLength: 2 })).toThrow(/not an array of 2 int16/),
+  );
+
+  it('takes every array back as it was shown', () => {
+    fc.assert(
+      fc.property(fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { minLength: 1 }), (values) => {
+        const shown = JSON.stringify(toJsonValue(values, 'int64'));
+        expect(fromJsonValue(shown, { scalar: 'int64', arrayLength: values.length })).toEqual(values);
+      }),
+    );
+  });
+
+  it('takes every integer of a double exactly, and refuses those that JSON rounds, which a text can hold', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
+        const read = (): TagValue => fromJsonValue(JSON.parse(String(value)), { scalar: 'int64' });
+        if (Number.isSafeInteger(Number(value))) expect(read()).toBe(value);
+        else expect(read).toThrow(/as a text, in quotes/);
+        expect(fromJsonValue(String(value), { scalar: 'int64' })).toBe(value);
+      }),
+    );
   });
 
   it('never throws anything but a GatewayError, whatever comes', () => {

@@ -30,13 +30,17 @@ export function toJsonValue(value: TagValue | null, scalar: ScalarType): unknown
   return value;
 }
 
-/** The same forms backwards, for values that people or programs write. Throws kind `config`, code `VALUE_TYPE_MISMATCH` or `VALUE_OUT_OF_RANGE`. */
+/**
+ * The same forms backwards, for values that people or programs write: NaN and infinities only as their texts, 64-bit integers beyond 2^53
+ * only as decimal texts. What a person typed may come as the text that it is, whatever the type: `12.5`, `true`, `[1, 2]`. Throws kind `config`, code `VALUE_TYPE_MISMATCH` or `VALUE_OUT_OF_RANGE`.
+ */
 export function fromJsonValue(json: unknown, type: DataType): TagValue {
   if (type.arrayLength === undefined) return scalarFromJson(json, type.scalar);
-  if (!Array.isArray(json) || json.length !== type.arrayLength) {
+  const elements = typeof json === 'string' ? elementsOfText(json) : json;
+  if (!Array.isArray(elements) || elements.length !== type.arrayLength) {
     throw mismatch(json, `an array of ${type.arrayLength} ${type.scalar}`);
   }
-  return json.map((element) => scalarFromJson(element, type.scalar));
+  return elements.map((element) => scalarFromJson(element, type.scalar));
 }
 
 function scalarFromJson(json: unknown, scalar: ScalarType): ScalarValue {
@@ -61,6 +65,21 @@ function scalarFromJson(json: unknown, scalar: ScalarType): ScalarValue {
   }
 }
 
+/** `[1, 2.5]`, as people type it; whole numbers keep all their digits. */
+function elementsOfText(text: string): unknown {
+  try {
+    return JSON.parse(text, exactInteger) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Proposal "JSON.parse source text access" (ES2026): the digits as they were written. */
+function exactInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && context?.source !== undefined ? context.source : value;
+}
+
 function booleanFromJson(json: unknown): boolean {
   if (json === true || json === 1 || json === 'true' || json === '1') return true;
   if (json === false || json === 0 || json === 'false' || json === '0') return false;
@@ -74,13 +93,21 @@ function bytesFromJson(json: unknown): Uint8Array {
   throw mismatch(json, 'bytes in base64');
 }
 
+/** ECMA-262, 21.4.1.1: times lie within ±100,000,000 days of 1970. */
+const latestTimeMs = 8.64e15;
+/** `Date.parse` takes `5` for May 2001. */
+const isoTime = /^(?:\d{4}|[+-]\d{6})-\d{2}/;
+
 function datetimeFromJson(json: unknown): number {
-  const ms = typeof json === 'string' ? Date.parse(json) : typeof json === 'number' ? json : Number.NaN;
+  const ms =
+    typeof json === 'number' ? json : typeof json === 'string' && isoTime.test(json) ? Date.parse(json) : Number.NaN;
+  if (Math.abs(ms) > latestTimeMs) throw outOfRange(String(json), 'datetime');
   if (Number.isFinite(ms)) return ms;
   throw mismatch(json, 'an ISO-8601 time');
 }
 
 function bigintFromJson(json: unknown, scalar: ScalarType): bigint {
+  if (typeof json === 'number' && Number.isInteger(json) && !Number.isSafeInteger(json)) throw rounded(json, scalar);
   const text = typeof json === 'bigint' ? json.toString() : String(json);
   if (!/^[+-]?\d+$/.test(text)) throw mismatch(json, `a whole number (${scalar})`);
   const value = BigInt(text);
@@ -90,11 +117,24 @@ function bigintFromJson(json: unknown, scalar: ScalarType): bigint {
 }
 
 function numberFromJson(json: unknown, scalar: ScalarType): number {
+  if (typeof json === 'string' && json in nonFinite) return nonFinite[json];
   const value =
     typeof json === 'number' ? json : typeof json === 'string' && json.trim() !== '' ? Number(json) : Number.NaN;
-  if (Number.isNaN(value) && json !== 'NaN' && !(typeof json === 'number'))
-    throw mismatch(json, `a number (${scalar})`);
+  if (Number.isNaN(value)) throw mismatch(json, `a number (${scalar})`);
+  // JSON.parse makes Infinity of 1e309: nobody meant that.
+  if (!Number.isFinite(value) || !fitsFloat(value, scalar)) throw outOfRange(String(json), scalar);
   return value;
+}
+
+const nonFinite: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+/** A finite number that becomes infinite in 32 bits does not fit them. */
+export function fitsFloat(value: number, scalar: ScalarType): boolean {
+  return scalar !== 'float32' || !Number.isFinite(value) || Number.isFinite(Math.fround(value));
 }
 
 function integerFromJson(json: unknown, scalar: ScalarType): number {
@@ -106,7 +146,7 @@ function integerFromJson(json: unknown, scalar: ScalarType): number {
 }
 
 function isoOrNull(ms: number): string | null {
-  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null;
+  return Number.isFinite(ms) && Math.abs(ms) <= latestTimeMs ? new Date(ms).toISOString() : null;
 }
 
 function mismatch(json: unknown, wanted: string): GatewayError {
@@ -114,6 +154,15 @@ function mismatch(json: unknown, wanted: string): GatewayError {
     code: 'VALUE_TYPE_MISMATCH',
     kind: 'config',
     message: `${JSON.stringify(json) ?? String(json)} is not ${wanted}`,
+  });
+}
+
+/** A JSON number has no more digits than a double: which integer was meant is lost before the gateway sees it. */
+function rounded(json: number, scalar: ScalarType): GatewayError {
+  return new GatewayError({
+    code: 'VALUE_OUT_OF_RANGE',
+    kind: 'config',
+    message: `${json} as a JSON number is rounded beyond ±9007199254740991 (2^53 − 1); write the ${scalar} as a text, in quotes`,
   });
 }
 

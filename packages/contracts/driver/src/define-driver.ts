@@ -50,6 +50,11 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
 export interface AddressContext<DeviceOptions = unknown> {
   readonly type: DataType;
   readonly deviceOptions: DeviceOptions;
+  /**
+   * What the tag wants of the point. An address that its protocol can never write is refused when it says `read-write`, so that the plant
+   * does not promise what no device will do. Absent: to be read.
+   */
+  readonly access?: 'read-only' | 'read-write' | undefined;
 }
 
 /** What a session is made from. Everything that touches time, chance or the log comes from here. */

@@ -41,6 +41,7 @@ export {
   type ProcessedHistoryQuery,
   type RawHistoryQuery,
 } from './history.js';
+export { hostOption } from './host-option.js';
 export type { MethodCall, MethodResult } from './method.js';
 export type { Point, WriteItem } from './point.js';
 export { DriverRegistry, loadDriverModule } from './registry.js';

@@ -30,6 +30,8 @@ export interface PlantTag {
   readonly range: { readonly low: number; readonly high: number } | undefined;
   /** Writing the same value twice does no harm: the only writes that may be repeated. */
   readonly writeIdempotent: boolean;
+  /** Texts that stand for NaN and the infinities may be written. */
+  readonly writeNonFinite: boolean;
   /** A write is read back before it counts as done. */
   readonly verify: boolean;
 }

@@ -15,6 +15,7 @@ const tag: PlantTag = {
   limits: { min: 0, max: 120 },
   range: { low: 0, high: 120 },
   writeIdempotent: true,
+  writeNonFinite: true,
   verify: true,
 };
 

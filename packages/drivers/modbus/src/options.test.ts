@@ -88,3 +88,7 @@ describe('the options', () => {
     );
   });
 });
+
+it('refuses a host that resolvers read as another one', () => {
+  expect(modbusOptions.safeParse({ host: '010.0.0.8' }).error?.issues[0].message).toContain('write 10.0.0.8');
+});

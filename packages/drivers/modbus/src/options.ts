@@ -1,3 +1,4 @@
+import { hostOption } from '@fieldwarden/driver';
 import { z } from 'zod';
 import { milliseconds, optionalMilliseconds, whole } from './option-fields.js';
 
@@ -31,11 +32,7 @@ const lineFields = {
 export const transports = ['tcp', 'rtu-over-tcp'] as const;
 
 export const modbusOptions = z.strictObject({
-  host: z
-    .string()
-    .min(1)
-    .max(253)
-    .meta({ description: 'Name or address of the device or gateway', examples: ['192.168.0.10'] }),
+  host: hostOption({ description: 'Name or address of the device or gateway' }),
   port: z
     .number()
     .int()

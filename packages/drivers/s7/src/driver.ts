@@ -13,6 +13,6 @@ export default defineDriver({
   liveDevices: true,
   options: s7Options,
   deviceOptions: s7DeviceOptions,
-  address: (text, { type }) => parseAddress(text, type),
+  address: (text, { type, access }) => parseAddress(text, type, access),
   create: (context) => new S7Session(context),
 });

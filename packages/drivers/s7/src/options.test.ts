@@ -22,6 +22,7 @@ describe('refuses', () => {
   test.each([
     ['no host', {}],
     ['an empty host', { host: '' }],
+    ['an address that resolvers read as another', { host: '127.000.000.010' }],
     ['a port beyond 65535', { host: 'plc', port: 65_536 }],
     ['a rack beyond 7', { host: 'plc', rack: 8 }],
     ['a slot beyond 31', { host: 'plc', slot: 32 }],

@@ -1,3 +1,4 @@
+import { hostOption } from '@fieldwarden/driver';
 import { z } from 'zod';
 
 const tsap = z.union([
@@ -18,10 +19,7 @@ const reconnectOptions = z.strictObject({
 
 /** Options of one S7 driver, which is one CPU. */
 export const s7Options = z.strictObject({
-  host: z
-    .string()
-    .min(1)
-    .meta({ description: 'Address or name of the CPU or its communication module', examples: ['192.168.0.10'] }),
+  host: hostOption({ description: 'Address or name of the CPU or its communication module' }),
   port: z.int().min(1).max(65_535).default(102).meta({ description: 'TCP port of ISO-on-TCP' }),
   rack: z.int().min(0).max(7).default(0).meta({ description: 'Rack of the CPU' }),
   slot: z

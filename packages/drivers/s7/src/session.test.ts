@@ -166,6 +166,97 @@ describe('writing (§9.2)', () => {
     ]);
   });
 
+  describe('of texts', () => {
+    const guarded = (...header: number[]): Buffer =>
+      Buffer.concat([Buffer.from(header), Buffer.from('12345678NEIGHBOUR!')]);
+    const short = point('DB1,STRING0.20', 'string');
+    const wide = point('DB2,WSTRING0.20', 'string');
+
+    test('is refused beyond the maximum length that the variable itself says, whatever the plan says, and nothing is sent', async () => {
+      const dbs = { 1: guarded(8, 3), 2: Buffer.concat([guarded(0, 4, 0, 3), Buffer.alloc(40)]) };
+      await using rig = await openRig({ dbs });
+      const results = await rig.write([
+        [short, '123456789'],
+        [wide, '12345'],
+      ]);
+      expect(results).toMatchObject([
+        {
+          outcome: 'not-sent',
+          message: expect.stringContaining(
+            '9 characters do not fit: the STRING at DB1.DBB0 says that it holds 8',
+          ) as string,
+        },
+        {
+          outcome: 'not-sent',
+          message: expect.stringContaining(
+            '5 characters do not fit: the WSTRING at DB2.DBB0..1 says that it holds 4',
+          ) as string,
+        },
+      ]);
+      expect(rig.plc.writeLog).toEqual([]);
+      expect(
+        await rig.write([
+          [short, '87654321'],
+          [wide, '4321'],
+        ]),
+      ).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }]);
+      expect(rig.plc.db(1).toString('latin1')).toBe('\x08\x0887654321NEIGHBOUR!');
+    });
+
+    test('asks once for the length, and again after the connection was lost', async () => {
+      await using rig = await openRig({ dbs: { 1: guarded(8, 3) } });
+      for (const text of ['a', 'b', 'too long for it']) await rig.write([[short, text]]);
+      expect(rig.plc.counters.itemsRead).toBe(1);
+      rig.plc.db(1)[0] = 20;
+      rig.plc.dropConnections();
+      await waitFor(async () => (await rig.write([[short, 'no longer so']]))[0].outcome === 'done', {
+        what: 'the connection',
+      });
+      expect(rig.plc.counters.itemsRead).toBe(2);
+    });
+
+    test('is refused where the variable is not initialised or is no string; an empty text fits everywhere', async () => {
+      await using rig = await openRig({ dbs: { 1: guarded(0, 0), 2: guarded(0xff, 0xff, 0, 0) } });
+      expect(
+        await rig.write([
+          [short, 'a'],
+          [wide, 'a'],
+          [point('DB2,STRING0.20', 'string'), 'a'],
+          [point('DB9,STRING0.20', 'string'), 'a'],
+        ]),
+      ).toMatchObject([
+        { outcome: 'not-sent', message: expect.stringContaining('it is not initialised') as string },
+        { outcome: 'not-sent', message: expect.stringContaining('there is no WSTRING at this address') as string },
+        { outcome: 'not-sent', message: expect.stringContaining('there is no STRING at this address') as string },
+        {
+          outcome: 'not-sent',
+          message: expect.stringContaining('could not be read: DB9.DBB0: the CPU has no DB9') as string,
+        },
+      ]);
+      expect(await rig.write([[short, '']])).toMatchObject([{ outcome: 'done' }]);
+    });
+
+    test('goes to no element of an array that does not fit, and to the items beside it', async () => {
+      const db = Buffer.alloc(60);
+      for (const at of [0, 22]) db[at] = 20;
+      db[44] = 3;
+      await using rig = await openRig({ dbs: { 1: db } });
+      const results = await rig.write([
+        [point('DB1,STRING0.20.3', 'string[3]'), ['a', 'b', 'longer']],
+        [point('DB1.DBW58', 'int16'), 7],
+      ]);
+      expect(results.map(({ outcome }) => outcome)).toEqual(['not-sent', 'done']);
+      expect(results[0].message).toContain('6 characters do not fit: the STRING at DB1.DBB44 says that it holds 3');
+      expect([...rig.plc.db(1).subarray(0, 4)]).toEqual([20, 0, 0, 0]);
+    });
+
+    test('is not sent when the CPU falls silent while it is asked for the length', async () => {
+      await using rig = await openRig({ dbs: { 1: guarded(8, 3) } }, { timeoutMs: 300 });
+      rig.plc.knobs.mangle = (reply, { type }) => (type === 'read' ? undefined : reply);
+      await expect(rig.write([[short, 'a']])).rejects.toMatchObject({ kind: 'timeout', writeOutcome: 'not-sent' });
+    });
+  });
+
   test('goes ahead of the reads that wait', async () => {
     await using rig = await openRig({ dbs: { 1: Buffer.alloc(60_000) }, maxPdu: 240, maxParallel: 1, knobs: { delayMs: 5 } });
     const reading = rig.read(reals(1_000, 60));

@@ -22,6 +22,7 @@ import type { ItemAnswer } from './line/nodes7-client.js';
 import type { S7DeviceOptions, S7Options } from './options.js';
 import { gapOf, packReads, packWrites, placeOf, type ReadBlock, type ReadJob, type WriteJob } from './plan/plan.js';
 import { ReadProgram, unfitStatus } from './plan/read-program.js';
+import { StringHeaders } from './plan/string-headers.js';
 import { WriteBatch } from './plan/write-batch.js';
 
 /** Assumed of a request until one has been measured, ms. */
@@ -42,6 +43,7 @@ export class S7Session implements DriverSession {
   #deviceId: string | undefined;
   #requestMs = nominalRequestMs;
   #lastPduBytes: number;
+  #stringHeaders: { readonly connection: S7Connection; readonly headers: StringHeaders } | undefined;
 
   constructor(context: DriverContext<S7Options, S7DeviceOptions>) {
     const { options, clock, random, logger } = context;
@@ -201,11 +203,55 @@ export class S7Session implements DriverSession {
     this.#context.logger.warn(explainItem(code, where, db).message, { returnCode: code });
   }
 
+  /** Reads how long the strings are that texts go to, as far as that is not known yet, and takes out what does not fit. */
+  async #refuseTooLongTexts(
+    deviceId: string,
+    connection: S7Connection,
+    batch: WriteBatch,
+    call: CallContext,
+  ): Promise<void> {
+    const headers = this.#headersOf(connection);
+    const failed = new Map<ReadBlock, ItemAnswer>();
+    for (const { items } of packReads(headers.unknownOf(batch.strings), connection.pduBytes)) {
+      const [answers] = await this.#beforeWrite(deviceId, call, () =>
+        connection.read([{ items }], this.#context.options.timeoutMs),
+      );
+      items.forEach(({ block }, i) => {
+        const answer = answers[i];
+        if (typeof answer === 'number') failed.set(block, answer);
+        else headers.learn(block, answer);
+      });
+    }
+    for (const write of batch.strings) {
+      const refusal = headers.refusalOf(write, failed);
+      if (refusal) batch.refuse(write.index, refusal);
+    }
+  }
+
+  /** An exchange that goes ahead of a write: whatever becomes of it, nothing was written. */
+  async #beforeWrite<T>(deviceId: string, call: CallContext, exchange: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#turn(deviceId, 'write', call, exchange);
+    } catch (thrown) {
+      const { code, kind, status, message } = toGatewayError(thrown);
+      throw new GatewayError({ code, kind, status, message, writeOutcome: 'not-sent', cause: thrown });
+    }
+  }
+
+  /** What was learnt goes with the connection: a program may have been loaded meanwhile. */
+  #headersOf(connection: S7Connection): StringHeaders {
+    if (this.#stringHeaders?.connection !== connection) {
+      this.#stringHeaders = { connection, headers: new StringHeaders() };
+    }
+    return this.#stringHeaders.headers;
+  }
+
   /** One job after the other, so that the items arrive in their order. */
   async #send(deviceId: string, batch: WriteBatch, call: CallContext): Promise<void> {
     let job: WriteJob | undefined;
     try {
       const connection = await this.#link.acquire(call);
+      await this.#refuseTooLongTexts(deviceId, connection, batch, call);
       const jobs = packWrites(batch.parts, connection.pduBytes);
       batch.expect(jobs);
       const { timeoutMs } = this.#context.options;

@@ -107,6 +107,7 @@ function exceptionOfOutcome(outcome: WriteOutcome, status: StatusCode): ModbusEx
     case 'rejected':
       return rejections.get((status & 0xffff0000) >>> 0) ?? deviceFailure;
     case 'not-sent':
+      return rejections.get((status & 0xffff0000) >>> 0) ?? targetFailed;
     case 'unknown':
       return targetFailed;
   }

@@ -55,6 +55,9 @@ function plant(): object {
       driver('line', line, [
         ...recipe.map((path, i) => ({ path, address: `HR${2 * i}`, dataType: 'float32', access: 'read-write' })),
         { path: 'line/limited', address: 'HR300', ...writable, limits: { min: 10, max: 100 } },
+        { path: 'line/wide', address: 'HR320', ...writable, dataType: 'uint64' },
+        { path: 'line/odd', address: 'HR330', ...writable, dataType: 'float32', writeNonFinite: true },
+        { path: 'line/pair', address: 'HR340', ...writable, dataType: 'uint16[2]' },
         { path: 'line/verified', address: 'HR310', ...writable, verify: true },
       ]),
       driver('refusing', refusing, [lonely('refusing')], { resilience: { breaker, read: once } }),
@@ -106,11 +109,41 @@ describe('a Write request of 100 nodes (§15 writes)', () => {
 describe('limits (§8.1)', () => {
   it('are refused with nothing on the wire, over REST and OPC UA', async () => {
     line.counters.reset();
-    expect(await put('line/limited', 101)).toEqual({ http: 422, outcome: 'rejected' });
+    expect(await put('line/limited', 101)).toEqual({ http: 422, outcome: 'not-sent' });
     expect((await client.write('line/limited', word(9))).value).toBe(statusCodes.BadOutOfRange);
     expect(askedToWrite(line, 300)).toBe(0);
     expect(await put('line/limited', 100)).toEqual({ http: 200, outcome: 'done' });
     expect(line.unit(1).memory.holdingRegisters.get(300)).toBe(100);
+  });
+});
+
+describe('a value that the tag cannot hold (§8.1)', () => {
+  it.each([
+    ['line/recipe/0', 1e39],
+    ['line/recipe/0', '-1e39'],
+    ['line/recipe/0', '1e309'],
+    ['line/recipe/0', 'NaN'],
+    ['line/wide', 9_007_199_254_740_992],
+    ['line/wide', '18446744073709551616'],
+    ['line/limited', -1],
+    ['line/pair', [1, 65_536]],
+  ])('is refused with nothing on the wire, over REST and by the command: %s = %j', async (path, value) => {
+    line.counters.reset();
+    expect(await put(path, value)).toEqual({ http: 422, outcome: 'not-sent' });
+    if (typeof value === 'string') expect((await gateway.cli('tags', 'write', path, value)).code).toBe(1);
+    expect(
+      [writeSingleRegister, writeMultipleRegisters].map((code) => line.counters.requestsByFunction.get(code) ?? 0),
+    ).toEqual([0, 0]);
+  });
+
+  it('is taken where the tag says so, and 64-bit numbers with all their digits', async () => {
+    const { holdingRegisters } = line.unit(1).memory;
+    expect(await put('line/odd', 'NaN')).toEqual({ http: 200, outcome: 'done' });
+    expect(holdingRegisters.getValue(330, { scalar: 'float32' })).toBeNaN();
+    expect((await gateway.cli('tags', 'write', 'line/wide', '9007199254740993')).code).toBe(0);
+    expect(holdingRegisters.getValue(320, { scalar: 'uint64' })).toBe(9_007_199_254_740_993n);
+    expect((await gateway.cli('tags', 'write', 'line/pair', '[7, 8]')).code).toBe(0);
+    expect([340, 341].map((at) => holdingRegisters.get(at))).toEqual([7, 8]);
   });
 });
 

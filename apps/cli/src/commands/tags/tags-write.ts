@@ -4,12 +4,11 @@ import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { outcomeText } from '../../output/outcomes.js';
 import { correlationText } from '../../report-error.js';
 import { writeJson } from '../../terminal.js';
-import { writtenValue } from '../../written-value.js';
 
 /** The longest time-out of a write, and waiting. */
 const writeTimeoutMs = 60_000;
 
-/** Writes one tag. Exit code 0 only if the device confirmed. */
+/** Writes one tag: the text as it was typed, which the gateway takes by the tag's type. Exit code 0 only if the device confirmed. */
 export async function writeTag(
   { client, json, terminal }: CommandContext,
   path: string,
@@ -18,7 +17,7 @@ export async function writeTag(
   const answer = await client.call<TagWriteAnswer>({
     method: 'PUT',
     path: '/tags/value',
-    body: { path, value: writtenValue(text) },
+    body: { path, value: text },
     schema: 'fieldwarden/write@1',
     timeoutMs: writeTimeoutMs,
   });

@@ -16,18 +16,15 @@ function outputOf(child: ReturnType<typeof startMain>): () => string {
   return () => text;
 }
 
-test.each([
-  ['60.5', '60.5'],
-  ['-5', '-5'],
-  ['true', 'true'],
-  ['a b', 'a b'],
-  ['[1, 2]', [1, 2]],
-])('tags write %j sends it for the gateway to convert', async (text, value) => {
-  await using server = await TestServer.start();
-  const { code, stdout, stderr } = await runMain(['tags', 'write', setpoint, text], on(server));
-  expect([code, stdout, stderr]).toEqual([0, `${setpoint}  done: the device confirmed\n`, '']);
-  expect(server.control.writes).toMatchObject([{ path: setpoint, value, origin: { via: 'admin-socket' } }]);
-});
+test.each([['60.5'], ['-5'], ['true'], ['a b'], [''], ['"quoted"'], ['[1, 2]']])(
+  'tags write sends %j as it was typed, for the gateway to take by the type of the tag',
+  async (text) => {
+    await using server = await TestServer.start();
+    const { code, stdout, stderr } = await runMain(['tags', 'write', setpoint, text], on(server));
+    expect([code, stdout, stderr]).toEqual([0, `${setpoint}  done: the device confirmed\n`, '']);
+    expect(server.control.writes).toMatchObject([{ path: setpoint, value: text, origin: { via: 'admin-socket' } }]);
+  },
+);
 
 test('tags write sends what comes after -- whatever it looks like', async () => {
   await using server = await TestServer.start();

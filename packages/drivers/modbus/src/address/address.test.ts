@@ -123,3 +123,18 @@ describe('parseModbusAddress (§9.1)', () => {
     );
   });
 });
+
+it.each([
+  ['300001', 'an input-register'],
+  ['IR0', 'an input-register'],
+  ['DI7', 'a discrete-input'],
+])('refuses %s in a tag that is to be written: nothing can write %s', (text, what) => {
+  const context = {
+    type: { scalar: text.startsWith('D') ? 'bool' : 'uint16' },
+    deviceOptions: modbusDeviceOptions.parse({}),
+  } as const;
+  expect(() => parseModbusAddress(text, { ...context, access: 'read-write' })).toThrow(
+    `${text} is ${what}, which Modbus can only read`,
+  );
+  expect(parseModbusAddress(text, { ...context, access: 'read-only' }).text).toBe(text);
+});

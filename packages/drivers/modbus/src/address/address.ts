@@ -1,5 +1,5 @@
 import { textByteLength, type Encoding, type TextLayout } from '@fieldwarden/codec';
-import { formatDataType, GatewayError, type DataType } from '@fieldwarden/core';
+import { formatDataType, GatewayError, statusCodes, type DataType } from '@fieldwarden/core';
 import type { AddressContext } from '@fieldwarden/driver';
 import { addressSpace, areas, areaTraits, type Area, type Span } from './area.js';
 import { byteOrdersOf, type ModbusDeviceOptions } from '../device-options.js';
@@ -28,9 +28,10 @@ interface Parts {
 
 /** Text → address, as in the grammar of the README. Pure. Throws kind `config`, codes `MODBUS_ADDRESS_*`. */
 export function parseModbusAddress(text: string, context: AddressContext<ModbusDeviceOptions>): ModbusAddress {
-  const { type, deviceOptions } = context;
+  const { type, deviceOptions, access } = context;
   const parts = split(text, deviceOptions.zeroBased);
   const form = formOf(parts, type, text);
+  if (access === 'read-write' && !areaTraits[parts.area].writable) throw readOnly(text, parts.area);
   const encoding = encodingOf(parts, type, deviceOptions, text);
   const count = countOf(parts, form, type);
   if (parts.start + count > addressSpace) {
@@ -140,6 +141,16 @@ function countOf(
     default:
       return elements;
   } // prettier-ignore
+}
+
+/** The device is never asked: Modbus has functions to write coils and holding registers only. */
+export function readOnly(text: string, area: Area): GatewayError {
+  return new GatewayError({
+    code: 'MODBUS_READ_ONLY',
+    kind: 'config',
+    status: statusCodes.BadNotWritable,
+    message: `${text} is ${area.startsWith('i') ? 'an' : 'a'} ${area}, which Modbus can only read; make the tag access: read-only, or name the coil or holding register`,
+  });
 }
 
 function refusal(code: string, text: string, why: string): GatewayError {

@@ -66,10 +66,8 @@ export class WriteOutcomes {
   }
 }
 
-/** An error of kind `config` would mean "not sent"; but an item that can never be sent has been turned down for good. */
-function resultOf(error: GatewayError): WriteResult {
-  const outcome = error.kind === 'config' ? 'rejected' : error.writeOutcome;
-  return { outcome, status: error.status, message: error.message };
+function resultOf({ writeOutcome, status, message }: GatewayError): WriteResult {
+  return { outcome: writeOutcome, status, message };
 }
 
 function partly(error: GatewayError): GatewayError {

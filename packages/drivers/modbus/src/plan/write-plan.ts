@@ -1,7 +1,7 @@
 import { valueCodec } from '@fieldwarden/codec';
-import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
+import { GatewayError, isGatewayError, type TagValue } from '@fieldwarden/core';
 import type { WriteItem } from '@fieldwarden/driver';
-import { parseModbusAddress, type ModbusAddress } from '../address/address.js';
+import { parseModbusAddress, readOnly, type ModbusAddress } from '../address/address.js';
 import { areaTraits } from '../address/area.js';
 import type { ModbusDeviceOptions } from '../device-options.js';
 import { mergeSteps } from './write-merge.js';
@@ -41,7 +41,7 @@ function stepsOrRefusal(
 ): WriteStep[] | GatewayError {
   try {
     const address = parseModbusAddress(point.address, { type: point.type, deviceOptions });
-    if (!areaTraits[address.area].writable) return readOnly(address);
+    if (!areaTraits[address.area].writable) return readOnly(address.text, address.area);
     return stepsOf(address, value, [index], limits);
   } catch (error) {
     if (isGatewayError(error)) return error;
@@ -125,14 +125,5 @@ function booleansOf(value: TagValue, { type, text }: ModbusAddress): readonly bo
     code: 'VALUE_TYPE_MISMATCH',
     kind: 'config',
     message: `${String(value)} is not a value for ${text}`,
-  });
-}
-
-function readOnly({ text, area }: ModbusAddress): GatewayError {
-  return new GatewayError({
-    code: 'MODBUS_READ_ONLY',
-    kind: 'rejected',
-    status: statusCodes.BadNotWritable,
-    message: `${text} is a ${area}: Modbus has no function to write it`,
   });
 }

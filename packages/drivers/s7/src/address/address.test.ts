@@ -68,6 +68,18 @@ const nodes7: Row[] = [
   ['QDI4', 'int32', ['Q', 0, 4, 'int32', 4]],
 ];
 
+/** S7-200 and LOGO!: V memory is data block 1. */
+const variables: Row[] = [
+  ['VW310', 'int16', ['DB', 1, 310, 'int16', 2]],
+  ['V350.0', 'bool', ['DB', 1, 350, 'bit', 1], { bit: 0 }],
+  ['VX350.7', 'bool', ['DB', 1, 350, 'bit', 1], { bit: 7 }],
+  ['VB0', 'uint8', ['DB', 1, 0, 'uint8', 1]],
+  ['VD100', 'float32', ['DB', 1, 100, 'float32', 4]],
+  ['vd100', 'int32', ['DB', 1, 100, 'int32', 4]],
+  ['VREAL100', 'float32', ['DB', 1, 100, 'float32', 4]],
+  ['VW310[4]', 'int16[4]', ['DB', 1, 310, 'int16', 8], { count: 4 }],
+];
+
 const areas: Row[] = [
   ['M10.1', 'bool', ['M', 0, 10, 'bit', 1], { bit: 1 }],
   ['%M10.1', 'bool', ['M', 0, 10, 'bit', 1], { bit: 1 }],
@@ -95,6 +107,7 @@ describe.each([
   ['TIA', tia],
   ['Kepware', kepware],
   ['nodes7', nodes7],
+  ['S7-200 and LOGO!', variables],
   ['memory areas', areas],
 ])('reads %s addresses:', (_, rows) => {
   test.each(rows)('%s as %s', (text, type, [area, db, start, encoding, byteLength], more = {}) => {
@@ -124,10 +137,26 @@ test.each([
   ['DB1.DBD0.1.2', 'float32', 'S7_ADDRESS_SYNTAX', 'one number too many'],
   ['40001', 'int16', 'S7_ADDRESS_SYNTAX', 'expected something like'],
   ['', 'int16', 'S7_ADDRESS_SYNTAX', 'expected something like'],
+  ['AI16', 'int16', 'S7_ADDRESS_SYNTAX', 'AI is an analog input of S7-200 and LOGO!'],
+  ['AIW16', 'int16', 'S7_ADDRESS_SYNTAX', 'from VW1032'],
+  ['AQW16', 'int16', 'S7_ADDRESS_SYNTAX', 'from VW1072'],
+  ['AC0', 'string', 'S7_ADDRESS_SYNTAX', 'an accumulator'],
+  ['HC0', 'int32', 'S7_ADDRESS_SYNTAX', 'a fast counter'],
+  ['SMB28', 'uint8', 'S7_ADDRESS_SYNTAX', 'special memory'],
+  ['V350', 'bool', 'S7_ADDRESS_SYNTAX', 'a bit needs its number'],
   ['DB1.DBD-4', 'float32', 'S7_ADDRESS_SYNTAX', 'expected something like'],
 ])('refuses %s as %s', (text, type, code, words) => {
   expect(() => parseAddress(text, dataType(type))).toThrow(
     expect.objectContaining({ code, kind: 'config', message: expect.stringContaining(words) as string }),
+  );
+});
+
+test.each([
+  ['T5', 'a timer'],
+  ['C7', 'a counter'],
+])('refuses %s in a tag that is to be written: it is %s', (text, what) => {
+  expect(() => parseAddress(text, dataType('int32'), 'read-write')).toThrow(
+    `${text} is ${what}, which can only be read`,
   );
 });
 

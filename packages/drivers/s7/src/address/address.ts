@@ -49,25 +49,53 @@ interface Spelling {
 const tail = String.raw`(\d{1,5})((?:\.\d{1,5}){0,2})(?:\[(\d{1,5})\])?$`;
 const dbPattern = new RegExp(String.raw`^DB(\d{1,5})[.,] ?(?:DB(?=[XBWDL]\d))?(S5TIME|[A-Z_]+)${tail}`);
 const areaPattern = new RegExp(`^(PI|PE|PQ|PA|M|I|E|Q|A)(S5TIME|[A-Z_]*)${tail}`);
+/** Variable memory of S7-200 and LOGO!: over the network it is data block 1. */
+const variablePattern = new RegExp(`^V(S5TIME|[A-Z_]*)${tail}`);
+/** Analog inputs and outputs, accumulators and counters of S7-200; `A` is also the German letter for outputs, `I` a type. */
+const foreignPattern = /^(AIW?|AQW?|AC|HC|SM[BWD]?)(?=\d)/;
 const numberedPattern = new RegExp(`^(T|C|Z)()${tail}`);
 
 const areas: Readonly<Record<string, S7Area>> = {
   M: 'M', I: 'I', E: 'I', Q: 'Q', A: 'Q', PI: 'P', PE: 'P', PQ: 'P', PA: 'P', T: 'T', C: 'C', Z: 'C',
 }; // prettier-ignore
 
+const analog =
+  'of S7-200 and LOGO!, which cannot be read over the network under that name. LOGO! 8 has its analog inputs from VW1032 and its ' +
+  'analog outputs from VW1072 on; an S7-200 program can move them into V memory (VW…).';
+
+/** Spellings that another notation would take for something else: better refused than read from the wrong place. */
+const foreignAdvice: Readonly<Record<string, string>> = {
+  AI: `AI is an analog input ${analog} An INT among the outputs (A = Ausgang) is AW… or QW…`,
+  AQ: `AQ is an analog output ${analog}`,
+  AC: 'AC is an accumulator of S7-200, which cannot be read over the network. A character among the outputs (A = Ausgang) is QC…',
+  HC: 'HC is a fast counter of S7-200; have the program move its value into V memory (VD…)',
+  SM: 'SM is the special memory of S7-200; have the program move what is wanted into V memory (VB…, V0.0)',
+};
+
 /** A data block of a CPU ends here at the latest. */
 const maxAreaBytes = 65_536;
 
 /**
  * Text → address, for a tag of type `type`. TIA (`DB1.DBD0`, `%MW4`), Kepware (`DB1,REAL0`) and nodes7 (`DB1,R0`) spellings.
- * Throws kind `config`, code `S7_ADDRESS_SYNTAX`, `S7_ADDRESS_TYPE` or `S7_ADDRESS_RANGE`.
+ * Throws kind `config`, code `S7_ADDRESS_SYNTAX`, `S7_ADDRESS_TYPE`, `S7_ADDRESS_RANGE`, or `S7_READ_ONLY` where `access` asks for too much.
  */
-export function parseAddress(text: string, type: DataType): S7Address {
+export function parseAddress(
+  text: string,
+  type: DataType,
+  access: 'read-only' | 'read-write' = 'read-only',
+): S7Address {
   const spelling = spell(text);
   const address =
     type.scalar === 'bool' && spelling.element.hasBits ? bitOfWord(spelling, type) : resolve(spelling, type);
   if (address.area !== 'T' && address.area !== 'C' && address.start + address.byteLength > maxAreaBytes) {
     throw rangeError(`${text} ends at byte ${address.start + address.byteLength - 1}, beyond 65535`);
+  }
+  if (access === 'read-write' && (address.area === 'T' || address.area === 'C')) {
+    throw new GatewayError({
+      code: 'S7_READ_ONLY',
+      kind: 'config',
+      message: `${text} is a ${address.area === 'T' ? 'timer' : 'counter'}, which can only be read; make the tag access: read-only`,
+    });
   }
   return address;
 }
@@ -78,6 +106,10 @@ function spell(text: string): Spelling {
   if (db) return spelled(text, 'DB', Number(db[1]), db[2], db.slice(3));
   const numbered = numberedPattern.exec(upper);
   if (numbered) return spelled(text, areas[numbered[1]], 0, '', numbered.slice(3));
+  const foreign = foreignPattern.exec(upper);
+  if (foreign) throw syntaxError(text, foreignAdvice[foreign[1].replace(/[WBD]$/, '')]);
+  const variable = variablePattern.exec(upper);
+  if (variable) return spelled(text, 'DB', 1, variable[1] || 'X', variable.slice(2));
   const area = areaPattern.exec(upper);
   if (area) return spelled(text, areas[area[1]], 0, area[2] || 'X', area.slice(3));
   throw syntaxError(text, 'expected something like DB1.DBD0, DB1.DBX0.3, DB1,REAL0, DB1,STRING10.20, M10.1 or MW4');

@@ -1,9 +1,10 @@
-import { isGatewayError, statusCodes, type GatewayError, type WriteOutcome } from '@fieldwarden/core';
+import { isGatewayError, statusCodes, type GatewayError, type TagValue, type WriteOutcome } from '@fieldwarden/core';
 import type { WriteItem, WriteResult } from '@fieldwarden/driver';
-import { parseAddress } from '../address/address.js';
+import { parseAddress, type S7Address } from '../address/address.js';
 import { encodeValue, RefusedValue } from '../values/encode.js';
 import { explainItem, itemDone } from '../line/explain.js';
 import { placeOf, type WriteJob, type WriteJobItem } from './plan.js';
+import type { StringWrite } from './string-headers.js';
 
 interface ItemState {
   /** Parts of the item that the CPU has confirmed. */
@@ -20,11 +21,28 @@ const unconfirmed: WriteResult = { outcome: 'unknown', status: statusCodes.BadUn
 /** The items of one write call on their way: what to send, and what became of each. */
 export class WriteBatch {
   /** In the order of the items. */
-  readonly parts: readonly WriteJobItem[];
+  #parts: readonly WriteJobItem[];
+  readonly #strings: StringWrite[] = [];
   readonly #states: ItemState[] = [];
 
   constructor(items: readonly WriteItem[]) {
-    this.parts = items.flatMap((item, index) => this.#partsOf(item, index));
+    this.#parts = items.flatMap((item, index) => this.#partsOf(item, index));
+  }
+
+  /** What is to be sent, in the order of the items. */
+  get parts(): readonly WriteJobItem[] {
+    return this.#parts;
+  }
+
+  /** The texts among it that go into variables with a maximum length of their own. */
+  get strings(): readonly StringWrite[] {
+    return this.#strings;
+  }
+
+  /** Nothing of the item is sent. */
+  refuse(index: number, result: WriteResult): void {
+    this.#parts = this.#parts.filter((part) => part.index !== index);
+    this.#states[index].result ??= result;
   }
 
   /** Only now is it known how many parts an item has: packing may have cut it. */
@@ -67,6 +85,7 @@ export class WriteBatch {
       const address = parseAddress(point.address, point.type);
       const encoded = encodeValue(address, value);
       if (!(encoded instanceof RefusedValue)) {
+        this.#strings.push(...stringsOf(address, value, index));
         return encoded.map((part) => ({ ...part, area: address.area, db: address.db, index }));
       }
       state.result = { outcome: 'not-sent', status: encoded.status, message: `${point.address}: ${encoded.message}` };
@@ -76,6 +95,13 @@ export class WriteBatch {
     }
     return [];
   }
+}
+
+function stringsOf(address: S7Address, value: TagValue, index: number): readonly StringWrite[] {
+  const { area, db, encoding, start, elementBytes } = address;
+  if (encoding !== 'string' && encoding !== 'wstring') return [];
+  const texts = (Array.isArray(value) ? value : [value]) as readonly string[];
+  return texts.map(({ length }, i) => ({ index, area, db, start: start + i * elementBytes, encoding, length }));
 }
 
 function refusedBy(code: number, { area, db, start, data }: WriteJobItem): WriteResult {

@@ -64,6 +64,7 @@ function filledDb(): Buffer {
   db.writeInt32BE(-2, 12);
   db.set([10, 6, ...Buffer.from('filler')], 20);
   db.writeBigInt64BE(-5_000_000_000n, 40);
+  db.set([12, 0], 60);
   return db;
 }
 

@@ -113,7 +113,7 @@ export interface GatewayControl {
 
   /**
    * `value` in its JSON form, converted by the tag's type. Resolves for whatever was tried, whatever the outcome. Rejects when
-   * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `rejected` or `not-sent`, and
+   * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `not-sent`, and
    * nothing went on the wire.
    */
   writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome>;

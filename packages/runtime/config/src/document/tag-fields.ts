@@ -37,5 +37,6 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   deadband: { ...quiet, columns: [['deadband.absolute', 'number'], ['deadband.percent', 'number']] },
   range: { ...quiet, columns: [] }, // from the scaling or the limits
   writeIdempotent: { ...quiet, columns: [['writeIdempotent', 'flag']] },
+  writeNonFinite: { ...quiet, columns: [['writeNonFinite', 'flag']] },
   verify: { ...quiet, columns: [['verify', 'flag']] },
 }; // prettier-ignore

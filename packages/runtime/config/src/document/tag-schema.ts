@@ -92,6 +92,10 @@ export const tagSchema = z
       'Writing the same value twice does no harm, so that a failed write may be repeated. Writes to any other tag are never repeated.',
       false,
     ),
+    writeNonFinite: flag(
+      'Writes of NaN, Infinity and -Infinity (as these texts) are taken. Only for float32 and float64; otherwise they are refused.',
+      false,
+    ),
     verify: flag('A write is read back, and counts as done only if the device then has the value.', false),
   })
   .describe('One signal of a device.');

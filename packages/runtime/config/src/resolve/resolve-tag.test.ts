@@ -49,6 +49,7 @@ it('a tag that says nothing else is polled each second, raw and read-only', () =
     limits: undefined,
     range: undefined,
     writeIdempotent: false,
+    writeNonFinite: false,
     verify: false,
   });
 });

@@ -19,6 +19,7 @@ export function resolveTag(written: TagDocument): PlantTag {
     limits: written.limits,
     range,
     writeIdempotent: written.writeIdempotent ?? false,
+    writeNonFinite: written.writeNonFinite ?? false,
     verify: written.verify ?? false,
   };
 }

@@ -206,7 +206,7 @@ const prototypes: readonly Case[] = [
     'a field of a tag that is one',
     tag({ hasOwnProperty: 1 }),
     [
-      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, dataType, scanMs, access, scaling, unit, deadband, description, limits, writeIdempotent, verify`,
+      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, dataType, scanMs, access, scaling, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify`,
     ],
   ],
 ];
@@ -528,9 +528,16 @@ const tagRules: readonly Case[] = [
     ],
   ],
   [
+    'not-a-number for what has none',
+    tag({ dataType: 'int16', access: 'read-write', writeNonFinite: true }),
+    [
+      `error ${theTag}.writeNonFinite floats-only: writeNonFinite is for float32 and float64; int16 has no NaN and no infinities`,
+    ],
+  ],
+  [
     'write options of a read-only tag',
-    tag({ writeIdempotent: true, verify: true }),
-    ['writeIdempotent', 'verify'].map(
+    tag({ dataType: 'float32', writeIdempotent: true, writeNonFinite: true, verify: true }),
+    ['writeIdempotent', 'writeNonFinite', 'verify'].map(
       (field) =>
         `warning ${theTag}.${field} write-option-on-read-only: ${field} has no effect on a read-only tag; set access: read-write if it is to be written`,
     ),

@@ -128,7 +128,7 @@ export function checkAddress(
   const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
   if (type === undefined || tag.address === undefined) return;
   try {
-    definition.address(String(tag.address), { type, deviceOptions });
+    definition.address(String(tag.address), { type, deviceOptions, access: tag.access });
   } catch (error) {
     findings.error([...path, 'address'], 'tag-address', messageOf(error));
   }

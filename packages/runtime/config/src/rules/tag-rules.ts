@@ -21,6 +21,13 @@ const numbersOnly: Rule = (tag, findings, path) => {
   }
 };
 
+const nonFiniteIsFloat: Rule = (tag, findings, path) => {
+  const type = typeOf(tag);
+  if (type === undefined || tag.writeNonFinite !== true || type.scalar.startsWith('float')) return;
+  const message = `writeNonFinite is for float32 and float64; ${tag.dataType} has no NaN and no infinities`;
+  findings.error([...path, 'writeNonFinite'], 'floats-only', message);
+};
+
 const limitsInOrder: Rule = ({ limits }, findings, path) => {
   if (limits?.min === undefined || limits.max === undefined || limits.min <= limits.max) return;
   findings.error([...path, 'limits'], 'limits-order', `min ${limits.min} is greater than max ${limits.max}`);
@@ -57,7 +64,7 @@ const percentHasRange: Rule = ({ deadband, scaling, limits }, findings, path) =>
 
 const writeOptionsNeedAccess: Rule = (tag, findings, path) => {
   if (tag.access === 'read-write' || (Object.hasOwn(tag, 'access') && tag.access === undefined)) return;
-  for (const field of ['writeIdempotent', 'verify'] as const) {
+  for (const field of ['writeIdempotent', 'writeNonFinite', 'verify'] as const) {
     if (tag[field] !== true) continue;
     const message = `${field} has no effect on a read-only tag; set access: read-write if it is to be written`;
     findings.warning([...path, field], 'write-option-on-read-only', message);
@@ -66,6 +73,7 @@ const writeOptionsNeedAccess: Rule = (tag, findings, path) => {
 
 const rules: readonly Rule[] = [
   numbersOnly,
+  nonFiniteIsFloat,
   limitsInOrder,
   limitsWithinType,
   scalingIsReversible,

@@ -23,6 +23,7 @@ const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   limits: fc.option(fc.record({ min: fc.integer(), max: fc.integer() }), { nil: undefined }),
   range: fc.option(fc.record({ low: fc.integer(), high: fc.integer() }), { nil: undefined }),
   writeIdempotent: fc.boolean(),
+  writeNonFinite: fc.boolean(),
   verify: fc.boolean(),
 } satisfies Record<keyof PlantTag, fc.Arbitrary<unknown>>);
 

@@ -17,6 +17,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
     limits: undefined,
     range: undefined,
     writeIdempotent: false,
+    writeNonFinite: false,
     verify: false,
     ...more,
   };

@@ -1,15 +1,17 @@
-import { statusCodes, ValueColumns } from '@fieldwarden/core';
+import { statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { noTag } from './tag-registry.js';
 import { TagStore } from './tag-store.js';
 import { tag } from '../testing/test-tags.js';
 
-function batch(...values: (number | 'bad')[]): ValueColumns {
+/** `bad` stands for a device failure. */
+function batch(...values: TagValue[]): ValueColumns {
   const columns = new ValueColumns(values.length);
   values.forEach((value, row) => {
     if (value === 'bad') columns.setBad(row, statusCodes.BadDeviceFailure, 5);
-    else columns.setNumber(row, value, 5);
+    else if (typeof value === 'number') columns.setNumber(row, value, 5);
+    else columns.setObject(row, value, 5);
   });
   return columns;
 }
@@ -111,6 +113,30 @@ describe('TagStore', () => {
     store.apply(handles, batch(10.000_000_000_000_002));
     store.apply(handles, batch(10));
     expect(changes).toEqual(['a=10', 'a=10.500000000000002', 'a=10']);
+  });
+
+  it('with a deadband tells NaN and infinities once when they come and once when they go, and every value after (§8.1)', () => {
+    const handles = store.define([tag('a', { deadband: 1 })]);
+    for (const value of [10, Number.NaN, Number.NaN, 10.4, 10.4, Infinity, Infinity, -Infinity, 10.4, 12]) {
+      store.apply(handles, batch(value));
+    }
+    expect(changes).toEqual(['a=10', 'a=NaN', 'a=10.4', 'a=Infinity', 'a=-Infinity', 'a=10.4', 'a=12']);
+  });
+
+  it('applies a deadband to 64-bit integers and to each element of an array', () => {
+    const handles = store.define([
+      tag('n', { type: { scalar: 'int64' }, deadband: 2 }),
+      tag('f', { type: { scalar: 'float32', arrayLength: 2 }, deadband: 0.5 }),
+    ]);
+    const rows: TagValue[][] = [
+      [5n, [1, Number.NaN]],
+      [7n, [1.5, Number.NaN]],
+      [8n, [1.5, 3]],
+      [9n, [1.5, 3.4]],
+    ];
+    for (const row of rows) store.apply(handles, batch(...row));
+    expect(changes).toEqual(['n=5', 'f=1,NaN', 'n=8', 'f=1.5,3']);
+    expect(store.value(handles[1])).toEqual([1.5, 3.4]);
   });
 
   it('tells NaN once, not every scan', () => {

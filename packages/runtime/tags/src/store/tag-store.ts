@@ -1,5 +1,6 @@
 import {
   isBad,
+  isBeyondDeadband,
   isNumericColumn,
   statusCodes,
   type Clock,
@@ -28,7 +29,7 @@ export class TagStore implements TagColumnSource {
   readonly #registry = new TagRegistry();
   readonly #listeners: TagListeners;
   /** Last value told to listeners, for tags with a deadband. */
-  readonly #reported = new Map<TagHandle, number>();
+  readonly #reported = new Map<TagHandle, TagValue>();
   #changed = new Uint32Array(0);
   #received = 0;
 
@@ -274,7 +275,8 @@ export class TagStore implements TagColumnSource {
       if (!isBad(status)) {
         const object = from.objects?.get(i);
         if (object !== undefined) {
-          differs = this.#columns.storeObject(handle, object) || differs;
+          const beyond = this.#columns.storeObject(handle, object);
+          differs = flagsOfTag & flag.deadband ? this.#beyondDeadband(handle, object, differs) : beyond || differs;
         } else {
           const raw = from.values[i];
           const value = (flagsOfTag & flag.scaled) !== 0 ? this.#scale(handle, raw) : raw;
@@ -302,10 +304,10 @@ export class TagStore implements TagColumnSource {
   }
 
   /** True if the value moved far enough from the last reported one; then it becomes the reported one. */
-  #beyondDeadband(handle: TagHandle, value: number, statusChanged: boolean): boolean {
+  #beyondDeadband(handle: TagHandle, value: TagValue, statusChanged: boolean): boolean {
     const deadband = this.#registry.definition(handle)?.deadband ?? 0;
     const reported = this.#reported.get(handle);
-    if (reported !== undefined && !statusChanged && Math.abs(value - reported) <= deadband) return false;
+    if (reported !== undefined && !statusChanged && !isBeyondDeadband(value, reported, deadband)) return false;
     this.#reported.set(handle, value);
     return true;
   }

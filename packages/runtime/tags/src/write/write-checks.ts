@@ -1,23 +1,19 @@
 import {
   bigIntegerRanges,
+  fitsFloat,
   GatewayError,
   integerRanges,
   statusCodes,
   toGatewayError,
+  type ScalarValue,
   type StatusCode,
   type TagValue,
-  type WriteOutcome,
 } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
-/** Says no before anything went on the wire. */
-export function refusal(
-  code: string,
-  message: string,
-  status: StatusCode,
-  writeOutcome: WriteOutcome = 'rejected',
-): GatewayError {
-  return new GatewayError({ code, kind: 'config', message, status, writeOutcome });
+/** Says no before anything went on the wire: the device has not been asked. */
+export function refusal(code: string, message: string, status: StatusCode): GatewayError {
+  return new GatewayError({ code, kind: 'config', message, status, writeOutcome: 'not-sent' });
 }
 
 /** What is wrong with a value that somebody sent is the value, not the configuration. */
@@ -50,30 +46,58 @@ function checkAccess({ access, path }: TagDefinition): void {
 }
 
 function checkLimits({ limits, path }: TagDefinition, value: TagValue): void {
-  if (!limits || (typeof value !== 'number' && typeof value !== 'bigint')) return;
+  if (!limits) return;
   const { min = -Infinity, max = Infinity } = limits;
-  if (value >= min && value <= max) return;
-  throw refusal(
-    'VALUE_OUT_OF_LIMITS',
-    `${String(value)} is outside the limits ${min} … ${max} of tag ${path}`,
-    statusCodes.BadOutOfRange,
-  );
+  for (const element of elementsOf(value)) {
+    if (typeof element !== 'number' && typeof element !== 'bigint') continue;
+    if (element >= min && element <= max) continue;
+    throw refusal(
+      'VALUE_OUT_OF_LIMITS',
+      `${String(element)} is outside the limits ${min} … ${max} of tag ${path}`,
+      statusCodes.BadOutOfRange,
+    );
+  }
 }
 
-/** Engineering value → what the device takes; whole types are rounded and must fit. */
-export function unscaled({ scaling, rawType, path }: TagDefinition, value: TagValue): TagValue {
-  const raw = scaling && typeof value === 'number' ? (value - scaling.offset) / scaling.gain : value;
+/** NaN and infinities that somebody wrote as text: seldom meant, so the tag has to allow them. */
+export function checkFinite({ writeNonFinite, path }: TagDefinition, value: TagValue): void {
+  if (writeNonFinite === true) return;
+  for (const element of elementsOf(value)) {
+    if (typeof element !== 'number' || Number.isFinite(element)) continue;
+    throw outOfRange(`${element} is no finite number; tag ${path} takes it only with writeNonFinite: true`);
+  }
+}
+
+/** Engineering value → what the device takes; whole types are rounded and must fit. Of an array each element. */
+export function unscaled(definition: TagDefinition, value: TagValue): TagValue {
+  return Array.isArray(value)
+    ? (value as readonly ScalarValue[]).map((element) => unscaledElement(definition, element, false))
+    : unscaledElement(definition, value as ScalarValue, true);
+}
+
+/** A scaling is for single numbers. */
+function unscaledElement(definition: TagDefinition, value: ScalarValue, isSingle: boolean): ScalarValue {
+  const { scaling, rawType, path } = definition;
+  const misfit = (): GatewayError => outOfRange(`${String(value)} does not fit the ${rawType.scalar} of tag ${path}`);
+  if (typeof value === 'bigint') {
+    const range = bigIntegerRanges[rawType.scalar];
+    if (range && (value < range[0] || value > range[1])) throw misfit();
+    return value;
+  }
+  if (typeof value !== 'number') return value;
+  const raw = scaling && isSingle ? (value - scaling.offset) / scaling.gain : value;
   const range = integerRanges[rawType.scalar];
-  if (range && typeof raw === 'number') {
+  if (range) {
     const whole = Math.round(raw);
     if (whole >= range[0] && whole <= range[1]) return whole;
-    throw outOfRange(`${String(value)} does not fit the ${rawType.scalar} of tag ${path}`);
+    throw misfit();
   }
-  const bigRange = bigIntegerRanges[rawType.scalar];
-  if (bigRange && typeof raw === 'bigint' && (raw < bigRange[0] || raw > bigRange[1])) {
-    throw outOfRange(`${raw} does not fit the ${rawType.scalar} of tag ${path}`);
-  }
+  if (Number.isFinite(value) && (!Number.isFinite(raw) || !fitsFloat(raw, rawType.scalar))) throw misfit();
   return raw;
+}
+
+function elementsOf(value: TagValue): readonly ScalarValue[] {
+  return Array.isArray(value) ? (value as readonly ScalarValue[]) : [value as ScalarValue];
 }
 
 function outOfRange(message: string): GatewayError {

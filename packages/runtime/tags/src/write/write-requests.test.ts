@@ -84,7 +84,44 @@ describe('WriteRequests (§2)', () => {
       statusCodes.BadOutOfRange,
     ],
     ['a value under the limits', { limits: { min: 0 } }, -1, 'VALUE_OUT_OF_LIMITS', statusCodes.BadOutOfRange],
-    ['NaN where there are limits', { limits: { min: 0 } }, 'NaN', 'VALUE_OUT_OF_LIMITS', statusCodes.BadOutOfRange],
+    [
+      'NaN where there are limits',
+      { limits: { min: 0 }, writeNonFinite: true },
+      'NaN',
+      'VALUE_OUT_OF_LIMITS',
+      statusCodes.BadOutOfRange,
+    ],
+    ['NaN that the tag does not ask for', {}, 'NaN', 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
+    ['a number beyond all doubles', { writeNonFinite: true }, 1e309, 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
+    ['the text of one', { writeNonFinite: true }, '-1e309', 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
+    [
+      'a number beyond 32 bits',
+      { type: { scalar: 'float32' }, rawType: { scalar: 'float32' } },
+      1e39,
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
+    [
+      'a number beyond 32 bits once unscaled',
+      { rawType: { scalar: 'float32' }, scaling: { gain: 0.001, offset: 0 } },
+      1e36,
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
+    [
+      'a 64-bit number that JSON has rounded',
+      { type: { scalar: 'uint64' }, rawType: { scalar: 'uint64' } },
+      2 ** 53,
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
+    [
+      'an array with one element out of range',
+      { type: { scalar: 'float32', arrayLength: 2 }, rawType: { scalar: 'float32', arrayLength: 2 } },
+      [1, -1e39],
+      'VALUE_OUT_OF_RANGE',
+      statusCodes.BadOutOfRange,
+    ],
     [
       'a value that does not fit',
       { type: { scalar: 'int16' }, rawType: { scalar: 'int16' } },
@@ -103,7 +140,7 @@ describe('WriteRequests (§2)', () => {
     'refuses %s beforehand, and nothing is sent',
     async (_what, more, json, code, status) => {
       define(more);
-      expect(await refusal(json)).toMatchObject({ code, status, writeOutcome: 'rejected' });
+      expect(await refusal(json)).toMatchObject({ code, status, writeOutcome: 'not-sent' });
       expect(sent).toEqual([]);
     },
   );

@@ -13,7 +13,7 @@ import { AcceptedWrite, writeToDevice } from './device-writes.js';
 import type { HandleWrite, TagDefinition, WriteAnswer, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagHandle } from '../store/tag-registry.js';
 import type { TagStore } from '../store/tag-store.js';
-import { checkWrite, refusal, withRejection } from './write-checks.js';
+import { checkFinite, checkWrite, refusal, withRejection } from './write-checks.js';
 
 /** The same by path; `json` as in `toJsonValue`. */
 export interface PathWrite {
@@ -34,7 +34,7 @@ export interface WriteRequestsDependencies {
  * The road of a write (SPEC §2): checks access, type, range and limits, unscales, sends, and answers with what the device said.
  *
  * What is refused beforehand is thrown, or for one of several values given as GatewayError (nothing went on the wire; `writeOutcome`
- * is `rejected` or `not-sent`); whatever was tried is answered.
+ * is `not-sent`); whatever was tried is answered.
  */
 export class WriteRequests {
   readonly #deps: WriteRequestsDependencies;
@@ -82,10 +82,9 @@ export class WriteRequests {
     const handle = this.#deps.store.handleOf(path);
     const definition = handle === undefined ? undefined : this.#deps.store.definition(handle);
     if (!definition) throw refusal('TAG_UNKNOWN', `no tag has the path ${path}`, statusCodes.BadNodeIdUnknown);
-    return accepted(
-      definition,
-      withRejection(() => fromJsonValue(json, definition.type)),
-    );
+    const value = withRejection(() => fromJsonValue(json, definition.type));
+    checkFinite(definition, value);
+    return accepted(definition, value);
   }
 
   #ofHandle(handle: TagHandle, value: TagValue): AcceptedWrite {
@@ -151,7 +150,7 @@ function answerOrThrow([reply]: readonly WriteReply[]): WriteAnswer {
 
 function driverStopped(driverId: string): GatewayError {
   const message = `driver ${driverId} is stopped; start it first`;
-  return refusal('DRIVER_STOPPED', message, statusCodes.BadOutOfService, 'not-sent');
+  return refusal('DRIVER_STOPPED', message, statusCodes.BadOutOfService);
 }
 
 function notWritable({ path }: TagDefinition): GatewayError {

@@ -1,7 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../../api/api-error.js';
 import { writeTag } from '../../../api/tag-requests.js';
-import { formatTagValue } from '../../../format/tag-value.js';
 import { Button } from '../../../parts/button.js';
 import { Dialog } from '../../../parts/dialog.js';
 import { Note, ProblemNote } from '../../../parts/problem-note.js';
@@ -46,9 +45,13 @@ export function WriteDialog({ tag, value, onClose }: WriteDialogProps): ReactEle
         </dd>
         <dt>New value</dt>
         <dd>
-          <strong>
-            {formatTagValue(value, tag.dataType)} {tag.unit}
-          </strong>
+          {value === '' ? (
+            <em>an empty text</em>
+          ) : (
+            <strong>
+              {String(value)} {tag.unit}
+            </strong>
+          )}
         </dd>
       </dl>
       {!outcome && <p>The machine acts on it at once. The write is logged with your name.</p>}

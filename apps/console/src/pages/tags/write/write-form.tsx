@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { tagValues } from '../../../live/live.js';
-import { formatTagValue, parseTagInput } from '../../../format/tag-value.js';
+import { editableTagValue, parseTagInput } from '../../../format/tag-value.js';
 import { Button } from '../../../parts/button.js';
 import type { KnownTag } from '../tag-directory.js';
 import { WriteDialog } from './write-dialog.js';
@@ -51,5 +51,5 @@ export function WriteForm({ tag }: { readonly tag: KnownTag }): ReactElement {
 function presentText({ path, dataType }: KnownTag): string {
   const present = tagValues.get(path)?.value;
   if (dataType === 'bool') return present === true ? 'false' : 'true';
-  return present === undefined || present === null ? '' : formatTagValue(present, dataType);
+  return editableTagValue(present, dataType);
 }

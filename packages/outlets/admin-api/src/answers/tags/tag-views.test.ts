@@ -22,6 +22,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
       limits: undefined,
       range: undefined,
       writeIdempotent: false,
+      writeNonFinite: false,
       verify: false,
     }),
   ]);
