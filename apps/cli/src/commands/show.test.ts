@@ -23,7 +23,7 @@ test('status says everything in one line', async () => {
   const { code, stdout, stderr } = await runMain(['status'], on(server));
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toBe(
-    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · 1 driver: 1 Healthy · 2 tags: 2 Good · opc.tcp://127.0.0.1:4840/fieldwarden (0 sessions)\n',
+    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · 1 driver: 1 Healthy · 1 service: 1 Healthy · 2 tags: 2 Good · opc.tcp://127.0.0.1:4840/fieldwarden (0 sessions)\n',
   );
 });
 
@@ -33,6 +33,7 @@ test('status names what is not as it should be', () => {
       generation: 7,
       usingStaleConfig: true,
       drivers: { total: 3, byState: { Healthy: 1, Faulted: 2 } },
+      services: { total: 2, byState: { Healthy: 1, Faulted: 1 } },
       tags: { total: 9, good: 5, uncertain: 1, bad: 3, valuesPerSecond: 0 },
       mqtt: { connected: false, pending: 4, dropped: 0 },
       opcua: null,
@@ -40,7 +41,7 @@ test('status names what is not as it should be', () => {
     noColours,
   );
   expect(line).toBe(
-    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · generation 7 · stale configuration · 3 drivers: 1 Healthy, 2 Faulted · 9 tags: 5 Good, 1 Uncertain, 3 Bad · MQTT disconnected, 4 pending',
+    'lab · Fieldwarden 0.1.0 · up 1 min 1 s · generation 7 · stale configuration · 3 drivers: 1 Healthy, 2 Faulted · 2 services: 1 Healthy, 1 Faulted · 9 tags: 5 Good, 1 Uncertain, 3 Bad · MQTT disconnected, 4 pending',
   );
 });
 

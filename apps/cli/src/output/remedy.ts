@@ -27,10 +27,15 @@ const serviceRemedies: Readonly<Record<string, string>> = {
   bug: 'This should not happen; please tell its author, with the output of fieldwarden logs ID.',
 };
 
-export function serviceRemedy({ kind }: ErrorReport): string | undefined {
-  return serviceRemedies[kind];
+const notLoaded = 'Correct the module that the message names; fieldwarden services restart ID then loads it anew.';
+
+/** `id`: of the service. */
+export function serviceRemedy(id: string, { code, kind }: Pick<ErrorReport, 'code' | 'kind'>): string | undefined {
+  const remedy = code === 'SERVICE_NOT_LOADED' || code === 'SERVICE_NOT_DEFINED' ? notLoaded : serviceRemedies[kind];
+  return remedy?.replaceAll('ID', id);
 }
 
-export function remedyFor({ kind }: ErrorReport): string | undefined {
-  return remedies[kind];
+/** `id`: of the driver. */
+export function remedyFor(id: string, { kind }: Pick<ErrorReport, 'kind'>): string | undefined {
+  return remedies[kind]?.replaceAll('ID', id);
 }

@@ -27,6 +27,7 @@ export function testStatus(changes: Partial<Status> = {}): Status {
     uptimeMs: 60_000,
     pid: 1,
     drivers: { total: 1, byState: { Healthy: 1 } },
+    services: { total: 0, byState: {} },
     tags: { total: 1, good: 1, uncertain: 0, bad: 0, valuesPerSecond: 1 },
     mqtt: null,
     opcua: null,

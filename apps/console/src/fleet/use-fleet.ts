@@ -55,7 +55,7 @@ export function useFleet(): Fleet {
       services: services ?? noServices,
       since,
     });
-    const verdict = verdictOf(drivers, concerns, phase !== 'lost');
+    const verdict = verdictOf(drivers, concerns, phase !== 'lost', services);
     return { status, drivers, rows, services, since, concerns, verdict };
   }, [status, drivers, rows, services, events, phase]);
 }

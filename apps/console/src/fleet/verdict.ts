@@ -1,4 +1,4 @@
-import type { Driver } from '@fieldwarden/admin-contract';
+import type { Driver, Service } from '@fieldwarden/admin-contract';
 import { counted } from '../format/numbers.js';
 import type { Concern } from './concern.js';
 import type { Tone } from './state-words.js';
@@ -23,6 +23,7 @@ export function verdictOf(
   drivers: readonly Driver[] | undefined,
   concerns: readonly Concern[],
   connected: boolean,
+  services: readonly Service[] = [],
 ): FleetVerdict {
   if (!connected) {
     return {
@@ -37,7 +38,7 @@ export function verdictOf(
   if (drivers.length === 0) return verdict('idle', 'Nothing configured yet', 'There are no drivers.');
   if (concerns.some(({ tone }) => tone === 'busy'))
     return verdict('busy', 'Starting', 'Some drivers are not ready yet.');
-  return verdict('good', 'All is well', wellDetail(drivers));
+  return verdict('good', 'All is well', wellDetail(drivers, services));
 }
 
 function verdict(tone: Tone, headline: string, detail: string): FleetVerdict {
@@ -63,8 +64,16 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function wellDetail(drivers: readonly Driver[]): string {
-  const stopped = drivers.filter(({ state }) => state === 'Stopped').length;
-  const running = `${counted(drivers.length - stopped, 'driver')} healthy`;
-  return stopped === 0 ? `${running}.` : `${running}, ${stopped} stopped.`;
+function wellDetail(drivers: readonly Driver[], services: readonly Service[]): string {
+  const all = [...drivers, ...services];
+  const stopped = all.filter(({ state }) => state === 'Stopped').length;
+  const running = [
+    counted(runningOf(drivers), 'driver'),
+    ...(services.length > 0 ? [counted(runningOf(services), 'service')] : []),
+  ];
+  return `${running.join(' and ')} healthy${stopped === 0 ? '' : `, ${stopped} stopped`}.`;
+}
+
+function runningOf(all: readonly Pick<Driver, 'state'>[]): number {
+  return all.filter(({ state }) => state !== 'Stopped').length;
 }

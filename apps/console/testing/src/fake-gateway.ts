@@ -79,6 +79,7 @@ function status() {
     startedAt: startedAt.toISOString(),
     uptimeMs: uptimeMs(),
     pid: process.pid,
+    services: { total: 0, byState: {} },
     drivers: {
       total: drivers.length,
       byState: { Healthy: drivers.length - faulted, ...(faulted > 0 && { Faulted: faulted }) },

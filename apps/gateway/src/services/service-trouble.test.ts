@@ -2,14 +2,15 @@ import type { ServiceFacts } from '@fieldwarden/services';
 import { describe, expect, it } from 'vitest';
 import { ServiceTrouble } from './service-trouble.js';
 
-type Step = ServiceFacts['state'] | 'Faulted, crash loop open';
+type Step = ServiceFacts['state'] | 'Faulted, crash loop open' | 'Faulted, refused';
 
 /** The verdict on the last of the states that a service went through. */
 function verdictAfter(...steps: readonly Step[]): string {
   const trouble = new ServiceTrouble();
   const verdicts = steps.map((step) => {
-    const isOpen = step === 'Faulted, crash loop open';
-    return trouble.verdict({ id: 'opcua', state: isOpen ? 'Faulted' : step, crashLoop: isOpen ? 'open' : 'closed' });
+    const [state, more] = step.split(', ') as [ServiceFacts['state'], string?];
+    const crashLoop = more === 'crash loop open' ? 'open' : 'closed';
+    return trouble.verdict({ id: 'opcua', state, crashLoop, lastCause: more === 'refused' ? 'refused' : 'exit' });
   });
   return verdicts.at(-1)!;
 }
@@ -23,6 +24,7 @@ describe('the alarm for a service that does not work', () => {
     ],
     ['one that fails too often', ['Healthy', 'Faulted, crash loop open']],
     ['one that is given up while it waits', ['Healthy', 'Faulted', 'Faulted, crash loop open']],
+    ['one that worked, was restarted and refuses to run', ['Healthy', 'Reconnecting', 'Faulted, refused']],
     ['one that fails at its start after it was stopped', ['Healthy', 'Stopped', 'Initializing', 'Faulted']],
   ])('is raised for %s', (_, steps) => expect(verdictAfter(...steps)).toBe('raise'));
 

@@ -3,9 +3,12 @@ import type { ServiceFacts } from '@fieldwarden/services';
 /** What becomes of the alarm for a service that does not work. */
 export type TroubleVerdict = 'raise' | 'clear' | 'leave';
 
+type TroubleFacts = Pick<ServiceFacts, 'id' | 'state' | 'crashLoop' | 'lastCause'>;
+
 /**
  * When a service that does not work is somebody's business. One that worked and failed is tried again within a second: that is an event.
- * It is an alarm when that fails too, and when it has failed so often that it is only tried now and then.
+ * It is an alarm when that fails too, when it has failed so often that it is only tried now and then, and when it is not tried again at all
+ * because it refused to run.
  */
 export class ServiceTrouble {
   /** Failed once since they worked; not tried again yet. */
@@ -13,7 +16,7 @@ export class ServiceTrouble {
   readonly #worked = new Set<string>();
 
   /** Called for each change of a service. */
-  verdict({ id, state, crashLoop }: Pick<ServiceFacts, 'id' | 'state' | 'crashLoop'>): TroubleVerdict {
+  verdict({ id, state, crashLoop, lastCause }: TroubleFacts): TroubleVerdict {
     switch (state) {
       case 'Healthy':
       case 'Degraded':
@@ -25,7 +28,7 @@ export class ServiceTrouble {
         return 'clear';
       case 'Faulted':
         if (this.#worked.delete(id)) this.#failedOnce.add(id);
-        return crashLoop === 'closed' && this.#failedOnce.has(id) ? 'leave' : 'raise';
+        return crashLoop === 'closed' && lastCause !== 'refused' && this.#failedOnce.has(id) ? 'leave' : 'raise';
       case 'Initializing':
       case 'Reconnecting':
         this.#failedOnce.delete(id);

@@ -28,6 +28,7 @@ export const status = tagged('status', {
   uptimeMs: number,
   pid: integer,
   drivers: z.object({ total: count, byState: z.partialRecord(z.enum(driverStates), count) }),
+  services: z.object({ total: count, byState: z.partialRecord(z.enum(driverStates), count) }),
   tags: z.object({
     total: count,
     good: count,

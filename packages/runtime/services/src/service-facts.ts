@@ -1,5 +1,5 @@
 import type { ServiceReport } from '@fieldwarden/channel';
-import { isGatewayError, type GatewayError } from '@fieldwarden/core';
+import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
 import type { ServiceAddress, ServiceIsolation } from '@fieldwarden/service';
 import type { HostSnapshot } from '@fieldwarden/supervisor';
 import type { ServiceFacts, ServiceFailure, ServiceInstance, ServiceState } from './service-home.js';
@@ -86,8 +86,14 @@ export function stateOf({
   }
 }
 
-/** What went wrong: of a Host's end rather what the service said, where it said something. */
+/** What went wrong: of a Host's end rather what the service said, where it said something; of a module that did not load also why. */
 export function failureOf(error: GatewayError, atMs: number): ServiceFailure {
-  const { code, kind, message } = isGatewayError(error.cause) ? error.cause : error;
-  return { code, kind, message, atMs };
+  const said = isGatewayError(error.cause) ? error.cause : error;
+  const { code, kind } = said;
+  return { code, kind, message: code === 'SERVICE_NOT_LOADED' ? withCause(said) : said.message, atMs };
+}
+
+function withCause({ message, cause }: GatewayError): string {
+  const why = cause === undefined ? '' : messageOf(cause);
+  return why === '' || message.includes(why) ? message : `${message}: ${why}`;
 }

@@ -71,7 +71,7 @@ function facts(
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
     ['Work', `${pending} pending, ${progress} exchanges done`],
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
-    ...errorFacts(driver.lastError, palette, nowMs),
+    ...errorFacts(driver.id, driver.lastError, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
 }
 
@@ -115,9 +115,14 @@ function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[]
   return [['Memory', [bytesText(memory.bytes), ...limits].join(', ')]];
 }
 
-function errorFacts(error: ErrorReport | null, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+function errorFacts(
+  id: string,
+  error: ErrorReport | null,
+  palette: Palette,
+  nowMs: number,
+): readonly (readonly string[])[] {
   if (error === null) return [];
-  const remedy = remedyFor(error);
+  const remedy = remedyFor(id, error);
   return [
     ['Last error', `${palette.bad(error.code)} (${error.kind}), ${ageText(error.at, nowMs)}`],
     ['', printable(error.message)],

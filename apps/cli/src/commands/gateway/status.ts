@@ -29,18 +29,19 @@ export function statusLine(answer: Status, palette: Palette): string {
     `up ${durationText(uptimeMs)}`,
     ...(generation === null ? [] : [`generation ${generation}`]),
     ...(usingStaleConfig ? [palette.warning('stale configuration')] : []),
-    driversText(answer, palette),
+    statesText(answer.drivers, 'driver', palette),
+    ...(answer.services.total === 0 ? [] : [statesText(answer.services, 'service', palette)]),
     tagsText(answer, palette),
     ...(answer.opcua ? [`${answer.opcua.endpointUrl} (${counted(answer.opcua.sessions, 'session')})`] : []),
     ...(answer.mqtt ? [mqttText(answer.mqtt, palette)] : []),
   ].join(' · ');
 }
 
-function driversText({ drivers: { total, byState } }: Status, palette: Palette): string {
+function statesText({ total, byState }: Status['drivers'], noun: string, palette: Palette): string {
   const parts = driverStates
     .filter((state) => byState[state])
     .map((state: DriverState) => `${byState[state]} ${stateText(state, palette)}`);
-  return parts.length === 0 ? counted(total, 'driver') : `${counted(total, 'driver')}: ${parts.join(', ')}`;
+  return parts.length === 0 ? counted(total, noun) : `${counted(total, noun)}: ${parts.join(', ')}`;
 }
 
 function tagsText({ tags: { total, good, uncertain, bad } }: Status, palette: Palette): string {

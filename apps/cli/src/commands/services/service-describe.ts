@@ -1,5 +1,4 @@
 import type { Service, ServiceAnswer, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
-import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { columns } from '../../output/columns.js';
@@ -10,7 +9,7 @@ import { serviceRemedy } from '../../output/remedy.js';
 import { stateText } from '../../output/values.js';
 import { writeJson } from '../../terminal.js';
 import { ofNamedService, servicePath, servicePostMortemList } from './service-calls.js';
-import { serviceHome } from './services-list.js';
+import { isGivenUp, serviceHome } from './services-list.js';
 
 type Fact = readonly [name: string, text: string];
 
@@ -69,8 +68,8 @@ function facts(
       ({ spawn: of, cause, at }) =>
         `spawn ${of}, ${cause}, ${ageText(at, nowMs)}: fieldwarden services post-mortem ${id}`,
     ),
-    ['Conflated', `${service.conflatedValues} changes of tags`],
-    ...errorFacts(service.lastError, palette, nowMs),
+    ['Left out', `${service.conflatedValues} changes of tags, replaced by newer ones`],
+    ...errorFacts(service, palette, nowMs),
   ];
 }
 
@@ -79,20 +78,24 @@ function fact<T>(name: string, value: T | null | undefined, text: (value: T) => 
   return value === null || value === undefined ? [] : [[name, text(value)]];
 }
 
-function crashLoopFacts({ id, crashLoop, nextAttemptAt }: Service, palette: Palette, nowMs: number): readonly Fact[] {
+function crashLoopFacts(service: Service, palette: Palette, nowMs: number): readonly Fact[] {
+  const { id, crashLoop, nextAttemptAt } = service;
   return [
     ['Crash loop', crashLoop === 'closed' ? 'closed' : palette.bad(crashLoop)],
     ...fact('Next attempt', nextAttemptAt, (at) => ageText(at, nowMs)),
     ...fact('', nextAttemptAt, () => `fieldwarden services restart ${id} tries at once.`),
+    ...(isGivenUp(service)
+      ? ([['Next attempt', `not by itself; fieldwarden services restart ${id} tries again`]] as const)
+      : []),
   ];
 }
 
-function errorFacts(error: ErrorReport | null, palette: Palette, nowMs: number): readonly Fact[] {
+function errorFacts({ id, lastError: error }: Service, palette: Palette, nowMs: number): readonly Fact[] {
   if (error === null) return [];
   return [
     ['Last error', `${palette.bad(error.code)} (${error.kind}), ${dateAndTime(error.at)}, ${ageText(error.at, nowMs)}`],
     ['', printable(error.message)],
-    ...fact('', serviceRemedy(error), (remedy) => remedy),
+    ...fact('', serviceRemedy(id, error), (remedy) => remedy),
   ];
 }
 

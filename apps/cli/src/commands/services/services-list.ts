@@ -43,12 +43,19 @@ function serviceRow(service: Service, palette: Palette, nowMs: number): readonly
   ];
 }
 
-function stateCell({ state, crashLoop, nextAttemptAt }: Service, palette: Palette, nowMs: number): string {
+function stateCell(service: Service, palette: Palette, nowMs: number): string {
+  const { state, crashLoop, nextAttemptAt } = service;
   const notes = [
     ...(crashLoop === 'closed' ? [] : [`crash loop ${crashLoop}`]),
     ...(nextAttemptAt === null ? [] : [`next attempt ${ageText(nextAttemptAt, nowMs)}`]),
+    ...(isGivenUp(service) ? ['not tried again by itself'] : []),
   ];
   return notes.length === 0 ? stateText(state, palette) : `${stateText(state, palette)} (${notes.join(', ')})`;
+}
+
+/** It refused to run: only a change of its configuration or somebody's restart tries again. */
+export function isGivenUp({ state, nextAttemptAt, lastCause }: Service): boolean {
+  return state === 'Faulted' && nextAttemptAt === null && lastCause === 'refused';
 }
 
 /** `gateway`, or the process of its own. */

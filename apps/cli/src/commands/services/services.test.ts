@@ -82,10 +82,10 @@ test('services describe says all that is known of one', async () => {
                     fieldwarden services restart acme tries at once.
       Last end      exit
       Post-mortem   spawn 3, hang, 30 s ago: fieldwarden services post-mortem acme
-      Conflated     0 changes of tags
+      Left out      0 changes of tags, replaced by newer ones
       Last error    SERVICE_FAILED (bug), 2030-01-01 00:00:00.000, 30 s ago
                     the disk is full
-                    This should not happen; please tell its author, with the output of fieldwarden logs ID.
+                    This should not happen; please tell its author, with the output of fieldwarden logs acme.
     "
   `);
   expect(
@@ -101,7 +101,7 @@ test('services describe says all that is known of one', async () => {
       CPU         1.5 %
       Restarts    0
       Crash loop  closed
-      Conflated   0 changes of tags
+      Left out    0 changes of tags, replaced by newer ones
 
     What it says of itself
       sessions   2

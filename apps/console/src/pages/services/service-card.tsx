@@ -13,7 +13,7 @@ import { detailRows } from './detail-rows.js';
 
 /** One service: how it is, why, since when, where it runs and is reached, and what it says of itself. */
 export function ServiceCard({ service }: { readonly service: Service }): ReactElement {
-  const { id, title, state, stateSince, reason, nextAttemptAt } = service;
+  const { id, title, state, stateSince, reason, nextAttemptAt, lastCause } = service;
   return (
     <section className="card service" aria-label={`Service ${id}`}>
       <header>
@@ -37,6 +37,9 @@ export function ServiceCard({ service }: { readonly service: Service }): ReactEl
               <span className="soft">
                 Next attempt <Time at={nextAttemptAt} />.
               </span>
+            )}
+            {state === 'Faulted' && nextAttemptAt === null && lastCause === 'refused' && (
+              <span className="soft">It is not tried again by itself.</span>
             )}
           </p>
         )}

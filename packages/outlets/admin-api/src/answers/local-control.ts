@@ -111,9 +111,6 @@ export class LocalControl implements GatewayControl, Disposable {
     const { installation, startedAt, uptimeMs, configuration, generations, drivers, store, board, services } =
       this.#deps;
     const { generation, usingStaleConfig, authority } = configuration.facts();
-    const states = [...drivers.byId.values()].map(({ state }) => state);
-    const byState: Partial<Record<DriverState, number>> = {};
-    for (const state of states) byState[state] = (byState[state] ?? 0) + 1;
     return {
       schema: 'fieldwarden/status@1',
       version: installation.version,
@@ -125,7 +122,8 @@ export class LocalControl implements GatewayControl, Disposable {
       startedAt: startedAt.toISOString(),
       uptimeMs: Math.round(uptimeMs()),
       pid: process.pid,
-      drivers: { total: states.length, byState },
+      drivers: countStates([...drivers.byId.values()]),
+      services: countStates(services.facts()),
       tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: board.valuesPerSecond },
       mqtt: null,
       ...statusFields(services),
@@ -240,4 +238,10 @@ export class LocalControl implements GatewayControl, Disposable {
     if (instance) return instance;
     throw new GatewayError({ code: 'DRIVER_UNKNOWN', kind: 'config', message: `no driver has the id ${id}` });
   }
+}
+
+function countStates(all: readonly { readonly state: DriverState }[]): Status['drivers'] {
+  const byState: Partial<Record<DriverState, number>> = {};
+  for (const { state } of all) byState[state] = (byState[state] ?? 0) + 1;
+  return { total: all.length, byState };
 }

@@ -30,6 +30,16 @@ export function driverUnknown(id: string): RequestRefused {
   });
 }
 
+/** Whoever asks for a driver by the id of a service. */
+export function isService(id: string): RequestRefused {
+  return new RequestRefused({
+    status: 404,
+    code: 'DRIVER_UNKNOWN',
+    detail: `${id} is a service, not a driver`,
+    remedy: `Use GET /api/v1/services/${id} (fieldwarden services describe ${id}, fieldwarden services restart ${id}).`,
+  });
+}
+
 export function serviceUnknown(id: string): RequestRefused {
   return new RequestRefused({
     status: 404,

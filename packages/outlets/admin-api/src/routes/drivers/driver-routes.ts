@@ -15,7 +15,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { flag, pathText, wholeNumber } from '../../server/request-parameters.js';
 import { maxBrowsedNodes, type BrowseQuery } from '../../control/gateway-control.js';
-import { badQuery, deviceUnknown, driverUnknown } from '../../server/request-refused.js';
+import { badQuery, deviceUnknown, driverUnknown, isService } from '../../server/request-refused.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
@@ -29,7 +29,7 @@ const browsePage = { min: 1, max: maxBrowsedNodes, fallback: maxBrowsedNodes };
 export function namedDriver({ control, request }: HttpExchange): DriverDetail {
   const id = pathText(request, 'id');
   const driver = control.driver(id);
-  if (!driver) throw driverUnknown(id);
+  if (!driver) throw control.services.get(id) ? isService(id) : driverUnknown(id);
   return driver;
 }
 
