@@ -89,7 +89,7 @@ export class ModbusServer implements Service<ModbusServerSettings> {
     const units = (): ServedUnits => this.#units!;
     const { framing } = this.#settings;
     return {
-      requests: new Requests({ units, tags, writer, identity, counters: this.#counters, logger }),
+      requests: new Requests({ units, tags, writer, identity, counters: this.#counters, clock, logger }),
       newFraming: () => (framing === 'tcp' ? new TcpServerFraming() : new RtuServerFraming()),
       counters: this.#counters,
       clock,

@@ -30,6 +30,11 @@ export function readBits(unit: ReadableUnit, span: MapSpan, tags: TagReader): Bu
   return readInto(unit, span, (cell) => putBits(cell, span, unit, tags, target)) ?? target;
 }
 
+/** The exception of a span that holds addresses which nobody mapped, whatever the tags are. */
+export function unmapped(unit: ReadableUnit, span: MapSpan): ModbusException | undefined {
+  return readInto(unit, span, () => undefined);
+}
+
 type PutCell = (cell: MapCell) => ModbusException | undefined;
 
 /** Walks over the cells of a span. A value that reaches out of it at either end is shown in part. */

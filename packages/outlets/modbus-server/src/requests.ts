@@ -1,4 +1,4 @@
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import type { Counters } from './counters.js';
 import { identificationPdu, type DeviceIdentity } from './protocol/device-identification.js';
@@ -12,7 +12,8 @@ import {
   type ModbusException,
   type ModbusRequest,
 } from './protocol/protocol.js';
-import { readBits, readRegisters } from './reads.js';
+import { ConfirmedValues } from './confirmed-values.js';
+import { readBits, readRegisters, unmapped } from './reads.js';
 import type { ServedUnit, ServedUnits } from './served-units.js';
 import { deviceFailure } from './tag-status.js';
 import { planCoils, planMaskWrite, planRegisters, type WritesOrRefusal } from './write-plan.js';
@@ -25,6 +26,7 @@ export interface RequestsDependencies {
   readonly writer: TagWriter;
   readonly identity: DeviceIdentity;
   readonly counters: Counters;
+  readonly clock: Pick<Clock, 'wallMs'>;
   readonly logger: Logger;
 }
 
@@ -35,11 +37,15 @@ export type ModbusAnswer = Buffer | Promise<Buffer>;
 export class Requests {
   readonly #deps: RequestsDependencies;
   readonly #writes: Writes;
+  readonly #confirmed: ConfirmedValues;
+  /** Of registers with a mask write under way, by unit and register: the next one builds on what the device made of it. */
+  readonly #masking = new Map<string, Promise<unknown>>();
   #hasToldFailure = false;
 
   constructor(deps: RequestsDependencies) {
     this.#deps = deps;
-    this.#writes = new Writes(deps);
+    this.#confirmed = new ConfirmedValues(deps.tags);
+    this.#writes = new Writes({ ...deps, confirmed: this.#confirmed });
   }
 
   knows(unitId: number): boolean {
@@ -76,7 +82,13 @@ export class Requests {
   }
 
   async #write(unit: ServedUnit, pdu: Buffer, request: WriteRequest, peer: string): Promise<Buffer | ModbusException> {
-    const exception = await this.#writes.carryOut(this.#plan(unit, request), peer);
+    if (request.type === 'mask-write') await this.#afterOthers(unit, request);
+    // What the read of a combined request would refuse is refused before anything is written.
+    const unreadable = request.type === 'read-write-registers' ? this.#unmapped(unit, request) : undefined;
+    if (unreadable) return unreadable;
+    const writing = this.#writes.carryOut(this.#plan(unit, request), peer);
+    if (request.type === 'mask-write') this.#holdBack(unit, request, writing);
+    const exception = await writing;
     if (exception) return exception;
     if (request.type !== 'read-write-registers') return writtenPdu(pdu);
     // The values that are known now: those that were written are among them once their device has been read again.
@@ -93,9 +105,30 @@ export class Requests {
         return planRegisters(map, request.write.start, request.write.words);
       case 'mask-write': {
         const span = { area: 'holding-register', start: request.start, count: 1 } as const;
-        return planMaskWrite(map, request, () => readRegisters({ map, settings }, span, this.#deps.tags));
+        return planMaskWrite(map, request, () => readRegisters({ map, settings }, span, this.#confirmed));
       }
     }
+  }
+
+  /** Whether its read reaches addresses that nobody mapped; whether they have a value is seen after the write. */
+  #unmapped(
+    unit: ServedUnit,
+    { read }: Extract<WriteRequest, { type: 'read-write-registers' }>,
+  ): ModbusException | undefined {
+    return unmapped(unit, { area: 'holding-register', ...read });
+  }
+
+  async #afterOthers(unit: ServedUnit, { start }: MaskWrite): Promise<void> {
+    const key = maskKey(unit, start);
+    for (let other = this.#masking.get(key); other; other = this.#masking.get(key)) await other;
+  }
+
+  #holdBack(unit: ServedUnit, { start }: MaskWrite, writing: Promise<unknown>): void {
+    const key = maskKey(unit, start);
+    const ended = writing.finally(() => {
+      if (this.#masking.get(key) === ended) this.#masking.delete(key);
+    });
+    this.#masking.set(key, ended);
   }
 
   #toPdu(functionCode: number, answer: Buffer | ModbusException): Buffer {
@@ -114,5 +147,10 @@ export class Requests {
   }
 }
 
+function maskKey({ settings: { unitId } }: ServedUnit, register: number): string {
+  return `${unitId}/${register}`;
+}
+
+type MaskWrite = Extract<ModbusRequest, { type: 'mask-write' }>;
 type ReadRequest = Extract<ModbusRequest, { type: 'read-bits' | 'read-registers' }>;
 type WriteRequest = Exclude<ModbusRequest, ReadRequest | { type: 'identify' }>;

@@ -129,6 +129,9 @@ function rowElements(entry: MapEntry, run: Run): readonly ScalarValue[] | undefi
   return elements.includes(undefined) ? undefined : (elements as ScalarValue[]);
 }
 
+/** The low byte alone would pass 256 off as 0, and a text ends at its first NUL, whatever stands behind it. */
+const mayLose: ReadonlySet<string> = new Set(['int8', 'uint8', 'string']);
+
 function decode(
   { codec, start, elementRegisters, type }: MapEntry,
   run: Run,
@@ -136,11 +139,10 @@ function decode(
 ): ScalarValue | undefined {
   const offset = 2 * (start + element * elementRegisters - run.start);
   const value = codec!.decode(run.words, offset) as ScalarValue | undefined;
-  if (value === undefined || (type.scalar !== 'int8' && type.scalar !== 'uint8')) return value;
-  // The low byte alone would pass 256 off as 0.
-  const back = Buffer.alloc(2);
+  if (value === undefined || !mayLose.has(type.scalar)) return value;
+  const back = Buffer.alloc(2 * elementRegisters);
   codec!.encode(value, back, 0);
-  return back.equals(run.words.subarray(offset, offset + 2)) ? value : undefined;
+  return back.equals(run.words.subarray(offset, offset + back.length)) ? value : undefined;
 }
 
 /** A bit that is nobody's may be written as 0, which is how it reads. */

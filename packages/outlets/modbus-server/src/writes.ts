@@ -3,12 +3,14 @@ import {
   newCorrelationId,
   statusCodes as s,
   toGatewayError,
+  type Clock,
   type Logger,
   type StatusCode,
   type WriteOutcome,
 } from '@fieldwarden/core';
 import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
+import type { ConfirmedValues } from './confirmed-values.js';
 import { describeSpan } from './map/area.js';
 import { exceptionCodes, type ModbusException } from './protocol/protocol.js';
 import { deviceFailure, targetFailed } from './tag-status.js';
@@ -17,6 +19,8 @@ import { isRefusal, type PlannedWrite, type WritesOrRefusal } from './write-plan
 export interface WritesDependencies {
   readonly tags: Pick<TagSource, 'definition'>;
   readonly writer: TagWriter;
+  readonly confirmed: ConfirmedValues;
+  readonly clock: Pick<Clock, 'wallMs'>;
   readonly logger: Logger;
 }
 
@@ -46,7 +50,9 @@ export class Writes {
     const refused = plan.map((write) => this.#refusalOf(write)).find((refusal) => refusal !== undefined);
     if (refused) return refused;
     const origin: WriteOrigin = { via: 'modbus-server', user: peer, correlationId: newCorrelationId() };
-    return worst((await this.#write(plan, origin)).map(exceptionOfReply));
+    const exceptions = (await this.#write(plan, origin)).map(exceptionOfReply);
+    this.#noteConfirmed(plan, exceptions);
+    return worst(exceptions);
   }
 
   /** What the road would refuse for one tag refuses the whole request, before anything is sent. */
@@ -65,6 +71,17 @@ export class Writes {
       return await this.#deps.writer.writeMany(items, origin);
     } catch (thrown) {
       return [toGatewayError(thrown)];
+    }
+  }
+
+  /** Only rows of one register can be masked. One reply for several writes is that of all. */
+  #noteConfirmed(plan: readonly PlannedWrite[], exceptions: readonly (ModbusException | undefined)[]): void {
+    const { confirmed, clock } = this.#deps;
+    for (const [i, { entry, value }] of plan.entries()) {
+      if (entry.form !== 'registers' || entry.count !== 1) continue;
+      const exception = exceptions.length === 1 ? exceptions[0] : exceptions[i];
+      if (exception === undefined) confirmed.note(entry.tag!.handle, value, clock.wallMs());
+      else confirmed.forget(entry.tag!.handle);
     }
   }
 

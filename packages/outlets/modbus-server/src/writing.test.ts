@@ -55,6 +55,13 @@ describe('writing registers', () => {
     expect(server.writer.requests).toHaveLength(1);
   });
 
+  it('refuses a text with something behind its end, rather than cut it', async () => {
+    const ask = await serve([{ path: 'name', address: 'HR0.4H' }]);
+    expect(await ask('10 0000 0002 04 41004200')).toBe('9003');
+    expect(await ask('10 0000 0002 04 41420000')).toBe('1000000002');
+    expect(written()).toEqual([['name', 'AB']]);
+  });
+
   it('says who wrote', async () => {
     const ask = await serve([{ path: 'word', address: 'HR0' }]);
     expect(await ask('06 0000 1234')).toBe('0600001234');
@@ -171,7 +178,9 @@ describe('writing registers', () => {
     ]);
     expect(await ask('17 0000 0002 0001 0001 02 0007')).toBe('1704' + '00ff0007');
     expect(await ask('17 0000 0002 0001 0001 02 0065')).toBe('9703');
+    const before = server.writer.requests.length;
     expect(await ask('17 0005 0001 0001 0001 02 0008')).toBe('9702');
+    expect(server.writer.requests).toHaveLength(before);
   });
 });
 
@@ -214,6 +223,32 @@ describe('writing bits of registers', () => {
     server.tags.fail(statusCodes.BadNoCommunication, 'word');
     expect(await ask('16 0001 00f2 0025')).toBe('960b');
     expect(await ask('16 0009 0000 0000')).toBe('9602');
+  });
+
+  it('masks what the device confirmed last, until the device has been read again', async () => {
+    const ask = await serve(map);
+    expect(await ask('16 0001 fbff 0400')).toMatch(/^16/);
+    expect(await ask('16 0001 feff 0100')).toMatch(/^16/);
+    expect(await ask('16 0001 fdff 0200')).toMatch(/^16/);
+    expect(written().at(-1)).toEqual(['word', 0x07ff]);
+    const confirmedAtMs = Date.now();
+    await waitFor(() => Date.now() > confirmedAtMs, { what: 'a later millisecond' });
+    server.tags.set('word', 0);
+    expect(await ask('16 0001 fffe 0001')).toMatch(/^16/);
+    expect(written().at(-1)).toEqual(['word', 1]);
+  });
+
+  it('masks one after the other what several clients ask for at the same time', async () => {
+    await serve(map);
+    const others = await Promise.all(Array.from({ length: 8 }, () => server.client()));
+    await Promise.all(
+      others.map((other, i) => {
+        const bit = (1 << (i + 8)) & 0xffff;
+        return other.ask(`16 0001 ${(~bit & 0xffff).toString(16)} ${bit.toString(16).padStart(4, '0')}`);
+      }),
+    );
+    expect(written().at(-1)).toEqual(['word', 0xffff]);
+    for (const other of others) other[Symbol.dispose]();
   });
 
   it('counts bits from the other byte where the unit says so', async () => {

@@ -26,6 +26,7 @@ export function checkServices(document: unknown, scope: ServiceScope): readonly 
   const others = thirdParties.flatMap((service, i) => checkThirdParty(service, ['services', i], scope));
   const services = [...builtIn, ...others];
   checkIds(services, thirdParties, scope);
+  checkPorts(services, scope);
   return services;
 }
 
@@ -169,5 +170,24 @@ function checkIds(
     const i = thirdParties.findLastIndex((entry) => isRecord(entry) && entry.id === service.id);
     const path = service.use === null || i < 0 ? [service.name] : ['services', i, 'id'];
     findings.error(path, 'service-id-unique', `${JSON.stringify(service.id)} is the id of two services`);
+  }
+}
+
+/** Two services can not listen on one port: the second would be Faulted for as long as the first runs. */
+function checkPorts(services: readonly PlantService[], { catalogue, findings }: ServiceScope): void {
+  const seen = new Map<number, PlantService>();
+  for (const service of services) {
+    const definition = catalogue.services.get(service.use ?? service.name);
+    const written = isRecord(service.settings) ? service.settings.port : undefined;
+    const port = written ?? definition?.port?.defaultPort;
+    if (!service.enabled || typeof port !== 'number' || port === 0) continue;
+    const first = seen.get(port);
+    if (!first) {
+      seen.set(port, service);
+      continue;
+    }
+    const section = definition?.section ?? service.id;
+    const message = `port ${port} is that of service ${first.id} already; give ${service.id} another one`;
+    findings.error([section, 'port'], 'service-port-twice', message);
   }
 }
