@@ -206,6 +206,20 @@ test('tags list shows values, units and states, over as many pages as it takes',
   expect([all.tags.length, all.total]).toEqual([5_005, 5_005]);
 });
 
+test('tags list shows the tags of the plant, and those of the gateway behind them when they are asked for', async () => {
+  await using server = await TestServer.start();
+  const own = '_system/gateway/uptime';
+  server.control.rows.set(own, { ...[...server.control.rows.values()][0], path: own });
+  const paths = async (...args: string[]): Promise<string[]> =>
+    (jsonOf(await runMain(['tags', 'list', ...args, '--json'], on(server))) as { tags: { path: string }[] }).tags.map(
+      ({ path }) => path,
+    );
+  const plant = await paths();
+  expect(plant).not.toContain(own);
+  expect(await paths('--system')).toEqual([...plant, own]);
+  expect(await paths('_system')).toEqual([own]);
+});
+
 test('tags list says so when no tag begins with the prefix', async () => {
   await using server = await TestServer.start();
   expect((await runMain(['tags', 'list', 'nothing/'], on(server))).stdout).toBe('No tag begins with nothing/.\n');
@@ -231,6 +245,20 @@ test('logs shows the latest records of all, or of one driver', async () => {
   );
   expect((await runMain(['logs', '-n', '1', '--json'], on(server))).stdout).not.toContain('first');
   expect((await runMain(['logs', 'packaging'], on(server))).stdout).not.toContain('first');
+});
+
+test('events -n shows the newest only, and what comes with -f begins behind the others', async () => {
+  await using server = await TestServer.start();
+  for (const message of ['a', 'b', 'c']) server.control.publish({ message });
+  const { stdout } = await runMain(['events', '-n', '2'], on(server));
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.at(-1)),
+  ).toEqual(['b', 'c']);
+  expect((await runMain(['events', '-n', '0'], on(server))).stdout).toBe('');
+  expect((await runMain(['events', '-n', '9'], on(server))).stdout.trim().split('\n')).toHaveLength(3);
 });
 
 test('events shows what has happened', async () => {

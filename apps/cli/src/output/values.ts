@@ -7,8 +7,13 @@ import { oneLine } from './printable.js';
 export function valueText(value: unknown, dataType = ''): string {
   if (value === null || value === undefined) return '-';
   if (Array.isArray(value)) return `[${value.map((element) => valueText(element, dataType)).join(', ')}]`;
-  if (typeof value === 'number' && dataType.startsWith('float32')) return String(Number(value.toPrecision(7)));
+  if (typeof value === 'number' && !Number.isInteger(value)) return numberText(value, dataType);
   return oneLine(JSON.stringify(value));
+}
+
+/** A float32 has seven digits that mean something; of a float64 the sixteenth is noise of its arithmetic: 28.9, not 28.900000000000002. */
+export function numberText(value: number, dataType = ''): string {
+  return String(Number(value.toPrecision(dataType.startsWith('float32') ? 7 : 15)));
 }
 
 /** Anything but Good stands out with colour and without: `! BadTimeout`, `? UncertainLastUsableValue`. */

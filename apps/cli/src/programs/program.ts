@@ -43,13 +43,21 @@ export interface ProgramResult {
   exitCode: ExitCode;
 }
 
-/** The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. */
-export function buildProgram(shell: Shell, result: ProgramResult, servicePorts: readonly ServicePort[] = []): Command {
+/**
+ * The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. `saysMistakes`: what is
+ * wrong with a command line is said in words; otherwise whoever parses it tells.
+ */
+export function buildProgram(
+  shell: Shell,
+  result: ProgramResult,
+  servicePorts: readonly ServicePort[] = [],
+  saysMistakes = true,
+): Command {
   const program = new Command('fieldwarden')
     .description('Runs the Fieldwarden gateway and looks after it.')
     .configureOutput({
       writeOut: (text) => shell.terminal.write(text),
-      writeErr: (text) => shell.terminal.writeError(text),
+      writeErr: (text) => (saysMistakes ? shell.terminal.writeError(text) : undefined),
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -161,8 +169,13 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
   program
     .command('events')
     .description('what has happened')
+    .addOption(new Option('-n, --lines <count>', 'how many, the newest').argParser(wholeNumber(0, 100_000)))
     .option('-f, --follow', 'go on with what happens from now on')
-    .action(run((context, { follow = false }: { readonly follow?: boolean }) => events(context, follow)));
+    .action(
+      run((context, { follow = false, lines }: { readonly follow?: boolean; readonly lines?: number }) =>
+        events(context, follow, lines),
+      ),
+    );
 }
 
 const actions: readonly (readonly [action: DriverAction, description: string])[] = [
@@ -194,7 +207,12 @@ function addTagCommands(tags: Command, run: Run): void {
   tags
     .command('list [prefix]')
     .description('tags whose path begins so, with their values')
-    .action(run((context, _options, prefix?: string) => listTags(context, prefix)));
+    .option('--system', 'also the tags in which the gateway tells about itself, _system/…')
+    .action(
+      run((context, { system = false }: { readonly system?: boolean }, prefix?: string) =>
+        listTags(context, prefix, system),
+      ),
+    );
   tags
     .command('read <path...>')
     .description('latest values')

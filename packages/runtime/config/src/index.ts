@@ -1,4 +1,3 @@
-export { didYouMean } from './document/did-you-mean.js';
 export { anchorDocument } from './text/anchor-document.js';
 export type {
   AddedDevice,

@@ -1,5 +1,4 @@
 import type { Device, DriverDetailAnswer, HostList, HostRow, PostMortemSummary } from '@fieldwarden/admin-contract';
-import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { columns, table } from '../../output/columns.js';
@@ -71,7 +70,7 @@ function facts(
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
     ['Work', `${pending} pending, ${progress} exchanges done`],
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
-    ...errorFacts(driver.id, driver.lastError, palette, nowMs),
+    ...errorFacts(driver, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
 }
 
@@ -115,14 +114,10 @@ function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[]
   return [['Memory', [bytesText(memory.bytes), ...limits].join(', ')]];
 }
 
-function errorFacts(
-  id: string,
-  error: ErrorReport | null,
-  palette: Palette,
-  nowMs: number,
-): readonly (readonly string[])[] {
+function errorFacts(driver: DriverDetailAnswer, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+  const { lastError: error } = driver;
   if (error === null) return [];
-  const remedy = remedyFor(id, error);
+  const remedy = remedyFor(driver);
   return [
     ['Last error', `${palette.bad(error.code)} (${error.kind}), ${ageText(error.at, nowMs)}`],
     ['', printable(error.message)],

@@ -9,10 +9,20 @@ import { writeJson } from '../../terminal.js';
 const pageSize = 5_000;
 const head = ['PATH', 'VALUE', 'UNIT', 'STATUS', 'AGE', 'TYPE', 'ACCESS'];
 
-/** All tags whose path begins with `prefix`, with their values. */
-export async function listTags(context: CommandContext, prefix: string | undefined): Promise<ExitCode> {
+/** The gateway's own tags are below this. */
+const systemPrefix = '_system/';
+
+/** All tags whose path begins with `prefix`, with their values: those of the plant, and behind them the gateway's own if they are asked for. */
+export async function listTags(
+  context: CommandContext,
+  prefix: string | undefined,
+  system: boolean,
+): Promise<ExitCode> {
   const { json, terminal } = context;
-  const tags = await allTags(context, prefix);
+  const all = await allTags(context, prefix);
+  const own = all.filter(({ path }) => path.startsWith(systemPrefix));
+  const wantsOwn = system || prefix?.startsWith(systemPrefix.slice(0, -1)) === true;
+  const tags = [...all.filter(({ path }) => !path.startsWith(systemPrefix)), ...(wantsOwn ? own : [])];
   if (json)
     writeJson(terminal, { schema: 'fieldwarden/tags@1', tags, total: tags.length, nextCursor: null } satisfies TagPage);
   else terminal.write(tags.length === 0 ? emptyText(prefix) : tagTable(context, tags));

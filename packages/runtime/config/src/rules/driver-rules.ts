@@ -2,7 +2,7 @@ import { messageOf, parseDataType } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';

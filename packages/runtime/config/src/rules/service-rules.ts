@@ -1,7 +1,7 @@
 import { messageOf } from '@fieldwarden/core';
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
 import type { ZodType } from 'zod';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { isRecord, soundPart, type SoundPart } from '../document/schema-walk.js';
 import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
 import type { PlantService } from '../resolve/plant.js';

@@ -1,7 +1,7 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
 import type { CsvCell } from './csv-records.js';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { checkAddress } from '../rules/driver-rules.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from '../rules/findings.js';

@@ -48,6 +48,12 @@ test('answers the value of an unknown tag with 404, of no tag with 400', async (
   expect(await call(server.socket, '/tags/value')).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
 });
 
+test('names the tag that was probably meant', async () => {
+  await using server = await TestServer.start();
+  const answer = await call(server.socket, `/tags/value?path=${speed.replace('speed', 'sped')}`);
+  expect(answer.json).toMatchObject({ detail: expect.stringContaining(`; did you mean ${speed}?`) });
+});
+
 test('writes a value and answers with what the device said', async () => {
   await using server = await TestServer.start();
   const answer = await put(server.tcp, { path: setpoint, value: 60.5 }, { 'x-correlation-id': 'w-1' });

@@ -4,7 +4,8 @@ import { originName } from '../../access/requester.js';
 import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { requiredText, wholeNumber } from '../../server/request-parameters.js';
-import { badQuery, tagUnknown } from '../../server/request-refused.js';
+import { badQuery } from '../../server/request-refused.js';
+import { noTag } from './no-tag.js';
 import { ok, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { TagWatch } from '../../events/tag-watch.js';
 import { acted } from '../acted.js';
@@ -56,7 +57,7 @@ export const tagRoutes: readonly Route[] = [
     handle({ control, query }) {
       const path = requiredText(query, 'path');
       const row = control.tagValue(path);
-      if (!row) throw tagUnknown(path);
+      if (!row) throw noTag(control, path);
       return ok({ schema: 'fieldwarden/tag-value@1', ...row } satisfies TagValueAnswer);
     },
   },
@@ -106,7 +107,7 @@ export const tagRoutes: readonly Route[] = [
 async function writeTag(exchange: HttpExchange): Promise<Answer> {
   const { control, correlationId, requester } = exchange;
   const { path, value } = readJson(exchange.request, writeRequest);
-  if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
+  if (!control.tagValue(path)) throw noTag(control, path, 'not-sent');
   return await acted(
     exchange,
     `writing tag ${path}`,
@@ -120,7 +121,7 @@ function watchTags({ control, query, response, streams, requester }: HttpExchang
   if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
   if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
   const unknown = paths.find((path) => !control.tagValue(path));
-  if (unknown !== undefined) throw tagUnknown(unknown);
+  if (unknown !== undefined) throw noTag(control, unknown);
   new TagWatch(streams.open(response, requester)).begin(control, paths);
   return streaming;
 }

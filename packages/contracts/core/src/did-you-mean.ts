@@ -12,13 +12,6 @@ export function didYouMean(name: string, known: readonly string[]): string | und
   return ranked.find(({ candidate }) => sharedPrefix(wanted, normalise(candidate)) >= minSharedPrefix)?.candidate;
 }
 
-/** `; did you mean scanMs?` or, when nothing is near, `; known here: a, b`. */
-export function hint(name: string, known: readonly string[]): string {
-  const meant = didYouMean(name, known);
-  if (meant !== undefined) return `; did you mean ${meant}?`;
-  return known.length === 0 ? '; no field is known here' : `; known here: ${known.join(', ')}`;
-}
-
 function normalise(name: string): string {
   // Names longer than this are nobody's typing error, and the distance is quadratic.
   return name

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, hint } from './did-you-mean.js';
+import { didYouMean } from './did-you-mean.js';
 
 const known = ['scanMs', 'scaling', 'address', 'dataType', 'path'];
 
@@ -14,11 +14,6 @@ describe('did you mean', () => {
     ['ptah', 'path'],
   ])('finds for %s the name %s', (name, meant) => {
     expect(didYouMean(name, known)).toBe(meant);
-  });
-
-  it('offers all names when none is near', () => {
-    expect(hint('x', known)).toBe('; known here: scanMs, scaling, address, dataType, path');
-    expect(hint('x', [])).toBe('; no field is known here');
   });
 
   it('is quick with names of any length', () => {
