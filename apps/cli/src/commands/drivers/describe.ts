@@ -71,6 +71,7 @@ function facts(
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
     ['Work', `${pending} pending, ${progress} exchanges done`],
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
+    ...(driver.notes ?? []).map((note) => ['Note', palette.warning(printable(note))]),
     ...errorFacts(driver.id, driver.lastError, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
 }

@@ -1,15 +1,19 @@
 import { GatewayError } from '@fieldwarden/core';
+import type { ReplyProblem } from '../wire/framing.js';
+
+const wrongTransport = 'MODBUS_WRONG_TRANSPORT';
 
 /**
  * The errors of a line, in the words of whoever reads them. `peer` is `host:port` or a serial port. What became of a write is not for the line
  * to say: a write knows which of its requests were out.
  */
 export const lineErrors = {
-  timeout: (what: string, timeoutMs: number): GatewayError =>
+  /** `remark`: what stands out in the bytes that came instead. */
+  timeout: (what: string, timeoutMs: number, remark?: ReplyProblem): GatewayError =>
     new GatewayError({
-      code: 'MODBUS_TIMEOUT',
+      code: remark?.isOtherFraming ? wrongTransport : 'MODBUS_TIMEOUT',
       kind: 'timeout',
-      message: `${what} did not answer within ${timeoutMs} ms`,
+      message: `${what} did not answer within ${timeoutMs} ms${remark ? `, but something came: ${remark.problem}` : ''}`,
     }),
 
   deadline: (what: string): GatewayError =>
@@ -43,9 +47,9 @@ export const lineErrors = {
       message: `the connection to ${peer} broke: ${why}`,
     }),
 
-  malformed: (what: string, problem: string, cause?: unknown): GatewayError =>
+  malformed: (what: string, { problem, isOtherFraming }: ReplyProblem, cause?: unknown): GatewayError =>
     new GatewayError({
-      code: 'MODBUS_MALFORMED_REPLY',
+      code: isOtherFraming ? wrongTransport : 'MODBUS_MALFORMED_REPLY',
       kind: 'protocol',
       message: `${what} sent an answer that does not fit the request: ${problem}`,
       cause,

@@ -37,6 +37,7 @@ export class Link {
   #state: LinkState = { name: 'down' };
   #connection: Connection | undefined;
   #hasAnswered = false;
+  #transmissionMs = 0;
   #lastProblem = 'not connected yet';
 
   constructor({ options, wire, clock, random }: LinkContext, events: LinkEvents) {
@@ -72,7 +73,13 @@ export class Link {
   }
 
   send(bytes: Buffer): void {
+    this.#transmissionMs = bytes.length * this.#wire.byteMs;
     this.#connection?.send(bytes);
+  }
+
+  /** How long what was sent last is on its way, as far as that is known. */
+  get transmissionMs(): number {
+    return this.#transmissionMs;
   }
 
   /**

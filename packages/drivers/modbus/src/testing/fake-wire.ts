@@ -67,6 +67,7 @@ export class FakeWire implements Wire {
   readonly peer = 'plc:502';
   readonly framing: Framing;
   readonly frameSilenceMs = 0;
+  readonly byteMs = 0;
   readonly timeoutsPerConnection: number;
   readonly connections: FakeConnection[] = [];
   /** Connects at once. */
