@@ -35,7 +35,12 @@ export function serviceRemedy(id: string, { code, kind }: Pick<ErrorReport, 'cod
   return remedy?.replaceAll('ID', id);
 }
 
+/** What a code tells better than its kind. */
+const remediesByCode: Readonly<Record<string, string>> = {
+  MODBUS_WRONG_TRANSPORT: 'Change the option transport of the driver; the message says to what.',
+};
+
 /** `id`: of the driver. */
-export function remedyFor(id: string, { kind }: Pick<ErrorReport, 'kind'>): string | undefined {
-  return remedies[kind]?.replaceAll('ID', id);
+export function remedyFor(id: string, { code, kind }: Pick<ErrorReport, 'code' | 'kind'>): string | undefined {
+  return (remediesByCode[code] ?? remedies[kind])?.replaceAll('ID', id);
 }

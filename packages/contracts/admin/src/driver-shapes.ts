@@ -80,10 +80,7 @@ export type Device = Shape<typeof device>;
 export const driverDetailAnswer = tagged('driver', {
   ...driverFields,
   devices: z.array(device),
-  notes: z
-    .array(text)
-    .optional()
-    .describe('What its driver type warns of in its options; absent if there is nothing.'),
+  notes: z.array(text).optional().describe('What its driver type warns of in its options; absent if there is nothing.'),
 });
 export type DriverDetailAnswer = Shape<typeof driverDetailAnswer>;
 

@@ -62,6 +62,8 @@ function broadcastTagFindings({ access, verify }: CheckedTag, path: DriverFindin
   return [{ path: [...path, 'verify'], rule: 'modbus-broadcast-verify', message, severity: 'warning' }];
 }
 
-function broadcastDevices(devices: readonly Device[]): readonly { readonly index: number; readonly tags: readonly CheckedTag[] }[] {
+function broadcastDevices(
+  devices: readonly Device[],
+): readonly { readonly index: number; readonly tags: readonly CheckedTag[] }[] {
   return devices.flatMap(({ options, tags }, index) => (options?.unitId === broadcastUnitId ? [{ index, tags }] : []));
 }

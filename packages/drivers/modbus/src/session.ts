@@ -151,7 +151,10 @@ export class ModbusSession implements DriverSession {
     const { unitId } = options;
     const { deadlineMs } = call;
     if (isBroadcast)
-      return this.#exchange(call, (done) => new BroadcastExchange(items.length, plan, { lane, deadlineMs, traits, done }));
+      return this.#exchange(
+        call,
+        (done) => new BroadcastExchange(items.length, plan, { lane, deadlineMs, traits, done }),
+      );
     return this.#exchange<WriteResult[]>(
       call,
       (done, failed) => new WriteExchange(items.length, plan, { lane, unitId, deadlineMs, traits, done, failed }),
@@ -223,7 +226,13 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock, logger: Logger): Omit<Unit, 'isBroadcast'> {
+function unitOf(
+  lane: number,
+  device: ModbusDeviceOptions,
+  driver: LineOptions,
+  clock: Clock,
+  logger: Logger,
+): Omit<Unit, 'isBroadcast'> {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {

@@ -37,6 +37,8 @@ export class Link {
   #state: LinkState = { name: 'down' };
   #connection: Connection | undefined;
   #hasAnswered = false;
+  /** On any connection. */
+  #hasEverAnswered = false;
   #transmissionMs = 0;
   #lastProblem = 'not connected yet';
 
@@ -93,7 +95,7 @@ export class Link {
   /** A proper answer has come over this connection: the peer is what it should be. */
   answered(): void {
     if (this.#hasAnswered) return;
-    this.#hasAnswered = true;
+    this.#hasAnswered = this.#hasEverAnswered = true;
     this.#policy.succeeded();
   }
 
@@ -136,12 +138,19 @@ export class Link {
     this.#events.up();
   }
 
+  #withHint(why: string): string {
+    const { hangUpHint } = this.#wire;
+    return hangUpHint === undefined || this.#hasEverAnswered ? why : `${why} without an answer; ${hangUpHint}`;
+  }
+
   #lost(why: string): void {
     const wasUp = this.isUp;
     this.drop(why);
     // a device that accepts only to hang up does not count as reached
     if (!this.#hasAnswered) this.#policy.failed(this.#clock.monotonicMs());
-    const error = wasUp ? lineErrors.connectionLost(this.peer, why) : lineErrors.unreachable(this.peer, why);
+    const error = wasUp
+      ? lineErrors.connectionLost(this.peer, this.#withHint(why))
+      : lineErrors.unreachable(this.peer, why);
     this.#events.down(error, wasUp);
   }
 }

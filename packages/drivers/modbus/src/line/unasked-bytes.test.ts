@@ -54,7 +54,9 @@ describe('frames of the other transport', () => {
     const asked = await observed.asking({ unit: 1, start: 10 });
     observed.wire.connection.bring(Buffer.from('010302000a3843', 'hex'));
     expect(asked.outcome).toBe('MODBUS_WRONG_TRANSPORT, sent');
-    expect(observed.logged('MODBUS_WRONG_TRANSPORT')).toMatch(/^unit 1 at plc:502 sent .* RTU frame .* set transport: rtu-over-tcp$/);
+    expect(observed.logged('MODBUS_WRONG_TRANSPORT')).toMatch(
+      /^unit 1 at plc:502 sent .* RTU frame .* set transport: rtu-over-tcp$/,
+    );
   });
 
   it('are named in the error, with the option to set: Modbus TCP under RTU', async () => {
@@ -66,4 +68,20 @@ describe('frames of the other transport', () => {
     expect(asked.outcome).toBe('MODBUS_WRONG_TRANSPORT, sent');
     expect(asked.message).toMatch(/within 100 ms, but something came: it is a Modbus TCP frame.* set transport: tcp$/);
   });
+});
+
+it('a peer that hangs up on RTU frames, and never answered one, may speak Modbus TCP', async () => {
+  const observed = new ObservedLine({ wire: new FakeWire('serial', 'set transport: tcp') });
+  const asked = await observed.asking({ unit: 1, start: 10 });
+  observed.wire.connection.lost('the device closed the connection');
+  expect(asked.message).toBe(
+    'the connection to plc:502 broke: the device closed the connection without an answer; set transport: tcp',
+  );
+  await observed.clock.advance(100);
+  await observed.asking({ unit: 1, start: 10 });
+  observed.wire.connection.answer(); // to the read that brings the unit back in step
+  observed.wire.connection.answer();
+  const next = await observed.asking({ unit: 1, start: 10 });
+  observed.wire.connection.lost('gone');
+  expect(next.message).toBe('the connection to plc:502 broke: gone');
 });

@@ -73,7 +73,10 @@ export class FakeWire implements Wire {
   /** Connects at once. */
   accepts = true;
 
-  constructor(kind: 'tcp' | 'serial' = 'tcp') {
+  readonly hangUpHint?: string;
+
+  constructor(kind: 'tcp' | 'serial' = 'tcp', hangUpHint?: string) {
+    if (hangUpHint !== undefined) this.hangUpHint = hangUpHint;
     this.framing = kind === 'tcp' ? new TcpFraming() : new RtuFraming();
     this.timeoutsPerConnection = kind === 'tcp' ? 1 : 10;
   }

@@ -32,7 +32,15 @@ export class TestExchange implements Exchange {
   readonly #start: number;
   readonly #then: AfterReply[];
 
-  constructor({ unit, start, isWrite = false, isProbe = false, isBroadcast = false, deadlineMs = 60_000, then = [] }: TestExchangeOptions) {
+  constructor({
+    unit,
+    start,
+    isWrite = false,
+    isProbe = false,
+    isBroadcast = false,
+    deadlineMs = 60_000,
+    then = [],
+  }: TestExchangeOptions) {
     this.lane = unit;
     this.#start = start;
     this.isWrite = isWrite;

@@ -36,7 +36,8 @@ export function mayBecomeRtuAnswer(
   length: number,
   expected: { readonly unitId: number; readonly functionCode: number; readonly byteCount: number },
 ): boolean {
-  if (bytes[0] !== expected.unitId || bytes[1] !== expected.functionCode || bytes[2] !== expected.byteCount) return false;
+  if (bytes[0] !== expected.unitId || bytes[1] !== expected.functionCode || bytes[2] !== expected.byteCount)
+    return false;
   return length < rtuAnswerLength(bytes, length);
 }
 

@@ -59,15 +59,21 @@ export function describeDriverWithNotes(instance: DriverInstance): DriverDetail 
   return { ...describeDriverDetail(instance), ...(notes.length > 0 && { notes }) };
 }
 
+/** A driver, as far as its rules are asked for. */
+interface RuledDriver {
+  readonly driver: Pick<DriverInstance['driver'], 'options' | 'devices'>;
+  readonly definition: Pick<DriverInstance['definition'], 'check'>;
+}
+
 /** Tags are left out: what is wrong with one of them is told where it was published. */
-function driverNotes({ driver, definition }: Pick<DriverInstance, 'driver' | 'definition'>): readonly string[] {
+export function driverNotes({ driver, definition }: RuledDriver): readonly string[] {
   const devices = driver.devices.map(({ options }) => ({ options, tags: [] }));
   try {
     const found = definition.check?.(driver.options, devices) ?? [];
     return found.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
   } catch (error) {
     // possibly a third party's own code
-    return [`the rules of driver type ${definition.type} failed: ${messageOf(error)}`];
+    return [`the rules of its driver type failed: ${messageOf(error)}`];
   }
 }
 

@@ -1,6 +1,6 @@
-import { isBad, statusCodes, toGatewayError, type ErrorKind, type GatewayError, type TagValue } from '@fieldwarden/core';
+import { statusCodes, toGatewayError, type ErrorKind, type GatewayError, type TagValue } from '@fieldwarden/core';
 import type { Point, WriteItem } from '@fieldwarden/driver';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { isUnanswered, type DeviceInvoker } from '@fieldwarden/invoker';
 import { readBack } from './read-back.js';
 import { unscaled } from './write-checks.js';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
@@ -64,8 +64,7 @@ async function carryOut(
     return endsRequest.has(error.kind) && !call.every(isDone) ? error.message : undefined;
   }
   await verify(invoker, call, correlationId);
-  // a broadcast is unknown without being Bad: nobody was to answer
-  const unanswered = call.map(answerOf).find((answer) => answer?.outcome === 'unknown' && isBad(answer.status));
+  const unanswered = call.map(answerOf).find((answer) => answer !== undefined && isUnanswered(answer));
   return unanswered && (unanswered.message ?? 'a value was sent and not answered');
 }
 
