@@ -1,3 +1,4 @@
+import type { ValidationAnswer } from '@fieldwarden/admin-contract';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { once } from 'node:events';
@@ -27,7 +28,7 @@ let strict: ModbusSimServer;
 let mixedUp: Server;
 let gateway: GatewayProcess;
 
-function driver(id: string, port: number, options: object = {}): object {
+function driver(id: string, port: number, options: object = {}, unitId = 1): object {
   const tag = { dataType: 'uint16', access: 'read-write', scanMs: 200 };
   return {
     id,
@@ -36,7 +37,7 @@ function driver(id: string, port: number, options: object = {}): object {
     devices: [
       {
         id: 'unit',
-        options: { unitId: 1 },
+        options: { unitId },
         tags: [
           { path: `${id}/a`, address: 'HR10', ...tag },
           { path: `${id}/verified`, address: 'HR11', ...tag, verify: true },
@@ -107,6 +108,24 @@ describe('what devices in the field do (§9.1)', () => {
     const told = (await gateway.events('mixed-up')).filter(({ type }) => type === 'host').map(({ message }) => message);
     expect(told.join('\n')).toMatch(advice);
     expect((await gateway.tag('mixed-up/a')).status).toMatch(/^Bad/);
+  });
+});
+
+describe('validation (§7.1)', () => {
+  const findingsFor = async (options: object, unitId: number): Promise<readonly string[]> => {
+    const document = { version: 1, site: 'field', drivers: [driver('m', 502, options, unitId)] };
+    const { body } = await gateway.ask<ValidationAnswer>('POST', '/config/validate', { document });
+    return body.findings
+      .filter(({ rule }) => rule.startsWith('modbus-'))
+      .map(({ severity, path }) => `${severity} ${path}`);
+  };
+
+  it('refuses unit 0 with Modbus TCP, warns of what is overlooked, and of what cannot be read back', async () => {
+    expect(await findingsFor({}, 0)).toEqual(['error drivers[0].devices[0].options.unitId']);
+    expect(await findingsFor({ tolerateLength: true }, 1)).toEqual(['warning drivers[0].options.tolerateLength']);
+    expect(await findingsFor({ transport: 'rtu-over-tcp' }, 0)).toEqual([
+      'warning drivers[0].devices[0].tags[1].verify',
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
-import { checkModbus } from './option-rules.js';
+import { checkModbus } from './rules/option-rules.js';
 import { modbusOptions } from './options.js';
 import { ModbusSession } from './session.js';
 import { tcpWire } from './wire/tcp-wire.js';

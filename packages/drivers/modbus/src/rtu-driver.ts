@@ -1,7 +1,7 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
-import { checkModbusRtu } from './option-rules.js';
+import { checkModbusRtu } from './rules/option-rules.js';
 import { modbusRtuOptions } from './options.js';
 import { serialWire } from './wire/serial-wire.js';
 import { ModbusSession } from './session.js';

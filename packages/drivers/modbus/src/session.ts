@@ -23,7 +23,7 @@ import { ProbeExchange } from './exchange/probe-exchange.js';
 import { ReadExchange } from './exchange/read-exchange.js';
 import { ModbusReadPlan } from './plan/read-plan.js';
 import { presumedTraits, type UnitTraits } from './exchange/unit-traits.js';
-import { BroadcastExchange } from './exchange/broadcast-exchange.js';
+import { BroadcastExchange, broadcastProbe } from './exchange/broadcast-exchange.js';
 import { broadcastUnitId } from './wire/expected-reply.js';
 import type { Wire } from './wire/wire.js';
 import { WriteExchange } from './exchange/write-exchange.js';
@@ -248,15 +248,6 @@ function unitOf(
     traits: presumedTraits(device),
     plans: new Set(),
   };
-}
-
-/** It says nothing against the device: kind `rejected`. */
-function broadcastProbe(): GatewayError {
-  return new GatewayError({
-    code: 'MODBUS_BROADCAST',
-    kind: 'rejected',
-    message: 'unit 0 is the broadcast: every unit of the line does what is written to it, and none answers',
-  });
 }
 
 function ownPlan(plan: ReadPlan): ModbusReadPlan {

@@ -96,3 +96,12 @@ const needsReading = new GatewayError({
   writeOutcome: 'not-sent',
   message: 'a bit of a register of all units can only be written with FC22, which maskWrite: never rules out',
 });
+
+/** Of a probe, which would wait for ever. It says nothing against the device: kind `rejected`. */
+export function broadcastProbe(): GatewayError {
+  return new GatewayError({
+    code: 'MODBUS_BROADCAST',
+    kind: 'rejected',
+    message: 'unit 0 is the broadcast: every unit of the line does what is written to it, and none answers',
+  });
+}

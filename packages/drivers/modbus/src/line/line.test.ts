@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeWire } from '../testing/fake-wire.js';
 import { ObservedLine } from '../testing/observed-line.js';
-import { TestExchange } from '../testing/test-exchange.js';
+import type { TestExchange } from '../testing/test-exchange.js';
 
 const outcomes = (exchanges: readonly TestExchange[]): string[] => exchanges.map(({ outcome }) => outcome);
 

@@ -1,5 +1,6 @@
 import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import type { AfterReply, Exchange } from './exchange.js';
+import { Greetings } from './greetings.js';
 import { InStep } from './in-step.js';
 import { lineErrors } from './line-errors.js';
 import { Link, type LinkContext } from './link.js';
@@ -8,7 +9,6 @@ import { RequestPort, type Abandoned } from './request-port.js';
 import { RequestTimes } from './request-times.js';
 import { Turns, type LineLane } from './turns.js';
 import { WakeUp } from './wake-up.js';
-import { greetingText } from '../wire/greeting.js';
 import type { ReplyProblem } from '../wire/framing.js';
 
 export interface LineContext extends LinkContext {
@@ -38,12 +38,12 @@ export class Line {
   #sentAtMs = 0;
   #replyByMs = Infinity;
   #timeoutsInARow = 0;
-  #hasToldGreeting = false;
   /** Stood behind the answer that is being handed over: the connection ends with it. */
   #problemBehind: ReplyProblem | undefined;
 
   constructor(context: LineContext) {
-    const { options, wire, clock } = context;
+    const { options, wire, clock, logger } = context;
+    const greetings = new Greetings(wire.peer, logger);
     this.#context = context;
     const { interRequestDelayMs, maxQueuedCalls } = options;
     this.#turns = new Turns(maxQueuedCalls, { interRequestDelayMs, frameSilenceMs: wire.frameSilenceMs });
@@ -61,7 +61,7 @@ export class Line {
         send: (bytes) => this.#link.send(bytes),
         malformed: (problem) => this.#onMalformed(problem),
         answerIsLast: (problem) => (this.#problemBehind = problem),
-        greeted: (chunk, length) => this.#onGreeting(chunk, length),
+        greeted: (chunk, length) => greetings.dropped(chunk, length),
         backInStep: () => this.#onAnswer(() => 'hold'),
       },
     );
@@ -187,16 +187,6 @@ export class Line {
     this.#after(
       exchange,
       this.#handled(exchange, () => exchange.onBroadcast!()),
-    );
-  }
-
-  /** Devices and device servers that say who they are when somebody connects. Said once: they do it each time. */
-  #onGreeting(chunk: Uint8Array, length: number): void {
-    if (this.#hasToldGreeting) return;
-    this.#hasToldGreeting = true;
-    this.#context.logger.info(
-      `${this.#link.peer} sent ${greetingText(chunk, length)} before anything was asked: bytes before the first request are dropped`,
-      { code: 'MODBUS_GREETING' },
     );
   }
 

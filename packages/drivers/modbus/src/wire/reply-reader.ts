@@ -14,7 +14,7 @@ const exceptionAduLength = 3;
 const headLength = mbapLength + 2;
 
 /** So many answers before the present one may be sent once more. */
-const repeatWindow = 8;
+const repeatWindow = 256;
 
 export interface ExpectedTcpReply extends ExpectedReply {
   transactionId: number;

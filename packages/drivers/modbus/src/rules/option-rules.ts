@@ -1,7 +1,7 @@
 import type { CheckedDevice, CheckedTag, DriverFinding } from '@fieldwarden/driver';
-import type { ModbusDeviceOptions } from './device-options.js';
-import type { ModbusOptions, ModbusRtuOptions } from './options.js';
-import { broadcastUnitId } from './wire/expected-reply.js';
+import type { ModbusDeviceOptions } from '../device-options.js';
+import type { ModbusOptions, ModbusRtuOptions } from '../options.js';
+import { broadcastUnitId } from '../wire/expected-reply.js';
 
 type Device = CheckedDevice<ModbusDeviceOptions>;
 

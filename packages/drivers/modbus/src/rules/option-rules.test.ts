@@ -1,8 +1,8 @@
 import type { CheckedTag } from '@fieldwarden/driver';
 import { describe, expect, it } from 'vitest';
-import { modbusDeviceOptions, modbusRtuDeviceOptions } from './device-options.js';
+import { modbusDeviceOptions, modbusRtuDeviceOptions } from '../device-options.js';
 import { checkModbus, checkModbusRtu } from './option-rules.js';
-import { modbusOptions, modbusRtuOptions } from './options.js';
+import { modbusOptions, modbusRtuOptions } from '../options.js';
 
 const readOnly: CheckedTag = { access: 'read-only', verify: false };
 const writable: CheckedTag = { access: 'read-write', verify: false };
