@@ -283,7 +283,7 @@ export class Line {
 
   #onTimeout(out: Exchange): void {
     const { options, wire, clock } = this.#context;
-    const error = lineErrors.timeout(this.#nameOf(out), options.timeoutMs, this.#port.remark());
+    const error = lineErrors.timeout(this.#nameOf(out), options.timeoutMs, this.#port.remark(), this.#link.hint);
     this.#takeCurrent();
     this.#turns.letYield(out.lane, clock.monotonicMs() + yieldTimeouts * options.timeoutMs);
     if (++this.#timeoutsInARow >= wire.timeoutsPerConnection) return this.#giveUpConnection(out, error);

@@ -79,6 +79,11 @@ export class Link {
     this.#connection?.send(bytes);
   }
 
+  /** What to think of while nothing has ever answered. */
+  get hint(): string | undefined {
+    return this.#hasEverAnswered ? undefined : this.#wire.silenceHint;
+  }
+
   /** How long what was sent last is on its way, as far as that is known. */
   get transmissionMs(): number {
     return this.#transmissionMs;
@@ -138,19 +143,12 @@ export class Link {
     this.#events.up();
   }
 
-  #withHint(why: string): string {
-    const { hangUpHint } = this.#wire;
-    return hangUpHint === undefined || this.#hasEverAnswered ? why : `${why} without an answer; ${hangUpHint}`;
-  }
-
   #lost(why: string): void {
     const wasUp = this.isUp;
     this.drop(why);
     // a device that accepts only to hang up does not count as reached
     if (!this.#hasAnswered) this.#policy.failed(this.#clock.monotonicMs());
-    const error = wasUp
-      ? lineErrors.connectionLost(this.peer, this.#withHint(why))
-      : lineErrors.unreachable(this.peer, why);
+    const error = wasUp ? lineErrors.connectionLost(this.peer, why, this.hint) : lineErrors.unreachable(this.peer, why);
     this.#events.down(error, wasUp);
   }
 }

@@ -70,13 +70,15 @@ describe('frames of the other transport', () => {
   });
 });
 
-it('a peer that hangs up on RTU frames, and never answered one, may speak Modbus TCP', async () => {
+it('a peer that is silent or hangs up on RTU frames, and never answered one, may speak Modbus TCP', async () => {
   const observed = new ObservedLine({ wire: new FakeWire('serial', 'set transport: tcp') });
   const asked = await observed.asking({ unit: 1, start: 10 });
   observed.wire.connection.lost('the device closed the connection');
-  expect(asked.message).toBe(
-    'the connection to plc:502 broke: the device closed the connection without an answer; set transport: tcp',
-  );
+  expect(asked.message).toBe('the connection to plc:502 broke: the device closed the connection; set transport: tcp');
+  await observed.clock.advance(100);
+  const silent = await observed.asking({ unit: 2, start: 10 });
+  await observed.clock.advance(100);
+  expect(silent.message).toBe('unit 2 at plc:502 did not answer within 100 ms; set transport: tcp');
   await observed.clock.advance(100);
   await observed.asking({ unit: 1, start: 10 });
   observed.wire.connection.answer(); // to the read that brings the unit back in step

@@ -73,10 +73,10 @@ export class FakeWire implements Wire {
   /** Connects at once. */
   accepts = true;
 
-  readonly hangUpHint?: string;
+  readonly silenceHint?: string;
 
-  constructor(kind: 'tcp' | 'serial' = 'tcp', hangUpHint?: string) {
-    if (hangUpHint !== undefined) this.hangUpHint = hangUpHint;
+  constructor(kind: 'tcp' | 'serial' = 'tcp', silenceHint?: string) {
+    if (silenceHint !== undefined) this.silenceHint = silenceHint;
     this.framing = kind === 'tcp' ? new TcpFraming() : new RtuFraming();
     this.timeoutsPerConnection = kind === 'tcp' ? 1 : 10;
   }

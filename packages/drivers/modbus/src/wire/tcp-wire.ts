@@ -15,7 +15,7 @@ export function tcpWire(options: ModbusOptions): Wire {
     frameSilenceMs: transport === 'tcp' ? 0 : frameSilenceMs,
     byteMs: 0,
     timeoutsPerConnection,
-    ...(transport === 'rtu-over-tcp' && { hangUpHint: 'if it speaks Modbus TCP and not RTU, set transport: tcp' }),
+    ...(transport === 'rtu-over-tcp' && { silenceHint: 'if it speaks Modbus TCP and not RTU, set transport: tcp' }),
     connect: (events) => new TcpConnection(host, port, events),
   };
 }

@@ -12,8 +12,8 @@ export interface Wire {
   readonly byteMs: number;
   /** So many time-outs in a row, over all units, close the connection before the next request. */
   readonly timeoutsPerConnection: number;
-  /** What to think of when a peer that has never answered hangs up. */
-  readonly hangUpHint?: string;
+  /** What to think of when a peer that has never answered is silent or hangs up. */
+  readonly silenceHint?: string;
   /** Starts to connect. Called again only after `lost` or `drop`. */
   connect(events: ConnectionEvents): Connection;
 }
