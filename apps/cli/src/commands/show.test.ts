@@ -132,6 +132,19 @@ test('describe shows state, devices, scan classes, and the last error with its r
   `);
 });
 
+test('describe shows what the driver type warns of, and the remedy of the very error', () => {
+  const wrongTransport = { ...lastError, code: 'MODBUS_WRONG_TRANSPORT' };
+  const text = description(
+    { schema: 'fieldwarden/driver@1', ...driverDetail({ notes: ['tolerateLength is on'], lastError: wrongTransport }) },
+    [],
+    [],
+    noColours,
+    Date.parse(lastError.at),
+  );
+  expect(text).toMatch(/^ {2}Note {8}tolerateLength is on$/m);
+  expect(text).toContain('Change the option transport of the driver');
+});
+
 test('describe shows a crash loop, the next attempt, the last end and where its post-mortem is', () => {
   const driver = driverDetail({
     isolation: 'host',

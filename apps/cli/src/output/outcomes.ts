@@ -9,6 +9,8 @@ export function outcomeText(
   palette: Palette,
 ): string {
   const paint = outcome === 'done' ? palette.good : palette.bad;
+  // it was read back, for want of a confirmation
+  if (outcome === 'done' && message !== undefined) return `${paint(outcome)}: ${oneLine(message)}`;
   const why = outcome === 'done' ? '' : ` (${status}${message === undefined ? '' : `: ${oneLine(message)}`})`;
   return `${paint(outcome)}: ${meaning(outcome, what)}${why}`;
 }
@@ -22,6 +24,6 @@ function meaning(outcome: TagWriteOutcome['outcome'], what: string): string {
     case 'not-sent':
       return `the ${what} did not leave the gateway`;
     case 'unknown':
-      return `the ${what} was sent, but no answer came; the device may or may not have it`;
+      return `the ${what} was sent, but nothing confirms it; the device may or may not have it`;
   }
 }

@@ -36,6 +36,11 @@ export function serviceRemedy(id: string, { code, kind }: Pick<ErrorReport, 'cod
   return remedy?.replaceAll('ID', id);
 }
 
+/** What a code tells better than its kind. */
+const remediesByCode: Readonly<Record<string, string>> = {
+  MODBUS_WRONG_TRANSPORT: 'Change the option transport of the driver; the message says to what.',
+};
+
 const givenUp =
   'It is not started again by itself: correct its configuration, or fieldwarden reset ID once the cause is gone. fieldwarden post-mortem ID shows how it ended.';
 
@@ -44,5 +49,6 @@ export function remedyFor(driver: Pick<Driver, 'id' | 'state' | 'lastError' | 'n
   const { id, state, lastError, nextAttemptAt } = driver;
   if (lastError === null) return undefined;
   const isGivenUp = lastError.kind === 'host-lost' && state === 'Faulted' && nextAttemptAt === null;
-  return (isGivenUp ? givenUp : remedies[lastError.kind])?.replaceAll('ID', id);
+  const remedy = isGivenUp ? givenUp : (remediesByCode[lastError.code] ?? remedies[lastError.kind]);
+  return remedy?.replaceAll('ID', id);
 }

@@ -77,7 +77,11 @@ export const device = z.object({
 export type Device = Shape<typeof device>;
 
 /** `GET /drivers/:id`. */
-export const driverDetailAnswer = tagged('driver', { ...driverFields, devices: z.array(device) });
+export const driverDetailAnswer = tagged('driver', {
+  ...driverFields,
+  devices: z.array(device),
+  notes: z.array(text).optional().describe('What its driver type warns of in its options; absent if there is nothing.'),
+});
 export type DriverDetailAnswer = Shape<typeof driverDetailAnswer>;
 
 /** A driver with its devices. */

@@ -17,6 +17,7 @@ export {
   type DriverDefinition,
   type Tier,
 } from './define-driver.js';
+export type { CheckedDevice, CheckedTag, DriverFinding } from './driver-finding.js';
 export { DeviceRoster, type RosterChange, type RosterDevice } from './device-roster.js';
 export {
   discoveredPage,

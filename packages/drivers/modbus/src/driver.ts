@@ -1,6 +1,7 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
+import { checkModbus } from './rules/option-rules.js';
 import { modbusOptions } from './options.js';
 import { ModbusSession } from './session.js';
 import { tcpWire } from './wire/tcp-wire.js';
@@ -15,6 +16,7 @@ export default defineDriver({
   mayOverlap: true, // where the device takes two connections; the plant says so by supervision.overlap
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,
+  check: checkModbus,
   address: parseModbusAddress,
   create: (context) => new ModbusSession(context, tcpWire(context.options)),
 });

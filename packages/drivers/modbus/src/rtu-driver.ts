@@ -1,6 +1,7 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
+import { checkModbusRtu } from './rules/option-rules.js';
 import { modbusRtuOptions } from './options.js';
 import { serialWire } from './wire/serial-wire.js';
 import { ModbusSession } from './session.js';
@@ -14,6 +15,7 @@ export default defineDriver({
   liveDevices: true,
   options: modbusRtuOptions,
   deviceOptions: modbusRtuDeviceOptions,
+  check: checkModbusRtu,
   address: parseModbusAddress,
   create: (context) => new ModbusSession(context, serialWire(context.options)),
 });

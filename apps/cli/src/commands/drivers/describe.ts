@@ -70,7 +70,12 @@ function facts(
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
     ['Work', `${pending} pending, ${progress} exchanges done`],
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
+<<<<<<< HEAD
     ...errorFacts(driver, palette, nowMs),
+=======
+    ...(driver.notes ?? []).map((note) => ['Note', palette.warning(printable(note))]),
+    ...errorFacts(driver.id, driver.lastError, palette, nowMs),
+>>>>>>> field-protocol
   ].map(([name, text]) => [`  ${name}`, text]);
 }
 

@@ -83,6 +83,14 @@ function Facts({ driver }: { readonly driver: DriverDetail }): ReactElement {
             'none'
           )}
         </dd>
+        {driver.notes && (
+          <>
+            <dt>Notes</dt>
+            {driver.notes.map((note) => (
+              <dd key={note}>{note}</dd>
+            ))}
+          </>
+        )}
       </dl>
       <dl className="facts">
         <dt>Memory</dt>

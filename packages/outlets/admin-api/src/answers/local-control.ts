@@ -32,7 +32,7 @@ import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import type { ServiceControl } from '../control/service-control.js';
-import { describeDriver, describeDriverDetail } from '../views/driver-view.js';
+import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js';
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
 import { configStatus } from './configuration/config-answers.js';
@@ -136,7 +136,7 @@ export class LocalControl implements GatewayControl, Disposable {
 
   driver(id: string): DriverDetail | undefined {
     const instance = this.#deps.drivers.byId.get(id);
-    return instance && describeDriverDetail(instance);
+    return instance && describeDriverWithNotes(instance);
   }
 
   hosts(): readonly HostRow[] {

@@ -1,5 +1,5 @@
 import type { Device, Driver, DriverDetail } from '@fieldwarden/admin-contract';
-import type { GatewayError } from '@fieldwarden/core';
+import { messageOf, type GatewayError } from '@fieldwarden/core';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 
@@ -51,6 +51,30 @@ export function driverUsage({ stability, facts }: MeasuredDriver): DriverUsage {
 export function describeDriverDetail(instance: DriverInstance): DriverDetail {
   const isStopped = instance.state === 'Stopped';
   return { ...describeDriver(instance), devices: instance.devices.map((device) => describeDevice(device, isStopped)) };
+}
+
+/** The same for who asks for one driver: with what its type warns of in its options. */
+export function describeDriverWithNotes(instance: DriverInstance): DriverDetail {
+  const notes = driverNotes(instance);
+  return { ...describeDriverDetail(instance), ...(notes.length > 0 && { notes }) };
+}
+
+/** A driver, as far as its rules are asked for. */
+interface RuledDriver {
+  readonly driver: Pick<DriverInstance['driver'], 'options' | 'devices'>;
+  readonly definition: Pick<DriverInstance['definition'], 'check'>;
+}
+
+/** Tags are left out: what is wrong with one of them is told where it was published. */
+export function driverNotes({ driver, definition }: RuledDriver): readonly string[] {
+  const devices = driver.devices.map(({ options }) => ({ options, tags: [] }));
+  try {
+    const found = definition.check?.(driver.options, devices) ?? [];
+    return found.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+  } catch (error) {
+    // possibly a third party's own code
+    return [`the rules of its driver type failed: ${messageOf(error)}`];
+  }
 }
 
 export function describeDevice(

@@ -13,6 +13,7 @@ import { checkShape } from './shape-findings.js';
 import { checkStability } from './stability-rules.js';
 import type { TagNames } from '../tag-tables/tag-names.js';
 import { checkTag } from './tag-rules.js';
+import { tagDefaults } from '../document/tag-schema.js';
 import { tierDefaults } from '../document/tier-defaults.js';
 
 type DriverDraft = SoundPart<DriverDocument>;
@@ -47,6 +48,7 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   checkStability(driver, definition, path, scope.findings);
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
+  if (definition && options !== undefined) checkOwnRules(driver, { definition, options, deviceOptions }, path, scope);
   return { definition, options, deviceOptions };
 }
 
@@ -113,6 +115,29 @@ function checkDevice(
     if (definition && options !== undefined) checkAddress(tag, options, definition, where, scope.findings);
   }
   return options;
+}
+
+/** What the driver type itself has to say of its options, devices and tags. */
+function checkOwnRules(
+  driver: DriverDraft,
+  { definition, options, deviceOptions }: CheckedDriver & { readonly definition: DriverDefinition },
+  path: FieldPath,
+  { findings }: Scope,
+): void {
+  const devices = (driver.devices ?? []).map((device, i) => ({
+    options: deviceOptions[i],
+    tags: (device?.tags ?? []).map((tag) => ({
+      access: tag?.access ?? tagDefaults.access,
+      verify: tag?.verify === true,
+    })),
+  }));
+  try {
+    for (const found of definition.check?.(options, devices) ?? [])
+      findings[found.severity]([...path, ...found.path], found.rule, found.message);
+  } catch (error) {
+    // possibly a third party's own code
+    findings.error(path, 'driver-options', `the rules of driver type ${definition.type} failed: ${messageOf(error)}`);
+  }
 }
 
 type TagDraft = NonNullable<NonNullable<DeviceDraft['tags']>[number]>;

@@ -104,9 +104,11 @@ export class DeviceRecord implements PipelineObserver {
     this.unanswered = 0;
   }
 
-  /** That nobody is there to ask says nothing new: why that is so is known elsewhere. */
+  /** That nobody is there to ask, or that the device is off-scan, says nothing new: why that is so is what people look for. */
   #remember(error: GatewayError): void {
-    if (error.code !== driverNotRunning) this.lastError = { error, atMs: this.#deps.clock.wallMs() };
+    const saysWhy = error.code !== driverNotRunning && error.kind !== 'circuit-open';
+    const isFirst = this.lastError === undefined && error.kind === 'circuit-open';
+    if (saysWhy || isFirst) this.lastError = { error, atMs: this.#deps.clock.wallMs() };
   }
 
   /** At info: the call that failed warns for itself. */

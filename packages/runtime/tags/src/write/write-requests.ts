@@ -119,8 +119,8 @@ export class WriteRequests {
   }
 
   #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
-    const said =
-      answer.outcome === 'done' ? '' : ` (${statusName(answer.status)}${answer.message ? `: ${answer.message}` : ''})`;
+    const why = [answer.outcome === 'done' ? undefined : statusName(answer.status), answer.message].filter(Boolean);
+    const said = why.length > 0 ? ` (${why.join(': ')})` : '';
     this.#deps.logger.info(`write ${definition.path} = ${String(value)}: ${answer.outcome}${said}`, {
       driverId: definition.driverId,
       device: definition.deviceId,

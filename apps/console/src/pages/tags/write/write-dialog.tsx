@@ -92,9 +92,10 @@ function OutcomeWordsNote({
   readonly message?: string | undefined;
 }): ReactElement {
   const { tone, title, meaning } = outcomeWords(outcome);
+  const isReadBack = outcome === 'done' && message !== undefined;
   return (
     <Note tone={tone} icon={tone === 'good' ? 'check' : 'warning'} title={title} role="alert">
-      <p className="detail">{meaning}</p>
+      <p className="detail">{isReadBack ? 'The device has the value.' : meaning}</p>
       {message && <p className="small">{message}</p>}
     </Note>
   );

@@ -12,7 +12,8 @@ const words = {
   rejected: {
     tone: 'fault',
     title: 'Rejected',
-    meaning: 'The device, or the limits of the tag, said no. Nothing was changed.',
+    meaning:
+      'The device, or the limits of the tag, said no, or the device shows another value when read back. It did not take the value.',
   },
   'not-sent': {
     tone: 'warning',
@@ -23,7 +24,7 @@ const words = {
     tone: 'fault',
     title: 'Outcome unknown',
     meaning:
-      'The value was sent and no answer came: the device may have taken it, or not. Nobody repeats it by itself. Look at the present value, or at the machine, before you write again.',
+      'The value was sent and nothing confirms it: the device may have taken it, or not. Nobody repeats it by itself. Look at the present value, or at the machine, before you write again.',
   },
 } as const satisfies Record<string, OutcomeWords>;
 
