@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
 import { modbusOptions } from './options.js';
@@ -16,5 +17,6 @@ export default defineDriver({
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, tcpWire(context.options)),
 });

@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
 import { modbusRtuOptions } from './options.js';
@@ -15,5 +16,6 @@ export default defineDriver({
   options: modbusRtuOptions,
   deviceOptions: modbusRtuDeviceOptions,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, serialWire(context.options)),
 });
