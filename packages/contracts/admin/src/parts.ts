@@ -27,7 +27,12 @@ export const breaker = z.enum(['closed', 'open', 'half-open']);
 export const statusCode = z.int().min(0).max(0xffffffff);
 export const writeOutcome = z
   .enum(['done', 'rejected', 'not-sent', 'unknown'])
-  .describe('The device confirmed · it said no · the request never left · it left and no answer came.');
+  .describe('Confirmed, `confirmedBy` says by whom · refused · the request never left · it left and no answer came.');
+
+export const confirmedBy = z
+  .enum(['device', 'gateway'])
+  .optional()
+  .describe('Who said that it is done; only with the outcome `done`.');
 
 /** A body that says by `schema` what it is: `fieldwarden/<kind>@1`. */
 export function tagged<const Kind extends string, const Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) {
