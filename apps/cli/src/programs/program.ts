@@ -19,7 +19,7 @@ import { monit } from '../commands/monit.js';
 import { operate } from '../commands/drivers/operate.js';
 import { postMortem, postMortems } from '../commands/drivers/post-mortem.js';
 import { status } from '../commands/gateway/status.js';
-import { listTags } from '../commands/tags/tags-list.js';
+import { listTags, type TagListOptions } from '../commands/tags/tags-list.js';
 import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
@@ -194,7 +194,8 @@ function addTagCommands(tags: Command, run: Run): void {
   tags
     .command('list [prefix]')
     .description('tags whose path begins so, with their values')
-    .action(run((context, _options, prefix?: string) => listTags(context, prefix)));
+    .option('--bad', 'only those that are Bad now')
+    .action(run((context, options: TagListOptions, prefix?: string) => listTags(context, prefix, options)));
   tags
     .command('read <path...>')
     .description('latest values')
