@@ -107,7 +107,9 @@ export const hostRow = z.object({
   ),
   tags: count,
   ...badTagFields,
-  tagsBadSince: timeOrNull.describe('Since when some of its tags have been Bad without a break, once that has lasted 10 s. Else null.'),
+  tagsBadSince: timeOrNull.describe(
+    'Since when some of its tags have been Bad without a break, once that has lasted 10 s. Else null.',
+  ),
   breaker,
   breakerThreshold: ordinalOrNull.describe('Failures in a row that open the breaker. Null = never opens.'),
   consecutiveFailures: count,

@@ -129,7 +129,9 @@ export function checkAddress(
   const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
   const text = String(tag.address);
   const context = { deviceOptions, access: tag.access };
-  const wrong = type ? addressError(text, { ...context, type }, definition) : errorForAnyType(text, context, definition);
+  const wrong = type
+    ? addressError(text, { ...context, type }, definition)
+    : errorForAnyType(text, context, definition);
   if (wrong !== undefined) findings.error([...path, 'address'], 'tag-address', wrong);
 }
 
