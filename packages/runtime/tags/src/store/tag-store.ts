@@ -242,7 +242,8 @@ export class TagStore implements TagColumnSource {
     const { statuses, flags } = this.#columns;
     let bad = 0;
     let neverGood = 0;
-    for (const handle of handles) {
+    for (let i = 0; i < handles.length; i += 1) {
+      const handle = handles[i];
       const status = statuses[handle];
       if (!isBad(status) || (mayWait && status === statusCodes.BadWaitingForInitialData)) continue;
       bad += 1;
