@@ -1,4 +1,12 @@
-import { driverDetail, gatewayStatus, hostRow, postMortem, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
+import {
+  driverDetail,
+  gatewayStatus,
+  hostRow,
+  postMortem,
+  tagDetail,
+  tagRow,
+  TestServer,
+} from '@fieldwarden/admin-api/testing';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
@@ -242,7 +250,7 @@ test('tags read shows each tag, and fails for those that do not exist', async ()
   await using server = await TestServer.start();
   const good = await runMain(['tags', 'read', speed, '--json'], on(server));
   expect(good.code).toBe(0);
-  expect(jsonOf(good)).toEqual({ schema: 'fieldwarden/tag-values@1', tags: [tagRow(speed)] });
+  expect(jsonOf(good)).toEqual({ schema: 'fieldwarden/tag-values@1', tags: [tagDetail(tagRow(speed))] });
   const partly = await runMain(['tags', 'read', speed, 'no/such'], on(server));
   expect(partly.code).toBe(1);
   expect(partly.stdout).toContain(speed);
@@ -345,4 +353,25 @@ test('drivers plan shows the requests per device and scan class', async () => {
   expect(stdout).toBe(
     'filler  every 1000 ms: 5 tags in 1 request, about 4 ms a cycle\n  REQUEST             TAGS  SIZE  GAP\n  FC3 unit 1 HR 0..9  5     10    2\n',
   );
+});
+
+test('describe and list tell of tags that are Bad although their device answers, and why', async () => {
+  await using server = await TestServer.start();
+  const [device] = driverDetail().devices;
+  const bad = { tagsBad: 2, tagsNeverGood: 1 };
+  const silent = { ...device, id: 'capper', state: 'demoted' } as const;
+  server.control.driversById.set('packaging', driverDetail({ ...bad, devices: [{ ...device, ...bad }, silent] }));
+  const status = { status: 'BadNodeIdUnknown', statusCode: 0x80340000 };
+  server.control.rows.set('line/lost', tagRow('line/lost', { ...status, device: 'capper' }));
+  server.control.rows.set('line/wrong', tagRow('line/wrong', status));
+  const { stdout } = await runMain(['describe', 'packaging'], on(server));
+  expect(stdout).toContain('Healthy, 2 Bad');
+  expect(stdout).toContain('connected, 2 Bad');
+  expect(stdout.slice(stdout.indexOf('2 tags'))).toBe(
+    '2 tags Bad although the device answers, 1 never worked\n' +
+      '  TAG         ADDRESS  STATUS              WHY, AND WHAT TO TRY\n' +
+      '  line/wrong  400001   ! BadNodeIdUnknown  The device has nothing at this address. Try 400000 or 400002.\n' +
+      '  fieldwarden tags list --bad shows all of them.\n',
+  );
+  expect((await runMain(['list'], on(server))).stdout).toContain('Healthy, 2 Bad');
 });

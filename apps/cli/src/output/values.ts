@@ -40,13 +40,14 @@ export function statePaint(state: DriverState, palette: Palette): Paint | undefi
   return palette[paints[state]];
 }
 
-/** A state of a newer gateway stays plain. */
-export function stateText(state: DriverState, palette: Palette): string {
+/** A state of a newer gateway stays plain. Nothing is green while tags are Bad: `Healthy, 3 Bad`. */
+export function stateText(state: DriverState, palette: Palette, tagsBad = 0): string {
   const paint = statePaint(state, palette);
+  if (paint === palette.good && tagsBad > 0) return palette.warning(`${state}, ${tagsBad} Bad`);
   return paint ? paint(state) : state;
 }
 
-export function deviceStateText(state: DeviceState, palette: Palette): string {
-  if (state === 'connected') return palette.good(state);
+export function deviceStateText(state: DeviceState, palette: Palette, tagsBad = 0): string {
+  if (state === 'connected') return tagsBad > 0 ? palette.warning(`${state}, ${tagsBad} Bad`) : palette.good(state);
   return state === 'disabled' || state === 'unknown' ? palette.faint(state) : palette.bad(state);
 }

@@ -19,7 +19,7 @@ import { monit } from '../commands/monit.js';
 import { operate } from '../commands/drivers/operate.js';
 import { postMortem, postMortems } from '../commands/drivers/post-mortem.js';
 import { status } from '../commands/gateway/status.js';
-import { listTags } from '../commands/tags/tags-list.js';
+import { listTags, type TagListOptions } from '../commands/tags/tags-list.js';
 import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
@@ -207,12 +207,9 @@ function addTagCommands(tags: Command, run: Run): void {
   tags
     .command('list [prefix]')
     .description('tags whose path begins so, with their values')
+    .option('--bad', 'only those that are Bad now')
     .option('--system', 'also the tags in which the gateway tells about itself, _system/…')
-    .action(
-      run((context, { system = false }: { readonly system?: boolean }, prefix?: string) =>
-        listTags(context, prefix, system),
-      ),
-    );
+    .action(run((context, options: TagListOptions, prefix?: string) => listTags(context, prefix, options)));
   tags
     .command('read <path...>')
     .description('latest values')

@@ -11,6 +11,7 @@ export {
   defineDriver,
   tiers,
   type AddressContext,
+  type BadPoint,
   type DeviceContext,
   type DriverCertificates,
   type DriverContext,

@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
 import { checkModbus } from './rules/option-rules.js';
@@ -18,5 +19,6 @@ export default defineDriver({
   deviceOptions: modbusDeviceOptions,
   check: checkModbus,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, tcpWire(context.options)),
 });

@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
 import { checkModbusRtu } from './rules/option-rules.js';
@@ -17,5 +18,6 @@ export default defineDriver({
   deviceOptions: modbusRtuDeviceOptions,
   check: checkModbusRtu,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, serialWire(context.options)),
 });

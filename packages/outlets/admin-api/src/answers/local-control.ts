@@ -10,6 +10,8 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagDetail,
+  TagFolders,
   TagHistory,
   TagPage,
   TagRow,
@@ -46,7 +48,8 @@ import { LocalServices } from './local-services.js';
 import type { AskedConfiguration, AskedDrivers, AskedStatusBoard } from './running-parts.js';
 import { StoreTagFeed } from './tags/tag-feed.js';
 import { TagIndex } from './tags/tag-index.js';
-import { tagHistory, tagRow } from './tags/tag-views.js';
+import { tagDetail } from './tags/tag-detail.js';
+import { isBadTag, tagHistory, tagRow } from './tags/tag-views.js';
 import { watchTags } from './tags/tag-watch.js';
 
 /** The running parts of the gateway. */
@@ -74,6 +77,9 @@ export interface LocalControlDependencies {
   readonly shutdown: () => void;
 }
 
+/** More folders with Bad tags than anybody unfolds. */
+const maxBadFolders = 10_000;
+
 /** What the Admin API asks for, answered by the running gateway. */
 export class LocalControl implements GatewayControl, Disposable {
   readonly config: ConfigControl;
@@ -94,7 +100,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#deps = deps;
     this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
     this.#index = new TagIndex(store);
-    this.#curves = new CurveRecorder(instances, clock);
+    this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
     this.config = new LocalConfig({ generations, catalogue, check });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
@@ -179,8 +185,13 @@ export class LocalControl implements GatewayControl, Disposable {
     return await browseDevice(this.#instance(id), device, query, correlationId);
   }
 
-  tags({ prefix = '', cursor, limit }: TagQuery): TagPage {
-    const { paths, total, nextCursor } = this.#index.page(prefix, cursor, limit);
+  tags({ prefix = '', cursor, limit, onlyBad = false, driverId }: TagQuery): TagPage {
+    const { store } = this.#deps;
+    const isWanted = (handle: number): boolean =>
+      (!onlyBad || isBadTag(store, handle, prefix)) &&
+      (driverId === undefined || store.definition(handle)?.driverId === driverId);
+    const wanted = onlyBad || driverId !== undefined ? isWanted : undefined;
+    const { paths, total, nextCursor } = this.#index.page({ prefix, after: cursor, limit, wanted });
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);
     return { schema: 'fieldwarden/tags@1', tags, total, nextCursor };
   }
@@ -191,9 +202,32 @@ export class LocalControl implements GatewayControl, Disposable {
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
+  tagDetail(path: string): TagDetail | undefined {
+    const { store, drivers, configuration } = this.#deps;
+    const row = this.tagValue(path);
+    const definition = row && store.definition(store.handleOf(path)!);
+    if (!definition) return undefined;
+    const instance = definition.driverId === null ? undefined : drivers.byId.get(definition.driverId);
+    return tagDetail({ row, definition, instance, site: configuration.site });
+  }
+
+  badFolders(): TagFolders['folders'] {
+    const { store } = this.#deps;
+    const folders = this.#index.folders((handle) => isBadTag(store, handle, ''), maxBadFolders);
+    return [...folders].map(([folder, bad]) => ({ folder, bad }));
+  }
+
   async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
+    const isOfDevice = this.tagValue(path)?.driverId !== null;
     const { outcome, status, message } = await this.#deps.writes.writePath(path, value, origin);
-    return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
+    const confirmedBy = isOfDevice ? 'device' : 'gateway';
+    return {
+      path,
+      outcome,
+      status: statusName(status),
+      ...(outcome === 'done' && { confirmedBy }),
+      ...(message !== undefined && { message }),
+    };
   }
 
   logs(driverId: string | undefined, lines: number): readonly LogRecord[] {

@@ -16,6 +16,7 @@ export interface MeasuredDriver {
 export function describeDriver(instance: DriverInstance): Driver {
   const { driver, definition, facts } = instance;
   const statuses = instance.devices.map(({ invoker }) => invoker.status);
+  const standing = instance.devices.map(({ standingBad }) => standingBad);
   return {
     id: driver.id,
     type: definition.type,
@@ -24,6 +25,9 @@ export function describeDriver(instance: DriverInstance): Driver {
     enabled: driver.enabled,
     state: instance.state,
     stateSince: new Date(instance.stateSinceMs).toISOString(),
+    tags: sumOf(instance.devices, ({ handles }) => handles.length),
+    tagsBad: sumOf(standing, ({ bad }) => bad),
+    tagsNeverGood: sumOf(standing, ({ neverGood }) => neverGood),
     pid: facts.pid,
     spawn: facts.spawn,
     upMs: roundedOrNull(facts.upMs),
@@ -31,8 +35,8 @@ export function describeDriver(instance: DriverInstance): Driver {
     crashLoop: facts.crashLoop,
     nextAttemptAt: isoOrNull(facts.nextAttemptAtMs),
     ...driverUsage(instance),
-    pending: statuses.reduce((sum, { depth }) => sum + depth, 0),
-    progress: instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0),
+    pending: sumOf(statuses, ({ depth }) => depth),
+    progress: sumOf(instance.devices, ({ invoker }) => invoker.progress),
     lastCause: facts.lastCause,
     lastError: errorReport(instance.lastError),
     generation: instance.generation,
@@ -78,7 +82,7 @@ export function driverNotes({ driver, definition }: RuledDriver): readonly strin
 }
 
 export function describeDevice(
-  { id, invoker, handles, statistics }: DriverInstance['devices'][number],
+  { id, invoker, handles, statistics, standingBad }: DriverInstance['devices'][number],
   isStopped: boolean,
 ): Device {
   const { state, breaker, consecutiveFailures, lastError } = invoker.status;
@@ -86,6 +90,8 @@ export function describeDevice(
     id,
     state: isStopped ? 'disabled' : state,
     tags: handles.length,
+    tagsBad: standingBad.bad,
+    tagsNeverGood: standingBad.neverGood,
     breaker,
     consecutiveFailures,
     lastError: errorReport(lastError),
@@ -104,6 +110,10 @@ export function errorReport(
   if (!entry) return null;
   const { code, kind, message } = entry.error;
   return { code, kind, message, at: new Date(entry.atMs).toISOString() };
+}
+
+function sumOf<T>(items: readonly T[], number: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + number(item), 0);
 }
 
 function isoOrNull(ms: number | null): string | null {

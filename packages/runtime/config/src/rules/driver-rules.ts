@@ -1,5 +1,5 @@
-import { messageOf, parseDataType } from '@fieldwarden/core';
-import type { DriverDefinition } from '@fieldwarden/driver';
+import { messageOf, parseDataType, scalarTypes } from '@fieldwarden/core';
+import type { AddressContext, DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
 import { hint } from '../document/hint.js';
@@ -150,13 +150,38 @@ export function checkAddress(
   path: FieldPath,
   findings: Findings,
 ): void {
+  if (tag.address === undefined) return;
   const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
-  if (type === undefined || tag.address === undefined) return;
+  const text = String(tag.address);
+  const context = { deviceOptions, access: tag.access };
+  const wrong = type
+    ? addressError(text, { ...context, type }, definition)
+    : errorForAnyType(text, context, definition);
+  if (wrong !== undefined) findings.error([...path, 'address'], 'tag-address', wrong);
+}
+
+function addressError(text: string, context: AddressContext, definition: DriverDefinition): string | undefined {
   try {
-    definition.address(String(tag.address), { type, deviceOptions, access: tag.access });
+    definition.address(text, context);
+    return undefined;
   } catch (error) {
-    findings.error([...path, 'address'], 'tag-address', messageOf(error));
+    return messageOf(error);
   }
+}
+
+/** Of a tag whose type is not known: an address that is right for some type is not wrong. What most types say of it is about the address. */
+function errorForAnyType(
+  text: string,
+  context: Omit<AddressContext, 'type'>,
+  definition: DriverDefinition,
+): string | undefined {
+  const times = new Map<string, number>();
+  for (const scalar of scalarTypes) {
+    const message = addressError(text, { ...context, type: { scalar } }, definition);
+    if (message === undefined) return undefined;
+    times.set(message, (times.get(message) ?? 0) + 1);
+  }
+  return [...times].sort(([, a], [, b]) => b - a).at(0)?.[0];
 }
 
 /** Ids that are equal, or differ only by case: system tags are named after them, and those follow the rules of tag paths. */

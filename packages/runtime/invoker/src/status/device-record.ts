@@ -37,13 +37,22 @@ export class DeviceRecord implements PipelineObserver {
   /** Calls given up since the driver last answered one. */
   unanswered = 0;
   saidConnected = false;
+  /** When `reached` became what it is; ms since 1970 UTC. */
+  reachedAtMs: number;
+  #reachedAtMonotonicMs: number;
 
   constructor(deps: DeviceRecordDependencies) {
     this.#deps = deps;
+    this.reachedAtMs = deps.clock.wallMs();
+    this.#reachedAtMonotonicMs = deps.clock.monotonicMs();
     this.#log = new CallLog(deps.deviceId, deps.logger, deps.clock);
     this.retries = deps.restored?.retries ?? 0;
     this.lateReplies = deps.restored?.lateReplies ?? 0;
     this.lastBreakerOpenAtMs = deps.restored?.lastBreakerOpenAtMs ?? undefined;
+  }
+
+  get reachedForMs(): number {
+    return this.#deps.clock.monotonicMs() - this.#reachedAtMonotonicMs;
   }
 
   settled(call: CallContext, capability: Capability, durationMs: number, error: GatewayError | undefined): void {
@@ -113,8 +122,10 @@ export class DeviceRecord implements PipelineObserver {
 
   /** At info: the call that failed warns for itself. */
   #setReached(reached: 'connected' | 'unreachable', error?: GatewayError): void {
+    const { logger, deviceId, clock } = this.#deps;
     this.reached = reached;
-    const { logger, deviceId } = this.#deps;
+    this.reachedAtMs = clock.wallMs();
+    this.#reachedAtMonotonicMs = clock.monotonicMs();
     if (reached === 'connected') logger.info('device answers', { device: deviceId });
     else logger.info(`device does not answer: ${error?.message ?? 'timeout'}`, { device: deviceId });
     this.statusChanged();

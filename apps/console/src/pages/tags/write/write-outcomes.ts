@@ -28,7 +28,10 @@ const words = {
   },
 } as const satisfies Record<string, OutcomeWords>;
 
+const doneByGateway: OutcomeWords = { ...words.done, meaning: 'The gateway carried it out. No device was written.' };
+
 /** What became of a write, in words (SPEC §2). An outcome that this console does not know is as good as unknown. */
-export function outcomeWords(outcome: string): OutcomeWords {
+export function outcomeWords(outcome: string, confirmedBy: 'device' | 'gateway' = 'device'): OutcomeWords {
+  if (outcome === 'done' && confirmedBy === 'gateway') return doneByGateway;
   return words[outcome as keyof typeof words] ?? words.unknown;
 }

@@ -1,9 +1,9 @@
-import type { TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
+import type { TagFolders, TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
 import { writeRequest } from '@fieldwarden/admin-contract/requests';
 import { originName } from '../../access/requester.js';
 import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
-import { requiredText, wholeNumber } from '../../server/request-parameters.js';
+import { flag, requiredText, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery } from '../../server/request-refused.js';
 import { noTag } from './no-tag.js';
 import { ok, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
@@ -31,6 +31,8 @@ export const tagRoutes: readonly Route[] = [
           default: pageSize.fallback,
         }),
         queryParameter('cursor', '`nextCursor` of the page before.', { type: 'string' }),
+        queryParameter('bad', 'Only those that are Bad now.', { type: 'boolean', default: false }),
+        queryParameter('driver', 'Only those of this driver.', { type: 'string' }),
       ],
       responses: { 200: jsonResponse('One page.', 'TagPage') },
     },
@@ -40,8 +42,23 @@ export const tagRoutes: readonly Route[] = [
           limit: wholeNumber(query, 'limit', pageSize),
           ...textOf(query, 'prefix'),
           ...textOf(query, 'cursor'),
+          onlyBad: flag(query, 'bad'),
+          ...(query.get('driver') && { driverId: query.get('driver')! }),
         }),
       ),
+  },
+  {
+    method: 'get',
+    path: '/tags/folders',
+    permission: 'view',
+    operation: {
+      operationId: 'listBadFolders',
+      summary: 'How many Bad tags lie under each folder of the plant; at most 10,000 folders.',
+      tags: ['tags'],
+      responses: { 200: jsonResponse('The folders that have any.', 'TagFolders') },
+    },
+    handle: ({ control }) =>
+      ok({ schema: 'fieldwarden/tag-folders@1', folders: control.badFolders() } satisfies TagFolders),
   },
   {
     method: 'get',
@@ -49,16 +66,16 @@ export const tagRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'readTag',
-      summary: 'The latest value of one tag.',
+      summary: 'The latest value of one tag, with everything that is known of the tag.',
       tags: ['tags'],
       parameters: [queryParameter('path', 'Path of the tag.', { type: 'string' }, true)],
       responses: { 200: jsonResponse('The value.', 'TagValue') },
     },
     handle({ control, query }) {
       const path = requiredText(query, 'path');
-      const row = control.tagValue(path);
-      if (!row) throw noTag(control, path);
-      return ok({ schema: 'fieldwarden/tag-value@1', ...row } satisfies TagValueAnswer);
+      const detail = control.tagDetail(path);
+      if (!detail) throw noTag(control, path);
+      return ok({ schema: 'fieldwarden/tag-value@1', ...detail } satisfies TagValueAnswer);
     },
   },
   {
