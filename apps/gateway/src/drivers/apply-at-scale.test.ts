@@ -85,11 +85,12 @@ describe('an apply to 10,000 tags of 10 drivers (§7.5, §15)', () => {
     [...running.drivers.byId.values()].map((driver) => [driver.facts.pid, driver.facts.spawn, driver.isolation]);
 
   it('of one tag touches one device: pids, connections and the scans of all others go on, none is missed', async () => {
+    const apply = running.prepare(bigPlant(plcs, [{ driver: 4, device: 6, tag: 50 }]));
     const undisturbed = await overrunsOfThreeScans();
     const before = { facts: facts(), overruns: overruns(), scans: scans() };
     const connections = plcs.map(({ counters }) => counters.connectionsAccepted);
     const goods = running.store.quality().good;
-    const done = running.apply(bigPlant(plcs, [{ driver: 4, device: 6, tag: 50 }]));
+    const done = apply();
     expect(running.store.quality().good).toBe(goods - 1);
     const outcome = await done;
     expect(outcome.steps.map(({ step, result }) => [step.driverId, step.device, step.action, result])).toEqual([
