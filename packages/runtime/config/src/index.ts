@@ -27,13 +27,20 @@ export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-c
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
-export { summaryOf, type Generation, type GenerationSummary } from './apply/generation.js';
+export {
+  summaryOf,
+  textDigest,
+  type Generation,
+  type GenerationSummary,
+  type PublishedSource,
+} from './apply/generation.js';
 export {
   loadPlantDocument,
   loadPlantFile,
   loadPlantText,
   loadThirdParties,
   type LoadedPlant,
+  type LoadedText,
 } from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './document/plant-document.js';
@@ -54,3 +61,4 @@ export type { Catalogue } from './document/catalogue.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './rules/validate-plant.js';
 export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './apply/document-digest.js';
 export { documentToYaml } from './text/document-to-yaml.js';
+export { editPlantText } from './editing/edit-plant-text.js';

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Catalogue } from '../document/catalogue.js';
 import { anchorDocument } from './anchor-document.js';
+import { editPlantText } from '../editing/edit-plant-text.js';
 import { Findings, type Locate } from '../rules/findings.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { systemSecrets } from '../rules/secrets.js';
@@ -26,7 +27,8 @@ export async function loadPlantFile(file: string, catalogue: Catalogue): Promise
   const findings = new Findings();
   const text = await readText(file, findings);
   if (text === undefined) return { text, findings: findings.list };
-  return { text, ...(await loadPlantText(text, dirname(resolve(file)), catalogue)) };
+  const { absoluteText: _absoluteText, ...result } = await loadPlantText(text, dirname(resolve(file)), catalogue);
+  return { text, ...result };
 }
 
 async function readText(file: string, findings: Findings): Promise<string | undefined> {
@@ -38,9 +40,18 @@ async function readText(file: string, findings: Findings): Promise<string | unde
   }
 }
 
+export interface LoadedText extends ValidationResult {
+  /** The text with the names relative to `baseDir` made absolute, like the document's. There together with the document. */
+  readonly absoluteText?: string;
+}
+
 /** The same for a text whose names are relative to `baseDir`. */
-export async function loadPlantText(text: string, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
-  return await loadParsed(parsePlantText(text), baseDir, catalogue);
+export async function loadPlantText(text: string, baseDir: string, catalogue: Catalogue): Promise<LoadedText> {
+  const read = parsePlantText(text);
+  const anchored = anchorDocument(read.document, baseDir);
+  const result = await loadParsed({ ...read, document: anchored }, baseDir, catalogue);
+  if (!result.document) return result;
+  return { ...result, absoluteText: anchored === read.document ? text : editPlantText(text, result.document) };
 }
 
 /** The same for plain values. */
@@ -49,11 +60,10 @@ export async function loadPlantDocument(
   baseDir: string,
   catalogue: Catalogue,
 ): Promise<ValidationResult> {
-  return await loadParsed({ document }, baseDir, catalogue);
+  return await loadParsed({ document: anchorDocument(document, baseDir) }, baseDir, catalogue);
 }
 
-async function loadParsed(read: Parsed, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
-  const parsed = { ...read, document: anchorDocument(read.document, baseDir) };
+async function loadParsed(parsed: Parsed, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
   const notLoaded = await loadThirdParties(parsed.document, baseDir, catalogue, parsed.locate);
   const result = validateParsed(parsed, catalogue, { secrets: systemSecrets(baseDir) });
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
