@@ -28,10 +28,14 @@ const largePlantTags = 10_000;
 
 /** On its own, so that nothing that it held is held any more when it returns. */
 async function start(options: GatewayOptions, catalogue: Catalogue, checker: PlantChecker): Promise<RunningGateway> {
-  const { check } = checker;
-  const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
+  const { check, edit } = checker;
+  const { driverOptions = [] } = options;
+  const file =
+    options.plantFile === undefined
+      ? undefined
+      : await readPlantFile(options.plantFile, { check, edit, driverOptions });
   const home = HomeDirectory.claim(options.home);
-  const gateway = new Gateway({ options, catalogue, check, home, clock: systemClock, random: Math.random });
+  const gateway = new Gateway({ options, catalogue, check, edit, home, clock: systemClock, random: Math.random });
   try {
     return await gateway.start(file);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { ServicePort } from '@fieldwarden/service';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext, Shell } from '../command-context.js';
 import { complete, completion } from '../commands/completion.js';
@@ -99,11 +99,24 @@ function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
   };
 }
 
+/** `packaging.port=15020`. What is a number or a truth value is one. */
+function addDriverOption(text: string, before: UpOptions['driverOption'] = []): UpOptions['driverOption'] {
+  const [, driver, name, written] = /^([a-z0-9-]{1,40})\.([A-Za-z]\w*)=(.*)$/s.exec(text) ?? [];
+  if (!driver || !name) throw new InvalidArgumentError('It is DRIVER.OPTION=VALUE, such as packaging.port=15020.');
+  return [...before, { driver, name, value: optionValue(written) }];
+}
+
+function optionValue(written: string): string | number | boolean {
+  if (written === 'true' || written === 'false') return written === 'true';
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(written) ? Number(written) : written;
+}
+
 function addGatewayCommands(program: Command, run: Run, servicePorts: readonly ServicePort[]): void {
   const up = program
     .command('up')
     .description('start the gateway; stays until Ctrl-C, unless detached')
-    .option('--plant <file>', 'plant document; published first if it differs from what is published')
+    .option('--plant <file>', 'plant document; published first if the file has changed since it was last published')
+    .option('--force', 'publish the plant file even if it has not changed since it was last published')
     .option('--watch', 'publish the plant file again whenever it changes')
     .addOption(new Option('--site <name>', 'which site to run, if there are several').env('FIELDWARDEN_SITE'))
     .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
@@ -120,6 +133,12 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
       new Option('--admin-host <name>', 'another name under which browsers may call the console; may be repeated')
         .env('FIELDWARDEN_ADMIN_HOSTS')
         .argParser(addNames),
+    )
+    .addOption(
+      new Option(
+        '--driver-option <driver.option=value>',
+        'set an option of a driver for this start, in the plant file and in what was published since; may be repeated',
+      ).argParser(addDriverOption),
     )
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
     .action(

@@ -94,6 +94,7 @@ function running(
     generation: 1,
     tags: 0,
     warnings: [],
+    fileDiffers: undefined,
     finished: finished.promise,
     stop,
   };

@@ -2,7 +2,7 @@ import type { Catalogue } from '@fieldwarden/config';
 import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { Clock } from '@fieldwarden/core';
 import { driverHostMain } from '@fieldwarden/driver-host';
-import type { PlantCheck } from '@fieldwarden/generations';
+import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
@@ -19,6 +19,7 @@ export interface GatewayDependencies {
   readonly options: GatewayOptions;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly home: HomeDirectory;
   readonly clock: Clock;
   readonly random: () => number;

@@ -13,10 +13,12 @@ export type ToThread =
   | { readonly type: 'driver'; readonly driver: unknown }
   /** All drivers have been sent; answered by `checked`. */
   | { readonly type: 'check' }
+  /** All drivers have been sent; answered by `edited`. */
+  | { readonly type: 'edit'; readonly text: string }
   /** After `checked`; answered by `driver`. `plant`: false if the gateway has what is meant already. */
   | { readonly type: 'fetch'; readonly index: number; readonly plant: boolean };
 
-export type FromThread = ThreadChecked | ThreadDriver;
+export type FromThread = ThreadChecked | ThreadDriver | ThreadEdited;
 
 export interface ThreadChecked {
   readonly type: 'checked';
@@ -30,8 +32,22 @@ export interface ThreadContent {
   readonly document: NonNullable<CheckedPlant['document']>;
   readonly plant: NonNullable<CheckedPlant['plant']>;
   readonly digest: DocumentDigest;
+  /** Of a document that came as text. */
+  readonly source?: ThreadSource;
   /** In the order of the document. */
   readonly drivers: readonly ThreadDriverRow[];
+}
+
+export interface ThreadSource {
+  readonly sha256: string;
+  /** Where names in it were made absolute; else it is the text as it came. */
+  readonly text?: string;
+}
+
+/** `text` changed so that it says the document. */
+export interface ThreadEdited {
+  readonly type: 'edited';
+  readonly text: string;
 }
 
 export interface ThreadDriverRow {

@@ -5,7 +5,14 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { FromThread, ThreadChecked, ThreadContent, ThreadDriver, ToThread } from './check-messages.js';
+import type {
+  FromThread,
+  ThreadChecked,
+  ThreadContent,
+  ThreadDriver,
+  ThreadEdited,
+  ToThread,
+} from './check-messages.js';
 import { deepFreeze } from './deep-freeze.js';
 
 /** A job. Names in its document are relative to `baseDir`. */
@@ -19,6 +26,9 @@ const idleMs = 30_000;
 
 /** 100,000 tags take about 3 s. What is not done by then waits for a third-party module that does not load. */
 const jobMs = 120_000;
+
+/** With more of them the thread ends with its job: it would keep 200 MB meanwhile. */
+const keptTags = 50_000;
 
 const notLoaded: ReadonlySet<string> = new Set(['driver-not-loaded', 'service-not-loaded']);
 
@@ -44,14 +54,31 @@ export class CheckingThread {
 
   /** Not to be called while another call is under way. Rejects when the thread died or did not come to an end. */
   async check(job: CheckJob): Promise<CheckedPlant> {
+    return await this.#work(async (worker) => {
+      const answer = await this.#submit(worker, job);
+      const checked = await this.#assemble(worker, answer, job);
+      const isHuge = (answer.content?.digest.tags ?? 0) > keptTags;
+      // A module fails once for all; and what a huge document leaves in the thread is needed for sealing it.
+      if (isHuge || checked.findings.some(({ rule }) => notLoaded.has(rule))) this.#end();
+      return checked;
+    });
+  }
+
+  /** `editPlantText`. The same holds. */
+  async edit(text: string, document: PlantDocument): Promise<string> {
+    return await this.#work(async (worker) => {
+      await this.#send(worker, document, '');
+      return (await this.#ask<ThreadEdited>(worker, { type: 'edit', text })).text;
+    });
+  }
+
+  async #work<T>(job: (worker: Worker) => Promise<T>): Promise<T> {
     this.#idle?.[Symbol.dispose]();
     this.#idle = undefined;
     const worker = (this.#worker ??= startWorker());
     worker.ref();
     try {
-      const checked = await this.#assemble(worker, await this.#submit(worker, job));
-      if (checked.findings.some(({ rule }) => notLoaded.has(rule))) this.#end(); // a module fails once for all
-      return checked;
+      return await job(worker);
     } catch (error) {
       this.#end();
       throw error;
@@ -70,16 +97,21 @@ export class CheckingThread {
 
   async #submit(worker: Worker, { source, baseDir }: CheckJob): Promise<ThreadChecked> {
     if ('text' in source) return await this.#ask(worker, { type: 'text', text: source.text, baseDir });
-    const { drivers, ...rest } = source.document as { readonly drivers: readonly unknown[] };
+    await this.#send(worker, source.document, baseDir);
+    return await this.#ask(worker, { type: 'check' });
+  }
+
+  /** A document, driver by driver. */
+  async #send(worker: Worker, document: unknown, baseDir: string): Promise<void> {
+    const { drivers, ...rest } = document as { readonly drivers: readonly unknown[] };
     tell(worker, { type: 'document', shell: rest, baseDir });
     for (const driver of drivers) {
       tell(worker, { type: 'driver', driver });
       await nextTurn();
     }
-    return await this.#ask(worker, { type: 'check' });
   }
 
-  async #assemble(worker: Worker, { findings, content }: ThreadChecked): Promise<CheckedPlant> {
+  async #assemble(worker: Worker, { findings, content }: ThreadChecked, { source }: CheckJob): Promise<CheckedPlant> {
     if (!content) return { findings };
     const documents: ThreadDriver['document'][] = [];
     const drivers: PlantDriver[] = [];
@@ -91,7 +123,8 @@ export class CheckingThread {
       await nextTurn();
     }
     this.#forgetOthers(content);
-    return { findings, plant: deepFreeze({ ...content.plant, drivers }), document: documentOf(content, documents) };
+    const plant = deepFreeze({ ...content.plant, drivers });
+    return { findings, plant, document: documentOf(content, documents), ...sourceOf(content, source) };
   }
 
   #knownDriver(id: string, sha256: string): PlantDriver | undefined {
@@ -167,4 +200,10 @@ function threadEnded(): GatewayError {
     kind: 'bug',
     message: 'the thread that checks it ended; a third-party driver that exits when it is loaded is a likely cause',
   });
+}
+
+/** The text is not sent back where it is the one that was sent. */
+function sourceOf({ source }: ThreadContent, asked: PlantSource): Pick<CheckedPlant, 'source'> {
+  if (!source || !('text' in asked)) return {};
+  return { source: { text: source.text ?? asked.text, sha256: source.sha256 } };
 }

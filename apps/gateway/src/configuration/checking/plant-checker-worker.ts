@@ -1,10 +1,25 @@
-import { documentDigest, loadPlantDocument, loadPlantText } from '@fieldwarden/config';
+import {
+  documentDigest,
+  editPlantText,
+  loadPlantDocument,
+  loadPlantText,
+  textDigest,
+  type PlantDocument,
+} from '@fieldwarden/config';
 import type { CheckedPlant } from '@fieldwarden/generations';
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { builtInCatalogue } from '../../catalogue.js';
-import type { FromThread, ThreadChecked, ThreadContent, ThreadDriver, ToThread } from './check-messages.js';
+import type {
+  FromThread,
+  ThreadChecked,
+  ThreadContent,
+  ThreadDriver,
+  ThreadEdited,
+  ThreadSource,
+  ToThread,
+} from './check-messages.js';
 
 /** Entry of the thread that checks large documents; `check-messages.ts` says how. */
 let begun: { readonly shell: object; readonly drivers: unknown[]; readonly baseDir: string } | undefined;
@@ -13,7 +28,7 @@ let checked: CheckedPlant = { findings: [] };
 async function answer(message: ToThread): Promise<FromThread | undefined> {
   switch (message.type) {
     case 'text':
-      return keep(await loadPlantText(message.text, message.baseDir, builtInCatalogue()));
+      return await checkText(message.text, message.baseDir);
     case 'document':
       begun = { shell: message.shell, drivers: [], baseDir: message.baseDir };
       return undefined;
@@ -22,6 +37,8 @@ async function answer(message: ToThread): Promise<FromThread | undefined> {
       return undefined;
     case 'check':
       return keep(await checkBegun());
+    case 'edit':
+      return editBegun(message.text);
     case 'fetch':
       return driver(message.index, message.plant);
   }
@@ -33,7 +50,19 @@ async function checkBegun(): Promise<CheckedPlant> {
   return await loadPlantDocument({ ...shell, drivers }, baseDir, builtInCatalogue());
 }
 
-function keep(result: CheckedPlant): ThreadChecked {
+async function checkText(text: string, baseDir: string): Promise<ThreadChecked> {
+  const { absoluteText, ...result } = await loadPlantText(text, baseDir, builtInCatalogue());
+  const isChanged = absoluteText !== undefined && absoluteText !== text;
+  return keep(result, { sha256: textDigest(text), ...(isChanged && { text: absoluteText }) });
+}
+
+function editBegun(text: string): ThreadEdited {
+  const { shell, drivers } = begun!;
+  begun = undefined;
+  return { type: 'edited', text: editPlantText(text, { ...shell, drivers } as PlantDocument) };
+}
+
+function keep(result: CheckedPlant, source?: ThreadSource): ThreadChecked {
   checked = result;
   const { plant, document, findings } = result;
   if (!plant || !document) return { type: 'checked', findings };
@@ -41,6 +70,7 @@ function keep(result: CheckedPlant): ThreadChecked {
     document: { ...document, drivers: [] },
     plant: { ...plant, drivers: [] },
     digest: documentDigest(document),
+    ...(source && { source }),
     drivers: plant.drivers.map((each) => ({ id: each.id, sha256: sha256(each) })),
   };
   return { type: 'checked', findings, content };

@@ -1,4 +1,12 @@
-import { loadPlantDocument, loadPlantText, loadThirdParties, type Catalogue } from '@fieldwarden/config';
+import {
+  editPlantText,
+  loadPlantDocument,
+  loadPlantText,
+  loadThirdParties,
+  textDigest,
+  type Catalogue,
+  type PlantDocument,
+} from '@fieldwarden/config';
 import { messageOf, type Clock } from '@fieldwarden/core';
 import { OneAtATime, type CheckedPlant, type PlantSource } from '@fieldwarden/generations';
 import { CheckingThread, type CheckJob } from './checking-thread.js';
@@ -29,9 +37,15 @@ export class PlantChecker {
 
   readonly check = async (source: PlantSource, baseDir = this.#home): Promise<CheckedPlant> => {
     if (isLarge(source)) return await this.#checkAside({ source, baseDir });
-    return 'text' in source
-      ? await loadPlantText(source.text, baseDir, this.#catalogue)
-      : await loadPlantDocument(source.document, baseDir, this.#catalogue);
+    if (!('text' in source)) return await loadPlantDocument(source.document, baseDir, this.#catalogue);
+    const { absoluteText, ...checked } = await loadPlantText(source.text, baseDir, this.#catalogue);
+    if (absoluteText === undefined) return checked;
+    return { ...checked, source: { text: absoluteText, sha256: textDigest(source.text) } };
+  };
+
+  readonly edit = async (text: string, document: PlantDocument): Promise<string> => {
+    if (!document.drivers || (!isLarge({ text }) && !isLarge({ document }))) return editPlantText(text, document);
+    return await this.#jobs.run(() => this.#thread.edit(text, document));
   };
 
   /** Gives back what is only kept for the next document. */

@@ -22,7 +22,7 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
-import type { Generations, PlantCheck } from '@fieldwarden/generations';
+import type { Generations, PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -62,6 +62,7 @@ export interface LocalControlDependencies {
   readonly alarms: AlarmBook;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
@@ -93,8 +94,19 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly #curves: CurveRecorder;
 
   constructor(deps: LocalControlDependencies) {
-    const { installation, healthPort, store, clock, catalogue, check, generations, services, supervisor, logging } =
-      deps;
+    const {
+      installation,
+      healthPort,
+      store,
+      clock,
+      catalogue,
+      check,
+      edit,
+      generations,
+      services,
+      supervisor,
+      logging,
+    } = deps;
     const { logger } = logging;
     const instances = deps.drivers.byId;
     this.#deps = deps;
@@ -102,7 +114,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
-    this.config = new LocalConfig({ generations, catalogue, check });
+    this.config = new LocalConfig({ generations, catalogue, check, edit });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });

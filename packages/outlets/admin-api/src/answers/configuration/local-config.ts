@@ -14,17 +14,19 @@ import type {
   ValidateRequest,
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
+import type { Generation } from '@fieldwarden/authority';
 import {
   documentToYaml,
   exportTagsCsv,
   importKepwareTags,
   importTagsCsv,
   plantJsonSchema,
+  plantSchema,
   type Catalogue,
   type PlantDocument,
   type TagImport,
 } from '@fieldwarden/config';
-import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
+import type { DiffSide, Generations, PlantCheck, PlantTextEdit, PublishSource } from '@fieldwarden/generations';
 import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../../control/config-control.js';
 import {
   configAudit,
@@ -40,6 +42,7 @@ export interface LocalConfigDependencies {
   readonly generations: Generations;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
 }
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
@@ -55,7 +58,7 @@ export class LocalConfig implements ConfigControl {
   }
 
   async saveDraft({ text, document, expectedRevision }: DraftRequest, by: ChangeOrigin): Promise<Draft> {
-    const draft = text ?? documentToYaml(document as PlantDocument);
+    const draft = text ?? (await this.#draftThatSays(document));
     return draftAnswer(await this.#deps.generations.saveDraft(draft, expectedRevision, by));
   }
 
@@ -71,8 +74,11 @@ export class LocalConfig implements ConfigControl {
     return diffAnswer(await this.#deps.generations.diff(sideOf(from), sideOf(to)));
   }
 
-  async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
-    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
+  async publish(
+    { message, expectedRevision, file, ...request }: PublishRequest,
+    by: ChangeOrigin,
+  ): Promise<PublishAnswer> {
+    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }), ...(file && { file }) };
     return publishAnswer(await this.#deps.generations.publish(sourceOf(request), options));
   }
 
@@ -93,9 +99,7 @@ export class LocalConfig implements ConfigControl {
   }
 
   async export(format: ExportFormat, generation: number | undefined): Promise<string> {
-    const document = await this.#documentOf(generation);
-    if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`;
-    return format === 'yaml' ? documentToYaml(document) : exportTagsCsv(document);
+    return exportedText(await this.#writtenOf(generation), format);
   }
 
   async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
@@ -121,16 +125,49 @@ export class LocalConfig implements ConfigControl {
   ): Promise<CsvImportAnswer> {
     const source = text ?? (await this.draft()).text;
     const checked = await this.#deps.check({ text: source });
-    if (!checked.document)
-      return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings: checked.findings };
-    const { rows, findings, document } = importTags(checked.document);
-    return { schema: 'fieldwarden/csv-import@1', rows, text: document ? documentToYaml(document) : null, findings };
+    if (!checked.document) return { ...nothingImported, findings: checked.findings };
+    const { rows, findings, removed, document } = importTags(checked.document);
+    const edited = document ? await this.#deps.edit(checked.source?.text ?? source, document) : null;
+    return {
+      schema: 'fieldwarden/csv-import@1',
+      rows,
+      text: edited,
+      removedTags: removed.length,
+      removed: removed.slice(0, maxNamed),
+      findings,
+    };
   }
 
-  async #documentOf(generation: number | undefined): Promise<PlantDocument> {
-    if (generation === undefined) return await this.#deps.generations.document();
-    return (await this.#deps.generations.archive.generation(generation)).document;
+  /** What comes as values is put into the text that is there; a document of no shape is kept as it is, for validation to tell. */
+  async #draftThatSays(document: unknown): Promise<string> {
+    const isPlant = plantSchema(this.#deps.catalogue.services).safeParse(document).success;
+    if (!isPlant) return documentToYaml(document as PlantDocument);
+    return await this.#deps.edit((await this.draft()).text, document as PlantDocument);
   }
+
+  async #writtenOf(generation: number | undefined): Promise<Pick<Generation, 'document' | 'text'>> {
+    if (generation === undefined) return await this.#deps.generations.written();
+    return await this.#deps.generations.archive.generation(generation);
+  }
+}
+
+/** Removed tags that an answer names. */
+const maxNamed = 1_000;
+
+const nothingImported = {
+  schema: 'fieldwarden/csv-import@1',
+  rows: 0,
+  text: null,
+  removedTags: 0,
+  removed: [],
+} as const;
+
+/** As it was written where that is in this notation, comments included; else its content in it. */
+function exportedText({ document, text }: Pick<Generation, 'document' | 'text'>, format: ExportFormat): string {
+  if (format === 'csv') return exportTagsCsv(document);
+  const isJson = text !== undefined && /^\s*\{/.test(text);
+  if (text !== undefined && (format === 'source' || isJson === (format === 'json'))) return text;
+  return format === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : documentToYaml(document);
 }
 
 function sourceOf(request: ValidateRequest): PublishSource {
