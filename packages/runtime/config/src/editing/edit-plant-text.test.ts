@@ -163,6 +163,14 @@ describe('the text of a plant (§7.2)', () => {
     expect(edited(text, (d) => d.drivers.reverse())).toContain('# A');
   });
 
+  it('puts lines behind a text of several lines, and takes that away, without joining others to it', () => {
+    const text =
+      'drivers:\n  - id: a\n    note: |\n      one\n      two\n\n  - id: b\n    note: >-\n      three\n# site\nsite: c\n';
+    expectOnly(text, (d) => d.drivers.splice(1, 0, { id: 'z' }), ['two\n', 'two\n  - id: z\n']);
+    expectOnly(text, (d) => d.drivers.push({ id: 'z' }), ['three\n', 'three\n  - id: z\n']);
+    expectOnly(text, (d) => d.drivers.pop(), ['  - id: b\n    note: >-\n      three\n', '']);
+  });
+
   it('makes any text say any document', () => {
     const how = fc.record({
       indent: fc.integer({ min: 1, max: 4 }),
