@@ -90,7 +90,8 @@ function configUrlOf({ FIELDWARDEN_CONFIG_URL: configUrl }: NodeJS.ProcessEnv): 
 
 /** Beside what the log says: it may be out of sight. */
 export function tellFile(terminal: CommandContext['terminal'], fileDiffers: string | null | undefined): void {
-  if (fileDiffers != null) terminal.writeError(`${terminal.errorPalette.warning(wrapped(fileDiffers))}\n`);
+  if (fileDiffers !== null && fileDiffers !== undefined)
+    terminal.writeError(`${terminal.errorPalette.warning(wrapped(fileDiffers))}\n`);
 }
 
 /** A sentence a line. */
