@@ -73,7 +73,8 @@ export class OpcuaOutlet {
   }
 
   async #stop(): Promise<void> {
-    const { server, space, certificates } = this.#parts;
+    const { server, space, certificates, watch } = this.#parts;
+    watch[Symbol.dispose]();
     space[Symbol.dispose]();
     await server.shutdown(0);
     await closeCertificates(certificates);
@@ -90,7 +91,7 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
     const server = new GatewayServer(serverOptions(options, certificates), dependencies.logger);
-    const watch = new SessionWatch(server, dependencies.logger);
+    const watch = undo.use(new SessionWatch(server, dependencies));
     await server.initialize();
     reportRefusedCertificates(server, options.pkiDir, dependencies.logger);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));

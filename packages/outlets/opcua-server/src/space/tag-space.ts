@@ -167,13 +167,10 @@ export class TagSpace implements Disposable {
 
   /** One item that the library can't serve must not keep the others from their values. */
   #deliver(node: TagNode): void {
-    try {
-      node.deliver(this.present(node));
-    } catch (error) {
-      this.#logger.error(`a change of ${node.id} did not reach every OPC UA client: ${toGatewayError(error).message}`, {
-        error,
-      });
-    }
+    node.deliver(this.present(node), (error) => {
+      const message = `a change of ${node.id} did not reach an OPC UA client: ${toGatewayError(error).message}`;
+      this.#logger.error(message, { error });
+    });
   }
 
   #addToTree(handles: Iterable<number>): void {
