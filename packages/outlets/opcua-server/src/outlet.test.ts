@@ -55,7 +55,7 @@ describe('start', () => {
     );
     expect(arrays[0].value.value).toEqual([`urn:${hostname()}:fieldwarden`]);
     expect(arrays[1].value.value).toContain('urn:fieldwarden:test');
-    expect(gateway.outlet.statistics()).toEqual({ sessions: 1, subscriptions: 0, monitoredItems: 0 });
+    expect(gateway.outlet.statistics()).toMatchObject({ sessions: 1, subscriptions: 0, monitoredItems: 0 });
   });
 
   test('says which port is taken and how to choose another one', async () => {
@@ -181,7 +181,7 @@ describe('connections (§10.1)', () => {
     const impossible = Buffer.from('4d534746f0ffffff0000000000000000', 'hex');
     socket.write(Buffer.concat([hello(gateway.outlet.endpointUrl), impossible]));
     await closed(socket);
-    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/127\.0\.0\.1.*closed.*chunk size/)]);
+    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/127\.0\.0\.1.*closed: a chunk of 4294967280 bytes/)]);
   });
 
   test('that send a broken certificate get an answer, and the process lives', async () => {
@@ -239,7 +239,7 @@ test('a subscription that moves to another session stays what it was, and its it
     itemsToCreate: [{ itemToMonitor, requestedParameters, monitoringMode: MonitoringMode.Reporting }],
   });
   expect(created.results?.[0].revisedSamplingInterval).toBe(0);
-  expect(gateway.outlet.statistics()).toEqual({ sessions: 1, subscriptions: 1, monitoredItems: 1 });
+  expect(gateway.outlet.statistics()).toMatchObject({ sessions: 1, subscriptions: 1, monitoredItems: 1 });
 });
 
 describe('stop', () => {

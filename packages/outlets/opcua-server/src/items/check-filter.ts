@@ -38,7 +38,7 @@ export function refusedFilter(filter: unknown, attributeId: AttributeIds, node: 
   if (!(filter instanceof DataChangeFilter)) return StatusCodes.BadMonitoredItemFilterInvalid;
   if (attributeId !== AttributeIds.Value) return StatusCodes.BadFilterNotAllowed;
   if (!triggers.includes(filter.trigger)) return StatusCodes.BadMonitoredItemFilterInvalid;
-  return refusedDeadband(filter, (node ?? {}));
+  return refusedDeadband(filter, node ?? {});
 }
 
 /** The other reason not to make an item. */
