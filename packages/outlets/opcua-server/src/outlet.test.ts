@@ -181,7 +181,9 @@ describe('connections (§10.1)', () => {
     const impossible = Buffer.from('4d534746f0ffffff0000000000000000', 'hex');
     socket.write(Buffer.concat([hello(gateway.outlet.endpointUrl), impossible]));
     await closed(socket);
-    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/127\.0\.0\.1.*closed: a chunk of 4294967280 bytes/)]);
+    expect(gateway.logger.messages('warn')).toEqual([
+      expect.stringMatching(/127\.0\.0\.1.*closed: a chunk of 4294967280 bytes/),
+    ]);
   });
 
   test('that send a broken certificate get an answer, and the process lives', async () => {

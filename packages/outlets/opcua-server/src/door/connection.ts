@@ -93,7 +93,7 @@ export class Connection implements Party {
     this.#forget();
     this.#host.tell(this, refusal, isTold);
     this.socket.end(errorFrame(refusal));
-    this.socket.resume(); // what still comes is dropped: unread, it would turn the message into a reset
+    this.socket.pause(); // what still comes is not worth reading; the message is there before the end
   }
 
   /** Called about once a second. */
@@ -103,6 +103,8 @@ export class Connection implements Party {
       return;
     }
     const allowedMs = this.hasSession ? doorLimits.clientMessageMs : doorLimits.strangerMessageMs;
+    // While it waits for its own turns, the rest of a message may have come and is not read.
+    if (this.#frames.length > 0 && this.#unfinishedSinceMs !== undefined) this.#unfinishedSinceMs = nowMs;
     if (this.#unfinishedSinceMs !== undefined && nowMs - this.#unfinishedSinceMs > allowedMs) {
       this.refuse(new Refusal(StatusCodes.BadTimeout, `a message did not end within ${allowedMs / 1_000} s`));
     }

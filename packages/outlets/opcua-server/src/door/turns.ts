@@ -8,9 +8,13 @@ export interface Party {
   takeTurn(): boolean;
 }
 
+/** In one round of the event loop, so that what else it does in a round is not done between any two turns. */
+const turnsPerRound = 16;
+const maxRoundMs = 20;
+
 /**
- * Gives those who have work one turn after the other, one per round of the event loop: always whoever has used least of it so far. So a
- * stranger who asks for much waits for himself, and one who comes with a small question is answered next.
+ * Gives those who have work one turn after the other: always whoever has used least of it so far. So a stranger who asks for much waits for
+ * himself, and one who comes with a small question is answered next.
  */
 export class Turns {
   readonly #clock: Clock;
@@ -18,6 +22,7 @@ export class Turns {
   #isScheduled = false;
   /** Of whoever had the last turn: what a newcomer begins with, so that idleness is no credit. */
   #floorMs = 0;
+  #current: { readonly party: Party; readonly startedAtMs: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,34 +34,44 @@ export class Turns {
       party.usedMs = Math.max(party.usedMs, this.#floorMs);
       this.#waiting.add(party);
     }
-    if (!this.#isScheduled) this.#schedule();
+    if (!this.#isScheduled) this.#scheduleRound();
   }
 
   leave(party: Party): void {
     this.#waiting.delete(party);
   }
 
-  /** The second is called in the same round, after all that the turn made ready: that is counted as the party's, too. */
-  #schedule(): void {
+  /** What a turn makes ready is done before the next of these callbacks, and counted as the turn's. */
+  #scheduleRound(): void {
     this.#isScheduled = true;
-    let party: Party | undefined;
-    let startedAtMs = 0;
+    let startedAtMs: number | undefined;
+    for (let turn = 0; turn < turnsPerRound; turn += 1) {
+      setImmediate(() => {
+        const nowMs = this.#settle();
+        startedAtMs ??= nowMs;
+        if (nowMs - startedAtMs < maxRoundMs) this.#give(nowMs);
+      });
+    }
     setImmediate(() => {
-      startedAtMs = this.#clock.monotonicMs();
-      party = this.#next();
-      if (party && !party.takeTurn()) this.#waiting.delete(party);
-    });
-    setImmediate(() => {
-      if (party) party.usedMs += this.#clock.monotonicMs() - startedAtMs;
+      this.#settle();
       this.#isScheduled = false;
-      if (this.#waiting.size > 0) this.#schedule();
+      if (this.#waiting.size > 0) this.#scheduleRound();
     });
   }
 
-  #next(): Party | undefined {
+  #give(nowMs: number): void {
     let next: Party | undefined;
     for (const party of this.#waiting) if (!next || party.usedMs < next.usedMs) next = party;
-    if (next) this.#floorMs = next.usedMs;
-    return next;
+    if (!next) return;
+    this.#floorMs = next.usedMs;
+    this.#current = { party: next, startedAtMs: nowMs };
+    if (!next.takeTurn()) this.#waiting.delete(next);
+  }
+
+  #settle(): number {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#current) this.#current.party.usedMs += nowMs - this.#current.startedAtMs;
+    this.#current = undefined;
+    return nowMs;
   }
 }

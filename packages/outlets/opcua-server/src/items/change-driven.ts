@@ -108,7 +108,8 @@ function recordValue(item: MonitoredItem, value: DataValue, isFirst: boolean, un
   // Null, whatever the types say, once it is disposed of: a listener may still be called in the turn in which its item ends.
   const monitored = item.itemToMonitor as typeof item.itemToMonitor | null;
   if (!monitored) return false;
-  const next = extractRange(value, monitored.indexRange);
+  // All items of a tag share the value, which nobody changes.
+  const next = monitored.indexRange?.isEmpty() === false ? extractRange(value, monitored.indexRange) : value;
   const told = item.oldDataValue;
   if (!isFirst && told !== untold && !isTold(item.filter, told, next, () => rangeOf(item))) return false;
   const internal = item as unknown as PrivateItem;

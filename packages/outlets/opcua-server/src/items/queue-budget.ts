@@ -9,8 +9,11 @@ const notificationBytes = 300;
 const elementBytes = 8;
 
 /** What the queues of one subscription, and of all together, may grow to. */
-const maxSubscriptionBytes = 64 * 1_048_576;
-const maxBytes = 384 * 1_048_576;
+const maxSubscriptionBytes = 32 * 1_048_576;
+const maxBytes = 128 * 1_048_576;
+
+/** What a subscription may have whatever the others took. */
+const ownBytes = 262_144;
 
 /** What queues may keep: a queue is revised to what the budget still holds, and to 1 when it holds nothing (OPC 10000-4, 7.21). */
 export class QueueBudget {
@@ -20,7 +23,8 @@ export class QueueBudget {
 
   /** The length that an item of this node may have. */
   allowed(asked: number, node: unknown, subscription: ISubscription): number {
-    const left = Math.min(maxSubscriptionBytes - this.#of(subscription), maxBytes - this.#bytes);
+    const taken = this.#of(subscription);
+    const left = Math.max(ownBytes - taken, Math.min(maxSubscriptionBytes - taken, maxBytes - this.#bytes));
     // An event item asks with 0 for the server's own length.
     const wanted = Math.min(asked === 0 && !(node instanceof TagNode) ? maxQueueSize : asked, maxQueueSize);
     return Math.max(1, Math.min(wanted, Math.floor(left / entryBytes(node))));

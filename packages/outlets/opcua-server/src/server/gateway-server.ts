@@ -1,10 +1,10 @@
 import { messageOf, type Logger } from '@fieldwarden/core';
 import {
-  BrowseNextRequest,
+  type BrowseNextRequest,
   BrowseNextResponse,
-  BrowseRequest,
+  type BrowseRequest,
   BrowseResponse,
-  CreateMonitoredItemsRequest,
+  type CreateMonitoredItemsRequest,
   CreateMonitoredItemsResponse,
   CreateSessionRequest,
   NodeClass,

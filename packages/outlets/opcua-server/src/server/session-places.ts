@@ -93,7 +93,7 @@ export class SessionPlaces {
 
   /** There when the server is initialised. */
   #engine(): Engine {
-    return this.#server.engine as unknown as Engine;
+    return this.#server.engine;
   }
 }
 

@@ -43,7 +43,8 @@ export class ChannelRefusals {
 
   /** Call when the server is initialised. */
   watch({ endpoints }: OPCUAServer): void {
-    for (const endpoint of endpoints) endpoint.on('newChannel', (channel) => this.#onChannel(channel));
+    for (const endpoint of endpoints)
+      endpoint.on('newChannel', (channel: ServerSecureChannelLayer) => this.#onChannel(channel));
   }
 
   #onChannel(channel: ServerSecureChannelLayer): void {

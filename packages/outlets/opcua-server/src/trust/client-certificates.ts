@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StatusCodes, type OPCUACertificateManager, type StatusCode as UaStatusCode } from 'node-opcua';
 import { pruneRejected, putAtMs } from './rejected-folder.js';
 
 /** Of every policy that we offer (OPC 10000-7, Basic256Sha256, Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss). */
 const minKeyBits = 2_048;
+
+/** After so long the library knows every file of a folder. */
+const newForMs = 10_000;
 
 /** What people want to know of a certificate. */
 export interface CertificateFacts {
@@ -17,35 +21,51 @@ export interface CertificateFacts {
 /** What the policies want of a client's certificate beyond what the library looks at, and order between the operator's folders. */
 export class ClientCertificates {
   readonly #manager: OPCUACertificateManager;
-  readonly #pkiDir: string;
+  readonly #trustedFolder: string;
+  readonly #rejectedFolder: string;
   #pruning: Promise<void> | undefined;
 
   constructor(manager: OPCUACertificateManager, pkiDir: string) {
     this.#manager = manager;
-    this.#pkiDir = pkiDir;
+    this.#trustedFolder = join(pkiDir, 'trusted', 'certs');
+    this.#rejectedFolder = join(pkiDir, 'rejected');
   }
 
   /** `check` is the library's own. */
   async verdict(certificate: Buffer, check: () => Promise<UaStatusCode>): Promise<UaStatusCode> {
     const { keyBits } = factsOf(certificate);
     if (keyBits !== undefined && keyBits < minKeyBits) return StatusCodes.BadCertificatePolicyCheckFailed;
+    if (await this.#isFolderNew()) {
+      // The library watches its folders, and knows a moment later what was put there; by then it would have rejected the client.
+      if (await this.#wasTrustedLast(certificate)) await this.#takeOutOfRejected(certificate);
+    }
     const status = await check();
     if (!status.equals(StatusCodes.BadCertificateUntrusted)) return status;
-    if ((await this.#wasTrustedLast(certificate)) && (await this.#takeOutOfRejected(certificate))) return await check();
-    this.#pruning ??= pruneRejected(join(this.#pkiDir, 'rejected')).finally(() => (this.#pruning = undefined));
+    if ((await this.#isInBoth(certificate)) && (await this.#wasTrustedLast(certificate))) {
+      if (await this.#takeOutOfRejected(certificate)) return await check();
+    }
+    this.#pruning ??= pruneRejected(this.#rejectedFolder).finally(() => (this.#pruning = undefined));
     await this.#pruning;
     return status;
   }
 
+  /** Of a client that the library refuses: it knows it as trusted nevertheless. */
+  async #isInBoth(certificate: Buffer): Promise<boolean> {
+    return (await this.#manager.isCertificateTrusted(certificate)) === 'Good';
+  }
+
+  async #isFolderNew(): Promise<boolean> {
+    const folder = await stat(this.#trustedFolder).catch(() => undefined);
+    return folder !== undefined && Date.now() - folder.mtimeMs < newForMs;
+  }
+
   /** In both folders it counts as where it was put last: an operator who copies a file instead of moving it means what he does. */
   async #wasTrustedLast(certificate: Buffer): Promise<boolean> {
-    // The library watches its folders: a file that was put there or taken away just now it knows a moment later.
-    if ((await this.#manager.isCertificateTrusted(certificate)) !== 'Good') return false;
     const { fingerprint } = factsOf(certificate);
     const [trustedAtMs, rejectedAtMs] = await Promise.all(
-      [join('trusted', 'certs'), 'rejected'].map((folder) => putAtMs(join(this.#pkiDir, folder), fingerprint)),
+      [this.#trustedFolder, this.#rejectedFolder].map((folder) => putAtMs(folder, fingerprint)),
     );
-    return trustedAtMs !== undefined && rejectedAtMs !== undefined && trustedAtMs >= rejectedAtMs;
+    return trustedAtMs !== undefined && (rejectedAtMs === undefined || trustedAtMs >= rejectedAtMs);
   }
 
   /** Somebody may move the same file at the same time: then the client's next attempt shows what came of it. */
