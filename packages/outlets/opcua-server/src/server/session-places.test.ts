@@ -1,5 +1,5 @@
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
-import { StatusCodes, type OPCUAServer, type ServerSession } from 'node-opcua';
+import { StatusCodes, type OPCUAServer } from 'node-opcua';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Notices } from './notices.js';
