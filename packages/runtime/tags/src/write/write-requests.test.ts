@@ -81,6 +81,18 @@ describe('WriteRequests (§2)', () => {
     expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
   });
 
+  it('shows no more than 100 characters of a value in the log', async () => {
+    const logger = collectingLogger();
+    const logged = new WriteRequests({ store, logger, invokerOf: () => invoker });
+    define({ type: { scalar: 'string' }, rawType: { scalar: 'string' } });
+    await logged.writePath('a', 'x'.repeat(100_000), origin);
+    await logged.writePath('a', 'x'.repeat(100), origin);
+    expect(logger.messages('info')).toEqual([
+      `write a = ${'x'.repeat(100)}…: done`,
+      `write a = ${'x'.repeat(100)}: done`,
+    ]);
+  });
+
   it.each([
     ['a read-only tag', { access: 'read-only' }, 1, 'TAG_READ_ONLY', statusCodes.BadNotWritable],
     ['a value of another type', {}, 'abc', 'VALUE_TYPE_MISMATCH', statusCodes.BadTypeMismatch],
