@@ -173,15 +173,17 @@ export interface PlanDescription {
   readonly requests: readonly PlannedRequest[];
   /** Time that one cycle takes if nothing goes wrong, from the requests' measured or nominal duration. Milliseconds. */
   readonly estimatedCycleMs: number;
-  /** What the requests keep clear of because the device has refused it. Absent when there is nothing. */
+  /** What the requests keep clear of, or ask for apart and more rarely, because the device does not answer it. Absent when there is nothing. */
   readonly avoided?: readonly AvoidedSpan[];
 }
 
 export interface AvoidedSpan {
   /** In the protocol's own words: `HR 20..21`. */
   readonly what: string;
-  /** Points that are not asked for because they lie there. */
+  /** Points that are Bad because they lie there. */
   readonly points: number;
+  /** Why, for people: what the device answered, or that it did not. */
+  readonly reason: string;
   /** How long until the device is asked again. Milliseconds. */
   readonly retestInMs: number;
 }
