@@ -164,7 +164,12 @@ describe('a plan (§8.2)', () => {
     ]);
     expect(avoided).toEqual([
       { what: 'HR 20', points: 1, reason: 'illegal data address', retestInMs: expect.closeTo(600_000, -5) as number },
-      { what: 'HR longer than 50', points: 0, reason: 'illegal data value', retestInMs: expect.closeTo(600_000, -5) as number },
+      {
+        what: 'HR longer than 50',
+        points: 0,
+        reason: 'illegal data value',
+        retestInMs: expect.closeTo(600_000, -5) as number,
+      },
     ]);
     const before = plc.counters.requests;
     await readPlan(session!, plan);

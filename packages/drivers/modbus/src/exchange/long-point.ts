@@ -1,4 +1,4 @@
-import { dataBytesOf, type CompiledRead } from '../plan/read-plan.js';
+import { dataBytesOf, type CompiledRead } from '../plan/compiled-read.js';
 
 /** Puts together the data of a point that is longer than a read may be. */
 export class LongPoint {

@@ -7,7 +7,8 @@ import type { HoleMemory } from '../plan/hole-memory.js';
 import type { PduClient, PduResult } from '../line/pdu-client.js';
 import { LongPoint } from './long-point.js';
 import type { Charge } from '../plan/doubts.js';
-import type { CompiledRead, ModbusReadPlan } from '../plan/read-plan.js';
+import type { CompiledRead } from '../plan/compiled-read.js';
+import type { ModbusReadPlan } from '../plan/read-plan.js';
 import { ScanAgenda, type Asked, type AskedRead, type DoubtLimits } from './scan-agenda.js';
 import { unansweredTrouble, type Trouble } from '../plan/trouble.js';
 import type { TroubleReports } from './trouble-reports.js';
@@ -50,13 +51,13 @@ export class ReadExchange implements Exchange {
   readonly #into: ValueColumns;
   readonly #agenda: ScanAgenda;
   readonly #longPoint = new LongPoint();
+  /** What is out, or goes out next. */
   #asked: Asked | undefined;
   /** What the unit answered last in this scan. */
   #alive: Span | undefined;
   #unanswered = 0;
   /** Of one request, because the device had closed the connection before it. */
   #repeats = 0;
-  #isRepeating = false;
   #hasReported = false;
 
   constructor(plan: ModbusReadPlan, into: ValueColumns, context: ReadExchangeContext) {
@@ -73,10 +74,11 @@ export class ReadExchange implements Exchange {
     for (const { row, status } of plan.badRows) into.setBad(row, status, nowMs);
     for (const { row, status } of missing) into.setBad(row, status, nowMs);
     for (const { read, trouble } of doubtful) this.#setBad(read, trouble.status);
+    this.#asked = this.#whatIsNext();
   }
 
   get hasNothingToSend(): boolean {
-    return !this.#hasMore();
+    return this.#asked === undefined;
   }
 
   finish(): void {
@@ -84,8 +86,6 @@ export class ReadExchange implements Exchange {
   }
 
   sendNext(client: PduClient): void {
-    if (!this.#isRepeating) this.#asked = this.#whatIsNext();
-    this.#isRepeating = false;
     const { area, start, count } = this.#asked!.read;
     client.read(areaTraits[area].readFunction, this.#context.unitId, start, count);
   }
@@ -113,10 +113,7 @@ export class ReadExchange implements Exchange {
   }
 
   onUnanswered(error: GatewayError, loss: Loss): 'done' | 'more' | 'again' {
-    if (loss.closedAfterAnswer && this.#repeats++ < maxRepeats) {
-      this.#isRepeating = true;
-      return 'again';
-    }
+    if (loss.closedAfterAnswer && this.#repeats++ < maxRepeats) return 'again';
     return this.#onNoAnswer(error);
   }
 
@@ -128,7 +125,7 @@ export class ReadExchange implements Exchange {
     // it does not answer even what it answered before: that is the unit
     else if (asked.kind === 'check') this.fail(error);
     else this.#doubt(asked, error);
-    return this.isSettled ? 'done' : 'more';
+    return this.isSettled ? 'done' : this.#next();
   }
 
   /** The whole call ends. What has been read by then stays read. */
@@ -141,19 +138,17 @@ export class ReadExchange implements Exchange {
     this.#context.failed(error);
   }
 
-  #whatIsNext(): Asked {
+  /** Settled now, and not when its turn comes: by then there may be no time for it. */
+  #whatIsNext(): Asked | undefined {
     if (!this.#agenda.wantsCheck) return this.#agenda.take(this.#mayDoubt());
     return { kind: 'check', read: this.#alive ?? this.#context.vitalSigns.candidate };
   }
 
-  #next(): AfterReply {
-    if (this.#hasMore()) return 'more';
+  #next(): 'done' | 'more' {
+    this.#asked = this.#whatIsNext();
+    if (this.#asked) return 'more';
     this.finish();
     return 'done';
-  }
-
-  #hasMore(): boolean {
-    return this.#agenda.wantsCheck || this.#agenda.hasMore(this.#mayDoubt());
   }
 
   /** `retests`: one costly test of what has been left alone, and only in a scan in which all the rest was answered. */

@@ -1,6 +1,7 @@
 import type { Span } from '../address/area.js';
 import type { Hole } from '../plan/hole-memory.js';
-import type { CompiledRead, DoubtfulRead } from '../plan/read-plan.js';
+import type { CompiledRead } from '../plan/compiled-read.js';
+import type { DoubtfulRead } from '../plan/read-plan.js';
 import type { Trouble } from '../plan/trouble.js';
 
 export interface AskedRead {
@@ -38,17 +39,13 @@ export class ScanAgenda {
     return this.#reads.slice(this.#index);
   }
 
-  hasMore(limits: DoubtLimits): boolean {
-    return this.#index < this.#reads.length || this.#doubtful.some((one) => isAllowed(one, limits));
-  }
-
-  /** Only when there is more. Refused halves go first: they cost little, and their whole was in its turn. */
-  take(limits: DoubtLimits): Asked {
+  /** Undefined when nothing is left. Refused halves go first: they cost little, and their whole was in its turn. */
+  take(limits: DoubtLimits): AskedRead | undefined {
     const [first] = this.#doubtful;
     if (first && first.trouble.cost !== 'unanswered' && isAllowed(first, limits)) return this.#takeDoubtful(first);
-    const read = this.#reads[this.#index];
-    if (read) return (this.#index++, { kind: 'read', read, isDoubtful: false, retests: undefined });
-    return this.#takeDoubtful(this.#doubtful.find((one) => isAllowed(one, limits))!);
+    if (this.#index < this.#reads.length) return this.#takeRead();
+    const allowed = this.#doubtful.find((one) => isAllowed(one, limits));
+    return allowed && this.#takeDoubtful(allowed);
   }
 
   askHalves([first, second]: readonly [CompiledRead, CompiledRead], trouble: Trouble): void {
@@ -66,7 +63,11 @@ export class ScanAgenda {
     this.#doubtful = this.#doubtful.filter(({ read }) => !read.part || read.points[0] !== point);
   }
 
-  #takeDoubtful(taken: DoubtfulRead): Asked {
+  #takeRead(): AskedRead {
+    return { kind: 'read', read: this.#reads[this.#index++], isDoubtful: false, retests: undefined };
+  }
+
+  #takeDoubtful(taken: DoubtfulRead): AskedRead {
     this.#doubtful = this.#doubtful.filter((one) => one !== taken);
     return { kind: 'read', read: taken.read, isDoubtful: true, retests: taken.retests };
   }

@@ -2,7 +2,7 @@ import type { Clock } from '@fieldwarden/core';
 import { covers, isSameSpan, type Area, type Span } from '../address/area.js';
 import type { HoleMemory } from './hole-memory.js';
 import { splitRead, type Cuts } from './plan.js';
-import { compileRead, type CompiledRead } from './read-plan.js';
+import { compileRead, type CompiledRead } from './compiled-read.js';
 import { retestAfterMs, type Trouble } from './trouble.js';
 
 interface Half {

@@ -1,7 +1,7 @@
 import type { Clock, GatewayError } from '@fieldwarden/core';
 import { describeSpan, type Span } from '../address/area.js';
 import type { Hole } from './hole-memory.js';
-import type { CompiledRead } from './read-plan.js';
+import type { CompiledRead } from './compiled-read.js';
 import type { Trouble } from './trouble.js';
 
 /** A read that failed, and whose unit has not answered anything since. */

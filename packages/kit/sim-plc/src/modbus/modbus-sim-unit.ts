@@ -29,5 +29,7 @@ export class ModbusSimUnit {
 }
 
 function isTouched(spot: ModbusHole, { functionCode, start, count }: SimModbusRequest): boolean {
-  return functionRules[functionCode]?.area === spot.area && start < spot.start + spot.count && spot.start < start + count;
+  return (
+    functionRules[functionCode]?.area === spot.area && start < spot.start + spot.count && spot.start < start + count
+  );
 }
