@@ -121,7 +121,7 @@ export class S7Session implements DriverSession {
     const program = plan as ReadProgram;
     const { clock } = this.#context;
     this.#assertKnown(program.deviceId);
-    const connection = await this.#link.acquire(call);
+    const connection = await this.#link.acquireAgain(call);
     this.#lastPduBytes = connection.pduBytes;
     program.fit(connection.pduBytes, connection);
     const nowMs = clock.monotonicMs();

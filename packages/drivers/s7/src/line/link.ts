@@ -61,11 +61,16 @@ export class S7Link {
     }
   }
 
-  /** The same for the rest of a scan of which something was answered: also waits for the attempt that follows an answered connection. */
-  async acquireAgain(call: CallContext): Promise<S7Connection> {
+  /** The same for a scan, which also waits for the attempt that follows a connection on which the CPU had answered. */
+  acquireAgain(call: CallContext): Promise<S7Connection> {
     const state = this.#state;
-    if (state.name === 'waiting' && state.isHopeful) await this.#awaited(state.over.promise, call);
-    return this.acquire(call);
+    if (state.name === 'ready' && !state.connection.isOpen) {
+      // its socket is not closed yet
+      const closed = state.connection.close(sessionClosed('not-sent'));
+      return this.#awaited(closed, call).then(() => this.acquireAgain(call));
+    }
+    if (state.name !== 'waiting' || !state.isHopeful) return this.acquire(call);
+    return this.#awaited(state.over.promise, call).then(() => this.acquire(call));
   }
 
   /** Everybody who waits for the connection by now is refused as cancelled; the attempt goes on. */

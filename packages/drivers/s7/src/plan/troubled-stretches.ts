@@ -45,6 +45,10 @@ export class TroubledStretches {
     return this.#pieces;
   }
 
+  has(piece: Piece): boolean {
+    return this.#pieces.includes(piece);
+  }
+
   /** Rows that are asked for apart. */
   get rows(): Set<number> {
     return new Set(this.#pieces.flatMap(({ blocks }) => blocks.flatMap(({ points }) => points.map(({ row }) => row))));

@@ -25,7 +25,7 @@ interface OpenJob {
   atMs: number;
 }
 
-/** Asks for the jobs of one scan; connects again when the connection was lost and something of the scan had been answered. */
+/** Asks for the jobs of one scan; connects again when the connection was lost and something had been answered. */
 export class JobReader {
   readonly #deps: JobReaderDependencies;
   readonly #call: CallContext;
@@ -67,14 +67,13 @@ export class JobReader {
   async #askRound(round: readonly OpenJob[]): Promise<void> {
     let pending = round;
     for (let hadAnswered = true; pending.length > 0 && hadAnswered;) {
-      if (!this.#connection.isOpen && this.hasAnswered)
+      if (!this.#connection.isOpen && (this.hasAnswered || this.#connection.hasAnswered))
         this.#connection = await this.#deps.link.acquireAgain(this.#call);
       const connection = this.#connection;
       hadAnswered = connection.hasAnswered;
       await this.#exchange(connection, pending);
       hadAnswered ||= connection.hasAnswered;
       pending = pending.filter(({ answer }) => isClosed(answer));
-      if (pending.length > 0 && !this.hasAnswered) return;
     }
   }
 

@@ -15,7 +15,7 @@ import { troubleOf } from '../plan/trouble.js';
 import type { Piece } from '../plan/troubled-stretches.js';
 import { decodeInto } from '../values/decode.js';
 import { maxUnanswered, type JobReader } from './job-reader.js';
-import type { VitalJob } from './vital-job.js';
+import { probeJob, type VitalJob } from './vital-job.js';
 
 export interface ScanDependencies {
   readonly reader: JobReader;
@@ -56,13 +56,14 @@ export class S7Scan {
   }
 
   async run(): Promise<void> {
+    for (const row of this.#program.unfitRows) this.#setBad(row, unfitStatus);
     try {
       await this.#ask();
     } catch (thrown) {
       this.#endWith(toGatewayError(thrown));
+    } finally {
+      if (this.#hasRecovered) this.#program.takeBack();
     }
-    for (const row of this.#program.unfitRows) this.#setBad(row, unfitStatus);
-    if (this.#hasRecovered) this.#program.takeBack();
   }
 
   async #ask(): Promise<void> {
@@ -88,9 +89,16 @@ export class S7Scan {
     const failed = new Map<ReadBlock, GatewayError>();
     for (const { block, answer } of answers) if (isGatewayError(answer)) failed.set(block, answer);
     const errors = [...failed.values()];
-    if (errors.length > 0 && (!this.#deps.reader.hasAnswered || isRefusalOfAll(answers))) throw errors[0];
+    if (errors.length > 0 && (!this.#deps.reader.hasAnswered || (await this.#refusesAll(answers)))) throw errors[0];
     for (const job of jobs) this.#takeOut(job, failed);
     await this.#divide(answers);
+  }
+
+  /** PUT/GET is off, or a password is needed: no use in asking for less. */
+  async #refusesAll(answers: readonly BlockAnswer[]): Promise<boolean> {
+    if (!answers.every(({ answer }) => isRefusalOfAll(answer))) return false;
+    const [{ answer }] = await this.#deps.reader.ask([probeJob]);
+    return isRefusalOfAll(answer);
   }
 
   /** What failed with a job is asked for once more, then divided. */
@@ -145,6 +153,8 @@ export class S7Scan {
   }
 
   #fault(piece: Piece, error: GatewayError): void {
+    // it may have been dealt with already, when it was charged in the last scan
+    if (!this.#program.troubled.has(piece)) return;
     const trouble = troubleOf(error);
     if (trouble.cost === 'refused' && this.#read === 0 && ++this.#refusals >= refusalsThatAreAll) throw error;
     this.#setAllBad(piece.blocks, trouble.status);
@@ -154,6 +164,7 @@ export class S7Scan {
   }
 
   #nextPiece(): Piece | undefined {
+    this.#pieces = this.#pieces.filter((one) => this.#program.troubled.has(one));
     const piece = this.#pieces.find((one) => this.#isAllowed(one));
     this.#pieces = this.#pieces.filter((one) => one !== piece);
     return piece;
@@ -217,9 +228,8 @@ function leaves(answers: readonly BlockAnswer[]): readonly Leaf[] {
   return answers.map(({ block, answer }) => ({ block, code: typeof answer === 'number' ? answer : undefined }));
 }
 
-/** PUT/GET is off, or a password is needed: no use in asking for less. */
-function isRefusalOfAll(answers: readonly BlockAnswer[]): boolean {
-  return answers.every(({ answer }) => isGatewayError(answer) && refusalsOfAll.has(answer.code));
+function isRefusalOfAll(answer: BlockAnswer['answer']): boolean {
+  return isGatewayError(answer) && refusalsOfAll.has(answer.code);
 }
 
 const refusalsOfAll = new Set(['S7_PUT_GET_DISABLED', 'S7_PASSWORD_NEEDED']);
