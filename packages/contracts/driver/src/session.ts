@@ -54,7 +54,8 @@ export interface DriverSession {
   /**
    * One scan of one plan. The poller calls it once per scan interval, never twice at a time for one plan. Sets every row of
    * `into` (row i = point i of the plan): raw device value, status, source time. `into` belongs to the driver until the
-   * promise settles, and is not touched afterwards.
+   * promise settles, and is not touched afterwards. A device that answered anything is alive: what it did not answer are rows with their own
+   * Bad status, and the driver asks for it more rarely. Rejects only if nothing was answered.
    */
   read?(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void>;
 
