@@ -38,6 +38,7 @@ export class SpottyWire implements Wire {
   readonly peer = 'plc:502';
   readonly framing: Framing;
   readonly frameSilenceMs = 0;
+  readonly byteMs = 0;
   readonly timeoutsPerConnection: number;
   unit: SpottyUnit;
   /** Of requests: all, and those that were not answered. */

@@ -81,7 +81,7 @@ export class ModbusSimConnection {
   /** Every slave does it that hears it, and none answers. */
   #carryOutByAll(request: SimModbusRequest): void {
     for (const unit of this.#context.units.values()) {
-      const knobs = unit.takeKnobs();
+      const knobs = unit.takeKnobs(request);
       if (!knobs.silent) this.#carryOut(unit, { ...request, unitId: unit.id }, knobs);
     }
   }
