@@ -68,8 +68,8 @@ export class ReadExchange implements Exchange {
     this.#into = into;
     const { reads, doubtful, missing } = plan.schedule();
     this.#agenda = new ScanAgenda(reads, doubtful);
-    this.#agenda.wantsCheck =
-      context.vitalSigns.isDoubtful || (reads.length === 0 && doubtful.length + missing.length > 0);
+    const hasUnasked = doubtful.length + missing.length > 0;
+    this.#agenda.wantsCheck = context.vitalSigns.isDoubtful || (hasUnasked && !this.#agenda.beginsCheaply);
     const nowMs = context.clock.wallMs();
     for (const { row, status } of plan.badRows) into.setBad(row, status, nowMs);
     for (const { row, status } of missing) into.setBad(row, status, nowMs);

@@ -31,7 +31,12 @@ export class ScanAgenda {
 
   constructor(reads: readonly CompiledRead[], doubtful: readonly DoubtfulRead[]) {
     this.#reads = reads;
-    this.#doubtful = doubtful;
+    this.#doubtful = doubtful.toSorted((a, b) => Number(isCostly(a)) - Number(isCostly(b)));
+  }
+
+  /** Something that costs no more than an answer: whatever it is, it shows that the unit lives. */
+  get beginsCheaply(): boolean {
+    return this.#reads.length > 0 || this.#doubtful.some((one) => !isCostly(one));
   }
 
   /** In order, but not asked for yet. */
@@ -42,7 +47,7 @@ export class ScanAgenda {
   /** Undefined when nothing is left. Refused halves go first: they cost little, and their whole was in its turn. */
   take(limits: DoubtLimits): AskedRead | undefined {
     const [first] = this.#doubtful;
-    if (first && first.trouble.cost !== 'unanswered' && isAllowed(first, limits)) return this.#takeDoubtful(first);
+    if (first && !isCostly(first) && isAllowed(first, limits)) return this.#takeDoubtful(first);
     if (this.#index < this.#reads.length) return this.#takeRead();
     const allowed = this.#doubtful.find((one) => isAllowed(one, limits));
     return allowed && this.#takeDoubtful(allowed);
@@ -73,7 +78,11 @@ export class ScanAgenda {
   }
 }
 
-function isAllowed({ trouble, retests }: DoubtfulRead, { cheaply, costly, retests: mayRetest }: DoubtLimits): boolean {
-  if (trouble.cost !== 'unanswered') return cheaply;
-  return retests ? mayRetest : costly;
+function isCostly({ trouble }: DoubtfulRead): boolean {
+  return trouble.cost === 'unanswered';
+}
+
+function isAllowed(doubtful: DoubtfulRead, { cheaply, costly, retests: mayRetest }: DoubtLimits): boolean {
+  if (!isCostly(doubtful)) return cheaply;
+  return doubtful.retests ? mayRetest : costly;
 }

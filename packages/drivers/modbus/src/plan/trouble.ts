@@ -13,6 +13,7 @@ export interface Trouble {
 /** How long something in trouble is left alone: doubled each time it is found in trouble again. */
 interface Pauses {
   readonly firstMs: number;
+  readonly secondMs: number;
   readonly maxMs: number;
 }
 
@@ -20,15 +21,16 @@ interface Pauses {
 export const retestAfterMs = 10 * 60_000;
 
 const pauses: Readonly<Record<Trouble['cost'], Pauses>> = {
-  absent: { firstMs: retestAfterMs, maxMs: retestAfterMs },
-  refused: { firstMs: 1_000, maxMs: 60_000 },
-  unanswered: { firstMs: 5_000, maxMs: retestAfterMs },
+  absent: { firstMs: retestAfterMs, secondMs: retestAfterMs, maxMs: retestAfterMs },
+  // it may pass: asked again with the next scan, by itself
+  refused: { firstMs: 0, secondMs: 1_000, maxMs: 60_000 },
+  unanswered: { firstMs: 5_000, secondMs: 10_000, maxMs: retestAfterMs },
 };
 
 /** `previousMs`: the pause that has just passed in vain. */
 export function pauseMsOf({ cost }: Trouble, previousMs?: number): number {
-  const { firstMs, maxMs } = pauses[cost];
-  return previousMs === undefined ? firstMs : Math.min(maxMs, Math.max(firstMs, 2 * previousMs));
+  const { firstMs, secondMs, maxMs } = pauses[cost];
+  return previousMs === undefined ? firstMs : Math.min(maxMs, Math.max(secondMs, 2 * previousMs));
 }
 
 /** Of a request that was not answered, or not with anything that fits. */

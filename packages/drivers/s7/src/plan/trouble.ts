@@ -10,15 +10,18 @@ export interface Trouble {
   readonly cost: 'refused' | 'unanswered';
 }
 
-const pauses: Readonly<Record<Trouble['cost'], { readonly firstMs: number; readonly maxMs: number }>> = {
-  refused: { firstMs: 1_000, maxMs: 60_000 },
-  unanswered: { firstMs: 5_000, maxMs: 600_000 },
+const pauses: Readonly<
+  Record<Trouble['cost'], { readonly firstMs: number; readonly secondMs: number; readonly maxMs: number }>
+> = {
+  // it may pass: asked again with the next scan, by itself
+  refused: { firstMs: 0, secondMs: 1_000, maxMs: 60_000 },
+  unanswered: { firstMs: 5_000, secondMs: 10_000, maxMs: 600_000 },
 };
 
 /** How long a point in trouble is left alone: twice as long each time. `previousMs`: the pause that has just passed in vain. */
 export function pauseMsOf({ cost }: Trouble, previousMs?: number): number {
-  const { firstMs, maxMs } = pauses[cost];
-  return previousMs === undefined ? firstMs : Math.min(maxMs, Math.max(firstMs, 2 * previousMs));
+  const { firstMs, secondMs, maxMs } = pauses[cost];
+  return previousMs === undefined ? firstMs : Math.min(maxMs, Math.max(secondMs, 2 * previousMs));
 }
 
 /** Of the kinds of error that a job ends with, those of its S7 header say that the CPU has answered. */
