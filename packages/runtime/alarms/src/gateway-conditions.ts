@@ -52,6 +52,18 @@ export const gatewayConditions = {
     text: 'what was kept in the state file is damaged and partly lost',
     remedy: 'Check the disk; the damaged file was set aside beside state.mdb.',
   },
+  'disk-not-written': {
+    of: 'gateway',
+    severity: critical,
+    text: 'the disk of the home directory takes nothing: values go on, what changes is lost at a restart',
+    remedy: 'Make room on the disk of the home directory, or make it writable; it is tried every 5 s.',
+  },
+  'tokens-damaged': {
+    of: 'gateway',
+    severity: high,
+    text: 'the list of tokens is damaged: nobody comes in over TCP',
+    remedy: 'Restore tokens.json or remove it, then run `fieldwarden tokens list` on the machine of the gateway.',
+  },
   'rolled-back': {
     of: 'driver',
     severity: high,

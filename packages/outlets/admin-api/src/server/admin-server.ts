@@ -12,6 +12,7 @@ import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
+import { diskRefusal } from '@fieldwarden/storage';
 import { listenOnPort, listenOnSocket } from './listen.js';
 
 export interface AdminServerOptions {
@@ -49,10 +50,12 @@ export class AdminServer {
   readonly #streams: EventStreams;
   readonly #sessions: SessionStore;
   readonly #clock: Clock;
+  readonly #socketPath: string;
   #port = 0;
 
   private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
     this.#clock = clock;
+    this.#socketPath = options.socketPath;
     this.#streams = new EventStreams(logger, clock, options.streams);
     const { tokens, sessions, site, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
@@ -65,12 +68,15 @@ export class AdminServer {
   }
 
   /**
-   * Resolves when both doors are open. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
+   * Resolves when both doors are open; the socket stays shut while the disk of the home directory takes no file: see `openSocket`. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
    * `HOME_PATH_TOO_LONG`, `SOCKET_NOT_BOUND`; then neither is.
    */
   static async start(options: AdminServerOptions, deps: AdminServerDependencies): Promise<AdminServer> {
     const server = new AdminServer(options, deps);
-    await listenOnSocket(server.#socket, options.socketPath);
+    await server.openSocket().catch((error: unknown) => {
+      if (diskRefusal(error) === undefined) throw error;
+      deps.logger.error('the local socket cannot be opened: commands reach this gateway only by --url and a token', { error });
+    });
     try {
       server.#port = await listenOnPort(server.#tcp, options.host, options.port);
     } catch (error) {
@@ -78,6 +84,11 @@ export class AdminServer {
       throw error;
     }
     return server;
+  }
+
+  /** Opens the local socket if it is not open yet. Rejects as `start` does, also when the disk does not take it. */
+  async openSocket(): Promise<void> {
+    if (!this.#socket.listening) await listenOnSocket(this.#socket, this.#socketPath);
   }
 
   get port(): number {

@@ -12,6 +12,7 @@ const view: HealthView = {
     usingStaleConfig: false,
     generation: null,
     version: '0.1.0',
+    concerns: [],
   }),
   drivers: () => [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }],
   services: () => [],

@@ -1,7 +1,7 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
-import { sessionHolder } from '../../access/authentication.js';
+import { doorShut, sessionHolder } from '../../access/authentication.js';
 import type { Requester } from '../../access/requester.js';
 import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
@@ -53,6 +53,7 @@ export const sessionRoutes: readonly Route[] = [
 async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
   const { tokens, sessions, limits, cookie } = credentials;
+  if (tokens.trouble) throw doorShut();
   limits.countAttempt(request);
   const { token } = readJson(request, sessionRequest);
   const entry = await tokens.redeem(token);
