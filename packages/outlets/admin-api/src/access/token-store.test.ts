@@ -67,8 +67,8 @@ test.each(['', '{', '[]', '{"version":2,"tokens":[]}', '{"version":1,"tokens":[{
     const damaged = { code: 'TOKENS_DAMAGED', kind: 'config', message: expect.stringContaining(file) as string };
     expect(store.trouble).toMatchObject(damaged);
     expect([store.verify('fw_any'), await store.createSetupToken()]).toEqual([undefined, undefined]);
-    for (const ask of [store.list(), store.create('a'), store.revoke('a')])
-      await expect(ask).rejects.toMatchObject(damaged);
+    for (const ask of [() => store.list(), () => store.create('a'), () => store.revoke('a')])
+      await expect(ask()).rejects.toMatchObject(damaged);
     expect(await readFile(file, 'utf8')).toBe(content);
     await rm(file);
     expect(store.verify(await store.create('a'))).toBe('a');

@@ -39,6 +39,7 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
       .write(() => replaceFile(join(disk.path, 'tokens.json'), ''))
       .catch((error: unknown) => error);
     expect(diskRefusal(refused)).toBe('read-only');
+    disk.remount('rw');
     expect(reserve.hold()).toBe(4_096);
   });
 });

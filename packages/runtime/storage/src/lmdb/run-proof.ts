@@ -32,6 +32,7 @@ export interface DatabaseProof {
  * SIGBUS. Ends with a code of `proofExit`. It never touches FILE: should it outlive the gateway that started it, it does no harm to the next one.
  */
 export async function runProof(proof: DatabaseProof): Promise<void> {
+  process.umask(0o077); // LMDB makes files that everybody may read
   const [path, copy] = process.argv.slice(2);
   try {
     process.exitCode = await prove(proof, path, copy);

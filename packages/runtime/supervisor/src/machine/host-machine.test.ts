@@ -204,6 +204,19 @@ describe('a refusal (§4.4)', () => {
     expect(driven.model.history.crashTimesMs).toEqual([]);
     expect(driven.start().state).toMatchObject({ name: 'starting', spawn: 2 });
   });
+
+  it('is tried again by a reset', () => {
+    const driven = new Driven().start().exit(78).do({ type: 'reset' });
+    expect(driven.state).toMatchObject({ name: 'starting', spawn: 2 });
+  });
+});
+
+describe('a wedge (§4.5)', () => {
+  it('is not waited for: SIGTERM at once, where any other replacement drains', () => {
+    const stageOf = (cause: 'wedge' | 'operator') => new Driven().start().ready().do({ type: 'replace', cause }).state;
+    expect(stageOf('wedge')).toMatchObject({ name: 'draining', stage: 'terminate' });
+    expect(stageOf('operator')).toMatchObject({ name: 'draining', stage: 'drain' });
+  });
 });
 
 describe('silence (§4.2)', () => {
