@@ -12,6 +12,7 @@ import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
+import { Door, guardHttp } from '@fieldwarden/observe';
 import { diskRefusal } from '@fieldwarden/storage';
 import { listenOnPort, listenOnSocket } from './listen.js';
 
@@ -40,6 +41,9 @@ export interface AdminServerDependencies {
   readonly clock?: Clock;
 }
 
+/** On TCP. A console holds up to six connections, one of them with events. */
+const doorLimits = { connections: 256, perAddress: 128 } as const;
+
 /** How long `stop` lets requests under way finish. */
 const stopGraceMs = 2_000;
 
@@ -51,6 +55,7 @@ export class AdminServer {
   readonly #sessions: SessionStore;
   readonly #clock: Clock;
   readonly #socketPath: string;
+  readonly #door: Door;
   #port = 0;
 
   private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
@@ -63,8 +68,11 @@ export class AdminServer {
     const credentials = { tokens, sessions, cookie, limits: new RateLimits(clock, options.limits) };
     const deps = { control, logger, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
-    this.#tcp = boundedServer(adminApp(deps, tcp));
-    this.#socket = boundedServer(adminApp(deps, undefined));
+    this.#tcp = impatientServer(adminApp(deps, tcp));
+    this.#door = new Door(doorLimits, clock);
+    guardHttp(this.#tcp, this.#door, { clock });
+    this.#socket = impatientServer(adminApp(deps, undefined));
+    this.#socket.maxConnections = 256;
   }
 
   /**
@@ -98,6 +106,7 @@ export class AdminServer {
   /** Ends the streams, lets requests under way finish for a moment, closes both doors and removes the socket. */
   async stop(): Promise<void> {
     this.#streams.closeAll();
+    this.#door[Symbol.dispose]();
     const closed = Promise.all([close(this.#tcp), close(this.#socket)]);
     const inTime = new AbortController();
     const cut = delay(this.#clock, stopGraceMs, inTime.signal).then(
@@ -116,14 +125,12 @@ export class AdminServer {
   }
 }
 
-/** Slow and idle clients cost a bounded number of connections for a bounded time. */
-function boundedServer(app: Express): Server {
-  const server = createServer(
+/** Slow and idle clients cost a connection for a bounded time. */
+function impatientServer(app: Express): Server {
+  return createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
     app,
   );
-  server.maxConnections = 256;
-  return server;
 }
 
 async function close(server: Server): Promise<void> {

@@ -4,11 +4,12 @@ import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { GatewayError, isGatewayError } from '@fieldwarden/core';
+import { acceptBacklog } from '@fieldwarden/observe';
 
 /** Listens on TCP and returns the port. Throws kind `config`, code `PORT_TAKEN` or `PORT_NOT_BOUND`, naming port and flag. */
 export async function listenOnPort(server: Server, host: string, port: number): Promise<number> {
   try {
-    await listening(server, () => server.listen({ host, port }));
+    await listening(server, () => server.listen({ host, port, backlog: acceptBacklog }));
   } catch (error) {
     throw portError(error as NodeJS.ErrnoException, host, port);
   }

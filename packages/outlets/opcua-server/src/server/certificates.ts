@@ -7,6 +7,7 @@ import {
   type OPCUAServer,
   type StatusCode as UaStatusCode,
 } from 'node-opcua';
+import { checkOwnIdentity } from './own-identity.js';
 import type { CertificateManagers } from './outlet-options.js';
 
 /**
@@ -15,6 +16,7 @@ import type { CertificateManagers } from './outlet-options.js';
  * and not in the library's.
  */
 export async function openCertificates(pkiDir: string): Promise<CertificateManagers> {
+  await checkOwnIdentity(pkiDir);
   setDefaultCertificateSubject('/O=Fieldwarden');
   const server = new OPCUACertificateManager({ rootFolder: pkiDir, automaticallyAcceptUnknownCertificate: false });
   const user = new OPCUACertificateManager({

@@ -54,10 +54,12 @@ async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
   const { tokens, sessions, limits, cookie } = credentials;
   if (tokens.trouble) throw doorShut();
-  limits.countAttempt(request);
   const { token } = readJson(request, sessionRequest);
+  const known = tokens.verify(token);
+  if (known !== undefined) limits.countSession(known);
   const entry = await tokens.redeem(token);
   if (entry === undefined || entry.usedAt !== null) {
+    limits.countAttempt(request);
     logger.warn(`sign-in with ${entry ? 'the used set-up token' : 'an unknown token'} refused`, {
       correlationId,
       address: request.socket.remoteAddress,
