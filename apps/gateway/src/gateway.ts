@@ -12,6 +12,7 @@ import {
   type GatewayDependencies,
 } from './process/common-dependencies.js';
 import { startHealth } from './process/start-health.js';
+import { followPorts } from './services/follow-ports.js';
 import { makeServices, refuseTakenPorts } from './services/make-services.js';
 import { reachableServices, runFilePorts } from './services/service-ports.js';
 import { metricsSource } from './status/metrics-source.js';
@@ -61,6 +62,7 @@ export class Gateway {
     const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port };
     const tags = common.store.plantSize;
     const announced = announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`);
+    followPorts(common, services, announced);
     return {
       runFile: announced.content,
       setupToken,

@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GenerationRequests } from './generations/generation-requests.js';
 import { numberedPlant, runningNumbers } from './generations/numbered-plant.js';
 import { GatewayProcess } from './processes/gateway-process.js';
 
@@ -88,6 +89,15 @@ describe('a running gateway', () => {
     expect(await statusWith(gateway, token)).toBe(200);
     expect((await concernsOf(gateway)).codes).toEqual([]);
   });
+
+  it('has in run.json the ports of services that come and go with the configuration', async () => {
+    const config = new GenerationRequests(gateway);
+    expect(gateway.runFile.opcuaPort).toBeNull();
+    await config.published({ ...numberedPlant(1), opcua: { enabled: true } });
+    await waitFor(() => typeof gateway.runFile.opcuaPort === 'number', { what: 'the port', timeoutMs: 60_000 });
+    await config.published(numberedPlant(1));
+    await waitFor(() => gateway.runFile.opcuaPort === null, { what: 'no port', timeoutMs: 60_000 });
+  }, 120_000);
 
   it.each(['healthPort', 'adminPort'] as const)(
     'answers at %s behind hundreds of idle connections and in a burst of thousands (§12.1)',

@@ -30,10 +30,7 @@ export interface ServedAdmin {
 }
 
 /** Serves the Admin API and the console. Rejects with PORT_TAKEN. */
-export async function serveAdmin(
-  common: CommonDependencies,
-  subjects: AdminSubjects,
-): Promise<ServedAdmin> {
+export async function serveAdmin(common: CommonDependencies, subjects: AdminSubjects): Promise<ServedAdmin> {
   const { home, options, clock, concerns, disk, shutdownSteps } = common;
   const { logger } = common.logging;
   const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });

@@ -107,7 +107,14 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
 }
 
 /** Takes up what the last run of the gateway left behind. No event is told before its number is safe. */
-export async function restoreState({ events, sequence, alarms, state, concerns, disk }: CommonDependencies): Promise<void> {
+export async function restoreState({
+  events,
+  sequence,
+  alarms,
+  state,
+  concerns,
+  disk,
+}: CommonDependencies): Promise<void> {
   events.resumeAfter(await sequence.resume());
   await alarms.restore();
   state.reportTo(stateAlarms(alarms, concerns));

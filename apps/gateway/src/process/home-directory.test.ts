@@ -61,20 +61,23 @@ describe('HomeDirectory', () => {
     expect(home.remarks.join()).not.toContain('link');
   });
 
-  it.runIf(mayMount())('is claimed by one process also on a disk that takes no file, and completed when it does', async () => {
-    await using directory = await temporaryDirectory();
-    using disk = new SmallDisk(join(directory.path, 'disk'), '64k');
-    disk.remount('ro');
-    const home = await HomeDirectory.claim(disk.path);
-    expect(existsSync(home.file('gateway.lock'))).toBe(false);
-    await expect(HomeDirectory.claim(disk.path)).rejects.toMatchObject({ code: 'HOME_IN_USE' });
-    disk.remount('rw');
-    home.complete();
-    expect(JSON.parse(readFileSync(home.file('gateway.lock'), 'utf8'))).toEqual(lockHolder(process.pid));
-    expect(existsSync(home.file('logs'))).toBe(true);
-    home[Symbol.dispose]();
-    expect(existsSync(home.file('gateway.lock'))).toBe(false);
-  });
+  it.runIf(mayMount())(
+    'is claimed by one process also on a disk that takes no file, and completed when it does',
+    async () => {
+      await using directory = await temporaryDirectory();
+      using disk = new SmallDisk(join(directory.path, 'disk'), '64k');
+      disk.remount('ro');
+      const home = await HomeDirectory.claim(disk.path);
+      expect(existsSync(home.file('gateway.lock'))).toBe(false);
+      await expect(HomeDirectory.claim(disk.path)).rejects.toMatchObject({ code: 'HOME_IN_USE' });
+      disk.remount('rw');
+      home.complete();
+      expect(JSON.parse(readFileSync(home.file('gateway.lock'), 'utf8'))).toEqual(lockHolder(process.pid));
+      expect(existsSync(home.file('logs'))).toBe(true);
+      home[Symbol.dispose]();
+      expect(existsSync(home.file('gateway.lock'))).toBe(false);
+    },
+  );
 });
 
 function endedPid(): number {

@@ -53,10 +53,14 @@ export class HomeDirectory implements Disposable {
 /** A disk that takes nothing takes no folder either; whoever needs it says so. */
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, { mode: 0o700 }); // not `recursive`: that says ENOENT of a read-only disk
   } catch (error) {
-    if (diskRefusal(error) === undefined) throw error;
+    if (!isTaken(error) && diskRefusal(error) === undefined) throw error;
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 function notWritable(home: string, error: unknown): GatewayError {

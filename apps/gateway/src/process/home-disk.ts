@@ -1,5 +1,5 @@
 import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import { DiskReserve, DiskWatch } from '@fieldwarden/storage';
+import { DiskReserve, DiskWatch, reserveFileName } from '@fieldwarden/storage';
 import type { GatewayConcerns } from './gateway-concerns.js';
 import type { HomeDirectory } from './home-directory.js';
 
@@ -24,7 +24,7 @@ export class HomeDisk implements AsyncDisposable {
   constructor(deps: HomeDiskDependencies) {
     const { home, clock } = deps;
     this.#deps = deps;
-    this.reserve = new DiskReserve(home.file(reserveName));
+    this.reserve = new DiskReserve(home.file(reserveFileName));
     this.#watch = new DiskWatch({ folder: home.path, clock, onChange: (trouble) => void this.#changed(trouble) });
     this.whenWritten('claim of the home directory', () => home.complete());
     this.whenWritten('reserve', () => this.reserve.hold());
@@ -65,6 +65,3 @@ export class HomeDisk implements AsyncDisposable {
     }
   }
 }
-
-/** In the home directory; the authority takes room from it, too. */
-const reserveName = 'reserve';

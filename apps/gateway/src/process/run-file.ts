@@ -41,7 +41,9 @@ export class RunFileKeeper implements Disposable {
       replaceFileSync(this.#path, `${JSON.stringify(this.#content, null, 2)}\n`);
       this.#isKept = true;
     } catch (error) {
-      this.#logger.error('run.json could not be written: commands do not find this gateway', { error: messageOf(error) });
+      this.#logger.error('run.json could not be written: commands do not find this gateway', {
+        error: messageOf(error),
+      });
     }
   }
 

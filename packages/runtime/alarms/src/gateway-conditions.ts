@@ -22,6 +22,13 @@ export const gatewayConditions = {
     text: 'more Hosts end than a machine in order explains; they start one at a time',
     remedy: 'Look at the post-mortems for a common cause: memory, disk, network.',
   },
+  'hosts-not-spawned': {
+    of: 'gateway',
+    severity: critical,
+    text: 'the system gives no process for a Host; it is tried again every 5 s',
+    remedy:
+      'Look for what uses up descriptors, processes or memory; raise LimitNOFILE, TasksMax or the limit of the container.',
+  },
   'configuration-held': {
     of: 'gateway',
     severity: high,

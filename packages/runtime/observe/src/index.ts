@@ -1,5 +1,3 @@
-export { Door, networkOf, type DoorLimits, type Occupation } from './door/door.js';
-export { acceptBacklog, guardHttp, type HttpGuardOptions } from './door/guard-http.js';
 export { EventLog, eventCapacity, type EventLogOptions } from './event-log.js';
 export {
   health,

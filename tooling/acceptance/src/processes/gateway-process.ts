@@ -160,12 +160,13 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Health port, anonymous. */
   async health(path: string): Promise<{ readonly status: number; readonly text: string }> {
-    const response = await fetch(`http://127.0.0.1:${this.#healthPort}${path}`);
+    const response = await fetch(`http://127.0.0.1:${this.port('Health')}${path}`);
     return { status: response.status, text: await response.text() };
   }
 
-  /** As it printed it. */
+  /** As `run.json` has it, else as it was printed. */
   port(what: 'Health' | 'Admin API'): number {
+    if (existsSync(join(this.home, 'run.json'))) return this.runFile[what === 'Health' ? 'healthPort' : 'adminPort'];
     const url = new RegExp(`${what} +(http\\S+)`).exec(this.#output)?.[1];
     if (url === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
     return Number(new URL(url).port);
@@ -179,10 +180,6 @@ export class GatewayProcess implements AsyncDisposable {
   async ended(): Promise<number | null> {
     if (!this.hasEnded) await once(this.#child, 'exit');
     return this.#child.exitCode;
-  }
-
-  get #healthPort(): number {
-    return existsSync(join(this.home, 'run.json')) ? this.runFile.healthPort : this.port('Health');
   }
 
   /** In order; the home stays. Gives the exit code. */

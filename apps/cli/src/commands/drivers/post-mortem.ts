@@ -19,7 +19,9 @@ export async function postMortem(context: CommandContext, id: string, nth: numbe
   const { postMortems } = await postMortemList(context, id);
   const chosen = postMortems.at(nth - 1);
   if (!chosen) throw notKept(id, nth, postMortems.length);
-  const answer = await whole(context, chosen).catch((error: unknown) => Promise.reject(chosen.notKept === undefined ? error : lost(chosen)));
+  const answer = await whole(context, chosen).catch((error: unknown) => {
+    throw chosen.notKept === undefined ? error : lost(chosen);
+  });
   const { clock, json, terminal } = context;
   if (chosen.notKept !== undefined) terminal.writeError(`${notKeptText(chosen.notKept)}\n`);
   if (json) writeJson(terminal, answer);

@@ -1,5 +1,5 @@
 import type { Clock } from '@fieldwarden/core';
-import { networkOf } from '@fieldwarden/observe';
+import { networkOf } from '@fieldwarden/door';
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
 import type { Requester } from './requester.js';

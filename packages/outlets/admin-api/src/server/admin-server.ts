@@ -12,7 +12,7 @@ import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
-import { Door, guardHttp } from '@fieldwarden/observe';
+import { Door, guardHttp } from '@fieldwarden/door';
 import { diskRefusal } from '@fieldwarden/storage';
 import { listenOnPort, listenOnSocket } from './listen.js';
 
@@ -83,7 +83,9 @@ export class AdminServer {
     const server = new AdminServer(options, deps);
     await server.openSocket().catch((error: unknown) => {
       if (diskRefusal(error) === undefined) throw error;
-      deps.logger.error('the local socket cannot be opened: commands reach this gateway only by --url and a token', { error });
+      deps.logger.error('the local socket cannot be opened: commands reach this gateway only by --url and a token', {
+        error,
+      });
     });
     try {
       server.#port = await listenOnPort(server.#tcp, options.host, options.port);

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { GatewayError, isGatewayError } from '@fieldwarden/core';
-import { acceptBacklog } from '@fieldwarden/observe';
+import { acceptBacklog } from '@fieldwarden/door';
 
 /** Listens on TCP and returns the port. Throws kind `config`, code `PORT_TAKEN` or `PORT_NOT_BOUND`, naming port and flag. */
 export async function listenOnPort(server: Server, host: string, port: number): Promise<number> {

@@ -87,6 +87,7 @@ export class ServedCalls {
       return;
     }
     const lastMs = Math.max(...awaited.map(({ deadlineMs }) => deadlineMs));
-    if (Number.isFinite(lastMs)) this.#lookAgain = this.#clock.setTimer(() => this.#look(), Math.max(1, lastMs - nowMs));
+    if (Number.isFinite(lastMs))
+      this.#lookAgain = this.#clock.setTimer(() => this.#look(), Math.max(1, lastMs - nowMs));
   }
 }

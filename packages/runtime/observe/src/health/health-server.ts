@@ -1,8 +1,7 @@
 import { delay, GatewayError, messageOf, silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { acceptBacklog, Door, guardHttp } from '@fieldwarden/door';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Door } from '../door/door.js';
-import { acceptBacklog, guardHttp } from '../door/guard-http.js';
 import {
   health,
   liveness,

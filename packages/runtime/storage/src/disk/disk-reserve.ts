@@ -1,6 +1,9 @@
 import { closeSync, constants, fsyncSync, fstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import { diskRefusal } from './disk-refusal.js';
 
+/** In the home directory. */
+export const reserveFileName = 'reserve';
+
 /** Room for a hundred tokens and for some hundred rows of the audit. */
 const reserveBytes = 1 << 20;
 

@@ -98,7 +98,9 @@ describe('PostMortemStore (§4.3)', () => {
     store.keep(record(1));
     store.keep(record(2));
     await store.settled();
-    expect(logger.messages('warn')).toEqual(Array(2).fill('a post-mortem could not be written and is lost at a restart'));
+    expect(logger.messages('warn')).toEqual(
+      Array(2).fill('a post-mortem could not be written and is lost at a restart'),
+    );
     expect(await new PostMortemStore(directory.path, silentLogger).list('press')).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { messageOf, type Logger } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
 import { idOf, nameOf, type DriverName, type HostName } from '../host-name.js';
 import type { PostMortem, PostMortemFacts } from './post-mortem.js';
+import type { PostMortemSummary } from './post-mortem-summary.js';
 import { UnkeptPostMortems } from './unkept-post-mortems.js';
 
 /** For each driver or service; the oldest goes. */
@@ -17,13 +18,6 @@ const maxWaiting = 100;
 const idPattern = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)-(\d+)$/;
 
 const ownerPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
-
-export type PostMortemSummary<Name extends HostName = DriverName> = Name &
-  Pick<PostMortemFacts, 'spawn' | 'cause' | 'exitCode' | 'signal' | 'at' | 'generation'> & {
-    readonly postMortemId: string;
-    /** Why it is not on disk, and lost at a restart of the gateway; absent when it is. */
-    readonly notKept?: string;
-  };
 
 /** Under the state directory. Two folders, since a driver and a service may bear one name. */
 export const postMortemFolders = { drivers: 'post-mortem', services: 'post-mortem-services' } as const;
@@ -131,7 +125,11 @@ export class PostMortemStore<Name extends HostName = DriverName> {
     } catch (error) {
       const why = messageOf(error);
       this.#unkept.add(idOf(record), summaryOf(record, id, why), text);
-      this.#logger.warn('a post-mortem could not be written and is lost at a restart', { ...nameOf(record), path, error: why });
+      this.#logger.warn('a post-mortem could not be written and is lost at a restart', {
+        ...nameOf(record),
+        path,
+        error: why,
+      });
     } finally {
       this.#waiting -= 1;
     }
@@ -182,5 +180,14 @@ function summaryOf<Name extends HostName>(
 ): PostMortemSummary<Name> {
   const { spawn, cause, exitCode, signal, at, generation }: PostMortemFacts = record;
   const why = notKept === undefined ? {} : { notKept };
-  return Object.assign(nameOf(record) as Name, { postMortemId, spawn, cause, exitCode, signal, at, generation, ...why });
+  return Object.assign(nameOf(record) as Name, {
+    postMortemId,
+    spawn,
+    cause,
+    exitCode,
+    signal,
+    at,
+    generation,
+    ...why,
+  });
 }

@@ -1,5 +1,5 @@
 import type { HostName } from '../host-name.js';
-import type { PostMortemSummary } from './post-mortem-store.js';
+import type { PostMortemSummary } from './post-mortem-summary.js';
 
 /** Summaries that are remembered of each driver or service, and whole records among them: the newest. */
 const remembered = { summaries: 20, records: 3 } as const;
