@@ -34,6 +34,7 @@ export interface DatabaseProof {
  */
 export async function runProof(proof: DatabaseProof): Promise<void> {
   closeInheritedFiles();
+  process.umask(0o077); // LMDB makes files that everybody may read
   const [path, copy] = process.argv.slice(2);
   try {
     process.exitCode = await prove(proof, path, copy);
