@@ -55,7 +55,9 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
     new DiskReserve(join(home.path, reserveFileName), 512 << 10).hold();
     home.disk.fill();
     const rows = 20;
-    for (let i = 0; i < rows; i += 1) await authority.site('lab').recordAudit({ action: 'publish', author: 'ada', via: 'cli', outcome: 'refused', generation: null, message: `${i}`, correlationId: null } as never); // prettier-ignore
+    const refused = { action: 'refused', author: 'ada', via: 'cli', generation: null, correlationId: 'c' } as const;
+    for (let i = 0; i < rows; i += 1)
+      await authority.site('lab').recordAudit({ ...refused, message: `${i} ${'x'.repeat(5_000)}` });
     expect(await authority.site('lab').audit(100)).toHaveLength(rows + 1);
     await authority.close();
     expect(unhandled).toEqual([]);
