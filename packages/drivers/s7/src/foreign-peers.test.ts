@@ -63,6 +63,8 @@ describe('the driver against the PLC of Snap7 (§9.2)', () => {
   });
 
   test('writes each kind of value so that another reader finds its bytes', async () => {
+    // the maximum length of the string, as a PLC program would have set it
+    await rig.write([[point('DB1.DBB10', 'uint8'), 8]]);
     const results = await rig.write([
       [point('DB1,REAL0', 'float32'), 21.5],
       [point('DB1,INT4', 'int16'), -2],
