@@ -33,7 +33,10 @@ export {
   loadPlantDocument,
   loadPlantFile,
   loadPlantText,
-  loadThirdParties,
+  registerThirdParties,
+  type DocumentPlace,
+  type FileAccess,
+  type LoadedDocument,
   type LoadedPlant,
 } from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
@@ -49,6 +52,10 @@ export {
   type PlantResilience,
   type PlantSupervision,
 } from './resolve/plant.js';
+export { budget } from './admission/budget.js';
+export { admitDocument, admitText } from './admission/admit-document.js';
+export type { ThirdPartyModule } from './modules/described.js';
+export type { ModuleAccess } from './modules/third-parties.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
 export { tagFields, type TagField } from './document/tag-fields.js';
 export type { Catalogue } from './document/catalogue.js';

@@ -1,4 +1,3 @@
-import { messageOf, parseDataType } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
@@ -7,10 +6,11 @@ import type { DeviceDocument, DriverDocument } from '../document/driver-schema.j
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';
 import { checkScans } from './scan-rules.js';
-import { isUnsound, soundPart, type SoundPart } from '../document/schema-walk.js';
+import { isUnsound, type SoundPart } from '../document/schema-walk.js';
+import { addressFault, discreet, judgeOptions, type JudgedDevice, type JudgedOptions } from './judge-options.js';
 import type { SecretResolver } from './secrets.js';
-import { checkShape } from './shape-findings.js';
 import { checkStability } from './stability-rules.js';
+import type { ThirdPartyVerdicts } from '../modules/third-parties.js';
 import type { TagNames } from '../tag-tables/tag-names.js';
 import { checkTag } from './tag-rules.js';
 import { tierDefaults } from '../document/tier-defaults.js';
@@ -24,6 +24,8 @@ export interface Scope {
   readonly secrets: SecretResolver;
   readonly findings: Findings;
   readonly tagNames: TagNames;
+  /** What third parties' own code says, which does not run here. */
+  readonly thirdParties: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
 }
 
 /** What the checks of a driver bring to light, for the plan of the runtime. If anything is wrong, there are findings, and no plan. */
@@ -36,11 +38,11 @@ export interface CheckedDriver {
 
 export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope): CheckedDriver {
   const definition = checkType(driver, path, scope);
-  const options =
-    definition &&
-    checkOptions(definition.options, driver, { path, rule: 'driver-options', type: definition.type }, scope);
+  const judged = scope.thirdParties.drivers.get(Number(path[1]));
+  const place = { path, rule: 'driver-options', type: definition?.type ?? '' } as const;
+  const options = definition && checkOptions(definition.options, driver, { ...place, judged: judged?.options }, scope);
   const deviceOptions = (driver.devices ?? []).map((device, i) =>
-    checkDevice(device ?? {}, [...path, 'devices', i], definition, scope),
+    checkDevice(device ?? {}, [...path, 'devices', i], { definition, judged: judged?.devices[i] }, scope),
   );
   checkUniqueNames(driver.devices ?? [], [...path, 'devices'], 'device-id-unique', scope.findings);
   checkSupervision(driver, definition, path, scope.findings);
@@ -72,6 +74,8 @@ interface OptionsPlace {
   readonly path: FieldPath;
   readonly rule: 'driver-options' | 'device-options';
   readonly type: string;
+  /** Of a third party's type. */
+  readonly judged: JudgedOptions | undefined;
 }
 
 /**
@@ -81,36 +85,37 @@ interface OptionsPlace {
 function checkOptions(
   schema: ZodType,
   owner: Pick<DriverDraft, 'options'>,
-  { path, rule, type }: OptionsPlace,
+  { path, rule, type, judged }: OptionsPlace,
   { secrets, findings }: Scope,
 ): unknown {
   if (isUnsound(owner, 'options')) return undefined;
   const where = [...path, 'options'];
   const resolved = secrets.resolve(owner.options ?? {}, where, findings);
-  try {
-    return checkShape(schema, resolved, findings, where, rule) ?? schema.safeParse(soundPart(schema, resolved)).data;
-  } catch (error) {
-    // The schema is a driver's own code, possibly a third party's.
-    findings.error(where, rule, `the options schema of driver type ${type} failed: ${messageOf(error)}`);
-    return undefined;
-  }
+  const { output, found } = judged ?? judgeOptions(schema, resolved, rule, `driver type ${type}`);
+  findings.takeOver(discreet(found, owner.options), where);
+  return output;
 }
 
 function checkDevice(
   device: DeviceDraft,
   path: FieldPath,
-  definition: DriverDefinition | undefined,
+  {
+    definition,
+    judged,
+  }: { readonly definition: DriverDefinition | undefined; readonly judged: JudgedDevice | undefined },
   scope: Scope,
 ): unknown {
-  const options =
-    definition &&
-    checkOptions(definition.deviceOptions, device, { path, rule: 'device-options', type: definition.type }, scope);
+  const place = { path, rule: 'device-options', type: definition?.type ?? '', judged: judged?.options } as const;
+  const options = definition && checkOptions(definition.deviceOptions, device, place, scope);
   for (const [i, tag] of (device.tags ?? []).entries()) {
     if (tag === undefined) continue;
     const where = [...path, 'tags', i];
     if (tag.path !== undefined) scope.tagNames.add(tag.path, [...where, 'path'], scope.findings);
     checkTag(tag, scope.findings, where);
-    if (definition && options !== undefined) checkAddress(tag, options, definition, where, scope.findings);
+    const fault = judged?.addresses[i];
+    if (typeof fault === 'string') scope.findings.error([...where, 'address'], 'tag-address', fault);
+    else if (definition && !judged && options !== undefined)
+      checkAddress(tag, options, definition, where, scope.findings);
   }
   return options;
 }
@@ -125,13 +130,8 @@ export function checkAddress(
   path: FieldPath,
   findings: Findings,
 ): void {
-  const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
-  if (type === undefined || tag.address === undefined) return;
-  try {
-    definition.address(String(tag.address), { type, deviceOptions, access: tag.access });
-  } catch (error) {
-    findings.error([...path, 'address'], 'tag-address', messageOf(error));
-  }
+  const fault = addressFault(tag, deviceOptions, definition);
+  if (fault !== undefined) findings.error([...path, 'address'], 'tag-address', fault);
 }
 
 /** Ids that are equal, or differ only by case: system tags are named after them, and those follow the rules of tag paths. */

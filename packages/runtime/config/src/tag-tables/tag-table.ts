@@ -90,10 +90,7 @@ export class TagTable {
     const document = this.#assemble(mode);
     this.#checkNames(document);
     if (mode === 'replace' && !this.#findings.hasErrors) this.#tellRemoved();
-    const { list, leftOff, hasErrors } = this.#findings;
-    const severity = hasErrors ? 'error' : 'warning';
-    const more: Finding = { path: '', rule: 'more', message: `${leftOff} more findings`, severity };
-    const findings = leftOff > 0 ? [...list, more] : list;
+    const { summed: findings, hasErrors } = this.#findings;
     return hasErrors ? { rows, findings } : { document, rows, findings };
   }
 

@@ -13,7 +13,7 @@ import {
   type Pair,
 } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
-import { Findings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
+import { Findings, maxFindings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
 import { parseJson } from './parse-json.js';
 import { putTagLines, takeTagLines } from './tag-lines.js';
 import { checkNoNul } from './utf8-text.js';
@@ -82,7 +82,7 @@ function locatorOf(text: string): Locate {
 }
 
 function syntaxFindings({ errors }: Document.Parsed, lines: LineCounter): readonly Finding[] {
-  return errors.map(({ message, pos }) => {
+  return errors.slice(0, maxFindings).map(({ message, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
     const where = `line ${line}, column ${col}`;
     return { path: '', rule: 'syntax', message: `${where}: ${message}`, severity: 'error', line, column: col };
