@@ -44,7 +44,7 @@ export async function serveAdmin(
       consoleDir,
       hostNames: [hostname(), ...(options.adminHosts ?? [])],
     },
-    { control, logger, clock },
+    { control, logger, clock, redactor: common.secrets },
   );
   shutdownSteps.add('admin', async () => await server.stop());
   return { tokens, port: server.port };

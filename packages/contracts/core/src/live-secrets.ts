@@ -63,6 +63,15 @@ export class LiveSecrets implements Redactor {
     return JSON.stringify(value, (_name, field: unknown) => (typeof field === 'string' ? this.redact(field) : field));
   }
 
+  #redactError(error: Error): Error {
+    const { name, message, stack = '', cause, ...more } = error;
+    const copy = Object.assign(new Error(this.redact(message)), this.#redactAny({ ...more }, 0));
+    copy.name = name;
+    copy.stack = this.redact(stack);
+    if (cause !== undefined) copy.cause = cause instanceof Error ? this.#redactError(cause) : this.#redactAny(cause, 0);
+    return copy;
+  }
+
   #redactAny(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.redact(value);
     if (typeof value !== 'object' || value === null || depth > maxDepth || ArrayBuffer.isView(value)) return value;
@@ -70,6 +79,7 @@ export class LiveSecrets implements Redactor {
       const list = value.map((element: unknown) => this.#redactAny(element, depth + 1));
       return list.some((element, i) => element !== value[i]) ? list : value;
     }
+    if (value instanceof Error) return this.#redactError(value);
     if (!isPlain(value)) return value;
     const fields = Object.entries(value);
     const redacted = fields.map(([name, field]) => [name, this.#redactAny(field, depth + 1)] as const);

@@ -25,6 +25,7 @@ export { diffDocuments, maxConfigChanges, type DocumentDifference } from './appl
 export { exportTagsCsv } from './tag-tables/export-tags-csv.js';
 export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from './kepware/import-kepware-tags.js';
 export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-csv.js';
+export { importIntoText, type TagImportRequest, type TextImport } from './tag-tables/import-into-text.js';
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
@@ -52,7 +53,6 @@ export {
   type PlantResilience,
   type PlantSupervision,
 } from './resolve/plant.js';
-export { budget } from './admission/budget.js';
 export { admitDocument, admitText } from './admission/admit-document.js';
 export type { ThirdPartyModule } from './modules/described.js';
 export type { ModuleAccess } from './modules/third-parties.js';

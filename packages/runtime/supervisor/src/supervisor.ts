@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, Logger } from '@fieldwarden/core';
+import type { Clock, Logger, Redactor } from '@fieldwarden/core';
 import { HostLedger } from './process/host-ledger.js';
 import { HostProcess } from './process/host-process.js';
 import { DriverHost } from './driver-host.js';
@@ -21,6 +21,8 @@ export interface SupervisorDeps {
   readonly random: () => number;
   /** Where `hosts.json`, post-mortems and compiled code live; without it none of them is kept. */
   readonly stateDir?: string;
+  /** Of post-mortems. Default: nothing is secret. */
+  readonly redactor?: Redactor;
   /** False: rely on the Host's own watchdog alone, as on systems without setpriv. */
   readonly parentDeathSignal?: boolean;
 }
@@ -58,8 +60,13 @@ export class Supervisor {
     this.#deps = deps;
     this.#ledger = new HostLedger(deps.stateDir, deps.logger);
     this.#ledger.sweep();
-    this.postMortems = new PostMortemStore(deps.stateDir, deps.logger);
-    this.servicePostMortems = new PostMortemStore(deps.stateDir, deps.logger, postMortemFolders.services);
+    this.postMortems = new PostMortemStore(deps.stateDir, deps.logger, postMortemFolders.drivers, deps.redactor);
+    this.servicePostMortems = new PostMortemStore(
+      deps.stateDir,
+      deps.logger,
+      postMortemFolders.services,
+      deps.redactor,
+    );
     this.#alarms = new Listeners(deps.logger);
     this.#gate = new StartGate({ clock: deps.clock, changed: (engaged) => this.#stormChanged(engaged) });
   }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { get } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { delay, messageOf } from '@fieldwarden/core';
 import { announcement, hostOf, runDocument } from '../../announcement.js';
@@ -82,7 +82,19 @@ function start({ home, self }: CommandContext, options: UpOptions, logFile: stri
 
 function upArguments(
   home: string,
-  { plant, watch, site, generation, bind, servicePorts = {}, healthPort, adminPort, adminHost = [] }: UpOptions,
+  {
+    plant,
+    watch,
+    site,
+    generation,
+    bind,
+    servicePorts = {},
+    healthPort,
+    adminPort,
+    adminHost = [],
+    drivers = [],
+    secrets = [],
+  }: UpOptions,
 ): readonly string[] {
   return [
     'up',
@@ -96,6 +108,8 @@ function upArguments(
     ...(site === undefined ? [] : [`--site=${site}`]),
     ...(generation === undefined ? [] : [`--generation=${generation}`]),
     ...adminHost.map((name) => `--admin-host=${name}`),
+    ...drivers.map((folder) => `--drivers=${resolve(folder)}`),
+    ...secrets.map((folder) => `--secrets=${resolve(folder)}`),
     '--ready-fd=3',
   ];
 }

@@ -17,6 +17,10 @@ export interface UpOptions {
   readonly healthPort: number;
   readonly adminPort: number;
   readonly adminHost?: readonly string[];
+  /** Folders of modules of third parties. */
+  readonly drivers?: readonly string[];
+  /** Folders of secret files. */
+  readonly secrets?: readonly string[];
   /** Set by `up --detach` for the process it starts: where to say that the gateway is ready, or why not. */
   readonly readyFd?: number;
 }
@@ -40,7 +44,19 @@ export async function up(context: CommandContext, options: UpOptions): Promise<E
 
 async function startGateway(
   { home, json, loader }: CommandContext,
-  { plant, watch, site, generation, bind, servicePorts = {}, healthPort, adminPort, adminHost }: UpOptions,
+  {
+    plant,
+    watch,
+    site,
+    generation,
+    bind,
+    servicePorts = {},
+    healthPort,
+    adminPort,
+    adminHost,
+    drivers,
+    secrets,
+  }: UpOptions,
   report: ReadyReport | undefined,
 ): Promise<RunningGateway> {
   try {
@@ -56,6 +72,8 @@ async function startGateway(
       healthPort,
       adminPort,
       ...(adminHost && { adminHosts: adminHost }),
+      ...(drivers && { moduleFolders: drivers }),
+      ...(secrets && { secretFolders: secrets }),
       console: !json && report === undefined,
     });
   } catch (error) {

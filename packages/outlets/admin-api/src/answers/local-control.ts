@@ -20,7 +20,7 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
-import type { Generations, PlantCheck } from '@fieldwarden/generations';
+import type { Generations } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -36,7 +36,7 @@ import { describeDriver, describeDriverDetail } from '../views/driver-view.js';
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
 import { configStatus } from './configuration/config-answers.js';
-import { LocalConfig } from './configuration/local-config.js';
+import { LocalConfig, type TagImporter } from './configuration/local-config.js';
 import { LocalDevices } from './devices/local-devices.js';
 import { CurveRecorder } from './drivers/curve-recorder.js';
 import { driverActions } from './drivers/driver-actions.js';
@@ -58,7 +58,7 @@ export interface LocalControlDependencies {
   readonly events: EventLog;
   readonly alarms: AlarmBook;
   readonly catalogue: Catalogue;
-  readonly check: PlantCheck;
+  readonly importTags: TagImporter;
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
@@ -87,8 +87,18 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly #curves: CurveRecorder;
 
   constructor(deps: LocalControlDependencies) {
-    const { installation, healthPort, store, clock, catalogue, check, generations, services, supervisor, logging } =
-      deps;
+    const {
+      installation,
+      healthPort,
+      store,
+      clock,
+      catalogue,
+      importTags,
+      generations,
+      services,
+      supervisor,
+      logging,
+    } = deps;
     const { logger } = logging;
     const instances = deps.drivers.byId;
     this.#deps = deps;
@@ -96,7 +106,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock);
     this.events = deps.events;
-    this.config = new LocalConfig({ generations, catalogue, check });
+    this.config = new LocalConfig({ generations, catalogue, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { delay, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { delay, nothingSecret, systemClock, type Clock, type Logger, type Redactor } from '@fieldwarden/core';
 import type { Express } from 'express';
+import { BodyBudget } from './body/body-budget.js';
 import { adminApp } from './admin-app.js';
 import { RateLimits, type RateLimitOptions } from '../access/rate-limits.js';
 import { ownNames } from '../access/same-site.js';
@@ -34,6 +35,8 @@ export interface AdminServerDependencies {
   readonly control: GatewayControl;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Of whatever leaves. Default: nothing is secret. */
+  readonly redactor?: Redactor;
 }
 
 /** How long `stop` lets requests under way finish. */
@@ -48,13 +51,17 @@ export class AdminServer {
   readonly #clock: Clock;
   #port = 0;
 
-  private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
+  private constructor(
+    options: AdminServerOptions,
+    { control, logger, clock = systemClock, redactor = nothingSecret }: AdminServerDependencies,
+  ) {
     this.#clock = clock;
-    this.#streams = new EventStreams(logger, clock, options.streams);
+    this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
     const { tokens, sessions, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
     const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
-    const deps = { control, logger, streams: this.#streams, credentials, server: this };
+    const bodies = new BodyBudget();
+    const deps = { control, logger, redactor, bodies, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
     this.#tcp = boundedServer(adminApp(deps, tcp));
     this.#socket = boundedServer(adminApp(deps, undefined));

@@ -1,7 +1,7 @@
+import { documentBudget as budget } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
 import { loadPlantDocument, loadPlantText } from '../text/load-plant-file.js';
 import { sampleCatalogue } from '../testing/sample-catalogue.js';
-import { budget } from './budget.js';
 
 const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
 const check = (text: string) => loadPlantText(text, place, sampleCatalogue());

@@ -1,6 +1,5 @@
-import type { Finding } from '@fieldwarden/gateway-contract';
+import { documentBudget as budget, type Finding } from '@fieldwarden/gateway-contract';
 import { isRecord } from '../document/schema-walk.js';
-import { budget } from './budget.js';
 
 /** What is too large about a text, before it is parsed. Counts signs that part values, which is quick and never too few by much. */
 export function admitText(text: string): Finding | undefined {

@@ -1,6 +1,7 @@
 import { formatDataType } from '@fieldwarden/core';
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '../document/catalogue.js';
 import { isRecord } from '../document/schema-walk.js';
@@ -20,6 +21,8 @@ export interface ModuleAccess {
   readonly folders: readonly string[];
   /** Who asks may configure: nobody else has code run. */
   readonly mayLoad: boolean;
+  /** URLs of modules that run already, wherever they lie; `all`: of a document that was published before. Default: none. */
+  readonly trusted?: 'all' | readonly string[];
 }
 
 /** What third parties' modules say of a document. */
@@ -102,7 +105,7 @@ function modulesOf({ document, baseDir, catalogue }: ThirdPartyQuestion, finding
   return [...found.values()];
 }
 
-function refusalOf({ url, what }: NamedModule, { folders, mayLoad }: ModuleAccess): string | undefined {
+function refusalOf({ url, what }: NamedModule, { folders, mayLoad, trusted = [] }: ModuleAccess): string | undefined {
   if (!mayLoad)
     return `${what} modules are loaded only for who may configure; sign in as an engineer to check this document`;
   const file = fileURLToPath(url);
@@ -112,7 +115,7 @@ function refusalOf({ url, what }: NamedModule, { folders, mayLoad }: ModuleAcces
   } catch {
     return `${what} module ${url} could not be loaded: there is no such file`;
   }
-  if (isBelow(real, folders)) return undefined;
+  if (trusted === 'all' || trusted.includes(url) || isBelow(real, folders)) return undefined;
   const where = folders.length === 0 ? 'no folder is named' : `those named are ${folders.join(', ')}`;
   return `${what} module ${file} could not be loaded: it is in no folder that the operator named for modules (${where}); put it there, or start the gateway with --drivers DIR`;
 }
@@ -123,7 +126,7 @@ async function ask(
   verdicts: { readonly drivers: Map<number, JudgedDriver>; readonly services: Map<number, JudgedOptions> },
 ): Promise<ThirdPartyModule> {
   const { name, url: entry } = module;
-  using process = new ModuleProcess(module, question.access.folders);
+  using process = new ModuleProcess(module, [...question.access.folders, dirname(realpathSync(fileURLToPath(entry)))]);
   const description = await process.describe();
   if (description.what === 'driver') {
     question.catalogue.drivers.registerThirdParty(asDriver(name, entry, description));

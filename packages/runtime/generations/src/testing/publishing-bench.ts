@@ -37,6 +37,8 @@ const sample = defineDriver({
   create: () => ({ close: () => Promise.resolve() }),
 });
 
+const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
+
 /** A home directory with a real authority and real snapshots; what is applied is only written down. */
 export class PublishingBench implements AsyncDisposable {
   readonly snapshots: SnapshotStore;
@@ -69,8 +71,8 @@ export class PublishingBench implements AsyncDisposable {
 
   readonly check: PlantCheck = async (source) =>
     'text' in source
-      ? await loadPlantText(source.text, '/', this.#catalogue)
-      : await loadPlantDocument(source.document, '/', this.#catalogue);
+      ? await loadPlantText(source.text, place, this.#catalogue)
+      : await loadPlantDocument(source.document, place, this.#catalogue);
 
   async boot(request: BootRequest = {}): Promise<Boot> {
     return await boot(this.#parts(), request);

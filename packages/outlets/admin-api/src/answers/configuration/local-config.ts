@@ -17,15 +17,20 @@ import type {
 import {
   documentToYaml,
   exportTagsCsv,
-  importKepwareTags,
-  importTagsCsv,
   plantJsonSchema,
   type Catalogue,
   type PlantDocument,
-  type TagImport,
+  type TagImportRequest,
+  type TextImport,
 } from '@fieldwarden/config';
-import type { DiffSide, Generations, PlantCheck, PublishSource } from '@fieldwarden/generations';
-import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../../control/config-control.js';
+import type { DiffSide, Generations, PublishSource } from '@fieldwarden/generations';
+import type {
+  ChangeOrigin,
+  ComparedSide,
+  ConfigAsker,
+  ConfigControl,
+  ExportFormat,
+} from '../../control/config-control.js';
 import {
   configAudit,
   diffAnswer,
@@ -39,8 +44,11 @@ import {
 export interface LocalConfigDependencies {
   readonly generations: Generations;
   readonly catalogue: Catalogue;
-  readonly check: PlantCheck;
+  readonly importTags: TagImporter;
 }
+
+/** Puts a table of tags into the text of a document. Never rejects: what is wrong is a finding. */
+export type TagImporter = (text: string, request: TagImportRequest, mayLoadModules: boolean) => Promise<TextImport>;
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
 export class LocalConfig implements ConfigControl {
@@ -63,17 +71,17 @@ export class LocalConfig implements ConfigControl {
     return draftAnswer(await this.#deps.generations.discardDraft(by));
   }
 
-  async validate(request: ValidateRequest): Promise<ValidationAnswer> {
-    return validationAnswer(await this.#deps.generations.validate(sourceOf(request)));
+  async validate(request: ValidateRequest, asker: ConfigAsker): Promise<ValidationAnswer> {
+    return validationAnswer(await this.#deps.generations.validate(sourceOf(request, asker)));
   }
 
-  async diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff> {
-    return diffAnswer(await this.#deps.generations.diff(sideOf(from), sideOf(to)));
+  async diff(from: ComparedSide, to: ComparedSide, asker: ConfigAsker): Promise<ConfigDiff> {
+    return diffAnswer(await this.#deps.generations.diff(sideOf(from, asker), sideOf(to, asker)));
   }
 
   async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
     const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
-    return publishAnswer(await this.#deps.generations.publish(sourceOf(request), options));
+    return publishAnswer(await this.#deps.generations.publish(sourceOf(request, { mayConfigure: true }), options));
   }
 
   async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
@@ -98,16 +106,14 @@ export class LocalConfig implements ConfigControl {
     return format === 'yaml' ? documentToYaml(document) : exportTagsCsv(document);
   }
 
-  async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
-    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
-    return await this.#importInto(text, (document) => importTagsCsv(csv, document, options));
+  async importCsv({ csv, text, mode }: CsvImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer> {
+    return await this.#importInto(text, { table: csv, ...(mode && { mode }) }, asker);
   }
 
-  async importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
+  async importKepware(request: KepwareImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer> {
     const { tags, driverId, deviceId, prefix, text, mode } = request;
     const target = { driverId, deviceId, ...(prefix !== undefined && { prefix }) };
-    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
-    return await this.#importInto(text, (document) => importKepwareTags(tags, document, target, options));
+    return await this.#importInto(text, { table: tags, target, ...(mode && { mode }) }, asker);
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
@@ -117,14 +123,12 @@ export class LocalConfig implements ConfigControl {
   /** `text`: the document; undefined = the draft. */
   async #importInto(
     text: string | undefined,
-    importTags: (document: PlantDocument) => TagImport,
+    request: TagImportRequest,
+    { mayConfigure }: ConfigAsker,
   ): Promise<CsvImportAnswer> {
     const source = text ?? (await this.draft()).text;
-    const checked = await this.#deps.check({ text: source });
-    if (!checked.document)
-      return { schema: 'fieldwarden/csv-import@1', rows: 0, text: null, findings: checked.findings };
-    const { rows, findings, document } = importTags(checked.document);
-    return { schema: 'fieldwarden/csv-import@1', rows, text: document ? documentToYaml(document) : null, findings };
+    const imported = await this.#deps.importTags(source, request, mayConfigure || text === undefined);
+    return { schema: 'fieldwarden/csv-import@1', ...imported };
   }
 
   async #documentOf(generation: number | undefined): Promise<PlantDocument> {
@@ -133,11 +137,12 @@ export class LocalConfig implements ConfigControl {
   }
 }
 
-function sourceOf(request: ValidateRequest): PublishSource {
-  if (request.text !== undefined) return { text: request.text };
-  return 'document' in request ? { document: request.document } : 'draft';
+/** The draft is of somebody who may configure; what else comes with a request is of who asks. */
+function sourceOf(request: ValidateRequest, { mayConfigure: mayLoadModules }: ConfigAsker): PublishSource {
+  if (request.text !== undefined) return { text: request.text, mayLoadModules };
+  return 'document' in request ? { document: request.document, mayLoadModules } : 'draft';
 }
 
-function sideOf(side: ComparedSide): DiffSide {
-  return typeof side === 'object' ? sourceOf(side) : side;
+function sideOf(side: ComparedSide, asker: ConfigAsker): DiffSide {
+  return typeof side === 'object' ? sourceOf(side, asker) : side;
 }

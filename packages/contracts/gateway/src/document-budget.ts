@@ -2,7 +2,7 @@
  * How large a document may be, by any road. A plant of 100,000 tags is 15 MB with a million values; what is beyond these is none, and is
  * refused before anybody checks it (§7.1).
  */
-export const budget = {
+export const documentBudget = {
   /** Of the text, inflated. */
   bytes: 32 * 1024 * 1024,
   /** Scalars, lists and groups. */

@@ -1,0 +1,91 @@
+import {
+  documentDigest,
+  importIntoText,
+  loadPlantDocument,
+  loadPlantText,
+  type DocumentPlace,
+  type LoadedDocument,
+} from '@fieldwarden/config';
+import { createHash } from 'node:crypto';
+import { serialize } from 'node:v8';
+import { builtInCatalogue } from '../../catalogue.js';
+import type { Checked, CheckedContent, CheckedDriver, FromChecker, ToChecker } from './check-messages.js';
+
+/** Entry of the process that checks documents; `check-messages.ts` says how. */
+let begun: { readonly shell: object; readonly drivers: unknown[]; readonly place: DocumentPlace } | undefined;
+let parts: string[] = [];
+let checked: LoadedDocument = { findings: [] };
+
+async function answer(message: ToChecker): Promise<FromChecker | undefined> {
+  switch (message.type) {
+    case 'text-part':
+      parts.push(message.part);
+      return undefined;
+    case 'check-text':
+      return keep(await loadPlantText(takeText(), message.place, builtInCatalogue()));
+    case 'import': {
+      const both = takeText();
+      const [text, table] = [both.slice(0, message.textLength), both.slice(message.textLength)];
+      const request = { ...message.request, table };
+      return { type: 'imported', outcome: await importIntoText(text, request, message.place, builtInCatalogue()) };
+    }
+    case 'document':
+      begun = { shell: message.shell, drivers: [], place: message.place };
+      return undefined;
+    case 'driver':
+      begun?.drivers.push(message.driver);
+      return undefined;
+    case 'check':
+      return keep(await checkBegun());
+    case 'fetch':
+      return driver(message.index, message.plant);
+  }
+}
+
+function takeText(): string {
+  const text = parts.join('');
+  parts = [];
+  return text;
+}
+
+async function checkBegun(): Promise<LoadedDocument> {
+  const { shell, drivers, place } = begun!;
+  begun = undefined;
+  return await loadPlantDocument({ ...shell, drivers }, place, builtInCatalogue());
+}
+
+function keep(result: LoadedDocument): Checked {
+  checked = result;
+  const { plant, document, findings, modules = [], secrets = [] } = result;
+  if (!plant || !document) return { type: 'checked', findings, modules };
+  const content: CheckedContent = {
+    document: { ...document, drivers: [] },
+    plant: { ...plant, drivers: [] },
+    digest: documentDigest(document),
+    secrets,
+    drivers: plant.drivers.map((each) => ({ id: each.id, sha256: sha256(each) })),
+  };
+  return { type: 'checked', findings, modules, content };
+}
+
+/** The same steps make a plant each time, so that equal ones serialize alike; a difference costs no more than a copy. */
+function sha256(value: unknown): string {
+  return createHash('sha256').update(serialize(value)).digest('hex');
+}
+
+function driver(index: number, wanted: boolean): CheckedDriver {
+  const document = checked.document!.drivers![index];
+  return { type: 'driver', document, ...(wanted && { plant: checked.plant!.drivers[index] }) };
+}
+
+/** One message after the other; what goes wrong is an unhandled rejection, which ends the process: its owner hears that. */
+let last: Promise<unknown> = Promise.resolve();
+
+process.on('message', (message: ToChecker) => {
+  last = last.then(async () => {
+    const reply = await answer(message);
+    if (reply) process.send?.(reply);
+  });
+});
+
+process.on('disconnect', () => process.exit());
