@@ -7,6 +7,8 @@ export const documentBudget = {
   bytes: 32 * 1024 * 1024,
   /** Scalars, lists and groups. */
   values: 3_000_000,
+  /** Of text that is no JSON: each takes almost a kilobyte while it is parsed. */
+  yamlValues: 1_500_000,
   /** Of lists and groups. A document needs 8 levels, options may have 64. */
   depth: 100,
   drivers: 1_000,

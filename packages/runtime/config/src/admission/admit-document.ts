@@ -5,12 +5,19 @@ import { isRecord } from '../document/schema-walk.js';
 export function admitText(text: string): Finding | undefined {
   // UTF-16 units, each of which is at least one byte.
   if (text.length > budget.bytes) return tooLarge(`it has more than ${inWords(budget.bytes)} bytes`);
+  const values = valuesOf(text);
+  const most = /^\s*\{/.test(text.slice(0, 1_000)) ? budget.values : budget.yamlValues;
+  return values > most ? tooLarge(`it has more than ${inWords(most)} values`) : undefined;
+}
+
+/** Lists, groups, and what commas and lines part. */
+export function valuesOf(text: string): number {
   let values = 0;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
     if (unit === comma || unit === lineFeed || unit === openBracket || unit === openBrace) values += 1;
   }
-  return values > budget.values ? tooLarge(`it has more than ${inWords(budget.values)} values`) : undefined;
+  return values;
 }
 
 const comma = 0x2c;

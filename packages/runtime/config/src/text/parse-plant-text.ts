@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
 import { Findings, maxFindings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
+import { valuesOf } from '../admission/admit-document.js';
 import { parseJson } from './parse-json.js';
 import { putTagLines, takeTagLines } from './tag-lines.js';
 import { checkNoNul } from './utf8-text.js';
@@ -72,8 +73,12 @@ function lazily(text: string): Locate {
   return (path) => (locate ??= locatorOf(text))(path);
 }
 
-/** JSON may be nested deeper than the YAML parser follows; findings then come without places. */
+/** More values take the YAML parser too long for the mere places of findings. */
+const maxLocatedValues = 1_500_000;
+
+/** JSON may be nested deeper than the YAML parser follows, or too long for it; findings then come without places. */
 function locatorOf(text: string): Locate {
+  if (valuesOf(text) > maxLocatedValues) return () => undefined;
   try {
     return parse(text).locate;
   } catch {

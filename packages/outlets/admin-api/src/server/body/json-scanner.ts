@@ -9,7 +9,7 @@ export interface ScannedField {
   readonly nameStart: number;
   readonly nameEnd: number;
   readonly valueStart: number;
-  valueEnd: number;
+  readonly valueEnd: number;
 }
 
 export type Excess = 'values' | 'depth';
@@ -39,9 +39,10 @@ export class JsonScanner {
   #inString = false;
   #escaped = false;
   #stringStart = 0;
-  /** The last string on the first level: the name, if a colon follows. */
+  /** The last string of the first level: a name, if a colon follows. */
   #name: { readonly start: number; readonly end: number } | undefined;
-  #open: ScannedField | undefined;
+  /** After a colon of the first level. */
+  #field: { readonly name: { readonly start: number; readonly end: number }; readonly start: number } | undefined;
 
   constructor(limits: JsonLimits) {
     this.#limits = limits;
@@ -57,49 +58,66 @@ export class JsonScanner {
     return this.#values;
   }
 
-  /** What the body has too many of, from where on it is not looked at. */
+  /** What the body has too many of; what comes then is not looked at. One loop over locals: every byte of a large body comes by. */
   scan(chunk: Uint8Array): Excess | undefined {
-    for (let i = 0; i < chunk.length; i += 1) {
+    const { depth: maxDepth, values: maxValues } = this.#limits;
+    let inString = this.#inString;
+    let depth = this.#depth;
+    let values = this.#values;
+    let excess: Excess | undefined;
+    let i = 0;
+    if (this.#escaped && chunk.length > 0) {
+      this.#escaped = false;
+      i = 1;
+    }
+    for (; i < chunk.length; i += 1) {
       const byte = chunk[i];
-      if (this.#inString) this.#inText(byte, this.#at + i);
-      else if (byte === quote) {
-        this.#inString = true;
+      if (inString) {
+        if (byte === backslash) {
+          i += 1;
+          this.#escaped = i >= chunk.length;
+        } else if (byte === quote) {
+          inString = false;
+          if (depth === 1) this.#endString(this.#at + i + 1);
+        }
+      } else if (byte === quote) {
+        inString = true;
         this.#stringStart = this.#at + i;
-      } else if (byte === openBrace || byte === openBracket) {
-        this.#depth += 1;
-        this.#values += 1;
-        if (this.#depth > this.#limits.depth) return 'depth';
-      } else if (byte === closeBrace || byte === closeBracket) {
-        this.#depth -= 1;
-        if (this.#depth === 0) this.#endField(this.#at + i);
       } else if (byte === comma) {
-        this.#values += 1;
-        if (this.#depth === 1) this.#endField(this.#at + i);
-      } else if (byte === colon && this.#depth === 1) this.#beginField(this.#at + i + 1);
-      if (this.#values > this.#limits.values) return 'values';
+        values += 1;
+        if (depth === 1) this.#endField(this.#at + i);
+      } else if (byte === openBrace || byte === openBracket) {
+        depth += 1;
+        values += 1;
+        if (depth > maxDepth) excess = 'depth';
+      } else if (byte === closeBrace || byte === closeBracket) {
+        depth -= 1;
+        if (depth === 0) this.#endField(this.#at + i);
+      } else if (byte === colon && depth === 1) this.#beginField(this.#at + i + 1);
+      if (values > maxValues) excess = 'values';
+      if (excess) break;
     }
+    this.#inString = inString;
+    this.#depth = depth;
+    this.#values = values;
     this.#at += chunk.length;
-    return undefined;
+    return excess;
   }
 
-  #inText(byte: number, at: number): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === backslash) this.#escaped = true;
-    else if (byte === quote) {
-      this.#inString = false;
-      if (this.#depth === 1 && !this.#open) this.#name = { start: this.#stringStart, end: at + 1 };
+  #endString(end: number): void {
+    if (!this.#field) this.#name = { start: this.#stringStart, end };
+  }
+
+  #beginField(start: number): void {
+    if (this.#name && !this.#field) this.#field = { name: this.#name, start };
+  }
+
+  #endField(end: number): void {
+    if (this.#field && this.fields.length < maxFields) {
+      const { name, start } = this.#field;
+      this.fields.push({ nameStart: name.start, nameEnd: name.end, valueStart: start, valueEnd: end });
     }
-  }
-
-  #beginField(valueStart: number): void {
-    if (!this.#name || this.#open || this.fields.length >= maxFields) return;
-    this.#open = { nameStart: this.#name.start, nameEnd: this.#name.end, valueStart, valueEnd: valueStart };
-    this.fields.push(this.#open);
+    this.#field = undefined;
     this.#name = undefined;
-  }
-
-  #endField(at: number): void {
-    if (this.#open) this.#open.valueEnd = at;
-    this.#open = undefined;
   }
 }

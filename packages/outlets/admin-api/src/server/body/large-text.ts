@@ -1,20 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Bytes that are turned into text at a stretch. */
-const stretchBytes = 256 * 1024;
+const stretchBytes = 128 * 1024;
 
 /** The bytes as text, turn by turn. Bytes that are no UTF-8 become replacement characters, which the checks of documents tell. */
-export async function rawText(bytes: Uint8Array): Promise<string> {
+export async function rawText(bytes: readonly Uint8Array[]): Promise<string> {
   const pieces: string[] = [];
   for await (const piece of decoded(bytes)) pieces.push(piece);
   return pieces.join('');
 }
 
-/** A string of JSON, quotes included, as the text that it means. Throws a SyntaxError as `JSON.parse` does. */
-export async function stringText(literal: Uint8Array): Promise<string> {
+/** A string of JSON, without its quotes, as the text that it means. Throws a SyntaxError as `JSON.parse` does. */
+export async function stringText(literal: readonly Uint8Array[]): Promise<string> {
   const pieces: string[] = [];
   let rest = '';
-  for await (const piece of decoded(literal.subarray(1, -1))) {
+  for await (const piece of decoded(literal)) {
     const text = rest + piece;
     const cut = beforeOpenEscape(text);
     pieces.push(JSON.parse(`"${text.slice(0, cut)}"`) as string);
@@ -24,11 +24,13 @@ export async function stringText(literal: Uint8Array): Promise<string> {
   return pieces.join('');
 }
 
-async function* decoded(bytes: Uint8Array): AsyncGenerator<string> {
+async function* decoded(pieces: readonly Uint8Array[]): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  for (let at = 0; at < bytes.length; at += stretchBytes) {
-    yield decoder.decode(bytes.subarray(at, at + stretchBytes), { stream: true });
-    await nextTurn();
+  for (const bytes of pieces) {
+    for (let at = 0; at < bytes.length; at += stretchBytes) {
+      yield decoder.decode(bytes.subarray(at, at + stretchBytes), { stream: true });
+      await nextTurn();
+    }
   }
   yield decoder.decode();
 }

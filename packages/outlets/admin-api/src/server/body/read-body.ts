@@ -3,9 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { badBody, RequestRefused } from '../request-refused.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BytePieces, trimmed } from './byte-pieces.js';
 import type { BodyBudget, BodyShare } from './body-budget.js';
 import { JsonScanner, type Excess, type JsonLimits, type ScannedField } from './json-scanner.js';
 import { rawText, stringText } from './large-text.js';
+
+/** Bytes that are looked at between two turns of the event loop. */
+const turnBytes = 256 * 1024;
 
 /** Up to here a body is parsed at once: that takes a few milliseconds whatever it says. */
 const smallBytes = 1 << 20;
@@ -47,8 +52,9 @@ async function readBody(request: Request, limits: BodyLimits | undefined, share:
   const maxBytes = limits?.maxBytes ?? smallBytes;
   if (Number(request.get('content-length') ?? 0) > maxBytes) throw tooLarge(`more than ${maxBytes} bytes`);
   const scanner = new JsonScanner(limits ?? smallLimits);
-  const chunks: Buffer[] = [];
+  const bytes = new BytePieces();
   const stream = inflated(request);
+  let sinceTurn = 0;
   try {
     // The request stays open when it is refused, else the client would see a broken connection and no answer.
     for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -56,7 +62,11 @@ async function readBody(request: Request, limits: BodyLimits | undefined, share:
       const excess = scanner.scan(chunk);
       if (excess) throw tooLarge(excessText(excess, limits ?? smallLimits));
       if (scanner.length > smallBytes && !share.take(chunk.length)) throw noRoom();
-      chunks.push(chunk);
+      bytes.push(chunk);
+      sinceTurn += chunk.length;
+      if (sinceTurn < turnBytes) continue;
+      sinceTurn = 0;
+      await nextTurn(); // what was read ahead would be scanned in one go
     }
   } catch (error) {
     request.unpipe();
@@ -65,8 +75,8 @@ async function readBody(request: Request, limits: BodyLimits | undefined, share:
     throw error instanceof RequestRefused ? error : badBody(`the body cannot be read: ${(error as Error).message}`);
   }
   if (scanner.length === 0) return undefined;
-  const bytes = Buffer.concat(chunks);
-  return scanner.length <= smallBytes && isQuick(scanner) ? parsed(bytes) : await largeBody(bytes, scanner.fields);
+  const isSmall = scanner.length <= smallBytes && isQuick(scanner);
+  return isSmall ? parsed(bytes.copy()) : await largeBody(bytes, scanner.fields);
 }
 
 /** Small bodies of documents have few values, too, or are treated as large ones. */
@@ -97,14 +107,18 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-async function largeBody(bytes: Buffer, fields: readonly ScannedField[]): Promise<Readonly<Record<string, unknown>>> {
+async function largeBody(
+  bytes: BytePieces,
+  fields: readonly ScannedField[],
+): Promise<Readonly<Record<string, unknown>>> {
   const body: (readonly [name: string, value: unknown])[] = [];
   for (const { nameStart, nameEnd, valueStart, valueEnd } of fields) {
-    const name = String(parsed(bytes.subarray(nameStart, nameEnd)));
-    const value = trimmed(bytes.subarray(valueStart, valueEnd));
-    if (value.length <= smallField) body.push([name, parsed(value)]);
-    else if (value[0] === quote) body.push([name, await unescaped(value)]);
-    else if (Object.hasOwn(largeFields, name)) body.push([largeFields[name], await rawText(value)]);
+    if (nameEnd - nameStart > smallField) throw tooLarge('a name of a field is no name');
+    const name = String(parsed(bytes.copy(nameStart, nameEnd)));
+    const [start, end] = trimmed(bytes, valueStart, valueEnd);
+    if (end - start <= smallField) body.push([name, parsed(bytes.copy(start, end))]);
+    else if (isQuoted(bytes, start, end)) body.push([name, await unescaped(bytes.part(start + 1, end - 1))]);
+    else if (Object.hasOwn(largeFields, name)) body.push([largeFields[name], await rawText(bytes.part(start, end))]);
     else throw tooLarge(`its field ${JSON.stringify(name.slice(0, 64))} is larger than ${smallField} bytes`);
   }
   if (fields.length === 0) throw badBody('the body is not a JSON object');
@@ -114,23 +128,16 @@ async function largeBody(bytes: Buffer, fields: readonly ScannedField[]): Promis
 const smallField = 64 * 1024;
 const quote = 0x22;
 
-async function unescaped(literal: Buffer): Promise<string> {
+function isQuoted(bytes: BytePieces, start: number, end: number): boolean {
+  return bytes.copy(start, start + 1)[0] === quote && bytes.copy(end - 1, end)[0] === quote;
+}
+
+async function unescaped(literal: readonly Buffer[]): Promise<string> {
   try {
     return await stringText(literal);
   } catch (error) {
     throw badBody((error as Error).message);
   }
-}
-
-function trimmed(bytes: Buffer): Buffer {
-  let [start, end] = [0, bytes.length];
-  while (start < end && isBlank(bytes[start])) start += 1;
-  while (end > start && isBlank(bytes[end - 1])) end -= 1;
-  return bytes.subarray(start, end);
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function excessText(excess: Excess, { values, depth }: JsonLimits): string {
