@@ -67,9 +67,9 @@ const manyMistakes = {
 const hostile: readonly (readonly [name: string, route: string, body: () => string, expected: RegExp])[] = [
   ['5 million empty drivers', '/config/validate', () => `{"document":{"drivers":[${'{},'.repeat(5_000_000)}{}]}}`, /BODY_TOO_LARGE/],
   ['5 million empty drivers to publish', '/config/publish', () => `{"message":"m","document":{"drivers":[${'{},'.repeat(5_000_000)}{}]}}`, /BODY_TOO_LARGE/],
-  ['1 million empty drivers', '/config/validate', () => `{"document":{"drivers":[${'{},'.repeat(1_000_000)}{}]}}`, /too-large.*1,000,001 drivers/],
+  ['300,000 empty drivers', '/config/validate', () => `{"document":{"drivers":[${'{},'.repeat(300_000)}{}]}}`, /too-large.*300,001 drivers/],
   ['5 million numbers, nested', '/config/validate', () => `{"document":{"a":${'['.repeat(80)}${'1,'.repeat(5_000_000)}1${']'.repeat(80)}}}`, /BODY_TOO_LARGE/],
-  ['2.9 million numbers', '/config/validate', () => `{"document":{"a":[${'1,'.repeat(2_900_000)}1]}}`, /unknown-field|required/],
+  ['a million numbers', '/config/validate', () => `{"document":{"a":[${'1,'.repeat(1_000_000)}1]}}`, /unknown-field|required/],
   ['30 MB of flow text', '/config/validate', () => validated(`a: [${'{b: c}, '.repeat(3_750_000)}]`), /too-large/],
   ['a bomb of aliases', '/config/validate', () => validated(`l0: &l0 [x, x]\n${bomb.join('\n')}\n`), /syntax/],
   ['20,000 levels', '/config/validate', () => validated(`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`), /syntax|too-large/],

@@ -91,8 +91,9 @@ it('no route of the Admin API tells a secret, whatever failed with it (§13.5)',
   let redacted = 0;
   for (const route of routes.map((path) => path.replace(/^\/api\/v1/, ''))) {
     if (route === '/events') continue; // a stream: looked at below
+    const query = route === '/config/export' ? '?format=json' : '';
     for (const id of route.startsWith('/drivers/{id}') ? ids[':driver'] : ['opcua']) {
-      const { body } = await gateway.ask('GET', route.replace('{id}', id).replace('{generation}', '1'));
+      const { body } = await gateway.ask('GET', route.replace('{id}', id).replace('{generation}', '1') + query);
       const text = JSON.stringify(body) ?? '';
       expectClean(`GET ${route} of ${id}`, text);
       redacted += text.includes('***') ? 1 : 0;

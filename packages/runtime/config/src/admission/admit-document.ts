@@ -11,7 +11,7 @@ export function admitText(text: string): Finding | undefined {
 }
 
 /** Lists, groups, and what commas and lines part. */
-export function valuesOf(text: string): number {
+function valuesOf(text: string): number {
   let values = 0;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);

@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
 import { Findings, maxFindings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
-import { valuesOf } from '../admission/admit-document.js';
+import { jsonPlaces } from './json-places.js';
 import { parseJson } from './parse-json.js';
 import { putTagLines, takeTagLines } from './tag-lines.js';
 import { checkNoNul } from './utf8-text.js';
@@ -38,7 +38,7 @@ export function parsePlantText(text: string): ParsedText {
   const encoding = new Findings();
   if (!checkNoNul(text, encoding)) return { document: undefined, findings: encoding.list, locate: () => undefined };
   const json = parseJson(text);
-  if (json !== undefined) return { document: json, findings: [], locate: lazily(text) };
+  if (json !== undefined) return { document: json, findings: [], locate: jsonPlaces(text) };
   try {
     const document = parseByTagLines(text);
     return document === undefined ? parse(text) : { document, findings: [], locate: lazily(text) };
@@ -73,12 +73,8 @@ function lazily(text: string): Locate {
   return (path) => (locate ??= locatorOf(text))(path);
 }
 
-/** More values take the YAML parser too long for the mere places of findings. */
-const maxLocatedValues = 1_500_000;
-
-/** JSON may be nested deeper than the YAML parser follows, or too long for it; findings then come without places. */
+/** A text may be nested deeper than the YAML parser follows where it need not; findings then come without places. */
 function locatorOf(text: string): Locate {
-  if (valuesOf(text) > maxLocatedValues) return () => undefined;
   try {
     return parse(text).locate;
   } catch {
