@@ -55,6 +55,7 @@ export {
 } from './resolve/plant.js';
 export { admitDocument, admitText } from './admission/admit-document.js';
 export type { ThirdPartyModule } from './modules/described.js';
+export { modulesOf } from './modules/modules-of.js';
 export type { ModuleAccess } from './modules/third-parties.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
 export { tagFields, type TagField } from './document/tag-fields.js';
