@@ -22,6 +22,7 @@ export async function validateConfig(
 ): Promise<ExitCode> {
   const [{ loadPlantFile }, catalogue] = await Promise.all([import('@fieldwarden/config'), loader.builtInCatalogue()]);
   const { plant, findings } = await loadPlantFile(file, catalogue, {
+    home,
     secretFolders: [join(home, 'secrets'), ...secrets],
     ...(drivers && { moduleFolders: drivers }),
   });

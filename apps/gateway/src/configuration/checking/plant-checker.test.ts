@@ -3,7 +3,7 @@ import { LiveSecrets, systemClock } from '@fieldwarden/core';
 import type { CheckedPlant } from '@fieldwarden/generations';
 import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInCatalogue } from '../../catalogue.js';
@@ -77,7 +77,8 @@ describe('PlantChecker (§7.1)', () => {
 
   it('sees another value behind the same reference to a secret', async () => {
     await using home = await temporaryDirectory();
-    const secret = join(home.path, 'host');
+    const secret = join(home.path, 'secrets', 'host');
+    await mkdir(join(home.path, 'secrets'));
     const document = plantOf() as PlantDocument;
     const drivers = document.drivers!.map((driver, i) =>
       i === 1 ? { ...driver, options: { ...driver.options, host: `\${file:${secret}}` } } : driver,

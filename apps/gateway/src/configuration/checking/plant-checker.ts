@@ -88,6 +88,7 @@ export class PlantChecker {
     const entries = [...running.drivers.types(), ...running.services.all()].map(({ entry }) => entry);
     return {
       baseDir: baseDir ?? home,
+      home,
       secretFolders: isPublished ? ['/'] : secretFolders,
       modules: { folders, mayLoad: source.mayLoadModules !== false, trusted: isPublished ? 'all' : entries },
     };

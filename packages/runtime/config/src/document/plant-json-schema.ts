@@ -1,7 +1,7 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { z, type ZodType } from 'zod';
 import { reserved } from './fields.js';
-import { describedSchema } from '../modules/described.js';
+import { describedSchema } from '../modules/described-schema.js';
 import type { Catalogue } from './catalogue.js';
 import { plantSchema } from './plant-document.js';
 import { sectionSchema } from './service-schema.js';

@@ -1,8 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { loadServiceModule, type ServiceDefinition } from '@fieldwarden/service';
-import { z, type ZodType } from 'zod';
-import type { PlantJsonSchema } from '../document/plant-json-schema.js';
+import { openSchema } from './described-schema.js';
 import type { DescribedDriver, DescribedService, ModuleDescription } from './module-messages.js';
 
 /** A third party's module as the gateway knows it: what it said of itself, and where its Host finds it. Plain data. */
@@ -11,20 +10,6 @@ export interface ThirdPartyModule {
   readonly name: string;
   readonly entry: string;
   readonly description: ModuleDescription;
-}
-
-/** Schemas that are known as data only: they accept everything, since the module itself has judged. */
-const described = new WeakMap<object, PlantJsonSchema>();
-
-/** What a third party's schema looks like to editors; undefined for a schema of our own. */
-export function describedSchema(schema: ZodType): PlantJsonSchema | undefined {
-  return described.get(schema);
-}
-
-function openSchema(json: Readonly<Record<string, unknown>> | null): z.ZodObject {
-  const schema = z.looseObject({});
-  described.set(schema, json ?? {});
-  return schema;
 }
 
 /** Tier C whatever it says of itself (§3.1): none of its functions is here, they run in its Host. */

@@ -34,7 +34,7 @@ function isData(value: unknown): boolean {
 function schemaAsData(schema: ZodType): Record<string, unknown> | null {
   try {
     const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    return json as Record<string, unknown>;
+    return json;
   } catch {
     return null;
   }

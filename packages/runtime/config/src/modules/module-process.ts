@@ -104,9 +104,9 @@ export class ModuleProcess implements Disposable {
     );
     try {
       this.#child.stdin!.write(`${JSON.stringify(question)}\n`);
-      const { value, done } = await Promise.race([this.#answers.next(), late.promise, this.#ended]);
-      if (done === true) return await Promise.race([this.#ended, late.promise]);
-      const answer: unknown = JSON.parse(value);
+      const line = await Promise.race([this.#answers.next(), late.promise, this.#ended]);
+      if (line.done === true) return await Promise.race([this.#ended, late.promise]);
+      const answer: unknown = JSON.parse(line.value);
       const failure = moduleFailure.safeParse(answer);
       if (failure.success) throw new Error(failure.data.failed);
       return answer;

@@ -133,7 +133,7 @@ async function ask(
     const used = usesOf(question.document, 'drivers', 'type', name);
     const uses = used.map(([i, driver]) => driverUse(driver, i, question.secrets));
     const judged = await process.judge({ what: 'driver', uses });
-    for (const [n, [i]] of used.entries()) verdicts.drivers.set(i, fitting(judged[n] as JudgedDriver, uses[n]));
+    for (const [n, [i]] of used.entries()) verdicts.drivers.set(i, fitting(judged[n], uses[n]));
   } else {
     question.catalogue.services.registerThirdParty(name, asService(entry, description));
     const used = usesOf(question.document, 'services', 'use', name);
@@ -185,7 +185,7 @@ function usedTag(tag: unknown): UsedTag {
 }
 
 function plantAsData(document: unknown): PlantAsData {
-  const facts = plantFacts((isRecord(document) ? document : {}) as Parameters<typeof plantFacts>[0]);
+  const facts = plantFacts(isRecord(document) ? document : {});
   const paths = listIn(document, 'drivers')
     .flatMap((driver) => listIn(driver, 'devices'))
     .flatMap((device) => listIn(device, 'tags'))

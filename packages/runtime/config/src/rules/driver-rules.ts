@@ -92,7 +92,7 @@ function checkOptions(
   const where = [...path, 'options'];
   const resolved = secrets.resolve(owner.options ?? {}, where, findings);
   const { output, found } = judged ?? judgeOptions(schema, resolved, rule, `driver type ${type}`);
-  findings.takeOver(discreet(found, owner.options), where);
+  findings.takeOver(discreet(found, owner.options, secrets), where);
   return output;
 }
 

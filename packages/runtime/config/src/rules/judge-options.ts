@@ -4,7 +4,7 @@ import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
 import type { ZodType } from 'zod';
 import { soundPart } from '../document/schema-walk.js';
 import { Findings, type FoundElsewhere } from './findings.js';
-import { holdsReference } from './secrets.js';
+import { holdsReference, type SecretResolver } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 
 /** What a schema says of options. Of a third party's it comes from another process, as data. */
@@ -94,20 +94,26 @@ export function judgeSettings(
   return findings.found;
 }
 
-/** Where a value came from a reference, who asks is told no more of it than that it does not fit. */
-export function discreet(found: readonly FoundElsewhere[], written: unknown): readonly FoundElsewhere[] {
-  return found.map((finding) =>
-    isReferred(written, finding.path)
-      ? { ...finding, message: 'what the reference stands for does not fit here' }
-      : finding,
-  );
+/** Where a value came from a reference, who asks is told no more of it than that it does not fit; nothing beside that it does not resolve. */
+export function discreet(
+  found: readonly FoundElsewhere[],
+  written: unknown,
+  secrets: Pick<SecretResolver, 'isUnresolved'>,
+): readonly FoundElsewhere[] {
+  return found.flatMap((finding) => {
+    const value = valueAt(written, finding.path);
+    if (secrets.isUnresolved(value)) return [];
+    return [
+      holdsReference(value) ? { ...finding, message: 'what the reference stands for does not fit here' } : finding,
+    ];
+  });
 }
 
-function isReferred(written: unknown, path: FoundElsewhere['path']): boolean {
+function valueAt(written: unknown, path: FoundElsewhere['path']): unknown {
   let value = written;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) break;
     value = (value as Readonly<Record<string | number, unknown>>)[step];
   }
-  return holdsReference(value);
+  return value;
 }

@@ -1,6 +1,6 @@
 import { LiveSecrets } from '@fieldwarden/core';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { isBelow } from './folders.js';
 import type { FieldPath, Findings } from './findings.js';
 import { isRecord } from '../document/schema-walk.js';
@@ -18,13 +18,15 @@ export interface SecretPlaces {
   readonly baseDir: string;
   /** `${file:}` reads files below these only. */
   readonly folders: readonly string[];
+  /** Of the gateway, whatever `folders` says: below it only `secrets` is of the plant. Undefined: there is none here. */
+  readonly home?: string | undefined;
 }
 
 /** The environment of this process without the gateway's own variables, and files below the folders that the operator named. */
-export function systemSecrets({ baseDir, folders }: SecretPlaces): SecretSource {
+export function systemSecrets({ baseDir, folders, home }: SecretPlaces): SecretSource {
   return {
     env: (name) => (isOwnVariable(name) ? undefined : process.env[name]),
-    file: (path) => readSmallFile(resolve(baseDir, path), folders),
+    file: (path) => readSmallFile(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
   };
 }
 
@@ -41,11 +43,17 @@ function isOwnVariable(name: string): boolean {
 
 const maxSecretBytes = 64 * 1024;
 
+/** Keys and tokens of the gateway, and files of environment variables, as systemd and compose read them. */
+function isOwnFile(real: string, home: string | undefined): boolean {
+  if (home !== undefined && isBelow(real, [home]) && !isBelow(real, [join(home, 'secrets')])) return true;
+  return /^(?:environment|\.env.*|.*\.env)$/i.test(basename(real));
+}
+
 /** Refuses what lies elsewhere, links to elsewhere, devices, pipes and large files. */
-function readSmallFile(path: string, folders: readonly string[]): string | undefined {
+function readSmallFile(path: string, isAllowed: (real: string) => boolean): string | undefined {
   try {
     const real = realpathSync(path);
-    if (!isBelow(real, folders)) return undefined;
+    if (!isAllowed(real)) return undefined;
     const stat = statSync(real);
     return stat.isFile() && stat.size <= maxSecretBytes ? readFileSync(real, 'utf8') : undefined;
   } catch {
@@ -66,6 +74,7 @@ export class SecretResolver {
   readonly #source: SecretSource;
   readonly #seen = new Set<string>();
   readonly #live = new LiveSecrets();
+  readonly #unresolved = new Set<string>();
 
   constructor(source: SecretSource) {
     this.#source = source;
@@ -90,6 +99,11 @@ export class SecretResolver {
     return this.#live.redact(text);
   }
 
+  /** Whether a text, as written, has a reference that did not resolve: what others say of it then is of no use. */
+  isUnresolved(value: unknown): boolean {
+    return typeof value === 'string' && (value.match(reference) ?? []).some((written) => this.#unresolved.has(written));
+  }
+
   /** What references stood for. */
   get values(): readonly string[] {
     return [...this.#seen];
@@ -99,6 +113,7 @@ export class SecretResolver {
     return text.replace(reference, (written: string, kind: string, name: string) => {
       const secret = this.#lookUp(kind, name);
       if (secret === undefined) {
+        this.#unresolved.add(written);
         findings.error(path, 'secret-missing', `the reference ${written} does not resolve`);
         return written;
       }

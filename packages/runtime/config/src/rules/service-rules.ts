@@ -68,11 +68,11 @@ function checkInstance(
 ): readonly PlantService[] {
   const resolved = scope.secrets.resolve(written, path, scope.findings);
   const { output: checked, found } = judgeOptions(settingsSchema(definition), resolved, undefined, definition.title);
-  scope.findings.takeOver(discreet(found, written), path);
+  scope.findings.takeOver(discreet(found, written, scope.secrets), path);
   if (!isRecord(checked)) return [];
   const { enabled, isolation, critical, ...settings } = checked;
   if (enabled !== false) {
-    scope.findings.takeOver(discreet(judgeSettings(definition, settings, scope.facts), written), path);
+    scope.findings.takeOver(discreet(judgeSettings(definition, settings, scope.facts), written, scope.secrets), path);
   }
   return [
     {
@@ -109,7 +109,7 @@ function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope)
   const where = [...path, 'options'];
   const resolved = scope.secrets.resolve(service.options ?? {}, where, scope.findings);
   const judged = scope.thirdParties.services.get(Number(path[1])) ?? ownJudgement(definition, resolved, service, scope);
-  scope.findings.takeOver(discreet(judged.found, service.options), where);
+  scope.findings.takeOver(discreet(judged.found, service.options, scope.secrets), where);
   const settings = judged.output;
   if (!isRecord(settings)) return [];
   return [

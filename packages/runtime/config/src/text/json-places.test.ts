@@ -50,9 +50,13 @@ describe('places in JSON', () => {
   });
 
   it('of a large text are found in a moment, a thousand of them', () => {
-    const text = JSON.stringify({ drivers: [{ devices: [{ tags: Array(100_000).fill({ path: 'a/b', address: 1 }) }] }] });
+    const text = JSON.stringify({
+      drivers: [{ devices: [{ tags: Array(100_000).fill({ path: 'a/b', address: 1 }) }] }],
+    });
     const locate = jsonPlaces(text);
-    const places = Array.from({ length: 1_000 }, (_, i) => locate(['drivers', 0, 'devices', 0, 'tags', i * 99, 'path']));
+    const places = Array.from({ length: 1_000 }, (_, i) =>
+      locate(['drivers', 0, 'devices', 0, 'tags', i * 99, 'path']),
+    );
     expect(new Set(places.map((place) => place?.column)).size).toBe(1_000);
   });
 });

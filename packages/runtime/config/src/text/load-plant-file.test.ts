@@ -116,6 +116,19 @@ describe('a plant file', () => {
     ]);
   });
 
+  it('reads nothing of the gateway where its home is the folder of the plant', async () => {
+    const names = ['tokens.json', 'secret.key', 'environment', '.env', 'gateway.env'];
+    await mkdir(join(directory, 'secrets'));
+    for (const name of [...names, 'secrets/pw']) await writeFile(join(directory, name), '10.0.0.9');
+    const findingsOf = async (name: string): Promise<readonly string[]> => {
+      const drivers = [{ id: 'p', type: 'press', options: { host: `\${file:${name}}` } }];
+      const file = await plantFile(JSON.stringify({ version: 1, site: 'a', drivers }));
+      return (await loadPlantFile(file, sampleCatalogue(), { home: directory })).findings.map(({ rule }) => rule);
+    };
+    for (const name of names) expect(await findingsOf(name)).toEqual(['secret-missing']);
+    expect(await findingsOf('secrets/pw')).toEqual([]);
+  });
+
   it('reads secrets below folders that the operator named', async () => {
     const folder = join(directory, 'elsewhere');
     await mkdir(folder);

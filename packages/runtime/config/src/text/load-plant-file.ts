@@ -24,6 +24,8 @@ export interface DocumentPlace {
   readonly baseDir: string;
   /** Folders below which `${file:}` reads. */
   readonly secretFolders: readonly string[];
+  /** Of the gateway: below it only `secrets` is of the plant. */
+  readonly home?: string;
   readonly modules: ModuleAccess;
 }
 
@@ -38,6 +40,8 @@ export interface FileAccess {
   readonly secretFolders?: readonly string[];
   /** Default: the folder of the file. */
   readonly moduleFolders?: readonly string[];
+  /** Of the gateway. */
+  readonly home?: string;
 }
 
 /**
@@ -50,13 +54,13 @@ export async function loadPlantFile(file: string, catalogue: Catalogue, access: 
   const text = await readText(file, findings);
   if (text === undefined) return { text, findings: findings.list };
   const baseDir = dirname(resolve(file));
-  const { secretFolders = [], moduleFolders = [baseDir] } = access;
+  const { secretFolders = [], moduleFolders = [baseDir], home } = access;
   const place = {
     baseDir,
     secretFolders: [baseDir, ...secretFolders],
     modules: { folders: moduleFolders, mayLoad: true },
   };
-  return { text, ...(await loadPlantText(text, place, catalogue)) };
+  return { text, ...(await loadPlantText(text, { ...place, ...(home !== undefined && { home }) }, catalogue)) };
 }
 
 async function readText(file: string, findings: Findings): Promise<string | undefined> {
@@ -86,9 +90,9 @@ export async function loadPlantDocument(
 async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedDocument> {
   const refusal = admitDocument(read.document);
   if (refusal) return { findings: [refusal] };
-  const { baseDir, secretFolders, modules: access } = place;
+  const { baseDir, secretFolders, home, modules: access } = place;
   const document = anchorDocument(read.document, baseDir);
-  const secrets = new SecretResolver(systemSecrets({ baseDir, folders: secretFolders }));
+  const secrets = new SecretResolver(systemSecrets({ baseDir, folders: secretFolders, home }));
   const asked = await askThirdParties({ document, baseDir, access, catalogue, secrets, locate: read.locate });
   const result = validateParsed({ ...read, document }, catalogue, { secrets, thirdParties: asked });
   const notLoaded = asked.findings.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));

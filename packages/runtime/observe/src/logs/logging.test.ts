@@ -115,9 +115,17 @@ describe('the log (§12.2)', () => {
     redactor.learn(['open-sesame']);
     const { logger, recent, close } = bound(start({ redactor }));
     const error = new Error('refused open-sesame', { cause: new Error('because of open-sesame') });
-    logger.warn(`as open-sesame ${'x'.repeat(16_364)} open-sesame`, { error, list: [{ error }], password: 'open-sesame' });
+    logger.warn(`as open-sesame ${'x'.repeat(16_364)} open-sesame`, {
+      error,
+      list: [{ error }],
+      password: 'open-sesame',
+    });
     await close();
-    const all = [await textOf('fieldwarden.log'), await textOf('fieldwarden.jsonl'), JSON.stringify(recent(undefined, 1))];
+    const all = [
+      await textOf('fieldwarden.log'),
+      await textOf('fieldwarden.jsonl'),
+      JSON.stringify(recent(undefined, 1)),
+    ];
     expect(all.map((text) => /sesame|open-/.test(text))).toEqual([false, false, false]);
     expect(all[0]).toContain('as ***');
   });
