@@ -175,3 +175,20 @@ async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
     process.seteuid!(0);
   }
 }
+
+test.each([
+  [['status', '--json', '--nonsense'], "unknown option '--nonsense'"],
+  [['events', '--json', '-n', 'many'], 'It is a whole number from 0 to 100000.'],
+  [['--json', 'statsu'], "unknown command 'statsu'"],
+])('2 with one JSON line on standard error for what programs got wrong: %j', async (args, words) => {
+  const { code, stdout, stderr } = await runMain(args);
+  expect([code, stdout]).toEqual([2, '']);
+  const lines = stderr.trim().split('\n');
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0])).toMatchObject({
+    schema: 'fieldwarden/error@1',
+    exitCode: 2,
+    code: 'USAGE',
+    message: expect.stringContaining(words) as string,
+  });
+});

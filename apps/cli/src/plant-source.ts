@@ -1,3 +1,4 @@
+import type { PlantDocument } from '@fieldwarden/config';
 import { messageOf } from '@fieldwarden/core';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -6,21 +7,37 @@ import { CliError } from './cli-error.js';
 import type { CommandContext } from './command-context.js';
 import { exitCodes } from './exit-code.js';
 
-/** The body of a request with a plant document: text as it was written, or the document if it had to be changed. */
-export type PlantBody = { readonly text: string } | { readonly document: unknown };
+/** The body of a request with a plant document: its text, as it was written but for names beside the file. */
+export interface PlantBody {
+  readonly text: string;
+}
+
+/** A plant file, and which one it is: a start of the gateway with the same file does not publish it again. */
+export interface PublishedPlant extends PlantBody {
+  readonly file?: { readonly path: string; readonly sha256: string };
+}
 
 /**
  * A plant file as the gateway is to get it. What it names relative to its folder becomes absolute, since a published document has no
  * folder; not for a gateway elsewhere, whose files are not ours.
  */
-export async function plantSource({ target }: Pick<CommandContext, 'target'>, file: string): Promise<PlantBody> {
+export async function plantSource(context: Pick<CommandContext, 'target'>, file: string): Promise<PlantBody> {
+  return { text: (await publishedPlant(context, file)).text };
+}
+
+export async function publishedPlant(
+  { target }: Pick<CommandContext, 'target'>,
+  file: string,
+): Promise<PublishedPlant> {
   const text = await readTextFile(file);
-  const folder = dirname(resolve(file));
-  if (target.via !== 'socket' || !mayNameFiles(text, folder)) return { text };
-  const { anchorDocument, parsePlantText } = await import('@fieldwarden/config');
+  if (target.via !== 'socket') return { text };
+  const path = resolve(file);
+  const { anchorDocument, editPlantText, parsePlantText, textDigest } = await import('@fieldwarden/config');
+  const published = { text, file: { path, sha256: textDigest(text) } };
+  if (!mayNameFiles(text, dirname(path))) return published;
   const { document } = parsePlantText(text);
-  const anchored = anchorDocument(document, folder);
-  return anchored === document ? { text } : { document: anchored };
+  const anchored = anchorDocument(document, dirname(path));
+  return anchored === document ? published : { ...published, text: editPlantText(text, anchored as PlantDocument) };
 }
 
 /** Seldom; reading a document of 100,000 tags to find out takes seconds. */

@@ -12,6 +12,7 @@ function watched(width: number | undefined) {
     width,
     write: () => undefined,
     writeError: (text: string) => void shown.push(text),
+    ask: () => undefined,
   };
   return { clock, shown, context: { clock, json: false, terminal } };
 }

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly width: number | undefined;
   write(text: string): void;
   writeError(text: string): void;
+  /** Asks the person at the terminal; undefined where there is none. */
+  ask(question: string): Promise<string> | undefined;
 }
 
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
@@ -21,7 +23,18 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
     width: stdout.isTTY ? stdout.columns : undefined,
     write: (text) => void stdout.write(text),
     writeError: (text) => void stderr.write(text),
+    ask: (question) => (process.stdin.isTTY && stderr.isTTY ? askPerson(question) : undefined),
   };
+}
+
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 /** `fieldwarden tags list | head`: when nobody reads any more, there is nothing left to do. */

@@ -1,9 +1,14 @@
 import type { Finding, RunFile } from '@fieldwarden/gateway-contract';
+import type { DriverOption } from '@fieldwarden/generations';
 import { GatewayError } from '@fieldwarden/core';
 
 export interface GatewayOptions {
-  /** Published first if it differs from what is published; undefined: what is published runs. */
+  /** Published first if it has changed since it was last published from there; undefined: what is published runs. */
   readonly plantFile: string | undefined;
+  /** Publishes the plant file also if it has not changed. */
+  readonly force?: boolean;
+  /** Options of drivers that this start sets: in the plant file, and in what was published since. */
+  readonly driverOptions?: readonly DriverOption[];
   /** Publishes the plant file again whenever it changes. */
   readonly watch?: boolean;
   /** Which site to run, if several are sealed or published. */
@@ -48,6 +53,8 @@ export interface RunningGateway {
   readonly tags: number;
   /** Warnings of the plant document. */
   readonly warnings: readonly Finding[];
+  /** What the operator should know about the plant file: it is not what runs, and how to choose. */
+  readonly fileDiffers: string | undefined;
   /** Exit code, once the gateway has stopped for whatever reason. */
   readonly finished: Promise<number>;
   stop(): Promise<void>;

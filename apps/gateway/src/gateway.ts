@@ -41,7 +41,6 @@ export class Gateway {
     const services = makeServices(common, boot.running, writes);
     metrics.observe(metricsSource(drivers.byId, services, configuration));
     await services.preload();
-    drivers.start();
     const generations = followConfiguration(common, opened, { drivers, services, metrics });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
@@ -56,6 +55,7 @@ export class Gateway {
     });
     await services.start();
     refuseTakenPorts(services);
+    drivers.start(); // nothing connects to a PLC before the ports of this gateway are its own
     watchFile(common, file, boot, generations);
     const setupToken = await admin.tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
     const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port };
@@ -67,6 +67,7 @@ export class Gateway {
       generation: generations.running.generation,
       tags,
       warnings: boot.warnings,
+      fileDiffers: boot.fileDiffers,
       finished: this.#finished.promise,
       stop: () => this.stop(),
     };

@@ -33,14 +33,19 @@ async function start(
   options: GatewayOptions,
   { catalogue, secrets, checker }: { catalogue: Catalogue; secrets: LiveSecrets; checker: PlantChecker },
 ): Promise<RunningGateway> {
-  const { check, importTags } = checker;
-  const file = options.plantFile === undefined ? undefined : await readPlantFile(options.plantFile, check);
+  const { check, edit, importTags } = checker;
+  const { driverOptions = [] } = options;
+  const file =
+    options.plantFile === undefined
+      ? undefined
+      : await readPlantFile(options.plantFile, { check, edit, driverOptions });
   const home = HomeDirectory.claim(options.home);
   const gateway = new Gateway({
     options,
     catalogue,
     secrets,
     check,
+    edit,
     importTags,
     home,
     clock: systemClock,

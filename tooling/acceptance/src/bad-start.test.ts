@@ -58,27 +58,35 @@ describe('a start that cannot be', () => {
     });
   });
 
-  it.each(['opcua', 'health', 'admin'])('says which port is taken and which flag changes it (%s)', async (name) => {
-    await using directory = await temporaryDirectory();
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const flag = `--${name}-port`;
-    const args = [...free.filter((_, i) => free[i - (i % 2)] !== flag), flag, String(port)];
-    const file = await plantFile(directory.path, linePlant(nobody));
-    const { code, stdout, stderr } = await runCli([
-      'up',
-      '--plant',
-      file,
-      '--home',
-      join(directory.path, 'home'),
-      ...args,
-    ]);
-    server.close();
-    expect(code).toBe(1);
-    expect(stdout + stderr).toContain(String(port));
-    expect(stdout + stderr).toContain(flag);
-  });
+  it.each(['opcua', 'health', 'admin'])(
+    'says which port is taken and which flag changes it (%s), and asked no PLC',
+    async (name) => {
+      await using directory = await temporaryDirectory();
+      let connections = 0;
+      const plc = createServer(() => (connections += 1)).listen(0, '127.0.0.1');
+      await once(plc, 'listening');
+      const modbus = { port: (plc.address() as AddressInfo).port };
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const flag = `--${name}-port`;
+      const args = [...free.filter((_, i) => free[i - (i % 2)] !== flag), flag, String(port)];
+      const file = await plantFile(directory.path, linePlant({ ...nobody, modbus }));
+      const { code, stdout, stderr } = await runCli([
+        'up',
+        '--plant',
+        file,
+        '--home',
+        join(directory.path, 'home'),
+        ...args,
+      ]);
+      server.close();
+      plc.close();
+      expect([code, connections]).toEqual([1, 0]);
+      expect(stdout + stderr).toContain(String(port));
+      expect(stdout + stderr).toContain(flag);
+    },
+  );
 
   it('says that the home directory cannot be written', async () => {
     await using directory = await temporaryDirectory();

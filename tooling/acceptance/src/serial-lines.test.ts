@@ -1,6 +1,7 @@
 import type { PlanAnswer } from '@fieldwarden/admin-contract';
 import { SerialSlaves } from '@fieldwarden/driver-modbus/testing';
 import { ModbusSimServer, type ModbusSimUnit } from '@fieldwarden/sim-plc';
+import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from './processes/gateway-process.js';
 
@@ -19,22 +20,32 @@ function meters(driverId: string, type: string, options: object): object {
     type,
     options: { timeoutMs: 300, reconnect: { initialMs: 20, maxMs: 100 }, ...options },
     resilience: { breaker: { failures: 3, probeMs: 200, maxProbeMs: 500 } },
-    devices: unitIds.map((unitId) => ({
-      id: `meter-${unitId}`,
-      options: { unitId },
-      tags: [
-        { path: `${driverId}/meter-${unitId}/power`, address: 'IR52', dataType: 'float32', scanMs },
-        { path: `${driverId}/meter-${unitId}/count`, address: '400011.BCD', dataType: 'uint32', scanMs },
-        {
-          path: `${driverId}/meter-${unitId}/limit`,
-          address: 'HR20',
-          dataType: 'uint16',
-          scanMs,
-          access: 'read-write',
-        },
-      ],
-    })),
+    devices: [...unitIds.map((unitId) => meter(driverId, unitId)), allMeters(driverId)],
   };
+}
+
+function meter(driverId: string, unitId: number): object {
+  return {
+    id: `meter-${unitId}`,
+    options: { unitId },
+    tags: [
+      { path: `${driverId}/meter-${unitId}/power`, address: 'IR52', dataType: 'float32', scanMs },
+      { path: `${driverId}/meter-${unitId}/count`, address: '400011.BCD', dataType: 'uint32', scanMs },
+      {
+        path: `${driverId}/meter-${unitId}/limit`,
+        address: 'HR20',
+        dataType: 'uint16',
+        scanMs,
+        access: 'read-write',
+      },
+    ],
+  };
+}
+
+/** Unit 0: whatever is written to it is for all of them. */
+function allMeters(driverId: string): object {
+  const tag = { path: `${driverId}/all/limit`, address: 'HR20', dataType: 'uint16', scanMs, access: 'read-write' };
+  return { id: 'all', options: { unitId: 0 }, tags: [tag] };
 }
 
 describe('meters on serial lines (§9.1)', () => {
@@ -75,6 +86,32 @@ describe('meters on serial lines (§9.1)', () => {
     expect(await gateway.write(`${driverId}/meter-2/limit`, 77)).toMatchObject({ outcome: 'done', status: 'Good' });
     expect([1, 2].map((id) => counters.writeRequestsTo(id, 'holdingRegisters', 20))).toEqual([0, 1]);
   });
+
+  it.each(['serial', 'converter'])(
+    'are written to all at once over the %s, and unit 0 is never asked',
+    async (driverId) => {
+      const { counters } = driverId === 'serial' ? line.slaves : server;
+      const units = unitIds.map((id) => (driverId === 'serial' ? line.slaves : server).unit(id));
+      await gateway.tagTurns(`${driverId}/all/limit`, 'BadNotReadable');
+      for (const value of [5, 6, 7]) {
+        expect(await gateway.write(`${driverId}/all/limit`, value)).toMatchObject({
+          outcome: 'unknown',
+          status: 'Uncertain',
+          message: expect.stringContaining('unit 0 is the broadcast') as string,
+        });
+        await waitFor(() => units.every((unit) => unit.memory.holdingRegisters.get(20) === value), {
+          what: 'all meters to have it',
+        });
+      }
+      expect(counters.requestsByUnit.get(0)).toBe(3);
+      const rows = (await gateway.hosts()).filter((row) => row.driverId === driverId);
+      expect(rows.map(({ deviceState, consecutiveFailures }) => [deviceState, consecutiveFailures])).toEqual(
+        rows.map(() => ['connected', 0]),
+      );
+      const { stdout } = await gateway.cli('drivers', 'test', driverId);
+      expect(stdout).toMatch(/all .*unit 0 is the broadcast/);
+    },
+  );
 
   it('have their serial port opened by a Host, not by the gateway', async () => {
     const [serial, converter] = await gateway.drivers();

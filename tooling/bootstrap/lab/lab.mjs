@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../terminal/failure.mjs';
@@ -16,9 +16,9 @@ const labScripts = { rig: 'apps/rig/dist/main.js', cli: 'apps/cli/dist/main.js' 
 /**
  * Starts the rig, then the gateway on the rig's plant, and stays until one of them ends or a signal asks for the end; whatever happens,
  * the gateway goes first and the rig last. Resolves with the exit code of the gateway.
- * @param {{ node: string, home: string, args: string[], scripts?: typeof labScripts }} options `args` go to `fieldwarden up`
+ * @param {{ node: string, options: ReturnType<import('./start-options.mjs').startOptions>, scripts?: typeof labScripts }} lab
  */
-export async function runLab({ node, home, args, scripts = labScripts }) {
+export async function runLab({ node, options, scripts = labScripts }) {
   const programs = [];
   const start = (what) => {
     const program = startProgram({ command: node, ...what });
@@ -26,7 +26,7 @@ export async function runLab({ node, home, args, scripts = labScripts }) {
     return program;
   };
   const signal = firstSignal(() => programs.forEach((program) => program.kill('SIGKILL')));
-  const up = bringUp({ start, home, args, scripts });
+  const up = bringUp({ start, options, scripts });
   try {
     const ended = await Promise.race([signal, up.then(firstEnd)]);
     if (ended.program) console.error(`\nThe ${ended.program.name} ended by itself (${ended.reason}).`);
@@ -37,33 +37,38 @@ export async function runLab({ node, home, args, scripts = labScripts }) {
   }
 }
 
-async function bringUp({ start, home, args, scripts }) {
-  const rig = start({ name: 'rig', args: [scripts.rig, '--json'], stdout: 'pipe' });
+async function bringUp({ start, options, scripts }) {
+  const { home, chaos } = options;
+  const rig = start({ name: 'rig', args: [scripts.rig, '--json', ...options.rig], stdout: 'pipe' });
   const rigPorts = await orEnd(rig, firstJsonLine(rig.stdout));
   const gateway = start({
     name: 'gateway',
-    args: [scripts.cli, ...upArguments(home, args)],
+    args: [scripts.cli, ...upArguments(options, rigPorts)],
     stdout: 'inherit',
   });
   await orEnd(gateway, runFileAppears(home, gateway.pid));
-  console.log(welcome(rigPorts, home, args.includes(chaosFlag)));
+  console.log(welcome(rigPorts, home, chaos));
   return [rig, gateway];
 }
 
-/** Means the lab, not the gateway: the plant with a driver that can be broken. */
-const chaosFlag = '--chaos';
+/** Drivers of the rig's plants whose PLCs are the rig's: they go where its ports are. */
+const rigDrivers = { packaging: 'modbusPort', press: 's7Port' };
 
 /** What the user passes comes last, so that it wins. */
-export function upArguments(home, args) {
-  const plant = args.includes(chaosFlag) ? 'apps/rig/plant.chaos.yaml' : 'apps/rig/plant.yaml';
-  return ['up', '--plant', join(root, plant), '--home', home, ...args.filter((arg) => arg !== chaosFlag)];
+export function upArguments({ home, chaos, gateway }, rigPorts) {
+  const plant = chaos ? 'apps/rig/plant.chaos.yaml' : 'apps/rig/plant.yaml';
+  const moved = Object.entries(rigDrivers).flatMap(([driver, name]) => [
+    '--driver-option',
+    `${driver}.port=${rigPorts[name]}`,
+  ]);
+  return ['up', '--plant', join(root, plant), ...moved, '--home', home, ...gateway];
 }
 
 /** @returns {Promise<never | T>} @template T */
 async function orEnd(program, ready) {
-  const end = program.exited.then(({ code, reason }) => {
+  const end = program.exited.then(({ reason }) => {
     throw new Failure(`the ${program.name} did not start (${reason})`, {
-      remedy: `Its own message stands above${code === 78 ? '' : '. A port that is taken is often another `npm start`'}.`,
+      remedy: 'Its own message stands above.',
     });
   });
   return Promise.race([ready, end]);
@@ -141,14 +146,6 @@ function answers(port) {
     };
     socket.on('connect', () => end(true)).on('error', () => end(false));
   });
-}
-
-/** `--home DIR` or FIELDWARDEN_HOME, else `.fieldwarden` in the clone. */
-export function homeDirectory(args, environment) {
-  const inline = args.find((arg) => arg.startsWith('--home='))?.slice('--home='.length);
-  const index = args.indexOf('--home');
-  const named = inline ?? (index >= 0 ? args[index + 1] : undefined) ?? environment.FIELDWARDEN_HOME;
-  return resolve(root, named || '.fieldwarden');
 }
 
 /** The gateway has told its own addresses by then. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { homeDirectory, refuseSecondStart } from './lab.mjs';
+import { refuseSecondStart } from './lab.mjs';
 import { root } from '../process/paths.mjs';
 
 let home;
@@ -39,6 +39,9 @@ function startLab({ env = {}, args = [], throughShell = false } = {}) {
     pidOf: (name) => Number(/\d+/.exec(readFileSync(log, 'utf8').split(`${name}-pid`)[1])[0]),
   };
 }
+
+/** As the stand-in for the rig says where it is. */
+const onRig = '--driver-option packaging.port=5020 --driver-option press.port=10102';
 
 function isAlive(pid) {
   try {
@@ -79,8 +82,17 @@ describe('the lab', () => {
     lab.kill('SIGTERM');
     await lab.ended;
     expect(lab.notes()).toContain(
-      `gateway-args up --plant ${join(root, 'apps/rig/plant.yaml')} --home ${home} --opcua-port 0`,
+      `gateway-args up --plant ${join(root, 'apps/rig/plant.yaml')} ${onRig} --home ${home} --opcua-port 0`,
     );
+  });
+
+  it('hands the rig its ports, and the gateway where the rig really is', async () => {
+    const lab = startLab({ args: ['--rig-modbus-port', '15020', '--rig-s7-port=0'] });
+    await lab.ready();
+    lab.kill('SIGTERM');
+    await lab.ended;
+    expect(lab.notes()).toContain('rig-args --json --modbus-port 15020 --s7-port 0');
+    expect(lab.notes()).toContainEqual(expect.stringContaining(onRig));
   });
 
   it('with --chaos runs the plant that can be broken, and says how to break it', async () => {
@@ -89,7 +101,7 @@ describe('the lab', () => {
     lab.kill('SIGTERM');
     await lab.ended;
     expect(lab.notes()).toContain(
-      `gateway-args up --plant ${join(root, 'apps/rig/plant.chaos.yaml')} --home ${home} --opcua-port 0`,
+      `gateway-args up --plant ${join(root, 'apps/rig/plant.chaos.yaml')} ${onRig} --home ${home} --opcua-port 0`,
     );
     expect(lab.output()).toContain('npx fieldwarden tags write chaos/command hang --home');
   });
@@ -161,16 +173,5 @@ describe('a second start', () => {
     await new Promise((resolve) => server.close(resolve));
     writeFileSync(join(home, 'run.json'), JSON.stringify({ pid: 4711, healthPort: port }));
     await expect(refuseSecondStart(home)).resolves.toBeUndefined();
-  });
-});
-
-describe('the home directory', () => {
-  it.each([
-    [[], {}, join(root, '.fieldwarden')],
-    [[], { FIELDWARDEN_HOME: '/srv/fw' }, '/srv/fw'],
-    [['--home', '/a'], { FIELDWARDEN_HOME: '/srv/fw' }, '/a'],
-    [['--home=/b'], {}, '/b'],
-  ])('of %j with %j is %s', (args, environment, expected) => {
-    expect(homeDirectory(args, environment)).toBe(expected);
   });
 });

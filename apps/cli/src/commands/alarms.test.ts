@@ -53,7 +53,8 @@ describe('alarms ack', () => {
     server.control.alarms.rows = [storm, level];
     const done = await run(server, 'alarms', 'ack', 'level', '-m', 'on my way');
     expect(done).toEqual({ code: 0, stdout: 'level  done: the device confirmed\n', stderr: '' });
-    await run(server, 'alarms', 'ack', 'restart-storm');
+    const byGateway = await run(server, 'alarms', 'ack', 'restart-storm');
+    expect(byGateway.stdout).toBe('restart-storm  done: the gateway has it; no device was asked\n');
     expect(server.control.alarms.acknowledged.map(({ alarm }) => alarm)).toEqual([
       { driverId: 'packaging', device: 'filler', conditionId: 'level', eventId: 'level@1', comment: 'on my way' },
       { driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', comment: '' },
@@ -67,6 +68,9 @@ describe('alarms ack', () => {
     const { code, stdout, stderr } = await run(server, 'alarms', 'ack', 'level');
     expect([code, stdout]).toEqual([1, 'level  rejected: the device said no (BadEventIdUnknown)\n']);
     expect(stderr).toMatch(/^Correlation id: cli-[0-9a-f]{16}\n$/);
+    server.control.alarms.rows = [storm];
+    const byGateway = await run(server, 'alarms', 'ack', 'restart-storm');
+    expect(byGateway.stdout).toBe('restart-storm  rejected: the gateway said no (BadEventIdUnknown)\n');
   });
 
   it('needs to know which one of several, and one that there is', async () => {

@@ -57,8 +57,9 @@ export async function acknowledgeAlarm(
     schema: 'fieldwarden/acknowledgement@1',
     timeoutMs: answerMs,
   });
+  const asked = { what: 'acknowledgement', of: device === null ? 'gateway' : 'device' } as const;
   if (json) writeJson(terminal, answer);
-  else terminal.write(`${oneLine(conditionId)}  ${outcomeText(answer, 'acknowledgement', terminal.palette)}\n`);
+  else terminal.write(`${oneLine(conditionId)}  ${outcomeText(answer, asked, terminal.palette)}\n`);
   if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));
   return answer.outcome === 'done' ? exitCodes.done : exitCodes.failed;
 }

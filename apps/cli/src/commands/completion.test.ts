@@ -42,7 +42,7 @@ test.each<[words: string[], expected: string[]]>([
   ],
   [
     ['config', 'export', '--format', ''],
-    ['yaml', 'json', 'csv'],
+    ['yaml', 'json', 'csv', 'source'],
   ],
   [
     ['completion', ''],

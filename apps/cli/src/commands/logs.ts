@@ -1,3 +1,4 @@
+import { didYouMean } from '@fieldwarden/core';
 import type { LogList } from '@fieldwarden/admin-contract';
 import type { LogRecord } from '@fieldwarden/gateway-contract';
 import { CliError } from '../cli-error.js';
@@ -47,7 +48,6 @@ async function subjectPath(context: CommandContext, id: string): Promise<string>
 }
 
 async function unknownSubject(id: string, known: readonly string[]): Promise<CliError> {
-  const { didYouMean } = await import('@fieldwarden/config');
   const meant = didYouMean(id, known);
   return new CliError({
     exitCode: exitCodes.failed,

@@ -1,4 +1,12 @@
-import { driverDetail, gatewayStatus, hostRow, postMortem, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
+import {
+  driverDetail,
+  gatewayStatus,
+  hostRow,
+  postMortem,
+  tagDetail,
+  tagRow,
+  TestServer,
+} from '@fieldwarden/admin-api/testing';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { expect, test } from 'vitest';
@@ -132,6 +140,19 @@ test('describe shows state, devices, scan classes, and the last error with its r
   `);
 });
 
+test('describe shows what the driver type warns of, and the remedy of the very error', () => {
+  const wrongTransport = { ...lastError, code: 'MODBUS_WRONG_TRANSPORT' };
+  const text = description(
+    { schema: 'fieldwarden/driver@1', ...driverDetail({ notes: ['tolerateLength is on'], lastError: wrongTransport }) },
+    [],
+    [],
+    noColours,
+    Date.parse(lastError.at),
+  );
+  expect(text).toMatch(/^ {2}Note {8}tolerateLength is on$/m);
+  expect(text).toContain('Change the option transport of the driver');
+});
+
 test('describe shows a crash loop, the next attempt, the last end and where its post-mortem is', () => {
   const driver = driverDetail({
     isolation: 'host',
@@ -206,6 +227,20 @@ test('tags list shows values, units and states, over as many pages as it takes',
   expect([all.tags.length, all.total]).toEqual([5_005, 5_005]);
 });
 
+test('tags list shows the tags of the plant, and those of the gateway behind them when they are asked for', async () => {
+  await using server = await TestServer.start();
+  const own = '_system/gateway/uptime';
+  server.control.rows.set(own, { ...[...server.control.rows.values()][0], path: own });
+  const paths = async (...args: string[]): Promise<string[]> =>
+    (jsonOf(await runMain(['tags', 'list', ...args, '--json'], on(server))) as { tags: { path: string }[] }).tags.map(
+      ({ path }) => path,
+    );
+  const plant = await paths();
+  expect(plant).not.toContain(own);
+  expect(await paths('--system')).toEqual([...plant, own]);
+  expect(await paths('_system')).toEqual([own]);
+});
+
 test('tags list says so when no tag begins with the prefix', async () => {
   await using server = await TestServer.start();
   expect((await runMain(['tags', 'list', 'nothing/'], on(server))).stdout).toBe('No tag begins with nothing/.\n');
@@ -215,7 +250,7 @@ test('tags read shows each tag, and fails for those that do not exist', async ()
   await using server = await TestServer.start();
   const good = await runMain(['tags', 'read', speed, '--json'], on(server));
   expect(good.code).toBe(0);
-  expect(jsonOf(good)).toEqual({ schema: 'fieldwarden/tag-values@1', tags: [tagRow(speed)] });
+  expect(jsonOf(good)).toEqual({ schema: 'fieldwarden/tag-values@1', tags: [tagDetail(tagRow(speed))] });
   const partly = await runMain(['tags', 'read', speed, 'no/such'], on(server));
   expect(partly.code).toBe(1);
   expect(partly.stdout).toContain(speed);
@@ -231,6 +266,20 @@ test('logs shows the latest records of all, or of one driver', async () => {
   );
   expect((await runMain(['logs', '-n', '1', '--json'], on(server))).stdout).not.toContain('first');
   expect((await runMain(['logs', 'packaging'], on(server))).stdout).not.toContain('first');
+});
+
+test('events -n shows the newest only, and what comes with -f begins behind the others', async () => {
+  await using server = await TestServer.start();
+  for (const message of ['a', 'b', 'c']) server.control.publish({ message });
+  const { stdout } = await runMain(['events', '-n', '2'], on(server));
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.at(-1)),
+  ).toEqual(['b', 'c']);
+  expect((await runMain(['events', '-n', '0'], on(server))).stdout).toBe('');
+  expect((await runMain(['events', '-n', '9'], on(server))).stdout.trim().split('\n')).toHaveLength(3);
 });
 
 test('events shows what has happened', async () => {
@@ -304,4 +353,25 @@ test('drivers plan shows the requests per device and scan class', async () => {
   expect(stdout).toBe(
     'filler  every 1000 ms: 5 tags in 1 request, about 4 ms a cycle\n  REQUEST             TAGS  SIZE  GAP\n  FC3 unit 1 HR 0..9  5     10    2\n',
   );
+});
+
+test('describe and list tell of tags that are Bad although their device answers, and why', async () => {
+  await using server = await TestServer.start();
+  const [device] = driverDetail().devices;
+  const bad = { tagsBad: 2, tagsNeverGood: 1 };
+  const silent = { ...device, id: 'capper', state: 'demoted' } as const;
+  server.control.driversById.set('packaging', driverDetail({ ...bad, devices: [{ ...device, ...bad }, silent] }));
+  const status = { status: 'BadNodeIdUnknown', statusCode: 0x80340000 };
+  server.control.rows.set('line/lost', tagRow('line/lost', { ...status, device: 'capper' }));
+  server.control.rows.set('line/wrong', tagRow('line/wrong', status));
+  const { stdout } = await runMain(['describe', 'packaging'], on(server));
+  expect(stdout).toContain('Healthy, 2 Bad');
+  expect(stdout).toContain('connected, 2 Bad');
+  expect(stdout.slice(stdout.indexOf('2 tags'))).toBe(
+    '2 tags Bad although the device answers, 1 never worked\n' +
+      '  TAG         ADDRESS  STATUS              WHY, AND WHAT TO TRY\n' +
+      '  line/wrong  400001   ! BadNodeIdUnknown  The device has nothing at this address. Try 400000 or 400002.\n' +
+      '  fieldwarden tags list --bad shows all of them.\n',
+  );
+  expect((await runMain(['list'], on(server))).stdout).toContain('Healthy, 2 Bad');
 });

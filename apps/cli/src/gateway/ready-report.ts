@@ -11,6 +11,7 @@ export type StartReport =
       readonly services: RunningGateway['services'];
       readonly setupToken: string | null;
       readonly warnings: readonly Finding[];
+      readonly fileDiffers: string | null;
     }
   | { readonly type: 'failed'; readonly error: CliErrorInit };
 
@@ -23,8 +24,8 @@ export interface ReadyReport {
 export function readyReport(fd: number | undefined): ReadyReport | undefined {
   if (fd === undefined) return undefined;
   return {
-    ready: ({ runFile, services, setupToken = null, warnings }) =>
-      send(fd, { type: 'ready', runFile, services, setupToken, warnings }),
+    ready: ({ runFile, services, setupToken = null, warnings, fileDiffers = null }) =>
+      send(fd, { type: 'ready', runFile, services, setupToken, warnings, fileDiffers }),
     failed: (error) => send(fd, { type: 'failed', error }),
   };
 }

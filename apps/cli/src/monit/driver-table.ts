@@ -17,10 +17,11 @@ const idColumn: Column = { head: 'ID', minWidth: 10, cell: ({ id }) => ({ text: 
 const typeColumn: Column = { head: 'TYPE', minWidth: 6, cell: ({ type }) => ({ text: type }) };
 const stateColumn: Column = {
   head: 'STATE',
-  cell: ({ state, crashLoop }, palette) => ({
-    text: crashLoop === 'closed' ? state : `${state} !`,
-    paint: crashLoop === 'closed' ? statePaint(state, palette) : palette.bad,
-  }),
+  cell: ({ state, crashLoop, tagsBad }, palette) => {
+    if (crashLoop !== 'closed') return { text: `${state} !`, paint: palette.bad };
+    if (state === 'Healthy' && tagsBad > 0) return { text: `${state} ?`, paint: palette.warning };
+    return { text: state, paint: statePaint(state, palette) };
+  },
 };
 const processColumn: Column = {
   head: 'PROCESS',

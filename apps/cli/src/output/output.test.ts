@@ -90,6 +90,8 @@ test('makes control characters visible, so that no value can steer the terminal'
 test.each<[value: unknown, dataType: string, text: string]>([
   [12.300000190734863, 'float32', '12.3'],
   [0.1, 'float64', '0.1'],
+  [28.900000000000002, 'float64', '28.9'],
+  [9007199254740991, 'uint64', '9007199254740991'],
   ['text', 'string', '"text"'],
   ['\u001b[2J', 'string', '"\\u001b[2J"'],
   ['\u009b2J', 'string', '"\\x9b2J"'],

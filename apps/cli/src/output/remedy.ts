@@ -1,3 +1,4 @@
+import type { Driver } from '@fieldwarden/admin-contract';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
 
 /** What to look at first, by what kind of thing went wrong. */
@@ -35,7 +36,19 @@ export function serviceRemedy(id: string, { code, kind }: Pick<ErrorReport, 'cod
   return remedy?.replaceAll('ID', id);
 }
 
-/** `id`: of the driver. */
-export function remedyFor(id: string, { kind }: Pick<ErrorReport, 'kind'>): string | undefined {
-  return remedies[kind]?.replaceAll('ID', id);
+/** What a code tells better than its kind. */
+const remediesByCode: Readonly<Record<string, string>> = {
+  MODBUS_WRONG_TRANSPORT: 'Change the option transport of the driver; the message says to what.',
+};
+
+const givenUp =
+  'It is not started again by itself: correct its configuration, or fieldwarden reset ID once the cause is gone. fieldwarden post-mortem ID shows how it ended.';
+
+/** What to do about the last error of a driver; undefined without one. */
+export function remedyFor(driver: Pick<Driver, 'id' | 'state' | 'lastError' | 'nextAttemptAt'>): string | undefined {
+  const { id, state, lastError, nextAttemptAt } = driver;
+  if (lastError === null) return undefined;
+  const isGivenUp = lastError.kind === 'host-lost' && state === 'Faulted' && nextAttemptAt === null;
+  const remedy = isGivenUp ? givenUp : (remediesByCode[lastError.code] ?? remedies[lastError.kind]);
+  return remedy?.replaceAll('ID', id);
 }

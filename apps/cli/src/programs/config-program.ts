@@ -46,7 +46,7 @@ export function addConfigCommands(config: Command, run: Run): void {
   config
     .command('show')
     .addArgument(generationArgument('[generation]', 'default: the one that runs'))
-    .description('the document of a generation')
+    .description('the document of a generation, as it was written')
     .action(run((context, _options, generation?: number) => showGeneration(context, generation)));
   config
     .command('rollback')
@@ -60,8 +60,8 @@ export function addConfigCommands(config: Command, run: Run): void {
     );
   config
     .command('export')
-    .description('the plant document, or its tags as a table, on standard output')
-    .addOption(new Option('--format <format>').choices(['yaml', 'json', 'csv']).default('yaml'))
+    .description('the plant document as it was written, or its tags as a table, on standard output')
+    .addOption(new Option('--format <format>').choices(['yaml', 'json', 'csv', 'source']).default('yaml'))
     .addOption(new Option('--generation <n>', 'default: the one that runs').argParser(wholeNumber(1, 1e9)))
     .action(run((context, options: ExportOptions) => exportConfig(context, options)));
   config.command('schema').description('JSON Schema of the plant document, for editors').action(run(plantSchema));
@@ -87,7 +87,9 @@ function addImportCommands(config: Command, run: Run): void {
   config
     .command('import-csv <file>')
     .description('put a table of tags into the draft, all rows or none')
-    .addOption(modeOption('replace'))
+    .addOption(modeOption('merge'))
+    .addOption(replaceOption())
+    .addOption(yesOption())
     .option('--publish', 'publish it at once')
     .addOption(messageOption('why, with --publish'))
     .action(run((context, options: ImportOptions, file: string) => importCsv(context, file, options)));
@@ -98,6 +100,8 @@ function addImportCommands(config: Command, run: Run): void {
     .requiredOption('--device <id>', 'which of its devices')
     .option('--prefix <path>', 'in front of the names; default DRIVER/DEVICE')
     .addOption(modeOption('merge'))
+    .addOption(replaceOption())
+    .addOption(yesOption())
     .option('--publish', 'publish it at once')
     .addOption(messageOption('why, with --publish'))
     .action(run((context, options: KepwareOptions, file: string) => importKepware(context, file, options)));
@@ -108,6 +112,14 @@ function modeOption(fallback: 'merge' | 'replace'): Option {
     '--mode <mode>',
     `replace: a device that is named has these tags only; merge: it keeps its others (default: ${fallback})`,
   ).choices(['merge', 'replace']);
+}
+
+function replaceOption(): Option {
+  return new Option('--replace', 'the same as --mode replace: says which tags go, and asks').conflicts('mode');
+}
+
+function yesOption(): Option {
+  return new Option('--yes', 'remove what is not in the table without asking');
 }
 
 function generationArgument(name: string, description: string): Argument {

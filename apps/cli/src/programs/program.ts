@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { ServicePort } from '@fieldwarden/service';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { AdminClient } from '../gateway/admin-client.js';
 import type { CommandContext, Shell } from '../command-context.js';
 import { complete, completion } from '../commands/completion.js';
@@ -19,7 +19,7 @@ import { monit } from '../commands/monit.js';
 import { operate } from '../commands/drivers/operate.js';
 import { postMortem, postMortems } from '../commands/drivers/post-mortem.js';
 import { status } from '../commands/gateway/status.js';
-import { listTags } from '../commands/tags/tags-list.js';
+import { listTags, type TagListOptions } from '../commands/tags/tags-list.js';
 import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
@@ -44,13 +44,21 @@ export interface ProgramResult {
   exitCode: ExitCode;
 }
 
-/** The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. */
-export function buildProgram(shell: Shell, result: ProgramResult, servicePorts: readonly ServicePort[] = []): Command {
+/**
+ * The whole command line. Parsing it runs the command named. `servicePorts`: the ports of services that `up` may set. `saysMistakes`: what is
+ * wrong with a command line is said in words; otherwise whoever parses it tells.
+ */
+export function buildProgram(
+  shell: Shell,
+  result: ProgramResult,
+  servicePorts: readonly ServicePort[] = [],
+  saysMistakes = true,
+): Command {
   const program = new Command('fieldwarden')
     .description('Runs the Fieldwarden gateway and looks after it.')
     .configureOutput({
       writeOut: (text) => shell.terminal.write(text),
-      writeErr: (text) => shell.terminal.writeError(text),
+      writeErr: (text) => (saysMistakes ? shell.terminal.writeError(text) : undefined),
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -92,11 +100,24 @@ function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
   };
 }
 
+/** `packaging.port=15020`. What is a number or a truth value is one. */
+function addDriverOption(text: string, before: UpOptions['driverOption'] = []): UpOptions['driverOption'] {
+  const [, driver, name, written] = /^([a-z0-9-]{1,40})\.([A-Za-z]\w*)=(.*)$/s.exec(text) ?? [];
+  if (!driver || !name) throw new InvalidArgumentError('It is DRIVER.OPTION=VALUE, such as packaging.port=15020.');
+  return [...before, { driver, name, value: optionValue(written) }];
+}
+
+function optionValue(written: string): string | number | boolean {
+  if (written === 'true' || written === 'false') return written === 'true';
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(written) ? Number(written) : written;
+}
+
 function addGatewayCommands(program: Command, run: Run, servicePorts: readonly ServicePort[]): void {
   const up = program
     .command('up')
     .description('start the gateway; stays until Ctrl-C, unless detached')
-    .option('--plant <file>', 'plant document; published first if it differs from what is published')
+    .option('--plant <file>', 'plant document; published first if the file has changed since it was last published')
+    .option('--force', 'publish the plant file even if it has not changed since it was last published')
     .option('--watch', 'publish the plant file again whenever it changes')
     .addOption(new Option('--site <name>', 'which site to run, if there are several').env('FIELDWARDEN_SITE'))
     .addOption(new Option('--generation <n>', 'start from this older sealed generation').argParser(wholeNumber(1, 1e9)))
@@ -116,6 +137,12 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
     )
     .addOption(moduleFoldersOption())
     .addOption(secretFoldersOption())
+    .addOption(
+      new Option(
+        '--driver-option <driver.option=value>',
+        'set an option of a driver for this start, in the plant file and in what was published since; may be repeated',
+      ).argParser(addDriverOption),
+    )
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))
     .action(
       run(async (context, { detach, ...given }: UpOptions & { readonly detach?: boolean }) => {
@@ -164,8 +191,13 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
   program
     .command('events')
     .description('what has happened')
+    .addOption(new Option('-n, --lines <count>', 'how many, the newest').argParser(wholeNumber(0, 100_000)))
     .option('-f, --follow', 'go on with what happens from now on')
-    .action(run((context, { follow = false }: { readonly follow?: boolean }) => events(context, follow)));
+    .action(
+      run((context, { follow = false, lines }: { readonly follow?: boolean; readonly lines?: number }) =>
+        events(context, follow, lines),
+      ),
+    );
 }
 
 const actions: readonly (readonly [action: DriverAction, description: string])[] = [
@@ -197,7 +229,9 @@ function addTagCommands(tags: Command, run: Run): void {
   tags
     .command('list [prefix]')
     .description('tags whose path begins so, with their values')
-    .action(run((context, _options, prefix?: string) => listTags(context, prefix)));
+    .option('--bad', 'only those that are Bad now')
+    .option('--system', 'also the tags in which the gateway tells about itself, _system/…')
+    .action(run((context, options: TagListOptions, prefix?: string) => listTags(context, prefix, options)));
   tags
     .command('read <path...>')
     .description('latest values')

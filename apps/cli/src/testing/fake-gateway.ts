@@ -20,7 +20,14 @@ export async function runFakeGateway(options: GatewayOptions): Promise<RunningGa
   const tokens = await TokenStore.open(join(options.home, 'tokens.json'));
   const sessions = SessionStore.open(join(options.home, 'sessions.json'), { logger: silentLogger });
   const admin = await AdminServer.start(
-    { host: options.bind, port: options.adminPort, socketPath: join(options.home, 'admin.sock'), tokens, sessions },
+    {
+      host: options.bind,
+      port: options.adminPort,
+      socketPath: join(options.home, 'admin.sock'),
+      tokens,
+      sessions,
+      site: 'lab',
+    },
     { control, logger: silentLogger },
   );
   const health = createServer((_request, response) => response.end('{"status":"ok"}'));
@@ -87,6 +94,7 @@ function running(
     generation: 1,
     tags: 0,
     warnings: [],
+    fileDiffers: undefined,
     finished: finished.promise,
     stop,
   };

@@ -4,8 +4,12 @@ import { noColours } from '../output/palette.js';
 import { runCli } from '../run-cli.js';
 import type { MainResult } from './run-main.js';
 
-/** A command line in this process, for what a process of its own adds nothing to. */
-export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<MainResult> {
+/** A command line in this process, for what a process of its own adds nothing to. `answer`: of whoever sits at the terminal. */
+export async function runHere(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  answer?: string,
+): Promise<MainResult> {
   let stdout = '';
   let stderr = '';
   const code = await runCli(args, {
@@ -15,6 +19,10 @@ export async function runHere(args: readonly string[], env: NodeJS.ProcessEnv = 
       width: undefined,
       write: (text) => (stdout += text),
       writeError: (text) => (stderr += text),
+      ask: (question) => {
+        stderr += question;
+        return answer === undefined ? undefined : Promise.resolve(answer);
+      },
     },
     env,
     clock: systemClock,

@@ -40,6 +40,8 @@ export function ActionDialog(): ReactElement | null {
 }
 
 function tell({ id, state, lastError }: Driver, action: DriverAction): void {
-  const why = state === 'Faulted' && lastError ? `: ${lastError.message}` : '';
-  toast(state === 'Faulted' ? 'fault' : 'good', `${id} ${actionTexts[action].done}, now ${state}${why}`);
+  const works = state === 'Healthy' || state === 'Degraded' || (state === 'Stopped' && action === 'stop');
+  const why = !works && lastError ? `: ${lastError.message}` : '';
+  const tone = state === 'Faulted' ? 'fault' : works ? 'good' : 'warning';
+  toast(tone, `${id} ${actionTexts[action].done}, now ${state}${why}`);
 }

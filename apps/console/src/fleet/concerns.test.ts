@@ -42,6 +42,29 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('is one for a lost device, a fault, whatever its tier and however many its driver has (§18.2)', () => {
+    const lost = testRow({ deviceState: 'unreachable', driverState: 'Reconnecting', lostSince: at, lastError });
+    const found = concerns({ drivers: [testDriver({ state: 'Reconnecting', lastError })], rows: [lost] });
+    expect(found).toMatchObject([
+      { key: 'device packaging/filler', tone: 'fault', what: 'Does not answer', sinceMs: atMs, action: 'test' },
+    ]);
+    const away = testDriver({ state: 'Reconnecting', isolation: 'host', pid: null, nextAttemptAt: at });
+    expect(concerns({ drivers: [away], rows: [lost] })).toMatchObject([{ key: 'driver packaging', tone: 'warning' }]);
+  });
+
+  it('is a device that answers, and some of whose tags do not work (§18)', () => {
+    const bad = (changes: Parameters<typeof testRow>[0]) =>
+      concerns({ drivers: [testDriver()], rows: [testRow(changes)] });
+    expect(bad({ tagsBad: 3, tagsNeverGood: 3 })).toMatchObject([
+      { tone: 'warning', what: '3 tags never worked', link: '/tags?driver=packaging&bad=true', sinceMs: null },
+    ]);
+    expect(bad({ tagsBad: 1, tagsNeverGood: 0 })).toEqual([]);
+    expect(bad({ tagsBad: 1, tagsBadSince: at })).toMatchObject([{ what: '1 tag is Bad', sinceMs: atMs }]);
+    expect(bad({ tagsBad: 5, tagsNeverGood: 3, tagsBadSince: at })).toMatchObject([
+      { what: '5 tags are Bad, 3 never worked' },
+    ]);
+  });
+
   it('is a driver whose crash-loop breaker is open: the cause, the next attempt, and the button for it (§4.4)', () => {
     const driver = testDriver({ state: 'Faulted', crashLoop: 'open', nextAttemptAt: at, lastCause: 'hang', lastError });
     const [concern] = concerns({ drivers: [driver], since: new Map([['packaging', atMs]]) });

@@ -4,6 +4,7 @@ import { formatCount } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';
 import { causeSentence } from './causes.js';
 import type { Concern } from './concern.js';
+import { badTagsConcern } from './bad-tags-concern.js';
 import { serviceConcern } from './service-concerns.js';
 import { deviceKey, driverKey } from './since.js';
 
@@ -21,8 +22,9 @@ const toneOrder: Readonly<Record<Concern['tone'], number>> = { fault: 0, warning
 export function concernsOf({ status, drivers, rows, services, since }: FleetFacts): readonly Concern[] {
   const concerns = [
     ...(status ? gatewayConcerns(status) : []),
-    ...drivers.flatMap((driver) => driverConcerns(driver, since)),
-    ...rows.flatMap((row) => deviceConcerns(row, since)),
+    ...drivers.flatMap((driver) => driverConcerns(driver, rows, since)),
+    ...rows.flatMap((row) => deviceConcerns(row, drivers, since)),
+    ...rows.flatMap((row) => badTagsConcern(row) ?? []),
     ...services.flatMap((service) => serviceConcern(service) ?? []),
   ];
   return concerns.sort((a, b) => toneOrder[a.tone] - toneOrder[b.tone] || (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
@@ -88,10 +90,19 @@ function gatewayConcerns({ usingStaleConfig, config, mqtt }: Status): readonly C
   return concerns;
 }
 
-function driverConcerns(driver: Driver, since: FleetFacts['since']): readonly Concern[] {
-  const state = stateConcern(driver, since);
+function driverConcerns(driver: Driver, rows: readonly HostRow[], since: FleetFacts['since']): readonly Concern[] {
+  const toldByDevices =
+    driver.state === 'Reconnecting' &&
+    !isWithoutSession(driver) &&
+    rows.some((row) => row.driverId === driver.id && toldOfDevice(row));
+  const state = toldByDevices ? undefined : stateConcern(driver, since);
   const memory = memoryConcern(driver);
   return [state, memory].filter((concern) => concern !== undefined);
+}
+
+/** Its process is away: that is why its devices are not asked. */
+function isWithoutSession({ isolation, pid, nextAttemptAt }: Driver): boolean {
+  return nextAttemptAt !== null || (isolation === 'host' && pid === null);
 }
 
 function stateConcern(driver: Driver, since: FleetFacts['since']): Concern | undefined {
@@ -204,9 +215,13 @@ function memoryConcern({ id, memory, isolation }: Driver): Concern | undefined {
   };
 }
 
-function deviceConcerns(row: HostRow, since: FleetFacts['since']): readonly Concern[] {
-  // A driver that does not run takes its devices with it: one line says it.
-  if (['Faulted', 'Stopped', 'Initializing', 'Unknown'].includes(row.driverState)) return [];
+/** A driver that does not run takes its devices with it: one line says it. */
+const withoutDevices: readonly string[] = ['Faulted', 'Stopped', 'Initializing', 'Unknown'];
+
+function deviceConcerns(row: HostRow, drivers: readonly Driver[], since: FleetFacts['since']): readonly Concern[] {
+  if (withoutDevices.includes(row.driverState)) return [];
+  const driver = drivers.find(({ id }) => id === row.driverId);
+  if (row.driverState === 'Reconnecting' && driver && isWithoutSession(driver)) return [];
   const told = toldOfDevice(row);
   if (!told) return [];
   const { driverId, device } = row;
@@ -231,6 +246,10 @@ function toldOfDevice(row: HostRow): (Told & Pick<Concern, 'sinceMs'>) | undefin
     };
   }
   const trying = { why, sinceMs: null, next: 'The next scan asks again.', nextAtMs: null, action: null } as const;
+  if (row.lostSince !== null) {
+    const lost = { tone: 'fault', what: 'Does not answer', action: 'test' } as const;
+    return { ...trying, ...lost, sinceMs: timeOf(row.lostSince) };
+  }
   if (row.deviceState === 'unreachable') return { ...trying, tone: 'warning', what: 'Does not answer' };
   if (row.alert) return { ...trying, tone: 'warning', what: 'Fails again and again' };
   return undefined;

@@ -91,7 +91,7 @@ export const actionTexts: Readonly<Record<DriverAction, ActionTexts>> = {
   reinitialize: {
     label: 'Reconnect',
     doing: 'Reconnecting',
-    done: 'reconnected',
+    done: 'dropped its connections',
     consequences: () => ['All its connections are dropped and made anew, within the same process.', others],
     interrupts: true,
   },

@@ -95,6 +95,7 @@ describe('the memory of a driver', () => {
       cpuPercent: [],
       heartbeatMs: [],
       state: [],
+      changes: [],
     } as const;
     trails.seed({ ...curves, driverId: 'packaging', at: [1_000, 6_000], memoryBytes: [1, 2] });
     for (const nowMs of [7_000, 11_000, 12_000, 16_000]) trails.take([bytes(nowMs)], nowMs);

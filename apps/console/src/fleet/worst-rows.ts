@@ -9,12 +9,13 @@ const stateWeights: Readonly<Record<DeviceState, number>> = {
   disabled: 0,
 };
 
-/** How much a device needs somebody: its state first, then failures, then how late its scans are. 0 = nothing to say. */
+/** How much a device needs somebody: its state first, then failures, Bad tags, then how late its scans are. 0 = nothing to say. */
 export function trouble(row: HostRow): number {
   const late = lateness(row);
   return (
     stateWeights[row.deviceState] +
     (row.alert ? 200 : 0) +
+    (row.tagsBad > 0 ? 50 : 0) +
     Math.min(row.consecutiveFailures, 100) +
     (late > 1.1 ? Math.min(late, 50) : 0)
   );

@@ -66,6 +66,7 @@ beforeEach(() => {
     {
       event: ({ seq }) => heard.push(`event ${seq}`),
       values: (values) => heard.push(`values ${values.length}`),
+      readings: (readings) => heard.push(`readings ${readings.length}`),
       connected: () => heard.push('connected'),
       reset: () => heard.push('reset'),
     },

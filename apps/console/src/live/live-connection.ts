@@ -1,4 +1,10 @@
-import type { StreamHello, TagValueShape, TagValuesEvent } from '@fieldwarden/admin-contract';
+import type {
+  StreamHello,
+  TagReading,
+  TagReadingsEvent,
+  TagValueShape,
+  TagValuesEvent,
+} from '@fieldwarden/admin-contract';
 import type { GatewayEvent } from '@fieldwarden/gateway-contract';
 import type { BrowserClock, Cancel } from '../platform/browser-clock.js';
 import { createStore, type ReadableStore } from '../state/store.js';
@@ -19,6 +25,8 @@ export interface ConnectionState {
 export interface LiveListener {
   event(event: GatewayEvent): void;
   values(values: readonly TagValueShape[]): void;
+  /** Tags that were read again and have the value that was told last. */
+  readings(readings: readonly TagReading[]): void;
   /** The stream is there (again): tell it what to watch. */
   connected(): void;
   /** Another start of the gateway, or events are missing: nothing known before holds. */
@@ -93,6 +101,7 @@ export class LiveConnection {
     source.onError(() => source === this.#source && this.#lost());
     source.on('hello', (data) => source === this.#source && this.#hello(JSON.parse(data) as StreamHello));
     source.on('tag', (data) => source === this.#source && this.#tag(JSON.parse(data) as TagValuesEvent));
+    source.on('reading', (data) => source === this.#source && this.#reading(JSON.parse(data) as TagReadingsEvent));
     for (const type of eventTypes) {
       source.on(type, (data) => source === this.#source && this.#event(JSON.parse(data) as GatewayEvent));
     }
@@ -129,6 +138,10 @@ export class LiveConnection {
 
   #tag({ values }: TagValuesEvent): void {
     this.#listener.values(values);
+  }
+
+  #reading({ readings }: TagReadingsEvent): void {
+    this.#listener.readings(readings);
   }
 
   #lost(): void {

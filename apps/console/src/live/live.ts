@@ -31,6 +31,7 @@ export const connection = new LiveConnection(
   {
     event: takeEvent,
     values: (values) => tagValues.take(values),
+    readings: (readings) => tagValues.readAgain(readings),
     connected: () => {
       watchedPaths.connected();
       void loadEvents();

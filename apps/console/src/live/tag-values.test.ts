@@ -25,6 +25,18 @@ describe('live values', () => {
     expect(values.received).toBe(1_000);
   });
 
+  it('begin to age anew when they were read again, and are told of it', () => {
+    const { values, draw } = withFrames();
+    let told = 0;
+    values.take([value('a', 5)]);
+    values.follow('a', () => (told += 1));
+    values.readAgain([{ sourceAt: '2030-01-01T00:00:09.000Z', paths: ['a', 'unheard/of'] }]);
+    draw();
+    expect(told).toBe(1);
+    expect(values.get('a')).toMatchObject({ value: 5, status: 'Good', sourceAtMs: Date.UTC(2030, 0, 1, 0, 0, 9) });
+    expect(values.get('unheard/of')).toBeUndefined();
+  });
+
   it('draw nothing for tags that nobody follows', () => {
     const { values, frames } = withFrames();
     values.take([value('a', 1)]);

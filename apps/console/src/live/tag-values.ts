@@ -1,4 +1,4 @@
-import type { TagValueShape } from '@fieldwarden/admin-contract';
+import type { TagReading, TagValueShape } from '@fieldwarden/admin-contract';
 
 /** One tag as the page knows it now. */
 export interface LiveValue {
@@ -66,6 +66,13 @@ export class LiveTagValues {
     this.#schedule();
   }
 
+  /** Without a change: only their age begins anew. */
+  readAgain(readings: readonly TagReading[]): void {
+    const now = this.#now();
+    for (const { sourceAt, paths } of readings) for (const path of paths) this.#touch(path, Date.parse(sourceAt), now);
+    this.#schedule();
+  }
+
   /** Calls `listener` after each picture's worth of changes of this tag, until the answer is called. */
   follow(path: string, listener: CellListener): () => void {
     let listeners = this.#listeners.get(path);
@@ -92,6 +99,14 @@ export class LiveTagValues {
     this.#statuses[row] = status;
     this.#codes[row] = statusCode;
     this.#sourceAt[row] = sourceAt === null ? NaN : Date.parse(sourceAt);
+    this.#heardAt[row] = now;
+    if (this.#listeners.has(path)) this.#dirty.add(path);
+  }
+
+  #touch(path: string, sourceAtMs: number, now: number): void {
+    const row = this.#rows.get(path);
+    if (row === undefined) return;
+    this.#sourceAt[row] = sourceAtMs;
     this.#heardAt[row] = now;
     if (this.#listeners.has(path)) this.#dirty.add(path);
   }

@@ -5,7 +5,7 @@ import { testDriver, testRow } from '../fleet/testing-fleet.js';
 import { sortedBy } from '../parts/sortable.js';
 import { sparklinePath } from '../parts/sparkline-path.js';
 import { detailsOf, filteredLines, withLines } from './driver/log-lines.js';
-import { clipped, segmentsOf, withEvents } from './driver/state-segments.js';
+import { clipped, segmentsOf, withChanges, withEvents } from './driver/state-segments.js';
 import { filteredEvents } from './events/event-filter.js';
 import { filteredRows, hostSortKeys, joinedRows } from './hosts/host-table-rows.js';
 
@@ -92,6 +92,20 @@ describe('the states of a driver over time', () => {
       [25, 30],
       [30, 35],
     ]);
+  });
+
+  it('have those between two samples, and the samples for the time before', () => {
+    const samples = { at: [0, 5_000, 10_000], states: ['Healthy', 'Healthy', 'Healthy'] };
+    const changes = [
+      { at: 6_000, state: 'Reconnecting' },
+      { at: 6_300, state: 'Healthy' },
+    ];
+    expect(segmentsOf(withChanges(samples, changes), 20_000)).toEqual([
+      { state: 'Healthy', fromMs: 0, toMs: 6_000 },
+      { state: 'Reconnecting', fromMs: 6_000, toMs: 6_300 },
+      { state: 'Healthy', fromMs: 6_300, toMs: 20_000 },
+    ]);
+    expect(withChanges(samples, [])).toEqual(samples);
   });
 
   it('take from the events what the samples do not have yet', () => {

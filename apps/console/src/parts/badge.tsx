@@ -7,6 +7,7 @@ import {
   type StateLook,
   type Tone,
 } from '../fleet/state-words.js';
+import { counted, formatCount } from '../format/numbers.js';
 import { Icon, type IconName } from './icon.js';
 
 interface BadgeProps {
@@ -28,8 +29,29 @@ export function Badge({ tone, icon, word, meaning }: BadgeProps): ReactElement {
 
 const unheardOf: StateLook = { tone: 'busy', icon: 'question', meaning: 'A state that this console does not know.' };
 
-export function DriverBadge({ state }: { readonly state: DriverState }): ReactElement {
-  return <Badge word={state} {...(driverStateLooks[state] ?? unheardOf)} />;
+/** Nothing is green while some of its tags are Bad. */
+function lookWith(look: StateLook, tagsBad: number): StateLook {
+  if (tagsBad === 0 || look.tone !== 'good') return look;
+  return {
+    tone: 'warning',
+    icon: 'warning',
+    meaning: `${look.meaning} But ${counted(tagsBad, 'tag')} ${tagsBad === 1 ? 'is' : 'are'} Bad.`,
+  };
+}
+
+function wordWith(word: string, look: StateLook, tagsBad: number): string {
+  return tagsBad === 0 || look.tone !== 'good' ? word : `${word}, ${formatCount(tagsBad)} Bad`;
+}
+
+interface DriverBadgeProps {
+  readonly state: DriverState;
+  /** Tags that are Bad although their devices answer. */
+  readonly tagsBad?: number;
+}
+
+export function DriverBadge({ state, tagsBad = 0 }: DriverBadgeProps): ReactElement {
+  const look = driverStateLooks[state] ?? unheardOf;
+  return <Badge word={wordWith(state, look, tagsBad)} {...lookWith(look, tagsBad)} />;
 }
 
 export function ServiceBadge({ state }: { readonly state: DriverState }): ReactElement {
@@ -38,6 +60,13 @@ export function ServiceBadge({ state }: { readonly state: DriverState }): ReactE
 
 const deviceWords: Readonly<Partial<Record<DeviceState, string>>> = { demoted: 'off scan' };
 
-export function DeviceBadge({ state }: { readonly state: DeviceState }): ReactElement {
-  return <Badge word={deviceWords[state] ?? state} {...(deviceStateLooks[state] ?? unheardOf)} />;
+interface DeviceBadgeProps {
+  readonly state: DeviceState;
+  /** Tags that are Bad although it answers. */
+  readonly tagsBad?: number;
+}
+
+export function DeviceBadge({ state, tagsBad = 0 }: DeviceBadgeProps): ReactElement {
+  const look = deviceStateLooks[state] ?? unheardOf;
+  return <Badge word={wordWith(deviceWords[state] ?? state, look, tagsBad)} {...lookWith(look, tagsBad)} />;
 }

@@ -31,6 +31,9 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /services': (_url, _request, response) => sendJson(response, { schema: 'fieldwarden/services@1', services: [] }),
   'GET /about': (_url, _request, response) => sendJson(response, about),
   'GET /tags': (url, _request, response) => sendJson(response, tagPage(url.searchParams)),
+  'GET /tags/folders': (_url, _request, response) =>
+    sendJson(response, { schema: 'fieldwarden/tag-folders@1', folders: [] }),
+  'GET /tags/value': (url, _request, response) => sendJson(response, tagValue(url.searchParams.get('path') ?? '')),
   'GET /tags/history': (url, _request, response) => sendJson(response, history(url.searchParams.get('path') ?? '')),
   'PUT /tags/value': writeTag,
   'GET /events': openEvents,
@@ -104,16 +107,23 @@ function status() {
 function tagPage(query: URLSearchParams) {
   const limit = Number(query.get('limit') ?? 100);
   const cursor = query.get('cursor');
-  const from = cursor === null ? 0 : plant.paths.indexOf(cursor) + 1;
-  const paths = plant.paths.slice(from, from + limit);
-  const nextCursor = from + limit < plant.paths.length ? (paths.at(-1) ?? null) : null;
+  const all =
+    query.get('bad') === 'true' ? plant.paths.filter((path) => plant.broken.has(path.split('/')[0])) : plant.paths;
+  const from = cursor === null ? 0 : all.indexOf(cursor) + 1;
+  const paths = all.slice(from, from + limit);
+  const nextCursor = from + limit < all.length ? (paths.at(-1) ?? null) : null;
   const now = Date.now();
   return {
     schema: 'fieldwarden/tags@1',
     tags: paths.map((path) => plant.row(path, now)),
-    total: plant.paths.length,
+    total: all.length,
     nextCursor,
   };
+}
+
+function tagValue(path: string) {
+  const more = { address: '400001', scanMs: 1_000, limits: null, nodeId: `nsu=urn:fieldwarden:made-up;s=${path}` };
+  return { schema: 'fieldwarden/tag-value@1', ...plant.row(path, Date.now()), ...more, reason: null, hint: null };
 }
 
 function history(path: string) {
@@ -136,6 +146,7 @@ function curves(driverId: string) {
     state: at.map((_ms, index) =>
       index > 120 && index < 128 ? 'Reconnecting' : index === 128 ? 'Initializing' : 'Healthy',
     ),
+    changes: [],
   };
 }
 

@@ -83,6 +83,9 @@ function driverFields(index: number, broken: boolean, uptimeMs: number) {
   return {
     enabled: true,
     state: broken ? ('Faulted' as const) : ('Healthy' as const),
+    tags: 0,
+    tagsBad: 0,
+    tagsNeverGood: 0,
     pid: 4_000 + index,
     spawn: 1,
     upMs: uptimeMs,

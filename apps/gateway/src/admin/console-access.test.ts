@@ -79,7 +79,7 @@ describe('a browser before a running gateway (§13)', () => {
     gateway = await start();
     expect(gateway.setupToken).toBeUndefined();
     const after = new TestBrowser(gateway.runFile.adminPort);
-    after.cookie = browser.cookie;
+    after.cookie = browser.cookie?.replace(String(adminPort), String(gateway.runFile.adminPort));
     expect((await after.call('/session')).json).toMatchObject({ authenticated: true, name: 'set-up' });
   });
 

@@ -41,6 +41,7 @@ export async function serveAdmin(
       socketPath: home.file('admin.sock'),
       tokens,
       sessions,
+      site: subjects.configuration.site,
       consoleDir,
       hostNames: [hostname(), ...(options.adminHosts ?? [])],
     },

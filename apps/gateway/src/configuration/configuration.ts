@@ -5,9 +5,11 @@ import {
   boot,
   Generations,
   type Boot,
+  type DriverOption,
   type GenerationsObserver,
   type GenerationsDependencies,
   type PlantCheck,
+  type PlantTextEdit,
 } from '@fieldwarden/generations';
 import { SnapshotStore } from '@fieldwarden/snapshots';
 import type { ConfigurationFacts } from '../status/gateway-facts.js';
@@ -22,6 +24,7 @@ export interface ConfigurationDependencies {
   readonly url: string | undefined;
   readonly catalogue: Catalogue;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -29,6 +32,9 @@ export interface ConfigurationDependencies {
 
 export interface StartRequest {
   readonly file: PlantFile | undefined;
+  /** Publishes the file also if it has not changed since it was last published. */
+  readonly force: boolean;
+  readonly driverOptions: readonly DriverOption[];
   readonly site: string | undefined;
   readonly generation: number | undefined;
 }
@@ -63,11 +69,16 @@ export class Configuration {
     const stores = await openStores(deps, request);
     const { site, snapshots, link } = stores;
     try {
-      const { check, logger } = deps;
-      const { file, generation } = request;
+      const { check, edit, logger } = deps;
+      const { file, force, driverOptions, generation } = request;
       const found = await boot(
-        { site, snapshots, authority: link, check, logger },
-        { ...(file && { file }), ...(generation !== undefined && { generation }) },
+        { site, snapshots, authority: link, check, edit, logger },
+        {
+          ...(file && { file }),
+          ...(force && { force }),
+          driverOptions,
+          ...(generation !== undefined && { generation }),
+        },
       );
       return { configuration: new Configuration(stores, deps, found.running.summary), boot: found };
     } catch (error) {
@@ -94,13 +105,14 @@ export class Configuration {
     drivers: Pick<GenerationsDependencies, 'apply' | 'plant'>,
     observer: GenerationsObserver,
   ): Generations {
-    const { catalogue, check, clock, logger } = this.#deps;
+    const { catalogue, check, edit, clock, logger } = this.#deps;
     const generations = new Generations(
       {
         site: this.site,
         snapshots: this.#snapshots,
         authority: this.#link,
         check,
+        edit,
         planner: (old, next) =>
           planApply(old.plant, next.plant, { ...catalogue, written: { old: old.document, next: next.document } }),
         ...drivers,

@@ -16,18 +16,24 @@ import { version } from '../version.js';
 
 /** Finds what to run, and says in the log what that is and what is odd about it. */
 export async function openConfiguration(
-  { home, options, catalogue, check, clock, random, logging, shutdownSteps }: CommonDependencies,
+  { home, options, catalogue, check, edit, clock, random, logging, shutdownSteps }: CommonDependencies,
   file: PlantFile | undefined,
 ): Promise<OpenedConfiguration> {
   const { logger } = logging;
   logger.info(`Fieldwarden ${version} starts`, { home: home.path });
   const opened = await Configuration.open(
-    { home: home.path, url: options.configUrl, catalogue, check, clock, random, logger },
-    { file, site: options.site, generation: options.generation },
+    { home: home.path, url: options.configUrl, catalogue, check, edit, clock, random, logger },
+    {
+      file,
+      force: options.force === true,
+      driverOptions: options.driverOptions ?? [],
+      site: options.site,
+      generation: options.generation,
+    },
   );
   const { configuration, boot } = opened;
   shutdownSteps.add('configuration', async () => await configuration.close());
-  const { running, warnings, held, fileNotPublished } = boot;
+  const { running, warnings, held, fileNotPublished, fileDiffers } = boot;
   logging.configure(running.plant.logging);
   logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
   const modules = modulesOf(running.plant);
@@ -35,6 +41,7 @@ export async function openConfiguration(
   for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
   if (held !== undefined) logger.error(held);
   if (fileNotPublished !== undefined) logger.error(`${file?.name} is not published: ${fileNotPublished}`);
+  if (fileDiffers !== undefined) logger.warn(fileDiffers);
   return opened;
 }
 
@@ -76,13 +83,14 @@ function tellModules(
 
 /** `up --watch`. */
 export function watchFile(
-  { options, clock, check, logging, shutdownSteps }: CommonDependencies,
+  { options, clock, check, edit, logging, shutdownSteps }: CommonDependencies,
   file: PlantFile | undefined,
   { fileNotPublished }: Pick<Boot, 'fileNotPublished'>,
   generations: Generations,
 ): void {
   if (!file || !options.watch) return;
   const published = fileNotPublished === undefined;
-  const watch = watchPlantFile(file, { generations, check, clock, logger: logging.logger, published });
+  const readBy = { check, edit, driverOptions: options.driverOptions ?? [] };
+  const watch = watchPlantFile(file, { generations, readBy, clock, logger: logging.logger, published });
   shutdownSteps.add('plant file watch', () => watch[Symbol.dispose]());
 }

@@ -1,11 +1,10 @@
 import { newCorrelationId, type Clock, type Logger } from '@fieldwarden/core';
-import { DocumentRefused, PlantFileWatch, type Generations, type PlantCheck } from '@fieldwarden/generations';
-import { dirname } from 'node:path';
-import type { PlantFile } from './plant-file.js';
+import { DocumentRefused, PlantFileWatch, type Generations } from '@fieldwarden/generations';
+import { checkPlantFile, type PlantFile, type PlantFileDependencies } from './plant-file.js';
 
 export interface WatchPlantFileDependencies {
   readonly generations: Generations;
-  readonly check: PlantCheck;
+  readonly readBy: PlantFileDependencies;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False if the file of the start waits for its authority: it is published as soon as that answers. */
@@ -15,16 +14,18 @@ export interface WatchPlantFileDependencies {
 /** `up --watch`: each change of the file is published; what is wrong with it is told, and what ran before goes on. */
 export function watchPlantFile(
   { name, text }: PlantFile,
-  { generations, check, clock, logger, published: isPublished }: WatchPlantFileDependencies,
+  { generations, readBy, clock, logger, published: isPublished }: WatchPlantFileDependencies,
 ): Disposable {
   return new PlantFileWatch(name, isPublished ? text : undefined, {
     clock,
     logger,
     publish: async (changed, path) => {
-      const { document, findings } = await check({ text: changed }, dirname(path));
-      if (!document) throw refused(name, findings);
+      const { source, findings } = await checkPlantFile(changed, path, readBy);
+      if (!source) throw refused(name, findings);
       const by = { name: 'plant file', via: 'plant-file', correlationId: newCorrelationId() };
-      const { generation, published } = await generations.publish({ document }, { message: `change of ${name}`, by });
+      const file = { path, sha256: source.sha256 };
+      const options = { message: `change of ${name}`, by, file };
+      const { generation, published } = await generations.publish({ text: source.text }, options);
       if (published)
         logger.info(`${name} is published as generation ${generation}`, { correlationId: by.correlationId });
     },

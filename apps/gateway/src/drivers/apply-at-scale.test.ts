@@ -69,26 +69,39 @@ describe('an apply to 10,000 tags of 10 drivers (§7.5, §15)', () => {
       Array.from({ length: deviceCount }, (_, unit) => counters.readTimesMs(unit + 1, 3, 0).length),
     );
 
+  const threeScansAfter = (before: readonly (readonly number[])[]): Promise<unknown> =>
+    waitFor(() => scans().every((units, driver) => units.every((count, unit) => count >= before[driver][unit] + 3)), {
+      what: 'three more scans of every unit',
+    });
+
+  /** How many there are while nothing is applied. */
+  const overrunsOfThreeScans = async (): Promise<number> => {
+    const before = overruns();
+    await threeScansAfter(scans());
+    return overruns() - before;
+  };
+
   const facts = (): unknown =>
     [...running.drivers.byId.values()].map((driver) => [driver.facts.pid, driver.facts.spawn, driver.isolation]);
 
   it('of one tag touches one device: pids, connections and the scans of all others go on, none is missed', async () => {
+    const apply = running.prepare(bigPlant(plcs, [{ driver: 4, device: 6, tag: 50 }]));
+    const undisturbed = await overrunsOfThreeScans();
     const before = { facts: facts(), overruns: overruns(), scans: scans() };
     const connections = plcs.map(({ counters }) => counters.connectionsAccepted);
     const goods = running.store.quality().good;
-    const done = running.apply(bigPlant(plcs, [{ driver: 4, device: 6, tag: 50 }]));
+    const done = apply();
     expect(running.store.quality().good).toBe(goods - 1);
     const outcome = await done;
     expect(outcome.steps.map(({ step, result }) => [step.driverId, step.device, step.action, result])).toEqual([
       ['driver-4', 'unit-6', 'tags', 'done'],
     ]);
-    const everyUnitTwiceMore = (): boolean =>
-      scans().every((units, driver) => units.every((count, unit) => count >= before.scans[driver][unit] + 3));
-    await waitFor(everyUnitTwiceMore, { what: 'three more scans of every unit' });
+    await threeScansAfter(before.scans);
     expect(running.store.quality().good).toBe(10_000);
     expect(facts()).toEqual(before.facts);
     expect(plcs.map(({ counters }) => counters.connectionsAccepted)).toEqual(connections);
-    expect(overruns()).toBe(before.overruns);
+    // A machine that is busy with other things overruns in both stretches; on an idle one there is none.
+    expect(overruns() - before.overruns).toBeLessThanOrEqual(2 * undisturbed);
     const most = Math.max(
       ...scans().flatMap((units, driver) => units.map((count, unit) => count - before.scans[driver][unit])),
     );

@@ -3,7 +3,7 @@ import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { TagImporter } from '@fieldwarden/admin-api/answers';
 import type { Clock, LiveSecrets } from '@fieldwarden/core';
 import { driverHostMain } from '@fieldwarden/driver-host';
-import type { PlantCheck } from '@fieldwarden/generations';
+import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
@@ -22,6 +22,7 @@ export interface GatewayDependencies {
   /** Every value that a reference of the plant stands for: whatever leaves is blanked by it. */
   readonly secrets: LiveSecrets;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly importTags: TagImporter;
   readonly home: HomeDirectory;
   readonly clock: Clock;

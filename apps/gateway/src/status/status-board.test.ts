@@ -31,6 +31,8 @@ class FakeInstance {
   readonly stateSinceMs = 0;
   state: Driver['state'] = 'Healthy';
   failures = 0;
+  silentForMs = 0;
+  bad = 0;
 
   constructor(id: string, devices: readonly string[]) {
     this.id = id;
@@ -49,6 +51,8 @@ class FakeInstance {
     const state: HostRow['deviceState'] = this.failures > 0 ? 'unreachable' : 'connected';
     const status = {
       state,
+      reachedAtMs: 0,
+      reachedForMs: this.silentForMs,
       breaker: 'closed',
       consecutiveFailures: this.failures,
       depth: 0,
@@ -71,6 +75,7 @@ class FakeInstance {
       handles: [1],
       invoker: { status, resilienceState, progress: 0 },
       statistics: [],
+      standingBad: { bad: this.bad, neverGood: 0 },
     }));
   }
 }
@@ -148,6 +153,7 @@ describe('the status board', () => {
       ...row('filler'),
       driverId: 'line',
       deviceState: 'unreachable',
+      tags: 1,
       consecutiveFailures: 3,
       alert: true,
       requestedScanMs: null,

@@ -5,11 +5,13 @@ import type { Clock, Redactor } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
-import { DemotionAlarms } from './devices/demotion-alarms.js';
 import type { DeviceMemory } from './devices/device-memory.js';
+import { DriverFaultAlarms } from './devices/driver-fault-alarms.js';
 import type { GatewayFacts } from './gateway-facts.js';
 import { hostRows, presentDevices } from './devices/host-rows.js';
+import { LostDeviceAlarms } from './devices/lost-device-alarms.js';
 import { RowEvents } from './devices/row-events.js';
+import { StandingBadTags } from './devices/standing-bad.js';
 import { StatusPulse, type Look } from './status-pulse.js';
 import { SystemTags } from './system-tags/system-tags.js';
 import { ValueRate } from './value-rate.js';
@@ -35,7 +37,9 @@ export class StatusBoard implements Disposable {
   readonly #deps: StatusBoardDependencies;
   readonly #tags: SystemTags;
   readonly #rowEvents: RowEvents;
-  readonly #demotions: DemotionAlarms;
+  readonly #lostDevices: LostDeviceAlarms;
+  readonly #driverFaults: DriverFaultAlarms;
+  readonly #standingBad = new StandingBadTags();
   readonly #pulse: StatusPulse;
   readonly #shown = new Set<string>();
   readonly #rate = new ValueRate();
@@ -45,7 +49,8 @@ export class StatusBoard implements Disposable {
     this.#deps = deps;
     this.#tags = new SystemTags(deps);
     this.#rowEvents = new RowEvents(deps.events);
-    this.#demotions = new DemotionAlarms(deps.alarms);
+    this.#lostDevices = new LostDeviceAlarms(deps.alarms);
+    this.#driverFaults = new DriverFaultAlarms(deps.alarms);
     this.#pulse = new StatusPulse(deps.clock, (what) => this.#look(what));
     this.#look(everything);
   }
@@ -66,7 +71,7 @@ export class StatusBoard implements Disposable {
   }
 
   rows(): readonly HostRow[] {
-    return [...this.#deps.instances.values()].flatMap((instance) => hostRows(instance, this.#deps.memory));
+    return [...this.#deps.instances.values()].flatMap((instance) => this.#rowsOf(instance));
   }
 
   [Symbol.dispose](): void {
@@ -89,13 +94,19 @@ export class StatusBoard implements Disposable {
     this.#tags.gateway({ ...gateway(), valuesPerSecond: this.valuesPerSecond });
   }
 
+  #rowsOf(instance: DriverInstance): readonly HostRow[] {
+    return hostRows(instance, { memory: this.#deps.memory, standingBad: this.#standingBad });
+  }
+
   #show(instance: DriverInstance): void {
     const driver = describeDriver(instance);
-    const rows = hostRows(instance, this.#deps.memory);
+    const rows = this.#rowsOf(instance);
     this.#shown.add(driver.id);
     this.#tags.driver({ driver, rows });
     this.#rowEvents.see(driver.id, rows);
-    this.#demotions.see(driver.id, rows);
+    this.#standingBad.see(driver.id, rows, this.#deps.clock.wallMs());
+    this.#driverFaults.see(driver);
+    this.#lostDevices.see(driver.id, rows);
     this.#deps.memory.keep(instance.driver, presentDevices(instance), instance.facts.lastRecycleAtMs);
   }
 
@@ -103,7 +114,9 @@ export class StatusBoard implements Disposable {
     this.#shown.delete(driverId);
     this.#tags.remove(driverId);
     this.#rowEvents.forget(driverId);
-    this.#demotions.forget(driverId);
+    this.#standingBad.forget(driverId);
+    this.#lostDevices.forget(driverId);
+    this.#driverFaults.forget(driverId);
     this.#deps.memory.forget(driverId);
     this.#deps.gone(driverId);
   }

@@ -64,8 +64,14 @@ export class RunningPlant implements AsyncDisposable {
 
   /** As the road of a configuration does it: planned from what was published before. */
   apply(document: object): Promise<ApplyOutcome> {
+    return this.prepare(document)();
+  }
+
+  /** The same in two steps: checked and planned now, as the gateway does aside, carried out when it is called. */
+  prepare(document: object): () => Promise<ApplyOutcome> {
     const next = plantOf(document, this.catalogue);
-    return this.carryOut(planApply(this.published, next, this.catalogue), next);
+    const plan = planApply(this.published, next, this.catalogue);
+    return () => this.carryOut(plan, next);
   }
 
   carryOut(plan: ApplyPlan, next: Plant): Promise<ApplyOutcome> {

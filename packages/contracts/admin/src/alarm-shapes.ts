@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { anything, boolean, count, tagged, text, textOrNull, time, writeOutcome, type Shape } from './parts.js';
+import {
+  anything,
+  boolean,
+  confirmedBy,
+  count,
+  tagged,
+  text,
+  textOrNull,
+  time,
+  writeOutcome,
+  type Shape,
+} from './parts.js';
 
 const driverId = textOrNull.describe('Null: the alarm concerns no driver.');
 const device = textOrNull.describe('Null: an alarm of the gateway itself.');
@@ -39,6 +50,7 @@ export const acknowledgeAnswer = tagged('acknowledgement', {
   conditionId: text,
   outcome: writeOutcome,
   status: text,
+  confirmedBy,
   message: text.optional(),
 });
 export type AcknowledgeAnswer = Shape<typeof acknowledgeAnswer>;

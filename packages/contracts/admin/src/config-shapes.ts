@@ -27,6 +27,10 @@ const generationFields = {
   drivers: count,
   tags: count,
   rollbackOf: ordinalOrNull.describe('The generation whose content this one brought back; null for any other publish.'),
+  source: z
+    .object({ sha256: text, file: textOrNull })
+    .nullable()
+    .describe('SHA-256 of the text that was published, and the plant file that it was; null for plain values.'),
 };
 
 /** One published generation, without its document. */
@@ -43,7 +47,11 @@ export const generationList = tagged('generations', {
 export type GenerationList = Shape<typeof generationList>;
 
 /** `GET /config/generations/N`. */
-export const generationDetail = tagged('generation', { ...generationFields, document: plantDocument });
+export const generationDetail = tagged('generation', {
+  ...generationFields,
+  document: plantDocument,
+  text: textOrNull.describe('The document as it was written; null where it came as plain values.'),
+});
 export type GenerationDetail = Shape<typeof generationDetail>;
 
 /** `POST /config/validate`. */
@@ -108,7 +116,9 @@ export const draft = tagged('draft', {
     'Rises with every change and every publish; 0 before the first. Pass it back as `expectedRevision`.',
   ),
   baseGeneration: ordinalOrNull.describe('The generation that the draft was begun from; null if there was none.'),
-  text: text.describe('YAML or JSON, as it was typed. Without a draft of its own: the published document as YAML.'),
+  text: text.describe(
+    'YAML or JSON, as it was typed. Without a draft of its own: the published document as it was written.',
+  ),
   edited: boolean.describe('False while the text is just the published document.'),
   updatedAt: timeOrNull,
   author: textOrNull,
@@ -118,7 +128,11 @@ export type Draft = Shape<typeof draft>;
 /** `POST /config/import-csv`, `POST /config/import-kepware`: all or nothing. */
 export const csvImportAnswer = tagged('csv-import', {
   rows: count,
-  text: textOrNull.describe('The document with the tags of the table, as YAML; null if any row was refused.'),
+  text: textOrNull.describe(
+    'The document with the tags of the table: its own text, changed where they differ; null if any row was refused.',
+  ),
+  removedTags: count.describe('Tags that were there and are not in the table; with mode `replace` only.'),
+  removed: z.array(text).describe('Their paths, the first 1,000.'),
   findings: z.array(finding).describe('`path` names row and column.'),
 });
 export type CsvImportAnswer = Shape<typeof csvImportAnswer>;

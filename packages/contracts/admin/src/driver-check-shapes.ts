@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { anything, boolean, count, number, tagged, text, textOrNull, writeOutcome, type Shape } from './parts.js';
+import {
+  anything,
+  boolean,
+  confirmedBy,
+  count,
+  number,
+  tagged,
+  text,
+  textOrNull,
+  writeOutcome,
+  type Shape,
+} from './parts.js';
 
 const plannedRequest = z.object({
   what: text.describe("In the protocol's own words: `FC3 unit 1 HR 0..124`."),
@@ -69,6 +80,7 @@ export const methodCallAnswer = tagged('method-call', {
   method: text,
   outcome: writeOutcome,
   status: text,
+  confirmedBy,
   outputs: z.array(anything).describe('Empty unless done.'),
   message: text.optional(),
 });

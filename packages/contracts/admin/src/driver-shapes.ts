@@ -19,6 +19,13 @@ import {
 } from './parts.js';
 import { errorReport } from './word-shapes.js';
 
+const badTagFields = {
+  tagsBad: count.describe(
+    'Bad now, although their device answers. None of a device that does not: its own state says why.',
+  ),
+  tagsNeverGood: count.describe('Of these: without a value since they were configured, or the gateway was started.'),
+};
+
 const driverFields = {
   id: text,
   type: text,
@@ -27,6 +34,8 @@ const driverFields = {
   enabled: boolean,
   state: z.enum(driverStates),
   stateSince: time.optional().describe('When it took this state.'),
+  tags: count,
+  ...badTagFields,
   pid: integerOrNull.describe('Null in-process.'),
   spawn: integerOrNull.describe('Counts the processes of this driver from 1; null in-process.'),
   upMs: numberOrNull,
@@ -69,6 +78,7 @@ export const device = z.object({
   id: text,
   state: z.enum(deviceStates),
   tags: count,
+  ...badTagFields,
   breaker,
   consecutiveFailures: count,
   lastError: errorReport.nullable(),
@@ -77,7 +87,11 @@ export const device = z.object({
 export type Device = Shape<typeof device>;
 
 /** `GET /drivers/:id`. */
-export const driverDetailAnswer = tagged('driver', { ...driverFields, devices: z.array(device) });
+export const driverDetailAnswer = tagged('driver', {
+  ...driverFields,
+  devices: z.array(device),
+  notes: z.array(text).optional().describe('What its driver type warns of in its options; absent if there is nothing.'),
+});
 export type DriverDetailAnswer = Shape<typeof driverDetailAnswer>;
 
 /** A driver with its devices. */
@@ -92,6 +106,14 @@ export const hostRow = z.object({
   device: text,
   driverState: z.enum(driverStates),
   deviceState: z.enum(deviceStates),
+  lostSince: timeOrNull.describe(
+    'When it stopped answering, once it is off scan or has not answered for 5 s: the alarm `off-scan` is raised. Else null.',
+  ),
+  tags: count,
+  ...badTagFields,
+  tagsBadSince: timeOrNull.describe(
+    'Since when some of its tags have been Bad without a break, once that has lasted 10 s. Else null.',
+  ),
   breaker,
   breakerThreshold: ordinalOrNull.describe('Failures in a row that open the breaker. Null = never opens.'),
   consecutiveFailures: count,
@@ -104,7 +126,7 @@ export const hostRow = z.object({
   baselineBytes: numberOrNull,
   currentBytes: numberOrNull,
   requestedScanMs: numberOrNull.describe('Of the fastest scan class of the device.'),
-  achievedScanMs: numberOrNull.describe('Null if nothing is polled.'),
+  achievedScanMs: numberOrNull.describe('Null if nothing is polled, or the device does not answer.'),
   overruns: count.describe('Counts of a row are kept over restarts of the gateway.'),
   retries: count.describe('Attempts after the first one of a call.'),
   lateReplies: count.describe('Answers that came after their call had been given up.'),
@@ -124,5 +146,8 @@ export const driverCurves = tagged('curves', {
   cpuPercent: z.array(numberOrNull),
   heartbeatMs: z.array(numberOrNull),
   state: z.array(text),
+  changes: z
+    .array(z.object({ at: number, state: text }))
+    .describe('Every state that it took in this hour, the newest 1,000: also those between two rows. `at` as above.'),
 });
 export type DriverCurves = Shape<typeof driverCurves>;

@@ -68,6 +68,13 @@ export type WatchedTagsAnswer = Shape<typeof watchedTagsAnswer>;
 export const tagValuesEvent = z.object({ values: z.array(tagValueShape) });
 export type TagValuesEvent = Shape<typeof tagValuesEvent>;
 
+const tagReading = z.object({ sourceAt: time, paths: z.array(text) });
+export type TagReading = Shape<typeof tagReading>;
+
+/** Event named `reading` of a stream, once a second: tags that were read again and have the value and status that was sent last. */
+export const tagReadingsEvent = z.object({ readings: z.array(tagReading) });
+export type TagReadingsEvent = Shape<typeof tagReadingsEvent>;
+
 /** Beside these, whatever fields the record carries. */
 export const logRecord = z.looseObject({
   timestamp: time,

@@ -37,7 +37,21 @@ export const status = tagged('status', {
     valuesPerSecond: number.min(0).describe('Values that came from drivers, over the last seconds.'),
   }),
   mqtt: z.object({ connected: boolean, pending: count, dropped: count }).nullable(),
-  opcua: z.object({ endpointUrl: text, sessions: count, subscriptions: count, monitoredItems: count }).nullable(),
+  opcua: z
+    .object({
+      endpointUrl: text,
+      sessions: count,
+      subscriptions: count,
+      monitoredItems: count,
+      sessionsWithoutChannel: count.optional().describe('Sessions whose client has gone; they give way to others.'),
+      connections: count.optional(),
+      evictedSessions: count.optional().describe('Sessions that gave way to others, since its start.'),
+      evictedConnections: count.optional().describe('Idle connections that gave way to others, since its start.'),
+      refusedSessions: count.optional().describe('Clients that got no session, since its start.'),
+      refusedConnections: count.optional().describe('Connections ended for what they did, since its start.'),
+      refusedClients: count.optional().describe('Clients whose certificate was not accepted, since its start.'),
+    })
+    .nullable(),
 });
 export type Status = Shape<typeof status>;
 

@@ -27,7 +27,14 @@ export const breaker = z.enum(['closed', 'open', 'half-open']);
 export const statusCode = z.int().min(0).max(0xffffffff);
 export const writeOutcome = z
   .enum(['done', 'rejected', 'not-sent', 'unknown'])
-  .describe('The device confirmed · it said no · the request never left · it left and no answer came.');
+  .describe(
+    'The device confirmed, or shows the value when read back (`confirmedBy` says who confirmed) · it said no, or shows another value · the request never left · it left and nothing confirms it.',
+  );
+
+export const confirmedBy = z
+  .enum(['device', 'gateway'])
+  .optional()
+  .describe('Who said that it is done; only with the outcome `done`.');
 
 /** A body that says by `schema` what it is: `fieldwarden/<kind>@1`. */
 export function tagged<const Kind extends string, const Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) {

@@ -99,6 +99,12 @@ export const publishRequest = z
     message: text.refine((message) => message.trim() !== '', 'the body lacks message: why is this published?'),
     ...sourceFields,
     expectedRevision: revision.optional(),
+    file: z
+      .object({ path: text.describe('Absolute, on the machine of the gateway.'), sha256: text.regex(/^[0-9a-f]{64}$/) })
+      .optional()
+      .describe(
+        'The plant file that the text is, and the SHA-256 of that file: a start with the same file does not publish it again.',
+      ),
   })
   .refine(isNotBoth, both);
 export type PublishRequest = Shape<typeof publishRequest>;
@@ -120,7 +126,7 @@ const mode = z
 const into = text.optional().describe('The document to put the tags into. Default: the draft.');
 
 /** Body of `POST /config/import-csv`: a tag table for the drivers and devices of the draft. Nothing is stored. */
-export const csvImportRequest = z.object({ csv: text, text: into, mode: mode.meta({ default: 'replace' }) });
+export const csvImportRequest = z.object({ csv: text, text: into, mode: mode.meta({ default: 'merge' }) });
 export type CsvImportRequest = Shape<typeof csvImportRequest>;
 
 /** Body of `POST /config/import-kepware`: the tags of one Kepware device, for a device of the draft. Nothing is stored. */

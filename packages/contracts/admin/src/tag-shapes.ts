@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import {
   anything,
+  confirmedBy,
   count,
+  numberOrNull,
+  ordinal,
   statusCode,
   tagged,
   text,
@@ -47,9 +50,32 @@ export const tagPage = tagged('tags', {
 });
 export type TagPage = Shape<typeof tagPage>;
 
+const detailFields = {
+  ...rowFields,
+  address: textOrNull.describe('As in the plant document; null for tags of the gateway itself.'),
+  scanMs: numberOrNull.describe('Null for tags of the gateway itself.'),
+  limits: z
+    .object({ min: numberOrNull, max: numberOrNull })
+    .nullable()
+    .describe('What may be written; null without limits.'),
+  nodeId: text.describe('In the OPC UA server of the gateway.'),
+  reason: textOrNull.describe('Why it is Bad, for people; null when it is not.'),
+  hint: textOrNull.describe('What its driver recommends to try; null when it knows nothing better.'),
+};
+
+/** Everything about one tag. */
+export const tagDetail = z.object(detailFields);
+export type TagDetail = Shape<typeof tagDetail>;
+
 /** `GET /tags/value`. */
-export const tagValueAnswer = tagged('tag-value', rowFields);
+export const tagValueAnswer = tagged('tag-value', detailFields);
 export type TagValueAnswer = Shape<typeof tagValueAnswer>;
+
+/** `GET /tags/folders`: how many Bad tags lie under each folder; those without are left out. */
+export const tagFolders = tagged('tag-folders', {
+  folders: z.array(z.object({ folder: text.describe('With a slash at its end.'), bad: ordinal })),
+});
+export type TagFolders = Shape<typeof tagFolders>;
 
 /** One value of `GET /tags/watch`. */
 export const watchedValue = tagged('tag-value', valueFields);
@@ -60,6 +86,7 @@ export const tagWriteAnswer = tagged('write', {
   path: text,
   outcome: writeOutcome,
   status: text,
+  confirmedBy,
   message: text.optional(),
 });
 export type TagWriteAnswer = Shape<typeof tagWriteAnswer>;

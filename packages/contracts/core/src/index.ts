@@ -11,6 +11,7 @@ export {
   type ScalarType,
 } from './data-type.js';
 export { isBeyondDeadband } from './deadband.js';
+export { didYouMean } from './did-you-mean.js';
 export {
   errorFromData,
   errorKinds,

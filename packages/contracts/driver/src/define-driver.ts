@@ -1,5 +1,6 @@
-import type { Clock, DataType, Logger } from '@fieldwarden/core';
+import type { Clock, DataType, Logger, StatusCode } from '@fieldwarden/core';
 import type { ZodType } from 'zod';
+import type { CheckedDevice, DriverFinding } from './driver-finding.js';
 import type { DriverSession } from './session.js';
 import type { DriverStorage } from './storage.js';
 
@@ -41,10 +42,29 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
   readonly options: ZodType<Options>;
   /** Options of each device behind it. */
   readonly deviceOptions: ZodType<DeviceOptions>;
+  /**
+   * Rules beyond the schemas: options that do not go together, or deserve a second look. Over options that fit their schemas. Pure; runs
+   * where documents are validated, and to show the notes of a running driver.
+   */
+  check?(options: Options, devices: readonly CheckedDevice<DeviceOptions>[]): readonly DriverFinding[];
   /** Text → address. Pure. Throws a GatewayError of kind `config` that names what is wrong with the text. */
   address(text: string, context: AddressContext<DeviceOptions>): Address;
+  /**
+   * What to try when a point of a device that answers is Bad, for the engineer who wrote its address: a neighbour, another notation, a
+   * setting of the device. Pure. Undefined if there is nothing better to say than the status.
+   */
+  hint?(point: BadPoint<DeviceOptions>): string | undefined;
   /** No I/O. What can fail here is only a bug. */
   create(context: DriverContext<Options, DeviceOptions>): DriverSession;
+}
+
+/** A point that has no good value although its device answers. */
+export interface BadPoint<DeviceOptions = unknown> {
+  /** As the engineer wrote it; `address` has accepted it. */
+  readonly address: string;
+  readonly type: DataType;
+  readonly deviceOptions: DeviceOptions;
+  readonly status: StatusCode;
 }
 
 export interface AddressContext<DeviceOptions = unknown> {

@@ -11,12 +11,14 @@ export {
   defineDriver,
   tiers,
   type AddressContext,
+  type BadPoint,
   type DeviceContext,
   type DriverCertificates,
   type DriverContext,
   type DriverDefinition,
   type Tier,
 } from './define-driver.js';
+export type { CheckedDevice, CheckedTag, DriverFinding } from './driver-finding.js';
 export { DeviceRoster, type RosterChange, type RosterDevice } from './device-roster.js';
 export {
   discoveredPage,

@@ -198,7 +198,10 @@ export interface PlannedRequest {
 
 export interface WriteResult {
   readonly outcome: WriteOutcome;
-  /** Good for `done`; else why not, as OPC UA status. */
+  /**
+   * Good for `done`; else why not, as OPC UA status. `unknown` with a status that is not Bad: nobody was to answer (a broadcast), and it counts
+   * as no failure.
+   */
   readonly status: StatusCode;
   /** For people, when there is more to say. */
   readonly message?: string;

@@ -8,7 +8,11 @@ const unitId = z
   .min(0)
   .max(255)
   .default(1)
-  .meta({ description: 'Unit id (slave address)', examples: [1] });
+  .meta({
+    description:
+      'Unit id (slave address). 0 is the broadcast of serial lines (rtu-over-tcp): written to without an answer, never read; refused with tcp',
+    examples: [1],
+  });
 
 export const modbusDeviceOptions = z.strictObject({
   unitId,
@@ -91,14 +95,17 @@ export const modbusDeviceOptions = z.strictObject({
     }),
 });
 
-/** Modbus over Serial Line V1.02, 2.2: slaves have 1 to 247; 0 is for broadcasts, which nobody answers. */
+/** Modbus over Serial Line V1.02, 2.2: slaves have 1 to 247; 0 is the broadcast. */
 export const modbusRtuDeviceOptions = modbusDeviceOptions.extend({
   unitId: unitId
     .unwrap()
-    .min(1)
+    .min(0)
     .max(247)
     .default(1)
-    .meta({ description: 'Slave address', examples: [1] }),
+    .meta({
+      description: 'Slave address. 0 is the broadcast: written to without an answer, never read',
+      examples: [1],
+    }),
 });
 
 export type ModbusDeviceOptions = z.output<typeof modbusDeviceOptions>;

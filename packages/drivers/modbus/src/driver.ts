@@ -1,6 +1,8 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
+import { checkModbus } from './rules/option-rules.js';
 import { modbusOptions } from './options.js';
 import { ModbusSession } from './session.js';
 import { tcpWire } from './wire/tcp-wire.js';
@@ -15,6 +17,8 @@ export default defineDriver({
   mayOverlap: true, // where the device takes two connections; the plant says so by supervision.overlap
   options: modbusOptions,
   deviceOptions: modbusDeviceOptions,
+  check: checkModbus,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, tcpWire(context.options)),
 });

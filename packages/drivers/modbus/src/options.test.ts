@@ -73,7 +73,7 @@ describe('the options', () => {
     for (const wrong of [{ dataBits: 7 }, { stopBits: 3 }, { parity: 'mark' }, { baudRate: 9600.5 }, { host: 'a' }]) {
       expect(modbusRtuOptions.safeParse({ port: '/dev/ttyUSB0', ...wrong }).success, JSON.stringify(wrong)).toBe(false);
     }
-    expect([0, 1, 247, 248].map((unitId) => modbusRtuDeviceOptions.safeParse({ unitId }).success)).toEqual([
+    expect([-1, 0, 247, 248].map((unitId) => modbusRtuDeviceOptions.safeParse({ unitId }).success)).toEqual([
       false,
       true,
       true,

@@ -17,6 +17,11 @@ const lineFields = {
   connectTimeoutMs: milliseconds('How long to wait for the connection', [10, 60_000], 2000),
   postConnectDelayMs: milliseconds('Pause between connecting and the first request', [0, 60_000], 0),
   interRequestDelayMs: milliseconds('Pause between an answer and the next request', [0, 10_000], 0),
+  turnaroundDelayMs: milliseconds(
+    'Pause after a write to unit 0, the broadcast, in which the units carry it out',
+    [0, 10_000],
+    100,
+  ),
   maxGap: whole('Unasked registers (or bits) that a request may include to save another request', 'registers', [0, 2000], 16), // prettier-ignore
   maxRegistersPerRequest: whole('Longest read of registers', 'registers', [1, 125], 125),
   maxBitsPerRequest: whole('Longest read of coils or discrete inputs', 'bits', [8, 2000], 2000),
@@ -53,6 +58,22 @@ export const modbusOptions = z.strictObject({
     [0, 1000],
     2,
   ),
+  ignoreTransactionId: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'With tcp: take answers whatever transaction id they carry, for devices that do not repeat it. An answer sent twice may then be taken for the next one',
+      examples: [false],
+    }),
+  tolerateLength: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'With tcp: believe the function and byte count of an answer rather than its length field, for devices that get that wrong',
+      examples: [false],
+    }),
   ...lineFields,
 });
 

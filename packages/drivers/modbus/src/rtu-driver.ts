@@ -1,6 +1,8 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
+import { checkModbusRtu } from './rules/option-rules.js';
 import { modbusRtuOptions } from './options.js';
 import { serialWire } from './wire/serial-wire.js';
 import { ModbusSession } from './session.js';
@@ -14,6 +16,8 @@ export default defineDriver({
   liveDevices: true,
   options: modbusRtuOptions,
   deviceOptions: modbusRtuDeviceOptions,
+  check: checkModbusRtu,
   address: parseModbusAddress,
+  hint: modbusHint,
   create: (context) => new ModbusSession(context, serialWire(context.options)),
 });

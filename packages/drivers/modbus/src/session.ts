@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GatewayError, type Clock, type Logger, type ValueColumns } from '@fieldwarden/core';
+import { GatewayError, statusCodes, type Clock, type Logger, type ValueColumns } from '@fieldwarden/core';
 import type {
   CallContext,
   DriverContext,
@@ -23,6 +23,8 @@ import { ProbeExchange } from './exchange/probe-exchange.js';
 import { ReadExchange } from './exchange/read-exchange.js';
 import { ModbusReadPlan } from './plan/read-plan.js';
 import { presumedTraits, type UnitTraits } from './exchange/unit-traits.js';
+import { BroadcastExchange, broadcastProbe } from './exchange/broadcast-exchange.js';
+import { broadcastUnitId } from './wire/expected-reply.js';
 import type { Wire } from './wire/wire.js';
 import { WriteExchange } from './exchange/write-exchange.js';
 import { planWrites, protocolWriteLimits } from './plan/write-plan.js';
@@ -31,6 +33,8 @@ import type { WriteLimits } from './plan/write-step.js';
 /** One unit behind the connection, and what has been learnt about it. */
 interface Unit {
   readonly lane: number;
+  /** Unit 0 of a serial line: all units at once. It is written to, and never answers. */
+  readonly isBroadcast: boolean;
   readonly options: ModbusDeviceOptions;
   readonly readLimits: PlanLimits;
   readonly writeLimits: WriteLimits;
@@ -51,6 +55,7 @@ const bytesPerHole = 100;
 /** All units behind one connection or on one serial line. */
 export class ModbusSession implements DriverSession {
   readonly #line: Line;
+  readonly #hasBroadcast: boolean;
   readonly #units = new Map<string, Unit>();
   readonly #options: LineOptions;
   readonly #clock: Clock;
@@ -62,6 +67,7 @@ export class ModbusSession implements DriverSession {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#hasBroadcast = !wire.framing.hasTransactionIds;
     this.#line = new Line({ options, wire, clock, logger, random });
     for (const device of devices) this.#admit(device.id, device.options);
   }
@@ -102,6 +108,7 @@ export class ModbusSession implements DriverSession {
 
   describePlan(plan: ReadPlan): PlanDescription {
     const { unit, own } = this.#asked(plan);
+    if (unit.isBroadcast) return { requests: [], estimatedCycleMs: 0 };
     const { lane, options } = unit;
     const requests = own.reads.map((read) => ({
       what: `FC${areaTraits[read.area].readFunction} unit ${options.unitId} ${describeSpan(read)}`,
@@ -117,6 +124,7 @@ export class ModbusSession implements DriverSession {
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     const { unit, own } = this.#asked(plan);
+    if (unit.isBroadcast) return this.#showUnreadable(own, into);
     const { lane, options, holes, decodingReports } = unit;
     await this.#exchange<void>(
       call,
@@ -138,10 +146,15 @@ export class ModbusSession implements DriverSession {
   }
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
-    const { lane, options, writeLimits, traits } = this.#unit(deviceId);
+    const { lane, options, writeLimits, traits, isBroadcast } = this.#unit(deviceId);
     const plan = planWrites(items, options, writeLimits);
     const { unitId } = options;
     const { deadlineMs } = call;
+    if (isBroadcast)
+      return this.#exchange(
+        call,
+        (done) => new BroadcastExchange(items.length, plan, { lane, deadlineMs, traits, done }),
+      );
     return this.#exchange<WriteResult[]>(
       call,
       (done, failed) => new WriteExchange(items.length, plan, { lane, unitId, deadlineMs, traits, done, failed }),
@@ -149,7 +162,8 @@ export class ModbusSession implements DriverSession {
   }
 
   async probe(deviceId: string, call: CallContext): Promise<void> {
-    const { lane, options } = this.#unit(deviceId);
+    const { lane, options, isBroadcast } = this.#unit(deviceId);
+    if (isBroadcast) throw broadcastProbe();
     const { unitId } = options;
     const { deadlineMs } = call;
     await this.#exchange<void>(call, (done, failed) => new ProbeExchange({ lane, unitId, deadlineMs, done, failed }));
@@ -183,8 +197,15 @@ export class ModbusSession implements DriverSession {
     });
   }
 
+  /** Nobody answers unit 0, so it is not asked. */
+  #showUnreadable({ points }: ModbusReadPlan, into: ValueColumns): void {
+    const nowMs = this.#clock.wallMs();
+    for (const row of points.keys()) into.setBad(row, statusCodes.BadNotReadable, nowMs);
+  }
+
   #admit(id: string, options: ModbusDeviceOptions): void {
-    const unit = unitOf(this.#nextLane++, options, this.#options, this.#clock, this.#logger);
+    const isBroadcast = options.unitId === broadcastUnitId && this.#hasBroadcast;
+    const unit = { ...unitOf(this.#nextLane++, options, this.#options, this.#clock, this.#logger), isBroadcast };
     this.#units.set(id, unit);
     this.#line.addLane(unit.lane, options);
   }
@@ -205,7 +226,13 @@ export class ModbusSession implements DriverSession {
   }
 }
 
-function unitOf(lane: number, device: ModbusDeviceOptions, driver: LineOptions, clock: Clock, logger: Logger): Unit {
+function unitOf(
+  lane: number,
+  device: ModbusDeviceOptions,
+  driver: LineOptions,
+  clock: Clock,
+  logger: Logger,
+): Omit<Unit, 'isBroadcast'> {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
   return {

@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { s7Hint } from './address/address-hint.js';
 import { parseAddress } from './address/address.js';
 import { s7DeviceOptions, s7Options } from './options.js';
 import { S7Session } from './session.js';
@@ -14,5 +15,6 @@ export default defineDriver({
   options: s7Options,
   deviceOptions: s7DeviceOptions,
   address: (text, { type, access }) => parseAddress(text, type, access),
+  hint: (point) => s7Hint(point),
   create: (context) => new S7Session(context),
 });

@@ -1,7 +1,8 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { TagSource, TagWriter } from '@fieldwarden/service';
-import { closeCertificates, openCertificates, reportRefusedCertificates } from './server/certificates.js';
-import { ConnectionWatch } from './server/connection-watch.js';
+import type { ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { Server } from 'node:net';
+import { Door, type DoorDependencies } from './door/door.js';
+import { closeCertificates, openCertificates } from './server/certificates.js';
 import { GatewayServer } from './server/gateway-server.js';
 import { captureLibraryLog } from './server/library-log.js';
 import {
@@ -10,21 +11,39 @@ import {
   type CertificateManagers,
   type OpcuaOutletOptions,
 } from './server/outlet-options.js';
+import { Notices } from './server/notices.js';
+import { SessionConnections } from './server/session-connections.js';
 import { SessionWatch } from './server/session-watch.js';
 import { mountSpace } from './space/space-mount.js';
 import type { TagSpace } from './space/tag-space.js';
+import { ChannelRefusals } from './trust/channel-refusals.js';
+import { ClientCertificates } from './trust/client-certificates.js';
 
 export interface OpcuaOutletDependencies {
   readonly store: TagSource;
   readonly writer: TagWriter;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Where people are told of clients that were refused; without it the log alone is. */
+  readonly events?: ServiceEvents;
 }
 
 export interface OpcuaStatistics {
   readonly sessions: number;
+  /** Sessions whose client has gone: they give way to others. */
+  readonly sessionsWithoutChannel: number;
   readonly subscriptions: number;
   readonly monitoredItems: number;
+  readonly connections: number;
+  /** The following count from the start of the server. Sessions, and connections without one, that gave way to newcomers. */
+  readonly evictedSessions: number;
+  readonly evictedConnections: number;
+  /** Clients that got no session as all were in use. */
+  readonly refusedSessions: number;
+  /** Connections that were ended for what they did. */
+  readonly refusedConnections: number;
+  /** Clients whose certificate was not accepted. */
+  readonly refusedClients: number;
 }
 
 interface Parts {
@@ -32,6 +51,8 @@ interface Parts {
   readonly certificates: CertificateManagers;
   readonly space: TagSpace;
   readonly watch: SessionWatch;
+  readonly door: Door;
+  readonly refusals: ChannelRefusals;
 }
 
 /** The gateway's OPC UA server: every tag of the store, readable, writable where the tag is, delivered on change. */
@@ -61,9 +82,21 @@ export class OpcuaOutlet {
   }
 
   statistics(): OpcuaStatistics {
-    const { server, watch } = this.#parts;
-    const { currentSessionCount: sessions, currentSubscriptionCount: subscriptions } = server;
-    return { sessions, subscriptions, monitoredItems: watch.monitoredItems };
+    const { server, watch, door, refusals } = this.#parts;
+    const { evicted: evictedSessions, refused: refusedSessions, withoutChannel } = server.places.counts;
+    const { connections, evicted: evictedConnections, refused: refusedConnections } = door.counts();
+    return {
+      sessions: server.currentSessionCount,
+      sessionsWithoutChannel: withoutChannel,
+      subscriptions: server.currentSubscriptionCount,
+      monitoredItems: watch.monitoredItems,
+      connections,
+      evictedSessions,
+      evictedConnections,
+      refusedSessions,
+      refusedConnections,
+      refusedClients: refusals.refusedClients,
+    };
   }
 
   /** Disconnects every client and frees the port. Safe to call twice. */
@@ -73,8 +106,10 @@ export class OpcuaOutlet {
   }
 
   async #stop(): Promise<void> {
-    const { server, space, certificates } = this.#parts;
+    const { server, space, certificates, watch, door } = this.#parts;
+    watch[Symbol.dispose]();
     space[Symbol.dispose]();
+    door[Symbol.dispose]();
     await server.shutdown(0);
     await closeCertificates(certificates);
   }
@@ -87,25 +122,41 @@ const nobodyCanLogOn =
 async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutletDependencies): Promise<Parts> {
   await using undo = new AsyncDisposableStack();
   try {
+    const { logger, clock, events } = dependencies;
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
-    const server = new GatewayServer(serverOptions(options, certificates), dependencies.logger);
-    const watch = new SessionWatch(server, dependencies.logger);
+    const notices = new Notices({ logger, clock, events });
+    const handshakeTimeoutMs = options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs;
+    const door = undo.use(new Door({ clock, handshakeTimeoutMs, onRefused: tellRefused(notices) }));
+    const server = new GatewayServer(serverOptions(options, certificates), { logger, notices, door });
+    const watch = undo.use(new SessionWatch(server, dependencies));
+    new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
-    reportRefusedCertificates(server, options.pkiDir, dependencies.logger);
+    const clientCertificates = new ClientCertificates(certificates.server, options.pkiDir);
+    const refusals = new ChannelRefusals({ door, notices, certificates: clientCertificates, pkiDir: options.pkiDir });
+    refusals.watch(server);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));
-    const connections = new ConnectionWatch(
-      server,
-      options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
-      dependencies.logger,
-    );
+    for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
-    connections.attach(server);
     undo.move();
-    return { server, certificates, space, watch };
+    return { server, certificates, space, watch, door, refusals };
   } catch (error) {
     throw startError(error, options);
   }
+}
+
+/** A member of the library's endpoint that its types call private. */
+interface ListeningEndpoint {
+  readonly _server: Server;
+}
+
+function tellRefused(notices: Notices): DoorDependencies['onRefused'] {
+  return ({ address, port }, { status, message }) =>
+    notices.tell(`connection ${address} ${status.name}`, `OPC UA connection of ${address} ${port} closed: ${message}`, {
+      address,
+      port,
+      status: status.name,
+    });
 }
 
 function startError(error: unknown, { host, port }: OpcuaOutletOptions): GatewayError {

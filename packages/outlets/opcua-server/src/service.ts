@@ -5,7 +5,7 @@ import {
   type ServiceContext,
   type ServiceMetric,
 } from '@fieldwarden/service';
-import type { OpcuaOutlet } from './opcua-outlet.js';
+import type { OpcuaOutlet, OpcuaStatistics } from './opcua-outlet.js';
 import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
 
 /** Port of OPC UA over TCP, as registered. */
@@ -48,7 +48,7 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   async start(): Promise<ServiceAddress> {
-    const { gateway, settings, pkiDirectory, tags, writer, logger, clock } = this.#context;
+    const { gateway, settings, pkiDirectory, tags, writer, logger, clock, events } = this.#context;
     const server = await import('./opcua-outlet.js');
     this.#outlet = await server.OpcuaOutlet.start(
       {
@@ -60,7 +60,7 @@ class OpcuaService implements Service<OpcuaSettings> {
         anonymous: settings.anonymous,
         version: gateway.version,
       },
-      { store: tags, writer, logger, clock },
+      { store: tags, writer, logger, clock, events },
     );
     return { port: this.#outlet.port, url: this.#outlet.endpointUrl };
   }
@@ -75,16 +75,8 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   metrics(): readonly ServiceMetric[] {
-    const { sessions, monitoredItems } = this.#outlet?.statistics() ?? { sessions: 0, monitoredItems: 0 };
-    return [
-      { name: 'opcua_sessions', help: 'Sessions of OPC UA clients.', type: 'gauge', value: sessions },
-      {
-        name: 'opcua_monitored_items',
-        help: 'Monitored items of OPC UA clients.',
-        type: 'gauge',
-        value: monitoredItems,
-      },
-    ];
+    const statistics = this.#outlet?.statistics();
+    return metrics.map(({ field, ...metric }) => ({ ...metric, value: statistics?.[field] ?? 0 }));
   }
 
   async stop(): Promise<void> {
@@ -93,3 +85,45 @@ class OpcuaService implements Service<OpcuaSettings> {
     await outlet?.stop();
   }
 }
+
+const metrics: readonly (Omit<ServiceMetric, 'value'> & { readonly field: keyof OpcuaStatistics })[] = [
+  { field: 'sessions', name: 'opcua_sessions', help: 'Sessions of OPC UA clients.', type: 'gauge' },
+  {
+    field: 'sessionsWithoutChannel',
+    name: 'opcua_sessions_without_channel',
+    help: 'Sessions of OPC UA clients that have no connection; they give way to others.',
+    type: 'gauge',
+  },
+  { field: 'monitoredItems', name: 'opcua_monitored_items', help: 'Monitored items of OPC UA clients.', type: 'gauge' },
+  { field: 'connections', name: 'opcua_connections', help: 'Connections to the OPC UA port.', type: 'gauge' },
+  {
+    field: 'evictedSessions',
+    name: 'opcua_evicted_sessions_total',
+    help: 'Sessions without a connection, or never activated, that gave way to others.',
+    type: 'counter',
+  },
+  {
+    field: 'evictedConnections',
+    name: 'opcua_evicted_connections_total',
+    help: 'Idle connections without a session that gave way to others.',
+    type: 'counter',
+  },
+  {
+    field: 'refusedSessions',
+    name: 'opcua_refused_sessions_total',
+    help: 'OPC UA clients that got no session as all were in use.',
+    type: 'counter',
+  },
+  {
+    field: 'refusedConnections',
+    name: 'opcua_refused_connections_total',
+    help: 'Connections that were closed for what they sent, or did not take.',
+    type: 'counter',
+  },
+  {
+    field: 'refusedClients',
+    name: 'opcua_refused_clients_total',
+    help: 'OPC UA clients whose certificate was not accepted.',
+    type: 'counter',
+  },
+];

@@ -115,6 +115,16 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     expect([book.list().length, book.leftOut, events.length]).toEqual([2, 1, before]);
   });
 
+  it('that nobody has seen go with what they are about, without another event', () => {
+    const { book, events } = new ObservedBook();
+    book.raise({ conditionId: 'memory', subject: { driverId: 'packaging' } });
+    book.raise({ conditionId: 'off-scan', subject: filler });
+    book.clear('off-scan', filler);
+    const before = events.length;
+    book.end({ driverId: 'packaging' });
+    expect([book.list(), events.length]).toEqual([[], before]);
+  });
+
   it('end with what they are about', () => {
     const { book, events } = new ObservedBook();
     for (const device of ['filler', 'capper']) book.raise({ conditionId: 'off-scan', subject: { ...filler, device } });
@@ -133,6 +143,7 @@ describe('the alarms of the gateway itself (§4.4, §7.4)', () => {
     expect(active()).toEqual(['null configuration-stale', 'press off-scan/filler']);
     book.end({});
     expect(active()).toHaveLength(2);
+    expect(book.list()).toHaveLength(2);
     expect(events.filter(({ data }) => data.active === false)).toHaveLength(3);
   });
 });

@@ -70,8 +70,8 @@ export class AlarmBook {
   readonly #redactor: Redactor;
   readonly #raised: RaisedAlarms;
   readonly #reported = new Map<string, DeviceAlarms>();
-  /** Drivers that are configured. */
-  readonly #present = new Set<string>();
+  /** Drivers that are configured, with the devices that they began with. */
+  readonly #present = new Map<string, ReadonlySet<string>>();
   readonly #listeners = new Set<AlarmListener>();
   /** Of drivers that are no more. */
   readonly #former = { lost: 0, leftOut: 0 };
@@ -131,7 +131,7 @@ export class AlarmBook {
     return answer;
   }
 
-  /** The subject is no more, and so is whatever is active of it. */
+  /** The subject is no more. Of a driver or a device nothing is left; of a service, what nobody has seen. */
   end(subject: AlarmSubject): void {
     this.#raised.end(subject);
     const { driverId, device } = subject;
@@ -154,7 +154,7 @@ export class AlarmBook {
 
   /** Where the devices of a driver report. They are these now. */
   ofDriver(driverId: string, deviceIds: readonly string[]): DeviceAlarms {
-    this.#present.add(driverId);
+    this.#present.set(driverId, new Set(deviceIds));
     const alarms = this.#driver(driverId);
     alarms.configured(deviceIds);
     return alarms;
@@ -198,12 +198,18 @@ export class AlarmBook {
   }
 
   #settle(): void {
-    this.#raised.settle();
+    this.#raised.settle((subject) => this.#isThere(subject));
     for (const [driverId, alarms] of this.#reported) {
       if (this.#present.has(driverId)) continue;
       alarms.configured([]);
       this.#dropDriver(driverId);
     }
+  }
+
+  #isThere({ driverId, device }: AlarmSubject): boolean {
+    if (driverId === undefined) return true;
+    const devices = this.#present.get(driverId);
+    return devices !== undefined && (device === undefined || devices.has(device));
   }
 
   #driver(driverId: string): DeviceAlarms {

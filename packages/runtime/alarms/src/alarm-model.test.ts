@@ -75,6 +75,7 @@ function act({ book }: ObservedBook, { type, device }: Call): void {
 /** A start on what the disk has: evaluated, and settled. */
 async function started(table: MemoryTable, isSo: ReadonlySet<Device>): Promise<ObservedBook> {
   const observed = await ObservedBook.restored(table);
+  observed.book.ofDriver('d', devices);
   for (const device of isSo) act(observed, { type: 'raise', device });
   await observed.clock.advance(60_000);
   await observed.book.kept();

@@ -40,6 +40,7 @@ describe('alarms over a restart (§18.2)', () => {
   it('that nobody raises again are over when the start has settled, with an event', async () => {
     const table = await after(({ book }) => book.raise({ ...offScan, message: 'no answer' }));
     const { book, events, clock } = await ObservedBook.restored(table);
+    book.ofDriver('packaging', ['filler']);
     await clock.advance(settleMs - 1);
     expect([events, book.list()[0].active]).toEqual([[], true]);
     await clock.advance(1);
@@ -61,6 +62,8 @@ describe('alarms over a restart (§18.2)', () => {
       book.raise({ conditionId: 'memory', subject: { driverId: 'press' } });
     });
     const { book, events, clock } = await ObservedBook.restored(table);
+    book.ofDriver('packaging', ['filler']);
+    book.ofDriver('press', []);
     await clock.advance(settleMs);
     expect(book.list().map(({ message, active, current }) => [message, active, current])).toEqual([
       ['it is back', false, true],
@@ -70,6 +73,30 @@ describe('alarms over a restart (§18.2)', () => {
     expect(events.every(({ data }) => data.alarm !== undefined)).toBe(true);
     await book.close();
     expect(table.onDisk.size).toBe(0);
+  });
+
+  it('of what is configured no more go when the start has settled, seen or not', async () => {
+    const table = await after(({ book }) => {
+      for (const device of ['filler', 'gone', 'lost-and-gone'])
+        book.raise({ conditionId: 'off-scan', subject: { ...filler, device } });
+      for (const device of ['filler', 'gone']) book.clear('off-scan', { ...filler, device });
+      book.raise({ conditionId: 'memory', subject: { driverId: 'press' } });
+      book.raise({ conditionId: 'configuration-stale', subject: {} });
+      book.clear('configuration-stale', {});
+    });
+    const { book, events, clock } = await ObservedBook.restored(table);
+    book.ofDriver('packaging', ['filler']);
+    book.raise({ conditionId: 'off-scan', subject: { ...filler, device: 'new' } });
+    await clock.advance(settleMs);
+    expect(
+      book
+        .list()
+        .map(({ conditionId }) => conditionId)
+        .sort(),
+    ).toEqual(['configuration-stale', 'off-scan/filler', 'off-scan/new']);
+    expect(events.slice(1)).toMatchObject([{ data: { conditionId: 'off-scan/lost-and-gone', active: false } }]);
+    await book.close();
+    expect(table.onDisk.size).toBe(3);
   });
 
   it('of devices wait for the device; of drivers that are no more they end', async () => {

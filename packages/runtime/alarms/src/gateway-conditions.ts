@@ -71,11 +71,17 @@ export const gatewayConditions = {
     text: 'the service does not work, also after another try; it is tried again with growing pauses',
     remedy: 'Correct what the message names; `fieldwarden services restart ID` tries at once.',
   },
+  'driver-faulted': {
+    of: 'driver',
+    severity: high,
+    text: 'the driver does not run, or is paused after repeated crashes',
+    remedy: 'Correct what the message names; `fieldwarden reset ID` tries again at once.',
+  },
   'off-scan': {
     of: 'device',
     severity: medium,
-    text: 'the device does not answer and is off scan',
-    remedy: 'Look at the device, its power and its cable; it is back with the first probe that it answers.',
+    text: 'the device does not answer',
+    remedy: 'Look at the device, its power and its cable; it is back with the first answer.',
   },
 } as const satisfies Readonly<Record<string, GatewayCondition>>;
 

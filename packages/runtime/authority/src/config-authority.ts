@@ -1,7 +1,7 @@
 import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
-import type { Generation, GenerationSummary, PlantDocument } from '@fieldwarden/config';
+import type { Generation, GenerationSummary, PlantDocument, PublishedSource } from '@fieldwarden/config';
 
-export type { Generation, GenerationSummary } from '@fieldwarden/config';
+export type { Generation, GenerationSummary, PublishedSource } from '@fieldwarden/config';
 
 /**
  * Where drafts and generations live (SPEC §7.2). One authority may hold several sites; they do not know each other. Two
@@ -73,6 +73,10 @@ export interface Author {
 
 export interface PublishCommand {
   readonly document: PlantDocument;
+  /** The document as people wrote it. Undefined for plain values. */
+  readonly text?: string;
+  /** What it was published from. */
+  readonly source?: PublishedSource;
   readonly message: string;
   readonly by: Author;
   /** The generation whose content this is; null for any other publish. */

@@ -1,7 +1,14 @@
 import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
 import { documentDigest } from '@fieldwarden/config';
 import { invalidSite, revisionStale } from './authority-errors.js';
-import type { Author, Generation, GenerationSummary, PublishCommand, StoredDraft } from './config-authority.js';
+import type {
+  Author,
+  Generation,
+  GenerationSummary,
+  PublishCommand,
+  PublishedSource,
+  StoredDraft,
+} from './config-authority.js';
 import { storable } from './stored-json.js';
 
 /** What both authorities decide alike; pure. */
@@ -52,8 +59,14 @@ export function newGeneration(site: string, number: number, command: PublishComm
     drivers,
     tags,
     rollbackOf: command.rollbackOf,
+    ...(command.source && { source: storableSource(command.source) }),
     document: command.document,
+    ...(command.text !== undefined && { text: command.text }),
   };
+}
+
+function storableSource({ sha256, file }: PublishedSource): PublishedSource {
+  return { sha256, file: file === null ? null : storable(file) };
 }
 
 export type NewAuditRow = Omit<ConfigAuditRow, 'at'>;

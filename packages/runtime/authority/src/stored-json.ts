@@ -1,3 +1,4 @@
+import type { Generation, GenerationSummary, PlantDocument } from '@fieldwarden/config';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
@@ -32,6 +33,24 @@ function hasDrivers(value: unknown): value is { readonly drivers: readonly unkno
 /** The inverse of `packJson`. Rejects when the bytes are not what it made: gzip carries a CRC of its content. */
 export async function unpackJson(packed: Uint8Array): Promise<unknown> {
   return JSON.parse((await decompress(packed)).toString('utf8'));
+}
+
+/** What a store keeps of a generation beside its summary. */
+export interface PackedGeneration {
+  readonly document: Buffer;
+  /** Null where none was published. */
+  readonly text: Buffer | null;
+}
+
+export async function packGeneration({ document, text }: Generation): Promise<PackedGeneration> {
+  return { document: await packJson(document), text: text === undefined ? null : await packJson(text) };
+}
+
+/** Rejects like `unpackJson`. */
+export async function unpackGeneration(summary: GenerationSummary, packed: PackedGeneration): Promise<Generation> {
+  const document = (await unpackJson(packed.document)) as PlantDocument;
+  if (packed.text === null) return { ...summary, document };
+  return { ...summary, document, text: (await unpackJson(packed.text)) as string };
 }
 
 /** Text that every store keeps alike: no lone surrogates, and no U+0000, which PostgreSQL cannot hold. */

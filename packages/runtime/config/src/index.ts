@@ -1,4 +1,3 @@
-export { didYouMean } from './document/did-you-mean.js';
 export { anchorDocument } from './text/anchor-document.js';
 export type {
   AddedDevice,
@@ -29,7 +28,13 @@ export { importIntoText, type TagImportRequest, type TextImport } from './tag-ta
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
-export { summaryOf, type Generation, type GenerationSummary } from './apply/generation.js';
+export {
+  summaryOf,
+  textDigest,
+  type Generation,
+  type GenerationSummary,
+  type PublishedSource,
+} from './apply/generation.js';
 export {
   loadPlantDocument,
   loadPlantFile,
@@ -39,6 +44,7 @@ export {
   type FileAccess,
   type LoadedDocument,
   type LoadedPlant,
+  type LoadedText,
 } from './text/load-plant-file.js';
 export { parsePlantText, type ParsedText } from './text/parse-plant-text.js';
 export { plantSchema, type PlantDocument } from './document/plant-document.js';
@@ -63,3 +69,4 @@ export type { Catalogue } from './document/catalogue.js';
 export { validatePlant, type ValidationOptions, type ValidationResult } from './rules/validate-plant.js';
 export { canonicalJson, documentDigest, rememberDigest, type DocumentDigest } from './apply/document-digest.js';
 export { documentToYaml } from './text/document-to-yaml.js';
+export { editPlantText } from './editing/edit-plant-text.js';

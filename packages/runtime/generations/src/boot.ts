@@ -1,10 +1,21 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
-import type { Author, Generation, Held } from '@fieldwarden/authority';
+import type { Author, Generation, GenerationSummary, Held } from '@fieldwarden/authority';
 import { documentDigest, summaryOf } from '@fieldwarden/config';
-import { toGatewayError, type Logger } from '@fieldwarden/core';
+import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import { bootDecision, type PublishedState } from './boot-decision.js';
 import { DocumentRefused, nothingToRun } from './generation-errors.js';
-import type { AuthorityAccess, PlantCheck, RunningVersion, SealedStore, VersionContent } from './ports.js';
+import { fileDiffers, fileHeld, lastPublished } from './published-file.js';
+import { optionText, withDriverOptions, type DriverOption } from './driver-options.js';
+import type {
+  AuthorityAccess,
+  CheckedText,
+  PlantCheck,
+  PlantTextEdit,
+  RunningVersion,
+  SealedStore,
+  VersionContent,
+} from './ports.js';
+import { versionOf } from './running-content.js';
 import { sealAndPublish, takeOver } from './sealing.js';
 
 export interface BootDependencies {
@@ -12,18 +23,27 @@ export interface BootDependencies {
   readonly snapshots: SealedStore;
   readonly authority: AuthorityAccess;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly logger: Logger;
 }
 
 /** A plant file that shall run; it was checked already. */
 export interface BootFile extends VersionContent {
+  /** As the operator named it. */
   readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly source: CheckedText;
   readonly findings: readonly Finding[];
 }
 
 export interface BootRequest {
-  /** Published first if it differs from what would run. */
+  /** Published first if it has changed since it was last published, or if nothing was published yet. */
   readonly file?: BootFile;
+  /** Publishes the file also if it has not changed. */
+  readonly force?: boolean;
+  /** Set in what runs, too, if the file's drivers are still there; the file has them already. */
+  readonly driverOptions?: readonly DriverOption[];
   /** The operator's way out: this sealed generation and nothing else. */
   readonly generation?: number;
 }
@@ -38,20 +58,75 @@ export interface Boot {
   readonly ownHold: Held | undefined;
   /** An operator chose this generation: nothing is followed until one publishes. */
   readonly byHand: boolean;
-  /** Why the plant file was not published although it differs. */
+  /** Why the plant file was not published although it should be. */
   readonly fileNotPublished: string | undefined;
+  /** The plant file has not changed since it was published, and something else runs: says so, and how to choose. */
+  readonly fileDiffers: string | undefined;
 }
 
 /**
  * Finds what to run (SPEC §7.3, §7.4), seals it if it is new here, and checks it. Rejects with kind `config` when there is nothing,
  * when the sealed snapshot is damaged, or when the document does not fit this gateway.
  */
-export async function boot(parts: BootDependencies, { file, generation }: BootRequest): Promise<Boot> {
+export async function boot(parts: BootDependencies, request: BootRequest): Promise<Boot> {
+  const { file, force, driverOptions = [], generation } = request;
   if (generation !== undefined) return await byHand(parts, generation);
   const found = await newest(parts, file === undefined);
   if (!file) return found.boot ?? refuse(parts, found);
-  if (found.sha256 !== documentDigest(file.document).sha256) return await publishFile(parts, file, found);
-  return found.boot ?? refuse(parts, found);
+  const booted = await withFile(parts, file, { found, force: force === true });
+  return driverOptions.length === 0 ? booted : await withOptions(parts, booted, { file, driverOptions });
+}
+
+/** What was published since then stays; only these options of it are set, as a generation of their own. */
+async function withOptions(
+  parts: BootDependencies,
+  booted: Boot,
+  { file, driverOptions }: { readonly file: BootFile; readonly driverOptions: readonly DriverOption[] },
+): Promise<Boot> {
+  const { summary, document: before, text } = booted.running;
+  const document = withDriverOptions(before, driverOptions, file.document);
+  if (document === before || booted.held !== undefined) return booted;
+  const { plant, findings } = await parts.check({ document });
+  if (!plant) throw new DocumentRefused(`generation ${summary.generation} with other options`, findings);
+  const published = await sealAndPublish(parts, {
+    document,
+    ...(text !== undefined && { text: await parts.edit(text, document) }),
+    message: driverOptions.map(optionText).join(', '),
+    by: { name: 'options of the start', via: 'plant-file', correlationId: 'start' },
+    rollbackOf: null,
+    fromDraft: false,
+    above: summary.generation,
+  });
+  const isFile = published.sha256 === documentDigest(file.document).sha256;
+  const differs = isFile ? undefined : booted.fileDiffers;
+  return { ...booted, running: { ...versionOf(published), plant }, warnings: findings, fileDiffers: differs };
+}
+
+/** Nothing that was published is undone by a start: a file that is as it was when it was published stays a file. */
+async function withFile(
+  parts: BootDependencies,
+  file: BootFile,
+  { found, force }: { readonly found: Found; readonly force: boolean },
+): Promise<Boot> {
+  const { sha256 } = documentDigest(file.document);
+  const { running } = found;
+  if (running === undefined) return await publishFile(parts, file, found);
+  const isSame = running.sha256 === sha256;
+  if (isSame && running.source?.sha256 === file.source.sha256) return found.boot ?? refuse(parts, found);
+  if (force) return await publishFile(parts, file, found);
+  try {
+    const identity = { path: file.path, text: file.source.sha256, document: sha256 };
+    const last = await lastPublished(parts.authority, identity, running);
+    if (isSame && last?.unchanged) return found.boot ?? refuse(parts, found);
+    if (last?.unchanged)
+      return { ...(found.boot ?? refuse(parts, found)), fileDiffers: fileDiffers(file.name, last.generation, running) };
+    // An authority that tells another story may have forgotten what became of the file.
+    if (!last && found.boot?.held !== undefined)
+      return { ...found.boot, fileDiffers: fileHeld(file.name, found.boot.held) };
+    return await publishFile(parts, file, found);
+  } catch (thrown) {
+    return standsStill(parts, found, toGatewayError(thrown));
+  }
 }
 
 async function byHand(parts: BootDependencies, generation: number): Promise<Boot> {
@@ -59,18 +134,18 @@ async function byHand(parts: BootDependencies, generation: number): Promise<Boot
   const { running, warnings } = await runnable(parts, sealed);
   const reason = `started on generation ${generation} by hand`;
   const ownHold = { authorityGeneration: null, reason };
-  return { running, warnings, held: reason, ownHold, byHand: true, fileNotPublished: undefined };
+  return { ...followed, running, warnings, held: reason, ownHold, byHand: true };
 }
 
 /** What would run without a plant file. */
 interface Found {
   readonly boot: Boot | undefined;
-  readonly sha256: string | undefined;
-  readonly generation: number | undefined;
+  /** Also of one that does not fit this gateway. */
+  readonly running: GenerationSummary | undefined;
   readonly refused: DocumentRefused | undefined;
 }
 
-const nothing: Found = { boot: undefined, sha256: undefined, generation: undefined, refused: undefined };
+const nothing: Found = { boot: undefined, running: undefined, refused: undefined };
 
 async function newest(parts: BootDependencies, needed: boolean): Promise<Found> {
   const sealed = await parts.snapshots.readCurrent();
@@ -90,13 +165,13 @@ async function adopted(parts: BootDependencies, sealed: Generation | undefined):
   const { plant, findings } = await parts.check({ document: published.document });
   if (!plant) {
     const refused = new DocumentRefused(`generation ${published.generation}`, findings);
-    if (!sealed) return { ...nothing, sha256: published.sha256, generation: published.generation, refused };
+    if (!sealed) return { boot: undefined, running: summaryOf(published), refused };
     const held = `${refused.message}: ${findings.find(({ severity }) => severity === 'error')?.message ?? ''}`;
     const ownHold = { authorityGeneration: published.generation, reason: held };
     return await foundSealed(parts, sealed, { held, ownHold });
   }
   await takeOver(parts.snapshots, published);
-  return foundBoot({ running: versionOf(published, plant), warnings: findings });
+  return foundBoot({ running: { ...versionOf(published), plant }, warnings: findings });
 }
 
 /** Why something else than what is published runs, if so. */
@@ -108,15 +183,20 @@ async function foundSealed(parts: BootDependencies, sealed: Generation | undefin
     return foundBoot(await runnable(parts, sealed), hold);
   } catch (error) {
     if (!(error instanceof DocumentRefused)) throw error;
-    return { boot: undefined, sha256: sealed.sha256, generation: sealed.generation, refused: error };
+    return { boot: undefined, running: summaryOf(sealed), refused: error };
   }
 }
 
-const followed = { held: undefined, ownHold: undefined, byHand: false, fileNotPublished: undefined } as const;
+const followed = {
+  held: undefined,
+  ownHold: undefined,
+  byHand: false,
+  fileNotPublished: undefined,
+  fileDiffers: undefined,
+} as const;
 
 function foundBoot(content: Pick<Boot, 'running' | 'warnings'>, hold: Hold = {}): Found {
-  const { sha256, generation } = content.running.summary;
-  return { boot: { ...followed, ...content, ...hold }, sha256, generation, refused: undefined };
+  return { boot: { ...followed, ...content, ...hold }, running: content.running.summary, refused: undefined };
 }
 
 function refuse({ site }: BootDependencies, { refused }: Found): never {
@@ -139,20 +219,25 @@ async function publishFile(parts: BootDependencies, file: BootFile, found: Found
   try {
     const generation = await sealAndPublish(parts, {
       document: file.document,
+      text: file.source.text,
+      source: { sha256: file.source.sha256, file: file.path },
       message: `from ${file.name}`,
       by,
       rollbackOf: null,
       fromDraft: false,
-      ...(found.generation !== undefined && { above: found.generation }),
+      ...(found.running && { above: found.running.generation }),
     });
-    const running = versionOf(generation, file.plant);
+    const running = { ...versionOf(generation), plant: file.plant };
     return { ...followed, running, warnings: file.findings };
   } catch (thrown) {
-    const error = toGatewayError(thrown);
-    if (error.kind !== 'unreachable') throw error;
-    if (!found.boot) throw nothingToRun(parts.site, true);
-    return { ...found.boot, fileNotPublished: error.message };
+    return standsStill(parts, found, toGatewayError(thrown));
   }
+}
+
+function standsStill({ site }: BootDependencies, { boot }: Found, error: GatewayError): Boot {
+  if (error.kind !== 'unreachable') throw error;
+  if (!boot) throw nothingToRun(site, true);
+  return { ...boot, fileNotPublished: error.message };
 }
 
 async function runnable(
@@ -161,9 +246,5 @@ async function runnable(
 ): Promise<Pick<Boot, 'running' | 'warnings'>> {
   const { plant, findings } = await check({ document: sealed.document });
   if (!plant) throw new DocumentRefused(`generation ${sealed.generation} of site ${site}`, findings);
-  return { running: versionOf(sealed, plant), warnings: findings };
-}
-
-function versionOf(generation: Generation, plant: RunningVersion['plant']): RunningVersion {
-  return { summary: summaryOf(generation), document: generation.document, plant };
+  return { running: { ...versionOf(sealed), plant }, warnings: findings };
 }

@@ -16,6 +16,11 @@ afterEach(async () => await bench[Symbol.asyncDispose]());
 const away = new GatewayError({ code: 'AUTHORITY_UNREACHABLE', kind: 'unreachable', message: 'it is away' });
 const message = 'why';
 
+/** As people write it. */
+function yamlOf(address: string): string {
+  return `# hall 3\nsite: lab # here\nversion: 1\ndrivers:\n  - id: sim\n    type: sample\n    devices: [ { id: m, tags: [ {path: line/speed, address: ${address}, dataType: float64} ] } ]\n`;
+}
+
 describe('a publish (§7.2)', () => {
   it('numbers, seals, moves CURRENT and applies the difference', async () => {
     const generations = await bench.running(plantOf('1'));
@@ -90,14 +95,49 @@ describe('a publish (§7.2)', () => {
   });
 });
 
+describe('the text of a generation (§7.2)', () => {
+  it('is kept as it was written; a document of plain values changes it where they differ', async () => {
+    const generations = await bench.running(yamlOf('1'));
+    await generations.publish({ document: plantOf('2') }, { message, by: ada });
+    expect(await generations.text()).toBe(yamlOf('2'));
+    expect((await generations.archive.generation(1)).text).toBe(yamlOf('1'));
+    expect((await bench.snapshots.read(2)).text).toBe(yamlOf('2'));
+  });
+
+  it('comes back with a rollback', async () => {
+    const generations = await bench.running(yamlOf('1'));
+    await generations.publish({ text: JSON.stringify(plantOf('2')) }, { message, by: ada });
+    expect(await generations.text()).toBe(JSON.stringify(plantOf('2')));
+    await generations.rollback(1, { by: ada });
+    expect(await generations.text()).toBe(yamlOf('1'));
+  });
+
+  it('is a change of its own: another comment is published, and touches nothing', async () => {
+    const generations = await bench.running(yamlOf('1'));
+    const text = `${yamlOf('1')}# more\n`;
+    const answer = await generations.publish({ text }, { message, by: ada });
+    expect(answer).toMatchObject({ generation: 2, published: true, steps: [] });
+    expect(await generations.publish({ text }, { message, by: ada })).toMatchObject({ published: false });
+    expect(await generations.text()).toBe(text);
+  });
+});
+
 describe('a draft (§7.2)', () => {
-  it('is the published document as YAML until somebody changes it', async () => {
-    const generations = await bench.running();
-    expect(await generations.draft()).toMatchObject({
-      revision: 1,
-      edited: false,
-      text: expect.stringContaining('site: lab') as string,
-    });
+  it('is the published document as it was written until somebody changes it, comments and all', async () => {
+    const text = yamlOf('1');
+    const generations = await bench.running(text);
+    expect(await generations.draft()).toMatchObject({ revision: 1, edited: false, text });
+  });
+
+  it('is the published document as YAML where that came as plain values', async () => {
+    await bench.site.publish(
+      { document: plantOf(), message, by: ada, rollbackOf: null, fromDraft: false },
+      async (made) => {
+        await bench.snapshots.seal(made);
+      },
+    );
+    const generations = bench.generations(await bench.boot());
+    expect((await generations.draft()).text).toContain('\nsite: lab\n');
   });
 
   it('is kept as typed, published, and then gone', async () => {

@@ -3,7 +3,6 @@ import {
   diffDocuments,
   documentDigest,
   documentToYaml,
-  summaryOf,
   type ApplyPlan,
   type Plant,
   type PlantDocument,
@@ -11,7 +10,15 @@ import {
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { ApplyFailure, ConfigDifference } from '@fieldwarden/gateway-contract';
 import type { Boot } from './boot.js';
-import type { Apply, AuthorityAccess, PlantCheck, Planner, RunningVersion, SealedStore } from './ports.js';
+import type {
+  Apply,
+  AuthorityAccess,
+  PlantCheck,
+  PlantTextEdit,
+  Planner,
+  RunningVersion,
+  SealedStore,
+} from './ports.js';
 import {
   SubmittedDocuments,
   type AcceptedDocument,
@@ -25,8 +32,9 @@ import { GenerationArchive } from './generation-archive.js';
 import type { GenerationsState } from './generations-state.js';
 import { presentDraft, type PresentDraft } from './present-draft.js';
 import type { Publication } from './publication.js';
-import { RunningContent } from './running-content.js';
+import { RunningContent, versionOf } from './running-content.js';
 import { sealAndPublish, takeOver } from './sealing.js';
+import { writtenAs, writtenBefore, type PublishedFile } from './written-text.js';
 import { OneAtATime } from './one-at-a-time.js';
 
 export interface GenerationsDependencies {
@@ -34,6 +42,7 @@ export interface GenerationsDependencies {
   readonly snapshots: SealedStore;
   readonly authority: AuthorityAccess;
   readonly check: PlantCheck;
+  readonly edit: PlantTextEdit;
   readonly planner: Planner;
   readonly apply: Apply;
   /** The plant as it runs at present. */
@@ -47,6 +56,8 @@ export interface GenerationsDependencies {
 export interface PublishOptions {
   readonly by: Author;
   readonly expectedRevision?: number;
+  /** The plant file that the document is. */
+  readonly file?: PublishedFile;
 }
 
 /** Told what happens to the configuration, for events, alarms and metrics; informs, never decides. */
@@ -105,9 +116,20 @@ export class Generations {
     return (await this.#content.load()).document;
   }
 
+  /** The running document as people wrote it; as YAML where it came as plain values. */
+  async text(): Promise<string> {
+    const { document, text } = await this.written();
+    return text ?? documentToYaml(document);
+  }
+
+  /** Text and document; without a text where it came as plain values. */
+  async written(): Promise<Pick<Generation, 'document' | 'text'>> {
+    return await this.#content.written();
+  }
+
   async draft(): Promise<PresentDraft> {
     const stored = await this.#parts.authority.read((site) => site.draft());
-    return presentDraft(stored, stored.text === null ? documentToYaml(await this.document()) : '');
+    return presentDraft(stored, stored.text === null ? await this.text() : '');
   }
 
   /** Kept as typed, valid or not. Rejects with REVISION_STALE. */
@@ -118,7 +140,7 @@ export class Generations {
 
   async discardDraft(by: Author): Promise<PresentDraft> {
     const stored = await this.#parts.authority.discardDraft(by);
-    return presentDraft(stored, documentToYaml(await this.document()));
+    return presentDraft(stored, await this.text());
   }
 
   async validate(source: PublishSource): Promise<Validity> {
@@ -139,7 +161,11 @@ export class Generations {
     return this.#changes.run(async () => {
       const accepted = await this.#acceptable(source, options.by);
       if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
-      return await this.#publish(accepted, { ...options, rollbackOf: null, fromDraft: source === 'draft' });
+      const written = accepted.source
+        ? writtenAs(accepted.source, options.file)
+        : { text: await this.#parts.edit(await this.text(), accepted.document) };
+      const how = { message: options.message, ...changeOf(options), rollbackOf: null, fromDraft: source === 'draft' };
+      return await this.#publish(accepted, { ...how, ...written });
     });
   }
 
@@ -149,7 +175,14 @@ export class Generations {
       const earlier = await this.#submitted.generation(number);
       const accepted = await this.#acceptable({ document: earlier.document }, options.by);
       const message = options.message ?? `rollback to generation ${number}`;
-      return await this.#publish(accepted, { ...options, message, rollbackOf: number, fromDraft: false });
+      const written = writtenBefore(earlier);
+      return await this.#publish(accepted, {
+        message,
+        ...changeOf(options),
+        ...written,
+        rollbackOf: number,
+        fromDraft: false,
+      });
     });
   }
 
@@ -171,7 +204,7 @@ export class Generations {
     const { plant, findings } = await this.#submitted.check({ document: published.document });
     if (plant) {
       await takeOver(this.#parts.snapshots, published);
-      await this.#run({ summary: newest, document: published.document, plant }, false);
+      await this.#run({ ...versionOf(published), plant }, false);
     } else {
       const first = findings.find(({ severity }) => severity === 'error');
       this.#hold(newest, `does not fit this gateway: ${first?.path}: ${first?.message}`);
@@ -195,7 +228,7 @@ export class Generations {
   async #goOn(generation: Generation, { plant, findings }: AcceptedDocument): Promise<Publication> {
     const { clock } = this.#parts;
     const startMs = clock.monotonicMs();
-    const version = { summary: summaryOf(generation), document: generation.document, plant };
+    const version = { ...versionOf(generation), plant };
     const { plan, failures } = await this.#run(version, true);
     return {
       generation: generation.generation,
@@ -226,8 +259,9 @@ export class Generations {
   }
 
   /** While something is held, publishing the running document is how an operator says that it shall stay. */
-  #runsAlready({ document }: AcceptedDocument): boolean {
-    return this.#holding === null && documentDigest(document).sha256 === this.#summary.sha256;
+  #runsAlready({ document, source }: AcceptedDocument): boolean {
+    if (this.#holding !== null || documentDigest(document).sha256 !== this.#summary.sha256) return false;
+    return source === undefined || source.sha256 === this.#summary.source?.sha256;
   }
 
   async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {
@@ -276,4 +310,8 @@ export class Generations {
     this.#held = undefined;
     this.#parts.observer.held(undefined);
   }
+}
+
+function changeOf({ by, expectedRevision }: PublishOptions): Pick<PublishCommand, 'by' | 'expectedRevision'> {
+  return { by, ...(expectedRevision !== undefined && { expectedRevision }) };
 }

@@ -1,8 +1,10 @@
 export { boot, type Boot, type BootFile, type BootDependencies, type BootRequest } from './boot.js';
+export { withDriverOptions, type DriverOption } from './driver-options.js';
 export { DocumentRefused } from './generation-errors.js';
 export type { GenerationPage } from './generation-archive.js';
 export type { GenerationsState } from './generations-state.js';
 export { Generations, type GenerationsObserver, type GenerationsDependencies } from './generations.js';
+export type { PublishedFile } from './written-text.js';
 export { OneAtATime } from './one-at-a-time.js';
 export type { PresentDraft } from './present-draft.js';
 export { PlantFileWatch, type PlantFileWatchDependencies } from './plant-file-watch.js';
@@ -10,7 +12,9 @@ export type {
   Apply,
   AuthorityAccess,
   CheckedPlant,
+  CheckedText,
   PlantCheck,
+  PlantTextEdit,
   Planner,
   PlantSource,
   RunningVersion,

@@ -35,7 +35,20 @@ export interface CheckedPlant {
   readonly plant?: Plant;
   readonly document?: PlantDocument;
   readonly findings: readonly Finding[];
+  /** Of a document that came as text; there together with `document`. */
+  readonly source?: CheckedText;
 }
+
+/** A text whose document was checked. */
+export interface CheckedText {
+  /** As it came, but for names relative to its folder, which are absolute now. */
+  readonly text: string;
+  /** `textDigest` of the text as it came. */
+  readonly sha256: string;
+}
+
+/** `text` with the fewest changes by which it says `document`: comments, order and notation stay. */
+export type PlantTextEdit = (text: string, document: PlantDocument) => Promise<string>;
 
 /** Validates against schema, rules and driver types; asks modules of third parties. Names are relative to `baseDir`. Never rejects. */
 export type PlantCheck = (source: PlantSource, baseDir?: string) => Promise<CheckedPlant>;
@@ -49,6 +62,8 @@ export interface VersionContent {
 /** A generation that runs, or is about to. Immutable; whoever began on one ends on it. */
 export interface RunningVersion extends VersionContent {
   readonly summary: GenerationSummary;
+  /** The document as people wrote it. */
+  readonly text?: string;
 }
 
 /** Carries a plan out on what runs. Never rejects: what went wrong is a failure of its step. */

@@ -1,7 +1,15 @@
 import type { ComparedDocument, Finding } from '@fieldwarden/gateway-contract';
 import type { Generation } from '@fieldwarden/authority';
 import { DocumentRefused, generationUnknown, noDraft } from './generation-errors.js';
-import type { AuthorityAccess, CheckedPlant, PlantCheck, PlantSource, SealedStore, VersionContent } from './ports.js';
+import type {
+  AuthorityAccess,
+  CheckedPlant,
+  CheckedText,
+  PlantCheck,
+  PlantSource,
+  SealedStore,
+  VersionContent,
+} from './ports.js';
 
 export interface SubmittedDocumentsDependencies {
   readonly site: string;
@@ -25,6 +33,8 @@ export interface Validity {
 export interface AcceptedDocument extends VersionContent {
   /** Warnings. */
   readonly findings: readonly Finding[];
+  /** Of one that came as text. */
+  readonly source?: CheckedText;
 }
 
 export interface NamedContent extends VersionContent {
@@ -49,8 +59,8 @@ export class SubmittedDocuments {
 
   /** Rejects with DOCUMENT_REFUSED and all findings. */
   async acceptable(source: PublishSource, name = nameOf(source)): Promise<AcceptedDocument> {
-    const { document, plant, findings } = await this.check(source);
-    if (document && plant) return { document, plant, findings };
+    const { document, plant, findings, source: text } = await this.check(source);
+    if (document && plant) return { document, plant, findings, ...(text && { source: text }) };
     throw new DocumentRefused(name, findings);
   }
 

@@ -178,6 +178,13 @@ describe('DeviceInvoker', () => {
     expect(invoker.status.lastError).toMatchObject({ error: { kind: 'timeout', message: 'silence' } });
   });
 
+  it('counts no broadcast, which nobody was to answer', async () => {
+    const results: readonly WriteResult[] = [{ outcome: 'unknown', status: statusCodes.Uncertain }];
+    const { invoker } = invokerFor({ write: () => Promise.resolve(results) });
+    for (let i = 0; i < 5; i += 1) expect(await invoker.write([item], false, 'c1')).toEqual(results);
+    expect(invoker.status).toMatchObject({ state: 'connected', consecutiveFailures: 0, lastError: undefined });
+  });
+
   it('gives a driver that acts the time to say which items were sent, before its caller is answered (§2)', async () => {
     const clock = new FakeClock();
     const partly: readonly WriteResult[] = [...done, { outcome: 'not-sent', status: statusCodes.BadTimeout }];
@@ -245,6 +252,8 @@ describe('DeviceInvoker', () => {
     });
     expect(calls).toBe(3);
     expect(invoker.status).toMatchObject({ state: 'demoted', breaker: 'open', consecutiveFailures: 3 });
+    // why it is off-scan, and not that it is
+    expect(invoker.status.lastError).toMatchObject({ error: { kind: 'protocol' } });
     expect(logger.messages('warn').some((message) => message.includes('demoted'))).toBe(true);
   });
 

@@ -95,9 +95,12 @@ export class DeviceInvoker {
 
   get status(): DeviceStatus {
     const { breaker, consecutiveFailures, depth, exchanging, demoted } = this.#pipeline;
-    const { reached, retries, lateReplies, lastBreakerOpenAtMs, unanswered, saidConnected, lastError } = this.#record;
+    const { reached, reachedAtMs, reachedForMs, retries, lateReplies, lastBreakerOpenAtMs } = this.#record;
+    const { unanswered, saidConnected, lastError } = this.#record;
     return {
       state: demoted ? 'demoted' : reached,
+      reachedAtMs,
+      reachedForMs,
       breaker,
       consecutiveFailures,
       depth,

@@ -1,4 +1,5 @@
 export { ScopedLogger } from './calls/call-scope.js';
+export { isUnanswered } from './pipeline/write-attempts.js';
 export { DeviceInvoker } from './device-invoker.js';
 export type { DeviceInvokerDependencies } from './device-invoker-dependencies.js';
 export type { DeviceStatus, ReachedState } from './status/device-status.js';

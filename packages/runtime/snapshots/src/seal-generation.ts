@@ -2,25 +2,27 @@ import { createHash } from 'node:crypto';
 import { rename, statfs } from 'node:fs/promises';
 import { isGatewayError, messageOf, type GatewayError } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
-import { documentEntries, entriesDigest, type Entry } from './document-entries.js';
+import { documentEntries, entriesDigest } from './document-entries.js';
 import { readLmdbImage } from './lmdb/lmdb-image.js';
 import { encodeManifest, schemaVersion, type SnapshotManifest } from './files/manifest.js';
 import { codeOf, fill, sealFile, withPlainFile } from './files/plain-files.js';
 import type { SealedGeneration } from './sealed-generation.js';
+import { packedText, textKey } from './sealed-text.js';
 import { metaKey, metaText, type SealedFiles } from './files/sealed-files.js';
 import { snapshotError } from './snapshot-errors.js';
 import { manifestName, snapshotName } from './files/snapshot-names.js';
 import { withTemporaryFiles } from './files/temporary-files.js';
-import { writeLmdbFile } from './lmdb/write-lmdb-file.js';
+import { writeLmdbFile, type WrittenEntry } from './lmdb/write-lmdb-file.js';
 
 /** A manifest but for what is known only once its file is written. */
 export type ManifestHead = Omit<SnapshotManifest, 'fileLength' | 'fileSha256'>;
 
 export function manifestHead(generation: SealedGeneration, product: string): ManifestHead {
-  const { site, publishedAtMs, author, message, rollbackOf, sha256, drivers, tags } = generation;
+  const { site, publishedAtMs, author, message, rollbackOf, source, sha256, drivers, tags } = generation;
   const publishedAt = new Date(publishedAtMs).toISOString();
   const origin = { schemaVersion, site, generation: generation.generation, publishedAt, author, message, rollbackOf };
-  return { ...origin, documentSha256: sha256, drivers, tags, product };
+  const from = { sourceSha256: source?.sha256 ?? null, sourceFile: source?.file ?? null };
+  return { ...origin, ...from, documentSha256: sha256, drivers, tags, product };
 }
 
 /**
@@ -33,7 +35,7 @@ export async function writeSealed(files: SealedFiles, generation: SealedGenerati
   await withTemporaryFiles(files.directory, head.generation, (base) =>
     orWriteError(files.directory, target, async () => {
       const temporary = `${base}.mdb`;
-      await writeLmdbFile(temporary, sealedEntries(generation, head));
+      await writeLmdbFile(temporary, sealedEntries(generation, await packedText(generation), head));
       const written = await readBack(temporary, head);
       await sealFile(temporary, 0o400);
       await rename(temporary, target);
@@ -44,8 +46,13 @@ export async function writeSealed(files: SealedFiles, generation: SealedGenerati
   );
 }
 
-function* sealedEntries({ document }: SealedGeneration, head: ManifestHead): Generator<Entry> {
+function* sealedEntries(
+  { document }: SealedGeneration,
+  text: Buffer | undefined,
+  head: ManifestHead,
+): Generator<WrittenEntry> {
   yield { key: metaKey, text: metaText(head) };
+  if (text !== undefined) yield { key: textKey, text };
   yield* documentEntries(document);
 }
 

@@ -14,6 +14,7 @@ import { sitesDirectory } from './files/sites-of.js';
 import { isRefusal, snapshotError, withRemedy } from './snapshot-errors.js';
 import { manifestName, pointerName, sealedFile, snapshotName } from './files/snapshot-names.js';
 import { sweep } from './files/sweep.js';
+import { textIn } from './sealed-text.js';
 import { withTemporaryFiles } from './files/temporary-files.js';
 
 export interface SnapshotStoreDependencies {
@@ -236,9 +237,19 @@ export class SnapshotStore {
 
   async #generation(verified: Verified): Promise<SealedGeneration> {
     const { site, generation, publishedAt, author, message, rollbackOf, drivers, tags } = verified.manifest;
-    const document = await documentFrom(await this.#files.entries(verified));
+    const { documentSha256: sha256, sourceSha256, sourceFile: file } = verified.manifest;
+    const entries = await this.#files.entries(verified);
+    const [document, text] = [await documentFrom(entries), await textIn(entries)];
     const origin = { site, generation, publishedAtMs: Date.parse(publishedAt), author, message, rollbackOf };
-    return { ...origin, sha256: verified.manifest.documentSha256, drivers, tags, document };
+    return {
+      ...origin,
+      ...(sourceSha256 !== null && { source: { sha256: sourceSha256, file } }),
+      sha256,
+      drivers,
+      tags,
+      document,
+      ...(text !== undefined && { text }),
+    };
   }
 
   async #verdict(generation: number, current: boolean): Promise<SnapshotVerdict> {

@@ -2,6 +2,6 @@ export { DevicePoller, type DevicePollerDependencies, type PolledTag } from './p
 export { DeviceSubscriber } from './poll/device-subscriber.js';
 export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics } from './poll/scan-class.js';
 export { StalenessMonitor } from './poll/staleness-monitor.js';
-export { noTag, systemPrefix, type TagHandle } from './store/tag-registry.js';
+export { isSystemTag, noTag, systemPrefix, type TagHandle } from './store/tag-registry.js';
 export { TagStore } from './store/tag-store.js';
 export { WriteRequests, type PathWrite, type WriteRequestsDependencies } from './write/write-requests.js';

@@ -79,6 +79,28 @@ describe('the way into the console (§13)', () => {
     await console.page.getByRole('heading', { name: 'Events' }).waitFor();
   });
 
+  it('stays in at one gateway while somebody signs in at another one on the same host', async () => {
+    await using other = await GatewayProcess.start({
+      version: 1,
+      site: 'empty',
+      opcua: { enabled: false },
+      drivers: [],
+    });
+    const beside = await console.another(`http://127.0.0.1:${other.runFile.adminPort}`);
+    await beside.visit('/');
+    await beside.signIn(setUpToken(other));
+    await beside.says(beside.page.getByRole('main'), /has nothing to poll yet/);
+    await beside.page.reload();
+    const again = await console.another();
+    await again.visit('/');
+    for (const page of [beside, again]) {
+      await page.page.getByRole('button', { name: 'Sign out' }).waitFor();
+      await page.says(page.page.getByRole('main'), /has nothing to poll yet/);
+      expect(page.takeProblems()).toEqual([]);
+      await page.page.close();
+    }
+  });
+
   it('says when to try again after too many attempts', async () => {
     await console.page.getByRole('button', { name: 'Sign out' }).click();
     for (let attempt = 0; attempt < 12; attempt += 1) {

@@ -22,9 +22,9 @@ export class ConsolePage {
     return new ConsolePage(await context.newPage(), origin);
   }
 
-  /** Another page of the same person. */
-  async another(): Promise<ConsolePage> {
-    return await ConsolePage.open(this.page.context(), this.origin);
+  /** Another page of the same person, by default of the same gateway. */
+  async another(origin: string = this.origin): Promise<ConsolePage> {
+    return await ConsolePage.open(this.page.context(), origin);
   }
 
   async visit(path: string): Promise<void> {

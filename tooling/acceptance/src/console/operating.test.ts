@@ -108,7 +108,7 @@ describe('an operator before the console (§4.3, §13)', () => {
     expect(await written('50')).toMatch(/Done[^]*confirmed/);
     expect(plcs.modbus.unit(1).memory.holdingRegisters.getValue(10, { scalar: 'float32' })).toBe(50);
     plcs.modbus.unit(1).knobs = { readOnly: true };
-    expect(await written('60')).toMatch(/Rejected[^]*Nothing was changed/);
+    expect(await written('60')).toMatch(/Rejected[^]*did not take the value/);
     plcs.modbus.unit(1).knobs = {};
     expect(await written('500')).toMatch(/120/);
     expect(console.takeProblems().filter((problem) => !problem.includes('422'))).toEqual([]);

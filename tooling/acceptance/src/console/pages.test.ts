@@ -1,3 +1,4 @@
+import { waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,11 @@ const themes = ['light', 'dark'] as const;
 
 /** What each page shows once everything on it is there. */
 const pages: readonly { readonly name: string; readonly path: string; readonly shows: RegExp }[] = [
-  { name: 'overview', path: '/', shows: /What needs attention[^]*Off scan[^]*Recent events[^]*is Faulted/ },
+  {
+    name: 'overview',
+    path: '/',
+    shows: /What needs attention[^]*Off scan[^]*1 tag never worked[^]*mixer \/ tank[^]*Recent events[^]*is Faulted/,
+  },
   {
     name: 'hosts',
     path: '/hosts',
@@ -28,6 +33,12 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
   },
   { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
   { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },
+  {
+    name: 'tags-bad',
+    path: '/tags?driver=mixer&bad=true&path=mixer/wrong',
+    shows:
+      /mixer\/wrong[^]*✕ BadNodeIdUnknown[^]*nothing at this address[^]*try HR99 or HR101[^]*Address\s+HR100[^]*every 200 ms[^]*0 to 120 bar[^]*nsu=urn:fieldwarden:line;s=mixer\/wrong/,
+  },
   { name: 'tags', path: '/tags?path=sim/wave', shows: /sim\/wave[^]*✓ Good[^]*The last minutes/ },
   { name: 'configuration', path: '/configuration', shows: /As generation 1[^]*2 warnings/ },
   { name: 'events', path: '/events', shows: /is Faulted/ },
@@ -47,6 +58,31 @@ const wave = {
   ],
 };
 
+/** Of its two tags one lies in a hole of the device; the other never changes. */
+const mixer = (port: number): object => ({
+  id: 'mixer',
+  type: 'modbus',
+  options: { host: '127.0.0.1', port },
+  devices: [
+    {
+      id: 'tank',
+      options: { unitId: 3 },
+      tags: [
+        { path: 'mixer/level', address: 'HR0', dataType: 'uint16', scanMs: 200 },
+        {
+          path: 'mixer/wrong',
+          address: 'HR100',
+          dataType: 'float32',
+          unit: 'bar',
+          scanMs: 200,
+          access: 'read-write',
+          limits: { min: 0, max: 120 },
+        },
+      ],
+    },
+  ],
+});
+
 describe('the pages of the console, in both themes and two widths (§13)', { timeout: 90_000 }, () => {
   const open = new AsyncDisposableStack();
   let gateway: GatewayProcess;
@@ -57,7 +93,10 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     const dir = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
     open.defer(() => rmSync(dir, { recursive: true, force: true }));
     const plcs = open.use(await LinePlcs.start());
-    gateway = open.use(await GatewayProcess.start(operatedPlant(plcs, join(dir, 'starts'), [wave])));
+    plcs.modbus.unit(3).knobs = { holes: [{ area: 'holdingRegisters', start: 100, count: 2 }] };
+    gateway = open.use(
+      await GatewayProcess.start(operatedPlant(plcs, join(dir, 'starts'), [wave, mixer(plcs.modbus.port)])),
+    );
     plcs.modbus.unit(2).knobs = { silent: true };
     browser = open.use(await ConsoleBrowser.start());
     console = await browser.signedIn(gateway, { heightPx: 900 });
@@ -96,6 +135,23 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     await console.visit(path);
     await console.says(console.page.getByRole('main'), shows);
     await looksRight(console, name);
+  });
+
+  it('a driver and a device are not green while one of their tags never worked', async () => {
+    await console.visit('/drivers/mixer?tab=devices');
+    await console.says(console.page.getByRole('main'), /Healthy, 1 Bad[^]*connected, 1 Bad[^]*1 tag never worked/);
+    await takePicture(console.page, 'driver-with-bad-tags');
+  });
+
+  it('a folder counts its Bad tags, and the age of a value that stands is that of its last reading (§19.4)', async () => {
+    await console.visit('/tags?path=mixer/level');
+    await console.says(console.page.getByRole('treegrid'), /mixer\s+2 tags\s+1 Bad/);
+    const now = console.page.getByRole('region', { name: 'Tag mixer/level' }).locator('.now');
+    await console.says(now, /✓ Good/);
+    const seenAtMs = Date.now();
+    // Longer than it took to come here: the age of the last change would by now be more than that.
+    await waitFor(() => Date.now() - seenAtMs > 6_000, { what: 'six seconds' });
+    await console.says(now, /just now|\b[12] s ago/);
   });
 
   it('a dialog, a menu', async () => {

@@ -10,10 +10,12 @@
  */
 import { createInterface } from 'node:readline';
 import { attacks, type Attack, type AttackedServer } from './attacks.js';
+import { hoarding } from './hoarding.js';
 
 const [, , name] = process.argv;
-const attack = (attacks as Partial<Record<string, Attack>>)[name];
-if (!attack) throw new RangeError(`no such attack: ${name}; there are ${Object.keys(attacks).join(', ')}`);
+const all: Partial<Record<string, Attack>> = { ...attacks, ...hoarding };
+const attack = all[name];
+if (!attack) throw new RangeError(`no such attack: ${name}; there are ${Object.keys(all).join(', ')}`);
 
 let blows = 0;
 const input = createInterface({ input: process.stdin });

@@ -83,11 +83,15 @@ async function subscribe(client: HostileClient, tags: readonly NodeName[], queue
   await client.ask(createMonitoredItems(subscriptionId, tags, queueSize));
 }
 
-async function inParallel(clients: number, signal: AbortSignal, blow: (index: number) => Promise<void>): Promise<void> {
+export async function inParallel(
+  clients: number,
+  signal: AbortSignal,
+  blow: (index: number) => Promise<void>,
+): Promise<void> {
   await Promise.all(Array.from({ length: clients }, async (_, index) => await again(signal, () => blow(index))));
 }
 
 /** A server that is gone is tried again soon. */
-async function again(signal: AbortSignal, blow: () => Promise<void>): Promise<void> {
+export async function again(signal: AbortSignal, blow: () => Promise<void>): Promise<void> {
   while (!signal.aborted) await blow().catch(async () => await sleep(50));
 }

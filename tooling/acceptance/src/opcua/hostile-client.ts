@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { UaBytes, nodeIdLength } from './ua-bytes.js';
 import { activateSession, createSession, type UaRequest } from './ua-requests.js';
@@ -22,6 +23,8 @@ export class HostileClient implements Disposable {
   #sequence = 0;
   /** Whole messages that came, faults included. */
   answered = 0;
+  /** Why the server ended the connection, if it said so. */
+  error: { readonly code: number; readonly reason: string } | undefined;
   /** Called with each of them. */
   onAnswer: () => void = () => undefined;
 
@@ -42,9 +45,9 @@ export class HostileClient implements Disposable {
   }
 
   /** The same with a session of nobody, which lives for `timeoutMs` without a word. */
-  static async withSession(port: number, timeoutMs = 60_000): Promise<HostileClient> {
+  static async withSession(port: number, timeoutMs = 60_000, applicationUri?: string): Promise<HostileClient> {
     const client = await HostileClient.connect(port);
-    const created = await client.ask(createSession(client.#url, timeoutMs));
+    const created = await client.ask(createSession(client.#url, timeoutMs, applicationUri));
     const sessionId = responseBodyAt;
     const token = sessionId + nodeIdLength(created, sessionId);
     client.#token = Buffer.from(created.subarray(token, token + nodeIdLength(created, token)));
@@ -76,6 +79,16 @@ export class HostileClient implements Disposable {
       const isLast = at + chunkBytes >= whole.length;
       this.#chunk(isLast ? 'MSGF' : 'MSGC', this.#channel, requestId, whole.subarray(at, at + chunkBytes));
     }
+  }
+
+  /** A chunk of so many bytes of a message that never ends. */
+  sendUnfinished(bytes: number): void {
+    this.#chunk('MSGC', this.#channel, 1, Buffer.alloc(bytes));
+  }
+
+  /** Resolves when the connection has ended. */
+  async ended(): Promise<void> {
+    if (!this.#socket.closed) await once(this.#socket, 'close');
   }
 
   /** The next message that comes, from its type on. Rejects for a fault and when the connection ends. */
@@ -156,7 +169,10 @@ export class HostileClient implements Disposable {
   #take(frame: Buffer): void {
     const type = frame.toString('latin1', 0, 4);
     if (type === 'ACKF') return this.#answers.shift()?.(frame);
-    if (type.startsWith('ERR')) return void this.#socket.destroy();
+    if (type.startsWith('ERR')) {
+      this.error = { code: frame.readUInt32LE(8), reason: frame.toString('utf8', 16) };
+      return void this.#socket.destroy();
+    }
     this.#message = Buffer.concat([this.#message, frame.subarray(contentAt(frame, type))]);
     if (type[3] === 'C') return;
     const message = this.#message;

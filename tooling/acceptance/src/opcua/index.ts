@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 export { attacks, type Attack, type AttackedServer } from './attacks.js';
+export { hoarding } from './hoarding.js';
 export { HostileClient } from './hostile-client.js';
 export { SubscribedClients } from './subscribed-clients.js';
 export type { NodeName } from './ua-bytes.js';

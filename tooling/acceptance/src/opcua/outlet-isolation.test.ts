@@ -7,9 +7,7 @@ import { CountingPlcs } from '../counting-plcs.js';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { processUsage } from '../processes/process-usage.js';
 import { pressReads, scanMs, threeLines, Untouched } from '../three-lines.js';
-import { HostileClient } from './hostile-client.js';
 import { SubscribedClients } from './subscribed-clients.js';
-import { browse } from './ua-requests.js';
 
 const manyTags = 2_000;
 
@@ -121,24 +119,6 @@ describe('the OPC UA server in a Host (§16.4)', () => {
       );
       expect(events.at(-1)!.message).toBe('service opcua is Healthy');
       expect((await gateway.get<AlarmList>('/alarms?all=true')).alarms).toEqual([]);
-    },
-  );
-
-  it.concurrent(
-    'by a Browse that ends a process, loses itself: drivers, REST and health go on',
-    { timeout: timeoutMs },
-    async () => {
-      await using scene = await Scene.start([waves(1_000)]);
-      const { gateway } = scene;
-      using stranger = await HostileClient.withSession(gateway.runFile.opcuaPort!);
-      stranger.send(browse({ namespace: 2, id: 'waves' }, 6_000));
-      await waitFor(async () => (await opcua(gateway)).state === 'Reconnecting', { what: 'the server to be held up' });
-      await scene.othersWentOn();
-      expect((await gateway.health('/readyz')).status).toBe(200);
-      await scene.replaced('hang');
-      await scene.othersWentOn();
-      expect(gateway.hasEnded).toBe(false);
-      expect(postMortem(gateway)).toMatchObject({ serviceId: 'opcua', cause: 'hang' });
     },
   );
 

@@ -35,13 +35,17 @@ export class SubscribedClients implements AsyncDisposable {
     setLogLevel(LogLevel.Emergency); // the library tells the console of each lost connection
     const made = Array.from({ length: count }, (_, index) => subscribedClient(port, tags[index % tags.length]));
     const clients = new SubscribedClients(await Promise.all(made));
-    await clients.firstValues();
+    await clients.#values(60_000); // a value that never changes may have come already
     return clients;
   }
 
   /** `performance.now()` of the first Good value that each client gets from now on. */
   async firstValues(timeoutMs = 60_000): Promise<readonly number[]> {
     for (const client of this.#clients) client.firstValueAtMs = undefined;
+    return await this.#values(timeoutMs);
+  }
+
+  async #values(timeoutMs: number): Promise<readonly number[]> {
     return await waitFor(() => timesOf(this.#clients), {
       what: 'values of all OPC UA clients',
       timeoutMs,

@@ -9,9 +9,9 @@ export interface UaRequest {
 
 const value = 13;
 
-export function createSession(endpointUrl: string, timeoutMs: number): UaRequest {
+export function createSession(endpointUrl: string, timeoutMs: number, applicationUri = 'urn:stranger'): UaRequest {
   const body = new UaBytes();
-  body.text('urn:stranger').text(null).uint8(0).uint32(1).text(null).text(null).uint32(0);
+  body.text(applicationUri).text(null).uint8(0).uint32(1).text(null).text(null).uint32(0);
   body.text(null).text(endpointUrl).text('stranger').text(randomBytes(32)).text(null);
   return { typeId: 461, body: body.float64(timeoutMs).uint32(0).bytes };
 }
@@ -48,6 +48,12 @@ export function createMonitoredItems(subscriptionId: number, nodes: readonly Nod
     body.nodeId(noNode).uint8(0).uint32(queueSize).uint8(1);
   }
   return { typeId: 751, body: body.bytes };
+}
+
+/** A Read of one node whose index range is a string longer than there can be. */
+export function undecodable(): UaRequest {
+  const body = new UaBytes().float64(0).uint32(2).uint32(1).nodeId(noNode).uint32(value).uint32(0xffff_fff0);
+  return { typeId: 631, body: body.bytes };
 }
 
 export function publish(): UaRequest {

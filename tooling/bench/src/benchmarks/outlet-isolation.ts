@@ -70,7 +70,7 @@ async function measure(
   const found = new Map<AttackName, Scans & Load>();
   for (const attack of Object.keys(attackNames) as AttackName[]) {
     found.set(attack, await attacked.during(attack, windowMs));
-    if (isolation === 'host' || attack !== 'browse') await attacked.restartServer();
+    await attacked.restartServer();
   }
   if (isolation === 'in-process') await attacked.kill();
   return { calm, attacked: found, readyMs, hostBytes, backMs };

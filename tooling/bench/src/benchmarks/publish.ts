@@ -4,6 +4,7 @@ import { waitFor } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { pollPlant, responder } from '../poll-plant.js';
+import { measureTexts } from '../publish-text.js';
 import { median, quantile } from '../statistics.js';
 
 const connections = 10;
@@ -30,7 +31,7 @@ export const publish: Benchmark = {
   title: 'ten changed tags are published to a running gateway, beside a restart with the changed file',
   run: async ({ quick }) => {
     const results = [...(await measure(10_000, quick ? 5 : 20, quick))];
-    if (!quick) results.push(...(await measure(100_000, 5, false)));
+    if (!quick) results.push(...(await measure(100_000, 5, false)), ...(await measureTexts(100_000)));
     return results;
   },
 };

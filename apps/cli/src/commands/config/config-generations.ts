@@ -33,7 +33,7 @@ export function generationList({ client }: Pick<CommandContext, 'client'>, count
   });
 }
 
-/** The document of one generation as YAML; undefined = of the running one. As JSON everything that is known of it. */
+/** The document of one generation as it was written; undefined = of the running one. As JSON everything that is known of it. */
 export async function showGeneration(context: CommandContext, generation: number | undefined): Promise<ExitCode> {
   const { client, json, terminal } = context;
   if (json) {
@@ -43,12 +43,12 @@ export async function showGeneration(context: CommandContext, generation: number
     return exitCodes.done;
   }
   terminal.write(
-    await client.text(`/config/export?format=yaml${generation === undefined ? '' : `&generation=${generation}`}`),
+    await client.text(`/config/export?format=source${generation === undefined ? '' : `&generation=${generation}`}`),
   );
   return exitCodes.done;
 }
 
-export type DocumentFormat = 'yaml' | 'json' | 'csv';
+export type DocumentFormat = 'yaml' | 'json' | 'csv' | 'source';
 
 export interface ExportOptions {
   readonly format: DocumentFormat;

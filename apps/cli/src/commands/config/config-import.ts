@@ -3,6 +3,7 @@ import { CliError, usageError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { findingLines } from '../../output/finding-lines.js';
+import { oneLine } from '../../output/printable.js';
 import { readTextFile } from '../../plant-source.js';
 import { withProgress } from '../../progress.js';
 import { writeJson } from '../../terminal.js';
@@ -12,6 +13,10 @@ import { counted } from '../gateway/status.js';
 
 export interface ImportOptions {
   readonly mode?: 'merge' | 'replace';
+  /** The same as mode `replace`. */
+  readonly replace?: boolean;
+  /** Tags that are not in the table go without a question. */
+  readonly yes?: boolean;
   /** Publishes the draft with the tags at once. */
   readonly publish?: boolean;
   readonly message?: string;
@@ -44,7 +49,7 @@ export async function importKepware(
 async function importInto(
   context: CommandContext,
   file: string,
-  { mode, publish: atOnce = false, message }: ImportOptions,
+  { replace, mode = replace ? 'replace' : undefined, yes, publish: atOnce = false, message }: ImportOptions,
   path: string,
   table: object,
 ): Promise<ExitCode> {
@@ -60,11 +65,35 @@ async function importInto(
   });
   const imported = await withProgress(context, `Importing ${file}`, call);
   if (imported.text === null) throw refused(imported, file);
+  if (!yes) await mayRemove(context, imported, file);
   if (!atOnce) return await keepAsDraft(context, file, imported, revision);
   const { terminal, json } = context;
   if (!json) terminal.writeError(findingLines(imported.findings, file, terminal.errorPalette));
   const request = { message, text: imported.text, expectedRevision: revision };
   return await publish(context, { path: '/config/publish', body: request }, file);
+}
+
+const namedPaths = 20;
+
+/** Says which tags go, and asks. Without somebody to ask nothing is removed. */
+async function mayRemove(
+  { terminal, json }: CommandContext,
+  { removedTags, removed }: CsvImportAnswer,
+  file: string,
+): Promise<void> {
+  if (removedTags === 0) return;
+  const named = removed.slice(0, namedPaths).map((path) => `  ${oneLine(path)}\n`);
+  const more = removedTags > named.length ? `  and ${removedTags - named.length} more\n` : '';
+  const what = `${counted(removedTags, 'tag')} not in ${file}`;
+  if (!json) terminal.writeError(`This removes ${what}:\n${named.join('')}${more}`);
+  const answer = json ? undefined : await terminal.ask('Remove them? [y/N] ');
+  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
+  throw new CliError({
+    exitCode: exitCodes.failed,
+    code: 'REMOVAL_NOT_CONFIRMED',
+    message: `Nothing was imported: it would remove ${what}.`,
+    remedy: 'Add --yes to remove them, or leave --replace off to keep them.',
+  });
 }
 
 async function keepAsDraft(

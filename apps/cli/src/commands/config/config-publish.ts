@@ -7,7 +7,7 @@ import { stepLines } from '../../output/config-changes.js';
 import { durationText } from '../../output/durations.js';
 import { findingLines } from '../../output/finding-lines.js';
 import { oneLine } from '../../output/printable.js';
-import { plantSource } from '../../plant-source.js';
+import { publishedPlant } from '../../plant-source.js';
 import { withProgress } from '../../progress.js';
 import { writeJson } from '../../terminal.js';
 
@@ -20,7 +20,7 @@ export async function publishConfig(
   file: string | undefined,
   message: string,
 ): Promise<ExitCode> {
-  const source = file === undefined ? {} : await plantSource(context, file);
+  const source = file === undefined ? {} : await publishedPlant(context, file);
   return await publish(context, { path: '/config/publish', body: { message, ...source } }, file ?? 'draft');
 }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { TestServer } from '@fieldwarden/admin-api/testing';
+import { parsePlantText } from '@fieldwarden/config';
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import { temporaryDirectory } from '@fieldwarden/testkit';
@@ -82,10 +84,12 @@ describe('config (§7.2)', () => {
 
   it('publish makes what a file names beside itself absolute: a published document has no folder', async () => {
     mkdirSync(join(folder.path, 'drivers'));
-    writeFileSync(plant, 'version: 1\nsite: lab\ndrivers: [{ id: a, type: ./drivers/acme.ts }]\n');
+    const text = 'version: 1 # one\nsite: lab\ndrivers: [{ id: a, type: ./drivers/acme.ts }]\n';
+    writeFileSync(plant, text);
     await config('publish', plant, '-m', 'why');
     expect(server.control.config.published[0].request).toMatchObject({
-      document: { drivers: [{ id: 'a', type: join(folder.path, 'drivers', 'acme.ts') }] },
+      text: `version: 1 # one\nsite: lab\ndrivers: [{ id: a, type: "${join(folder.path, 'drivers', 'acme.ts')}" }]\n`,
+      file: { path: plant, sha256: createHash('sha256').update(text).digest('hex') },
     });
   });
 
@@ -95,15 +99,14 @@ describe('config (§7.2)', () => {
     const text = 'version: 1\nsite: lab\ndrivers: [{ id: a, type: acme, options: { password: "${file:secret}" } }]\n';
     writeFileSync(plant, text);
     await config('publish', plant, '-m', 'why');
-    expect(server.control.config.published[0].request).toMatchObject({
-      document: {
-        drivers: [
-          {
-            type: join(folder.path, 'node_modules', 'acme'),
-            options: { password: `\${file:${join(folder.path, 'secret')}}` },
-          },
-        ],
-      },
+    const published = parsePlantText(server.control.config.published[0].request.text!);
+    expect(published.document).toMatchObject({
+      drivers: [
+        {
+          type: join(folder.path, 'node_modules', 'acme'),
+          options: { password: `\${file:${join(folder.path, 'secret')}}` },
+        },
+      ],
     });
     const url = `http://127.0.0.1:${server.port}`;
     await runHere(['config', 'publish', plant, '-m', 'why', '--url', url], { FIELDWARDEN_TOKEN: 'fw_test' });
@@ -218,8 +221,8 @@ describe('config (§7.2)', () => {
       ['2 runs', expect.stringMatching(/^20\d\d-/), userInfo().username, '1', '2', 'second'],
       ['1', expect.any(String), 'ada', '1', '2', 'first'],
     ]);
-    expect((await config('show', '1')).stdout).toBe('yaml of generation 1\n');
-    expect((await config('show')).stdout).toBe('yaml of generation running\n');
+    expect((await config('show', '1')).stdout).toBe('source of generation 1\n');
+    expect((await config('show')).stdout).toBe('source of generation running\n');
     expect(jsonOf(await config('show', '--json'))).toMatchObject({ schema: 'fieldwarden/generation@1', generation: 2 });
     expect(await config('show', '99', '--json')).toMatchObject({ code: 1 });
     expect((await config('rollback', '1', '-m', 'back')).stdout).toContain('Generation 3 is published');
@@ -240,13 +243,37 @@ describe('config (§7.2)', () => {
     expect(server.control.config.published).toEqual([]);
   });
 
+  it('import-csv keeps what is not in the table unless told otherwise, and asks before anything goes', async () => {
+    const { config: control } = server.control;
+    const csv = join(folder.path, 'tags.csv');
+    writeFileSync(csv, 'path\na/b\n');
+    control.removed = Array.from({ length: 30 }, (_, i) => `line/old${i}`);
+    expect((await config('import-csv', csv, '--replace')).code).toBe(1);
+    const env = { FIELDWARDEN_HOME: server.home };
+    const unsure = await runHere(['config', 'import-csv', csv, '--replace'], env, '');
+    expect([unsure.code, unsure.stdout]).toEqual([1, '']);
+    expect(unsure.stderr).toContain(`This removes 30 tags not in ${csv}:\n  line/old0\n`);
+    expect(unsure.stderr).toContain('  and 10 more\nRemove them? [y/N] ');
+    expect(unsure.stderr).toContain('--yes');
+    expect((await config('import-csv', csv, '--replace', '--json')).code).toBe(1);
+    expect(jsonOf(await config('draft', '--json'))).toMatchObject({ edited: false });
+    expect((await runHere(['config', 'import-csv', csv, '--replace'], env, 'y')).code).toBe(0);
+    expect((await config('import-csv', csv, '--replace', '--yes')).code).toBe(0);
+    expect(new Set(control.csvImports.map(({ mode }) => mode))).toEqual(new Set(['replace']));
+    control.removed = [];
+    expect((await config('import-csv', csv)).code).toBe(0);
+    expect(control.csvImports.at(-1)).toEqual({ csv: 'path\na/b\n', text: 'version: 1\nsite: lab\n' });
+    expect((await config('import-csv', csv, '--replace', '--mode', 'merge')).code).toBe(2);
+  });
+
   it('1 when somebody changed the draft in between: his change stays', async () => {
     const { config: control } = server.control;
     const csv = join(folder.path, 'tags.csv');
     writeFileSync(csv, 'path\na/b\n');
     control.importCsv = async () => {
       await control.saveDraft({ text: 'of another' }, { name: 'ada', via: 'cli', correlationId: 'c-1' });
-      return { schema: 'fieldwarden/csv-import@1', rows: 1, text: 'with tags', findings: [] };
+      const text = 'with tags';
+      return { schema: 'fieldwarden/csv-import@1', rows: 1, text, removedTags: 0, removed: [], findings: [] };
     };
     expect((await config('import-csv', csv)).code).toBe(1);
     expect((await config('draft')).stdout).toBe('of another\n');

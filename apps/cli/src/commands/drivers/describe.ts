@@ -1,5 +1,11 @@
-import type { Device, DriverDetailAnswer, HostList, HostRow, PostMortemSummary } from '@fieldwarden/admin-contract';
-import type { ErrorReport } from '@fieldwarden/gateway-contract';
+import type {
+  Device,
+  DriverDetailAnswer,
+  HostList,
+  HostRow,
+  PostMortemSummary,
+  TagDetail,
+} from '@fieldwarden/admin-contract';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { columns, table } from '../../output/columns.js';
@@ -9,6 +15,7 @@ import { oneLine, printable } from '../../output/printable.js';
 import { remedyFor } from '../../output/remedy.js';
 import { deviceStateText, stateText } from '../../output/values.js';
 import { writeJson } from '../../terminal.js';
+import { badTagsOf, badTagSection } from './bad-tags.js';
 import { failuresText, openingText } from './hosts.js';
 import { homeText } from './list.js';
 import { postMortemList } from './post-mortem.js';
@@ -20,8 +27,12 @@ export async function describe(context: CommandContext, id: string): Promise<Exi
   const driver = await client.call<DriverDetailAnswer>({ path, schema: 'fieldwarden/driver@1' });
   if (json) writeJson(terminal, driver);
   else {
-    const [{ postMortems }, rows] = await Promise.all([postMortemList(context, id), rowsOf(context, id)]);
-    terminal.write(description(driver, rows, postMortems, terminal.palette, clock.wallMs()));
+    const [{ postMortems }, rows, badTags] = await Promise.all([
+      postMortemList(context, id),
+      rowsOf(context, id),
+      badTagsOf(context, driver),
+    ]);
+    terminal.write(description(driver, rows, postMortems, terminal.palette, clock.wallMs(), badTags));
   }
   return exitCodes.done;
 }
@@ -31,19 +42,21 @@ async function rowsOf({ client }: CommandContext, id: string): Promise<readonly 
   return rows.filter(({ driverId }) => driverId === id);
 }
 
-/** `rows`: of the driver's devices. `postMortems`: newest first. */
+/** `rows`: of the driver's devices. `postMortems`: newest first. `badTags`: the first of those that are Bad although their devices answer. */
 export function description(
   driver: DriverDetailAnswer,
   rows: readonly HostRow[],
   postMortems: readonly PostMortemSummary[],
   palette: Palette,
   nowMs: number,
+  badTags: readonly TagDetail[] = [],
 ): string {
   return [
     `${palette.strong(driver.id)}  ${driver.type}, tier ${driver.tier}\n`,
     columns(facts(driver, rows, postMortems, palette, nowMs)),
     deviceSection(driver.devices, rows, palette, nowMs),
     scanSection(driver.devices, palette),
+    badTagSection(driver, badTags, palette),
   ]
     .filter((section) => section !== '')
     .join('\n');
@@ -58,7 +71,7 @@ function facts(
 ): readonly (readonly string[])[] {
   const { state, upMs, restarts, cpuPercent, heartbeatMs, pending, progress, lastCause } = driver;
   return [
-    ['State', stateText(state, palette) + (upMs === null ? '' : `, ready for ${durationText(upMs)}`)],
+    ['State', stateText(state, palette, driver.tagsBad) + (upMs === null ? '' : `, ready for ${durationText(upMs)}`)],
     ...(driver.enabled ? [] : [['Enabled', 'no']]),
     ['Runs in', homeText(driver) + (driver.spawn === null ? '' : `, spawn ${driver.spawn}`)],
     ['Restarts', `${restarts.crash} after crashes, ${restarts.recycle} recycles, ${restarts.operator} by operators`],
@@ -71,7 +84,8 @@ function facts(
     ...(heartbeatMs === null ? [] : [['Heartbeat', `${durationText(heartbeatMs)} ago`]]),
     ['Work', `${pending} pending, ${progress} exchanges done`],
     ...(driver.generation === null ? [] : [['Generation', String(driver.generation)]]),
-    ...errorFacts(driver.id, driver.lastError, palette, nowMs),
+    ...(driver.notes ?? []).map((note) => ['Note', palette.warning(printable(note))]),
+    ...errorFacts(driver, palette, nowMs),
   ].map(([name, text]) => [`  ${name}`, text]);
 }
 
@@ -115,14 +129,10 @@ function memoryFact({ memory }: DriverDetailAnswer): readonly (readonly string[]
   return [['Memory', [bytesText(memory.bytes), ...limits].join(', ')]];
 }
 
-function errorFacts(
-  id: string,
-  error: ErrorReport | null,
-  palette: Palette,
-  nowMs: number,
-): readonly (readonly string[])[] {
+function errorFacts(driver: DriverDetailAnswer, palette: Palette, nowMs: number): readonly (readonly string[])[] {
+  const { lastError: error } = driver;
   if (error === null) return [];
-  const remedy = remedyFor(id, error);
+  const remedy = remedyFor(driver);
   return [
     ['Last error', `${palette.bad(error.code)} (${error.kind}), ${ageText(error.at, nowMs)}`],
     ['', printable(error.message)],
@@ -138,12 +148,12 @@ function deviceSection(
   palette: Palette,
   nowMs: number,
 ): string {
-  const rows = devices.map(({ id, state, tags, breaker, consecutiveFailures, lastError }) => {
+  const rows = devices.map(({ id, state, tags, tagsBad, breaker, consecutiveFailures, lastError }) => {
     const row = hostRows.find(({ device }) => device === id);
     return [
       row?.alert ? palette.bad('!') : ' ',
       id,
-      deviceStateText(state, palette),
+      deviceStateText(state, palette, tagsBad),
       String(tags),
       breaker === 'closed' ? breaker : palette.bad(breaker),
       row ? failuresText(row, palette) : String(consecutiveFailures),

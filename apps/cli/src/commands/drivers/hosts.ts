@@ -71,7 +71,7 @@ function cells(row: HostRow, palette: Palette, nowMs: number): readonly string[]
     row.device,
     row.isolation === 'host' ? 'host' : 'gateway',
     stateText(row.driverState, palette),
-    deviceStateText(row.deviceState, palette),
+    deviceStateText(row.deviceState, palette, row.tagsBad),
     row.breaker === 'closed' ? row.breaker : palette.bad(row.breaker),
     failuresText(row, palette),
     String(row.bulkheadDepth),

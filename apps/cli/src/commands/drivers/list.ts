@@ -48,13 +48,18 @@ function driverRow(driver: Driver, palette: Palette, nowMs: number): readonly st
   ];
 }
 
-function stateCell({ state, enabled, crashLoop, nextAttemptAt }: Driver, palette: Palette, nowMs: number): string {
+function stateCell(
+  { state, enabled, crashLoop, nextAttemptAt, tagsBad }: Driver,
+  palette: Palette,
+  nowMs: number,
+): string {
   const notes = [
     ...(enabled ? [] : ['disabled']),
     ...(crashLoop === 'closed' ? [] : [`crash loop ${crashLoop}`]),
     ...(nextAttemptAt === null ? [] : [`next attempt ${ageText(nextAttemptAt, nowMs)}`]),
   ];
-  return notes.length === 0 ? stateText(state, palette) : `${stateText(state, palette)} (${notes.join(', ')})`;
+  const text = stateText(state, palette, tagsBad);
+  return notes.length === 0 ? text : `${text} (${notes.join(', ')})`;
 }
 
 /** `gateway`, or the process of its own. */

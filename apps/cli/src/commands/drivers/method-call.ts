@@ -30,7 +30,7 @@ export async function callMethod(
   });
   if (json) writeJson(terminal, answer);
   else {
-    terminal.write(`${oneLine(method)}  ${outcomeText(answer, 'call', terminal.palette)}\n`);
+    terminal.write(`${oneLine(method)}  ${outcomeText(answer, { what: 'call', of: 'device' }, terminal.palette)}\n`);
     for (const output of answer.outputs) terminal.write(`${valueText(output)}\n`);
   }
   if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));

@@ -105,7 +105,7 @@ function outcomeLine({ terminal: { palette } }: CommandContext, action: DriverAc
   const where = movesProcess(action) ? `  ${homeText(driver)}` : '';
   const line = `${palette.strong(id)}  ${stateText(state, palette)}${where}`;
   if (state !== 'Faulted' || lastError === null) return line;
-  const remedy = remedyFor(id, lastError);
+  const remedy = remedyFor(driver);
   return `${line}: ${oneLine(lastError.message)}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
 

@@ -12,7 +12,7 @@ import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { parseReadyMessage, type StartReport } from '../../gateway/ready-report.js';
 import { findingsTable } from '../../report-error.js';
 import { writeJson } from '../../terminal.js';
-import type { UpOptions } from './up.js';
+import { tellFile, type UpOptions } from './up.js';
 
 /** From the start of the process until `/livez` answers. */
 const startTimeoutMs = 60_000;
@@ -85,6 +85,8 @@ function upArguments(
   {
     plant,
     watch,
+    force,
+    driverOption = [],
     site,
     generation,
     bind,
@@ -105,6 +107,8 @@ function upArguments(
     ...Object.entries(servicePorts).map(([option, port]) => `--${option}=${port}`),
     ...(plant === undefined ? [] : [`--plant=${plant}`]),
     ...(watch ? ['--watch'] : []),
+    ...(force ? ['--force'] : []),
+    ...driverOption.map(({ driver, name, value }) => `--driver-option=${driver}.${name}=${value}`),
     ...(site === undefined ? [] : [`--site=${site}`]),
     ...(generation === undefined ? [] : [`--generation=${generation}`]),
     ...adminHost.map((name) => `--admin-host=${name}`),
@@ -191,6 +195,7 @@ function announce({ home, json, terminal }: CommandContext, ready: Ready, bind: 
     writeJson(terminal, runDocument(ready));
     return;
   }
+  tellFile(terminal, ready.fileDiffers);
   terminal.writeError(findingsTable(warnings, terminal.errorPalette));
   terminal.write(
     announcement({ runFile, services, setupToken: setupToken ?? undefined }, home, bind, terminal.palette),

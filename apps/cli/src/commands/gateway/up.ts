@@ -1,4 +1,4 @@
-import type { RunningGateway } from '@fieldwarden/gateway';
+import type { GatewayOptions, RunningGateway } from '@fieldwarden/gateway';
 import type { CommandContext } from '../../command-context.js';
 import type { ExitCode } from '../../exit-code.js';
 import { readyReport, type ReadyReport } from '../../gateway/ready-report.js';
@@ -6,9 +6,13 @@ import { announcement, runDocument } from '../../announcement.js';
 import { gatewayError } from '../../gateway/gateway-error.js';
 import { writeJson } from '../../terminal.js';
 
+type DriverOption = NonNullable<GatewayOptions['driverOptions']>[number];
+
 export interface UpOptions {
   readonly plant?: string;
   readonly watch?: boolean;
+  readonly force?: boolean;
+  readonly driverOption?: readonly DriverOption[];
   readonly site?: string;
   readonly generation?: number;
   readonly bind: string;
@@ -47,6 +51,8 @@ async function startGateway(
   {
     plant,
     watch,
+    force,
+    driverOption,
     site,
     generation,
     bind,
@@ -63,6 +69,8 @@ async function startGateway(
     return await loader.runGateway({
       plantFile: plant,
       ...(watch && { watch }),
+      ...(force && { force }),
+      ...(driverOption && { driverOptions: driverOption }),
       ...(site !== undefined && { site }),
       ...(generation !== undefined && { generation }),
       ...configUrlOf(process.env),
@@ -88,8 +96,23 @@ function configUrlOf({ FIELDWARDEN_CONFIG_URL: configUrl }: NodeJS.ProcessEnv): 
   return configUrl === undefined || configUrl === '' ? {} : { configUrl };
 }
 
+/** Beside what the log says: it may be out of sight. */
+export function tellFile(terminal: CommandContext['terminal'], fileDiffers: string | null | undefined): void {
+  if (fileDiffers !== null && fileDiffers !== undefined)
+    terminal.writeError(`${terminal.errorPalette.warning(wrapped(fileDiffers))}\n`);
+}
+
+/** A sentence a line. */
+function wrapped(text: string): string {
+  return text.replaceAll('. To ', '.\nTo ').replaceAll('; to ', ';\nto ');
+}
+
 function announce({ home, json, terminal }: CommandContext, gateway: RunningGateway, bind: string): void {
   const { setupToken = null } = gateway;
-  if (json) writeJson(terminal, runDocument({ ...gateway, setupToken }));
-  else terminal.write(announcement(gateway, home, bind, terminal.palette));
+  if (json) {
+    writeJson(terminal, runDocument({ ...gateway, setupToken }));
+    return;
+  }
+  tellFile(terminal, gateway.fileDiffers);
+  terminal.write(announcement(gateway, home, bind, terminal.palette));
 }

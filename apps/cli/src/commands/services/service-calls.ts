@@ -1,3 +1,4 @@
+import { didYouMean } from '@fieldwarden/core';
 import type { ServiceList, ServicePostMortemList } from '@fieldwarden/admin-contract';
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
@@ -34,7 +35,6 @@ function isUnknown(error: unknown): error is CliError {
 
 async function unknownService(asking: Asking, id: string, { details }: CliError): Promise<CliError> {
   const known = (await serviceList(asking)).services.map((service) => service.id);
-  const { didYouMean } = await import('@fieldwarden/config');
   const meant = didYouMean(id, known);
   const remedy =
     known.length === 0 ? 'This gateway runs no services.' : `Services of this gateway: ${known.join(', ')}.`;

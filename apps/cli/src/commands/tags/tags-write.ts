@@ -8,7 +8,10 @@ import { writeJson } from '../../terminal.js';
 /** The longest time-out of a write, and waiting. */
 const writeTimeoutMs = 60_000;
 
-/** Writes one tag: the text as it was typed, which the gateway takes by the tag's type. Exit code 0 only if the device confirmed. */
+/**
+ * Writes one tag: the text as it was typed, which the gateway takes by the tag's type. Exit code 0 only if that was confirmed: by the device, or by
+ * the gateway for a tag of its own.
+ */
 export async function writeTag(
   { client, json, terminal }: CommandContext,
   path: string,
@@ -21,8 +24,9 @@ export async function writeTag(
     schema: 'fieldwarden/write@1',
     timeoutMs: writeTimeoutMs,
   });
+  const asked = { what: 'write', of: path.startsWith('_system/') ? 'gateway' : 'device' } as const;
   if (json) writeJson(terminal, answer);
-  else terminal.write(`${path}  ${outcomeText(answer, 'write', terminal.palette)}\n`);
+  else terminal.write(`${path}  ${outcomeText(answer, asked, terminal.palette)}\n`);
   if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));
   return answer.outcome === 'done' ? exitCodes.done : exitCodes.failed;
 }

@@ -1,4 +1,4 @@
-import { hostRow, TestServer } from '@fieldwarden/admin-api/testing';
+import { hostRow, tagRow, TestServer } from '@fieldwarden/admin-api/testing';
 import { GatewayError, statusCodes } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
@@ -176,4 +176,23 @@ test('a reader that stops early does not make a mess', async () => {
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   await new Promise((resolve) => child.on('close', resolve));
   expect([child.exitCode, Buffer.concat(stderr).toString()]).toEqual([0, '']);
+});
+
+test('tags list --bad shows those that are Bad, and says so when none is', async () => {
+  await using server = await TestServer.start();
+  expect((await runMain(['tags', 'list', '--bad'], on(server))).stdout).toBe('No tag is Bad.\n');
+  server.control.rows.set('line/wrong', tagRow('line/wrong', { status: 'BadNodeIdUnknown', statusCode: 0x80340000 }));
+  const { stdout } = await runMain(['tags', 'list', '--bad'], on(server));
+  expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['PATH', 'line/wrong', '']);
+  expect((await runMain(['tags', 'list', 'other/', '--bad'], on(server))).stdout).toBe(
+    'No tag that begins with other/ is Bad.\n',
+  );
+});
+
+test('tags write does not claim that a device confirmed what the gateway carried out', async () => {
+  await using server = await TestServer.start();
+  server.control.answerWrite = (path) =>
+    Promise.resolve({ path, outcome: 'done', status: 'Good', confirmedBy: 'gateway' });
+  const { stdout } = await runMain(['tags', 'write', setpoint, '1'], on(server));
+  expect(stdout).toBe(`${setpoint}  done: the gateway has it; no device was asked\n`);
 });

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
+import { badTagsWords } from '../../fleet/bad-tags-concern.js';
 import { formatAchieved, formatInterval } from '../../format/times.js';
 import { Badge, DeviceBadge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
@@ -87,10 +88,17 @@ function DeviceRow({ driverId, device, test }: DeviceRowProps): ReactElement {
     <tr>
       <td>{id}</td>
       <td className="live">
-        <DeviceBadge state={state} />
+        <DeviceBadge state={state} tagsBad={device.tagsBad} />
       </td>
       <td className="number">
         <Link href={`/tags?search=${encodeURIComponent(`${driverId}/${id}`)}`}>{tags}</Link>
+        {device.tagsBad > 0 && (
+          <div className="nowrap">
+            <Link href={`/tags?search=${encodeURIComponent(`${driverId}/${id}`)}&bad=true`}>
+              {badTagsWords(device)}
+            </Link>
+          </div>
+        )}
       </td>
       <td className="number live">{consecutiveFailures}</td>
       <td className="live">

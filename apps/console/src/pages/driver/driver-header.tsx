@@ -12,7 +12,7 @@ export function DriverHeader({ driver }: { readonly driver: DriverDetail }): Rea
     <header>
       <div className="toolbar">
         <h1>{id}</h1>
-        <DriverBadge state={state} />
+        <DriverBadge state={state} tagsBad={driver.tagsBad} />
         <span className="soft">
           {type}, tier {tier}, {isolation === 'host' ? `own Host${pid === null ? '' : `, pid ${pid}`}` : 'in-process'}
         </span>

@@ -11,7 +11,7 @@ import { Time } from '../../parts/time.js';
 import { useResource } from '../../state/resources.js';
 import { useStore } from '../../state/store.js';
 import { DriverCurveCharts } from './driver-curve-charts.js';
-import { clipped, segmentsOf, withEvents } from './state-segments.js';
+import { clipped, segmentsOf, withChanges, withEvents } from './state-segments.js';
 import { StateTimeline } from './state-timeline.js';
 
 const curvesEveryMs = 5_000;
@@ -24,8 +24,8 @@ export function DriverSummary({ driver }: { readonly driver: DriverDetail }): Re
   const events = useStore(eventFeed);
   const now = useNow();
   const fromMs = Math.max(now - windowMs, (curves.data?.at[0] ?? Date.parse(events[0]?.at ?? '')) || 0);
-  const samples = { at: curves.data?.at ?? [], states: curves.data?.state ?? [] };
-  const all = segmentsOf(withEvents(samples, events, driver.id), now);
+  const { at = [], state: states = [], changes = [] } = curves.data ?? {};
+  const all = segmentsOf(withEvents(withChanges({ at, states }, changes), events, driver.id), now);
   return (
     <div className="body summary">
       <section aria-label="States over time">
@@ -83,6 +83,14 @@ function Facts({ driver }: { readonly driver: DriverDetail }): ReactElement {
             'none'
           )}
         </dd>
+        {driver.notes && (
+          <>
+            <dt>Notes</dt>
+            {driver.notes.map((note) => (
+              <dd key={note}>{note}</dd>
+            ))}
+          </>
+        )}
       </dl>
       <dl className="facts">
         <dt>Memory</dt>

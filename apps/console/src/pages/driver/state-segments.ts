@@ -27,7 +27,23 @@ export interface StateSamples {
   readonly states: readonly string[];
 }
 
-/** Changes of one driver as the events tell them, behind the samples that the gateway took: those lag by their interval. */
+/**
+ * With every change that the gateway knows of, also those that were over before the next sample. Samples are good for the time before the
+ * first change that it kept.
+ */
+export function withChanges(
+  samples: StateSamples,
+  changes: readonly { readonly at: number; readonly state: string }[],
+): StateSamples {
+  const firstMs = changes.at(0)?.at ?? Infinity;
+  const before = samples.at.filter((at) => at < firstMs).length;
+  return {
+    at: [...samples.at.slice(0, before), ...changes.map(({ at }) => at)],
+    states: [...samples.states.slice(0, before), ...changes.map(({ state }) => state)],
+  };
+}
+
+/** Changes of one driver as the events tell them, behind what the gateway told of before: that lags by a few seconds. */
 export function withEvents(samples: StateSamples, events: readonly GatewayEvent[], driverId: string): StateSamples {
   const lastMs = samples.at.at(-1) ?? -Infinity;
   const changes = events.filter(

@@ -20,7 +20,7 @@ export function StateTimeline({ segments, fromMs, toMs }: StateTimelineProps): R
   return (
     <figure className="timeline">
       <svg viewBox="0 0 1000 32" preserveAspectRatio="none" role="img" aria-label={inWords(segments)}>
-        {segments.map((segment) => {
+        {longestFirst(segments).map((segment) => {
           const tone = toneOf(segment.state);
           const x = ((segment.fromMs - fromMs) / span) * 1000;
           const width = Math.max(2, ((segment.toMs - segment.fromMs) / span) * 1000);
@@ -49,6 +49,11 @@ export function StateTimeline({ segments, fromMs, toMs }: StateTimelineProps): R
       </figcaption>
     </figure>
   );
+}
+
+/** A state of a second in an hour is drawn wider than it is: above its neighbours, not below. */
+function longestFirst(segments: readonly StateSegment[]): readonly StateSegment[] {
+  return segments.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
 }
 
 function toneOf(state: string): Tone {

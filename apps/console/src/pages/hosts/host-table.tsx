@@ -89,7 +89,7 @@ function Row({ row, driver }: HostTableRow): ReactElement {
       </td>
       <td>{row.device}</td>
       <td className="live">
-        <DeviceBadge state={row.deviceState} />
+        <DeviceBadge state={row.deviceState} tagsBad={row.tagsBad} />
       </td>
       <td className="number live">
         {row.alert ? (

@@ -42,8 +42,12 @@ function AskNow({ driverId, device }: { readonly driverId: string; readonly devi
     setBusy(true);
     try {
       const { devices } = await testDriver(driverId);
-      const silent = devices.find((test) => !test.ok && (device === null || test.device === device));
-      if (silent) toast('warning', `${driverId} / ${silent.device} does not answer: ${silent.error?.message ?? ''}`);
+      const asked = devices.filter((test) => device === null || test.device === device);
+      const silent = asked.find(({ ok }) => !ok);
+      if (asked.length === 0)
+        toast('warning', `${driverId} / ${device ?? 'its devices'} was not asked: it is there no more`);
+      else if (silent)
+        toast('warning', `${driverId} / ${silent.device} does not answer: ${silent.error?.message ?? ''}`);
       else toast('good', `${driverId} / ${device ?? 'every device'} answers`);
     } catch (error) {
       toast('fault', `${driverId} could not be asked: ${ApiError.of(error).message}`);

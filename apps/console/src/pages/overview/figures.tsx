@@ -1,5 +1,5 @@
-import type { Status } from '@fieldwarden/admin-contract';
-import { driverStates } from '@fieldwarden/gateway-contract';
+import type { Driver, Status } from '@fieldwarden/admin-contract';
+import { driverStates, type DriverState } from '@fieldwarden/gateway-contract';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Fleet } from '../../fleet/use-fleet.js';
@@ -13,7 +13,7 @@ export function Figures({ fleet }: { readonly fleet: Fleet }): ReactElement | nu
   return (
     <section className="figures" aria-label="Figures">
       <Figure name="Drivers by state">
-        <DriversByState byState={status.drivers.byState} />
+        <DriversByState byState={status.drivers.byState} drivers={fleet.drivers ?? []} />
       </Figure>
       <Figure name="Tags">
         <TagQuality tags={status.tags} />
@@ -45,14 +45,20 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
-function DriversByState({ byState }: Pick<Status['drivers'], 'byState'>): ReactElement {
+interface DriversByStateProps extends Pick<Status['drivers'], 'byState'> {
+  readonly drivers: readonly Driver[];
+}
+
+function DriversByState({ byState, drivers }: DriversByStateProps): ReactElement {
+  const badIn = (state: DriverState): number =>
+    drivers.filter((driver) => driver.state === state).reduce((sum, { tagsBad }) => sum + tagsBad, 0);
   const present = driverStates.filter((state) => (byState[state] ?? 0) > 0);
   return (
     <ul className="states">
       {present.map((state) => (
         <li key={state}>
           <Link href={`/hosts?state=${state}`}>
-            <strong className="live">{byState[state]}</strong> <DriverBadge state={state} />
+            <strong className="live">{byState[state]}</strong> <DriverBadge state={state} tagsBad={badIn(state)} />
           </Link>
         </li>
       ))}

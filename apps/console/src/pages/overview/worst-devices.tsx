@@ -52,7 +52,7 @@ function WorstRow({ row }: { readonly row: HostRow }): ReactElement {
         </Link>
       </td>
       <td>
-        <DeviceBadge state={row.deviceState} />
+        <DeviceBadge state={row.deviceState} tagsBad={row.tagsBad} />
       </td>
       <td className="number live">{row.consecutiveFailures}</td>
       <td className="number live">{formatAchieved(row.achievedScanMs, row.requestedScanMs)}</td>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
-import { counted } from '../../format/numbers.js';
+import { counted, formatCount } from '../../format/numbers.js';
+import { Badge } from '../../parts/badge.js';
 import { Icon } from '../../parts/icon.js';
 import type { KnownTag } from './tag-directory.js';
 import type { FolderRow } from './tag-tree.js';
@@ -28,7 +29,13 @@ function lineProps({ id, rowIndex, top, active, onClick }: LineProps, level: num
   } as const;
 }
 
-export function FolderLine({ row, ...line }: LineProps & { readonly row: FolderRow }): ReactElement {
+interface FolderLineProps extends LineProps {
+  readonly row: FolderRow;
+  /** Bad tags under it. */
+  readonly bad: number;
+}
+
+export function FolderLine({ row, bad, ...line }: FolderLineProps): ReactElement {
   return (
     <div {...lineProps(line, row.level)} aria-expanded={row.expanded}>
       <span role="gridcell" className="name folder" style={{ paddingLeft: (row.level - 1) * indentPx }}>
@@ -37,6 +44,7 @@ export function FolderLine({ row, ...line }: LineProps & { readonly row: FolderR
       </span>
       <span role="gridcell" className="soft count">
         {counted(row.tags, 'tag')}
+        {bad > 0 && <Badge tone="fault" icon="fault" word={`${formatCount(bad)} Bad`} />}
       </span>
     </div>
   );

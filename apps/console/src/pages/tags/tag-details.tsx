@@ -1,5 +1,4 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
-import { Link } from 'wouter';
 import { formatTagValue } from '../../format/tag-value.js';
 import { watchedPaths } from '../../live/live.js';
 import { Button } from '../../parts/button.js';
@@ -9,9 +8,11 @@ import { useNow } from '../../parts/now.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { Time } from '../../parts/time.js';
 import type { KnownTag } from './tag-directory.js';
+import { TagFacts } from './tag-facts.js';
 import { isDrawable, trendColumns, type ChartPoint } from './trend/trend.js';
 import { useLiveCells } from './use-live-cells.js';
 import { useTrend } from './trend/use-trend.js';
+import { WhyBad } from './why-bad.js';
 import { WriteForm } from './write/write-form.js';
 
 interface TagDetailsProps {
@@ -33,9 +34,10 @@ export function TagDetails({ tag, onClose }: TagDetailsProps): ReactElement {
       </header>
       <div className="body">
         <Now tag={tag} />
+        <WhyBad path={path} />
         <LastMinutes tag={tag} />
         {tag.access === 'read-write' && <WriteForm tag={tag} />}
-        <Facts tag={tag} />
+        <TagFacts tag={tag} />
       </div>
     </section>
   );
@@ -107,31 +109,5 @@ function Changes({
           ))}
       </tbody>
     </table>
-  );
-}
-
-function Facts({ tag }: { readonly tag: KnownTag }): ReactElement {
-  const { driverId, device, dataType, access, description } = tag;
-  return (
-    <dl className="facts">
-      <dt>Device</dt>
-      <dd>
-        {driverId === null ? (
-          'the gateway itself'
-        ) : (
-          <Link href={`/drivers/${driverId}`}>{`${driverId} / ${device ?? ''}`}</Link>
-        )}
-      </dd>
-      <dt>Type</dt>
-      <dd>{dataType}</dd>
-      <dt>Access</dt>
-      <dd>{access}</dd>
-      {description && (
-        <>
-          <dt>Description</dt>
-          <dd>{description}</dd>
-        </>
-      )}
-    </dl>
   );
 }

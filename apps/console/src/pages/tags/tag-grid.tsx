@@ -8,6 +8,8 @@ import type { TreeRow } from './tag-tree.js';
 interface TagGridProps {
   readonly directory: TagDirectory;
   readonly rows: readonly TreeRow[];
+  /** How many Bad tags lie under each folder. */
+  readonly badFolders: ReadonlyMap<string, number>;
   /** Path of the tag shown beside the list. */
   readonly selected: string | null;
   /** A list shows whole paths, a tree the last segment. */
@@ -20,7 +22,15 @@ const rowHeight = 32;
 const overscan = 8;
 
 /** Any number of rows: only those in view are in the document, and only they are watched. */
-export function TagGrid({ directory, rows, selected, asList, onSelect, onToggle }: TagGridProps): ReactElement {
+export function TagGrid({
+  directory,
+  rows,
+  badFolders,
+  selected,
+  asList,
+  onSelect,
+  onToggle,
+}: TagGridProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const base = useId();
@@ -84,7 +94,8 @@ export function TagGrid({ directory, rows, selected, asList, onSelect, onToggle 
               act(row);
             },
           };
-          if (row.kind === 'folder') return <FolderLine key={row.folder} row={row} {...common} />;
+          if (row.kind === 'folder')
+            return <FolderLine key={row.folder} row={row} bad={badFolders.get(row.folder) ?? 0} {...common} />;
           const tag = directory.at(row.index);
           return (
             <TagLine

@@ -6,8 +6,10 @@ import { ProblemNote } from '../../parts/problem-note.js';
 import type { DirectoryState } from './load-directory.js';
 import { TagDetails } from './tag-details.js';
 import { TagGrid } from './tag-grid.js';
-import { allFolders, foldersAbove, systemFolder, treeRows, type TreeRow } from './tag-tree.js';
+import { isFiltered, shownRows } from './shown-rows.js';
+import { allFolders, foldersAbove } from './tag-tree.js';
 import './tags.css';
+import { useBadFolders, useBadTags } from './use-bad-tags.js';
 import { useDirectory } from './use-directory.js';
 
 /** Plants of this size are shown unfolded. */
@@ -22,8 +24,15 @@ export function TagsPage(): ReactElement {
   const [selected, setSelected] = useState<string | null>(query.get('path'));
   const searched = useDeferredValue(text);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set(selected ? foldersAbove(selected) : []));
-  const asList = searched.trim() !== '' || driver !== null;
-  const rows = useMemo(() => rowsOf(state, searched, driver, toggled), [state, searched, driver, toggled]);
+  const [onlyBad, setOnlyBad] = useState(query.get('bad') === 'true');
+  const bad = useBadTags(onlyBad);
+  const badFolders = useBadFolders();
+  const filter = useMemo(
+    () => ({ text: searched, driver, badPaths: onlyBad ? (bad?.paths ?? []) : undefined }),
+    [searched, driver, onlyBad, bad],
+  );
+  const asList = isFiltered(filter, onlyBad);
+  const rows = useMemo(() => shownRows(state.directory, filter, toggled), [state, filter, toggled]);
   useUnfolded(state, setToggled);
   const definition = selected === null ? -1 : directory.indexOf(selected);
   return (
@@ -32,14 +41,25 @@ export function TagsPage(): ReactElement {
         <h1>Tags{driver !== null && ` of ${driver}`}</h1>
         <Progress state={state} shown={asList ? rows.length : undefined} />
       </header>
-      <input
-        className="input wide"
-        type="search"
-        placeholder="Path, description, driver/device"
-        aria-label="Search tags by path, description, driver or device"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
+      <div className="toolbar">
+        <input
+          className="input grow"
+          type="search"
+          placeholder="Path, description, driver/device"
+          aria-label="Search tags by path, description, driver or device"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <label className="check">
+          <input type="checkbox" checked={onlyBad} onChange={(event) => setOnlyBad(event.target.checked)} />
+          Only Bad
+        </label>
+        {bad && bad.total > bad.paths.length && (
+          <span className="soft">
+            The first {formatCount(bad.paths.length)} of {counted(bad.total, 'Bad tag')}.
+          </span>
+        )}
+      </div>
       {problem && <ProblemNote error={problem} title="The tags could not be loaded" />}
       <div className={definition < 0 ? 'split' : 'split with-details'}>
         <section className="card grid-card" aria-label="List of tags">
@@ -48,13 +68,19 @@ export function TagsPage(): ReactElement {
               key={asList ? 'list' : 'tree'}
               directory={directory}
               rows={rows}
+              badFolders={badFolders}
               selected={selected}
               asList={asList}
               onSelect={setSelected}
               onToggle={(folder) => setToggled((folders) => toggle(folders, folder))}
             />
           ) : (
-            <NoTags state={state} searching={asList} />
+            <NoTags
+              state={state}
+              searching={asList}
+              loadingBad={onlyBad && !bad}
+              onlyBad={onlyBad && !filter.text.trim()}
+            />
           )}
         </section>
         {definition >= 0 && selected !== null && (
@@ -63,20 +89,6 @@ export function TagsPage(): ReactElement {
       </div>
     </div>
   );
-}
-
-function rowsOf(
-  { directory }: DirectoryState,
-  text: string,
-  driver: string | null,
-  expanded: ReadonlySet<string>,
-): readonly TreeRow[] {
-  if (text.trim() === '' && driver === null) return treeRows(directory.paths, expanded);
-  const ofDriver = driver === null ? undefined : new Set(directory.ofDriver(driver));
-  const found = directory.search(text).filter((index) => ofDriver?.has(index) ?? true);
-  const isSystem = (index: number): boolean => directory.paths[index].startsWith(systemFolder);
-  const plantFirst = [...found.filter((index) => !isSystem(index)), ...found.filter(isSystem)];
-  return plantFirst.map((index) => ({ kind: 'tag', index, level: 1 }));
 }
 
 function toggle(folders: ReadonlySet<string>, folder: string): ReadonlySet<string> {
@@ -117,10 +129,14 @@ function Progress({ state: { directory }, shown }: ProgressProps): ReactElement 
 interface NoTagsProps {
   readonly state: DirectoryState;
   readonly searching: boolean;
+  readonly loadingBad: boolean;
+  /** Nothing but that filters. */
+  readonly onlyBad: boolean;
 }
 
-function NoTags({ state: { directory, problem }, searching }: NoTagsProps): ReactElement {
-  if (!directory.complete && !problem) return <EmptyState title="Loading the tags …" />;
+function NoTags({ state: { directory, problem }, searching, loadingBad, onlyBad }: NoTagsProps): ReactElement {
+  if ((!directory.complete && !problem) || loadingBad) return <EmptyState title="Loading the tags …" />;
+  if (onlyBad && directory.size > 0) return <EmptyState title="No tag is Bad" />;
   if (searching && directory.size > 0) return <EmptyState title="No tag matches" />;
   return (
     <EmptyState title="No tags yet" command='fieldwarden config publish plant.yaml -m "First tags"'>

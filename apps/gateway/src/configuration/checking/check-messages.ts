@@ -28,12 +28,20 @@ export type ToChecker =
   | { readonly type: 'driver'; readonly driver: unknown }
   /** All drivers have been sent; answered by `checked`. */
   | { readonly type: 'check' }
+  /** All drivers have been sent, and a text; answered by `edited`. */
+  | { readonly type: 'edit' }
   /** After `checked`; answered by `driver`. `plant`: false if the gateway has what is meant already. */
   | { readonly type: 'fetch'; readonly index: number; readonly plant: boolean };
 
 export type ImportWithoutTable = Omit<TagImportRequest, 'table'>;
 
-export type FromChecker = Checked | CheckedDriver | Imported;
+export type FromChecker = Checked | CheckedDriver | Imported | Edited;
+
+/** The text, changed so that it says the document. */
+export interface Edited {
+  readonly type: 'edited';
+  readonly text: string;
+}
 
 export interface Imported {
   readonly type: 'imported';
@@ -54,10 +62,18 @@ export interface CheckedContent {
   readonly document: NonNullable<CheckedPlant['document']>;
   readonly plant: NonNullable<CheckedPlant['plant']>;
   readonly digest: DocumentDigest;
+  /** Of a document that came as text. */
+  readonly source?: CheckedSource;
   /** What references stood for. */
   readonly secrets: readonly string[];
   /** In the order of the document. */
   readonly drivers: readonly CheckedDriverRow[];
+}
+
+export interface CheckedSource {
+  readonly sha256: string;
+  /** Where names in it were made absolute; else it is the text as it came. */
+  readonly text?: string;
 }
 
 export interface CheckedDriverRow {

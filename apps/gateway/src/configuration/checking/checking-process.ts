@@ -8,13 +8,26 @@ import {
   type TextImport,
 } from '@fieldwarden/config';
 import { delay, GatewayError, type Clock, type Timer } from '@fieldwarden/core';
-import type { PlantSource } from '@fieldwarden/generations';
+import type { CheckedPlant, PlantSource } from '@fieldwarden/generations';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Checked, CheckedContent, CheckedDriver, FromChecker, Imported, ToChecker } from './check-messages.js';
+import type {
+  Checked,
+  CheckedContent,
+  CheckedDriver,
+  Edited,
+  FromChecker,
+  Imported,
+  ToChecker,
+} from './check-messages.js';
 import { deepFreeze } from './deep-freeze.js';
+
+/** With more of them the process ends with its job: it would keep 200 MB meanwhile. */
+const keptTags = 50_000;
+
+export type CheckedDocument = LoadedDocument & Pick<CheckedPlant, 'source'>;
 
 /** A job. */
 export interface CheckJob {
@@ -56,8 +69,22 @@ export class CheckingProcess {
   }
 
   /** Not to be called while another call is under way. Rejects when the process died or did not come to an end. */
-  async check({ source, place }: CheckJob): Promise<LoadedDocument> {
-    return await this.#work(async (child) => await this.#assemble(child, await this.#submit(child, source, place)));
+  async check({ source, place }: CheckJob): Promise<CheckedDocument> {
+    return await this.#work(async (child) => {
+      const answer = await this.#submit(child, source, place);
+      const checked = await this.#assemble(child, answer, source);
+      if ((answer.content?.digest.tags ?? 0) > keptTags) this.#end();
+      return checked;
+    });
+  }
+
+  /** `editPlantText`. */
+  async edit(text: string, document: PlantDocument): Promise<string> {
+    return await this.#work(async (child) => {
+      await sendText(child, text);
+      await sendDocument(child, document, nowhere);
+      return (await this.#ask<Edited>(child, { type: 'edit' })).text;
+    });
   }
 
   /** The same for tags that are put into a document. */
@@ -106,15 +133,15 @@ export class CheckingProcess {
       await sendText(child, JSON.stringify(document) ?? '');
       return await this.#ask(child, { type: 'check-text', place });
     }
-    tell(child, { type: 'document', shell: rest, place });
-    for (const driver of drivers as readonly unknown[]) {
-      tell(child, { type: 'driver', driver });
-      await nextTurn();
-    }
+    await sendDocument(child, { ...rest, drivers: drivers as readonly unknown[] }, place);
     return await this.#ask(child, { type: 'check' });
   }
 
-  async #assemble(child: ChildProcess, { findings, modules, content }: Checked): Promise<LoadedDocument> {
+  async #assemble(
+    child: ChildProcess,
+    { findings, modules, content }: Checked,
+    asked: PlantSource,
+  ): Promise<CheckedDocument> {
     if (!content) return { findings, modules };
     const documents: CheckedDriver['document'][] = [];
     const drivers: PlantDriver[] = [];
@@ -127,7 +154,8 @@ export class CheckingProcess {
     }
     this.#forgetOthers(content);
     const plant = deepFreeze({ ...content.plant, drivers });
-    return { findings, modules, secrets: content.secrets, plant, document: documentOf(content, documents) };
+    const document = documentOf(content, documents);
+    return { findings, modules, secrets: content.secrets, plant, document, ...sourceOf(content, asked) };
   }
 
   #knownDriver(id: string, sha256: string): PlantDriver | undefined {
@@ -197,6 +225,28 @@ async function sendText(child: ChildProcess, text: string): Promise<void> {
 
 function tell(child: ChildProcess, message: ToChecker): void {
   if (child.connected) child.send(message, () => undefined);
+}
+
+/** Driver by driver. */
+async function sendDocument(
+  child: ChildProcess,
+  { drivers = [], ...shell }: { readonly drivers?: readonly unknown[] | undefined },
+  place: DocumentPlace,
+): Promise<void> {
+  tell(child, { type: 'document', shell, place });
+  for (const driver of drivers) {
+    tell(child, { type: 'driver', driver });
+    await nextTurn();
+  }
+}
+
+/** Of an edit, which looks nothing up. */
+const nowhere: DocumentPlace = { baseDir: '', secretFolders: [], modules: { folders: [], mayLoad: false } };
+
+/** The text is not sent back where it is the one that was sent. */
+function sourceOf({ source }: CheckedContent, asked: PlantSource): Pick<CheckedPlant, 'source'> {
+  if (!source || !('text' in asked)) return {};
+  return { source: { text: source.text ?? asked.text, sha256: source.sha256 } };
 }
 
 function isGroup(value: unknown): value is object {

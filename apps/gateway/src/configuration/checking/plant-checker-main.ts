@@ -1,15 +1,26 @@
 import {
   documentDigest,
+  editPlantText,
   importIntoText,
   loadPlantDocument,
   loadPlantText,
+  textDigest,
   type DocumentPlace,
   type LoadedDocument,
+  type PlantDocument,
 } from '@fieldwarden/config';
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { builtInCatalogue } from '../../catalogue.js';
-import type { Checked, CheckedContent, CheckedDriver, FromChecker, ToChecker } from './check-messages.js';
+import type {
+  Checked,
+  CheckedContent,
+  CheckedDriver,
+  CheckedSource,
+  Edited,
+  FromChecker,
+  ToChecker,
+} from './check-messages.js';
 
 /** Entry of the process that checks documents; `check-messages.ts` says how. */
 let begun: { readonly shell: object; readonly drivers: unknown[]; readonly place: DocumentPlace } | undefined;
@@ -22,7 +33,7 @@ async function answer(message: ToChecker): Promise<FromChecker | undefined> {
       parts.push(message.part);
       return undefined;
     case 'check-text':
-      return keep(await loadPlantText(takeText(), message.place, builtInCatalogue()));
+      return await checkText(takeText(), message.place);
     case 'import': {
       const both = takeText();
       const [text, table] = [both.slice(0, message.textLength), both.slice(message.textLength)];
@@ -37,6 +48,8 @@ async function answer(message: ToChecker): Promise<FromChecker | undefined> {
       return undefined;
     case 'check':
       return keep(await checkBegun());
+    case 'edit':
+      return editBegun(takeText());
     case 'fetch':
       return driver(message.index, message.plant);
   }
@@ -54,7 +67,19 @@ async function checkBegun(): Promise<LoadedDocument> {
   return await loadPlantDocument({ ...shell, drivers }, place, builtInCatalogue());
 }
 
-function keep(result: LoadedDocument): Checked {
+async function checkText(text: string, place: DocumentPlace): Promise<Checked> {
+  const { absoluteText, ...result } = await loadPlantText(text, place, builtInCatalogue());
+  const isChanged = absoluteText !== undefined && absoluteText !== text;
+  return keep(result, { sha256: textDigest(text), ...(isChanged && { text: absoluteText }) });
+}
+
+function editBegun(text: string): Edited {
+  const { shell, drivers } = begun!;
+  begun = undefined;
+  return { type: 'edited', text: editPlantText(text, { ...shell, drivers } as PlantDocument) };
+}
+
+function keep(result: LoadedDocument, source?: CheckedSource): Checked {
   checked = result;
   const { plant, document, findings, modules = [], secrets = [] } = result;
   if (!plant || !document) return { type: 'checked', findings, modules };
@@ -62,6 +87,7 @@ function keep(result: LoadedDocument): Checked {
     document: { ...document, drivers: [] },
     plant: { ...plant, drivers: [] },
     digest: documentDigest(document),
+    ...(source && { source }),
     secrets,
     drivers: plant.drivers.map((each) => ({ id: each.id, sha256: sha256(each) })),
   };

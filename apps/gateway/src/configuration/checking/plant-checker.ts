@@ -1,17 +1,19 @@
 import {
+  editPlantText,
   loadPlantDocument,
   loadPlantText,
   registerThirdParties,
+  textDigest,
   type Catalogue,
   type DocumentPlace,
-  type LoadedDocument,
+  type PlantDocument,
   type TagImportRequest,
   type TextImport,
 } from '@fieldwarden/config';
 import { messageOf, type Clock, type LiveSecrets } from '@fieldwarden/core';
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { OneAtATime, type CheckedPlant, type PlantSource } from '@fieldwarden/generations';
-import { CheckingProcess } from './checking-process.js';
+import { CheckingProcess, type CheckedDocument } from './checking-process.js';
 
 /** Until the gateway serves, smaller texts of the operator's own file are checked here: that is quicker than starting a process. */
 const smallTextLength = 1024 * 1024;
@@ -60,6 +62,11 @@ export class PlantChecker {
     return checked;
   };
 
+  readonly edit = async (text: string, document: PlantDocument): Promise<string> => {
+    if (!this.#serves && isSmall({ text }) && isSmall({ document })) return editPlantText(text, document);
+    return await this.#jobs.run(() => this.#process.edit(text, document));
+  };
+
   /** Puts a table of tags into the text of a document. */
   readonly importTags = async (
     text: string,
@@ -70,7 +77,7 @@ export class PlantChecker {
     try {
       return await this.#jobs.run(() => this.#process.import(text, request, place));
     } catch (error) {
-      return { rows: 0, text: null, findings: [notChecked(error)] };
+      return { rows: 0, text: null, removed: [], findings: [notChecked(error)] };
     }
   };
 
@@ -94,12 +101,13 @@ export class PlantChecker {
     };
   }
 
-  async #checked(source: PlantSource, place: DocumentPlace): Promise<LoadedDocument> {
+  async #checked(source: PlantSource, place: DocumentPlace): Promise<CheckedDocument> {
     const { catalogue } = this.#deps;
     if (!this.#serves && isSmall(source)) {
-      return 'text' in source
-        ? await loadPlantText(source.text, place, catalogue)
-        : await loadPlantDocument(source.document, place, catalogue);
+      if (!('text' in source)) return await loadPlantDocument(source.document, place, catalogue);
+      const { absoluteText, ...checked } = await loadPlantText(source.text, place, catalogue);
+      if (absoluteText === undefined) return checked;
+      return { ...checked, source: { text: absoluteText, sha256: textDigest(source.text) } };
     }
     try {
       return await this.#jobs.run(() => this.#process.check({ source, place }));

@@ -3,13 +3,22 @@ import type { HostRow } from '@fieldwarden/admin-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceResilienceState } from '@fieldwarden/invoker';
 import type { DeviceMemory, PresentDevice } from './device-memory.js';
+import { lostSinceMs } from './lost-device.js';
+import type { StandingBadTags } from './standing-bad.js';
+
+export interface HostRowDependencies {
+  readonly memory: Pick<DeviceMemory, 'facts'>;
+  readonly standingBad: Pick<StandingBadTags, 'sinceMs'>;
+}
 
 /** The devices of one driver instance as rows of `GET /hosts`. */
-export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'facts'>): readonly HostRow[] {
+export function hostRows(instance: DriverInstance, { memory, standingBad }: HostRowDependencies): readonly HostRow[] {
   const detail = describeDriverDetail(instance);
   const { breakerFailures: breakerThreshold } = instance.driver.resilience;
   return detail.devices.map((device, i): HostRow => {
-    const { depth, retries, lateReplies, lastBreakerOpenAtMs } = instance.devices[i].invoker.status;
+    const { status } = instance.devices[i].invoker;
+    const { depth, retries, lateReplies, lastBreakerOpenAtMs } = status;
+    const badSinceMs = device.tagsBad === 0 ? null : standingBad.sinceMs(detail.id, device.id);
     const fastest = device.scans.toSorted((a, b) => a.requestedMs - b.requestedMs).at(0);
     const overruns = device.scans.reduce((sum, scan) => sum + scan.overruns, 0);
     const kept = memory.facts(instance.driver, { id: device.id, options: optionsOf(instance, device.id, i) }, overruns);
@@ -21,6 +30,11 @@ export function hostRows(instance: DriverInstance, memory: Pick<DeviceMemory, 'f
       device: device.id,
       driverState: detail.state,
       deviceState: device.state,
+      lostSince: device.state === 'disabled' ? null : isoOrNull(lostSinceMs(status)),
+      tags: device.tags,
+      tagsBad: device.tagsBad,
+      tagsNeverGood: device.tagsNeverGood,
+      tagsBadSince: isoOrNull(badSinceMs),
       breaker: device.breaker,
       breakerThreshold,
       consecutiveFailures: device.consecutiveFailures,

@@ -30,6 +30,21 @@ describe('host events of rows (§5.5)', () => {
     ]);
   });
 
+  it('say why a device fails', () => {
+    look(row('filler'));
+    const lastError = {
+      code: 'T',
+      kind: 'protocol',
+      message: 'set transport',
+      at: '2030-01-01T00:00:00.000Z',
+    } as const;
+    const failing = row('filler', { deviceState: 'unreachable', consecutiveFailures: 3, lastError });
+    expect(look(failing)).toEqual([
+      'packaging/filler: unreachable, breaker closed, 3 of 5 failures in a row: set transport',
+    ]);
+    expect(look(row('filler', { lastError }))).toEqual(['packaging/filler: connected, breaker closed']);
+  });
+
   it.each<[string, Partial<HostRow>]>([
     ['state', { deviceState: 'disabled' }],
     ['breaker', { breaker: 'half-open' }],

@@ -60,10 +60,11 @@ export class RowEvents {
 }
 
 function sentence(row: HostRow): string {
-  const { driverId, device, deviceState, breaker, consecutiveFailures, breakerThreshold, alert } = row;
+  const { driverId, device, deviceState, breaker, consecutiveFailures, breakerThreshold, alert, lastError } = row;
   const failures =
     consecutiveFailures === 0
       ? ''
       : `, ${consecutiveFailures}${breakerThreshold === null ? '' : ` of ${breakerThreshold}`} failures in a row`;
-  return `${driverId}/${device}: ${deviceState}, breaker ${breaker}${failures}${alert ? ', alert' : ''}`;
+  const why = consecutiveFailures > 0 && lastError ? `: ${lastError.message}` : '';
+  return `${driverId}/${device}: ${deviceState}, breaker ${breaker}${failures}${alert ? ', alert' : ''}${why}`;
 }

@@ -54,7 +54,7 @@ export class WriteExchange implements Exchange {
   onReply(result: PduResult): AfterReply {
     const request = this.#request!;
     if (!request.isConfirmedBy(result)) {
-      return lineErrors.malformed(`unit ${this.#context.unitId}`, `it does not confirm ${request.what}`);
+      return lineErrors.malformed(`unit ${this.#context.unitId}`, { problem: `it does not confirm ${request.what}` });
     }
     const step = this.#steps.pop()!;
     if (step.kind === 'mask' && !request.changes) {

@@ -17,6 +17,11 @@ export interface Exchange extends QueueItem {
   sendNext(client: PduClient): void;
   onReply(result: PduResult): AfterReply;
   onException(exceptionCode: number): AfterReply;
+  /**
+   * Only of exchanges with unit 0, which nobody answers: called in place of the three, once the request is on its way. Others may go
+   * only when the units had time to carry it out.
+   */
+  onBroadcast?(): AfterReply;
   /** Ends the exchange. `wasSent`: the request that is out may have reached the device. */
   fail(error: GatewayError, wasSent: boolean): void;
 }

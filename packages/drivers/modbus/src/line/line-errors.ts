@@ -1,15 +1,23 @@
 import { GatewayError } from '@fieldwarden/core';
+import type { ReplyProblem } from '../wire/framing.js';
+
+const wrongTransport = 'MODBUS_WRONG_TRANSPORT';
+
+function hinted(hint: string | undefined): string {
+  return hint === undefined ? '' : `; ${hint}`;
+}
 
 /**
  * The errors of a line, in the words of whoever reads them. `peer` is `host:port` or a serial port. What became of a write is not for the line
  * to say: a write knows which of its requests were out.
  */
 export const lineErrors = {
-  timeout: (what: string, timeoutMs: number): GatewayError =>
+  /** `remark`: what stands out in the bytes that came instead. `hint`: what to think of. */
+  timeout: (what: string, timeoutMs: number, remark?: ReplyProblem, hint?: string): GatewayError =>
     new GatewayError({
-      code: 'MODBUS_TIMEOUT',
+      code: remark?.isOtherFraming ? wrongTransport : 'MODBUS_TIMEOUT',
       kind: 'timeout',
-      message: `${what} did not answer within ${timeoutMs} ms`,
+      message: `${what} did not answer within ${timeoutMs} ms${remark ? `, but something came: ${remark.problem}` : hinted(hint)}`,
     }),
 
   deadline: (what: string): GatewayError =>
@@ -36,16 +44,16 @@ export const lineErrors = {
   unreachable: (peer: string, why: string): GatewayError =>
     new GatewayError({ code: 'MODBUS_UNREACHABLE', kind: 'unreachable', message: `no connection to ${peer}: ${why}` }),
 
-  connectionLost: (peer: string, why: string): GatewayError =>
+  connectionLost: (peer: string, why: string, hint?: string): GatewayError =>
     new GatewayError({
       code: 'MODBUS_CONNECTION_LOST',
       kind: 'unreachable',
-      message: `the connection to ${peer} broke: ${why}`,
+      message: `the connection to ${peer} broke: ${why}${hinted(hint)}`,
     }),
 
-  malformed: (what: string, problem: string, cause?: unknown): GatewayError =>
+  malformed: (what: string, { problem, isOtherFraming }: ReplyProblem, cause?: unknown): GatewayError =>
     new GatewayError({
-      code: 'MODBUS_MALFORMED_REPLY',
+      code: isOtherFraming ? wrongTransport : 'MODBUS_MALFORMED_REPLY',
       kind: 'protocol',
       message: `${what} sent an answer that does not fit the request: ${problem}`,
       cause,

@@ -1,5 +1,6 @@
 import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import type { AfterReply, Exchange } from './exchange.js';
+import { Greetings } from './greetings.js';
 import { InStep } from './in-step.js';
 import { lineErrors } from './line-errors.js';
 import { Link, type LinkContext } from './link.js';
@@ -8,6 +9,7 @@ import { RequestPort, type Abandoned } from './request-port.js';
 import { RequestTimes } from './request-times.js';
 import { Turns, type LineLane } from './turns.js';
 import { WakeUp } from './wake-up.js';
+import type { ReplyProblem } from '../wire/framing.js';
 
 export interface LineContext extends LinkContext {
   readonly logger: Logger;
@@ -36,9 +38,12 @@ export class Line {
   #sentAtMs = 0;
   #replyByMs = Infinity;
   #timeoutsInARow = 0;
+  /** Stood behind the answer that is being handed over: the connection ends with it. */
+  #problemBehind: ReplyProblem | undefined;
 
   constructor(context: LineContext) {
-    const { options, wire, clock } = context;
+    const { options, wire, clock, logger } = context;
+    const greetings = new Greetings(wire.peer, logger);
     this.#context = context;
     const { interRequestDelayMs, maxQueuedCalls } = options;
     this.#turns = new Turns(maxQueuedCalls, { interRequestDelayMs, frameSilenceMs: wire.frameSilenceMs });
@@ -55,13 +60,15 @@ export class Line {
       {
         send: (bytes) => this.#link.send(bytes),
         malformed: (problem) => this.#onMalformed(problem),
+        answerIsLast: (problem) => (this.#problemBehind = problem),
+        greeted: (chunk, length) => greetings.dropped(chunk, length),
         backInStep: () => this.#onAnswer(() => 'hold'),
       },
     );
     this.#client = new PduClient(this.#port, {
       answered: (result) => this.#onAnswer((exchange) => exchange.onReply(result)),
       refused: (exceptionCode) => this.#onAnswer((exchange) => exchange.onException(exceptionCode)),
-      failed: (error) => this.#onMalformed(error.message, error),
+      failed: (error) => this.#onMalformed({ problem: error.message }, error),
     });
   }
 
@@ -167,8 +174,20 @@ export class Line {
     } catch (error) {
       this.#port.abandon();
       this.#takeCurrent();
-      exchange.fail(toGatewayError(error, 'MODBUS_NOT_ENCODED'), false);
+      return exchange.fail(toGatewayError(error, 'MODBUS_NOT_ENCODED'), false);
     }
+    if (exchange.onBroadcast) this.#afterBroadcast(exchange);
+  }
+
+  /** Nobody answers; the units get the time to carry it out. */
+  #afterBroadcast(exchange: Exchange): void {
+    const { clock, options } = this.#context;
+    this.#takeCurrent();
+    this.#turns.broadcast(clock.monotonicMs() + this.#link.transmissionMs + options.turnaroundDelayMs);
+    this.#after(
+      exchange,
+      this.#handled(exchange, () => exchange.onBroadcast!()),
+    );
   }
 
   #onReceived(chunk: Uint8Array, length: number): void {
@@ -181,7 +200,15 @@ export class Line {
     if (exchange === undefined) return;
     this.#noteAnswer(exchange);
     if (!exchange.isSettled) this.#after(exchange, this.#handled(exchange, hand));
+    this.#endAfterAnswer();
     this.#pump();
+  }
+
+  #endAfterAnswer(): void {
+    const problem = this.#problemBehind;
+    if (problem === undefined) return;
+    this.#problemBehind = undefined;
+    this.#giveUpConnection(undefined, lineErrors.malformed(this.#link.peer, problem));
   }
 
   /** modbus-serial would swallow what is thrown here, and the exchange would wait for ever. */
@@ -207,7 +234,7 @@ export class Line {
     else if (next !== 'done') this.#giveUpConnection(exchange, next);
   }
 
-  #onMalformed(problem: string, cause?: unknown): void {
+  #onMalformed(problem: ReplyProblem, cause?: unknown): void {
     const exchange = this.#takeCurrent();
     const what = exchange ? this.#nameOf(exchange) : this.#link.peer;
     this.#giveUpConnection(exchange, lineErrors.malformed(what, problem, cause));
@@ -256,7 +283,7 @@ export class Line {
 
   #onTimeout(out: Exchange): void {
     const { options, wire, clock } = this.#context;
-    const error = lineErrors.timeout(this.#nameOf(out), options.timeoutMs);
+    const error = lineErrors.timeout(this.#nameOf(out), options.timeoutMs, this.#port.remark(), this.#link.hint);
     this.#takeCurrent();
     this.#turns.letYield(out.lane, clock.monotonicMs() + yieldTimeouts * options.timeoutMs);
     if (++this.#timeoutsInARow >= wire.timeoutsPerConnection) return this.#giveUpConnection(out, error);
@@ -286,8 +313,8 @@ export class Line {
   }
 
   #dropConnection(problem: string): Abandoned {
-    this.#port.isOpen = false;
     const abandoned = this.#port.abandon();
+    this.#port.disconnected();
     this.#link.drop(problem);
     // whoever held the line was halfway through a read-modify-write; what it read may be out of date by the next connection
     const holder = this.#turns.releaseHolder();

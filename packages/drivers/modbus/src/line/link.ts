@@ -37,6 +37,9 @@ export class Link {
   #state: LinkState = { name: 'down' };
   #connection: Connection | undefined;
   #hasAnswered = false;
+  /** On any connection. */
+  #hasEverAnswered = false;
+  #transmissionMs = 0;
   #lastProblem = 'not connected yet';
 
   constructor({ options, wire, clock, random }: LinkContext, events: LinkEvents) {
@@ -72,7 +75,18 @@ export class Link {
   }
 
   send(bytes: Buffer): void {
+    this.#transmissionMs = bytes.length * this.#wire.byteMs;
     this.#connection?.send(bytes);
+  }
+
+  /** What to think of while nothing has ever answered. */
+  get hint(): string | undefined {
+    return this.#hasEverAnswered ? undefined : this.#wire.silenceHint;
+  }
+
+  /** How long what was sent last is on its way, as far as that is known. */
+  get transmissionMs(): number {
+    return this.#transmissionMs;
   }
 
   /**
@@ -86,7 +100,7 @@ export class Link {
   /** A proper answer has come over this connection: the peer is what it should be. */
   answered(): void {
     if (this.#hasAnswered) return;
-    this.#hasAnswered = true;
+    this.#hasAnswered = this.#hasEverAnswered = true;
     this.#policy.succeeded();
   }
 
@@ -134,7 +148,7 @@ export class Link {
     this.drop(why);
     // a device that accepts only to hang up does not count as reached
     if (!this.#hasAnswered) this.#policy.failed(this.#clock.monotonicMs());
-    const error = wasUp ? lineErrors.connectionLost(this.peer, why) : lineErrors.unreachable(this.peer, why);
+    const error = wasUp ? lineErrors.connectionLost(this.peer, why, this.hint) : lineErrors.unreachable(this.peer, why);
     this.#events.down(error, wasUp);
   }
 }

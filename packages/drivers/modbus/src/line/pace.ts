@@ -20,7 +20,12 @@ export class Pace {
   }
 
   answered(nowMs: number): void {
-    this.#quietUntilMs = nowMs + this.#settings.interRequestDelayMs;
+    this.rest(nowMs + this.#settings.interRequestDelayMs);
+  }
+
+  /** Nothing goes out before that time. */
+  rest(untilMs: number): void {
+    this.#quietUntilMs = Math.max(this.#quietUntilMs, untilMs);
   }
 
   heard(nowMs: number): void {

@@ -1,13 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { crc16 } from '../wire/crc16.js';
-import type { Framing } from '../wire/framing.js';
+import { broadcastUnitId } from '../wire/expected-reply.js';
+import type { Framing, ReplyProblem } from '../wire/framing.js';
 import type { InStep, RequestHead } from './in-step.js';
 
 export interface RequestPortEvents {
   /** Bytes for the wire. They are gone by the next request: write or copy them at once. */
   send(bytes: Buffer): void;
   /** The answer is not one to the outstanding request. Nothing of it has been passed on. */
-  malformed(problem: string): void;
+  malformed(problem: ReplyProblem): void;
+  /** The proper answer follows at once, but what stood behind it in the stream is nonsense. */
+  answerIsLast(problem: ReplyProblem): void;
+  /** The first `length` bytes of `chunk` came before anything was asked on this connection. They concern nobody. */
+  greeted(chunk: Uint8Array, length: number): void;
   /** In place of the request a read was sent, to bring the unit back in step, and is answered: send the request again. */
   backInStep(): void;
 }
@@ -39,6 +44,9 @@ export class RequestPort extends EventEmitter {
   readonly #events: RequestPortEvents;
   readonly #resyncFrame = Buffer.alloc(8);
   #out: Abandoned = 'nothing';
+  /** On this connection. */
+  #hasAsked = false;
+  #isWriteOut = false;
   #sent: RequestHead = { unitId: 0, functionCode: 0, start: 0, count: 0 };
 
   constructor({ framing, inStep }: RequestPortSettings, events: RequestPortEvents) {
@@ -60,6 +68,7 @@ export class RequestPort extends EventEmitter {
 
   /** Called by modbus-serial with unit id, PDU and CRC. */
   write(serialFrame: Buffer): void {
+    this.#isWriteOut = serialFrame[1] > lastReadFunction;
     if (this.#framing.hasTransactionIds) return this.#send(serialFrame, 'request');
     const head = headOf(serialFrame);
     const resync = this.#inStep.readBefore(head);
@@ -69,15 +78,29 @@ export class RequestPort extends EventEmitter {
 
   /** Bytes from the wire: the first `length` of `chunk`. */
   receive(chunk: Uint8Array, length: number): void {
-    if (this.#out === 'nothing') {
-      if (this.#framing.hasTransactionIds) this.#events.malformed('bytes that nobody asked for');
-      return;
-    }
+    if (this.#out === 'nothing') return this.#receiveUnasked(chunk, length);
     const state = this.#framing.push(chunk, length);
     if (state === 'incomplete') return;
     if (state === 'complete') return this.#answered();
+    // what a device has confirmed is done, whatever it says afterwards; of a read that is not worth the doubt
+    if (state.isBehindAnswer && this.#isWriteOut) {
+      this.#events.answerIsLast(state);
+      return this.#answered();
+    }
     this.#out = 'nothing';
-    this.#events.malformed(state.problem);
+    this.#events.malformed(state);
+  }
+
+  /** The connection is gone, or given up. */
+  disconnected(): void {
+    this.isOpen = false;
+    this.#hasAsked = false;
+    this.#framing.connected();
+  }
+
+  /** What stands out in the bytes that came instead of an answer. */
+  remark(): ReplyProblem | undefined {
+    return this.#framing.remark();
   }
 
   /** The answer to the outstanding request is not waited for any more. */
@@ -88,8 +111,16 @@ export class RequestPort extends EventEmitter {
     return was;
   }
 
+  #receiveUnasked(chunk: Uint8Array, length: number): void {
+    if (!this.#hasAsked) return this.#events.greeted(chunk, length);
+    const problem = this.#framing.pushUnasked(chunk, length);
+    if (problem) this.#events.malformed(problem);
+  }
+
   #send(serialFrame: Buffer, what: Abandoned): void {
-    this.#out = what;
+    const isBroadcast = serialFrame[0] === broadcastUnitId && !this.#framing.hasTransactionIds;
+    this.#out = isBroadcast ? 'nothing' : what;
+    this.#hasAsked = true;
     this.#events.send(this.#framing.wrap(serialFrame));
   }
 
@@ -112,6 +143,9 @@ export class RequestPort extends EventEmitter {
     return frame;
   }
 }
+
+/** 1 to 4 read, whatever is above changes something. */
+const lastReadFunction = 4;
 
 function headOf(serialFrame: Buffer): RequestHead {
   return {

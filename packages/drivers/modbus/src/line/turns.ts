@@ -113,6 +113,11 @@ export class Turns<T extends QueueItem> {
     this.#pace.looked(nowMs);
   }
 
+  /** Something was sent to all units; none is to be asked before that time. */
+  broadcast(untilMs: number): void {
+    this.#pace.rest(untilMs);
+  }
+
   answered(lane: number, nowMs: number): void {
     this.#pace.answered(nowMs);
     this.#queue.letYield(lane, -Infinity);

@@ -67,12 +67,16 @@ export class FakeWire implements Wire {
   readonly peer = 'plc:502';
   readonly framing: Framing;
   readonly frameSilenceMs = 0;
+  readonly byteMs = 0;
   readonly timeoutsPerConnection: number;
   readonly connections: FakeConnection[] = [];
   /** Connects at once. */
   accepts = true;
 
-  constructor(kind: 'tcp' | 'serial' = 'tcp') {
+  readonly silenceHint?: string;
+
+  constructor(kind: 'tcp' | 'serial' = 'tcp', silenceHint?: string) {
+    if (silenceHint !== undefined) this.silenceHint = silenceHint;
     this.framing = kind === 'tcp' ? new TcpFraming() : new RtuFraming();
     this.timeoutsPerConnection = kind === 'tcp' ? 1 : 10;
   }

@@ -10,6 +10,8 @@ export interface TestExchangeOptions {
   readonly isWrite?: boolean;
   readonly isProbe?: boolean;
   readonly deadlineMs?: number;
+  /** To unit 0: nothing is waited for. */
+  readonly isBroadcast?: boolean;
   /** What it wants after each answer; `done` after these. */
   readonly then?: readonly AfterReply[];
 }
@@ -24,16 +26,28 @@ export class TestExchange implements Exchange {
   isSettled = false;
   /** The value of the register, or the code of the error and whether the request may have reached the device. */
   outcome = 'waits';
+  /** Of the error. */
+  message = '';
+  readonly onBroadcast?: () => AfterReply;
   readonly #start: number;
   readonly #then: AfterReply[];
 
-  constructor({ unit, start, isWrite = false, isProbe = false, deadlineMs = 60_000, then = [] }: TestExchangeOptions) {
+  constructor({
+    unit,
+    start,
+    isWrite = false,
+    isProbe = false,
+    isBroadcast = false,
+    deadlineMs = 60_000,
+    then = [],
+  }: TestExchangeOptions) {
     this.lane = unit;
     this.#start = start;
     this.isWrite = isWrite;
     this.isProbe = isProbe;
     this.deadlineMs = deadlineMs;
     this.#then = [...then];
+    if (isBroadcast) this.onBroadcast = () => this.#sent();
   }
 
   sendNext(client: PduClient): void {
@@ -55,8 +69,15 @@ export class TestExchange implements Exchange {
     this.#settle('nothing to ask');
   }
 
-  fail({ code }: GatewayError, wasSent: boolean): void {
+  fail({ code, message }: GatewayError, wasSent: boolean): void {
+    this.message = message;
     this.#settle(`${code}, ${wasSent ? 'sent' : 'not sent'}`);
+  }
+
+  #sent(): AfterReply {
+    const next = this.#then.shift() ?? 'done';
+    if (next === 'done') this.#settle('sent to all');
+    return next;
   }
 
   #settle(outcome: string): void {

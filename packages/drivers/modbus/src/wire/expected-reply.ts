@@ -1,5 +1,8 @@
 export const maskWriteRegister = 22;
 
+/** Modbus over Serial Line V1.02, 2.1: all units carry out what is sent to it, none answers. */
+export const broadcastUnitId = 0;
+
 /** What the answer to the one outstanding request must look like. Filled anew for each request, never replaced. */
 export interface ExpectedReply {
   unitId: number;

@@ -1,6 +1,7 @@
 import { crc16 } from './crc16.js';
 import { expectReplyTo, type ExpectedReply } from './expected-reply.js';
-import type { Framing, ReadState } from './framing.js';
+import type { Framing, ReadState, ReplyProblem } from './framing.js';
+import { holdsTcpAnswer, tcpUnderRtu } from './other-framing.js';
 
 const crcLength = 2;
 const exceptionLength = 3 + crcLength;
@@ -24,6 +25,10 @@ export class RtuFraming implements Framing {
   #end = 0;
   #answerLength = 0;
 
+  connected(): void {
+    this.#start = this.#end = 0;
+  }
+
   wrap(serialFrame: Buffer): Buffer {
     expectReplyTo(serialFrame, this.#expected);
     this.#start = this.#end = 0;
@@ -37,6 +42,16 @@ export class RtuFraming implements Framing {
       if (this.#find()) return 'complete';
     }
     return 'incomplete';
+  }
+
+  /** Others may be heard on the line at any time. */
+  pushUnasked(): undefined {
+    return undefined;
+  }
+
+  /** What was passed over is still there, as far as there was room. */
+  remark(): ReplyProblem | undefined {
+    return holdsTcpAnswer(this.#received, this.#end, this.#expected.functionCode) ? tcpUnderRtu : undefined;
   }
 
   answer(): Buffer {

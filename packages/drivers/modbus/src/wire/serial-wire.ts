@@ -16,6 +16,7 @@ export function serialWire(options: ModbusRtuOptions): Wire {
     peer: port,
     framing: new RtuFraming(),
     frameSilenceMs: frameSilenceMs ?? silenceOf(baudRate),
+    byteMs: (1000 * bitsPerCharacter) / baudRate,
     timeoutsPerConnection,
     connect: (events) => {
       const released = previous?.released ?? Promise.resolve();

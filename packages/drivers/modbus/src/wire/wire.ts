@@ -8,8 +8,12 @@ export interface Wire {
   readonly framing: Framing;
   /** No request goes out before nothing has been heard for that long; 0 = at once. */
   readonly frameSilenceMs: number;
+  /** How long one byte takes on the line; 0 where that is not known. */
+  readonly byteMs: number;
   /** So many time-outs in a row, over all units, close the connection before the next request. */
   readonly timeoutsPerConnection: number;
+  /** What to think of when a peer that has never answered is silent or hangs up. */
+  readonly silenceHint?: string;
   /** Starts to connect. Called again only after `lost` or `drop`. */
   connect(events: ConnectionEvents): Connection;
 }

@@ -48,6 +48,12 @@ function itemWords(code: number, db: number): [StatusCode, string] {
   }
 }
 
+/** The same for an engineer who looks at a tag that has no value. `db` is 0 outside the area DB. */
+export function hintForMissing(where: string, db: number): string {
+  if (db === 0) return `The CPU has nothing at ${where}: check the number and the length.`;
+  return `The CPU has no DB${db}, it ends before ${where}, or it has optimised block access: ${optimisedRemedy(db)}.`;
+}
+
 function optimisedRemedy(db: number): string {
   return `switch off optimised block access for DB${db} (attributes of the block in TIA Portal), then compile and load it`;
 }

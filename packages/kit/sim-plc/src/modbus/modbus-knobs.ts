@@ -60,6 +60,8 @@ export interface ModbusKnobs {
 }
 
 export interface ModbusServerKnobs {
+  /** Sent as soon as somebody connects, before anything is asked. */
+  greeting?: Uint8Array;
   /** Accepts no further connection until switched off: resets it at once. */
   refuseConnections?: boolean;
   /** Further connections are reset at once. */

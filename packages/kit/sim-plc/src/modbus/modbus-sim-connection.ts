@@ -21,6 +21,8 @@ export interface ModbusSimDependencies {
   readonly counters: ModbusCounters;
 }
 
+const broadcastUnitId = 0;
+
 /** One client's connection: cuts the stream into requests, answers each. */
 export class ModbusSimConnection {
   readonly #stream: Duplex;
@@ -38,6 +40,7 @@ export class ModbusSimConnection {
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('error', () => undefined);
     stream.on('close', () => this.#timers.forEach((timer) => clearTimeout(timer)));
+    if (context.knobs.greeting) stream.write(context.knobs.greeting);
   }
 
   cut(): void {
@@ -59,6 +62,7 @@ export class ModbusSimConnection {
 
   #answer(transactionId: number, request: SimModbusRequest): void {
     this.#context.counters.saw(request);
+    if (request.unitId === broadcastUnitId && this.#framing.name === 'rtu') return this.#carryOutByAll(request);
     const unit = this.#context.units.get(request.unitId);
     if (unit === undefined) return this.#answerForUnknownUnit(transactionId, request);
     const knobs = unit.takeKnobs();
@@ -68,6 +72,14 @@ export class ModbusSimConnection {
     if (knobs.dropAfterRequest) return this.cut();
     if (knobs.swallowReply) return;
     this.#deliver(request.unitId, this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
+  }
+
+  /** Every slave does it that hears it, and none answers. */
+  #carryOutByAll(request: SimModbusRequest): void {
+    for (const unit of this.#context.units.values()) {
+      const knobs = unit.takeKnobs();
+      if (!knobs.silent) this.#carryOut(unit, { ...request, unitId: unit.id }, knobs);
+    }
   }
 
   #carryOut(unit: ModbusSimUnit, request: SimModbusRequest, knobs: ModbusKnobs): Buffer {

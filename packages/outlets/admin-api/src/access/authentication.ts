@@ -2,20 +2,21 @@ import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
 import { allPermissions, type Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
-import { sessionIdOf } from './session-cookie.js';
+import type { SessionCookie } from './session-cookie.js';
 import { csrfTokenOf, type SessionStore } from './session-store.js';
 import type { TokenBook } from './token-book.js';
 
 export interface Credentials {
   readonly tokens: TokenBook;
   readonly sessions: SessionStore;
+  readonly cookie: SessionCookie;
   readonly limits: RateLimits;
 }
 
 /** Who sends a request over TCP: by its token, else by its session. Refused with 401 if by neither (RFC 6750), 429 after too many wrong tokens. */
 export function authenticate(request: Request, credentials: Credentials): Requester {
   if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
-  const id = sessionIdOf(request);
+  const id = credentials.cookie.idOf(request);
   if (id === undefined) throw unauthenticated('the request carries no token', challenge);
   const requester = sessionHolder(id, credentials.sessions);
   if (requester) return requester;

@@ -2,30 +2,49 @@ import type { Request, Response } from 'express';
 
 const plainName = 'fieldwarden_session';
 
-/** RFC 6265bis, 4.1.3.2: only over TLS, only for this host, only with Path=/. */
-const secureName = `__Host-${plainName}`;
+/**
+ * The cookie that holds the id of a session. Browsers keep cookies by host name alone, whatever the port: its name has the site and the port,
+ * so that two gateways on one host do not sign each other out. Cookies of other names are not looked at.
+ */
+export class SessionCookie {
+  readonly #site: string;
+
+  constructor(site: string) {
+    this.#site = site.replaceAll(/[^A-Za-z0-9-]/g, '-');
+  }
+
+  /** The id in the cookie of a request; undefined if it has none. */
+  idOf(request: Request): string | undefined {
+    const name = this.#nameFor(request);
+    for (const pair of (request.get('Cookie') ?? '').split(';')) {
+      const at = pair.indexOf('=');
+      if (at >= 0 && pair.slice(0, at).trim() === name) {
+        const id = pair.slice(at + 1).trim();
+        return /^[A-Za-z0-9_-]{43}$/.test(id) ? id : undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** `lifeMs` 0 takes the cookie away. */
+  set(request: Request, response: Response, id: string, lifeMs: number): void {
+    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${Math.floor(lifeMs / 1_000)}`];
+    if (isSecure(request)) attributes.push('Secure');
+    response.append('Set-Cookie', [`${this.#nameFor(request)}=${id}`, ...attributes].join('; '));
+  }
+
+  /** RFC 6265bis, 4.1.3.2: `__Host-` is only for TLS, only for this host, only with Path=/. */
+  #nameFor(request: Request): string {
+    const name = `${plainName}_${this.#site}_${portOf(request)}`;
+    return isSecure(request) ? `__Host-${name}` : name;
+  }
+}
+
+/** As the browser calls it: containers publish one inner port under many outer ones. */
+function portOf(request: Request): string {
+  return /:(\d{1,5})$/.exec(request.get('Host') ?? '')?.[1] ?? (isSecure(request) ? '443' : '80');
+}
 
 function isSecure({ socket }: Request): boolean {
   return 'encrypted' in socket;
-}
-
-/** The id in the cookie of a request; undefined if it has none. */
-export function sessionIdOf(request: Request): string | undefined {
-  const name = isSecure(request) ? secureName : plainName;
-  for (const pair of (request.get('Cookie') ?? '').split(';')) {
-    const at = pair.indexOf('=');
-    if (at >= 0 && pair.slice(0, at).trim() === name) {
-      const id = pair.slice(at + 1).trim();
-      return /^[A-Za-z0-9_-]{43}$/.test(id) ? id : undefined;
-    }
-  }
-  return undefined;
-}
-
-/** `lifeMs` 0 takes the cookie away. */
-export function setSessionCookie(request: Request, response: Response, id: string, lifeMs: number): void {
-  const name = isSecure(request) ? secureName : plainName;
-  const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${Math.floor(lifeMs / 1_000)}`];
-  if (isSecure(request)) attributes.push('Secure');
-  response.append('Set-Cookie', [`${name}=${id}`, ...attributes].join('; '));
 }

@@ -51,9 +51,9 @@ export class LocalAlarms implements AlarmControl {
   /** Answered when it would outlive the gateway. */
   async #enter(alarm: SeenAlarm, by: string): Promise<ActOutcome> {
     const { book } = this.#deps;
-    const outcome = book.acknowledge(alarm, by);
+    const { outcome, status } = book.acknowledge(alarm, by);
     await book.kept();
-    return outcome;
+    return { outcome, status, ...(outcome === 'done' && { confirmedBy: 'gateway' }) };
   }
 
   async #tellDevice(
@@ -67,6 +67,11 @@ export class LocalAlarms implements AlarmControl {
     if (!known) throw unknownAlarm(conditionId);
     const item = { conditionId, eventId: eventId ?? known.event.eventId, comment };
     const [{ outcome, status, message }] = await invoker.acknowledge([item], correlationId);
-    return { outcome, status: statusName(status), ...(message !== undefined && { message }) };
+    return {
+      outcome,
+      status: statusName(status),
+      ...(outcome === 'done' && { confirmedBy: 'device' }),
+      ...(message !== undefined && { message }),
+    };
   }
 }

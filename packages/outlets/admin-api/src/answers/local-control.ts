@@ -10,6 +10,8 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagDetail,
+  TagFolders,
   TagHistory,
   TagPage,
   TagRow,
@@ -20,7 +22,7 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
-import type { Generations } from '@fieldwarden/generations';
+import type { Generations, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -32,7 +34,7 @@ import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import type { ServiceControl } from '../control/service-control.js';
-import { describeDriver, describeDriverDetail } from '../views/driver-view.js';
+import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js';
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
 import { configStatus } from './configuration/config-answers.js';
@@ -46,7 +48,8 @@ import { LocalServices } from './local-services.js';
 import type { AskedConfiguration, AskedDrivers, AskedStatusBoard } from './running-parts.js';
 import { StoreTagFeed } from './tags/tag-feed.js';
 import { TagIndex } from './tags/tag-index.js';
-import { tagHistory, tagRow } from './tags/tag-views.js';
+import { tagDetail } from './tags/tag-detail.js';
+import { isBadTag, tagHistory, tagRow } from './tags/tag-views.js';
 import { watchTags } from './tags/tag-watch.js';
 
 /** The running parts of the gateway. */
@@ -58,6 +61,7 @@ export interface LocalControlDependencies {
   readonly events: EventLog;
   readonly alarms: AlarmBook;
   readonly catalogue: Catalogue;
+  readonly edit: PlantTextEdit;
   readonly importTags: TagImporter;
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
@@ -73,6 +77,9 @@ export interface LocalControlDependencies {
   /** Begins the graceful stop of the gateway. */
   readonly shutdown: () => void;
 }
+
+/** More folders with Bad tags than anybody unfolds. */
+const maxBadFolders = 10_000;
 
 /** What the Admin API asks for, answered by the running gateway. */
 export class LocalControl implements GatewayControl, Disposable {
@@ -93,6 +100,7 @@ export class LocalControl implements GatewayControl, Disposable {
       store,
       clock,
       catalogue,
+      edit,
       importTags,
       generations,
       services,
@@ -104,9 +112,9 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#deps = deps;
     this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
     this.#index = new TagIndex(store);
-    this.#curves = new CurveRecorder(instances, clock);
+    this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
-    this.config = new LocalConfig({ generations, catalogue, importTags });
+    this.config = new LocalConfig({ generations, catalogue, edit, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });
@@ -146,7 +154,7 @@ export class LocalControl implements GatewayControl, Disposable {
 
   driver(id: string): DriverDetail | undefined {
     const instance = this.#deps.drivers.byId.get(id);
-    return instance && describeDriverDetail(instance);
+    return instance && describeDriverWithNotes(instance);
   }
 
   hosts(): readonly HostRow[] {
@@ -189,8 +197,13 @@ export class LocalControl implements GatewayControl, Disposable {
     return await browseDevice(this.#instance(id), device, query, correlationId);
   }
 
-  tags({ prefix = '', cursor, limit }: TagQuery): TagPage {
-    const { paths, total, nextCursor } = this.#index.page(prefix, cursor, limit);
+  tags({ prefix = '', cursor, limit, onlyBad = false, driverId }: TagQuery): TagPage {
+    const { store } = this.#deps;
+    const isWanted = (handle: number): boolean =>
+      (!onlyBad || isBadTag(store, handle, prefix)) &&
+      (driverId === undefined || store.definition(handle)?.driverId === driverId);
+    const wanted = onlyBad || driverId !== undefined ? isWanted : undefined;
+    const { paths, total, nextCursor } = this.#index.page({ prefix, after: cursor, limit, wanted });
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);
     return { schema: 'fieldwarden/tags@1', tags, total, nextCursor };
   }
@@ -201,9 +214,32 @@ export class LocalControl implements GatewayControl, Disposable {
     return handle === undefined ? undefined : tagRow(store, handle);
   }
 
+  tagDetail(path: string): TagDetail | undefined {
+    const { store, drivers, configuration } = this.#deps;
+    const row = this.tagValue(path);
+    const definition = row && store.definition(store.handleOf(path)!);
+    if (!definition) return undefined;
+    const instance = definition.driverId === null ? undefined : drivers.byId.get(definition.driverId);
+    return tagDetail({ row, definition, instance, site: configuration.site });
+  }
+
+  badFolders(): TagFolders['folders'] {
+    const { store } = this.#deps;
+    const folders = this.#index.folders((handle) => isBadTag(store, handle, ''), maxBadFolders);
+    return [...folders].map(([folder, bad]) => ({ folder, bad }));
+  }
+
   async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
+    const isOfDevice = this.tagValue(path)?.driverId !== null;
     const { outcome, status, message } = await this.#deps.writes.writePath(path, value, origin);
-    return { path, outcome, status: statusName(status), ...(message !== undefined && { message }) };
+    const confirmedBy = isOfDevice ? 'device' : 'gateway';
+    return {
+      path,
+      outcome,
+      status: statusName(status),
+      ...(outcome === 'done' && { confirmedBy }),
+      ...(message !== undefined && { message }),
+    };
   }
 
   logs(driverId: string | undefined, lines: number): readonly LogRecord[] {

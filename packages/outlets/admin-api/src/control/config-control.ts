@@ -31,7 +31,8 @@ export interface ConfigAsker {
 /** One side of a comparison: a generation, the running one, the draft, or a document that came with the request. */
 export type ComparedSide = number | 'running' | 'draft' | ValidateRequest;
 
-export const exportFormats = ['yaml', 'json', 'csv'] as const;
+/** `source`: as it was written, whichever notation that is. */
+export const exportFormats = ['yaml', 'json', 'csv', 'source'] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -53,7 +54,7 @@ export interface ConfigControl {
   generations(limit: number, before: number | undefined): Promise<GenerationList>;
   generation(number: number): Promise<GenerationDetail>;
   audit(limit: number): Promise<ConfigAudit>;
-  /** The document, or its tag table as CSV; undefined = of the running generation. */
+  /** The document as it was written (or in another notation), or its tag table as CSV; undefined = of the running generation. */
   export(format: ExportFormat, generation: number | undefined): Promise<string>;
   importCsv(request: CsvImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer>;
   importKepware(request: KepwareImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer>;

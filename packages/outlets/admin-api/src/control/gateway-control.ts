@@ -10,8 +10,11 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagDetail,
+  TagFolders,
   TagHistory,
   TagPage,
+  TagReading,
   TagRow,
   TagValueShape,
   TagWriteOutcome,
@@ -50,6 +53,8 @@ export interface TagFeed extends Disposable {
    * any is pending, and then up to `maxChars`.
    */
   take(maxChars: number): string;
+  /** Tags that were read again since the client last heard of them, and have the value that it knows. */
+  takeReadings(): readonly TagReading[];
 }
 
 export interface TagQuery {
@@ -58,6 +63,10 @@ export interface TagQuery {
   readonly limit: number;
   /** `nextCursor` of the page before; undefined = the first page. */
   readonly cursor?: string;
+  /** Only those that are Bad now; of the tags in which the gateway tells about itself none, unless the prefix asks for them. */
+  readonly onlyBad?: boolean;
+  /** Only those of this driver. */
+  readonly driverId?: string;
 }
 
 /**
@@ -110,6 +119,11 @@ export interface GatewayControl {
   tags(query: TagQuery): TagPage;
 
   tagValue(path: string): TagRow | undefined;
+
+  tagDetail(path: string): TagDetail | undefined;
+
+  /** Bad tags of the plant under each folder, at most 10,000 folders. */
+  badFolders(): TagFolders['folders'];
 
   /**
    * `value` in its JSON form, converted by the tag's type. Resolves for whatever was tried, whatever the outcome. Rejects when

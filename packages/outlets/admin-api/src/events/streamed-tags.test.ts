@@ -40,6 +40,25 @@ describe('tags of a stream (§2)', () => {
     expect(differences({ values: valuesOf(stream)[0] }, schemas.TagValues, schemas)).toEqual([]);
   });
 
+  it('come with the time of their reading once a second, where they were read again without a change', async () => {
+    const clock = new FakeClock();
+    await using server = await TestServer.start({ clock });
+    const stream = await follow(server, '/events?stream=page-1');
+    await watch(server, [speed]);
+    await clock.advance(100);
+    await waitFor(() => valuesOf(stream).length === 1, { what: 'the present value' });
+    server.control.readAgain(speed, '2030-01-01T00:00:07.000Z');
+    const readings = () => stream.events.filter(({ event }) => event === 'reading').map(({ data }) => data);
+    await clock.advance(800);
+    expect(readings()).toEqual([]);
+    await clock.advance(100);
+    await waitFor(() => readings().length === 1, { what: 'the reading' });
+    expect(readings()).toEqual([{ readings: [{ sourceAt: '2030-01-01T00:00:07.000Z', paths: [speed] }] }]);
+    expect(differences(readings()[0], schemas.TagReadings, schemas)).toEqual([]);
+    await clock.advance(5_000);
+    expect([readings().length, valuesOf(stream).length]).toEqual([1, 1]);
+  });
+
   it('are replaced as a whole: what is no longer watched comes no more, what stays does not come anew', async () => {
     const clock = new FakeClock();
     await using server = await TestServer.start({ clock });

@@ -1,9 +1,13 @@
+import type { TagReadingsEvent } from '@fieldwarden/admin-contract';
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { EventStream } from './event-stream.js';
 import type { GatewayControl, TagFeed } from '../control/gateway-control.js';
 
 /** Changes are gathered for so long: ten pictures a second are what a person can follow. */
 const batchMs = 100;
+
+/** How often it is told when tags without a change were last read: ages are shown to the second. */
+const readingsMs = 1_000;
 
 /** Of one event. Under load this is what waits in memory for a client, beside one latest value per tag. */
 const maxBatchChars = 128 << 10;
@@ -14,6 +18,7 @@ export class StreamedTags {
   readonly #clock: Clock;
   readonly #feed: TagFeed;
   #timer: Timer | undefined;
+  #readings: Timer;
 
   constructor(stream: EventStream, control: GatewayControl, clock: Clock) {
     this.stream = stream;
@@ -22,6 +27,7 @@ export class StreamedTags {
     stream.onDrain(() => {
       if (this.#feed.pending) this.#gather(0);
     });
+    this.#readings = this.#armReadings();
     stream.onClose(() => this.#close());
   }
 
@@ -41,8 +47,25 @@ export class StreamedTags {
     }
   }
 
+  /** A client that is behind hears of them when it is not any more: the newest source time counts. */
+  #sendReadings(): void {
+    if (this.stream.behind || this.stream.closed) return;
+    const readings = this.#feed.takeReadings();
+    if (readings.length > 0) this.stream.sendText('reading', JSON.stringify({ readings } satisfies TagReadingsEvent));
+  }
+
+  #armReadings(): Timer {
+    const timer = this.#clock.setTimer(() => {
+      this.#readings = this.#armReadings();
+      this.#sendReadings();
+    }, readingsMs);
+    timer.unref();
+    return timer;
+  }
+
   #close(): void {
     this.#timer?.[Symbol.dispose]();
+    this.#readings[Symbol.dispose]();
     this.#feed[Symbol.dispose]();
   }
 }

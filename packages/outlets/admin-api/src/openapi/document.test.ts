@@ -3,6 +3,7 @@ import { nothingSecret, silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { RateLimits } from '../access/rate-limits.js';
+import { SessionCookie } from '../access/session-cookie.js';
 import { adminRouter } from '../server/admin-app.js';
 import { BodyBudget } from '../server/body/body-budget.js';
 import { EventStreams } from '../events/event-streams.js';
@@ -29,7 +30,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
-const credentials = { ...(await nobody()), limits: new RateLimits(systemClock) };
+const credentials = { ...(await nobody()), cookie: new SessionCookie('lab'), limits: new RateLimits(systemClock) };
 
 /** What express itself will match, read off its router. */
 function routesOfExpress(): readonly string[] {
@@ -79,7 +80,7 @@ test('has no reference that leads nowhere, and no schema that nothing refers to'
       .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document);
     expect(target, reference).toBeDefined();
   }
-  const streamed = ['WatchedValue', 'StreamHello', 'TagValues'];
+  const streamed = ['WatchedValue', 'StreamHello', 'TagValues', 'TagReadings'];
   const unused = Object.keys(schemas).filter((name) => !references.has(`#/components/schemas/${name}`));
   expect(unused).toEqual(streamed);
 });
@@ -142,6 +143,7 @@ const examples: readonly {
   { id: 'getServicePostMortem', path: `/services/opcua/post-mortems/${servicePostMortem().id}` },
   { id: 'getServiceLogs', path: '/services/opcua/logs' },
   { id: 'listTags', path: '/tags' },
+  { id: 'listBadFolders', path: '/tags/folders' },
   { id: 'readTag', path: '/tags/value?path=packaging/filler/speed' },
   { id: 'writeTag', method: 'PUT', path: '/tags/value', body: { path: 'packaging/filler/speed', value: 1 } },
   { id: 'streamEvents', path: '/events' },
@@ -178,6 +180,7 @@ function fillWithEverything({ control }: TestServer): void {
     driverDetail({ isolation: 'host', lastError, devices: [{ ...device, lastError }] }),
   );
   control.hostRows = [hostRow()];
+  control.badFolderRows = [{ folder: 'packaging/', bad: 2 }];
   control.postMortemsKept = [postMortem()];
   control.services.postMortemsKept = [servicePostMortem()];
   control.services.log({ message: 'hello', serviceId: 'opcua' });

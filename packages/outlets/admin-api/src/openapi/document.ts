@@ -43,8 +43,9 @@ export async function openapiDocument(routes: readonly Route[]): Promise<Readonl
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'fieldwarden_session',
-          description: 'Opened by POST /session. Requests that change something also need X-CSRF-Token.',
+          name: 'fieldwarden_session_<site>_<port>',
+          description:
+            'One for each site and port of a host. Opened by POST /session. Requests that change something also need X-CSRF-Token.',
         },
       },
       parameters: { correlationId },

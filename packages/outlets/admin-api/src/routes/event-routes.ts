@@ -92,7 +92,8 @@ export const eventRoutes: readonly Route[] = [
       responses: {
         200: jsonResponse(
           'From now on the stream carries events named `tag` (TagValues), without an id: the present value of every tag newly watched, then ' +
-            'changes, at most every 100 ms and only the latest of each tag.',
+            'changes, at most every 100 ms and only the latest of each tag; and once a second an event named `reading` (TagReadings) with the ' +
+            'source times of tags that were read again and have not changed.',
           'WatchedTags',
         ),
       },

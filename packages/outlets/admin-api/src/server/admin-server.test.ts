@@ -14,7 +14,7 @@ import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
 import { TestServer } from '../testing/test-server.js';
 
 const deps = () => ({ control: new FakeGatewayControl(), logger: silentLogger });
-const access = await nobody();
+const access = { ...(await nobody()), site: 'lab' };
 
 test('answers on the local socket without a token', async () => {
   await using server = await TestServer.start();

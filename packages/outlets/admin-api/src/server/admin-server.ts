@@ -6,6 +6,7 @@ import { BodyBudget } from './body/body-budget.js';
 import { adminApp } from './admin-app.js';
 import { RateLimits, type RateLimitOptions } from '../access/rate-limits.js';
 import { ownNames } from '../access/same-site.js';
+import { SessionCookie } from '../access/session-cookie.js';
 import type { SessionStore } from '../access/session-store.js';
 import type { TokenBook } from '../access/token-book.js';
 import { ConsoleFiles } from './console-files.js';
@@ -23,6 +24,8 @@ export interface AdminServerOptions {
   /** Who may come in over TCP. */
   readonly tokens: TokenBook;
   readonly sessions: SessionStore;
+  /** Which cookies are its own, among those of other gateways on the same host. */
+  readonly site: string;
   /** Folder of the built console; undefined = this server has none. */
   readonly consoleDir?: string;
   /** Names under which browsers may call it, besides its addresses and `localhost`. */
@@ -57,9 +60,10 @@ export class AdminServer {
   ) {
     this.#clock = clock;
     this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
-    const { tokens, sessions, hostNames = [], consoleDir } = options;
+    const { tokens, sessions, site, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
-    const credentials = { tokens, sessions, limits: new RateLimits(clock, options.limits) };
+    const cookie = new SessionCookie(site);
+    const credentials = { tokens, sessions, cookie, limits: new RateLimits(clock, options.limits) };
     const bodies = new BodyBudget();
     const deps = { control, logger, redactor, bodies, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };

@@ -33,25 +33,28 @@ const publishedCodes: Readonly<Record<string, string>> = { NOT_ISOLATED: 'not-is
 
 const remedyByCode: Readonly<Record<string, string>> = {
   NOT_ISOLATED:
-    'POST /api/v1/drivers/<id>/promote (fieldwarden promote <id>) moves it into a Host while it runs; isolation: host in the plant document keeps it there.',
+    '`fieldwarden promote <id>` moves it into a Host while it runs (POST /api/v1/drivers/<id>/promote); isolation: host in the plant document keeps it there.',
   TIER_NEEDS_HOST: 'A driver of tier C always has a Host of its own; fieldwarden recycle <id> replaces its process.',
-  REINITIALIZE_UNSUPPORTED: 'POST /api/v1/drivers/<id>/restart (fieldwarden restart <id>) makes its connections anew.',
-  PROBE_UNSUPPORTED: 'GET /api/v1/drivers/<id> (fieldwarden describe <id>) shows how its devices answer the scans.',
+  REINITIALIZE_UNSUPPORTED:
+    '`fieldwarden restart <id>` makes its connections anew (POST /api/v1/drivers/<id>/restart).',
+  PROBE_UNSUPPORTED: '`fieldwarden describe <id>` shows how its devices answer the scans (GET /api/v1/drivers/<id>).',
   BROWSE_UNSUPPORTED:
     'Take the addresses from the documentation of the device, and write them into the plant document.',
   HISTORY_UNSUPPORTED: 'Without source=device the answer is what the gateway itself remembers of the last minutes.',
-  ALARM_UNKNOWN: 'GET /api/v1/alarms (fieldwarden alarms list) shows those that are of interest now.',
+  ALARM_UNKNOWN: '`fieldwarden alarms list` shows those that are of interest now (GET /api/v1/alarms).',
   TOKEN_EXISTS: 'Choose another name, or revoke that one first: fieldwarden tokens revoke NAME.',
   TOO_MANY_TOKENS: 'Revoke those that nobody uses: fieldwarden tokens list, fieldwarden tokens revoke NAME.',
-  REVISION_STALE: 'GET /api/v1/config/draft shows what it says now; look at both and send it again.',
+  REVISION_STALE:
+    '`fieldwarden config draft get` shows what it says now (GET /api/v1/config/draft); look at both and send it again.',
   AUTHORITY_UNREACHABLE:
-    'What runs goes on unchanged. Publish again when the configuration database answers; GET /api/v1/status says when it does.',
+    'What runs goes on unchanged. Publish again when the configuration database answers; `fieldwarden status` says when it does (GET /api/v1/status).',
   DOCUMENT_REFUSED: 'Correct what the findings name; nothing was published.',
-  DRIVER_STOPPED: 'POST /api/v1/drivers/<id>/start (fieldwarden start <id>) starts it.',
+  DRIVER_STOPPED: '`fieldwarden start <id>` starts it (POST /api/v1/drivers/<id>/start).',
 };
 
 const remedyByKind: Readonly<Partial<Record<GatewayError['kind'], string>>> = {
-  'circuit-open': 'The device is off-scan until it answers a probe; GET /api/v1/drivers/<id> says what went wrong.',
+  'circuit-open':
+    'The device is off-scan until it answers a probe; `fieldwarden describe <id>` says what went wrong (GET /api/v1/drivers/<id>).',
   overloaded: 'Too much is waiting for this device; try again when it has caught up.',
 };
 

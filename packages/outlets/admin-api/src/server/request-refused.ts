@@ -1,4 +1,4 @@
-import type { WriteOutcome } from '@fieldwarden/core';
+import { didYouMean, type WriteOutcome } from '@fieldwarden/core';
 
 export interface RefusalInit {
   readonly status: number;
@@ -21,12 +21,13 @@ export class RequestRefused extends Error {
   }
 }
 
-export function driverUnknown(id: string): RequestRefused {
+/** `known`: ids of the drivers that there are. */
+export function driverUnknown(id: string, known: readonly string[]): RequestRefused {
   return new RequestRefused({
     status: 404,
     code: 'DRIVER_UNKNOWN',
-    detail: `no driver has the id ${JSON.stringify(id)}`,
-    remedy: 'GET /api/v1/drivers (fieldwarden list) names the drivers of this gateway.',
+    detail: `no driver has the id ${JSON.stringify(id)}${meant(id, known)}`,
+    remedy: '`fieldwarden list` names the drivers of this gateway (GET /api/v1/drivers).',
   });
 }
 
@@ -36,7 +37,7 @@ export function isService(id: string): RequestRefused {
     status: 404,
     code: 'DRIVER_UNKNOWN',
     detail: `${id} is a service, not a driver`,
-    remedy: `Use GET /api/v1/services/${id} (fieldwarden services describe ${id}, fieldwarden services restart ${id}).`,
+    remedy: `Use \`fieldwarden services describe ${id}\` or \`fieldwarden services restart ${id}\` (/api/v1/services/${id}).`,
   });
 }
 
@@ -45,16 +46,17 @@ export function serviceUnknown(id: string): RequestRefused {
     status: 404,
     code: 'SERVICE_UNKNOWN',
     detail: `no service has the id ${JSON.stringify(id)}`,
-    remedy: 'GET /api/v1/services (fieldwarden services list) names the services of this gateway.',
+    remedy: '`fieldwarden services list` names the services of this gateway (GET /api/v1/services).',
   });
 }
 
-export function deviceUnknown(driverId: string, device: string): RequestRefused {
+/** `known`: ids of the driver's devices. */
+export function deviceUnknown(driverId: string, device: string, known: readonly string[]): RequestRefused {
   return new RequestRefused({
     status: 404,
     code: 'DEVICE_UNKNOWN',
-    detail: `driver ${driverId} has no device ${JSON.stringify(device)}`,
-    remedy: `GET /api/v1/drivers/${driverId} (fieldwarden describe ${driverId}) names its devices.`,
+    detail: `driver ${driverId} has no device ${JSON.stringify(device)}${meant(device, known)}`,
+    remedy: `\`fieldwarden describe ${driverId}\` names its devices (GET /api/v1/drivers/${driverId}).`,
   });
 }
 
@@ -63,7 +65,7 @@ export function postMortemUnknown(driverId: string, id: string): RequestRefused 
     status: 404,
     code: 'POST_MORTEM_UNKNOWN',
     detail: `driver ${driverId} has no post-mortem ${JSON.stringify(id)}; old ones make room for new ones`,
-    remedy: `GET /api/v1/drivers/${driverId}/post-mortems (fieldwarden post-mortem ${driverId} --list) names those that are kept.`,
+    remedy: `\`fieldwarden post-mortem ${driverId} --list\` names those that are kept (GET /api/v1/drivers/${driverId}/post-mortems).`,
   });
 }
 
@@ -72,16 +74,17 @@ export function servicePostMortemUnknown(serviceId: string, id: string): Request
     status: 404,
     code: 'POST_MORTEM_UNKNOWN',
     detail: `service ${serviceId} has no post-mortem ${JSON.stringify(id)}; old ones make room for new ones`,
-    remedy: `GET /api/v1/services/${serviceId}/post-mortems (fieldwarden services post-mortem ${serviceId} --list) names those that are kept.`,
+    remedy: `\`fieldwarden services post-mortem ${serviceId} --list\` names those that are kept (GET /api/v1/services/${serviceId}/post-mortems).`,
   });
 }
 
-export function tagUnknown(path: string, outcome?: WriteOutcome): RequestRefused {
+/** `known`: paths of tags in its neighbourhood. */
+export function tagUnknown(path: string, known: readonly string[], outcome?: WriteOutcome): RequestRefused {
   return new RequestRefused({
     status: 404,
     code: 'TAG_UNKNOWN',
-    detail: `no tag has the path ${JSON.stringify(path)}`,
-    remedy: 'GET /api/v1/tags?prefix= (fieldwarden tags list) names the tags of this gateway.',
+    detail: `no tag has the path ${JSON.stringify(path)}${meant(path, known)}`,
+    remedy: '`fieldwarden tags list` names the tags of this gateway (GET /api/v1/tags?prefix=).',
     ...(outcome && { outcome }),
   });
 }
@@ -92,4 +95,9 @@ export function badQuery(detail: string): RequestRefused {
 
 export function badBody(detail: string): RequestRefused {
   return new RequestRefused({ status: 400, code: 'BAD_BODY', detail });
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = didYouMean(name, known);
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }

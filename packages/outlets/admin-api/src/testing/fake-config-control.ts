@@ -33,6 +33,8 @@ export class FakeConfigControl implements ConfigControl {
   outcome: Pick<PublishAnswer, 'steps' | 'failures'> = { steps: [], failures: [] };
   /** What every document gets. */
   findings: readonly Finding[] = [];
+  /** What every table removes. */
+  removed: readonly string[] = [];
   /** Every change is refused with this. */
   refusal: Error | undefined;
   readonly #draft = { text: 'version: 1\nsite: lab\n', revision: 1, edited: false, author: null as string | null };
@@ -129,7 +131,12 @@ export class FakeConfigControl implements ConfigControl {
         kind: 'config',
         message: `there is no generation ${number}`,
       });
-    return await Promise.resolve({ schema: 'fieldwarden/generation@1', ...row, document: { version: 1, site: 'lab' } });
+    return await Promise.resolve({
+      schema: 'fieldwarden/generation@1',
+      ...row,
+      document: { version: 1, site: 'lab' },
+      text: null,
+    });
   }
 
   audit(limit: number): Promise<ConfigAudit> {
@@ -154,7 +161,9 @@ export class FakeConfigControl implements ConfigControl {
     const { csv } = request;
     const rows = csv.trim().split('\n').length - 1;
     const text = this.findings.some(({ severity }) => severity === 'error') ? null : 'version: 1\nsite: lab\n';
-    return Promise.resolve({ schema: 'fieldwarden/csv-import@1', rows, text, findings: this.findings });
+    const { findings, removed } = this;
+    const going = { removedTags: removed.length, removed: [...removed] };
+    return Promise.resolve({ schema: 'fieldwarden/csv-import@1', rows, text, ...going, findings });
   }
 
   importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
@@ -196,6 +205,7 @@ function generationRow(generation: number): GenerationRow {
     drivers: 1,
     tags: 2,
     rollbackOf: null,
+    source: null,
   };
 }
 

@@ -12,6 +12,8 @@ import type {
   PostMortem,
   PostMortemSummary,
   Status,
+  TagDetail,
+  TagFolders,
   TagHistory,
   TagPage,
   TagRow,
@@ -33,7 +35,7 @@ import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
-import { about, driverCurves, driverDetail, gatewayStatus, tagRow } from './samples.js';
+import { about, driverCurves, driverDetail, gatewayStatus, tagDetail, tagRow } from './samples.js';
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
 export class FakeGatewayControl implements GatewayControl {
@@ -51,6 +53,7 @@ export class FakeGatewayControl implements GatewayControl {
   /** By the address of the node that they lie under; '' = the top. Without any the driver cannot browse. */
   readonly nodes = new Map<string, readonly BrowsedNode[]>();
   hostRows: readonly HostRow[] = [];
+  badFolderRows: TagFolders['folders'] = [];
   /** Of all drivers, newest first. */
   postMortemsKept: readonly PostMortem[] = [];
   aboutNow: About = about();
@@ -186,8 +189,14 @@ export class FakeGatewayControl implements GatewayControl {
   }
 
   /** The cursor is the last path of the page before. */
-  tags({ prefix = '', limit, cursor = '' }: TagQuery): TagPage {
-    const all = [...this.rows.keys()].filter((path) => path.startsWith(prefix)).sort();
+  tags({ prefix = '', limit, cursor = '', onlyBad = false, driverId }: TagQuery): TagPage {
+    const rows = [...this.rows.values()].filter(
+      (row) =>
+        row.path.startsWith(prefix) &&
+        (!onlyBad || row.statusCode >>> 30 >= 2) &&
+        (driverId === undefined || row.driverId === driverId),
+    );
+    const all = rows.map(({ path }) => path).sort();
     const rest = all.filter((path) => path > cursor);
     const page = rest.slice(0, limit).map((path) => this.rows.get(path)!);
     const nextCursor = rest.length > limit ? page.at(-1)!.path : null;
@@ -196,6 +205,15 @@ export class FakeGatewayControl implements GatewayControl {
 
   tagValue(path: string): TagRow | undefined {
     return this.rows.get(path);
+  }
+
+  tagDetail(path: string): TagDetail | undefined {
+    const row = this.rows.get(path);
+    return row && tagDetail(row);
+  }
+
+  badFolders(): TagFolders['folders'] {
+    return this.badFolderRows;
   }
 
   async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
@@ -218,6 +236,11 @@ export class FakeGatewayControl implements GatewayControl {
     return listen(this.#tagListeners, (value) => {
       if (paths.includes(value.path)) listener(value);
     });
+  }
+
+  /** A tag was read again and has the value that it had. */
+  readAgain(path: string, sourceAt: string): void {
+    for (const feed of this.#feeds) feed.readAgain(path, sourceAt);
   }
 
   openTagFeed(wake: () => void): TagFeed {

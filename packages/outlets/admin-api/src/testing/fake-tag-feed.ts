@@ -1,4 +1,4 @@
-import type { TagRow } from '@fieldwarden/admin-contract';
+import type { TagReading, TagRow } from '@fieldwarden/admin-contract';
 import type { TagFeed } from '../control/gateway-control.js';
 
 /** Follows tags of a FakeGatewayControl. */
@@ -8,6 +8,7 @@ export class FakeTagFeed implements TagFeed {
   readonly #gone: () => void;
   #followed: ReadonlySet<string> = new Set();
   readonly #waiting = new Set<string>();
+  readonly #readings = new Map<string, string>();
   /** Times that `take` was called. */
   taken = 0;
 
@@ -47,6 +48,17 @@ export class FakeTagFeed implements TagFeed {
       text += `${text && ','}${JSON.stringify({ path, value, status, statusCode, sourceAt, serverAt })}`;
     }
     return text;
+  }
+
+  takeReadings(): readonly TagReading[] {
+    const readings = [...this.#readings];
+    this.#readings.clear();
+    return readings.map(([path, sourceAt]) => ({ sourceAt, paths: [path] }));
+  }
+
+  /** It was read again, without a change. */
+  readAgain(path: string, sourceAt: string): void {
+    if (this.#followed.has(path)) this.#readings.set(path, sourceAt);
   }
 
   [Symbol.dispose](): void {

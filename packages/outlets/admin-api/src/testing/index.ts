@@ -11,6 +11,7 @@ export {
   hostRow,
   postMortem,
   servicePostMortem,
+  tagDetail,
   tagRow,
 } from './samples.js';
 export { TestServer, testToken, type TestServerOptions } from './test-server.js';

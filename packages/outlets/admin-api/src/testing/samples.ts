@@ -7,6 +7,7 @@ import type {
   PostMortem,
   ServicePostMortem,
   Status,
+  TagDetail,
   TagRow,
 } from '@fieldwarden/admin-contract';
 import { sampleDriver, sampleHostRow } from '@fieldwarden/admin-contract/testing';
@@ -22,6 +23,8 @@ export function driverDetail(overrides: Partial<DriverDetail> = {}): DriverDetai
         id: 'filler',
         state: 'connected',
         tags: 2,
+        tagsBad: 0,
+        tagsNeverGood: 0,
         breaker: 'closed',
         consecutiveFailures: 0,
         lastError: null,
@@ -47,6 +50,21 @@ export function tagRow(path: string, overrides: Partial<TagRow> = {}): TagRow {
     access: 'read-write',
     unit: 'rpm',
     description: null,
+    ...overrides,
+  };
+}
+
+/** Everything about it; one that is Bad lies at an address that the device does not have. */
+export function tagDetail(row: TagRow, overrides: Partial<TagDetail> = {}): TagDetail {
+  const bad = row.statusCode >>> 30 >= 2;
+  return {
+    ...row,
+    address: '400001',
+    scanMs: 1_000,
+    limits: { min: 0, max: 120 },
+    nodeId: `nsu=urn:fieldwarden:lab;s=${row.path}`,
+    reason: bad ? 'The device has nothing at this address.' : null,
+    hint: bad ? 'Try 400000 or 400002.' : null,
     ...overrides,
   };
 }
@@ -151,6 +169,10 @@ export function driverCurves(): DriverCurves {
     cpuPercent: [null, 1.5],
     heartbeatMs: [null, 400],
     state: ['Initializing', 'Healthy'],
+    changes: [
+      { at: 1_893_456_000_000, state: 'Initializing' },
+      { at: 1_893_456_000_700, state: 'Healthy' },
+    ],
   };
 }
 

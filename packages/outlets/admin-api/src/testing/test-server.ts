@@ -60,6 +60,7 @@ export class TestServer implements AsyncDisposable {
         socketPath: this.socketPath,
         tokens: this.#tokens,
         sessions,
+        site: 'lab',
         ...options,
       },
       { control: this.control, logger, ...(clock && { clock }) },

@@ -1,5 +1,5 @@
 import type { Device, Driver, DriverDetail } from '@fieldwarden/admin-contract';
-import type { GatewayError } from '@fieldwarden/core';
+import { messageOf, type GatewayError } from '@fieldwarden/core';
 import type { ErrorReport } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 
@@ -16,6 +16,7 @@ export interface MeasuredDriver {
 export function describeDriver(instance: DriverInstance): Driver {
   const { driver, definition, facts } = instance;
   const statuses = instance.devices.map(({ invoker }) => invoker.status);
+  const standing = instance.devices.map(({ standingBad }) => standingBad);
   return {
     id: driver.id,
     type: definition.type,
@@ -24,6 +25,9 @@ export function describeDriver(instance: DriverInstance): Driver {
     enabled: driver.enabled,
     state: instance.state,
     stateSince: new Date(instance.stateSinceMs).toISOString(),
+    tags: sumOf(instance.devices, ({ handles }) => handles.length),
+    tagsBad: sumOf(standing, ({ bad }) => bad),
+    tagsNeverGood: sumOf(standing, ({ neverGood }) => neverGood),
     pid: facts.pid,
     spawn: facts.spawn,
     upMs: roundedOrNull(facts.upMs),
@@ -31,8 +35,8 @@ export function describeDriver(instance: DriverInstance): Driver {
     crashLoop: facts.crashLoop,
     nextAttemptAt: isoOrNull(facts.nextAttemptAtMs),
     ...driverUsage(instance),
-    pending: statuses.reduce((sum, { depth }) => sum + depth, 0),
-    progress: instance.devices.reduce((sum, { invoker }) => sum + invoker.progress, 0),
+    pending: sumOf(statuses, ({ depth }) => depth),
+    progress: sumOf(instance.devices, ({ invoker }) => invoker.progress),
     lastCause: facts.lastCause,
     lastError: errorReport(instance.lastError),
     generation: instance.generation,
@@ -53,8 +57,32 @@ export function describeDriverDetail(instance: DriverInstance): DriverDetail {
   return { ...describeDriver(instance), devices: instance.devices.map((device) => describeDevice(device, isStopped)) };
 }
 
+/** The same for who asks for one driver: with what its type warns of in its options. */
+export function describeDriverWithNotes(instance: DriverInstance): DriverDetail {
+  const notes = driverNotes(instance);
+  return { ...describeDriverDetail(instance), ...(notes.length > 0 && { notes }) };
+}
+
+/** A driver, as far as its rules are asked for. */
+interface RuledDriver {
+  readonly driver: Pick<DriverInstance['driver'], 'options' | 'devices'>;
+  readonly definition: Pick<DriverInstance['definition'], 'check'>;
+}
+
+/** Tags are left out: what is wrong with one of them is told where it was published. */
+export function driverNotes({ driver, definition }: RuledDriver): readonly string[] {
+  const devices = driver.devices.map(({ options }) => ({ options, tags: [] }));
+  try {
+    const found = definition.check?.(driver.options, devices) ?? [];
+    return found.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+  } catch (error) {
+    // possibly a third party's own code
+    return [`the rules of its driver type failed: ${messageOf(error)}`];
+  }
+}
+
 export function describeDevice(
-  { id, invoker, handles, statistics }: DriverInstance['devices'][number],
+  { id, invoker, handles, statistics, standingBad }: DriverInstance['devices'][number],
   isStopped: boolean,
 ): Device {
   const { state, breaker, consecutiveFailures, lastError } = invoker.status;
@@ -62,6 +90,8 @@ export function describeDevice(
     id,
     state: isStopped ? 'disabled' : state,
     tags: handles.length,
+    tagsBad: standingBad.bad,
+    tagsNeverGood: standingBad.neverGood,
     breaker,
     consecutiveFailures,
     lastError: errorReport(lastError),
@@ -80,6 +110,10 @@ export function errorReport(
   if (!entry) return null;
   const { code, kind, message } = entry.error;
   return { code, kind, message, at: new Date(entry.atMs).toISOString() };
+}
+
+function sumOf<T>(items: readonly T[], number: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + number(item), 0);
 }
 
 function isoOrNull(ms: number | null): string | null {

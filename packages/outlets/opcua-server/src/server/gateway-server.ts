@@ -1,10 +1,19 @@
 import { messageOf, type Logger } from '@fieldwarden/core';
-import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
 import {
+  type BrowseNextRequest,
+  BrowseNextResponse,
+  type BrowseRequest,
+  BrowseResponse,
+  type CreateMonitoredItemsRequest,
+  CreateMonitoredItemsResponse,
+  CreateSessionRequest,
+  NodeClass,
   OPCUAServer,
   ServiceFault,
   StatusCodes,
+  TimestampsToReturn,
   type EndpointDescription,
+  type MonitoredItemCreateResult,
   type OPCUAServerOptions,
   type ServerSecureChannelLayer,
   type ServerSession,
@@ -12,27 +21,72 @@ import {
   type StatusCode as UaStatusCode,
   type UserIdentityToken,
 } from 'node-opcua';
+import { BrowseService, type FindPage } from './browse-service.js';
+import type { Notices } from './notices.js';
+import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
+import { SessionPlaces, type SessionLimits } from './session-places.js';
+import { Slices, workScope, type WorkScope } from './work-scope.js';
+import type { Door } from '../door/door.js';
+import { SpaceAccessor } from '../space/space-accessor.js';
 
 type IdentityVerdict = (error: Error | null, statusCode?: UaStatusCode) => void;
 type Apply = OPCUAServer['_apply_on_SessionObject'];
 type Message = Parameters<Apply>[1];
+type Responses = Parameters<Apply>[0];
+/** One piece of work for a session: its answer, or the status of its refusal. */
+type Answer = InstanceType<typeof BrowseResponse> | InstanceType<typeof BrowseNextResponse> | UaStatusCode;
+
+type SubscriptionAction = Parameters<OPCUAServer['_apply_on_Subscription']>[3];
+
+/** A member of the library's engine that its types call private. */
+interface CountingEngine {
+  readonly _globalCounter: { readonly totalMonitoredItemCount: number };
+}
 
 export interface GatewayServerOptions extends OPCUAServerOptions {
   readonly allowAnonymous: boolean;
+  readonly sessionLimits: SessionLimits;
+  readonly maxMonitoredItems: number;
+  readonly maxMonitoredItemsPerCall: number;
+  readonly maxNodesPerBrowse: number;
 }
 
+export interface GatewayServerDependencies {
+  readonly logger: Logger;
+  readonly notices: Notices;
+  readonly door: Door;
+}
+
+/** A session that nobody uses ends after this, whatever its client wished for. */
+const maxSessionTimeoutMs = 600_000;
+
 /**
- * The library's server, without a way in for users that nobody has defined, and with an end for what its request handlers
- * throw: they are async and nobody takes their promises, so that one odd request would end the process.
+ * The library's server with bounds for what strangers ask for, without a way in for users that nobody has defined, and with an end for what
+ * its request handlers throw: they are async and nobody takes their promises, so that one odd request would end the process.
  */
 export class GatewayServer extends OPCUAServer {
-  readonly #anonymous: boolean;
+  readonly places: SessionPlaces;
+  readonly #settings: GatewayServerOptions;
   readonly #logger: Logger;
+  readonly #door: Door;
+  readonly #browsing = new BrowseService();
 
-  constructor(options: GatewayServerOptions, logger: Logger) {
+  constructor(options: GatewayServerOptions, { logger, notices, door }: GatewayServerDependencies) {
     super(options);
-    this.#anonymous = options.allowAnonymous;
+    this.#settings = options;
     this.#logger = logger;
+    this.#door = door;
+    this.places = new SessionPlaces(this, options.sessionLimits, notices);
+  }
+
+  /** What the request makes of other turns is its connection's, too. */
+  override on_request(message: Message, channel: ServerSecureChannelLayer): void {
+    const connection = this.#door.connectionOf(channel);
+    if (!connection) return super.on_request(message, channel); // its peer has gone
+    connection.understood += 1;
+    const maxResponseBytes = channel.getMaxResponseBodySize();
+    const scope: WorkScope = { nextTurn: () => connection.nextTurn(), maxResponseBytes, isTooLarge: false };
+    workScope.run(scope, () => super.on_request(message, channel));
   }
 
   /** With anonymous sessions off there is no identity that could be accepted: the gateway has no user accounts yet. */
@@ -44,8 +98,9 @@ export class GatewayServer extends OPCUAServer {
     endpoint: EndpointDescription,
     callback: IdentityVerdict,
   ): void {
-    if (this.#anonymous) super.isValidUserIdentityToken(channel, session, token, signature, endpoint, callback);
-    else callback(null, StatusCodes.BadIdentityTokenRejected);
+    if (this.#settings.allowAnonymous) {
+      super.isValidUserIdentityToken(channel, session, token, signature, endpoint, callback);
+    } else callback(null, StatusCodes.BadIdentityTokenRejected);
   }
 
   protected override async _on_CreateSessionRequest(
@@ -53,10 +108,71 @@ export class GatewayServer extends OPCUAServer {
     channel: ServerSecureChannelLayer,
   ): Promise<void> {
     try {
+      const { request } = message;
+      if (request instanceof CreateSessionRequest) {
+        const applicationUri = request.clientDescription.applicationUri ?? '';
+        const refused = this.places.admit({ address: channel.remoteAddress, applicationUri });
+        if (refused) return this.#refuse(message, channel, refused);
+        request.requestedSessionTimeout = Math.min(request.requestedSessionTimeout, maxSessionTimeoutMs);
+      }
       await super._on_CreateSessionRequest(message, channel);
     } catch (error) {
       this.#fault(message, channel, error);
     }
+  }
+
+  /** In pieces. Items of sessions whose clients have gone make room for those of a client that is there. */
+  protected override _on_CreateMonitoredItemsRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    const { addressSpace } = this.engine;
+    const action: SubscriptionAction = async (_session, subscription, send, sendError) => {
+      const { timestampsToReturn, itemsToCreate } = message.request as CreateMonitoredItemsRequest;
+      const items = itemsToCreate ?? [];
+      if (timestampsToReturn === TimestampsToReturn.Invalid) return sendError(StatusCodes.BadTimestampsToReturnInvalid);
+      if (items.length === 0) return sendError(StatusCodes.BadNothingToDo);
+      if (items.length > this.#settings.maxMonitoredItemsPerCall) return sendError(StatusCodes.BadTooManyOperations);
+      this.#makeRoomForItems(items.length);
+      const slices = new Slices();
+      const results: MonitoredItemCreateResult[] = [];
+      for (const item of items) {
+        if (!addressSpace || !subscription.$session) return sendError(StatusCodes.BadSubscriptionIdInvalid); // ended meanwhile
+        const { monitoredItem, createResult } = subscription.preCreateMonitoredItem(
+          addressSpace,
+          timestampsToReturn,
+          item,
+        );
+        if (monitoredItem) subscription.postCreateMonitoredItem(monitoredItem, item, createResult);
+        results.push(createResult);
+        await slices.breathe();
+      }
+      send(new CreateMonitoredItemsResponse({ results }));
+    };
+    void this._apply_on_Subscription(CreateMonitoredItemsResponse, message, channel, action);
+  }
+
+  protected override _on_BrowseRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#answer(BrowseResponse, message, channel, async (session) => {
+      const { view, nodesToBrowse, requestedMaxReferencesPerNode } = message.request as BrowseRequest;
+      const nodes = nodesToBrowse ?? [];
+      if (!view.viewId.isEmpty() && !this.#isView(view.viewId)) return StatusCodes.BadViewIdUnknown;
+      if (nodes.length === 0) return StatusCodes.BadNothingToDo;
+      if (nodes.length > this.#settings.maxNodesPerBrowse) return StatusCodes.BadTooManyOperations;
+      const find = this.#finder(session);
+      const results = await this.#browsing.browse(session, nodes, requestedMaxReferencesPerNode, find);
+      return new BrowseResponse({ results });
+    });
+  }
+
+  protected override _on_BrowseNextRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#answer(BrowseNextResponse, message, channel, async (session) => {
+      const { continuationPoints, releaseContinuationPoints } = message.request as BrowseNextRequest;
+      const points = continuationPoints ?? [];
+      if (points.length === 0) return StatusCodes.BadNothingToDo;
+      if (points.length > this.#settings.maxNodesPerBrowse) return StatusCodes.BadTooManyOperations;
+      const results = releaseContinuationPoints
+        ? this.#browsing.release(session, points)
+        : await this.#browsing.browseNext(session, points, this.#finder(session));
+      return new BrowseNextResponse({ results });
+    });
   }
 
   /** Everything that needs a session goes through here. Answers are also sent from promises that nobody takes. */
@@ -66,8 +182,10 @@ export class GatewayServer extends OPCUAServer {
     try {
       await super._apply_on_SessionObject(responseClass, message, channel, (session, send, sendError) => {
         const scope = scopeOf(session, message.request);
+        const work = workScope.getStore();
         const answer: typeof send = (response) =>
           this.#guard(message, channel, () => {
+            if (work?.isTooLarge) return sendError(StatusCodes.BadResponseTooLarge);
             if (scope) addDiagnostics(response, scope, message.request);
             send(response);
           });
@@ -76,6 +194,37 @@ export class GatewayServer extends OPCUAServer {
     } catch (error) {
       this.#fault(message, channel, error);
     }
+  }
+
+  #answer(
+    responses: Responses,
+    message: Message,
+    channel: ServerSecureChannelLayer,
+    work: (session: ServerSession) => Promise<Answer>,
+  ): void {
+    void this._apply_on_SessionObject(responses, message, channel, async (session, send, sendError) => {
+      const answer = await work(session);
+      if ('responseHeader' in answer) send(answer);
+      else sendError(answer);
+    });
+  }
+
+  #finder({ sessionContext }: ServerSession): FindPage {
+    const accessor = this.engine.addressSpaceAccessor;
+    return async (description, offset, limit) => {
+      if (!(accessor instanceof SpaceAccessor)) throw new Error('the address space is not mounted');
+      return await accessor.browsePage(sessionContext, description, { offset, limit });
+    };
+  }
+
+  #makeRoomForItems(wanted: number): void {
+    const counting = this.engine as unknown as CountingEngine;
+    const free = (): number => this.#settings.maxMonitoredItems - counting._globalCounter.totalMonitoredItemCount;
+    while (free() < wanted && this.places.evictOne());
+  }
+
+  #isView(viewId: BrowseRequest['view']['viewId']): boolean {
+    return this.engine.addressSpace?.findNode(viewId)?.nodeClass === NodeClass.View;
   }
 
   #guard(message: Message, channel: ServerSecureChannelLayer, send: () => void): void {
@@ -88,9 +237,12 @@ export class GatewayServer extends OPCUAServer {
 
   #fault(message: Message, channel: ServerSecureChannelLayer, cause: unknown): void {
     this.#logger.warn(`OPC UA ${message.request.schema.name} failed: ${messageOf(cause)}`, { error: cause });
+    this.#refuse(message, channel, StatusCodes.BadInternalError);
+  }
+
+  #refuse(message: Message, channel: ServerSecureChannelLayer, serviceResult: UaStatusCode): void {
     try {
-      const fault = new ServiceFault({ responseHeader: { serviceResult: StatusCodes.BadInternalError } });
-      channel.send_response('MSG', fault, message);
+      channel.send_response('MSG', new ServiceFault({ responseHeader: { serviceResult } }), message);
     } catch (error) {
       this.#logger.debug(`OPC UA channel can't answer: ${messageOf(error)}`, { error });
     }

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { GatewayError } from '@fieldwarden/core';
 import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACertificateManager } from 'node-opcua';
+import { doorLimits } from '../door/door-limits.js';
+import { maxQueueSize } from '../items/queue-budget.js';
 import type { GatewayServerOptions } from './gateway-server.js';
 
 export interface OpcuaOutletOptions {
@@ -39,11 +41,22 @@ const limits = {
   /** About 5 kB each. */
   maxMonitoredItems: 300_000,
   maxMonitoredItemsPerSubscription: 200_000,
-  maxMonitoredItemsQueueSize: 5_000,
+  maxMonitoredItemsQueueSize: maxQueueSize,
   maxBrowseContinuationPoints: 50,
+  operationLimits: {
+    maxNodesPerBrowse: 1_000,
+    maxNodesPerTranslateBrowsePathsToNodeIds: 1_000,
+    maxMonitoredItemsPerCall: 10_000,
+  },
   /** 0 = changes go out as they come; see change-driven.ts. */
   minSupportedSampleRate: 0,
 };
+
+/** Most clients are one application at one address; whoever takes more takes it from others. */
+const sessionLimits = { maxSessions: limits.maxSessions, maxSessionsPerAddress: 80, maxSessionsPerApplication: 50 };
+
+/** More than the door lets in: it is the door that decides. */
+const maxConnectionsPerEndpoint = 2 * doorLimits.connections;
 
 const transportSettings = {
   adjustTransportLimits: (hello: TransportLimits): TransportLimits => ({
@@ -98,7 +111,7 @@ export function serverOptions(options: OpcuaOutletOptions, managers: Certificate
     port: options.port,
     resourcePath,
     timeout: options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
-    maxConnectionsPerEndpoint: limits.maxSessions + 20,
+    maxConnectionsPerEndpoint,
     securityPolicies: policies,
     securityModes: securityModes(policies),
     allowAnonymous: options.anonymous,
@@ -117,6 +130,9 @@ export function serverOptions(options: OpcuaOutletOptions, managers: Certificate
       buildNumber: options.version,
     },
     serverCapabilities: limits,
+    sessionLimits,
+    maxMonitoredItems: limits.maxMonitoredItems,
+    ...limits.operationLimits,
     transportSettings,
     registerServerMethod: RegisterServerMethod.HIDDEN,
   };

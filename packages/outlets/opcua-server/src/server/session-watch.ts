@@ -1,24 +1,33 @@
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { OPCUAServer, ServerSession, Subscription } from 'node-opcua';
 import { containListeners } from './contain-listeners.js';
-import { deliverOnChange } from '../space/change-driven.js';
+import { deliverOnChange } from '../items/change-driven.js';
+import { QueueBudget } from '../items/queue-budget.js';
+import { TimeWatch } from '../items/time-watch.js';
 
 /** Makes every subscription of a server change-driven and counts its monitored items. */
-export class SessionWatch {
+export class SessionWatch implements Disposable {
   readonly #logger: Logger;
+  readonly #budget = new QueueBudget();
+  readonly #times: TimeWatch;
   #monitoredItems = 0;
   readonly #tell = (error: unknown, event: string): void => {
     this.#logger.error(`OPC UA: what follows on ${event} failed: ${messageOf(error)}`, { error });
   };
 
-  constructor(server: OPCUAServer, logger: Logger) {
+  constructor(server: OPCUAServer, { logger, clock }: { readonly logger: Logger; readonly clock: Clock }) {
     this.#logger = logger;
+    this.#times = new TimeWatch(clock, logger);
     containListeners(server, this.#tell);
     server.on('create_session', (session) => this.#onSession(session));
   }
 
   get monitoredItems(): number {
     return this.#monitoredItems;
+  }
+
+  [Symbol.dispose](): void {
+    this.#times[Symbol.dispose]();
   }
 
   #onSession(session: ServerSession): void {
@@ -28,7 +37,7 @@ export class SessionWatch {
 
   #onSubscription(subscription: Subscription): void {
     containListeners(subscription, this.#tell);
-    deliverOnChange(subscription);
+    deliverOnChange(subscription, { budget: this.#budget, times: this.#times });
     subscription.on('monitoredItem', () => void (this.#monitoredItems += 1));
     subscription.on('removeMonitoredItem', () => void (this.#monitoredItems -= 1));
   }

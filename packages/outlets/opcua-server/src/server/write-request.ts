@@ -1,5 +1,6 @@
 import {
   isBad,
+  isGood,
   isGatewayError,
   newCorrelationId,
   statusCodes,
@@ -85,7 +86,8 @@ function answered(reply: WriteReply, because: NodeWrite['because']): UaStatusCod
 
 function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
   if (outcome === 'done') return isBad(status) ? statusCodes.Good : status;
-  return isBad(status) ? status : fallbacks[outcome];
+  // Uncertain: a broadcast, which nobody was to answer
+  return isGood(status) ? fallbacks[outcome] : status;
 }
 
 type Checked = HandleWrite | { readonly refused: UaStatusCode };

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   BrowseResult,
   NodeClass,
@@ -14,10 +13,8 @@ import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
 import { propertiesOf } from './tag-properties.js';
 import type { TagSpace } from './tag-space.js';
+import { Slices } from '../server/work-scope.js';
 import { folderType, type TypeDefinition } from './type-definitions.js';
-
-/** References made per turn of the event loop: about 10 ms of work. */
-const sliceSize = 2_000;
 
 export const objectsFolderId = makeNodeId(85);
 
@@ -29,32 +26,55 @@ const objectsFolder: ReferenceTarget = {
   typeDefinition: folderType,
 };
 
-/** What a Browse of one of the gateway's nodes answers; folders of any size without blocking the event loop. */
+/** References of one of the gateway's nodes from an offset on. */
 export async function browseNode(
   space: TagSpace,
   node: SpaceNode,
   request: BrowseDescriptionOptions,
-): Promise<BrowseResult> {
-  const references = await describe(referencesOf(space, node, new ReferenceFilter(request)), request);
-  return new BrowseResult({ statusCode: StatusCodes.Good, references });
+  { offset, limit }: PageOptions,
+): Promise<BrowsePage> {
+  const found = referencesOf(space, node, new ReferenceFilter(request));
+  const { references, hasMore } = await describe(found, request, { offset, limit });
+  return { result: new BrowseResult({ statusCode: StatusCodes.Good, references }), hasMore };
 }
 
 /** The top folders, which the Objects folder organizes besides what the standard namespace has there. */
-export function topReferences(space: TagSpace, request: BrowseDescriptionOptions): Promise<ReferenceDescription[]> {
-  return describe(children(space, '', new ReferenceFilter(request)), request);
+export async function topReferences(
+  space: TagSpace,
+  request: BrowseDescriptionOptions,
+): Promise<ReferenceDescription[]> {
+  const everything = { offset: 0, limit: Number.POSITIVE_INFINITY };
+  return (await describe(children(space, '', new ReferenceFilter(request)), request, everything)).references;
+}
+
+export interface PageOptions {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** What a Browse answers for one node, and whether there is more than fits. */
+export interface BrowsePage {
+  readonly result: BrowseResult;
+  readonly hasMore: boolean;
 }
 
 async function describe(
   references: Iterable<Reference>,
   request: BrowseDescriptionOptions,
-): Promise<ReferenceDescription[]> {
+  { offset, limit }: PageOptions,
+): Promise<{ references: ReferenceDescription[]; hasMore: boolean }> {
+  const slices = new Slices();
   const filter = new ReferenceFilter(request);
   const descriptions: ReferenceDescription[] = [];
+  let seen = 0;
   for (const reference of references) {
     if (!filter.wantsClass(reference.target.nodeClass)) continue;
-    if (descriptions.push(filter.describe(reference)) % sliceSize === 0) await nextTurn();
+    if ((seen += 1) <= offset) continue;
+    if (descriptions.length >= limit) return { references: descriptions, hasMore: true };
+    descriptions.push(filter.describe(reference));
+    if (seen % 100 === 0) await slices.breathe();
   }
-  return descriptions;
+  return { references: descriptions, hasMore: false };
 }
 
 function* referencesOf(space: TagSpace, node: SpaceNode, filter: ReferenceFilter): Generator<Reference> {

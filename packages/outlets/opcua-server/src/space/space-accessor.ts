@@ -17,12 +17,16 @@ import {
   type StatusCode as UaStatusCode,
   type WriteValue,
 } from 'node-opcua';
-import { browseNode, isObjectsFolder, topReferences } from './browser.js';
+import { browseNode, isObjectsFolder, topReferences, type BrowsePage, type PageOptions } from './browser.js';
 import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from '../server/request-scope.js';
+import { approximateBytes } from '../server/response-size.js';
+import { Slices, workScope } from '../server/work-scope.js';
 import type { TagSpace } from './tag-space.js';
 import type { TagWriter } from '@fieldwarden/service';
 import { originOf, writeNodes } from '../server/write-request.js';
+
+export type { BrowsePage } from './browser.js';
 
 /** What the library's engine serves Browse, Read, Write, Call and HistoryRead through. */
 export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
@@ -55,17 +59,43 @@ export class SpaceAccessor implements Accessor {
     this.#logger = logger;
   }
 
-  browse(context: ISessionContext, requests: BrowseDescriptionOptions[]): Promise<BrowseResult[]> {
-    return Promise.all(requests.map((request) => this.#browseOne(context, request)));
+  /** All references of each node: for those in the library who browse on their own. Clients have pages. */
+  async browse(context: ISessionContext, requests: BrowseDescriptionOptions[]): Promise<BrowseResult[]> {
+    const results: BrowseResult[] = [];
+    const everything = { offset: 0, limit: Number.POSITIVE_INFINITY };
+    for (const request of requests) results.push((await this.browsePage(context, request, everything)).result);
+    return results;
   }
 
+  async browsePage(
+    context: ISessionContext,
+    request: BrowseDescriptionOptions,
+    page: PageOptions,
+  ): Promise<BrowsePage> {
+    const nodeId = coerceNodeId(request.nodeId ?? '');
+    const node = this.#space.find(nodeId);
+    if (!node) return pageOf(await this.#browseForeign(context, nodeId, request), page);
+    const refused = this.#checkBrowse(request);
+    return refused ? { result: refused, hasMore: false } : await browseNode(this.#space, node, request, page);
+  }
+
+  /** In pieces, and no further than the client takes. */
   async read(context: ISessionContext, request: ReadRequestOptions): Promise<DataValue[]> {
-    const items = request.nodesToRead ?? [];
     const timestamps = request.timestampsToReturn ?? TimestampsToReturn.Both;
-    const foreign = items.filter((item) => !this.#owns(item.nodeId));
-    const foreignValues = await this.#readForeign(context, { ...request, nodesToRead: foreign }, foreign.length);
-    let next = 0;
-    return items.map((item) => (this.#owns(item.nodeId) ? this.#readOwn(item, timestamps) : foreignValues[next++]));
+    const scope = workScope.getStore();
+    const slices = new Slices();
+    const values: DataValue[] = [];
+    let bytes = 0;
+    for (const item of request.nodesToRead ?? []) {
+      const isKept = !scope?.isTooLarge;
+      const isOwn = this.#owns(item.nodeId);
+      if (!isKept) values.push(badValue(StatusCodes.BadResponseTooLarge));
+      else values.push(isOwn ? this.#readOwn(item, timestamps) : await this.#readForeign(context, request, item));
+      bytes += approximateBytes(values[values.length - 1]);
+      if (scope && bytes > scope.maxResponseBytes) scope.isTooLarge = true;
+      if (isKept) await slices.breathe();
+    }
+    return values;
   }
 
   async write(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
@@ -96,10 +126,11 @@ export class SpaceAccessor implements Accessor {
     return this.#inner.historyRead(...args);
   }
 
-  async #browseOne(context: ISessionContext, request: BrowseDescriptionOptions): Promise<BrowseResult> {
-    const nodeId = coerceNodeId(request.nodeId ?? '');
-    const node = this.#space.find(nodeId);
-    if (node) return this.#checkBrowse(request) ?? browseNode(this.#space, node, request);
+  async #browseForeign(
+    context: ISessionContext,
+    nodeId: NodeId,
+    request: BrowseDescriptionOptions,
+  ): Promise<BrowseResult> {
     const [result] = await this.#inner.browse(context, [request]);
     if (isObjectsFolder(nodeId) && result.statusCode.isGood()) {
       result.references = [...(result.references ?? []), ...(await topReferences(this.#space, request))];
@@ -152,13 +183,24 @@ export class SpaceAccessor implements Accessor {
     return requests.length === 0 ? [] : await this.#inner.write(context, requests);
   }
 
-  async #readForeign(context: ISessionContext, request: ReadRequestOptions, length: number): Promise<DataValue[]> {
-    if (length === 0) return [];
+  async #readForeign(
+    context: ISessionContext,
+    request: ReadRequestOptions,
+    item: ReadValueIdOptions,
+  ): Promise<DataValue> {
     try {
-      return await this.#inner.read(context, request);
+      return (await this.#inner.read(context, { ...request, nodesToRead: [item] }))[0];
     } catch (error) {
       this.#logger.error(`OPC UA read of the standard namespace failed: ${messageOf(error)}`, { error });
-      return Array.from({ length }, () => badValue(StatusCodes.BadInternalError));
+      return badValue(StatusCodes.BadInternalError);
     }
   }
+}
+
+function pageOf(result: BrowseResult, { offset, limit }: PageOptions): BrowsePage {
+  const references = result.references ?? [];
+  if (offset === 0 && references.length <= limit) return { result, hasMore: false };
+  const { statusCode } = result;
+  const page = new BrowseResult({ statusCode, references: references.slice(offset, offset + limit) });
+  return { result: page, hasMore: references.length > offset + limit };
 }

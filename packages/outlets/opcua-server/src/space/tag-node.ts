@@ -47,9 +47,15 @@ export class TagNode extends VariableNode {
     return this.definition.access === 'read-write';
   }
 
-  /** Hands a new value to every monitored item of this tag. */
-  deliver(value: DataValue): void {
-    for (const listener of this.#listeners) listener(value);
+  /** Hands a new value to every monitored item of this tag; `onError` is told of each that can't take it. */
+  deliver(value: DataValue, onError: (error: unknown) => void): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        onError(error);
+      }
+    }
   }
 
   /** A monitored item listens for `dispose` as long as it exists, and for `value_changed` while it is enabled. */

@@ -6,6 +6,7 @@ import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'no
 import { FolderNode } from './folder-node.js';
 import { FolderTree, parentPath, type Folder } from './folder-tree.js';
 import { PropertyNode } from './property-node.js';
+import { Deliveries } from '../items/deliveries.js';
 import { matchesType } from './references.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
@@ -31,6 +32,7 @@ export class TagSpace implements Disposable {
   readonly #clock: Clock;
   readonly #values: TagValues;
   readonly #tree = new FolderTree();
+  readonly #deliveries = new Deliveries<TagNode>((node, error) => this.#undelivered(node, error));
   readonly #listening = new DisposableStack();
   /** Tags with monitored items: a monitored item survives that its tag goes and comes back. */
   readonly #held: FollowedTags<TagNode>;
@@ -165,15 +167,14 @@ export class TagSpace implements Disposable {
     this.#deliver(node);
   }
 
-  /** One item that the library can't serve must not keep the others from their values. */
   #deliver(node: TagNode): void {
-    try {
-      node.deliver(this.present(node));
-    } catch (error) {
-      this.#logger.error(`a change of ${node.id} did not reach every OPC UA client: ${toGatewayError(error).message}`, {
-        error,
-      });
-    }
+    this.#deliveries.add(node, this.present(node));
+  }
+
+  /** One item that the library can't serve must not keep the others from their values. */
+  #undelivered(node: TagNode, error: unknown): void {
+    const message = `a change of ${node.id} did not reach an OPC UA client: ${toGatewayError(error).message}`;
+    this.#logger.error(message, { error });
   }
 
   #addToTree(handles: Iterable<number>): void {

@@ -42,6 +42,8 @@ export class RaisedAlarms {
   readonly #entries = new Map<string, Entry>();
   /** How many entries each subject has. */
   readonly #counts = new Map<string, number>();
+  /** Keys of what was there before the gateway's start and of which nobody has said anything since. */
+  readonly #unspoken = new Set<string>();
   /** Active alarms without room: told once, not at each call. As bounded as the entries are. */
   readonly #roomless = new Set<string>();
   #leftOut = 0;
@@ -68,15 +70,18 @@ export class RaisedAlarms {
   restore({ subject, alarm }: Entry): void {
     const key = keyOf(alarm.driverId, alarm.conditionId);
     if (this.#entries.has(key)) return;
-    if (this.#hasRoom(subject)) this.#set(key, { subject, alarm: { ...alarm, current: !alarm.active } });
-    else this.#deps.save(key, undefined);
+    if (!this.#hasRoom(subject)) return this.#deps.save(key, undefined);
+    this.#set(key, { subject, alarm: { ...alarm, current: !alarm.active } });
+    this.#unspoken.add(key);
   }
 
-  /** Who could say whether what was active before the start is active has had the time to do so. */
-  settle(): void {
-    for (const { subject, alarm } of [...this.#entries.values()]) {
-      if (alarm.active && !alarm.current) this.#over(subject, alarm, `${alarm.message} (not since the restart)`);
+  /** Who could say whether what was active before the start is active has had the time to do so. What is about nothing there is goes. */
+  settle(isThere: (subject: AlarmSubject) => boolean): void {
+    for (const [key, { subject, alarm }] of [...this.#entries]) {
+      if (this.#unspoken.has(key) && !isThere(subject)) this.#remove(subject, alarm);
+      else if (alarm.active && !alarm.current) this.#over(subject, alarm, `${alarm.message} (not since the restart)`);
     }
+    this.#unspoken.clear();
   }
 
   raise(condition: RaisedCondition): void {
@@ -120,10 +125,12 @@ export class RaisedAlarms {
     return { outcome: 'done', status: 'Good' };
   }
 
-  /** Whatever is active of a subject that is no more is over. A driver's devices end with it. */
+  /** The subject is no more. A service may come back: what was active of it is over. A driver or device takes its alarms along. */
   end(gone: AlarmSubject): void {
     for (const { subject, alarm } of [...this.#entries.values()]) {
-      if (alarm.active && isPartOf(subject, gone)) this.#over(subject, alarm, `${alarm.message} (it is there no more)`);
+      if (!isPartOf(subject, gone)) continue;
+      if (gone.serviceId === undefined) this.#remove(subject, alarm);
+      else if (alarm.active) this.#over(subject, alarm, `${alarm.message} (it is there no more)`);
     }
   }
 
@@ -139,6 +146,15 @@ export class RaisedAlarms {
     };
     this.#enter(key, entry);
     if (isNews) this.#tell('changed', entry, { data });
+  }
+
+  /** Told only where somebody may still think that it is active. */
+  #remove(subject: AlarmSubject, alarm: Alarm): void {
+    const key = keyOf(alarm.driverId, alarm.conditionId);
+    const state = { message: shortened(`${alarm.message} (it is there no more)`), active: false, retain: false };
+    const entry = { subject, alarm: { ...alarm, ...state, at: this.#now(), eventId: this.#deps.newEventId() } };
+    this.#enter(key, entry);
+    if (alarm.active) this.#tell('cleared', entry);
   }
 
   #over(subject: AlarmSubject, alarm: Alarm, message: string): void {
@@ -169,6 +185,7 @@ export class RaisedAlarms {
   }
 
   #enter(key: string, entry: Entry): void {
+    this.#unspoken.delete(key);
     const { retain } = entry.alarm;
     if (retain) this.#set(key, entry);
     else this.#delete(key);

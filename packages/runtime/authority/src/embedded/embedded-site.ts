@@ -1,6 +1,6 @@
 import type { Clock } from '@fieldwarden/core';
 import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
-import { summaryOf, type PlantDocument } from '@fieldwarden/config';
+import { summaryOf } from '@fieldwarden/config';
 import { closed } from '../authority-errors.js';
 import type {
   Author,
@@ -26,10 +26,10 @@ import {
   storedDraft,
   type NewAuditRow,
 } from '../publish-rules.js';
-import { packJson, unpackJson } from '../stored-json.js';
+import { packGeneration, packJson, unpackGeneration, unpackJson, type PackedGeneration } from '../stored-json.js';
 import type { WorkQueue } from '../work-queue.js';
 import { jsonBytes, type AuthorityFile, type RecordWrite } from './authority-file.js';
-import type { SiteRecord } from './records.js';
+import type { SiteRecord, TextKey } from './records.js';
 
 const emptySite: SiteRecord = { newest: null, generations: 0, lastAudit: 0, draft: noDraft };
 
@@ -98,7 +98,7 @@ export class EmbeddedSite implements SiteAuthority {
       checkRevision(this.site, command.expectedRevision, before.draft.revision);
       const number = nextNumber(before.newest, command.above);
       const generation = newGeneration(this.site, number, command, this.#parts.clock.wallMs());
-      const packed = await packJson(command.document);
+      const packed = await packGeneration(generation);
       await seal(generation);
       if (!this.#parts.isOpen()) throw closed();
       await this.#commitPublish(generation, packed, command);
@@ -133,7 +133,7 @@ export class EmbeddedSite implements SiteAuthority {
     });
   }
 
-  #commitPublish(generation: Generation, packed: Buffer, command: PublishCommand): Promise<void> {
+  #commitPublish(generation: Generation, { document, text }: PackedGeneration, command: PublishCommand): Promise<void> {
     const { generation: number, publishedAtMs } = generation;
     const change = (site: SiteRecord): SiteRecord => ({
       ...site,
@@ -143,7 +143,8 @@ export class EmbeddedSite implements SiteAuthority {
     });
     return this.#commit(change, publishRow(generation, command.by), [
       { key: ['generation', this.site, number], content: jsonBytes(summaryOf(generation)) },
-      { key: ['document', this.site, number], content: packed },
+      { key: ['document', this.site, number], content: document },
+      ...(text === null ? [] : [textWrite(['text', this.site, number], text)]),
     ]);
   }
 
@@ -184,7 +185,12 @@ export class EmbeddedSite implements SiteAuthority {
   async #load(number: number): Promise<Generation | undefined> {
     const summary = this.#summary(number);
     if (summary === undefined) return undefined;
-    const packed = this.#parts.file.bytes(['document', this.site, number])!;
-    return { ...summary, document: (await unpackJson(packed)) as PlantDocument };
+    const { file } = this.#parts;
+    const document = file.bytes(['document', this.site, number])!;
+    return await unpackGeneration(summary, { document, text: file.bytes(['text', this.site, number]) ?? null });
   }
+}
+
+function textWrite(key: TextKey, content: Buffer): RecordWrite {
+  return { key, content };
 }

@@ -14,10 +14,12 @@ export type SiteKey = ['site', string];
 export type DraftKey = ['draft', string];
 export type GenerationKey = ['generation', string, number];
 export type DocumentKey = ['document', string, number];
+/** There for generations that were published with a text. */
+export type TextKey = ['text', string, number];
 export type AuditKey = ['audit', string, number];
-export type RecordKey = FormatKey | SiteKey | DraftKey | GenerationKey | DocumentKey | AuditKey;
+export type RecordKey = FormatKey | SiteKey | DraftKey | GenerationKey | DocumentKey | TextKey | AuditKey;
 
-/** What stands under a key whose content is JSON; drafts and documents are compressed. */
+/** What stands under a key whose content is JSON; drafts, documents and their texts are compressed. */
 export type RecordOf<K extends RecordKey> = K extends FormatKey
   ? FormatRecord
   : K extends SiteKey

@@ -54,4 +54,12 @@ export const migrations: readonly string[] = [
   create trigger append_only before update or delete or truncate on fieldwarden.audit
     for each statement execute function fieldwarden.append_only();
   `,
+  `
+  alter table fieldwarden.generation
+    add column source_sha256 text,
+    add column source_file   text,
+    -- JSON string, gzip; null where the document came as plain values
+    add column source_text   bytea;
+  alter table fieldwarden.generation alter column source_text set storage external;
+  `,
 ];

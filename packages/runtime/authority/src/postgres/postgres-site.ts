@@ -1,5 +1,4 @@
 import type { ConfigAuditRow } from '@fieldwarden/gateway-contract';
-import type { PlantDocument } from '@fieldwarden/config';
 import { closed, damaged } from '../authority-errors.js';
 import type {
   Author,
@@ -25,7 +24,7 @@ import {
   storedDraft,
   type NewAuditRow,
 } from '../publish-rules.js';
-import { packJson, unpackJson } from '../stored-json.js';
+import { packGeneration, packJson, unpackGeneration, unpackJson } from '../stored-json.js';
 import type { WorkQueue } from '../work-queue.js';
 import type { Connections } from './connections.js';
 import type { PostgresSettings } from './postgres-settings.js';
@@ -50,7 +49,7 @@ export interface PostgresSiteDependencies {
   readonly isOpen: () => boolean;
 }
 
-type DocumentRow = StoredGenerationRow & { readonly document: Buffer };
+type DocumentRow = StoredGenerationRow & { readonly document: Buffer; readonly source_text: Buffer | null };
 
 /** One site in PostgreSQL. A change locks the site's row: also publishers on other gateways come one after the other. */
 export class PostgresSite implements SiteAuthority {
@@ -90,7 +89,8 @@ export class PostgresSite implements SiteAuthority {
       [],
     );
     if (row === undefined) return storedDraft(noDraft, null, null);
-    const text = row.draft_text === null ? null : ((await this.#unpack(row.draft_text, 'the draft')) as string);
+    const text =
+      row.draft_text === null ? null : ((await this.#whole(unpackJson(row.draft_text), 'the draft')) as string);
     return storedDraft(toDraftHead(row), toNumber(row.newest), text);
   }
 
@@ -107,7 +107,7 @@ export class PostgresSite implements SiteAuthority {
       checkRevision(this.site, command.expectedRevision, draft.revision);
       const number = nextNumber(newest, command.above);
       const generation = newGeneration(this.site, number, command, this.#nowMs());
-      await transaction.insertGeneration(generation, await packJson(command.document));
+      await transaction.insertGeneration(generation, await packGeneration(generation));
       await transaction.updateDraft(draftAfterPublish(draft, command, generation.publishedAtMs));
       await transaction.insertAudit(publishRow(generation, command.by), this.#nowMs());
       await seal(generation);
@@ -176,17 +176,17 @@ export class PostgresSite implements SiteAuthority {
 
   async #load(which: string, values: readonly unknown[]): Promise<Generation | undefined> {
     const [row] = await this.#read<DocumentRow>(
-      `select ${summaryColumns}, document from fieldwarden.generation where site = $1 ${which}`,
+      `select ${summaryColumns}, document, source_text from fieldwarden.generation where site = $1 ${which}`,
       values,
     );
     if (row === undefined) return undefined;
     const summary = toSummary(this.site, row);
-    const document = await this.#unpack(row.document, `generation ${summary.generation}`);
-    return { ...summary, document: document as PlantDocument };
+    const unpacking = unpackGeneration(summary, { document: row.document, text: row.source_text });
+    return await this.#whole(unpacking, `generation ${summary.generation}`);
   }
 
-  async #unpack(packed: Buffer, what: string): Promise<unknown> {
-    return await unpackJson(packed).catch((error: unknown) => {
+  async #whole<T>(unpacking: Promise<T>, what: string): Promise<T> {
+    return await unpacking.catch((error: unknown) => {
       const where = `${what} of site ${this.site} in the configuration database ${this.#parts.settings.where}`;
       throw damaged(`${where} is damaged`, 'Restore the database from a backup, or publish again', error);
     });

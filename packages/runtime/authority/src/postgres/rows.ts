@@ -12,9 +12,12 @@ export interface StoredGenerationRow {
   readonly drivers: number;
   readonly tags: number;
   readonly rollback_of: string | null;
+  readonly source_sha256: string | null;
+  readonly source_file: string | null;
 }
 
-export const summaryColumns = 'generation, published_at, author, message, sha256, drivers, tags, rollback_of';
+export const summaryColumns =
+  'generation, published_at, author, message, sha256, drivers, tags, rollback_of, source_sha256, source_file';
 
 export function toSummary(site: string, row: StoredGenerationRow): GenerationSummary {
   return {
@@ -27,6 +30,7 @@ export function toSummary(site: string, row: StoredGenerationRow): GenerationSum
     drivers: row.drivers,
     tags: row.tags,
     rollbackOf: toNumber(row.rollback_of),
+    ...(row.source_sha256 !== null && { source: { sha256: row.source_sha256, file: row.source_file } }),
   };
 }
 

@@ -35,7 +35,7 @@ describe('several gateways on one database (§7.2)', () => {
     const summaries = await Promise.all(Array.from({ length: 6 }, () => connect(url).site('lab').currentSummary()));
     expect(summaries.every((summary) => summary === undefined)).toBe(true);
     const rows = await server.superuser(url, 'select version from fieldwarden.migration');
-    expect(rows).toEqual([{ version: 1 }]);
+    expect(rows).toEqual([{ version: 1 }, { version: 2 }]);
   });
 
   it('number their generations one after the other', async () => {

@@ -1,5 +1,6 @@
 import type { Generation } from '../config-authority.js';
 import { outcomeUnknown, unreachable } from '../authority-errors.js';
+import type { PackedGeneration } from '../stored-json.js';
 import { noDraft, type DraftHead, type NewAuditRow } from '../publish-rules.js';
 import type { PostgresConnection } from './postgres-connection.js';
 import { isFatal, postgresError, sqlState } from './postgres-errors.js';
@@ -40,12 +41,13 @@ export class SiteTransaction {
     return { draft: row === undefined ? noDraft : toDraftHead(row), newest: toNumber(newest) };
   }
 
-  async insertGeneration(generation: Generation, packed: Buffer): Promise<void> {
-    const { publishedAtMs, author, message, sha256, drivers, tags, rollbackOf } = generation;
+  async insertGeneration(generation: Generation, packed: PackedGeneration): Promise<void> {
+    const { publishedAtMs, author, message, sha256, drivers, tags, rollbackOf, source } = generation;
     await this.#connection.query(
       `insert into fieldwarden.generation
-         (site, generation, published_at, author, message, sha256, drivers, tags, rollback_of, document)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         (site, generation, published_at, author, message, sha256, drivers, tags, rollback_of, document,
+          source_sha256, source_file, source_text)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [
         this.#site,
         generation.generation,
@@ -56,7 +58,10 @@ export class SiteTransaction {
         drivers,
         tags,
         rollbackOf,
-        packed,
+        packed.document,
+        source?.sha256 ?? null,
+        source?.file ?? null,
+        packed.text,
       ],
     );
   }

@@ -24,6 +24,26 @@ export function publishCases(fixture: () => Promise<AuthorityFixture>): void {
       expect((await site.current())?.sha256).toBe(documentDigest(samplePlant({ tags: 3 })).sha256);
     }));
 
+  it('keeps the text that a generation was published from, and which file that was', () =>
+    withAuthority(fixture, async (authority, reopen) => {
+      const source = { sha256: 'a'.repeat(64), file: '/etc/plant.yaml' };
+      const text = '# why \u0000 \ud800\r\nversion: 1\n';
+      const first = await authority.site('lab').publish(samplePublish({ text, source }), noSeal);
+      const typed = { sha256: 'b'.repeat(64), file: null };
+      await authority.site('lab').publish(samplePublish({ text: 'b', source: typed }), noSeal);
+      await authority.site('lab').publish(samplePublish({ text: 'edited' }), noSeal);
+      await authority.site('lab').publish(samplePublish(), noSeal);
+      const site = (await reopen()).site('lab');
+      expect(await site.generation(1)).toEqual(first);
+      expect(first).toMatchObject({ text, source });
+      expect((await site.generation(2))?.text).toBe('b');
+      expect((await site.generation(3))?.text).toBe('edited');
+      expect(await site.current()).not.toHaveProperty('text');
+      const page = await site.generations({ limit: 10 });
+      expect(page.map((summary) => summary.source)).toEqual([undefined, undefined, typed, source]);
+      expect(page.some((summary) => 'text' in summary)).toBe(false);
+    }));
+
   it('seals the very generation before it can be read', () =>
     withAuthority(fixture, async (authority) => {
       const site = authority.site('lab');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PlantDocument } from '../document/plant-document.js';
 
 /** One published configuration of a site, without its document (SPEC §7.2). */
@@ -15,13 +16,30 @@ export interface GenerationSummary {
   readonly tags: number;
   /** The generation whose content this one brought back; null for any other publish. */
   readonly rollbackOf: number | null;
+  /** What text it was published from; undefined for plain values, and for what older versions published. */
+  readonly source?: PublishedSource;
+}
+
+/** Which text a generation was published from. */
+export interface PublishedSource {
+  /** Of the text as it came, hexadecimal: `textDigest`. */
+  readonly sha256: string;
+  /** Absolute path of the plant file that it was; null for a text that came otherwise. */
+  readonly file: string | null;
 }
 
 export interface Generation extends GenerationSummary {
   /** As written: secrets are references. */
   readonly document: PlantDocument;
+  /** The document with its comments, order and notation: YAML or JSON. Undefined where none was kept. */
+  readonly text?: string;
 }
 
-export function summaryOf({ document: _document, ...summary }: Generation): GenerationSummary {
+/** What identifies a text as it came. */
+export function textDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function summaryOf({ document: _document, text: _text, ...summary }: Generation): GenerationSummary {
   return summary;
 }

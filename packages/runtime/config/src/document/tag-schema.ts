@@ -96,7 +96,10 @@ export const tagSchema = z
       'Writes of NaN, Infinity and -Infinity (as these texts) are taken. Only for float32 and float64; otherwise they are refused.',
       false,
     ),
-    verify: flag('A write is read back, and counts as done only if the device then has the value.', false),
+    verify: flag(
+      'A write is read back, and counts as done only if the device then has the value, also when it did not confirm it.',
+      false,
+    ),
   })
   .describe('One signal of a device.');
 

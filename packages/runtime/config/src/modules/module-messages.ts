@@ -70,6 +70,7 @@ const judgedOptions = z.object({ output: z.unknown().optional(), found });
 const judgedDriver = z.object({
   options: judgedOptions,
   devices: z.array(z.object({ options: judgedOptions, addresses: z.array(z.string().max(1_000).nullable()) })),
+  own: found,
 });
 
 /** Second answer, in the order of the uses. */

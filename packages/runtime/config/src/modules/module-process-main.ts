@@ -88,6 +88,9 @@ function factsOf(plant: PlantAsData | null): PlantFacts {
   return { site: plant?.site ?? '', tag: (path) => tags.get(path) };
 }
 
+/** A driver may repeat an address of any length. */
+const maxFaultLength = 1_000;
+
 type Judge = (uses: ModuleUses) => readonly unknown[];
 
 async function load({ url, what }: ModuleToLoad): Promise<Judge> {
@@ -96,12 +99,12 @@ async function load({ url, what }: ModuleToLoad): Promise<Judge> {
     answer(describeDriver(definition));
     return ({ uses }) =>
       (uses as Extract<ModuleUses, { what: 'driver' }>['uses']).map((use) => {
-        const { options, devices } = judgeDriver(definition, use);
+        const { options, devices, own } = judgeDriver(definition, use);
         const judgedDevices = devices.map((device, i) => ({
-          ...device,
+          addresses: device.addresses.map((fault) => fault?.slice(0, maxFaultLength) ?? null),
           options: asData(device.options, use.devices[i].options),
         }));
-        return { options: asData(options, use.options), devices: judgedDevices };
+        return { options: asData(options, use.options), devices: judgedDevices, own };
       });
   }
   const definition = await loadServiceModule(url);

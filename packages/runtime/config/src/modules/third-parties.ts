@@ -151,7 +151,7 @@ async function ask(
 /** Whatever came back has a verdict for each device and tag. */
 function fitting(judged: JudgedDriver | undefined, use: DriverUse): JudgedDriver {
   const devices = use.devices.map((_, i) => judged?.devices[i] ?? { options: { found: [] }, addresses: [] });
-  return { options: judged?.options ?? { found: [] }, devices };
+  return { options: judged?.options ?? { found: [] }, devices, own: judged?.own ?? [] };
 }
 
 type Used = readonly [position: number, owner: Readonly<Record<string, unknown>>];
@@ -176,11 +176,12 @@ function driverUse(driver: Readonly<Record<string, unknown>>, i: number, secrets
 }
 
 function usedTag(tag: unknown): UsedTag {
-  const { address, dataType, access } = isRecord(tag) ? tag : {};
+  const { address, dataType, access, verify } = isRecord(tag) ? tag : {};
   return {
     ...((typeof address === 'string' || typeof address === 'number') && { address }),
     ...(typeof dataType === 'string' && { dataType }),
     ...((access === 'read-only' || access === 'read-write') && { access }),
+    ...(typeof verify === 'boolean' && { verify }),
   };
 }
 

@@ -133,6 +133,14 @@ const shape: readonly Case[] = [
     ],
   ],
   [
+    'an unknown data type beside an address that no type would mend',
+    tag({ dataType: 'real', address: 'DB1' }),
+    [
+      `error ${theTag}.dataType format: a data type is one of bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, string, bytes, datetime, or an array of one: float32[10]`,
+      `error ${theTag}.address tag-address: DB1 is no register from 0 to 999999`,
+    ],
+  ],
+  [
     'an address that is a list',
     tag({ address: [1] }),
     [`error ${theTag}.address type: an address is a text or a number`],

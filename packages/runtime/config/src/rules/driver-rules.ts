@@ -1,13 +1,20 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';
 import { checkScans } from './scan-rules.js';
 import { isUnsound, type SoundPart } from '../document/schema-walk.js';
-import { addressFault, discreet, judgeOptions, type JudgedDevice, type JudgedOptions } from './judge-options.js';
+import {
+  addressFault,
+  discreet,
+  judgeOptions,
+  judgeOwnRules,
+  type JudgedDevice,
+  type JudgedOptions,
+} from './judge-options.js';
 import type { SecretResolver } from './secrets.js';
 import { checkStability } from './stability-rules.js';
 import type { ThirdPartyVerdicts } from '../modules/third-parties.js';
@@ -49,6 +56,13 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   checkStability(driver, definition, path, scope.findings);
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
+  if (definition && options !== undefined) {
+    const devices = (driver.devices ?? []).map((device, i) => ({
+      options: deviceOptions[i],
+      tags: device?.tags ?? [],
+    }));
+    scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, devices), path);
+  }
   return { definition, options, deviceOptions };
 }
 

@@ -1,7 +1,8 @@
-import { messageOf, parseDataType } from '@fieldwarden/core';
-import type { DriverDefinition } from '@fieldwarden/driver';
+import { messageOf, parseDataType, scalarTypes } from '@fieldwarden/core';
+import type { AddressContext, DriverDefinition } from '@fieldwarden/driver';
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
 import type { ZodType } from 'zod';
+import { tagDefaults } from '../document/tag-schema.js';
 import { soundPart } from '../document/schema-walk.js';
 import { Findings, type FoundElsewhere } from './findings.js';
 import { holdsReference, type SecretResolver } from './secrets.js';
@@ -18,6 +19,8 @@ export interface JudgedOptions {
 export interface JudgedDriver {
   readonly options: JudgedOptions;
   readonly devices: readonly JudgedDevice[];
+  /** What its own rules say beyond schemas; paths begin at the driver. */
+  readonly own: readonly FoundElsewhere[];
 }
 
 export interface JudgedDevice {
@@ -36,6 +39,7 @@ export interface UsedTag {
   readonly address?: string | number | undefined;
   readonly dataType?: string | undefined;
   readonly access?: 'read-only' | 'read-write' | undefined;
+  readonly verify?: boolean | undefined;
 }
 
 /** `owner` names the schema's: `driver type modbus`. */
@@ -58,25 +62,71 @@ export function judgeOptions(
 
 export function judgeDriver(definition: DriverDefinition, use: DriverUse): JudgedDriver {
   const owner = `driver type ${definition.type}`;
+  const options = judgeOptions(definition.options, use.options, 'driver-options', owner);
+  const devices = use.devices.map((device) => {
+    const judged = judgeOptions(definition.deviceOptions, device.options, 'device-options', owner);
+    const addresses = device.tags.map((tag) => addressFault(tag, judged.output, definition) ?? null);
+    return { options: judged, addresses };
+  });
+  const outputs = use.devices.map(({ tags }, i) => ({ options: devices[i].options.output, tags }));
   return {
-    options: judgeOptions(definition.options, use.options, 'driver-options', owner),
-    devices: use.devices.map((device) => {
-      const options = judgeOptions(definition.deviceOptions, device.options, 'device-options', owner);
-      return { options, addresses: device.tags.map((tag) => addressFault(tag, options.output, definition) ?? null) };
-    }),
+    options,
+    devices,
+    own: options.output === undefined ? [] : judgeOwnRules(definition, options.output, outputs),
   };
+}
+
+/** What the driver type itself has to say of its options, devices and tags. */
+export function judgeOwnRules(
+  definition: DriverDefinition,
+  options: unknown,
+  devices: readonly { readonly options: unknown; readonly tags: readonly (UsedTag | undefined)[] }[],
+): readonly FoundElsewhere[] {
+  const findings = new Findings();
+  const asked = devices.map((device) => ({
+    options: device.options,
+    tags: device.tags.map((tag) => ({ access: tag?.access ?? tagDefaults.access, verify: tag?.verify === true })),
+  }));
+  try {
+    findings.takeOver(definition.check?.(options, asked) ?? [], []);
+  } catch (error) {
+    // Possibly a third party's own code.
+    findings.error([], 'driver-options', `the rules of driver type ${definition.type} failed: ${messageOf(error)}`);
+  }
+  return findings.found;
 }
 
 /** Asks the driver type whether it knows the address; undefined: it does, or nobody can ask. */
 export function addressFault(tag: UsedTag, deviceOptions: unknown, definition: DriverDefinition): string | undefined {
+  if (tag.address === undefined || deviceOptions === undefined) return undefined;
   const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
-  if (type === undefined || tag.address === undefined || deviceOptions === undefined) return undefined;
+  const text = String(tag.address);
+  const context = { deviceOptions, access: tag.access };
+  return type ? addressError(text, { ...context, type }, definition) : errorForAnyType(text, context, definition);
+}
+
+function addressError(text: string, context: AddressContext, definition: DriverDefinition): string | undefined {
   try {
-    definition.address(String(tag.address), { type, deviceOptions, access: tag.access });
+    definition.address(text, context);
     return undefined;
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** Of a tag whose type is not known: an address that is right for some type is not wrong. What most types say of it is about the address. */
+function errorForAnyType(
+  text: string,
+  context: Omit<AddressContext, 'type'>,
+  definition: DriverDefinition,
+): string | undefined {
+  const times = new Map<string, number>();
+  for (const scalar of scalarTypes) {
+    const message = addressError(text, { ...context, type: { scalar } }, definition);
+    if (message === undefined) return undefined;
+    times.set(message, (times.get(message) ?? 0) + 1);
+  }
+  return [...times].sort(([, a], [, b]) => b - a).at(0)?.[0];
 }
 
 /** A service's own rules over settings that fit its schema. */

@@ -1,5 +1,5 @@
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { isRecord, type SoundPart } from '../document/schema-walk.js';
 import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
 import type { PlantService } from '../resolve/plant.js';

@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { walkShape } from '../document/schema-walk.js';
 

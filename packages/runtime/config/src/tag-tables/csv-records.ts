@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { Findings } from '../rules/findings.js';
 
 /** A cell as written; undefined if there is nothing, which is not the same as an empty text in quotes. */

@@ -1,7 +1,7 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import type { Catalogue } from '../document/catalogue.js';
 import { importKepwareTags, type KepwareTarget } from '../kepware/import-kepware-tags.js';
-import { documentToYaml } from '../text/document-to-yaml.js';
+import { editPlantText } from '../editing/edit-plant-text.js';
 import { loadPlantText, type DocumentPlace } from '../text/load-plant-file.js';
 import { importTagsCsv } from './import-tags-csv.js';
 import type { ImportMode } from './tag-table.js';
@@ -17,6 +17,8 @@ export interface TagImportRequest {
 export interface TextImport {
   readonly rows: number;
   readonly text: string | null;
+  /** Paths of tags that are no longer there. */
+  readonly removed: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -28,10 +30,11 @@ export async function importIntoText(
   catalogue: Catalogue,
 ): Promise<TextImport> {
   const checked = await loadPlantText(text, place, catalogue);
-  if (!checked.document) return { rows: 0, text: null, findings: checked.findings };
+  if (!checked.document) return { rows: 0, text: null, removed: [], findings: checked.findings };
   const options = { registry: catalogue.drivers, ...(mode && { mode }) };
-  const { rows, findings, document } = target
+  const { rows, findings, removed, document } = target
     ? importKepwareTags(table, checked.document, target, options)
     : importTagsCsv(table, checked.document, options);
-  return { rows, text: document ? documentToYaml(document) : null, findings };
+  const edited = document ? editPlantText(checked.absoluteText ?? text, document) : null;
+  return { rows, text: edited, removed, findings };
 }

@@ -24,7 +24,7 @@ export function importTagsCsv(text: string, document: PlantDocument, options: Ta
     const tag = tagOf(row, findings);
     if (device) table.put(device, tag, row.number);
   }
-  return table.finish(options.mode ?? 'replace', rows.length);
+  return table.finish(options.mode ?? 'merge', rows.length);
 }
 
 function tagOf({ cells, number }: CsvRow, findings: Findings): Record<string, unknown> {

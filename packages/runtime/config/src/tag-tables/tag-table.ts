@@ -1,7 +1,7 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
 import type { CsvCell } from './csv-records.js';
-import { hint } from '../document/did-you-mean.js';
+import { hint } from '../document/hint.js';
 import { checkAddress } from '../rules/driver-rules.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from '../rules/findings.js';
@@ -26,6 +26,8 @@ export interface TableDevice {
 export interface TagImport {
   /** With the tags of the table; only if no finding is an error. */
   readonly document?: PlantDocument;
+  /** Paths of tags that the document had and the result has not; with mode `replace` only. */
+  readonly removed: readonly string[];
   /** Rows with something in them, the header not counted. */
   readonly rows: number;
   /** Of every row at once, at most 1,000 and then how many more; `path` is `rows[N].column`, N as a spreadsheet counts. */
@@ -89,9 +91,9 @@ export class TagTable {
   finish(mode: ImportMode, rows: number): TagImport {
     const document = this.#assemble(mode);
     this.#checkNames(document);
-    if (mode === 'replace' && !this.#findings.hasErrors) this.#tellRemoved();
+    const removed = mode === 'replace' && !this.#findings.hasErrors ? this.#tellRemoved() : [];
     const { summed: findings, hasErrors } = this.#findings;
-    return hasErrors ? { rows, findings } : { document, rows, findings };
+    return hasErrors ? { removed: [], rows, findings } : { document, removed, rows, findings };
   }
 
   #unknown(
@@ -137,14 +139,17 @@ export class TagTable {
   }
 
   /** Who imports a part of a table should know what goes. */
-  #tellRemoved(): void {
+  #tellRemoved(): readonly string[] {
+    const removed: string[] = [];
     for (const { driver, device, tags } of this.#devices.values()) {
       const named = byPath(tags);
       const gone = (device.tags ?? []).filter(({ path }) => !named.has(path));
       if (gone.length === 0) continue;
       const what = `${counted(gone.length, 'tag')} of ${driver.id}/${device.id}`;
       this.#findings.warning([], 'tags-removed', `${what} not in the table will be removed, such as ${gone[0].path}`);
+      for (const { path } of gone) removed.push(path);
     }
+    return removed;
   }
 
   /** Names of the table's tags, among themselves and beside all that stays. */

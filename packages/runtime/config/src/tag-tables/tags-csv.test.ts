@@ -64,7 +64,7 @@ describe('a table of tags (§7.1)', () => {
       fc.property(arbitraryDocument, (document) => {
         const text = exportTagsCsv(document);
         const before = withTags(document, (tags) => tags.slice(1));
-        const { document: after, findings } = importTagsCsv(text, before);
+        const { document: after, findings } = importTagsCsv(text, before, { mode: 'replace' });
         expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
         expect(after).toEqual(withTags(document, (tags) => tags.map(asTableSaysIt)));
       }),
@@ -89,19 +89,22 @@ describe('a table of tags (§7.1)', () => {
   });
 
   it('replaces the tags of the devices that it names, says what goes, and leaves other devices alone', () => {
-    expect(imported(`${header}\npackaging,filler,filler/start,000001,bool\n`)).toEqual({
+    expect(imported(`${header}\npackaging,filler,filler/start,000001,bool\n`, { mode: 'replace' })).toEqual({
       tags: [{ path: 'filler/start', address: '000001', dataType: 'bool' }],
       told: [
         '@undefined tags-removed: 1 tag of packaging/filler not in the table will be removed, such as filler/speed',
       ],
     });
-    const { document } = importTagsCsv(`${header}\npackaging,filler,a/b,1,bool\n`, documentOf(speed));
+    const options = { mode: 'replace' } as const;
+    const { document, removed } = importTagsCsv(`${header}\npackaging,filler,a/b,1,bool\n`, documentOf(speed), options);
+    expect(removed).toEqual(['filler/speed']);
     expect(document?.drivers?.[0].devices?.[1]).toEqual(documentOf().drivers?.[0].devices?.[1]);
   });
 
-  it('may be merged: tags of the same path are replaced where they stand', () => {
+  it('is merged unless told otherwise: tags of the same path are replaced where they stand, the others stay', () => {
     const text = `${header}\npackaging,filler,filler/speed,5,int16\npackaging,filler,a/b,1,bool\n`;
-    expect(imported(text, { mode: 'merge' }, documentOf(speed, start))).toEqual({
+    expect(importTagsCsv(text, documentOf(speed, start)).removed).toEqual([]);
+    expect(imported(text, {}, documentOf(speed, start))).toEqual({
       tags: [
         { path: 'filler/speed', address: '5', dataType: 'int16' },
         start,

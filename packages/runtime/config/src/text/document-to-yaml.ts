@@ -1,5 +1,7 @@
+import type { FieldPath } from '../rules/findings.js';
 import { deviceSchema, driverSchema } from '../document/driver-schema.js';
 import type { PlantDocument } from '../document/plant-document.js';
+import { isRecord } from '../document/schema-walk.js';
 import { tagSchema } from '../document/tag-schema.js';
 import { yamlLines } from './yaml-text.js';
 
@@ -25,7 +27,26 @@ export function documentToYaml(document: PlantDocument): string {
   return `${yamlLines(written).join('\n')}\n`;
 }
 
-function driver({ devices, ...rest }: NonNullable<PlantDocument['drivers']>[number]): Fields {
+/** A part of a document with its fields in that order; `path` says which part it is. */
+export function inWrittenOrder(value: unknown, path: FieldPath): unknown {
+  const names = path.filter((step) => typeof step === 'string').join('.');
+  const isItem = typeof path.at(-1) === 'number';
+  const write = isItem ? writers[names] : undefined;
+  if (write && isRecord(value)) return write(value);
+  const ofItems = isItem ? undefined : writers[names];
+  if (ofItems && Array.isArray(value)) return value.map((item: unknown) => (isRecord(item) ? ofItems(item) : item));
+  return isItem || names !== 'drivers.devices.tags.address' || !isWholeNumber(value) ? value : Number(value);
+}
+
+const writers: Readonly<Record<string, (fields: Fields) => Fields>> = {
+  drivers: (fields) => driver(fields as DriverFields),
+  'drivers.devices': (fields) => device(fields),
+  'drivers.devices.tags': tag,
+};
+
+type DriverFields = NonNullable<PlantDocument['drivers']>[number];
+
+function driver({ devices, ...rest }: DriverFields): Fields {
   return inOrder({ ...rest, ...(devices && { devices: devices.map(device) }) }, orders.driver);
 }
 

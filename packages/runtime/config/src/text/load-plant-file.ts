@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Catalogue } from '../document/catalogue.js';
 import { anchorDocument } from './anchor-document.js';
+import { editPlantText } from '../editing/edit-plant-text.js';
 import { Findings } from '../rules/findings.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { admitDocument, admitText } from '../admission/admit-document.js';
@@ -59,8 +60,10 @@ export async function loadPlantFile(file: string, catalogue: Catalogue, access: 
     baseDir,
     secretFolders: [baseDir, ...secretFolders],
     modules: { folders: moduleFolders, mayLoad: true },
+    ...(home !== undefined && { home }),
   };
-  return { text, ...(await loadPlantText(text, { ...place, ...(home !== undefined && { home }) }, catalogue)) };
+  const { absoluteText: _absoluteText, ...result } = await loadPlantText(text, place, catalogue);
+  return { text, ...result };
 }
 
 async function readText(file: string, findings: Findings): Promise<string | undefined> {
@@ -72,10 +75,20 @@ async function readText(file: string, findings: Findings): Promise<string | unde
   }
 }
 
+export interface LoadedText extends LoadedDocument {
+  /** The text with the names relative to `baseDir` made absolute, like the document's. There together with the document. */
+  readonly absoluteText?: string;
+}
+
 /** The same for a text. */
-export async function loadPlantText(text: string, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedDocument> {
+export async function loadPlantText(text: string, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedText> {
   const refusal = admitText(text);
-  return refusal ? { findings: [refusal] } : await loadParsed(parsePlantText(text), place, catalogue);
+  if (refusal) return { findings: [refusal] };
+  const read = parsePlantText(text);
+  const result = await loadParsed(read, place, catalogue);
+  if (!result.document) return result;
+  const isAsWritten = anchorDocument(read.document, place.baseDir) === read.document;
+  return { ...result, absoluteText: isAsWritten ? text : editPlantText(text, result.document) };
 }
 
 /** The same for plain values. */

@@ -14,6 +14,25 @@ export function yamlLines(value: unknown): readonly string[] {
   return lines;
 }
 
+/** Lines of something that stands in a list or below a name: short enough on one line, else over several. */
+export function yamlEntryLines(value: unknown): readonly string[] {
+  const lines: string[] = [];
+  writeEntry(value, '', '', lines);
+  return lines;
+}
+
+/** A group on lines of its own, whatever its length. */
+export function yamlGroupLines(group: Readonly<Record<string, unknown>>): readonly string[] {
+  const lines: string[] = [];
+  writeGroup(group, '', '', lines);
+  return lines;
+}
+
+/** On one line, whatever its length. */
+export function yamlInline(value: unknown): string {
+  return inlineText(value, Infinity, Infinity) ?? 'null';
+}
+
 /** `lead` stands before the first line, `indent` before the others. */
 function writeGroup(group: Readonly<Record<string, unknown>>, lead: string, indent: string, lines: string[]): void {
   let before = lead;
@@ -42,7 +61,7 @@ function writeEntry(value: unknown, lead: string, indent: string, lines: string[
 }
 
 /** On one line; undefined if it is too long for that, or nested deeper than `levels`. */
-function inlineText(value: unknown, levels: number): string | undefined {
+function inlineText(value: unknown, levels: number, maxColumns = maxInlineColumns): string | undefined {
   if (typeof value !== 'object' || value === null) return scalarText(value);
   if (levels === 0) return isEmpty(value) ? emptyText(value) : undefined;
   if (isEmpty(value)) return emptyText(value);
@@ -50,11 +69,11 @@ function inlineText(value: unknown, levels: number): string | undefined {
   let length = 4;
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    const text = inlineText(member, levels - 1);
+    const text = inlineText(member, levels - 1, maxColumns);
     if (text === undefined) return undefined;
     const part = Array.isArray(value) ? text : `${scalarText(name)}: ${text}`;
     length += part.length + 2;
-    if (length > maxInlineColumns) return undefined;
+    if (length > maxColumns) return undefined;
     parts.push(part);
   }
   return Array.isArray(value) ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
@@ -80,12 +99,12 @@ const plainText = /^[\p{L}\p{N}_°][\p{L}\p{N}_./°%()-]*(?: [\p{L}\p{N}_/°%()]
 const otherThanText =
   /^(?:\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[xob].*|\d{4}-\d.*|true|false|yes|no|on|off|y|n|null)$/i;
 
-function isPlain(text: string): boolean {
+export function isPlain(text: string): boolean {
   return text.length <= maxInlineColumns && plainText.test(text) && !otherThanText.test(text);
 }
 
 /** JSON's quotes are YAML's; what it leaves bare and YAML may take for a line break or nothing is escaped too. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[\x7f-\x9f\u2028\u2029\ufeff]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -5,7 +5,14 @@ import {
   type ConfigAuthority,
   type SiteAuthority,
 } from '@fieldwarden/authority';
-import { loadPlantDocument, loadPlantText, planApply, type PlantDocument } from '@fieldwarden/config';
+import {
+  editPlantText,
+  loadPlantDocument,
+  loadPlantText,
+  planApply,
+  textDigest,
+  type PlantDocument,
+} from '@fieldwarden/config';
 import { systemClock } from '@fieldwarden/core';
 import { defineDriver, DriverRegistry } from '@fieldwarden/driver';
 import { ServiceRegistry } from '@fieldwarden/service';
@@ -16,7 +23,7 @@ import type { ApplyPlan } from '@fieldwarden/config';
 import type { Boot } from '../boot.js';
 import { boot, type BootRequest } from '../boot.js';
 import { Generations, type GenerationsObserver } from '../generations.js';
-import type { PlantCheck, RunningVersion } from '../ports.js';
+import type { PlantCheck, PlantTextEdit, RunningVersion } from '../ports.js';
 
 export const ada: Author = { name: 'ada', via: 'cli', correlationId: 'c-1' };
 
@@ -31,7 +38,7 @@ const sample = defineDriver({
   version: '1.0.0',
   tier: 'A',
   entry: import.meta.url,
-  options: z.strictObject({}),
+  options: z.strictObject({ host: z.string().optional(), port: z.number().optional() }),
   deviceOptions: z.strictObject({}),
   address: (text) => text,
   create: () => ({ close: () => Promise.resolve() }),
@@ -69,23 +76,28 @@ export class PublishingBench implements AsyncDisposable {
     return new PublishingBench(home, snapshots, await EmbeddedAuthority.open(options));
   }
 
-  readonly check: PlantCheck = async (source) =>
-    'text' in source
-      ? await loadPlantText(source.text, place, this.#catalogue)
-      : await loadPlantDocument(source.document, place, this.#catalogue);
+  readonly check: PlantCheck = async (source) => {
+    if (!('text' in source)) return await loadPlantDocument(source.document, place, this.#catalogue);
+    const { text } = source;
+    const checked = await loadPlantText(text, place, this.#catalogue);
+    return checked.document ? { ...checked, source: { text, sha256: textDigest(text) } } : checked;
+  };
+
+  readonly edit: PlantTextEdit = (text, document) => Promise.resolve(editPlantText(text, document));
 
   async boot(request: BootRequest = {}): Promise<Boot> {
     return await boot(this.#parts(), request);
   }
 
   /** A plant file as it was read and checked. */
-  async file(document: PlantDocument): Promise<NonNullable<BootRequest['file']>> {
-    const { plant, findings } = await this.check({ document });
-    if (!plant) throw new TypeError(JSON.stringify(findings));
-    return { name: 'plant.yaml', document, plant, findings };
+  async file(written: PlantDocument | string, path = '/etc/plant.yaml'): Promise<NonNullable<BootRequest['file']>> {
+    const text = typeof written === 'string' ? written : JSON.stringify(written);
+    const { plant, document, findings } = await this.check({ text });
+    if (!plant || !document) throw new TypeError(JSON.stringify(findings));
+    return { name: 'plant.yaml', path, source: { text, sha256: textDigest(text) }, document, plant, findings };
   }
 
-  async running(document = plantOf()): Promise<Generations> {
+  async running(document: PlantDocument | string = plantOf()): Promise<Generations> {
     return this.generations(await this.boot({ file: await this.file(document) }));
   }
 
@@ -116,7 +128,7 @@ export class PublishingBench implements AsyncDisposable {
 
   #parts() {
     const { snapshots, link: authority, check, logger } = this;
-    return { site: 'lab', snapshots, authority, check, logger };
+    return { site: 'lab', snapshots, authority, check, edit: this.edit, logger };
   }
 
   #observer(): GenerationsObserver {

@@ -23,6 +23,29 @@ function deviceOf(devices: ObservedDevices): DeviceRuntime {
   return devices.set.list[0];
 }
 
+describe('a device that does not answer', () => {
+  it('achieves no interval, and its tags are not Bad for themselves (§5.8, §18)', async () => {
+    const devices = new ObservedDevices(labDevice('d1', 'a', 'b'));
+    await devices.run();
+    const device = deviceOf(devices);
+    await devices.clock.advance(3_000);
+    expect([device.statistics[0].achievedMs, device.standingBad]).toEqual([1_000, { bad: 0, neverGood: 0 }]);
+    devices.store.fail(device.handles.subarray(0, 1), statusCodes.BadNodeIdUnknown, 0);
+    expect(device.standingBad).toEqual({ bad: 1, neverGood: 0 });
+    devices.lab.failures.set('read', failure('unreachable'));
+    await devices.clock.advance(1_000);
+    expect(device.invoker.status.state).toBe('unreachable');
+    expect([device.statistics[0].achievedMs, device.standingBad]).toEqual([undefined, { bad: 0, neverGood: 0 }]);
+    expect(device.invoker.status.reachedForMs).toBeLessThanOrEqual(1_000);
+    devices.lab.failures.clear();
+    await devices.clock.advance(1_000);
+    expect([device.invoker.status.state, device.statistics[0].achievedMs]).toEqual(['connected', undefined]);
+    await devices.clock.advance(3_000);
+    expect(device.invoker.status.reachedForMs).toBeGreaterThanOrEqual(3_000);
+    expect([device.invoker.status.state, device.statistics[0].achievedMs]).toEqual(['connected', 1_000]);
+  });
+});
+
 describe('scan classes (§8.2)', () => {
   it('follow a tag that comes: its own interval gets a new plan, every other keeps its own and misses nothing', async () => {
     const devices = new ObservedDevices(labDevice('d1', 'fast', labTag('slow', { scanMs: 5_000 })));

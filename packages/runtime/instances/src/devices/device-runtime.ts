@@ -21,6 +21,16 @@ export interface DeviceRuntimeDependencies {
   readonly makeRoad: (restored: DeviceResilienceState | undefined) => DeviceRoad;
 }
 
+/** Of one device, counted now. */
+export interface StandingBad {
+  readonly bad: number;
+  /** Of these: without a value since they were configured, or the gateway was started. */
+  readonly neverGood: number;
+}
+
+/** So long after its device began to answer, a tag may wait for its first value. */
+const firstValuesMs = 10_000;
+
 export interface ScanPlanDescription {
   readonly scanMs: number;
   readonly tags: number;
@@ -69,8 +79,18 @@ export class DeviceRuntime {
     return this.#tags.handles;
   }
 
+  /** A device that does not answer achieves nothing, whatever it achieved before. */
   get statistics(): readonly ScanStatistics[] {
-    return this.#poller?.statistics ?? [];
+    const measured = this.#poller?.statistics ?? [];
+    if (this.invoker.status.state === 'connected') return measured;
+    return measured.map((scan) => ({ ...scan, achievedMs: undefined }));
+  }
+
+  /** Its tags that are Bad although it answers. None of a device that does not: its own state says why they are. */
+  get standingBad(): StandingBad {
+    const { state, reachedForMs } = this.invoker.status;
+    if (state !== 'connected' || !this.isRunning) return { bad: 0, neverGood: 0 };
+    return this.#deps.store.badOf(this.handles, reachedForMs < firstValuesMs);
   }
 
   /** The device as it is configured now. */

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError, type WriteOutcome } from '@fieldwarden/core';
+import { GatewayError, isBad, toGatewayError, type WriteOutcome } from '@fieldwarden/core';
 import type { CallContext, DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import { unsupported } from '../calls/session-calls.js';
 
@@ -38,10 +38,17 @@ export class WriteAttempts {
   }
 }
 
+/** The device left a value without the answer that it owed. To a broadcast nobody owes one: `unknown`, with a status that is not Bad. */
+export function isUnanswered({ outcome, status }: Pick<WriteResult, 'outcome' | 'status'>): boolean {
+  return outcome === 'unknown' && isBad(status);
+}
+
 /** A device that left one item of several without an answer has failed, whatever became of the others. Takes whatever a driver gives. */
 export function unansweredIn(results: unknown): GatewayError | undefined {
   if (!Array.isArray(results)) return undefined;
-  const unanswered = (results as readonly (WriteResult | undefined)[]).find((result) => result?.outcome === 'unknown');
+  const unanswered = (results as readonly (WriteResult | undefined)[]).find(
+    (result) => result !== undefined && isUnanswered(result),
+  );
   if (!unanswered) return undefined;
   const { status, message = 'a value was sent and not answered' } = unanswered;
   return new GatewayError({ code: 'WRITE_UNANSWERED', kind: 'timeout', status, message });

@@ -37,13 +37,22 @@ export class DeviceRecord implements PipelineObserver {
   /** Calls given up since the driver last answered one. */
   unanswered = 0;
   saidConnected = false;
+  /** When `reached` became what it is; ms since 1970 UTC. */
+  reachedAtMs: number;
+  #reachedAtMonotonicMs: number;
 
   constructor(deps: DeviceRecordDependencies) {
     this.#deps = deps;
+    this.reachedAtMs = deps.clock.wallMs();
+    this.#reachedAtMonotonicMs = deps.clock.monotonicMs();
     this.#log = new CallLog(deps.deviceId, deps.logger, deps.clock);
     this.retries = deps.restored?.retries ?? 0;
     this.lateReplies = deps.restored?.lateReplies ?? 0;
     this.lastBreakerOpenAtMs = deps.restored?.lastBreakerOpenAtMs ?? undefined;
+  }
+
+  get reachedForMs(): number {
+    return this.#deps.clock.monotonicMs() - this.#reachedAtMonotonicMs;
   }
 
   settled(call: CallContext, capability: Capability, durationMs: number, error: GatewayError | undefined): void {
@@ -104,15 +113,19 @@ export class DeviceRecord implements PipelineObserver {
     this.unanswered = 0;
   }
 
-  /** That nobody is there to ask says nothing new: why that is so is known elsewhere. */
+  /** That nobody is there to ask, or that the device is off-scan, says nothing new: why that is so is what people look for. */
   #remember(error: GatewayError): void {
-    if (error.code !== driverNotRunning) this.lastError = { error, atMs: this.#deps.clock.wallMs() };
+    const saysWhy = error.code !== driverNotRunning && error.kind !== 'circuit-open';
+    const isFirst = this.lastError === undefined && error.kind === 'circuit-open';
+    if (saysWhy || isFirst) this.lastError = { error, atMs: this.#deps.clock.wallMs() };
   }
 
   /** At info: the call that failed warns for itself. */
   #setReached(reached: 'connected' | 'unreachable', error?: GatewayError): void {
+    const { logger, deviceId, clock } = this.#deps;
     this.reached = reached;
-    const { logger, deviceId } = this.#deps;
+    this.reachedAtMs = clock.wallMs();
+    this.#reachedAtMonotonicMs = clock.monotonicMs();
     if (reached === 'connected') logger.info('device answers', { device: deviceId });
     else logger.info(`device does not answer: ${error?.message ?? 'timeout'}`, { device: deviceId });
     this.statusChanged();

@@ -6,6 +6,10 @@ export type ReachedState = 'unknown' | 'connected' | 'unreachable' | 'demoted';
 
 export interface DeviceStatus {
   readonly state: ReachedState;
+  /** Since when it has answered, or has not; a demoted one has not answered since then. ms since 1970 UTC. */
+  readonly reachedAtMs: number;
+  /** The same as a length of time, which no step of the clock changes. */
+  readonly reachedForMs: number;
   readonly breaker: BreakerState;
   readonly consecutiveFailures: number;
   /** Calls waiting or running. */

@@ -15,6 +15,10 @@ export interface SnapshotManifest {
   readonly message: string;
   /** The generation whose content this one brought back; null for any other publish. */
   readonly rollbackOf: number | null;
+  /** Of the text that it was published from, hexadecimal; null for plain values, and in manifests of older versions. */
+  readonly sourceSha256: string | null;
+  /** Plant file that this text was; null for any other. */
+  readonly sourceFile: string | null;
   /** `documentDigest` of the plant document, hexadecimal. */
   readonly documentSha256: string;
   /** Of `<generation>.mdb`, bytes. */
@@ -47,8 +51,10 @@ export function encodeManifest(manifest: SnapshotManifest): Buffer {
 function inOrder(manifest: SnapshotManifest): SnapshotManifest {
   const { site, generation, publishedAt, author, message, rollbackOf } = manifest;
   const { documentSha256, fileLength, fileSha256, drivers, tags, product } = manifest;
+  const { sourceSha256 = null, sourceFile = null } = manifest as Partial<SnapshotManifest>;
   const origin = { schemaVersion: manifest.schemaVersion, site, generation, publishedAt, author, message, rollbackOf };
-  return { ...origin, documentSha256, fileLength, fileSha256, drivers, tags, product };
+  const source = { sourceSha256, sourceFile };
+  return { ...origin, ...source, documentSha256, fileLength, fileSha256, drivers, tags, product };
 }
 
 /** Throws SNAPSHOT_MANIFEST_DAMAGED unless every byte is as it was written, SNAPSHOT_SCHEMA_NEWER if a newer product wrote it. */
@@ -95,6 +101,8 @@ const members: Readonly<Record<keyof SnapshotManifest, MemberCheck>> = {
   author: isText,
   message: isText,
   rollbackOf: (value) => value === null || isGeneration(value),
+  sourceSha256: (value) => value === undefined || value === null || isSha256(value),
+  sourceFile: (value) => value === undefined || value === null || isText(value),
   documentSha256: isSha256,
   fileLength: isCount,
   fileSha256: isSha256,

@@ -3,7 +3,6 @@ import { constants } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { emptyLmdbFile } from '@fieldwarden/storage/lmdb';
-import type { Entry } from '../document-entries.js';
 
 /** Address space, not memory: far more than a plant can be. */
 const mapBytes = 2 ** 30;
@@ -14,6 +13,11 @@ const pageBytes = 4096;
 /** One reader's table and its mutexes take 8 KiB; LMDB leaves a larger file as it is. */
 const lockBytes = 16_384;
 
+export interface WrittenEntry {
+  readonly key: string;
+  readonly text: string | Buffer;
+}
+
 /** What is written in one turn of the event loop: some milliseconds. */
 const turnBytes = 2 ** 18;
 
@@ -21,7 +25,7 @@ const turnBytes = 2 ** 18;
  * Writes a new LMDB file, mode 0600, and `<path>-lock` beside it, which the caller removes. Nothing is flushed to disk. The same entries give
  * the same bytes within one boot of the machine. Rejects with what the file system or LMDB said; a full disk may come as EIO.
  */
-export async function writeLmdbFile(path: string, entries: Iterable<Entry>): Promise<void> {
+export async function writeLmdbFile(path: string, entries: Iterable<WrittenEntry>): Promise<void> {
   await createFile(path, emptyLmdbFile(pageBytes, mapBytes));
   // LMDB maps its lock file into memory. A page that the disk has no room for is then a SIGBUS, so that room is taken beforehand.
   await createFile(`${path}-lock`, Buffer.alloc(lockBytes));
@@ -70,11 +74,11 @@ interface Pair {
   readonly value: Buffer;
 }
 
-function* batches(entries: Iterable<Entry>): Generator<Pair[]> {
+function* batches(entries: Iterable<WrittenEntry>): Generator<Pair[]> {
   let batch: Pair[] = [];
   let bytes = 0;
   for (const { key, text } of entries) {
-    const pair = { key: Buffer.from(key, 'latin1'), value: Buffer.from(text) };
+    const pair = { key: Buffer.from(key, 'latin1'), value: Buffer.isBuffer(text) ? text : Buffer.from(text) };
     batch.push(pair);
     bytes += pair.value.length;
     if (bytes < turnBytes) continue;

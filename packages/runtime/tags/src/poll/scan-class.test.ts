@@ -64,6 +64,20 @@ describe('ScanClass (§8.2)', () => {
     expect(results[0]).toEqual({ tags: 1, durationMs: 300, ok: true });
   });
 
+  it('achieves nothing while its scans are in vain, and is measured anew when they are not (§5.8)', async () => {
+    const achieved = () => scan.statistics.achievedMs;
+    scan.start(0);
+    await clock.advance(2_500);
+    expect(achieved()).toBe(1_000);
+    const before = read;
+    read = () => Promise.reject(new GatewayError({ code: 'NO', kind: 'timeout', message: 'no answer' }));
+    await clock.advance(10_000);
+    expect(achieved()).toBeUndefined();
+    read = before;
+    await clock.advance(20_000);
+    expect(achieved()).toBe(1_000);
+  });
+
   it('a scan out of turn counts neither as an interval nor as a slot', async () => {
     scan.start(0);
     await clock.advance(1_500);

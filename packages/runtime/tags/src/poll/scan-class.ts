@@ -28,7 +28,7 @@ export interface ScanResult {
 
 export interface ScanStatistics {
   readonly requestedMs: number;
-  /** Mean time between recent scans of the grid; undefined before the second. */
+  /** Mean time between recent scans of the grid that brought something; undefined before the second, and after one in vain. */
   readonly achievedMs: number | undefined;
   /** Scans that could not start in their slot because the one before was still running. */
   readonly overruns: number;
@@ -228,6 +228,7 @@ export class ScanClass {
     if (failedWith === undefined) {
       store.apply(handles, columns);
     } else {
+      this.#lapse();
       store.fail(handles, failedWith, clock.wallMs());
       if (this.scanMs > failedRetryMs) this.#retrySoon();
     }
@@ -252,7 +253,14 @@ export class ScanClass {
   }
 
   #fail(status: StatusCode): void {
+    this.#lapse();
     this.#deps.store.fail(this.#handles, status, this.#deps.clock.wallMs());
+  }
+
+  /** What is not read has no interval. */
+  #lapse(): void {
+    this.#achievedMs = undefined;
+    this.#lastStartMs = undefined;
   }
 
   #measureInterval(startMs: number): void {

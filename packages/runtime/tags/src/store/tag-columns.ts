@@ -2,7 +2,7 @@ import { isNumericColumn, statusCodes, type TagValue } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Per tag flags in `flags`. */
-export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8 } as const;
+export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8, worked: 16 } as const;
 
 /**
  * The present of every tag as columns, indexed by handle. Growing replaces the arrays, so nobody keeps a reference to one
@@ -53,6 +53,7 @@ export class TagColumns {
     this.sourceTimes[handle] = nowMs;
     this.serverTimes[handle] = nowMs;
     this.objects[handle] = undefined;
+    this.flags[handle] &= ~flag.worked;
   }
 
   /** True if it is another value than before. */
@@ -84,6 +85,7 @@ export class TagColumns {
     this.offsets[handle] = scaling?.offset ?? 0;
     this.flags[handle] =
       flag.defined |
+      (this.flags[handle] & flag.worked) |
       (scaling && isNumericColumn(rawType) ? flag.scaled : 0) |
       (deadband !== undefined ? flag.deadband : 0) |
       (isSystemTag ? flag.system : 0);

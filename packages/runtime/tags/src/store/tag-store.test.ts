@@ -48,6 +48,20 @@ describe('TagStore', () => {
     expect(store.plantSize).toBe(4);
   });
 
+  it('counts Bad tags, and those that never had a value since they were defined (§18)', () => {
+    const handles = store.define([tag('a'), tag('b'), tag('c')]);
+    expect(store.badOf(handles, true)).toEqual({ bad: 0, neverGood: 0 });
+    expect(store.badOf(handles, false)).toEqual({ bad: 3, neverGood: 3 });
+    store.apply(handles, batch(1, 2, 'bad'));
+    expect(store.badOf(handles, true)).toEqual({ bad: 1, neverGood: 1 });
+    store.apply(handles, batch('bad', 2, 'bad'));
+    expect(store.badOf(handles, true)).toEqual({ bad: 2, neverGood: 1 });
+    store.redefine(handles.subarray(0, 1), [{ ...tag('a'), description: 'as before' }]);
+    expect(store.badOf(handles, false)).toEqual({ bad: 2, neverGood: 1 });
+    store.redefine(handles.subarray(0, 1), [{ ...tag('a'), address: 'elsewhere' }]);
+    expect(store.badOf(handles, false)).toEqual({ bad: 2, neverGood: 2 });
+  });
+
   it('counts the values that came from drivers, and no others', () => {
     const handles = store.define([tag('a'), tag('b'), tag('c')]);
     store.apply(handles, batch(1, 2, 'bad'));

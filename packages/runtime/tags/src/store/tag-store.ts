@@ -175,6 +175,7 @@ export class TagStore implements TagColumnSource {
     const changed = columns.statuses[handle] !== status || before !== value;
     if (isNumericColumn(definition.type)) columns.values[handle] = Number(value);
     else columns.objects[handle] = value;
+    if (!isBad(status)) columns.flags[handle] |= flag.worked;
     this.#columns.touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     if (changed) this.#listeners.changed(Uint32Array.of(handle), 1);
   }
@@ -233,6 +234,24 @@ export class TagStore implements TagColumnSource {
     return { good: counts[0], uncertain: counts[1], bad: counts[2] + counts[3] };
   }
 
+  /**
+   * How many of these tags are Bad now, and how many of those had no value since they were defined. `mayWait`: some may wait for their
+   * first value yet, without being Bad for it.
+   */
+  badOf(handles: Uint32Array, mayWait: boolean): { bad: number; neverGood: number } {
+    const { statuses, flags } = this.#columns;
+    let bad = 0;
+    let neverGood = 0;
+    for (let i = 0; i < handles.length; i += 1) {
+      const handle = handles[i];
+      const status = statuses[handle];
+      if (!isBad(status) || (mayWait && status === statusCodes.BadWaitingForInitialData)) continue;
+      bad += 1;
+      if ((flags[handle] & flag.worked) === 0) neverGood += 1;
+    }
+    return { bad, neverGood };
+  }
+
   #defineOne(definition: TagDefinition): TagHandle {
     const handle = this.#registry.add(definition);
     this.#columns.clear(handle, this.#clock.wallMs());
@@ -273,6 +292,7 @@ export class TagStore implements TagColumnSource {
       const status = from.statuses[i];
       let differs = statuses[handle] !== status;
       if (!isBad(status)) {
+        flags[handle] = flagsOfTag | flag.worked;
         const object = from.objects?.get(i);
         if (object !== undefined) {
           const beyond = this.#columns.storeObject(handle, object);

@@ -1,6 +1,6 @@
 import { statusCodes, toGatewayError, type ErrorKind, type GatewayError, type TagValue } from '@fieldwarden/core';
 import type { Point, WriteItem } from '@fieldwarden/driver';
-import type { DeviceInvoker } from '@fieldwarden/invoker';
+import { isUnanswered, type DeviceInvoker } from '@fieldwarden/invoker';
 import { readBack } from './read-back.js';
 import { unscaled } from './write-checks.js';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
@@ -60,39 +60,42 @@ async function carryOut(
   } catch (thrown) {
     const error = toGatewayError(thrown);
     for (const write of call) write.reply = replyOf(error);
-    return endsRequest.has(error.kind) ? error.message : undefined;
+    await verify(invoker, call, correlationId);
+    return endsRequest.has(error.kind) && !call.every(isDone) ? error.message : undefined;
   }
   await verify(invoker, call, correlationId);
-  const unanswered = call.map(({ reply }) => reply).find(isUnknown);
+  const unanswered = call.map(answerOf).find((answer) => answer !== undefined && isUnanswered(answer));
   return unanswered && (unanswered.message ?? 'a value was sent and not answered');
 }
 
+/** Reads back what was confirmed, and what may have been carried out. */
 async function verify(invoker: DeviceInvoker, call: readonly AcceptedWrite[], correlationId: string): Promise<void> {
-  const unproven = call.filter(({ definition, reply }) => definition.verify && isDone(reply));
+  const unproven = call.flatMap((write) => {
+    const answer = answerOf(write);
+    const isToBeProven = answer?.outcome === 'done' || answer?.outcome === 'unknown';
+    return write.definition.verify && isToBeProven ? [{ write, item: write.item, answer }] : [];
+  });
   if (unproven.length === 0) return;
-  const answers = await readBack(
-    invoker,
-    unproven.map(({ item }) => item),
-    correlationId,
-  );
-  unproven.forEach((write, i) => (write.reply = answers[i]));
+  const answers = await readBack(invoker, unproven, correlationId);
+  unproven.forEach(({ write }, i) => (write.reply = answers[i]));
 }
 
-function isDone(reply: WriteReply | undefined): boolean {
-  return reply !== undefined && 'outcome' in reply && reply.outcome === 'done';
+/** Undefined for a refusal. */
+function answerOf({ reply }: AcceptedWrite): WriteAnswer | undefined {
+  return reply !== undefined && 'outcome' in reply ? reply : undefined;
 }
 
-function isUnknown(reply: WriteReply | undefined): reply is WriteAnswer {
-  return reply !== undefined && 'outcome' in reply && reply.outcome === 'unknown';
+function isDone(write: AcceptedWrite): boolean {
+  return answerOf(write)?.outcome === 'done';
 }
 
 /** What the pipeline turned away without sending it is a refusal; everything else was tried. */
 function replyOf(error: GatewayError): WriteReply {
   const isRefused = error.kind === 'circuit-open' || error.kind === 'overloaded';
-  return isRefused && error.writeOutcome === 'not-sent' ? error : answerOf(error);
+  return isRefused && error.writeOutcome === 'not-sent' ? error : triedAnswer(error);
 }
 
-function answerOf({ writeOutcome, status, message }: GatewayError): WriteAnswer {
+function triedAnswer({ writeOutcome, status, message }: GatewayError): WriteAnswer {
   return { outcome: writeOutcome, status, message };
 }
 

@@ -11,38 +11,55 @@ import type { WriteItem } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { WriteAnswer } from '@fieldwarden/gateway-contract';
 
-/** `verify: true`: what the device confirmed only counts when it also shows it. One read for all items; one answer per item. */
+/** A write whose device confirmed it, or of which nobody knows what became: `answer` says which. */
+export interface UnprovenWrite {
+  readonly item: WriteItem;
+  readonly answer: WriteAnswer;
+}
+
+/**
+ * `verify: true`: what the device confirmed only counts when it also shows it, and what is unclear is settled by what it shows. One read
+ * for all; one answer per write. Nothing is written again.
+ */
 export async function readBack(
   invoker: DeviceInvoker,
-  items: readonly WriteItem[],
+  writes: readonly UnprovenWrite[],
   correlationId: string,
 ): Promise<readonly WriteAnswer[]> {
-  const seen = new ValueColumns(items.length);
+  const seen = new ValueColumns(writes.length);
   try {
-    const plan = invoker.prepareRead(items.map(({ point }) => point));
+    const plan = invoker.prepareRead(writes.map(({ item }) => item.point));
     await invoker.read(plan, seen, correlationId).finally(() => invoker.releaseRead(plan));
   } catch (thrown) {
     const { status, message } = toGatewayError(thrown);
-    return items.map(() => notReadBack(status, message));
+    return writes.map((write) => notReadBack(write, status, message));
   }
-  return items.map((item, row) => {
+  return writes.map((write, row) => {
     const status = seen.statuses[row];
-    if (isBad(status)) return notReadBack(status, `${item.point.path} reads ${statusName(status)}`);
-    return compared(item, seen.objects?.get(row) ?? seen.values[row]);
+    if (isBad(status)) return notReadBack(write, status, `${write.item.point.path} reads ${statusName(status)}`);
+    return compared(write, seen.objects?.get(row) ?? seen.values[row]);
   });
 }
 
-function notReadBack(status: number, why: string): WriteAnswer {
-  return { outcome: 'unknown', status, message: `the device confirmed, but reading back failed: ${why}` };
+/** What is not known stays unknown, for its own reason. */
+function notReadBack({ answer }: UnprovenWrite, status: number, why: string): WriteAnswer {
+  const message = `${soFar(answer)}, but reading back failed: ${why}`;
+  return { outcome: 'unknown', status: answer.outcome === 'done' ? status : answer.status, message };
 }
 
-function compared({ point, value }: WriteItem, seen: TagValue): WriteAnswer {
-  if (sameValue(point.type.scalar, value, seen)) return { outcome: 'done', status: statusCodes.Good };
-  return {
-    outcome: 'rejected',
-    status: statusCodes.BadDeviceFailure,
-    message: `the device confirmed, but shows ${String(seen)} when read back`,
-  };
+function compared({ item: { point, value }, answer }: UnprovenWrite, seen: TagValue): WriteAnswer {
+  const isConfirmed = answer.outcome === 'done';
+  if (!sameValue(point.type.scalar, value, seen)) {
+    const message = `${soFar(answer)}, but it shows ${String(seen)} when read back`;
+    return { outcome: 'rejected', status: statusCodes.BadDeviceFailure, message };
+  }
+  const proven = { outcome: 'done', status: statusCodes.Good } as const;
+  return isConfirmed ? proven : { ...proven, message: `${soFar(answer)}, and it shows the value when read back` };
+}
+
+function soFar({ outcome, message }: WriteAnswer): string {
+  if (outcome === 'done') return 'the device confirmed';
+  return `the device did not confirm${message === undefined ? '' : ` (${message})`}`;
 }
 
 function sameValue(scalar: ScalarType, written: TagValue, seen: TagValue): boolean {

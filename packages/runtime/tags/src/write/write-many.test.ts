@@ -128,6 +128,13 @@ describe('a request of several values (§5.4)', () => {
     expect(called()).toEqual([['a=1']]);
   });
 
+  it('goes on after a broadcast, which nobody was to answer', async () => {
+    define(['a'], ['b', { writeIdempotent: true }]);
+    answer = () => Promise.resolve([{ outcome: 'unknown', status: statusCodes.Uncertain }]);
+    expect(said(await write(['a', 1], ['b', 2]))).toEqual(['unknown', 'unknown']);
+    expect(called()).toEqual([['a=1'], ['b=2']]);
+  });
+
   it('goes on with a device that answered, although it was busy', async () => {
     define(['a'], ['b', { writeIdempotent: true }]);
     answer = (items) => (items[0].point.path === 'a' ? fail('busy') : Promise.resolve([done]));

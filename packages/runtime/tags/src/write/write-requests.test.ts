@@ -14,10 +14,13 @@ const origin = { via: 'test', correlationId: 'c1' };
 describe('WriteRequests (§2)', () => {
   let sent: WriteItem[];
   let answer: () => Promise<readonly WriteResult[]>;
-  let readBack: TagValue;
+  /** Undefined: reading is refused. */
+  let readBack: TagValue | undefined;
   let store: TagStore;
   let writes: WriteRequests;
   let invoker: DeviceInvoker;
+  /** Its breaker stays closed over a few time-outs. */
+  let patient: DeviceInvoker;
   let running: boolean;
 
   beforeEach(() => {
@@ -31,13 +34,18 @@ describe('WriteRequests (§2)', () => {
       close: () => Promise.resolve(),
       write: (_device, items) => (sent.push(...items), answer()),
       prepareRead: (deviceId, points) => ({ deviceId, points }),
-      read: (plan, into) => Promise.resolve(into.set(0, readBack, plan.points[0].type, 1)),
+      read: (plan, into) =>
+        readBack === undefined
+          ? Promise.reject(new GatewayError({ code: 'T', kind: 'rejected', message: 'not now' }))
+          : Promise.resolve(into.set(0, readBack, plan.points[0].type, 1)),
     };
-    invoker = testInvoker(session, { clock, timeoutMs: 1_000, failures: 1 });
+    const openAfter = (failures: number): DeviceInvoker => testInvoker(session, { clock, timeoutMs: 1_000, failures });
+    invoker = openAfter(1);
+    patient = openAfter(5);
     writes = new WriteRequests({ store, logger, invokerOf: () => (running ? invoker : undefined) });
   });
 
-  afterEach(() => invoker.dispose());
+  afterEach(() => [invoker, patient].forEach((one) => one.dispose()));
 
   function define(more: Partial<TagDefinition>): void {
     store.define([tag('a', { access: 'read-write', ...more })]);
@@ -71,6 +79,18 @@ describe('WriteRequests (§2)', () => {
     expect(await withLocal.writePath('a', 5, origin)).toMatchObject({ outcome: 'done' });
     expect(local).toEqual([['a', 5, 'c1']]);
     expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
+  });
+
+  it('shows no more than 100 characters of a value in the log', async () => {
+    const logger = collectingLogger();
+    const logged = new WriteRequests({ store, logger, invokerOf: () => invoker });
+    define({ type: { scalar: 'string' }, rawType: { scalar: 'string' } });
+    await logged.writePath('a', 'x'.repeat(100_000), origin);
+    await logged.writePath('a', 'x'.repeat(100), origin);
+    expect(logger.messages('info')).toEqual([
+      `write a = ${'x'.repeat(100)}…: done`,
+      `write a = ${'x'.repeat(100)}: done`,
+    ]);
   });
 
   it.each([
@@ -191,6 +211,56 @@ describe('WriteRequests (§2)', () => {
     expect(await writes.writePath('a', 1.1, origin)).toMatchObject({
       outcome: 'rejected',
       status: statusCodes.BadDeviceFailure,
+    });
+  });
+
+  describe('with verify, a write of which nobody knows what became is settled by reading back, and never sent again', () => {
+    beforeEach(() => {
+      invoker.dispose();
+      invoker = patient;
+    });
+    const silence = (): Promise<never> =>
+      Promise.reject(new GatewayError({ code: 'T', kind: 'timeout', message: 'silence' }));
+    const unclear = (): Promise<WriteResult[]> =>
+      Promise.resolve([{ outcome: 'unknown', status: statusCodes.BadTimeout, message: 'silence' }]);
+
+    it.each([
+      ['thrown', silence],
+      ['answered', unclear],
+    ])('%s', async (_how, unknown) => {
+      define({ verify: true });
+      answer = unknown;
+      readBack = 7;
+      expect(await writes.writePath('a', 7, origin)).toEqual({
+        outcome: 'done',
+        status: statusCodes.Good,
+        message: 'the device did not confirm (silence), and it shows the value when read back',
+      });
+      readBack = 1;
+      expect(await writes.writePath('a', 7, origin)).toEqual({
+        outcome: 'rejected',
+        status: statusCodes.BadDeviceFailure,
+        message: 'the device did not confirm (silence), but it shows 1 when read back',
+      });
+      expect(sent).toHaveLength(2);
+    });
+
+    it('and stays unknown, with its own status, when it cannot be read either', async () => {
+      define({ verify: true });
+      answer = unclear;
+      readBack = undefined;
+      expect(await writes.writePath('a', 7, origin)).toMatchObject({
+        outcome: 'unknown',
+        status: statusCodes.BadTimeout,
+        message: expect.stringContaining('did not confirm (silence), but reading back failed: ') as string,
+      });
+    });
+
+    it('what was not sent, or refused, is not read back', async () => {
+      define({ verify: true });
+      answer = () => Promise.reject(new GatewayError({ code: 'T', kind: 'unreachable', message: 'no way' }));
+      readBack = 7;
+      expect(await writes.writePath('a', 7, origin)).toMatchObject({ outcome: 'not-sent', message: 'no way' });
     });
   });
 });

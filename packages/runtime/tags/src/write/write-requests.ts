@@ -119,15 +119,24 @@ export class WriteRequests {
   }
 
   #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
-    const said =
-      answer.outcome === 'done' ? '' : ` (${statusName(answer.status)}${answer.message ? `: ${answer.message}` : ''})`;
-    this.#deps.logger.info(`write ${definition.path} = ${String(value)}: ${answer.outcome}${said}`, {
+    const why = [answer.outcome === 'done' ? undefined : statusName(answer.status), answer.message].filter(Boolean);
+    const said = why.length > 0 ? ` (${why.join(': ')})` : '';
+    this.#deps.logger.info(`write ${definition.path} = ${shown(value)}: ${answer.outcome}${said}`, {
       driverId: definition.driverId,
       device: definition.deviceId,
       capability: 'write',
       ...origin,
     });
   }
+}
+
+/** Characters of a value in the log: a client may write megabytes. */
+const maxShown = 100;
+
+function shown(value: TagValue): string {
+  const isLong = typeof value !== 'string' && typeof value === 'object' && 'length' in value;
+  const text = isLong ? Array.prototype.slice.call(value, 0, maxShown).join() : String(value);
+  return text.length > maxShown || (isLong && value.length > maxShown) ? `${text.slice(0, maxShown)}…` : text;
 }
 
 function accepted(definition: TagDefinition, value: TagValue): AcceptedWrite {

@@ -1,3 +1,4 @@
+import type { TagWriteAnswer } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../../api/api-error.js';
 import { writeTag } from '../../../api/tag-requests.js';
@@ -14,12 +15,15 @@ interface WriteDialogProps {
   readonly onClose: () => void;
 }
 
-type Outcome = { readonly outcome: string; readonly message?: string | undefined } | { readonly error: ApiError };
+type Told = Pick<TagWriteAnswer, 'outcome' | 'confirmedBy' | 'message'>;
+
+type Outcome = Told | { readonly error: ApiError };
 
 /** Asks once more, writes, and tells what became of it. */
 export function WriteDialog({ tag, value, onClose }: WriteDialogProps): ReactElement {
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
+  const isOfDevice = tag.driverId !== null;
   const write = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -31,14 +35,12 @@ export function WriteDialog({ tag, value, onClose }: WriteDialogProps): ReactEle
     }
   };
   return (
-    <Dialog title="Write to the device" onClose={onClose}>
+    <Dialog title={isOfDevice ? 'Write to the device' : 'Write to the gateway'} onClose={onClose}>
       <dl className="facts">
         <dt>Tag</dt>
         <dd className="mono">{tag.path}</dd>
         <dt>Device</dt>
-        <dd>
-          {tag.driverId} / {tag.device}
-        </dd>
+        <dd>{isOfDevice ? `${tag.driverId} / ${tag.device}` : 'the gateway itself'}</dd>
         <dt>Present value</dt>
         <dd>
           <LiveNow tag={tag} />
@@ -54,7 +56,9 @@ export function WriteDialog({ tag, value, onClose }: WriteDialogProps): ReactEle
           )}
         </dd>
       </dl>
-      {!outcome && <p>The machine acts on it at once. The write is logged with your name.</p>}
+      {!outcome && (
+        <p>The {isOfDevice ? 'machine' : 'gateway'} acts on it at once. The write is logged with your name.</p>
+      )}
       {outcome && <OutcomeNote outcome={outcome} />}
       <div className="buttons">
         <Button onClick={onClose} autoFocus>
@@ -84,17 +88,12 @@ function OutcomeNote({ outcome }: { readonly outcome: Outcome }): ReactElement {
   );
 }
 
-function OutcomeWordsNote({
-  outcome,
-  message,
-}: {
-  readonly outcome: string;
-  readonly message?: string | undefined;
-}): ReactElement {
-  const { tone, title, meaning } = outcomeWords(outcome);
+function OutcomeWordsNote({ outcome, confirmedBy, message }: Told): ReactElement {
+  const { tone, title, meaning } = outcomeWords(outcome, confirmedBy);
+  const isReadBack = outcome === 'done' && message !== undefined;
   return (
     <Note tone={tone} icon={tone === 'good' ? 'check' : 'warning'} title={title} role="alert">
-      <p className="detail">{meaning}</p>
+      <p className="detail">{isReadBack ? 'The device has the value.' : meaning}</p>
       {message && <p className="small">{message}</p>}
     </Note>
   );

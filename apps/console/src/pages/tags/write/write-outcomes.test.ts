@@ -11,6 +11,11 @@ describe('what became of a write (§2)', () => {
     ]);
   });
 
+  it('does not claim that a device confirmed what the gateway carried out', () => {
+    expect(outcomeWords('done', 'gateway').meaning).toContain('No device was written');
+    expect(outcomeWords('done', 'device').meaning).toContain('The device confirmed');
+  });
+
   it('invites to try again only where nothing can have been sent', () => {
     expect(outcomeWords('not-sent').meaning).toContain('safe to try again');
     expect(outcomeWords('unknown').meaning).toContain('before you write again');

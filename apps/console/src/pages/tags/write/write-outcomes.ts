@@ -12,7 +12,8 @@ const words = {
   rejected: {
     tone: 'fault',
     title: 'Rejected',
-    meaning: 'The device, or the limits of the tag, said no. Nothing was changed.',
+    meaning:
+      'The device, or the limits of the tag, said no, or the device shows another value when read back. It did not take the value.',
   },
   'not-sent': {
     tone: 'warning',
@@ -23,11 +24,14 @@ const words = {
     tone: 'fault',
     title: 'Outcome unknown',
     meaning:
-      'The value was sent and no answer came: the device may have taken it, or not. Nobody repeats it by itself. Look at the present value, or at the machine, before you write again.',
+      'The value was sent and nothing confirms it: the device may have taken it, or not. Nobody repeats it by itself. Look at the present value, or at the machine, before you write again.',
   },
 } as const satisfies Record<string, OutcomeWords>;
 
+const doneByGateway: OutcomeWords = { ...words.done, meaning: 'The gateway carried it out. No device was written.' };
+
 /** What became of a write, in words (SPEC §2). An outcome that this console does not know is as good as unknown. */
-export function outcomeWords(outcome: string): OutcomeWords {
+export function outcomeWords(outcome: string, confirmedBy: 'device' | 'gateway' = 'device'): OutcomeWords {
+  if (outcome === 'done' && confirmedBy === 'gateway') return doneByGateway;
   return words[outcome as keyof typeof words] ?? words.unknown;
 }

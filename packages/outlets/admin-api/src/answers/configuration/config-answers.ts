@@ -43,7 +43,12 @@ export function generationList({ running, published, generations, nextBefore }: 
 }
 
 export function generationDetail(generation: Generation): GenerationDetail {
-  return { schema: 'fieldwarden/generation@1', ...generationRow(generation), document: generation.document };
+  return {
+    schema: 'fieldwarden/generation@1',
+    ...generationRow(generation),
+    document: generation.document,
+    text: generation.text ?? null,
+  };
 }
 
 export function configAudit(rows: readonly ConfigAuditRow[]): ConfigAudit {
@@ -59,8 +64,8 @@ export function configStatus(
 }
 
 function generationRow(summary: GenerationSummary): GenerationRow {
-  const { generation, publishedAtMs, author, message, sha256, drivers, tags, rollbackOf } = summary;
-  return { generation, publishedAt: iso(publishedAtMs), author, message, sha256, drivers, tags, rollbackOf };
+  const { generation, publishedAtMs, author, message, sha256, drivers, tags, rollbackOf, source = null } = summary;
+  return { generation, publishedAt: iso(publishedAtMs), author, message, sha256, drivers, tags, rollbackOf, source };
 }
 
 function iso(ms: number): string {

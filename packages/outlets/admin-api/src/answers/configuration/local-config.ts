@@ -14,16 +14,18 @@ import type {
   ValidateRequest,
   ValidationAnswer,
 } from '@fieldwarden/admin-contract';
+import type { Generation } from '@fieldwarden/authority';
 import {
   documentToYaml,
   exportTagsCsv,
   plantJsonSchema,
+  plantSchema,
   type Catalogue,
   type PlantDocument,
   type TagImportRequest,
   type TextImport,
 } from '@fieldwarden/config';
-import type { DiffSide, Generations, PublishSource } from '@fieldwarden/generations';
+import type { DiffSide, Generations, PlantTextEdit, PublishSource } from '@fieldwarden/generations';
 import type {
   ChangeOrigin,
   ComparedSide,
@@ -44,6 +46,7 @@ import {
 export interface LocalConfigDependencies {
   readonly generations: Generations;
   readonly catalogue: Catalogue;
+  readonly edit: PlantTextEdit;
   readonly importTags: TagImporter;
 }
 
@@ -63,7 +66,7 @@ export class LocalConfig implements ConfigControl {
   }
 
   async saveDraft({ text, document, expectedRevision }: DraftRequest, by: ChangeOrigin): Promise<Draft> {
-    const draft = text ?? documentToYaml(document as PlantDocument);
+    const draft = text ?? (await this.#draftThatSays(document));
     return draftAnswer(await this.#deps.generations.saveDraft(draft, expectedRevision, by));
   }
 
@@ -79,8 +82,11 @@ export class LocalConfig implements ConfigControl {
     return diffAnswer(await this.#deps.generations.diff(sideOf(from, asker), sideOf(to, asker)));
   }
 
-  async publish({ message, expectedRevision, ...request }: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer> {
-    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }) };
+  async publish(
+    { message, expectedRevision, file, ...request }: PublishRequest,
+    by: ChangeOrigin,
+  ): Promise<PublishAnswer> {
+    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }), ...(file && { file }) };
     return publishAnswer(await this.#deps.generations.publish(sourceOf(request, { mayConfigure: true }), options));
   }
 
@@ -101,9 +107,7 @@ export class LocalConfig implements ConfigControl {
   }
 
   async export(format: ExportFormat, generation: number | undefined): Promise<string> {
-    const document = await this.#documentOf(generation);
-    if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`;
-    return format === 'yaml' ? documentToYaml(document) : exportTagsCsv(document);
+    return exportedText(await this.#writtenOf(generation), format);
   }
 
   async importCsv({ csv, text, mode }: CsvImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer> {
@@ -127,14 +131,37 @@ export class LocalConfig implements ConfigControl {
     { mayConfigure }: ConfigAsker,
   ): Promise<CsvImportAnswer> {
     const source = text ?? (await this.draft()).text;
-    const imported = await this.#deps.importTags(source, request, mayConfigure || text === undefined);
-    return { schema: 'fieldwarden/csv-import@1', ...imported };
+    const { removed, ...imported } = await this.#deps.importTags(source, request, mayConfigure || text === undefined);
+    return {
+      schema: 'fieldwarden/csv-import@1',
+      ...imported,
+      removedTags: removed.length,
+      removed: removed.slice(0, maxNamed),
+    };
   }
 
-  async #documentOf(generation: number | undefined): Promise<PlantDocument> {
-    if (generation === undefined) return await this.#deps.generations.document();
-    return (await this.#deps.generations.archive.generation(generation)).document;
+  /** What comes as values is put into the text that is there; a document of no shape is kept as it is, for validation to tell. */
+  async #draftThatSays(document: unknown): Promise<string> {
+    const isPlant = plantSchema(this.#deps.catalogue.services).safeParse(document).success;
+    if (!isPlant) return documentToYaml(document as PlantDocument);
+    return await this.#deps.edit((await this.draft()).text, document as PlantDocument);
   }
+
+  async #writtenOf(generation: number | undefined): Promise<Pick<Generation, 'document' | 'text'>> {
+    if (generation === undefined) return await this.#deps.generations.written();
+    return await this.#deps.generations.archive.generation(generation);
+  }
+}
+
+/** Removed tags that an answer names. */
+const maxNamed = 1_000;
+
+/** As it was written where that is in this notation, comments included; else its content in it. */
+function exportedText({ document, text }: Pick<Generation, 'document' | 'text'>, format: ExportFormat): string {
+  if (format === 'csv') return exportTagsCsv(document);
+  const isJson = text !== undefined && /^\s*\{/.test(text);
+  if (text !== undefined && (format === 'source' || isJson === (format === 'json'))) return text;
+  return format === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : documentToYaml(document);
 }
 
 /** The draft is of somebody who may configure; what else comes with a request is of who asks. */

@@ -45,7 +45,13 @@ export class LocalDevices implements DeviceControl {
     const fields = { driverId, device, capability: 'callMethod', status, ...origin };
     this.#deps.logger.info(`method ${method}: ${outcome}`, fields);
     const shown = outputs.map((output) => toJsonValue(output, 'float64'));
-    return { outcome, status, outputs: shown, ...(message !== undefined && { message }) };
+    return {
+      outcome,
+      status,
+      outputs: shown,
+      ...(outcome === 'done' && { confirmedBy: 'device' }),
+      ...(message !== undefined && { message }),
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import { EventLog } from '@fieldwarden/observe';
 import { FakeClock } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
 import { CurveRecorder, type DrawnDriver } from './curve-recorder.js';
@@ -17,7 +18,7 @@ function drawnDriver(
 it('keeps the last hour of each driver, a row every 5 s; null where nothing was measured', async () => {
   const clock = new FakeClock();
   const drivers = new Map([['a', drawnDriver()]]);
-  using recorder = new CurveRecorder(drivers, clock);
+  using recorder = new CurveRecorder(drivers, clock, new EventLog(clock));
   const begin = clock.wallMs();
   drivers.set('a', drawnDriver('Degraded', 9_000_000, 1.26, 400));
   await clock.advance(5_000);
@@ -30,6 +31,10 @@ it('keeps the last hour of each driver, a row every 5 s; null where nothing was 
     cpuPercent: [null, 1.26],
     heartbeatMs: [null, 400],
     state: ['Healthy', 'Degraded'],
+    changes: [
+      { at: begin, state: 'Healthy' },
+      { at: begin + 5_000, state: 'Degraded' },
+    ],
   });
   await clock.advance(2 * 3_600_000);
   const { at, state } = recorder.of('a')!;
@@ -39,7 +44,7 @@ it('keeps the last hour of each driver, a row every 5 s; null where nothing was 
 it('begins anew with a driver that comes, knows none that went, and ends without a timer', async () => {
   const clock = new FakeClock();
   const drivers = new Map([['a', drawnDriver()]]);
-  const recorder = new CurveRecorder(drivers, clock);
+  const recorder = new CurveRecorder(drivers, clock, new EventLog(clock));
   drivers.set('b', drawnDriver());
   expect(recorder.of('b')?.at).toEqual([]);
   drivers.delete('a');
@@ -49,4 +54,31 @@ it('begins anew with a driver that comes, knows none that went, and ends without
   expect(recorder.of('a')?.at).toEqual([]);
   recorder[Symbol.dispose]();
   expect(clock.pendingTimers).toBe(0);
+});
+
+it('has the states between two rows from the events, and those of an hour, at most a thousand', async () => {
+  const clock = new FakeClock();
+  const events = new EventLog(clock);
+  using recorder = new CurveRecorder(new Map([['a', drawnDriver()]]), clock, events);
+  const begin = clock.wallMs();
+  const become = (to: string, more = {}): void =>
+    void events.append({ type: 'driver', driverId: 'a', message: `driver a is ${to}`, data: { to }, ...more });
+  await clock.advance(1_000);
+  become('Reconnecting');
+  await clock.advance(300);
+  become('Healthy');
+  become('connected', { device: 'filler' });
+  become('Upside down');
+  const states = () => recorder.of('a')!.changes.map(({ at, state }) => [at - begin, state]);
+  expect(recorder.of('a')!.state).toEqual(['Healthy']);
+  expect(states()).toEqual([
+    [0, 'Healthy'],
+    [1_000, 'Reconnecting'],
+    [1_300, 'Healthy'],
+  ]);
+  await clock.advance(2 * 3_600_000);
+  become('Faulted');
+  expect(states().map(([, state]) => state)).toEqual(['Healthy', 'Faulted']);
+  for (let i = 0; i < 600; i += 1) for (const to of ['Reconnecting', 'Healthy']) become(to);
+  expect(states()).toHaveLength(1_000);
 });

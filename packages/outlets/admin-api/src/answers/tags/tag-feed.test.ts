@@ -49,6 +49,29 @@ describe('values of many tags for one client (§2)', () => {
     expect([feed.pending, taken()]).toEqual([false, []]);
   });
 
+  it('tells the source times of what was read again without a change, once, together', () => {
+    const clock = new FakeClock();
+    store = new TagStore(clock, silentLogger);
+    feed = new StoreTagFeed(store, () => undefined);
+    const handles = store.define([tag('a'), tag('b'), tag('waits')]);
+    feed.follow(['a', 'b', 'waits', 'none']);
+    const read = (atMs: number, values: readonly number[]): void => {
+      const columns = new ValueColumns(values.length);
+      values.forEach((value, row) => columns.setNumber(row, value, atMs));
+      store.apply(handles.subarray(0, values.length), columns);
+    };
+    read(1_000, [1, 1]);
+    expect(feed.takeReadings()).toEqual([]);
+    taken();
+    expect(feed.takeReadings()).toEqual([]);
+    read(2_000, [1, 2]);
+    expect(feed.takeReadings()).toEqual([{ sourceAt: '1970-01-01T00:00:02.000Z', paths: ['a'] }]);
+    expect(taken()).toMatchObject([{ path: 'b', sourceAt: '1970-01-01T00:00:02.000Z' }]);
+    read(3_000, [1, 2]);
+    expect(feed.takeReadings()).toEqual([{ sourceAt: '1970-01-01T00:00:03.000Z', paths: ['a', 'b'] }]);
+    expect([feed.takeReadings(), feed.pending]).toEqual([[], false]);
+  });
+
   it('wakes once per time that everything had been taken', () => {
     const [a, b] = store.define([tag('a'), tag('b')]);
     feed.follow(['a', 'b']);

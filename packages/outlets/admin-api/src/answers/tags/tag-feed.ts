@@ -1,4 +1,5 @@
 import { statusCodes, statusName, toJsonValue, type StatusCode } from '@fieldwarden/core';
+import type { TagReading } from '@fieldwarden/admin-contract';
 import type { TagSource } from '@fieldwarden/service';
 import { FollowedTags } from '@fieldwarden/tags/followed-tags';
 import type { TagFeed } from '../../control/gateway-control.js';
@@ -7,6 +8,8 @@ import type { TagFeed } from '../../control/gateway-control.js';
 interface FedTag {
   /** Its value is to be sent. */
   isWaiting: boolean;
+  /** Source time that the client knows, ms since 1970 UTC. */
+  toldAtMs: number;
 }
 
 /**
@@ -55,11 +58,29 @@ export class StoreTagFeed implements TagFeed {
     for (const handle of this.#waiting) {
       if (text.length > maxChars) break;
       this.#waiting.delete(handle);
-      this.#followed.followerOf(handle)!.isWaiting = false;
+      const tag = this.#followed.followerOf(handle)!;
+      tag.isWaiting = false;
+      tag.toldAtMs = this.#store.sourceAtMs(handle);
       const value = this.#json.of(this.#store, handle);
       text = text === '' ? value : `${text},${value}`;
     }
     return text;
+  }
+
+  takeReadings(): readonly TagReading[] {
+    const pathsByTime = new Map<number, string[]>();
+    for (const path of this.#paths) {
+      const handle = this.#store.handleOf(path);
+      const tag = handle === undefined ? undefined : this.#followed.followerOf(handle);
+      if (handle === undefined || !tag || tag.isWaiting) continue;
+      const sourceAtMs = this.#store.sourceAtMs(handle);
+      if (sourceAtMs === tag.toldAtMs || this.#store.status(handle) === statusCodes.BadWaitingForInitialData) continue;
+      tag.toldAtMs = sourceAtMs;
+      const paths = pathsByTime.get(sourceAtMs);
+      if (paths) paths.push(path);
+      else pathsByTime.set(sourceAtMs, [path]);
+    }
+    return [...pathsByTime].map(([atMs, paths]) => ({ sourceAt: new Date(atMs).toISOString(), paths }));
   }
 
   [Symbol.dispose](): void {
@@ -68,7 +89,7 @@ export class StoreTagFeed implements TagFeed {
   }
 
   #follow(path: string): void {
-    const tag = { isWaiting: false };
+    const tag = { isWaiting: false, toldAtMs: NaN };
     const handle = this.#followed.follow(path, tag);
     if (handle !== undefined) this.#changed(handle, tag);
   }

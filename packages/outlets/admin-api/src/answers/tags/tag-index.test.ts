@@ -22,6 +22,8 @@ function tag(path: string): TagDefinition {
   };
 }
 
+const first = { prefix: '', after: undefined, limit: 10 };
+
 const pathText = fc.stringMatching(/^[ab.]{1,3}(\/[ab.]{1,3}){0,2}$/);
 
 describe('TagIndex', () => {
@@ -39,7 +41,7 @@ describe('TagIndex', () => {
           const seen: string[] = [];
           let cursor: string | undefined;
           do {
-            const page = index.page(prefix, cursor, limit);
+            const page = index.page({ prefix, after: cursor, limit });
             expect(page.total).toBe(wanted.length);
             expect(page.paths.length).toBeLessThanOrEqual(limit);
             seen.push(...page.paths);
@@ -55,8 +57,44 @@ describe('TagIndex', () => {
     const store = new TagStore(new FakeClock(), silentLogger);
     using index = new TagIndex(store);
     const handles = store.define([tag('a'), tag('b')]);
-    expect(index.page('', undefined, 10).paths).toEqual(['a', 'b']);
+    expect(index.page(first).paths).toEqual(['a', 'b']);
     store.remove(handles.subarray(0, 1));
-    expect(index.page('', undefined, 10).paths).toEqual(['b']);
+    expect(index.page(first).paths).toEqual(['b']);
+  });
+
+  it('pages through those that are wanted, and counts them under each folder above them', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(pathText, { maxLength: 40 }),
+        fc.oneof(pathText, fc.constant('')),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 4 }),
+        (paths, prefix, limit, every) => {
+          const store = new TagStore(new FakeClock(), silentLogger);
+          store.define(paths.map(tag));
+          using index = new TagIndex(store);
+          const isWanted = (handle: number): boolean => handle % every === 0;
+          const all = paths.filter((path) => isWanted(store.handleOf(path)!));
+          const wanted = all.filter((path) => path.startsWith(prefix)).sort();
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = index.page({ prefix, after: cursor, limit, wanted: isWanted });
+            expect(page.total).toBe(wanted.length);
+            expect(page.paths.length).toBeLessThanOrEqual(limit);
+            seen.push(...page.paths);
+            cursor = page.nextCursor ?? undefined;
+          } while (cursor !== undefined);
+          expect(seen).toEqual(wanted);
+          const folders = index.folders(isWanted, Infinity);
+          for (const [folder, count] of folders)
+            expect(count).toBe(all.filter((path) => path.startsWith(folder)).length);
+          expect(all.every((path) => !path.includes('/') || folders.has(path.slice(0, path.indexOf('/') + 1)))).toBe(
+            true,
+          );
+          expect(index.folders(isWanted, 1).size).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
   });
 });

@@ -1,7 +1,8 @@
 import type { TagHistory, TagRow, TagValueShape } from '@fieldwarden/admin-contract';
-import { formatDataType, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
+import { formatDataType, isBad, statusCodes, statusName, toJsonValue } from '@fieldwarden/core';
 import type { TagSource } from '@fieldwarden/service';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { isSystemTag, systemPrefix } from '@fieldwarden/tags';
 import type { TagTrend } from '@fieldwarden/trends';
 
 /** A tag's value as the Admin API shows it; undefined when the tag is gone. */
@@ -33,6 +34,13 @@ export function tagRow(store: TagSource, handle: number): TagRow | undefined {
     unit: definition.unit ?? null,
     description: definition.description ?? null,
   };
+}
+
+/** Bad now. A tag in which the gateway tells about itself is Bad where there is no such value: only a list of those has it. */
+export function isBadTag(store: TagSource, handle: number, prefix: string): boolean {
+  if (!isBad(store.status(handle))) return false;
+  const definition = store.definition(handle);
+  return definition !== undefined && (!isSystemTag(definition) || prefix.startsWith(systemPrefix));
 }
 
 /** What memory keeps of a tag, as the Admin API shows it. */

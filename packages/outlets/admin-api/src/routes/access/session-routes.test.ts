@@ -21,7 +21,9 @@ describe('a console session (§13)', () => {
     expect((await browser.call('/session')).json).toMatchObject({ authenticated: false, name: null, csrfToken: null });
     const { headers, json } = await browser.signIn(testToken);
     expect(headers['set-cookie']).toEqual([
-      expect.stringMatching(/^fieldwarden_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/),
+      expect.stringMatching(
+        /^fieldwarden_session_lab_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/,
+      ),
     ]);
     expect(json).toMatchObject({ schema: 'fieldwarden/session@1', authenticated: true, name: 'test' });
     const { csrfToken } = browser;
@@ -86,7 +88,9 @@ describe('a console session (§13)', () => {
     expect([forged.status, (await browser.call('/status')).status]).toEqual([403, 200]);
     const answer = await browser.call('/session', { method: 'DELETE' });
     expect(answer.json).toMatchObject({ authenticated: false });
-    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^fieldwarden_session=; .*Max-Age=0$/)]);
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^fieldwarden_session_lab_\d+=; .*Max-Age=0$/),
+    ]);
     const stolen = { headers: { cookie: cookie! } };
     expect((await call({ port: server.port }, '/status', stolen)).json).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect((await call({ port: server.port }, '/session', { method: 'DELETE', ...stolen })).status).toBe(200);
@@ -108,9 +112,12 @@ describe('a console session (§13)', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const kept = await readFile(file, 'utf8');
     for (const secret of [browser.cookie!.split('=')[1], browser.csrfToken!]) expect(kept).not.toContain(secret);
+    const { port } = server;
     await server.stop();
     await server.restart();
-    const { json } = await call({ port: server.port }, '/session', { headers: { cookie: browser.cookie! } });
+    // As on a fixed port: the cookie is that of the name by which the browser calls.
+    const headers = { cookie: browser.cookie!, host: `127.0.0.1:${port}` };
+    const { json } = await call({ port: server.port }, '/session', { headers });
     expect(json).toMatchObject({ authenticated: true, csrfToken: browser.csrfToken });
   });
 

@@ -3,7 +3,6 @@ import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
 import { sessionHolder } from '../../access/authentication.js';
 import type { Requester } from '../../access/requester.js';
-import { sessionIdOf, setSessionCookie } from '../../access/session-cookie.js';
 import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
@@ -29,7 +28,8 @@ export const sessionRoutes: readonly Route[] = [
     permission: 'anyone',
     operation: {
       operationId: 'signIn',
-      summary: 'Opens a session: the answer sets the cookie `fieldwarden_session`. The set-up token is used up by it.',
+      summary:
+        'Opens a session: the answer sets the cookie `fieldwarden_session_<site>_<port>`. The set-up token is used up by it.',
       tags: ['access'],
       requestBody: jsonBody('SessionRequest'),
       responses: { 200: jsonResponse('Signed in.', 'Session') },
@@ -52,7 +52,7 @@ export const sessionRoutes: readonly Route[] = [
 
 async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
-  const { tokens, sessions, limits } = credentials;
+  const { tokens, sessions, limits, cookie } = credentials;
   limits.countAttempt(request);
   const { token } = readJson(request, sessionRequest);
   const entry = await tokens.redeem(token);
@@ -63,22 +63,22 @@ async function signIn(exchange: HttpExchange): Promise<Answer> {
     });
     throw tokenRefused(entry);
   }
-  const before = sessionIdOf(request);
+  const before = cookie.idOf(request);
   if (before !== undefined) await sessions.end(before);
   const id = await sessions.create(entry.name);
   const requester = sessionHolder(id, sessions)!;
-  setSessionCookie(request, response, id, sessions.longestMs);
+  cookie.set(request, response, id, sessions.longestMs);
   logger.info(`${entry.name} signed in at the console`, { correlationId, address: request.socket.remoteAddress });
   return ok(sessionAnswer(requester));
 }
 
 async function signOut({ caller, request, response, credentials }: HttpExchange): Promise<Answer> {
-  const id = sessionIdOf(request);
+  const id = credentials.cookie.idOf(request);
   if ('requester' in caller && caller.requester.via === 'session') {
     refuseForgery(request, caller.requester);
     await credentials.sessions.end(id!);
   }
-  if (id !== undefined) setSessionCookie(request, response, '', 0);
+  if (id !== undefined) credentials.cookie.set(request, response, '', 0);
   return ok(sessionAnswer(undefined));
 }
 

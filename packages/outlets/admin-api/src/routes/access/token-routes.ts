@@ -78,6 +78,6 @@ function tokenUnknown(name: string): RequestRefused {
     status: 404,
     code: 'TOKEN_UNKNOWN',
     detail: `no token has the name ${JSON.stringify(name)}`,
-    remedy: 'GET /api/v1/tokens (fieldwarden tokens list) names them.',
+    remedy: '`fieldwarden tokens list` names them (GET /api/v1/tokens).',
   });
 }

@@ -205,7 +205,8 @@ export const configRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'exportConfig',
-      summary: 'The plant document as YAML or JSON, or its tags as CSV. Secrets are references.',
+      summary:
+        'The plant document as it was written, with its comments (source; yaml and json where it is in that notation), or its tags as CSV. Secrets are references.',
       tags: ['configuration'],
       parameters: [
         queryParameter('format', 'Default: yaml.', { type: 'string', enum: exportFormats, default: 'yaml' }),
@@ -274,4 +275,5 @@ const exportTypes: Readonly<Record<ExportFormat, string>> = {
   yaml: 'application/yaml',
   json: 'application/json',
   csv: 'text/csv',
+  source: 'application/yaml',
 };

@@ -45,6 +45,18 @@ test.each([
   expect(server.control.operations).toEqual([]);
 });
 
+test('names the driver that was probably meant, and says of a service that it is one', async () => {
+  await using server = await TestServer.start();
+  const { json } = await call(server.socket, '/drivers/packagin');
+  expect(json).toMatchObject({ detail: expect.stringContaining('; did you mean packaging?') });
+  const [{ id }] = server.control.services.list();
+  expect((await call(server.socket, `/drivers/${id}`)).json).toMatchObject({
+    code: 'DRIVER_UNKNOWN',
+    detail: `${id} is a service, not a driver`,
+    remedy: expect.stringContaining(`fieldwarden services describe ${id}`),
+  });
+});
+
 test.each(driverActions)('passes %s on and answers 202 with the id to follow', async (action) => {
   await using server = await TestServer.start();
   server.control.beforeOperation = () => new Promise(() => undefined);

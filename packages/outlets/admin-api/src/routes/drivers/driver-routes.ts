@@ -15,7 +15,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { flag, pathText, wholeNumber } from '../../server/request-parameters.js';
 import { maxBrowsedNodes, type BrowseQuery } from '../../control/gateway-control.js';
-import { badQuery, deviceUnknown, driverUnknown, isService } from '../../server/request-refused.js';
+import {
+  badQuery,
+  deviceUnknown,
+  driverUnknown,
+  isService,
+  type RequestRefused,
+} from '../../server/request-refused.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 export const driverId = pathParameter('id', 'Id of the driver in the plant document.');
@@ -29,8 +35,16 @@ const browsePage = { min: 1, max: maxBrowsedNodes, fallback: maxBrowsedNodes };
 export function namedDriver({ control, request }: HttpExchange): DriverDetail {
   const id = pathText(request, 'id');
   const driver = control.driver(id);
-  if (!driver) throw control.services.get(id) ? isService(id) : driverUnknown(id);
+  if (!driver) throw noDriver(control, id);
   return driver;
+}
+
+function noDriver(control: HttpExchange['control'], id: string): RequestRefused {
+  if (control.services.get(id)) return isService(id);
+  return driverUnknown(
+    id,
+    control.drivers().map((driver) => driver.id),
+  );
 }
 
 const actionSummaries: Readonly<Record<DriverAction, string>> = {
@@ -84,7 +98,7 @@ export const driverRoutes: readonly Route[] = [
     handle(exchange) {
       const { id } = namedDriver(exchange);
       const curves = exchange.control.curves(id);
-      if (!curves) throw driverUnknown(id);
+      if (!curves) throw noDriver(exchange.control, id);
       return ok(curves);
     },
   },
@@ -181,7 +195,7 @@ export function namedDevice({ id, devices }: DriverDetail, asked: string | null)
   const ids = devices.map((device) => device.id);
   if (asked === null && ids.length === 1) return ids[0];
   if (asked === null) throw badQuery(`driver ${id} has ${ids.length} devices: say which (device=${ids.join(' or ')})`);
-  if (!ids.includes(asked)) throw deviceUnknown(id, asked);
+  if (!ids.includes(asked)) throw deviceUnknown(id, asked, ids);
   return asked;
 }
 

@@ -1,7 +1,8 @@
 import { historyAggregates, type DeviceHistoryQuery, type HistoryAggregate } from '../../control/device-control.js';
 import { jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { requiredText, timeMs, wholeNumber } from '../../server/request-parameters.js';
-import { badQuery, tagUnknown } from '../../server/request-refused.js';
+import { badQuery } from '../../server/request-refused.js';
+import { noTag } from './no-tag.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 const rows = { fallback: 1_000, min: 1, max: 10_000 };
@@ -57,7 +58,7 @@ export const historyRoutes: readonly Route[] = [
 function ofMemory({ control, query }: HttpExchange): Answer {
   const path = requiredText(query, 'path');
   const history = control.history(path, timeMs(query, 'from', 0), timeMs(query, 'to', Number.MAX_SAFE_INTEGER));
-  if (!history) throw tagUnknown(path);
+  if (!history) throw noTag(control, path);
   return ok(history);
 }
 

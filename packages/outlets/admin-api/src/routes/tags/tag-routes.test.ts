@@ -2,7 +2,7 @@ import { GatewayError, statusCodes, type ErrorKind } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { call, open, ReceivedEvents, type Door } from '../../testing/api-client.js';
-import { tagRow } from '../../testing/samples.js';
+import { tagDetail, tagRow } from '../../testing/samples.js';
 import { TestServer } from '../../testing/test-server.js';
 
 const speed = 'packaging/filler/speed';
@@ -27,6 +27,26 @@ test('lists tags by prefix, page by page', async () => {
   expect(second.json).toMatchObject({ tags: [{ path: 'a/3' }], nextCursor: null });
 });
 
+test('lists those that are Bad, those of one driver, and how many are Bad under each folder (§19.4)', async () => {
+  await using server = await TestServer.start();
+  const bad = { status: 'BadNodeIdUnknown', statusCode: 0x80340000 };
+  server.control.rows.set('a/1', tagRow('a/1', bad));
+  server.control.rows.set('a/2', tagRow('a/2', { ...bad, driverId: 'press' }));
+  server.control.badFolderRows = [{ folder: 'a/', bad: 2 }];
+  const pathsOf = async (query: string) => {
+    const { json } = await call(server.socket, `/tags?${query}`);
+    return (json as { tags: { path: string }[] }).tags.map(({ path }) => path);
+  };
+  expect(await pathsOf('bad=true')).toEqual(['a/1', 'a/2']);
+  expect(await pathsOf('bad=true&driver=press')).toEqual(['a/2']);
+  expect(await pathsOf('driver=press&bad=false')).toEqual(['a/2']);
+  expect(await call(server.socket, '/tags?bad=maybe')).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
+  expect((await call(server.socket, '/tags/folders')).json).toEqual({
+    schema: 'fieldwarden/tag-folders@1',
+    folders: [{ folder: 'a/', bad: 2 }],
+  });
+});
+
 test.each(['0', '-1', '1.5', 'all', '10001', '1e3'])('refuses the page size %s', async (limit) => {
   await using server = await TestServer.start();
   expect(await call(server.socket, `/tags?limit=${limit}`)).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
@@ -36,7 +56,7 @@ test('reads one value', async () => {
   await using server = await TestServer.start();
   const { status, json } = await call(server.socket, `/tags/value?path=${speed}`);
   expect(status).toBe(200);
-  expect(json).toEqual({ schema: 'fieldwarden/tag-value@1', ...tagRow(speed) });
+  expect(json).toEqual({ schema: 'fieldwarden/tag-value@1', ...tagDetail(tagRow(speed)) });
 });
 
 test('answers the value of an unknown tag with 404, of no tag with 400', async () => {
@@ -46,6 +66,12 @@ test('answers the value of an unknown tag with 404, of no tag with 400', async (
     json: { code: 'TAG_UNKNOWN' },
   });
   expect(await call(server.socket, '/tags/value')).toMatchObject({ status: 400, json: { code: 'BAD_QUERY' } });
+});
+
+test('names the tag that was probably meant', async () => {
+  await using server = await TestServer.start();
+  const answer = await call(server.socket, `/tags/value?path=${speed.replace('speed', 'sped')}`);
+  expect(answer.json).toMatchObject({ detail: expect.stringContaining(`; did you mean ${speed}?`) });
 });
 
 test('writes a value and answers with what the device said', async () => {

@@ -1,10 +1,11 @@
-import type { TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
+import type { TagFolders, TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
 import { writeRequest } from '@fieldwarden/admin-contract/requests';
 import { originName } from '../../access/requester.js';
 import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
-import { requiredText, wholeNumber } from '../../server/request-parameters.js';
-import { badQuery, tagUnknown } from '../../server/request-refused.js';
+import { flag, requiredText, wholeNumber } from '../../server/request-parameters.js';
+import { badQuery } from '../../server/request-refused.js';
+import { noTag } from './no-tag.js';
 import { ok, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { TagWatch } from '../../events/tag-watch.js';
 import { acted } from '../acted.js';
@@ -30,6 +31,8 @@ export const tagRoutes: readonly Route[] = [
           default: pageSize.fallback,
         }),
         queryParameter('cursor', '`nextCursor` of the page before.', { type: 'string' }),
+        queryParameter('bad', 'Only those that are Bad now.', { type: 'boolean', default: false }),
+        queryParameter('driver', 'Only those of this driver.', { type: 'string' }),
       ],
       responses: { 200: jsonResponse('One page.', 'TagPage') },
     },
@@ -39,8 +42,23 @@ export const tagRoutes: readonly Route[] = [
           limit: wholeNumber(query, 'limit', pageSize),
           ...textOf(query, 'prefix'),
           ...textOf(query, 'cursor'),
+          onlyBad: flag(query, 'bad'),
+          ...(query.get('driver') && { driverId: query.get('driver')! }),
         }),
       ),
+  },
+  {
+    method: 'get',
+    path: '/tags/folders',
+    permission: 'view',
+    operation: {
+      operationId: 'listBadFolders',
+      summary: 'How many Bad tags lie under each folder of the plant; at most 10,000 folders.',
+      tags: ['tags'],
+      responses: { 200: jsonResponse('The folders that have any.', 'TagFolders') },
+    },
+    handle: ({ control }) =>
+      ok({ schema: 'fieldwarden/tag-folders@1', folders: control.badFolders() } satisfies TagFolders),
   },
   {
     method: 'get',
@@ -48,16 +66,16 @@ export const tagRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'readTag',
-      summary: 'The latest value of one tag.',
+      summary: 'The latest value of one tag, with everything that is known of the tag.',
       tags: ['tags'],
       parameters: [queryParameter('path', 'Path of the tag.', { type: 'string' }, true)],
       responses: { 200: jsonResponse('The value.', 'TagValue') },
     },
     handle({ control, query }) {
       const path = requiredText(query, 'path');
-      const row = control.tagValue(path);
-      if (!row) throw tagUnknown(path);
-      return ok({ schema: 'fieldwarden/tag-value@1', ...row } satisfies TagValueAnswer);
+      const detail = control.tagDetail(path);
+      if (!detail) throw noTag(control, path);
+      return ok({ schema: 'fieldwarden/tag-value@1', ...detail } satisfies TagValueAnswer);
     },
   },
   {
@@ -106,7 +124,7 @@ export const tagRoutes: readonly Route[] = [
 async function writeTag(exchange: HttpExchange): Promise<Answer> {
   const { control, correlationId, requester } = exchange;
   const { path, value } = readJson(exchange.request, writeRequest);
-  if (!control.tagValue(path)) throw tagUnknown(path, 'not-sent');
+  if (!control.tagValue(path)) throw noTag(control, path, 'not-sent');
   return await acted(
     exchange,
     `writing tag ${path}`,
@@ -120,7 +138,7 @@ function watchTags({ control, query, response, streams, requester }: HttpExchang
   if (paths.length === 0) throw badQuery('the query lacks path, the path of a tag to watch');
   if (paths.length > maxWatchedPaths) throw badQuery(`at most ${maxWatchedPaths} tags can be watched by one stream`);
   const unknown = paths.find((path) => !control.tagValue(path));
-  if (unknown !== undefined) throw tagUnknown(unknown);
+  if (unknown !== undefined) throw noTag(control, unknown);
   new TagWatch(streams.open(response, requester)).begin(control, paths);
   return streaming;
 }

@@ -1,0 +1,112 @@
+import {
+  ServiceFault,
+  StatusCodes,
+  type OPCUAServer,
+  type ServerSecureChannelLayer,
+  type StatusCode as UaStatusCode,
+} from 'node-opcua';
+import { join } from 'node:path';
+import type { Door } from '../door/door.js';
+import { Refusal } from '../door/frame-reader.js';
+import type { Notices } from '../server/notices.js';
+import { factsOf, type ClientCertificates } from './client-certificates.js';
+
+export interface RefusalDependencies {
+  readonly door: Door;
+  readonly notices: Notices;
+  readonly certificates: ClientCertificates;
+  readonly pkiDir: string;
+}
+
+/** A member of the library's channel that its types call protected. */
+interface CheckingChannel {
+  checkCertificate(certificate: Buffer | null): Promise<UaStatusCode>;
+}
+
+/**
+ * Refused channels, told so that both sides understand: the peer gets an ERR message with the code and is closed (the library sends a fault
+ * inside an OpenSecureChannel answer, which other stacks can't read), and the operator is told who, from where, and why.
+ */
+export class ChannelRefusals {
+  readonly #deps: RefusalDependencies;
+  readonly #verdicts = new WeakMap<ServerSecureChannelLayer, UaStatusCode>();
+  #refusedClients = 0;
+
+  constructor(dependencies: RefusalDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** So far. */
+  get refusedClients(): number {
+    return this.#refusedClients;
+  }
+
+  /** Call when the server is initialised. */
+  watch({ endpoints }: OPCUAServer): void {
+    for (const endpoint of endpoints)
+      endpoint.on('newChannel', (channel: ServerSecureChannelLayer) => this.#onChannel(channel));
+  }
+
+  #onChannel(channel: ServerSecureChannelLayer): void {
+    const checking = channel as unknown as CheckingChannel;
+    const check = checking.checkCertificate.bind(channel);
+    checking.checkCertificate = async (certificate) => {
+      if (!certificate || certificate.length === 0) return await check(certificate);
+      const status = await this.#deps.certificates.verdict(certificate, () => check(certificate));
+      if (status.isNotGood()) this.#onRefused(channel, certificate, status);
+      return status;
+    };
+    const send = channel.send_response.bind(channel);
+    channel.send_response = (type, response, message, callback) => {
+      const connection = this.#deps.door.connectionOf(channel);
+      if (type === 'MSG' || !(response instanceof ServiceFault) || !connection) {
+        return send(type, response, message, callback);
+      }
+      connection.refuse(this.#refusal(channel, response.responseHeader.serviceResult), this.#verdicts.has(channel));
+      callback?.();
+    };
+  }
+
+  #onRefused(channel: ServerSecureChannelLayer, certificate: Buffer, status: UaStatusCode): void {
+    this.#verdicts.set(channel, status);
+    this.#refusedClients += 1;
+    const { subject, fingerprint, applicationUri } = factsOf(certificate);
+    const { remoteAddress: address } = channel;
+    const message = `OPC UA client ${subject} at ${address} refused: ${this.#reason(status)}`;
+    this.#deps.notices.tell(`certificate ${fingerprint}`, message, {
+      address,
+      fingerprint,
+      applicationUri,
+      status: status.name,
+    });
+  }
+
+  #reason(status: UaStatusCode): string {
+    const { pkiDir } = this.#deps;
+    switch (status.name) {
+      case 'BadCertificateUntrusted':
+        return `its certificate is not trusted; move it from ${join(pkiDir, 'rejected')} to ${join(pkiDir, 'trusted', 'certs')} to let it in`;
+      case 'BadCertificatePolicyCheckFailed':
+        return 'its key has less than 2048 bits; it needs a new certificate';
+      case 'BadCertificateRevocationUnknown':
+      case 'BadCertificateIssuerRevocationUnknown':
+        return `there is no revocation list of its issuer in ${join(pkiDir, 'issuers', 'crl')}`;
+      default:
+        return `its certificate is not acceptable (${status.name})`;
+    }
+  }
+
+  /** A stranger is not told what the trust list holds (OPC 10000-4, 6.1.3). */
+  #refusal(channel: ServerSecureChannelLayer, answered: UaStatusCode): Refusal {
+    const verdict = this.#verdicts.get(channel);
+    if (!verdict) return new Refusal(answered, 'this secure channel can not be opened');
+    if (verdict.equals(StatusCodes.BadCertificatePolicyCheckFailed)) {
+      return new Refusal(verdict, 'the key of the certificate has less than 2048 bits');
+    }
+    const isUntold = answered.equals(StatusCodes.BadSecurityChecksFailed);
+    return new Refusal(
+      answered,
+      isUntold ? 'the server does not trust this certificate' : 'the certificate is not accepted',
+    );
+  }
+}
