@@ -12,6 +12,7 @@ import {
   type GatewayDependencies,
 } from './process/common-dependencies.js';
 import { startHealth } from './process/start-health.js';
+import { followPorts } from './services/follow-ports.js';
 import { makeServices, refuseTakenPorts } from './services/make-services.js';
 import { reachableServices, runFilePorts } from './services/service-ports.js';
 import { metricsSource } from './status/metrics-source.js';
@@ -57,11 +58,13 @@ export class Gateway {
     refuseTakenPorts(services);
     drivers.start(); // nothing connects to a PLC before the ports of this gateway are its own
     watchFile(common, file, boot, generations);
-    const setupToken = await admin.tokens.createSetupToken(); // last: shown once, so not used up by a start that fails
+    const setupToken = await admin.setupToken(); // last: shown once, so not used up by a start that fails
     const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port };
     const tags = common.store.plantSize;
+    const announced = announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`);
+    followPorts(common, services, announced);
     return {
-      runFile: announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`),
+      runFile: announced.content,
       setupToken,
       services: reachableServices(services),
       generation: generations.running.generation,

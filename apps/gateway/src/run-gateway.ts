@@ -13,7 +13,7 @@ import { releaseStartupMemory } from './process/release-startup-memory.js';
  * Starts a gateway in this process. Resolves once all ports answer, whatever the state of the drivers.
  *
  * Rejects with a GatewayError of kind `config`, and nothing is left running: PlantRefused, PLANT_MISSING, FIRST_START_WITHOUT_DATABASE,
- * SNAPSHOT_DAMAGED and its like, HOME_NOT_WRITABLE, HOME_IN_USE, PORT_TAKEN.
+ * SNAPSHOT_DAMAGED and its like, HOME_NOT_WRITABLE and its like, HOME_IN_USE, PORT_TAKEN.
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
   const catalogue = builtInCatalogue();
@@ -39,7 +39,7 @@ async function start(
     options.plantFile === undefined
       ? undefined
       : await readPlantFile(options.plantFile, { check, edit, driverOptions });
-  const home = HomeDirectory.claim(options.home);
+  const home = await HomeDirectory.claim(options.home);
   const gateway = new Gateway({
     options,
     catalogue,

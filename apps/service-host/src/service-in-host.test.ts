@@ -61,6 +61,20 @@ describe('a service in a Host (§16.4)', () => {
     expect(home.facts).toMatchObject({ state: 'Degraded', reason: 'one client of two' });
   });
 
+  it('that says of itself what is no JSON, or too much, is Degraded for as long as it does, and its Host goes on', async () => {
+    await using observed = await startService();
+    const { home } = observed;
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    for (const says of [circular, { bytes: 1n }, { text: 'x'.repeat(100_000) }]) {
+      await observed.ask('say', says);
+      expect(home.facts).toMatchObject({ state: 'Degraded', detail: {} });
+      expect(home.facts.reason).toContain("its status can't be shown as JSON");
+    }
+    await observed.ask('say', { since: new Date(0) });
+    expect(home.facts).toMatchObject({ state: 'Healthy', detail: { since: '1970-01-01T00:00:00.000Z' }, spawn: 1 });
+  });
+
   it('passes the errors of requests on', async () => {
     await using observed = await startService();
     await expect(observed.ask('reject', 'no such page')).rejects.toMatchObject({ message: 'no such page' });

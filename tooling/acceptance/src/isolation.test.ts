@@ -1,9 +1,27 @@
+import type { ServiceList } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from './processes/gateway-process.js';
 import { linePlant, LinePlcs } from './line-plant.js';
 
 const units = [1, 2, 3];
+
+/** What a process has open below a folder (proc(5)). */
+function openFilesBelow(folder: string, pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/fd`)
+    .map((name) => linkAt(`/proc/${pid}/fd/${name}`))
+    .filter((path) => path.startsWith(folder));
+}
+
+/** '' for a descriptor that was closed meanwhile. */
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 describe('one thing breaking and the rest going on', () => {
   let plcs: LinePlcs;
@@ -32,6 +50,15 @@ describe('one thing breaking and the rest going on', () => {
     expect(packaging).toMatchObject({ isolation: 'in-process', pid: null, spawn: null, state: 'Healthy' });
     expect(press).toMatchObject({ isolation: 'host', spawn: 1, state: 'Healthy' });
     expect(press.pid).not.toBe(gateway.pid);
+  });
+
+  it('a Host, of a driver or of a service, has none of the files open that the gateway keeps its records in (§4.1)', async () => {
+    expect(openFilesBelow(gateway.home, gateway.pid)).toContain(`${gateway.home}/state.mdb`);
+    const press = await gateway.driver('press');
+    const { services } = await gateway.get<ServiceList>('/services');
+    const hosts = [press.pid!, ...services.flatMap(({ pid }) => pid ?? [])];
+    expect(hosts).toHaveLength(2);
+    expect(hosts.flatMap((pid) => openFilesBelow(gateway.home, pid))).toEqual([]);
   });
 
   it('a killed Host turns its tags Bad and comes back in another process, and Modbus is scanned all the while (§4.3)', async () => {

@@ -323,11 +323,11 @@ test('hosts marks the devices that are about to be demoted', async () => {
   });
 });
 
-test('drivers plan says when a cycle does not fit its interval, and what the device has refused (§8.2)', async () => {
+test('drivers plan says when a cycle does not fit its interval, and what it keeps clear of and why (§8.2)', async () => {
   await using server = await TestServer.start();
   const avoided = [
-    { what: 'HR 20..21', points: 1, retestInMs: 540_000 },
-    { what: 'HR longer than 60', points: 0, retestInMs: 540_000 },
+    { what: 'HR 20..21', points: 1, reason: 'illegal data address', retestInMs: 540_000 },
+    { what: 'HR longer than 60', points: 0, reason: 'no answer within 200 ms', retestInMs: 0 },
   ];
   const requests = [{ what: 'FC3 unit 1 HR 0..9', points: 5, size: 10, gap: 2 }];
   const scans = [
@@ -340,8 +340,12 @@ test('drivers plan says when a cycle does not fit its interval, and what the dev
   expect(stdout).toContain('every 1000 ms: 5 tags in 1 request, needs 1.4 s of 1.0 s\n');
   expect(stdout).toContain('every 100 ms: 5 tags in 1 request, needs 0.25 s of 0.10 s\n');
   expect(stdout).toContain('every 250 ms: 5 tags in 1 request, about 250 ms a cycle\n');
-  expect(stdout).toContain('  keeps clear of HR 20..21, 1 tag there: refused, tried again in 9 min\n');
-  expect(stdout).toContain('  keeps clear of HR longer than 60: refused, tried again in 9 min\n');
+  const first = 'keeps clear of HR 20..21, 1 tag there: illegal data address; tried again in 9 min\n';
+  const second = 'keeps clear of HR longer than 60: no answer within 200 ms; tried again with the next scan\n';
+  expect(stdout).toContain(`  ${first}  ${second}`);
+  expect((await runMain(['describe', 'packaging'], on(server))).stdout).toContain(
+    `\n  filler every 1000 ms ${first}  filler every 1000 ms ${second}`,
+  );
 });
 
 test('drivers plan shows the requests per device and scan class', async () => {

@@ -27,6 +27,7 @@ const causes: Readonly<Record<string, string>> = {
   'memory-soft': 'it used more memory than its soft limit',
   protocol: 'what it sent could not be understood',
   'start-timeout': 'it was not ready in time',
+  'not-spawned': 'the system gave no process',
   refused: 'it refused its configuration, or speaks another version',
   operator: 'an operator asked for it',
   cron: 'the recycle schedule asked for it',

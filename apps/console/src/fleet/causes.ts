@@ -8,6 +8,7 @@ const sentences: Readonly<Record<string, string>> = {
   'memory-soft': 'kept using much memory and was replaced',
   protocol: 'sent what could not be understood and was killed',
   'start-timeout': 'did not become ready in time',
+  'not-spawned': 'was not given by the system',
   operator: 'was replaced by an operator',
   cron: 'was replaced on schedule',
   promotion: 'moved',

@@ -23,16 +23,28 @@ export interface AdminSubjects {
   readonly shutdown: () => void;
 }
 
+export interface ServedAdmin {
+  readonly port: number;
+  /** In clear, at the first start on this home; undefined later, or when the disk does not take it. */
+  readonly setupToken: () => Promise<string | undefined>;
+}
+
 /** Serves the Admin API and the console. Rejects with PORT_TAKEN. */
-export async function serveAdmin(
-  common: CommonDependencies,
-  subjects: AdminSubjects,
-): Promise<{ readonly tokens: TokenStore; readonly port: number }> {
-  const { home, options, clock, shutdownSteps } = common;
+export async function serveAdmin(common: CommonDependencies, subjects: AdminSubjects): Promise<ServedAdmin> {
+  const { home, options, clock, concerns, disk, shutdownSteps } = common;
   const { logger } = common.logging;
   const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
-  const tokens = await TokenStore.open(home.file('tokens.json'));
+  concerns.clear('tokens-damaged'); // of an earlier run
+  const tokens = await TokenStore.open(home.file('tokens.json'), {
+    clock,
+    keeping: (write) => disk.reserve.write(write),
+    onTrouble: (trouble) => {
+      if (trouble) concerns.raise('tokens-damaged', trouble.message);
+      else concerns.clear('tokens-damaged');
+    },
+  });
+  disk.whenWritten('tokens', () => tokens.keep());
   const sessions = SessionStore.open(home.file('sessions.json'), { logger, clock });
   const server = await AdminServer.start(
     {
@@ -47,6 +59,15 @@ export async function serveAdmin(
     },
     { control, logger, clock, redactor: common.secrets },
   );
+  disk.whenWritten('local socket', () => server.openSocket());
   shutdownSteps.add('admin', async () => await server.stop());
-  return { tokens, port: server.port };
+  const setupToken = async (): Promise<string | undefined> => {
+    try {
+      return await tokens.createSetupToken();
+    } catch (error) {
+      logger.error('no set-up token could be made; fieldwarden tokens create makes a token', { error });
+      return undefined;
+    }
+  };
+  return { port: server.port, setupToken };
 }

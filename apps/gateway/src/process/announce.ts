@@ -1,6 +1,6 @@
 import type { RunFile } from '@fieldwarden/gateway-contract';
 import type { CommonDependencies } from './common-dependencies.js';
-import { removeRunFile, writeRunFile } from './run-file.js';
+import { RunFileKeeper } from './run-file.js';
 import { livenessUrl, ServiceNotify } from './service-notify.js';
 import type { StartedHealth } from './start-health.js';
 
@@ -16,8 +16,8 @@ export function announce(
   { services, adminPort }: AnnouncedPorts,
   health: StartedHealth,
   summary: string,
-): RunFile {
-  const { home, startedAt, logging, shutdownSteps } = common;
+): RunFileKeeper {
+  const { home, startedAt, logging, disk, shutdownSteps } = common;
   const runFile = {
     pid: process.pid,
     startedAt: startedAt.toISOString(),
@@ -25,12 +25,13 @@ export function announce(
     healthPort: health.port,
     adminPort,
   } as RunFile;
-  writeRunFile(home, runFile);
-  shutdownSteps.add('run file', () => removeRunFile(home));
+  const kept = new RunFileKeeper(home, runFile, logging.logger);
+  disk.whenWritten('run.json', () => kept.write());
+  shutdownSteps.add('run file', () => kept[Symbol.dispose]());
   health.source.markStarted();
   logging.logger.info(`ready: ${summary}`, { ...runFile });
   tellServiceManager(common, health.port, summary);
-  return runFile;
+  return kept;
 }
 
 function tellServiceManager(

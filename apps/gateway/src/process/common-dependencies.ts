@@ -12,7 +12,9 @@ import { TagTrends } from '@fieldwarden/trends';
 import { ShutdownSteps } from './shutdown-steps.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
+import { GatewayConcerns } from './gateway-concerns.js';
 import type { HomeDirectory } from './home-directory.js';
+import { HomeDisk } from './home-disk.js';
 import { guardProcess } from './process-guard.js';
 import { stateAlarms } from './state-alarms.js';
 
@@ -41,6 +43,10 @@ export interface CommonDependencies extends GatewayDependencies {
   readonly events: EventLog;
   /** Has what was there before the start once the state is restored. */
   readonly alarms: AlarmBook;
+  /** What of the gateway itself does not work though the plant runs. */
+  readonly concerns: GatewayConcerns;
+  /** Under the home directory. */
+  readonly disk: HomeDisk;
   /** Of all Hosts, those of drivers and of services. */
   readonly supervisor: Supervisor;
   readonly store: TagStore;
@@ -60,6 +66,7 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console, redactor });
   shutdownSteps.add('log', async () => await logging.close());
   const { logger } = logging;
+  for (const remark of home.remarks) logger.warn(remark);
   const state = StateStore.open(home.file('state.mdb'), { clock, logger });
   shutdownSteps.add('state', async () => await state.close());
   const formerFile = home.file('events.json');
@@ -72,6 +79,9 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   shutdownSteps.add('process guard', () => guard[Symbol.dispose]());
   const memory = new TableMemory(() => Promise.resolve(state.table('gateway/alarms')));
   const alarms = new AlarmBook({ clock, logger, memory, redactor });
+  const concerns = new GatewayConcerns(alarms);
+  const disk = new HomeDisk({ home, concerns, clock, logger });
+  shutdownSteps.add('disk watch', async () => await disk[Symbol.asyncDispose]());
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
   shutdownSteps.add('alarm events', () => alarmEvents[Symbol.dispose]());
@@ -91,6 +101,8 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
     sequence,
     events,
     alarms,
+    concerns,
+    disk,
     supervisor,
     store,
     trends,
@@ -99,8 +111,16 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
 }
 
 /** Takes up what the last run of the gateway left behind. No event is told before its number is safe. */
-export async function restoreState({ events, sequence, alarms, state }: CommonDependencies): Promise<void> {
+export async function restoreState({
+  events,
+  sequence,
+  alarms,
+  state,
+  concerns,
+  disk,
+}: CommonDependencies): Promise<void> {
   events.resumeAfter(await sequence.resume());
   await alarms.restore();
-  state.reportTo(stateAlarms(alarms));
+  state.reportTo(stateAlarms(alarms, concerns));
+  await disk.start();
 }

@@ -1,6 +1,6 @@
-import { temporaryDirectory } from '@fieldwarden/testkit';
+import { mayMount, SmallDisk, temporaryDirectory } from '@fieldwarden/testkit';
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HomeDirectory } from './home-directory.js';
@@ -10,17 +10,17 @@ describe('HomeDirectory', () => {
   it('is made with its folders, for this user alone', async () => {
     await using directory = await temporaryDirectory();
     const path = join(directory.path, 'new', 'home');
-    using home = HomeDirectory.claim(path);
+    using home = await HomeDirectory.claim(path);
     expect(statSync(home.path).mode & 0o777).toBe(0o700);
     expect(existsSync(home.file('pki'))).toBe(true);
   });
 
   it('cannot be claimed twice, and is free again once given up', async () => {
     await using directory = await temporaryDirectory();
-    const first = HomeDirectory.claim(directory.path);
-    expect(() => HomeDirectory.claim(directory.path)).toThrow(expect.objectContaining({ code: 'HOME_IN_USE' }));
+    const first = await HomeDirectory.claim(directory.path);
+    await expect(HomeDirectory.claim(directory.path)).rejects.toMatchObject({ code: 'HOME_IN_USE' });
     first[Symbol.dispose]();
-    HomeDirectory.claim(directory.path)[Symbol.dispose]();
+    (await HomeDirectory.claim(directory.path))[Symbol.dispose]();
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe('HomeDirectory', () => {
   ])('takes over the claim of %s', async (_whose, holder) => {
     await using directory = await temporaryDirectory();
     writeFileSync(join(directory.path, 'gateway.lock'), JSON.stringify(holder()) ?? '{"pid":');
-    using home = HomeDirectory.claim(directory.path);
+    using home = await HomeDirectory.claim(directory.path);
     expect(home.path).toBe(directory.path);
   });
 
@@ -39,10 +39,45 @@ describe('HomeDirectory', () => {
     await using directory = await temporaryDirectory();
     const file = join(directory.path, 'file');
     writeFileSync(file, '');
-    expect(() => HomeDirectory.claim(join(file, 'home'))).toThrow(
-      expect.objectContaining({ code: 'HOME_NOT_WRITABLE', message: expect.stringContaining('--home') as string }),
-    );
+    await expect(HomeDirectory.claim(join(file, 'home'))).rejects.toMatchObject({
+      code: 'HOME_NOT_WRITABLE',
+      message: expect.stringContaining('--home') as string,
+    });
   });
+
+  it('takes the rights of others away, and says so; what a link leads to stays as it is', async () => {
+    await using directory = await temporaryDirectory();
+    const path = join(directory.path, 'home');
+    mkdirSync(join(path, 'pki', 'own', 'private'), { recursive: true });
+    const outside = join(directory.path, 'outside');
+    const key = join(path, 'pki', 'own', 'private', 'key.pem');
+    for (const file of [outside, key, join(path, 'authority.mdb')]) writeFileSync(file, '');
+    symlinkSync(outside, join(path, 'link'));
+    for (const file of [path, outside, key, join(path, 'authority.mdb')]) chmodSync(file, 0o777);
+    using home = await HomeDirectory.claim(path);
+    const modes = [path, key, home.file('authority.mdb'), outside].map((file) => statSync(file).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o700, 0o700, 0o777]);
+    expect(home.remarks).toContain(`${path} had mode 0777: others may not see it any more`);
+    expect(home.remarks.join()).not.toContain('link');
+  });
+
+  it.runIf(mayMount())(
+    'is claimed by one process also on a disk that takes no file, and completed when it does',
+    async () => {
+      await using directory = await temporaryDirectory();
+      using disk = new SmallDisk(join(directory.path, 'disk'), '64k');
+      disk.remount('ro');
+      const home = await HomeDirectory.claim(disk.path);
+      expect(existsSync(home.file('gateway.lock'))).toBe(false);
+      await expect(HomeDirectory.claim(disk.path)).rejects.toMatchObject({ code: 'HOME_IN_USE' });
+      disk.remount('rw');
+      home.complete();
+      expect(JSON.parse(readFileSync(home.file('gateway.lock'), 'utf8'))).toEqual(lockHolder(process.pid));
+      expect(existsSync(home.file('logs'))).toBe(true);
+      home[Symbol.dispose]();
+      expect(existsSync(home.file('gateway.lock'))).toBe(false);
+    },
+  );
 });
 
 function endedPid(): number {

@@ -1,100 +1,73 @@
 import { GatewayError, messageOf } from '@fieldwarden/core';
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { diskRefusal } from '@fieldwarden/storage';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isAlive, lockHolder, type LockHolder } from './lock-holder.js';
+import { HomeLock } from './home-lock.js';
+import { tightenHome } from './home-modes.js';
 
 /**
- * The directory that holds all state of one gateway, claimed for this process. Two gateways on one home are impossible: the
- * claim is a file made exclusively, and a claim left by a dead process is taken over.
+ * The directory that holds all state of one gateway, claimed for this process: two gateways on one home are impossible. A disk that is
+ * full or read-only keeps nobody from starting on a home that is there.
  */
 export class HomeDirectory implements Disposable {
   readonly path: string;
+  /** What of its modes was corrected, or could not be: for the log. */
+  readonly remarks: readonly string[];
+  readonly #lock: HomeLock;
 
-  private constructor(path: string) {
+  private constructor(path: string, remarks: readonly string[], lock: HomeLock) {
     this.path = path;
+    this.remarks = remarks;
+    this.#lock = lock;
   }
 
-  /** Throws kind `config`: HOME_NOT_WRITABLE, HOME_IN_USE. */
-  static claim(path: string): HomeDirectory {
-    const home = new HomeDirectory(resolve(path));
-    home.#prepare();
-    home.#lock();
-    return home;
+  /** Rejects with kind `config`: HOME_NOT_WRITABLE, HOME_NOT_OURS, HOME_OPEN_TO_OTHERS, HOME_IN_USE. */
+  static async claim(path: string): Promise<HomeDirectory> {
+    const home = resolve(path);
+    try {
+      mkdirSync(home, { recursive: true, mode: 0o700 });
+      const remarks = tightenHome(home);
+      const lock = await HomeLock.claim(home);
+      for (const folder of ['logs', 'pki']) makeFolder(join(home, folder));
+      return new HomeDirectory(home, remarks, lock);
+    } catch (error) {
+      throw error instanceof GatewayError ? error : notWritable(home, error);
+    }
   }
 
   file(...names: string[]): string {
     return join(this.path, ...names);
   }
 
+  /** The disk takes files again: what could not be made at the start. Throws HOME_IN_USE, or what the system says. */
+  complete(): void {
+    this.#lock.complete();
+    for (const folder of ['logs', 'pki']) makeFolder(this.file(folder));
+  }
+
   [Symbol.dispose](): void {
-    rmSync(this.file('gateway.lock'), { force: true });
+    this.#lock[Symbol.dispose]();
   }
+}
 
-  #prepare(): void {
-    try {
-      mkdirSync(this.path, { recursive: true, mode: 0o700 });
-      accessSync(this.path, constants.W_OK | constants.X_OK);
-      for (const folder of ['logs', 'pki']) mkdirSync(this.file(folder), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new GatewayError({
-        code: 'HOME_NOT_WRITABLE',
-        kind: 'config',
-        message: `the home directory ${this.path} cannot be written: ${messageOf(error)}. Give another with --home, or its rights to this user`,
-        cause: error,
-      });
-    }
+/** A disk that takes nothing takes no folder either; whoever needs it says so. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 }); // not `recursive`: that says ENOENT of a read-only disk
+  } catch (error) {
+    if (!isTaken(error) && diskRefusal(error) === undefined) throw error;
   }
+}
 
-  #lock(): void {
-    const mine = JSON.stringify(lockHolder(process.pid));
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      if (this.#createLock(mine)) return;
-      const holder = this.#lockHolder();
-      if (holder && isAlive(holder)) throw this.#inUse(holder.pid);
-      this.#discardLock();
-    }
-    throw this.#inUse(undefined);
-  }
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
+}
 
-  #createLock(content: string): boolean {
-    try {
-      writeFileSync(this.file('gateway.lock'), content, { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw new GatewayError({
-        code: 'HOME_NOT_WRITABLE',
-        kind: 'config',
-        message: `${this.path} cannot be written: ${messageOf(error)}`,
-        cause: error,
-      });
-    }
-  }
-
-  #lockHolder(): LockHolder | undefined {
-    try {
-      return JSON.parse(readFileSync(this.file('gateway.lock'), 'utf8')) as LockHolder;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** By rename, so that of two starters only one removes the same stale lock. */
-  #discardLock(): void {
-    const aside = this.file(`gateway.lock.${process.pid}`);
-    try {
-      renameSync(this.file('gateway.lock'), aside);
-    } catch {
-      return; // the other starter was quicker
-    }
-    rmSync(aside, { force: true });
-  }
-
-  #inUse(pid: number | undefined): GatewayError {
-    return new GatewayError({
-      code: 'HOME_IN_USE',
-      kind: 'config',
-      message: `another gateway${pid === undefined ? '' : ` (pid ${pid})`} runs on ${this.path}. Stop it with: fieldwarden down --home ${this.path}`,
-    });
-  }
+function notWritable(home: string, error: unknown): GatewayError {
+  return new GatewayError({
+    code: 'HOME_NOT_WRITABLE',
+    kind: 'config',
+    message: `the home directory ${home} cannot be written: ${messageOf(error)}. Give another with --home, or its rights to this user`,
+    cause: error,
+  });
 }

@@ -1,13 +1,53 @@
 import type { RunFile } from '@fieldwarden/gateway-contract';
+import { messageOf, type Logger } from '@fieldwarden/core';
 import { replaceFileSync } from '@fieldwarden/storage';
 import { rmSync } from 'node:fs';
 import type { HomeDirectory } from './home-directory.js';
 
-/** `<home>/run.json`: how others find the gateway that runs here. Appears whole or not at all. */
-export function writeRunFile(home: HomeDirectory, content: RunFile): void {
-  replaceFileSync(home.file('run.json'), `${JSON.stringify(content, null, 2)}\n`);
-}
+/**
+ * `<home>/run.json`: how others find the gateway that runs here. Appears whole or not at all, and follows ports that change. A disk that does
+ * not take it costs the file, which `write` makes up for.
+ */
+export class RunFileKeeper implements Disposable {
+  readonly #path: string;
+  readonly #logger: Logger;
+  #content: RunFile;
+  #isKept = false;
 
-export function removeRunFile(home: HomeDirectory): void {
-  rmSync(home.file('run.json'), { force: true });
+  constructor(home: HomeDirectory, content: RunFile, logger: Logger) {
+    this.#path = home.file('run.json');
+    this.#content = content;
+    this.#logger = logger;
+    this.write();
+  }
+
+  get content(): RunFile {
+    return this.#content;
+  }
+
+  /** Ports of services, by their fields of the file. */
+  update(ports: Readonly<Record<string, number | null>>): void {
+    const fields: Readonly<Record<string, unknown>> = { ...this.#content };
+    if (Object.entries(ports).every(([field, port]) => fields[field] === port)) return;
+    this.#content = { ...this.#content, ...ports };
+    this.#isKept = false;
+    this.write();
+  }
+
+  /** Nothing to do when the disk has it. Never throws. */
+  write(): void {
+    if (this.#isKept) return;
+    try {
+      replaceFileSync(this.#path, `${JSON.stringify(this.#content, null, 2)}\n`);
+      this.#isKept = true;
+    } catch (error) {
+      this.#logger.error('run.json could not be written: commands do not find this gateway', {
+        error: messageOf(error),
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#path, { force: true });
+  }
 }

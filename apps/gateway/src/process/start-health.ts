@@ -9,10 +9,10 @@ export interface StartedHealth {
 
 /** Opens the health port. Rejects with PORT_TAKEN. */
 export async function startHealth(
-  { options, clock, uptimeMs, logging, shutdownSteps }: CommonDependencies,
-  dependencies: Omit<HealthDependencies, 'uptimeMs'>,
+  { options, clock, uptimeMs, concerns, logging, shutdownSteps }: CommonDependencies,
+  dependencies: Omit<HealthDependencies, 'uptimeMs' | 'concerns'>,
 ): Promise<StartedHealth> {
-  const source = new HealthSource({ ...dependencies, uptimeMs });
+  const source = new HealthSource({ ...dependencies, uptimeMs, concerns });
   const { bind: host, healthPort: port } = options;
   const server = await createHealthServer({ host, port, view: source, clock, logger: logging.logger });
   shutdownSteps.add('health', async () => await server.close());

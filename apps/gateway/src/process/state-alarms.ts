@@ -1,16 +1,18 @@
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { ServiceAlarms } from '@fieldwarden/service';
+import type { GatewayConcerns } from './gateway-concerns.js';
 
 /** Trouble of the state store belongs to the gateway as a whole, not to one of its services. */
-export function stateAlarms(alarms: AlarmBook): ServiceAlarms {
+export function stateAlarms(alarms: AlarmBook, concerns: GatewayConcerns): ServiceAlarms {
+  // The store raises these two conditions and no other. Damage is past: nothing works worse for it.
   return {
-    raise: ({ conditionId, message }) => alarms.raise({ conditionId: known(conditionId), subject: {}, message }),
-    clear: (conditionId) => alarms.clear(known(conditionId), {}),
+    raise: ({ conditionId, message }) => {
+      if (conditionId === 'state-damaged') alarms.raise({ conditionId, subject: {}, message });
+      else concerns.raise('state-not-written', message);
+    },
+    clear: (conditionId) => {
+      if (conditionId === 'state-damaged') alarms.clear(conditionId, {});
+      else concerns.clear('state-not-written');
+    },
   };
 }
-
-type StateCondition = 'state-not-written' | 'state-damaged';
-
-/** The store raises these two and no other. */
-const known = (conditionId: string): StateCondition =>
-  conditionId === 'state-damaged' ? 'state-damaged' : 'state-not-written';

@@ -2,6 +2,7 @@ import { errorReport, serviceError } from '@fieldwarden/admin-api/views';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DriverHealth, GatewayHealth, HealthView, Metrics, ServiceHealthRow } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import type { GatewayConcerns } from '../process/gateway-concerns.js';
 import type { ConfigurationFacts } from './gateway-facts.js';
 import { version } from '../version.js';
 
@@ -10,6 +11,7 @@ export interface HealthDependencies {
   readonly services: Pick<RunningServices, 'facts' | 'configured'>;
   readonly metrics: Metrics;
   readonly uptimeMs: () => number;
+  readonly concerns: Pick<GatewayConcerns, 'list'>;
   readonly configuration: { facts(): ConfigurationFacts };
 }
 
@@ -38,6 +40,7 @@ export class HealthSource implements HealthView {
       usingStaleConfig,
       generation,
       version,
+      concerns: this.#deps.concerns.list(),
     };
   }
 

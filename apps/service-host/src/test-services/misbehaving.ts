@@ -12,7 +12,7 @@ interface Settings {
 /**
  * A service that answers what it is asked, and does on command what services must not do. Requests: `read` and `write` (of a tag, by
  * its path), `seen` (how many changes it was told), `settings`, `context`, `remember` and `recall`; `hang`, `throw`, `reject`, `fail`,
- * `exit`, `garbage`, `allocate`, `wait`, `spin` (ms), `ill` (Degraded), `lie` (a status of no shape).
+ * `exit`, `garbage`, `allocate`, `wait`, `spin` (ms), `ill` (Degraded), `say` (another status), `lie` (a status of no shape).
  */
 export default defineService<Settings>({
   name: 'misbehaving',
@@ -36,6 +36,7 @@ class MisbehavingService implements Service<Settings> {
   #seen = 0;
   #reason: string | undefined;
   #lies = false;
+  #says: Record<string, unknown> = {};
 
   constructor(context: ServiceContext<Settings>) {
     this.#context = context;
@@ -65,7 +66,7 @@ class MisbehavingService implements Service<Settings> {
   status(): Readonly<Record<string, unknown>> {
     return this.#lies
       ? (7 as unknown as Record<string, unknown>)
-      : { seen: this.#seen, greeting: this.#settings.greeting };
+      : Object.assign(this.#says, { seen: this.#seen, greeting: this.#settings.greeting });
   }
 
   health(): ReturnType<Service['health']> {
@@ -109,6 +110,7 @@ class MisbehavingService implements Service<Settings> {
       raise: (message: string) => alarms.raise({ conditionId: 'raised', severity: 500, message }),
       clear: () => alarms.clear('raised'),
       ill: (reason: string) => void (this.#reason = reason),
+      say: (says: Record<string, unknown>) => void (this.#says = says),
     };
   }
 

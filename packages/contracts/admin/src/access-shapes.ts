@@ -33,5 +33,8 @@ export type TokenCreated = Shape<typeof tokenCreated>;
 export const tokenRevoked = tagged('token-revoked', {
   name: text,
   sessions: count.describe('Console sessions that ended with it.'),
+  notKept: textOrNull.describe(
+    'Why the disk did not take it: the token opens nothing until the gateway restarts, and again after that unless the disk takes it before. Null: it is revoked for good.',
+  ),
 });
 export type TokenRevoked = Shape<typeof tokenRevoked>;

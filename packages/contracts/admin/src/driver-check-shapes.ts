@@ -19,6 +19,13 @@ const plannedRequest = z.object({
   gap: count.describe('How much of `size` no tag asked for.'),
 });
 
+const avoidedSpan = z.object({
+  what: text.describe("In the protocol's own words: `HR 20..21`."),
+  points: count.describe('Tags that are Bad because they lie there.'),
+  reason: text.describe('What the device answered, or that it did not.'),
+  retestInMs: number.describe('Until the device is asked again; 0: with the next scan.'),
+});
+
 /** One cycle of the tags of one device that share a scan interval. */
 export const scanPlan = z.object({
   scanMs: number,
@@ -27,9 +34,11 @@ export const scanPlan = z.object({
     requests: z.array(plannedRequest),
     estimatedCycleMs: number,
     avoided: z
-      .array(z.object({ what: text, points: count, retestInMs: number }))
+      .array(avoidedSpan)
       .optional()
-      .describe('What the requests keep clear of because the device has refused it, with the tags that lie there.'),
+      .describe(
+        'What the requests keep clear of, or ask for apart and more rarely, because the device does not answer it.',
+      ),
   }),
 });
 export type ScanPlan = Shape<typeof scanPlan>;

@@ -13,7 +13,11 @@ const endFields = {
   generation: integerOrNull.describe('Generation of the configuration that it ran on.'),
 };
 
-export const postMortemSummary = z.object({ ...ofDriver, ...endFields });
+const notKept = text
+  .optional()
+  .describe('Why the disk did not take it: it is lost when the gateway restarts, or lost already. Absent: it is kept.');
+
+export const postMortemSummary = z.object({ ...ofDriver, ...endFields, notKept });
 export type PostMortemSummary = Shape<typeof postMortemSummary>;
 
 /** `GET /drivers/:id/post-mortems`: newest first. */
@@ -55,7 +59,7 @@ export type PostMortemAnswer = Shape<typeof postMortemAnswer>;
 /** What is kept of a process that ended (SPEC §4.3). */
 export type PostMortem = Omit<PostMortemAnswer, 'schema'>;
 
-export const servicePostMortemSummary = z.object({ ...ofService, ...endFields });
+export const servicePostMortemSummary = z.object({ ...ofService, ...endFields, notKept });
 export type ServicePostMortemSummary = Shape<typeof servicePostMortemSummary>;
 
 /** `GET /services/:id/post-mortems`: newest first. */

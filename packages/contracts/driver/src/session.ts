@@ -54,7 +54,8 @@ export interface DriverSession {
   /**
    * One scan of one plan. The poller calls it once per scan interval, never twice at a time for one plan. Sets every row of
    * `into` (row i = point i of the plan): raw device value, status, source time. `into` belongs to the driver until the
-   * promise settles, and is not touched afterwards.
+   * promise settles, and is not touched afterwards. A device that answered anything is alive: what it did not answer are rows with their own
+   * Bad status, and the driver asks for it more rarely. Rejects only if nothing was answered.
    */
   read?(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void>;
 
@@ -173,15 +174,17 @@ export interface PlanDescription {
   readonly requests: readonly PlannedRequest[];
   /** Time that one cycle takes if nothing goes wrong, from the requests' measured or nominal duration. Milliseconds. */
   readonly estimatedCycleMs: number;
-  /** What the requests keep clear of because the device has refused it. Absent when there is nothing. */
+  /** What the requests keep clear of, or ask for apart and more rarely, because the device does not answer it. Absent when there is nothing. */
   readonly avoided?: readonly AvoidedSpan[];
 }
 
 export interface AvoidedSpan {
   /** In the protocol's own words: `HR 20..21`. */
   readonly what: string;
-  /** Points that are not asked for because they lie there. */
+  /** Points that are Bad because they lie there. */
   readonly points: number;
+  /** Why, for people: what the device answered, or that it did not. */
+  readonly reason: string;
   /** How long until the device is asked again. Milliseconds. */
   readonly retestInMs: number;
 }

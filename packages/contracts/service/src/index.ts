@@ -12,6 +12,7 @@ export type { GatewayIdentity, ServiceContext } from './service-context.js';
 export type { ServiceAlarms } from './service-alarms.js';
 export type { ServiceEvents } from './service-events.js';
 export type { ServiceStorage, ServiceTable } from './service-storage.js';
+export { maxStatusCharacters, statusAsJson, type JsonStatus } from './status-as-json.js';
 export type { RequestOrigin, Service, ServiceAddress, ServiceHealth, ServiceMetric } from './service.js';
 export { presentValue, type TagColumnSource, type TagRows } from './tag-column-source.js';
 export { TagListeners } from './tag-listeners.js';

@@ -16,7 +16,10 @@ export interface Service<Settings = unknown> {
   /** Takes over settings for which the definition's `changesLive` said yes. A rejection: it is started anew with them. */
   apply?(settings: Settings): Promise<void>;
 
-  /** What people want to know of it now, as JSON. Cheap; asked for about once a second. */
+  /**
+   * What people want to know of it now, as JSON of at most `maxStatusCharacters`; else nothing of it is shown, and the service is Degraded.
+   * Cheap; asked for about once a second.
+   */
   status(): Readonly<Record<string, unknown>>;
 
   /** Asked together with `status`. */

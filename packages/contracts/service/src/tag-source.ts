@@ -3,7 +3,8 @@ import type { HandleWrite, TagDefinition, WriteOrigin, WriteReply } from '@field
 
 /**
  * All tags of the gateway with their present values. In the gateway it is the tag store itself; in a Host a mirror of it, at most a few
- * milliseconds late, where changes of one tag that follow each other faster than the Host reads are told as one.
+ * milliseconds late, where changes of one tag that follow each other faster than the Host reads are told as one. When the gateway was
+ * not heard for 3 s every status says so (uncertain, then bad), and followers are told of all tags.
  */
 export interface TagSource {
   readonly size: number;

@@ -163,8 +163,13 @@ describe('a plan (§8.2)', () => {
       'FC3 unit 1 HR 350..399',
     ]);
     expect(avoided).toEqual([
-      { what: 'HR 20', points: 1, retestInMs: expect.closeTo(600_000, -5) as number },
-      { what: 'HR longer than 50', points: 0, retestInMs: expect.closeTo(600_000, -5) as number },
+      { what: 'HR 20', points: 1, reason: 'illegal data address', retestInMs: expect.closeTo(600_000, -5) as number },
+      {
+        what: 'HR longer than 50',
+        points: 0,
+        reason: 'illegal data value',
+        retestInMs: expect.closeTo(600_000, -5) as number,
+      },
     ]);
     const before = plc.counters.requests;
     await readPlan(session!, plan);

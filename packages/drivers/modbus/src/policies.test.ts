@@ -1,27 +1,60 @@
 import { FakeClock } from '@fieldwarden/testkit';
-import { systemClock, type Timer } from '@fieldwarden/core';
+import { statusCodes, systemClock, type Timer } from '@fieldwarden/core';
 import { describe, expect, it, vi } from 'vitest';
-import { HoleMemory, retestAfterMs } from './plan/hole-memory.js';
+import { HoleMemory } from './plan/hole-memory.js';
 import { ReconnectPolicy } from './line/reconnect-policy.js';
+import { retestAfterMs, type Trouble } from './plan/trouble.js';
 import { WakeUp } from './line/wake-up.js';
 
 const hr = (start: number, count = 1) => ({ area: 'holding-register', start, count }) as const;
 
+const absent: Trouble = { status: statusCodes.BadNodeIdUnknown, reason: 'illegal data address', cost: 'absent' };
+const silent: Trouble = { status: statusCodes.BadTimeout, reason: 'no answer', cost: 'unanswered' };
+
 describe('HoleMemory (§9.1)', () => {
   it('refuses what contains a hole, and nothing else', () => {
     const memory = new HoleMemory(new FakeClock());
-    memory.noteHole(hr(10, 2));
+    memory.noteHole(hr(10, 2), absent);
     expect(memory.refuses(hr(10, 2))).toBe(true);
     expect(memory.refuses(hr(0, 50))).toBe(true);
     expect(memory.refuses(hr(11, 5))).toBe(false);
     expect(memory.refuses({ area: 'input-register', start: 10, count: 2 })).toBe(false);
   });
 
-  it('tests again after ten minutes', async () => {
+  it('has what is absent tested anew after ten minutes, and again ten minutes later', async () => {
     const clock = new FakeClock();
     const memory = new HoleMemory(clock);
-    memory.noteHole(hr(10));
-    memory.noteMax('coil', 100);
+    memory.noteHole(hr(10), absent);
+    for (let round = 0; round < 3; round++) {
+      await clock.advance(retestAfterMs - 1);
+      expect([memory.due(), memory.refuses(hr(10))]).toEqual([[], true]);
+      await clock.advance(1);
+      expect(memory.due()).toMatchObject([hr(10)]);
+      memory.noteHole(hr(10), absent);
+    }
+  });
+
+  it('leaves what is met with silence alone for longer each time: 5 s, 10 s, 20 s … 10 min', async () => {
+    const clock = new FakeClock();
+    const memory = new HoleMemory(clock);
+    const pauses: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      memory.noteHole(hr(10), silent);
+      const [{ untilMs }] = memory.holes('holding-register');
+      pauses.push(untilMs - clock.monotonicMs());
+      await clock.advance(untilMs - clock.monotonicMs());
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600].map((seconds) => seconds * 1000));
+    memory.forget(() => true);
+    memory.noteHole(hr(10), silent);
+    expect(memory.retestInMs(memory.holes('holding-register')[0])).toBe(5_000);
+  });
+
+  it('forgets gaps and lengths by itself after ten minutes', async () => {
+    const clock = new FakeClock();
+    const memory = new HoleMemory(clock);
+    memory.noteGap(hr(10), silent);
+    memory.noteMax('coil', 100, absent);
     const { version } = memory;
     await clock.advance(retestAfterMs - 1);
     expect([memory.version, memory.refuses(hr(10)), memory.learnedMax('coil')]).toEqual([version, true, 100]);
@@ -32,10 +65,13 @@ describe('HoleMemory (§9.1)', () => {
 
   it('changes its version only for news', () => {
     const memory = new HoleMemory(new FakeClock());
-    memory.noteHole(hr(10));
+    memory.noteHole(hr(10), absent);
     const { version } = memory;
-    memory.noteHole(hr(9, 3));
+    memory.noteHole(hr(9, 3), absent);
+    memory.noteHole(hr(10), absent);
     expect(memory.version).toBe(version);
+    memory.noteHole(hr(10), silent);
+    expect(memory.version).not.toBe(version);
   });
 });
 

@@ -13,7 +13,7 @@ import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { collectingLogger, FaultProxy, testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
-import { retestAfterMs } from './plan/hole-memory.js';
+import { retestAfterMs } from './plan/trouble.js';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 

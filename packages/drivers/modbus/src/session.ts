@@ -22,9 +22,11 @@ import { gapOf, type PlanLimits } from './plan/plan.js';
 import { ProbeExchange } from './exchange/probe-exchange.js';
 import { ReadExchange } from './exchange/read-exchange.js';
 import { ModbusReadPlan } from './plan/read-plan.js';
+import { TroubleReports } from './exchange/trouble-reports.js';
 import { presumedTraits, type UnitTraits } from './exchange/unit-traits.js';
 import { BroadcastExchange, broadcastProbe } from './exchange/broadcast-exchange.js';
 import { broadcastUnitId } from './wire/expected-reply.js';
+import { VitalSigns } from './exchange/vital-signs.js';
 import type { Wire } from './wire/wire.js';
 import { WriteExchange } from './exchange/write-exchange.js';
 import { planWrites, protocolWriteLimits } from './plan/write-plan.js';
@@ -39,7 +41,9 @@ interface Unit {
   readonly readLimits: PlanLimits;
   readonly writeLimits: WriteLimits;
   readonly holes: HoleMemory;
+  readonly vitalSigns: VitalSigns;
   readonly decodingReports: DecodingReports;
+  readonly troubleReports: TroubleReports;
   readonly traits: UnitTraits;
   /** In use. */
   readonly plans: Set<ModbusReadPlan>;
@@ -91,7 +95,7 @@ export class ModbusSession implements DriverSession {
 
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
     const { options, readLimits, holes, plans } = this.#unit(deviceId);
-    const plan = new ModbusReadPlan(deviceId, points, options, readLimits, holes);
+    const plan = new ModbusReadPlan(deviceId, points, options, readLimits, holes, this.#clock);
     plans.add(plan);
     return plan;
   }
@@ -102,7 +106,11 @@ export class ModbusSession implements DriverSession {
     const own = ownPlan(plan);
     if (!unit?.plans.delete(own)) return;
     const isAsked = (span: Span): boolean => [...unit.plans].some(({ addresses }) => addresses.touches(span));
-    if (unit.holes.size > 0) unit.holes.forget((hole) => own.addresses.touches(hole) && !isAsked(hole));
+    unit.holes.forget((hole) => {
+      const isForgotten = own.addresses.touches(hole) && !isAsked(hole);
+      if (isForgotten) unit.troubleReports.forget(hole);
+      return isForgotten;
+    });
     unit.decodingReports.forget(own.fallible.filter((point) => !isAsked(point)));
   }
 
@@ -125,7 +133,9 @@ export class ModbusSession implements DriverSession {
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     const { unit, own } = this.#asked(plan);
     if (unit.isBroadcast) return this.#showUnreadable(own, into);
-    const { lane, options, holes, decodingReports } = unit;
+    const { lane, options, holes, vitalSigns, decodingReports, troubleReports } = unit;
+    const nowMs = this.#clock.monotonicMs();
+    const leftMs = call.deadlineMs - nowMs;
     await this.#exchange<void>(
       call,
       (done, failed) =>
@@ -133,12 +143,12 @@ export class ModbusSession implements DriverSession {
           lane,
           unitId: options.unitId,
           clock: this.#clock,
-          logger: this.#logger,
           holes,
+          vitalSigns,
           decodingReports,
-          bitAlignment: options.bitAlignment,
-          deadlineMs: call.deadlineMs,
-          bisectUntilMs: call.deadlineMs - this.#options.timeoutMs,
+          troubleReports,
+          deadlineMs: call.deadlineMs - lastWordMs(leftMs),
+          doubtUntilMs: nowMs + Math.max(leftMs / 2, leftMs - this.#options.timeoutMs),
           done,
           failed,
         }),
@@ -162,11 +172,14 @@ export class ModbusSession implements DriverSession {
   }
 
   async probe(deviceId: string, call: CallContext): Promise<void> {
-    const { lane, options, isBroadcast } = this.#unit(deviceId);
+    const { lane, options, vitalSigns, isBroadcast } = this.#unit(deviceId);
     if (isBroadcast) throw broadcastProbe();
     const { unitId } = options;
     const { deadlineMs } = call;
-    await this.#exchange<void>(call, (done, failed) => new ProbeExchange({ lane, unitId, deadlineMs, done, failed }));
+    await this.#exchange<void>(
+      call,
+      (done, failed) => new ProbeExchange({ lane, unitId, deadlineMs, vitalSigns, done, failed }),
+    );
   }
 
   memoryFootprint(): number {
@@ -235,6 +248,7 @@ function unitOf(
 ): Omit<Unit, 'isBroadcast'> {
   const maxRegisters = Math.min(driver.maxRegistersPerRequest, device.maxRegistersPerRequest ?? Infinity);
   const maxBits = Math.min(driver.maxBitsPerRequest, device.maxBitsPerRequest ?? Infinity);
+  const plans = new Set<ModbusReadPlan>();
   return {
     lane,
     options: device,
@@ -244,10 +258,17 @@ function unitOf(
       maxBits: device.maxBitsPerWrite ?? Math.min(maxBits, protocolWriteLimits.maxBits),
     },
     holes: new HoleMemory(clock),
+    vitalSigns: new VitalSigns(() => [...plans].flatMap(({ spans }) => spans)),
     decodingReports: new DecodingReports(device.unitId, logger),
+    troubleReports: new TroubleReports(logger),
     traits: presumedTraits(device),
-    plans: new Set(),
+    plans,
   };
+}
+
+/** By so much earlier a scan has to end that has read something: when its call ends, all of it is lost. */
+function lastWordMs(leftMs: number): number {
+  return Math.min(100, leftMs / 10);
 }
 
 function ownPlan(plan: ReadPlan): ModbusReadPlan {

@@ -1,5 +1,5 @@
 import { delay, isGatewayError, isGood, silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
-import type { DriverSession, Point, ReadPlan } from '@fieldwarden/driver';
+import type { DriverSession, Point } from '@fieldwarden/driver';
 import { testCall, testBelongings } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import modbusDriver from './driver.js';
@@ -37,11 +37,11 @@ const places: readonly (readonly [prefix: 'HR' | 'IR', start: number, count: num
 ]; // prettier-ignore
 
 interface Place {
-  readonly plan: ReadPlan;
+  readonly points: readonly Point[];
   readonly expected: readonly number[];
 }
 
-function placesOf(session: DriverSession, unitId: number): Place[] {
+function placesOf(unitId: number): Place[] {
   return places.map(([prefix, start, count]) => {
     const addresses = Array.from({ length: count }, (_, i) => start + i);
     const points: Point[] = addresses.map((address) => ({
@@ -51,7 +51,7 @@ function placesOf(session: DriverSession, unitId: number): Place[] {
     }));
     const functionCode = prefix === 'HR' ? 3 : 4;
     const expected = addresses.map((address) => patternAt(unitId, functionCode, address));
-    return { plan: session.prepareRead!('unit', points), expected };
+    return { points, expected };
   });
 }
 
@@ -83,7 +83,7 @@ class Client {
       logger: silentLogger,
       random,
     });
-    this.#places = placesOf(this.#session, unitId);
+    this.#places = placesOf(unitId);
   }
 
   async run(tally: Tally): Promise<void> {
@@ -95,19 +95,23 @@ class Client {
   }
 
   async #read(tally: Tally): Promise<void> {
-    const { plan, expected } = this.#places[Math.floor(this.#random() * places.length)];
+    const { points, expected } = this.#places[Math.floor(this.#random() * places.length)];
+    // a plan for each read: what a disturbed answer taught goes with it, and all is asked for again
+    const plan = this.#session.prepareRead!('unit', points);
     const into = new ValueColumns(expected.length);
     try {
       await this.#session.read!(plan, into, testCall({ timeoutMs: 1000 }));
     } catch (error) {
       await passOver(error);
+    } finally {
+      this.#session.releaseRead!(plan);
     }
     expected.forEach((value, row) => {
       if (!isGood(into.statuses[row]) || into.sourceTimes[row] === 0) return;
       tally.good++;
       if (into.values[row] === value) return;
       tally.wrongButGood++;
-      tally.firstWrong ||= `${plan.points[row].address} of unit ${this.#unitId} at ${Math.round(performance.now())}: ${this.#units.trailOf(this.#unitId)}`;
+      tally.firstWrong ||= `${points[row].address} of unit ${this.#unitId} at ${Math.round(performance.now())}: ${this.#units.trailOf(this.#unitId)}`;
     });
   }
 
@@ -146,7 +150,8 @@ describe('the truth under disturbance (§2, §9.6)', () => {
       expect(tally.firstWrong).toBe('');
       expect([tally.wrongButGood, tally.wrongOutcomes]).toEqual([0, 0]);
       expect(units.disturbed).toBeGreaterThanOrEqual(disturbedReplies);
-      expect(tally.good).toBeGreaterThan(disturbedReplies / 10);
+      // after an answer that does not fit, the unit is asked whether it lives before anything else
+      expect(tally.good).toBeGreaterThan(disturbedReplies / 20);
       expect(tally.done).toBeGreaterThan(disturbedReplies / 1000);
       const kinds = Object.keys(disturbances[framing]);
       for (const kind of kinds)

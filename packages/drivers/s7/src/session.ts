@@ -1,5 +1,13 @@
-import { GatewayError, messageOf, reactions, toGatewayError, type ValueColumns } from '@fieldwarden/core';
+import {
+  GatewayError,
+  isGatewayError,
+  messageOf,
+  reactions,
+  toGatewayError,
+  type ValueColumns,
+} from '@fieldwarden/core';
 import type {
+  AvoidedSpan,
   CallContext,
   DriverContext,
   DriverSession,
@@ -11,18 +19,19 @@ import type {
   WriteResult,
 } from '@fieldwarden/driver';
 import type { S7Connection } from './line/connection.js';
-import { decodeInto } from './values/decode.js';
-import { BlockAssembler, type BlockAnswer } from './plan/block-assembler.js';
-import { divide, type Leaf } from './plan/division.js';
+import type { ItemAnswer } from './line/nodes7-client.js';
+import type { Leaf } from './plan/division.js';
 import { cancelled } from './line/errors.js';
 import { ExchangeQueue, type Urgency } from './line/exchange-queue.js';
-import { explainItem, isAddressTrouble } from './line/explain.js';
+import { explainItem } from './line/explain.js';
 import { S7Link } from './line/link.js';
-import type { ItemAnswer } from './line/nodes7-client.js';
 import type { S7DeviceOptions, S7Options } from './options.js';
 import { gapOf, packReads, packWrites, placeOf, type ReadBlock, type ReadJob, type WriteJob } from './plan/plan.js';
-import { ReadProgram, unfitStatus } from './plan/read-program.js';
+import { ReadProgram } from './plan/read-program.js';
 import { StringHeaders } from './plan/string-headers.js';
+import { JobReader } from './scan/job-reader.js';
+import { S7Scan } from './scan/scan.js';
+import { probeJob, VitalJob } from './scan/vital-job.js';
 import { WriteBatch } from './plan/write-batch.js';
 
 /** Assumed of a request until one has been measured, ms. */
@@ -41,6 +50,7 @@ export class S7Session implements DriverSession {
   readonly #queue: ExchangeQueue;
   readonly #loggedTroubles = new Set<string>();
   #deviceId: string | undefined;
+  readonly #vital = new VitalJob();
   #requestMs = nominalRequestMs;
   #lastPduBytes: number;
   #stringHeaders: { readonly connection: S7Connection; readonly headers: StringHeaders } | undefined;
@@ -75,32 +85,69 @@ export class S7Session implements DriverSession {
 
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
     this.#assertKnown(deviceId);
-    return new ReadProgram(deviceId, points, this.#context.options.maxGapBytes);
+    return this.#programOf(deviceId, points);
   }
 
   /** Blocks and what they miss go with the plan; what was logged of them may be logged again, should they be asked for again. */
   releaseRead(plan: ReadPlan): void {
-    for (const missing of (plan as ReadProgram).missing) this.#loggedTroubles.delete(troubleKey(missing));
+    const { missing, troubled } = plan as ReadProgram;
+    for (const leaf of missing) this.#loggedTroubles.delete(troubleKey(leaf));
+    for (const { blocks } of troubled.pieces)
+      for (const block of blocks) this.#loggedTroubles.delete(troubleKey({ block, code: undefined }));
   }
 
   describePlan(plan: ReadPlan): PlanDescription {
-    const program = new ReadProgram(plan.deviceId, plan.points, this.#context.options.maxGapBytes);
-    program.fit(this.#lastPduBytes, undefined);
+    let program = plan as ReadProgram;
+    if (program.pduBytes === 0) {
+      // never read yet: as it would be with the last connection's PDU
+      program = this.#programOf(plan.deviceId, plan.points);
+      program.fit(this.#lastPduBytes, undefined);
+    }
     const rounds = Math.ceil(program.jobs.length / this.#context.options.maxParallel);
-    return { requests: program.jobs.map(describeJob), estimatedCycleMs: rounds * this.#requestMs };
+    const avoided = avoidedBy(program);
+    return {
+      requests: program.jobs.map(describeJob),
+      estimatedCycleMs: rounds * this.#requestMs,
+      ...(avoided.length > 0 && { avoided }),
+    };
+  }
+
+  #programOf(deviceId: string, points: readonly Point[]): ReadProgram {
+    const { options, clock } = this.#context;
+    return new ReadProgram(deviceId, points, options.maxGapBytes, clock);
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     const program = plan as ReadProgram;
     const { clock } = this.#context;
     this.#assertKnown(program.deviceId);
-    const connection = await this.#link.acquire(call);
+    const connection = await this.#link.acquireAgain(call);
     this.#lastPduBytes = connection.pduBytes;
     program.fit(connection.pduBytes, connection);
-    const answers = await this.#ask(connection, program, program.jobs, call);
-    for (const answer of answers) this.#take(answer, into);
-    for (const row of program.unfitRows) into.setBad(row, unfitStatus, clock.wallMs());
-    await this.#divide(connection, program, answers, into, call);
+    const nowMs = clock.monotonicMs();
+    const leftMs = call.deadlineMs - nowMs;
+    const { timeoutMs } = this.#context.options;
+    const ownCall = {
+      correlationId: call.correlationId,
+      signal: call.signal,
+      deadlineMs: call.deadlineMs - lastWordMs(leftMs),
+    };
+    const reader = new JobReader(connection, ownCall, {
+      link: this.#link,
+      clock,
+      timeoutMs,
+      turn: (exchange) => this.#turn(program.deviceId, 'read', ownCall, exchange),
+      onMeasured: (tookMs) => (this.#requestMs += smoothing * (tookMs - this.#requestMs)),
+    });
+    const scan = new S7Scan(program, into, {
+      reader,
+      vital: this.#vital,
+      clock,
+      doubtUntilMs: nowMs + Math.max(leftMs / 2, leftMs - timeoutMs),
+      onMissing: (leaf) => this.#logTrouble(leaf),
+      onTrouble: (block, error) => this.#logUnanswered(block, error),
+    });
+    await scan.run();
   }
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
@@ -114,9 +161,8 @@ export class S7Session implements DriverSession {
   async probe(deviceId: string, call: CallContext): Promise<void> {
     this.#assertKnown(deviceId);
     const connection = await this.#link.acquire(call);
-    const { timeoutMs } = this.#context.options;
     try {
-      await this.#turn(deviceId, 'probe', call, () => connection.read([probeJob], timeoutMs));
+      await this.#turn(deviceId, 'probe', call, () => this.#readOne(connection, probeJob));
     } catch (error) {
       if (!reactions[toGatewayError(error).kind].deviceAnswered) throw error;
     }
@@ -134,66 +180,6 @@ export class S7Session implements DriverSession {
     throw new GatewayError({ code: 'S7_NO_SUCH_DEVICE', kind: 'config', message: `no device ${deviceId}` });
   }
 
-  /** As many jobs at a time as the CPU takes, so that a write waits for one such round at most. */
-  async #ask(
-    connection: S7Connection,
-    { deviceId }: ReadProgram,
-    jobs: readonly ReadJob[],
-    call: CallContext,
-  ): Promise<readonly BlockAnswer[]> {
-    const assembler = new BlockAssembler();
-    for (let at = 0; at < jobs.length; at += connection.maxParallel) {
-      const round = jobs.slice(at, at + connection.maxParallel);
-      const answers = await this.#turn(deviceId, 'read', call, () => this.#measured(connection, round));
-      const atMs = this.#context.clock.wallMs();
-      round.forEach(({ items }, i) => items.forEach((item, k) => assembler.add(item, answers[i][k], atMs)));
-    }
-    return assembler.answers;
-  }
-
-  async #measured(connection: S7Connection, jobs: readonly ReadJob[]): Promise<readonly (readonly ItemAnswer[])[]> {
-    const { clock, options } = this.#context;
-    const startedMs = clock.monotonicMs();
-    const answers = await connection.read(jobs, options.timeoutMs);
-    this.#requestMs += smoothing * (clock.monotonicMs() - startedMs - this.#requestMs);
-    return answers;
-  }
-
-  #take({ block, answer, atMs }: BlockAnswer, into: ValueColumns): void {
-    if (typeof answer !== 'number') {
-      for (const { row, address, type } of block.points) {
-        decodeInto(into, row, address, type, answer, offsetIn(block, address.start), atMs);
-      }
-      return;
-    }
-    const { status } = explainItem(answer, '', block.db);
-    for (const { row } of block.points) into.setBad(row, status, atMs);
-  }
-
-  /** A block fails as a whole although only one point of it may be missing: finds out which, and remembers it. */
-  async #divide(
-    connection: S7Connection,
-    program: ReadProgram,
-    answers: readonly BlockAnswer[],
-    into: ValueColumns,
-    call: CallContext,
-  ): Promise<void> {
-    const nowMs = this.#context.clock.monotonicMs();
-    const failed = leaves(answers).filter(({ code }) => code !== undefined);
-    for (const leaf of failed) if (!isAddressTrouble(leaf.code!)) this.#logTrouble(leaf);
-    const worthIt = failed.filter(
-      ({ block, code }) => isAddressTrouble(code!) && program.isWorthDividing(block, nowMs),
-    );
-    if (worthIt.length === 0) return;
-    const divided = await divide(worthIt, async (blocks) => {
-      const pieces = await this.#ask(connection, program, packReads(blocks, connection.pduBytes), call);
-      for (const piece of pieces) this.#take(piece, into);
-      return leaves(pieces).map(({ code }) => code);
-    });
-    program.learn(divided, nowMs);
-    for (const missing of program.missing) this.#logTrouble(missing);
-  }
-
   /** Each trouble once: a scan comes every second. */
   #logTrouble({ block: { area, db, start, byteLength }, code = 0 }: Leaf): void {
     const where = placeOf(area, db, start, byteLength);
@@ -201,6 +187,16 @@ export class S7Session implements DriverSession {
     if (this.#loggedTroubles.has(key) || this.#loggedTroubles.size >= maxLoggedTroubles) return;
     this.#loggedTroubles.add(key);
     this.#context.logger.warn(explainItem(code, where, db).message, { returnCode: code });
+  }
+
+  #logUnanswered({ area, db, start, byteLength }: ReadBlock, { message, code }: GatewayError): void {
+    const where = placeOf(area, db, start, byteLength);
+    const key = troubleKey({ block: { area, db, start, byteLength }, code: undefined });
+    if (this.#loggedTroubles.has(key) || this.#loggedTroubles.size >= maxLoggedTroubles) return;
+    this.#loggedTroubles.add(key);
+    this.#context.logger.warn(`${where}: ${message} (left out, and asked for again now and then; the rest is read)`, {
+      code,
+    });
   }
 
   /** Reads how long the strings are that texts go to, as far as that is not known yet, and takes out what does not fit. */
@@ -213,9 +209,7 @@ export class S7Session implements DriverSession {
     const headers = this.#headersOf(connection);
     const failed = new Map<ReadBlock, ItemAnswer>();
     for (const { items } of packReads(headers.unknownOf(batch.strings), connection.pduBytes)) {
-      const [answers] = await this.#beforeWrite(deviceId, call, () =>
-        connection.read([{ items }], this.#context.options.timeoutMs),
-      );
+      const answers = await this.#beforeWrite(deviceId, call, () => this.#readOne(connection, { items }));
       items.forEach(({ block }, i) => {
         const answer = answers[i];
         if (typeof answer === 'number') failed.set(block, answer);
@@ -226,6 +220,12 @@ export class S7Session implements DriverSession {
       const refusal = headers.refusalOf(write, failed);
       if (refusal) batch.refuse(write.index, refusal);
     }
+  }
+
+  async #readOne(connection: S7Connection, job: ReadJob): Promise<readonly ItemAnswer[]> {
+    const [answers] = await connection.read([job], this.#context.options.timeoutMs);
+    if (isGatewayError(answers)) throw answers;
+    return answers;
   }
 
   /** An exchange that goes ahead of a write: whatever becomes of it, nothing was written. */
@@ -278,21 +278,23 @@ function onlyDeviceOf(devices: readonly { readonly id: string }[]): string {
   });
 }
 
-const probeJob: ReadJob = {
-  items: [{ block: { area: 'M', db: 0, start: 0, byteLength: 1, points: [] }, start: 0, byteLength: 1 }],
-};
-
 function troubleKey({ block: { area, db, start, byteLength }, code = 0 }: TroubledStretch): string {
   return `${placeOf(area, db, start, byteLength)} ${code}`;
 }
 
-/** Timers and counters are blocks of their own, so a point of theirs begins where its block does. */
-function offsetIn(block: ReadBlock, start: number): number {
-  return start - block.start;
+/** By so much earlier a scan has to end that has read something: when its call ends, all of it is lost. */
+function lastWordMs(leftMs: number): number {
+  return Math.min(100, leftMs / 10);
 }
 
-function leaves(answers: readonly BlockAnswer[]): readonly Leaf[] {
-  return answers.map(({ block, answer }) => ({ block, code: typeof answer === 'number' ? answer : undefined }));
+/** What is asked for apart from the rest, or not at all for a while. */
+function avoidedBy({ troubled }: ReadProgram): AvoidedSpan[] {
+  return troubled.pieces.map((piece) => ({
+    what: piece.blocks.map(({ area, db, start, byteLength }) => placeOf(area, db, start, byteLength)).join(', '),
+    points: piece.blocks.reduce((sum, { points }) => sum + points.length, 0),
+    reason: piece.trouble.reason,
+    retestInMs: troubled.retestInMs(piece),
+  }));
 }
 
 function describeJob({ items }: ReadJob): PlannedRequest {

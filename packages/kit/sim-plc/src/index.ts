@@ -1,10 +1,10 @@
-export { s7Mangles, type S7SimKnobs } from './s7/s7-sim-knobs.js';
+export { s7Mangles, type S7SimKnobs, type S7SimMisbehaviour, type S7SimSpot } from './s7/s7-sim-knobs.js';
 export type { S7SimCounters } from './s7/s7-sim-counters.js';
 export { S7SimServer, type S7SimOptions, type S7SimWriteRecord } from './s7/s7-sim-server.js';
 export { areaCodes as s7AreaCodes, returnCodes as s7ReturnCodes, type S7SimItem } from './s7/s7-sim-protocol.js';
 export { ModbusCounters, type ModbusWriteRecord } from './modbus/modbus-counters.js';
 export { intervalStats, type IntervalStats } from './modbus/modbus-interval-stats.js';
-export type { ModbusHole, ModbusKnobs, ModbusServerKnobs } from './modbus/modbus-knobs.js';
+export type { ModbusHole, ModbusKnobs, ModbusServerKnobs, ModbusSpot } from './modbus/modbus-knobs.js';
 export { BitBank, ModbusMemory, RegisterBank, type ModbusArea } from './modbus/modbus-memory.js';
 export { ModbusSimServer, type ModbusSimOptions } from './modbus/modbus-sim-server.js';
 export { ModbusSimSlaves } from './modbus/modbus-sim-slaves.js';

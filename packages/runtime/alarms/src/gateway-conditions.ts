@@ -22,6 +22,13 @@ export const gatewayConditions = {
     text: 'more Hosts end than a machine in order explains; they start one at a time',
     remedy: 'Look at the post-mortems for a common cause: memory, disk, network.',
   },
+  'hosts-not-spawned': {
+    of: 'gateway',
+    severity: critical,
+    text: 'the system gives no process for a Host; it is tried again every 5 s',
+    remedy:
+      'Look for what uses up descriptors, processes or memory; raise LimitNOFILE, TasksMax or the limit of the container.',
+  },
   'configuration-held': {
     of: 'gateway',
     severity: high,
@@ -51,6 +58,18 @@ export const gatewayConditions = {
     severity: high,
     text: 'what was kept in the state file is damaged and partly lost',
     remedy: 'Check the disk; the damaged file was set aside beside state.mdb.',
+  },
+  'disk-not-written': {
+    of: 'gateway',
+    severity: critical,
+    text: 'the disk of the home directory takes nothing: values go on, what changes is lost at a restart',
+    remedy: 'Make room on the disk of the home directory, or make it writable; it is tried every 5 s.',
+  },
+  'tokens-damaged': {
+    of: 'gateway',
+    severity: high,
+    text: 'the list of tokens is damaged: nobody comes in over TCP',
+    remedy: 'Restore tokens.json or remove it, then run `fieldwarden tokens list` on the machine of the gateway.',
   },
   'rolled-back': {
     of: 'driver',

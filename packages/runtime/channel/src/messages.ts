@@ -16,7 +16,7 @@ import type { DriverFolders } from '@fieldwarden/belongings';
 import type { CapabilityRequest } from './requests.js';
 
 /** Both sides name it in their first message. A Host that meets another version exits with `exitCodes.protocolMismatch`. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** What a Host's exit code tells the Supervisor; neither of the first two is retried (SPEC §4.4). */
 export const exitCodes = { badConfiguration: 78, protocolMismatch: 55, crashed: 1 } as const;

@@ -16,7 +16,7 @@ import type {
   VersionContent,
 } from './ports.js';
 import { versionOf } from './running-content.js';
-import { sealAndPublish, takeOver } from './sealing.js';
+import { isDiskRefusal, sealAndPublish, takeOver } from './sealing.js';
 
 export interface BootDependencies {
   readonly site: string;
@@ -170,7 +170,12 @@ async function adopted(parts: BootDependencies, sealed: Generation | undefined):
     const ownHold = { authorityGeneration: published.generation, reason: held };
     return await foundSealed(parts, sealed, { held, ownHold });
   }
-  await takeOver(parts.snapshots, published);
+  try {
+    await takeOver(parts.snapshots, published);
+  } catch (error) {
+    if (!sealed || !isDiskRefusal(error)) throw error;
+    return await foundSealed(parts, sealed, { held: error.message }); // followed when the disk takes it
+  }
   return foundBoot({ running: { ...versionOf(published), plant }, warnings: findings });
 }
 

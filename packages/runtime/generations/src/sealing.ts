@@ -1,3 +1,4 @@
+import { GatewayError, isGatewayError } from '@fieldwarden/core';
 import type { Generation, PublishCommand } from '@fieldwarden/authority';
 import { NotCurrent } from './generation-errors.js';
 import type { AuthorityAccess, SealedStore } from './ports.js';
@@ -14,12 +15,22 @@ export async function sealAndPublish(
   command: PublishCommand,
 ): Promise<Generation> {
   const published = await authority.publish(command, async (generation) => {
-    await snapshots.seal(generation);
+    await snapshots.seal(generation).catch(refusedByDisk);
   });
   await takeOver(snapshots, published).catch((error: unknown) =>
     Promise.reject(new NotCurrent(published.generation, error)),
   );
   return published;
+}
+
+export function isDiskRefusal(error: unknown): error is GatewayError {
+  return isGatewayError(error) && (error.code === 'SNAPSHOT_NO_ROOM' || error.code === 'SNAPSHOT_NOT_WRITABLE');
+}
+
+/** A disk that takes nothing is like an authority that is away: what runs goes on. */
+function refusedByDisk(error: unknown): never {
+  if (!isDiskRefusal(error)) throw error;
+  throw new GatewayError({ code: error.code, kind: 'unreachable', message: error.message, cause: error });
 }
 
 /** Sealed, if it was not already, and current from now on. */

@@ -46,6 +46,46 @@ describe('a start', () => {
   });
 });
 
+describe('a Host that is refused (§4.4)', () => {
+  async function refused(): Promise<ObservedInstance> {
+    const observed = new ObservedInstance({ isolation: 'host' });
+    observed.supervisor.behaviour.started = (host) => {
+      // As the Supervisor tells it: the channel goes first, the exit comes later.
+      queueMicrotask(() => host.ending());
+      queueMicrotask(() => queueMicrotask(() => host.refuse()));
+    };
+    await observed.instance.start();
+    return observed;
+  }
+
+  it('is Faulted by the time that its start is over', async () => {
+    expect((await refused()).instance.state).toBe('Faulted');
+  });
+
+  it('is tried again after a change of a tag, and a change that does not mend it says so', async () => {
+    const observed = await refused();
+    await expect(observed.change({ devices: [labDevice('d1', 'a')] })).rejects.toMatchObject({ code: 'LAB_CONFIG' });
+    observed.supervisor.behaviour.started = (host) => queueMicrotask(() => host.ready());
+    await observed.change({ devices: [labDevice('d1', 'b')] });
+    expect(observed.instance.facts.spawn).toBe(3);
+    await observed.clock.advance(0);
+    expect(observed.instance.state).toBe('Healthy');
+  });
+
+  it('is tried again by a reset, which is over when it is clear what came of it', async () => {
+    const observed = await refused();
+    await observed.instance.reset();
+    expect([observed.instance.state, observed.instance.facts.spawn]).toEqual(['Faulted', 2]);
+  });
+
+  it('that somebody stopped is left alone by a change', async () => {
+    const observed = await refused();
+    await observed.instance.stop();
+    await observed.change({ devices: [labDevice('d1', 'a')] });
+    expect([observed.instance.state, observed.instance.facts.spawn]).toEqual(['Stopped', 1]);
+  });
+});
+
 describe('a stop', () => {
   it('puts the tags out of service and leaves no session, no scan', async () => {
     const observed = await new ObservedInstance().serve();

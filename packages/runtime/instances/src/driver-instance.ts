@@ -208,9 +208,9 @@ export class DriverInstance {
     return this.services.reinitialize();
   }
 
-  /** Resolves when the devices have said how they are since the last action, at the latest after 3 s. */
+  /** Resolves when the devices have said how they are since the last action, or it is clear that its starts fail; at the latest after 8 s. */
   async settled(): Promise<void> {
-    await settled({ isReady: () => this.#home.phase.type === 'ready', state: () => this.state }, this.#deps.clock);
+    await settled({ phase: () => this.#home.phase, state: () => this.state }, this.#deps.clock);
   }
 
   requestGc(): void {
@@ -297,7 +297,7 @@ export class DriverInstance {
 
   async #follow(change: ChangedDriver): Promise<void> {
     if (change.run) this.#wanted = change.run === 'start';
-    if (!SessionChange.concerns(change)) return;
+    if (!SessionChange.concerns(change)) return await this.#retryRefused();
     if (change.restart || change.run === 'stop') this.#interruptStart();
     await this.#actions.run(async () => {
       if (change.run === 'stop' && !change.restart) await this.#stopHome('configuration');
@@ -306,6 +306,14 @@ export class DriverInstance {
     });
     const { phase } = this.#home;
     if (this.#wanted && 'error' in phase) throw phase.error;
+  }
+
+  /** What it was refused for may be mended by any change (SPEC §4.4). Rejects if it still does not run. */
+  async #retryRefused(): Promise<void> {
+    if (!this.#wanted || !this.#home.isRefused) return;
+    await this.#actions.run(async () => await this.#home.reset());
+    const { phase } = this.#home;
+    if ('error' in phase) throw phase.error;
   }
 
   /** Nobody waits for a start that is to be undone. */

@@ -5,6 +5,7 @@ export {
   readiness,
   startup,
   type DriverHealth,
+  type GatewayConcern,
   type GatewayHealth,
   type HealthAnswer,
   type HealthBody,

@@ -106,6 +106,8 @@ export class HostServiceHome implements ServiceHome {
     const { state } = this.#host.snapshot;
     if (state === 'stopped' || this.#isStopping) return;
     if (state === 'ready' && (await this.#tookOver(before, settings))) return;
+    // Nobody waits for an `apply` that takes its time: it may have been stopped meanwhile.
+    if (this.#isStopping) return;
     this.#port.settingsChanged();
     await this.#anew('configuration');
   }

@@ -93,6 +93,36 @@ const portTaken = new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message
 const origin = { via: 'test', correlationId: '1' };
 
 describe('a service in the gateway (§16.3)', () => {
+  it('that was stopped while it took settings over does not come back', async () => {
+    const taking = Promise.withResolvers<void>();
+    await using acme = await bench(() => ({ apply: () => taking.promise }), { changesLive: () => true });
+    await acme.home.start({});
+    const applied = acme.home.apply({ other: 1 });
+    const stopped = acme.home.stop('configuration');
+    await acme.clock.advance(0);
+    await stopped;
+    taking.reject(new Error('its process is gone'));
+    await applied;
+    await acme.clock.advance(10_000);
+    expect(acme.home.facts.state).toBe('Stopped');
+    expect(acme.contexts).toHaveLength(1);
+  });
+
+  it('that says of itself what is no JSON is Degraded with the reason, beside its own', async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    await using acme = await bench(() => ({
+      status: () => circular,
+      health: () => ({ state: 'Degraded', reason: 'no clients' }),
+    }));
+    await acme.home.start({});
+    expect(acme.home.facts).toMatchObject({ state: 'Degraded', detail: {} });
+    expect(acme.home.facts.reason).toMatch(/^no clients; its status can't be shown as JSON: .*circular/);
+    const stopped = acme.home.stop();
+    await acme.clock.advance(0);
+    await stopped;
+  });
+
   it('works, with what it needs, and leaves nothing behind', async () => {
     await using acme = await bench(() => ({ start: () => Promise.resolve({ port: 7, url: 'x://7' }) }));
     await acme.home.start({ a: 1 });

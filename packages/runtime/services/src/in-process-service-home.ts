@@ -106,6 +106,8 @@ export class InProcessServiceHome implements ServiceHome {
     this.#settings = settings;
     if (this.#is('stopped') || this.#isStopping) return;
     if (this.#is('ready') && (await this.#tookOver(before, settings))) return;
+    // Nobody waits for an `apply` that takes its time: it may have been stopped meanwhile.
+    if (this.#isStopping) return;
     this.#port.settingsChanged();
     await this.#anew('configuration');
   }

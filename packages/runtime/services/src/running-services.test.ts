@@ -220,6 +220,21 @@ describe('the services of a plant (§16.3)', () => {
     expect(homes[1].home.instance.generation()).toBe(2);
   });
 
+  it('of third parties that never start hold no publish up, and one that takes them out ends them', async () => {
+    const services = running(service('b'));
+    await services.start();
+    told.length = 0;
+    looping.add('acme');
+    const acme = service('acme', { use: './acme.ts' });
+    const added = services.apply([{ kind: 'add', serviceId: 'acme', service: acme }], 2);
+    await clock.advance(3_000);
+    expect(await added).toEqual([]);
+    await services.apply([{ kind: 'remove', serviceId: 'acme' }], 3);
+    expect(told).toEqual(['acme: stop configuration']);
+    expect(services.configured.map(({ id }) => id)).toEqual(['b']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('move to another process with what is known of their crashes', async () => {
     const services = running(service('a'));
     await services.start();

@@ -1,5 +1,5 @@
 import type { PlantService, ServiceChange } from '@fieldwarden/config';
-import { GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
+import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { RequestOrigin, ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
 import type { SupervisionSettings } from '@fieldwarden/supervisor';
 import type {
@@ -11,6 +11,9 @@ import type {
   StandingService,
 } from './service-home.js';
 
+/** A publish waits so long for a third party's service to start: mostly it is told what came of it, and never held up by it. */
+const thirdPartyPatienceMs = 3_000;
+
 export interface RunningServicesDependencies {
   readonly registry: Pick<ServiceRegistry, 'get'>;
   readonly makeHome: (isolation: ServiceIsolation, instance: ServiceInstance) => ServiceHome;
@@ -18,7 +21,7 @@ export interface RunningServicesDependencies {
   readonly portOf: (option: string) => number | undefined;
   readonly supervision: SupervisionSettings;
   readonly observer: ServicesObserver;
-  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -109,7 +112,10 @@ export class RunningServices {
     await Promise.all(starts);
   }
 
-  /** Carries out what a plan says about services; never rejects. */
+  /**
+   * Carries out what a plan says about services; never rejects. A third party's service that has not started within a few seconds goes on
+   * starting by itself.
+   */
   async apply(changes: readonly ServiceChange[], generation: number): Promise<readonly ServiceStepFailure[]> {
     this.#generation = generation;
     const removals = changes.filter((change) => change.kind === 'remove');
@@ -188,8 +194,20 @@ export class RunningServices {
 
   async #begin(service: PlantService): Promise<ServiceHome> {
     const resident = this.#add(service);
-    await this.#started(resident);
+    await this.#patiently(service, this.#started(resident));
     return resident.home;
+  }
+
+  /** Who stops a service, or changes it again, meanwhile ends what is no longer waited for here. */
+  async #patiently({ id: serviceId, use }: PlantService, work: Promise<void>): Promise<void> {
+    if (use === null) return await work;
+    const { clock, logger } = this.#deps;
+    const done = new AbortController();
+    const patience = delay(clock, thirdPartyPatienceMs, done.signal).then(
+      () => logger.info(`service ${serviceId} is still starting; nothing waits for it any longer`, { serviceId }),
+      () => undefined,
+    );
+    await Promise.race([work.finally(() => done.abort()), patience]);
   }
 
   /** Another place or another wish to run is a new home; other settings are the home's own business. */
@@ -199,13 +217,13 @@ export class RunningServices {
       await home.stop('configuration');
       listening.dispose();
       const resident = this.#add(next, home);
-      await this.#started(resident);
+      await this.#patiently(next, this.#started(resident));
       return resident.home;
     }
     this.#residents.set(next.id, { ...this.#resident(next.id), service: next });
     if (!next.enabled) await home.stop('configuration');
-    else if (service.enabled) await home.apply(next.settings);
-    else await home.start(next.settings);
+    else if (service.enabled) await this.#patiently(next, home.apply(next.settings));
+    else await this.#patiently(next, home.start(next.settings));
     return home;
   }
 

@@ -1,3 +1,6 @@
+export { diskRefusal, type DiskRefusal } from './disk/disk-refusal.js';
+export { DiskReserve, reserveFileName } from './disk/disk-reserve.js';
+export { DiskWatch, type DiskWatchOptions } from './disk/disk-watch.js';
 export { DebouncedWrite } from './files/debounced-write.js';
 export {
   moveIntoPlace,

@@ -1,4 +1,4 @@
-import type { Logger } from '@fieldwarden/core';
+import type { GatewayError, Logger } from '@fieldwarden/core';
 import type { HostProcessOptions, Launch } from './process/host-process.js';
 import type { PostMortemStore } from './death/post-mortem-store.js';
 import type { HostName } from './host-name.js';
@@ -14,4 +14,6 @@ export interface SupervisedHostDeps<Name extends HostName> extends Omit<HostProc
   readonly postMortems: PostMortemStore<Name>;
   readonly spawned: (pid: number) => void;
   readonly gone: (pid: number) => void;
+  /** The system gave no process, and why; undefined: it gave one. */
+  readonly spawnRefused: (error: GatewayError | undefined) => void;
 }

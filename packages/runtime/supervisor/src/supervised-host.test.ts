@@ -30,7 +30,7 @@ describe('a start (§4.1)', () => {
     expect(observed.told()).toEqual(['starting', '* ready', 'ready']);
   });
 
-  it('that the system refuses outright is a crash, and is tried again after the backoff', async () => {
+  it('that the system refuses outright is no crash, is told, and is tried again after five seconds', async () => {
     const observed = new ObservedHost();
     const { launch } = observed;
     observed.launch = () => {
@@ -40,8 +40,10 @@ describe('a start (§4.1)', () => {
     expect(observed.state).toBe('backing-off');
     expect(observed.host.snapshot.lastError).toContain('EAGAIN');
     observed.launch = launch;
-    await observed.clock.advance(250);
-    expect(observed.host.snapshot).toMatchObject({ state: 'starting', spawn: 2, restarts: { crash: 1 } });
+    expect([observed.spawnsRefused, observed.host.snapshot.lastCause]).toEqual([['HOST_NOT_SPAWNED'], 'not-spawned']);
+    await observed.clock.advance(5_000);
+    expect(observed.host.snapshot).toMatchObject({ state: 'starting', spawn: 2, restarts: { crash: 0 } });
+    expect(observed.spawnsRefused).toEqual(['HOST_NOT_SPAWNED', undefined]);
   });
 
   it('that takes longer than its budget ends in SIGKILL, and the exit is what frees the way for the next', async () => {

@@ -237,6 +237,7 @@ export class SupervisedHost<Name extends HostName> implements SupervisedProcess<
       });
       if (!transport) return;
       this.#deps.spawned(incarnation.pid!);
+      this.#deps.spawnRefused(undefined);
       this.#link.attach(transport, processParameters(spawn, this.#deps.logger), this.#owner);
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
@@ -252,7 +253,9 @@ export class SupervisedHost<Name extends HostName> implements SupervisedProcess<
       if (incarnation.pid !== undefined) this.#deps.gone(incarnation.pid);
     });
     incarnation.blame(error);
-    this.#input({ type: 'exited', spawn, exitCode, signal });
+    const notSpawned = incarnation.pid === undefined;
+    if (notSpawned) this.#deps.spawnRefused(error);
+    this.#input({ type: 'exited', spawn, exitCode, signal, notSpawned });
   }
 
   #becameReady(): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Clock, Logger, Redactor } from '@fieldwarden/core';
+import type { Clock, GatewayError, Logger, Redactor } from '@fieldwarden/core';
+import { gatewayMark, type GatewayMark } from './process/gateway-mark.js';
 import { HostLedger } from './process/host-ledger.js';
 import { HostProcess } from './process/host-process.js';
 import { DriverHost } from './driver-host.js';
@@ -7,6 +8,7 @@ import type { Host, HostSpec, ServiceHost, ServiceHostSpec, SupervisedProcess } 
 import type { DriverName, HostName, ServiceName } from './host-name.js';
 import { Listeners } from './listeners.js';
 import { postMortemFolders, PostMortemStore } from './death/post-mortem-store.js';
+import { StrayKeeper } from './process/stray-keeper.js';
 import { StartGate } from './start/start-gate.js';
 import { stormLimits } from './start/storm-brake.js';
 import { SupervisedHost } from './supervised-host.js';
@@ -29,8 +31,11 @@ export interface SupervisorDeps {
 
 /** What concerns all Hosts and needs somebody's attention. `active` false: it is over, by itself. */
 export interface SupervisorAlarm {
-  /** More than 20 restarts in a minute: Hosts start one after the other until it is over (SPEC §4.4). */
-  readonly type: 'restart-storm';
+  /**
+   * `restart-storm`: more than 20 restarts in a minute, Hosts start one after the other until it is over (SPEC §4.4). `hosts-not-spawned`: the
+   * system gives no process, it is tried again every 5 s.
+   */
+  readonly type: 'restart-storm' | 'hosts-not-spawned';
   readonly active: boolean;
   /** ms since 1970 UTC. */
   readonly atMs: number;
@@ -49,6 +54,9 @@ type Adoptable = SupervisedProcess<DriverName> | SupervisedProcess<ServiceName>;
 export class Supervisor {
   readonly #deps: SupervisorDeps;
   readonly #ledger: HostLedger;
+  readonly #mark: GatewayMark | undefined;
+  readonly #keeper: StrayKeeper | undefined;
+  #spawnsRefused = false;
   readonly #hosts = new Set<Adoptable>();
   readonly #gate: StartGate;
   readonly #alarms: Listeners<SupervisorAlarm>;
@@ -60,13 +68,12 @@ export class Supervisor {
     this.#deps = deps;
     this.#ledger = new HostLedger(deps.stateDir, deps.logger);
     this.#ledger.sweep();
-    this.postMortems = new PostMortemStore(deps.stateDir, deps.logger, postMortemFolders.drivers, deps.redactor);
-    this.servicePostMortems = new PostMortemStore(
-      deps.stateDir,
-      deps.logger,
-      postMortemFolders.services,
-      deps.redactor,
-    );
+    this.#mark = deps.stateDir === undefined ? undefined : gatewayMark(deps.stateDir);
+    this.#keeper = this.#mark && new StrayKeeper(this.#mark, deps.logger);
+    this.#keeper?.sweep();
+    const { stateDir, logger, redactor } = deps;
+    this.postMortems = new PostMortemStore(stateDir, logger, postMortemFolders.drivers, redactor);
+    this.servicePostMortems = new PostMortemStore(stateDir, logger, postMortemFolders.services, redactor);
     this.#alarms = new Listeners(deps.logger);
     this.#gate = new StartGate({ clock: deps.clock, changed: (engaged) => this.#stormChanged(engaged) });
   }
@@ -109,11 +116,16 @@ export class Supervisor {
       clock,
       logger,
       random,
-      launch: (options) => new HostProcess(options),
+      gatewayMark: this.#mark?.whole,
+      launch: (options) => {
+        this.#keeper?.watch();
+        return new HostProcess(options);
+      },
       gate: this.#gate,
       postMortems,
       spawned: (pid) => this.#ledger.add(name, pid),
       gone: (pid) => this.#ledger.remove(pid),
+      spawnRefused: (error) => this.#spawnRefused(error),
     };
   }
 
@@ -131,7 +143,21 @@ export class Supervisor {
   async close(): Promise<void> {
     await Promise.all([...this.#hosts].map((host) => host.stop()));
     this.#gate.close();
+    this.#keeper?.[Symbol.dispose]();
     await Promise.all([this.postMortems.settled(), this.servicePostMortems.settled()]);
+  }
+
+  /** One alarm for all Hosts: they are short of the same thing. */
+  #spawnRefused(error: GatewayError | undefined): void {
+    const active = error !== undefined;
+    if (active === this.#spawnsRefused) return;
+    this.#spawnsRefused = active;
+    const { logger, clock } = this.#deps;
+    const message = active
+      ? `the system gives no process for a Host, it is tried again every 5 s: ${error.message}`
+      : 'the system gives processes for Hosts again';
+    logger[active ? 'error' : 'info'](message);
+    this.#alarms.emit({ type: 'hosts-not-spawned', active, atMs: clock.wallMs(), message });
   }
 
   #stormChanged(active: boolean): void {

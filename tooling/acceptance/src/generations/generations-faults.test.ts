@@ -157,21 +157,39 @@ describe(
       },
     );
 
-    it.runIf(mayMount())('that is read-only is said at the start, and touches nothing', async () => {
-      await using directory = await temporaryDirectory();
-      const home = join(directory.path, 'disk');
-      using disk = new SmallDisk(home, '24m');
-      const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
-      await gateway.stop();
-      disk.remount('ro');
-      const { code, output } = await refusedStart({ home });
-      expect(code).toBe(1);
-      expect(output).toContain('cannot be written');
-      disk.remount('rw');
-      const next = await GatewayProcess.launch({ home });
-      expect(await runningNumbers(next)).toEqual([1]);
-      await next.kill();
-    });
+    it.runIf(mayMount())(
+      'that is read-only runs what is sealed, publishes nothing, and is left as it was',
+      async () => {
+        await using directory = await temporaryDirectory();
+        const home = join(directory.path, 'disk');
+        using disk = new SmallDisk(home, '24m');
+        const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
+        const token = (await gateway.cli('tokens', 'create', 'scada')).stdout.trim();
+        await gateway.stop();
+        disk.remount('ro');
+        const dark = await GatewayProcess.launch({ home, withoutRunFile: true });
+        const api = `http://127.0.0.1:${dark.port('Admin API')}/api/v1`;
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        expect(await (await fetch(`${api}/status`, { headers })).json()).toMatchObject({
+          generation: 1,
+          usingStaleConfig: true,
+        });
+        const body = JSON.stringify({ message: 'no', document: numberedPlant(2) });
+        expect((await fetch(`${api}/config/publish`, { method: 'POST', headers, body })).status).toBe(503);
+        const { status, text } = await dark.health('/readyz');
+        expect([status, JSON.parse(text)]).toMatchObject([200, { verdict: 'Degraded' }]);
+        expect(JSON.parse(text)).toMatchObject({
+          concerns: expect.arrayContaining([
+            { code: 'disk-not-written', message: expect.any(String) as string },
+          ]) as unknown,
+        });
+        await dark.kill();
+        disk.remount('rw');
+        const next = await GatewayProcess.launch({ home });
+        expect(await runningNumbers(next)).toEqual([1]);
+        await next.kill();
+      },
+    );
   },
 );
 

@@ -29,6 +29,8 @@ export interface GatewayLaunch {
   readonly env?: NodeJS.ProcessEnv;
   /** Of a gateway that was started before and has ended. It is removed with the gateway that is disposed. */
   readonly home?: string;
+  /** Of a disk that takes no run.json: what it prints last is waited for instead. */
+  readonly withoutRunFile?: boolean;
 }
 
 /** What the Admin API answered, whatever it was. */
@@ -61,15 +63,17 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   /** Resolves once all ports answer. Rejects with GatewayRefused if it ends before. */
-  static async launch({ plant, args = [], env = {}, home = newHome() }: GatewayLaunch): Promise<GatewayProcess> {
+  static async launch(launch: GatewayLaunch): Promise<GatewayProcess> {
+    const { plant, args = [], env = {}, home = newHome(), withoutRunFile = false } = launch;
     const runFile = join(home, 'run.json');
-    rmSync(runFile, { force: true }); // of one that was killed
+    if (!withoutRunFile) rmSync(runFile, { force: true }); // of one that was killed
     const plantArgs =
       plant === undefined ? [] : ['--plant', typeof plant === 'string' ? plant : writePlant(home, plant)];
     const all = [cliLauncher, 'up', ...plantArgs, '--home', home, ...freePorts, ...args];
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const gateway = new GatewayProcess(home, child);
-    await waitFor(() => existsSync(runFile) || gateway.hasEnded, { what: 'the gateway', timeoutMs: 60_000 });
+    const isReady = (): boolean => (withoutRunFile ? gateway.output.includes('Admin API') : existsSync(runFile));
+    await waitFor(() => isReady() || gateway.hasEnded, { what: 'the gateway', timeoutMs: 60_000 });
     if (!gateway.hasEnded) return gateway;
     await gateway.#outputEnded;
     throw new GatewayRefused(child.exitCode, gateway.output);
@@ -156,8 +160,16 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Health port, anonymous. */
   async health(path: string): Promise<{ readonly status: number; readonly text: string }> {
-    const response = await fetch(`http://127.0.0.1:${this.runFile.healthPort}${path}`);
+    const response = await fetch(`http://127.0.0.1:${this.port('Health')}${path}`);
     return { status: response.status, text: await response.text() };
+  }
+
+  /** As `run.json` has it, else as it was printed. */
+  port(what: 'Health' | 'Admin API'): number {
+    if (existsSync(join(this.home, 'run.json'))) return this.runFile[what === 'Health' ? 'healthPort' : 'adminPort'];
+    const url = new RegExp(`${what} +(http\\S+)`).exec(this.#output)?.[1];
+    if (url === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
+    return Number(new URL(url).port);
   }
 
   signal(name: NodeJS.Signals): void {

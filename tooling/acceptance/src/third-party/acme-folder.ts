@@ -24,6 +24,7 @@ const modules = {
   'throws-at-start.ts': withStart(`throw new Error('libacme.so is missing');`),
   'exits-at-start.ts': withStart(`process.exit(3);`),
   'loops-at-start.ts': withStart(`for (;;);`),
+  'never-starts.ts': withStart(`await new Promise(() => undefined);`),
   'throws-at-import.ts': `throw new Error('the licence has run out');`,
   'exits-at-import.ts': `process.exit(0);`,
   'loops-at-import.ts': `for (;;);`,

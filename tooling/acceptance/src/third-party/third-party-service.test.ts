@@ -82,6 +82,18 @@ describe('a service of a third party, in a folder of its own (§16.1)', () => {
     ).toBe(404);
     expect((await gateway.driver('line')).state).toBe('Healthy');
   });
+
+  it('that never starts holds no publish up, and is gone at once when it is taken out', async () => {
+    const added = await gateway.cli('config', 'publish', folder.plantFile([failing('never-starts')]), '-m', 'with it');
+    expect([added.code, added.stderr]).toEqual([0, '']);
+    // Its start budget would make another of it.
+    const { pid, spawn } = await serviceIs(gateway, 'never-starts', { state: 'Initializing' });
+    expect(spawn).toBe(1);
+    const removed = await gateway.cli('config', 'publish', folder.plantFile([]), '-m', 'without it');
+    expect([removed.code, removed.stderr]).toEqual([0, '']);
+    expect(await services(gateway)).toEqual([]);
+    await waitFor(() => !existsSync(`/proc/${pid}`), { what: 'its process to be gone' });
+  });
 });
 
 describe('a module that is no service (§16.3)', () => {

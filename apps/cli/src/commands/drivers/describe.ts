@@ -3,6 +3,7 @@ import type {
   DriverDetailAnswer,
   HostList,
   HostRow,
+  PlanAnswer,
   PostMortemSummary,
   TagDetail,
 } from '@fieldwarden/admin-contract';
@@ -15,6 +16,7 @@ import { oneLine, printable } from '../../output/printable.js';
 import { remedyFor } from '../../output/remedy.js';
 import { deviceStateText, stateText } from '../../output/values.js';
 import { writeJson } from '../../terminal.js';
+import { avoidedSection } from './avoided.js';
 import { badTagsOf, badTagSection } from './bad-tags.js';
 import { failuresText, openingText } from './hosts.js';
 import { homeText } from './list.js';
@@ -27,14 +29,24 @@ export async function describe(context: CommandContext, id: string): Promise<Exi
   const driver = await client.call<DriverDetailAnswer>({ path, schema: 'fieldwarden/driver@1' });
   if (json) writeJson(terminal, driver);
   else {
-    const [{ postMortems }, rows, badTags] = await Promise.all([
+    const [{ postMortems }, rows, badTags, plan] = await Promise.all([
       postMortemList(context, id),
       rowsOf(context, id),
       badTagsOf(context, driver),
+      planOf(context, id),
     ]);
     terminal.write(description(driver, rows, postMortems, terminal.palette, clock.wallMs(), badTags));
+    const avoided = avoidedSection(plan);
+    if (avoided !== '') terminal.write(`\n${avoided}`);
   }
   return exitCodes.done;
+}
+
+async function planOf({ client }: CommandContext, id: string): Promise<PlanAnswer> {
+  return await client.call<PlanAnswer>({
+    path: `/drivers/${encodeURIComponent(id)}/plan`,
+    schema: 'fieldwarden/plan@1',
+  });
 }
 
 async function rowsOf({ client }: CommandContext, id: string): Promise<readonly HostRow[]> {

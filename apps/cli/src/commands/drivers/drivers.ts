@@ -7,6 +7,7 @@ import type { Palette } from '../../output/palette.js';
 import { oneLine } from '../../output/printable.js';
 import { writeJson } from '../../terminal.js';
 import { counted } from '../gateway/status.js';
+import { avoidedText } from './avoided.js';
 
 export const isolations = { A: 'gateway', B: 'gateway', C: 'host' } as const;
 
@@ -42,20 +43,12 @@ function secondsText(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
 }
 
-function avoidedText(avoided: NonNullable<PlanAnswer['devices'][number]['scans'][number]['plan']['avoided']>): string {
-  return avoided
-    .map(({ what, points, retestInMs }) => {
-      const tags = points === 0 ? '' : `, ${counted(points, 'tag')} there`;
-      return `  keeps clear of ${oneLine(what)}${tags}: refused, tried again in ${durationText(retestInMs)}\n`;
-    })
-    .join('');
-}
-
 const requestHead = ['  REQUEST', 'TAGS', 'SIZE', 'GAP'];
 
 function planText({ driverId, devices }: PlanAnswer, palette: Palette): string {
   const sections = devices.flatMap(({ device, scans }) =>
-    scans.map(({ scanMs, tags, plan }) => {
+    scans.map((scan) => {
+      const { scanMs, tags, plan } = scan;
       const cycle = cycleText(plan.estimatedCycleMs, scanMs, palette);
       const title = `${palette.strong(device)}  every ${scanMs} ms: ${counted(tags, 'tag')} in ${counted(plan.requests.length, 'request')}, ${cycle}\n`;
       const rows = plan.requests.map(({ what, points, size, gap }) => [
@@ -64,7 +57,7 @@ function planText({ driverId, devices }: PlanAnswer, palette: Palette): string {
         String(size),
         String(gap),
       ]);
-      return title + table(requestHead, rows) + avoidedText(plan.avoided ?? []);
+      return title + table(requestHead, rows) + avoidedText(scan);
     }),
   );
   return sections.length === 0

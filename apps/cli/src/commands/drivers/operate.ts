@@ -104,7 +104,7 @@ function outcomeLine({ terminal: { palette } }: CommandContext, action: DriverAc
   const { id, state, lastError } = driver;
   const where = movesProcess(action) ? `  ${homeText(driver)}` : '';
   const line = `${palette.strong(id)}  ${stateText(state, palette)}${where}`;
-  if (state !== 'Faulted' || lastError === null) return line;
+  if ((state !== 'Faulted' && !isWithoutProcess(driver)) || lastError === null) return line;
   const remedy = remedyFor(driver);
   return `${line}: ${oneLine(lastError.message)}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
@@ -114,10 +114,16 @@ function movesProcess(action: DriverAction): boolean {
 }
 
 /** A driver whose devices are away has started all the same: it goes on trying by itself. A stopped one can be moved, too. */
-export function hasReached(action: DriverAction, { state, isolation }: Driver): boolean {
+export function hasReached(action: DriverAction, driver: Driver): boolean {
+  const { state, isolation } = driver;
   if (action === 'stop') return state === 'Stopped';
-  if (action === 'reset') return true;
+  if (action === 'reset') return state !== 'Faulted' && !isWithoutProcess(driver);
   if (action === 'promote') return isolation === 'host' && state !== 'Faulted';
   if (action === 'demote') return isolation === 'in-process' && state !== 'Faulted';
-  return state !== 'Faulted' && state !== 'Stopped';
+  return state !== 'Faulted' && state !== 'Stopped' && !isWithoutProcess(driver);
+}
+
+/** Its process does not come up: it is not the devices that are away. */
+function isWithoutProcess({ state, isolation, pid }: Driver): boolean {
+  return state === 'Reconnecting' && isolation === 'host' && pid === null;
 }

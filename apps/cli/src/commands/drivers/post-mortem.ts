@@ -2,6 +2,7 @@ import type { PostMortem, PostMortemAnswer, PostMortemList, PostMortemSummary } 
 import { CliError } from '../../cli-error.js';
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
+import { oneLine } from '../../output/printable.js';
 import { postMortemTable, postMortemText } from '../../output/post-mortem-text.js';
 import { writeJson } from '../../terminal.js';
 
@@ -18,8 +19,11 @@ export async function postMortem(context: CommandContext, id: string, nth: numbe
   const { postMortems } = await postMortemList(context, id);
   const chosen = postMortems.at(nth - 1);
   if (!chosen) throw notKept(id, nth, postMortems.length);
-  const answer = await whole(context, chosen);
+  const answer = await whole(context, chosen).catch((error: unknown) => {
+    throw chosen.notKept === undefined ? error : lost(chosen);
+  });
   const { clock, json, terminal } = context;
+  if (chosen.notKept !== undefined) terminal.writeError(`${notKeptText(chosen.notKept)}\n`);
   if (json) writeJson(terminal, answer);
   else terminal.write(postMortemText(answer, { nth, of: postMortems.length }, terminal.palette, clock.wallMs()));
   return exitCodes.done;
@@ -31,7 +35,11 @@ export async function postMortems(context: CommandContext, id: string): Promise<
   const answer = await postMortemList(context, id);
   if (json) writeJson(terminal, answer);
   else if (answer.postMortems.length === 0) terminal.write(`${noneText(id)}\n`);
-  else terminal.write(postMortemTable(answer.postMortems, terminal, clock.wallMs()));
+  else {
+    terminal.write(postMortemTable(answer.postMortems, terminal, clock.wallMs()));
+    const unkept = answer.postMortems.find(({ notKept }) => notKept !== undefined)?.notKept;
+    if (unkept !== undefined) terminal.writeError(`Not all are kept. ${notKeptText(unkept)}\n`);
+  }
   return exitCodes.done;
 }
 
@@ -46,6 +54,19 @@ function notKept(id: string, nth: number, kept: number): CliError {
     code: 'POST_MORTEM_UNKNOWN',
     message: kept === 0 ? noneText(id) : `There are only ${kept} post-mortems of ${id}, not ${nth}.`,
     ...(kept > 0 && { remedy: `fieldwarden post-mortem ${id} --list shows them all.` }),
+  });
+}
+
+function notKeptText(reason: string): string {
+  return `The disk did not take it (${oneLine(reason)}): it is lost when the gateway restarts.`;
+}
+
+function lost({ driverId, spawn, cause, at, notKept }: PostMortemSummary): CliError {
+  return new CliError({
+    exitCode: exitCodes.failed,
+    code: 'POST_MORTEM_LOST',
+    message: `The post-mortem of ${driverId} (process ${spawn}, ${cause}, ${at}) is lost: the disk did not take it (${oneLine(notKept ?? '')}).`,
+    remedy: 'Make room on the disk of the home directory, or make it writable.',
   });
 }
 

@@ -45,9 +45,14 @@ export async function revokeToken({ client, json, terminal }: CommandContext, na
   const path = `/tokens/${encodeURIComponent(name)}`;
   const revoked = await client.call<TokenRevoked>({ method: 'DELETE', path, schema: 'fieldwarden/token-revoked@1' });
   if (json) writeJson(terminal, revoked);
-  else
+  else {
     terminal.write(
       `The token ${name} opens nothing any more; ${counted(revoked.sessions, 'session')} ended with it.\n`,
     );
+    if (revoked.notKept !== null)
+      terminal.writeError(
+        `The disk did not take this (${oneLine(revoked.notKept)}): after a restart of the gateway the token would open again. It is tried until the disk takes it.\n`,
+      );
+  }
   return exitCodes.done;
 }

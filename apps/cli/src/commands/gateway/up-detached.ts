@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { get } from 'node:http';
+import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { delay, messageOf } from '@fieldwarden/core';
@@ -45,14 +46,20 @@ function prepareLog(home: string): string {
     renameIfThere(file, `${file}.1`);
     closeSync(openSync(file, 'w', 0o600));
   } catch (error) {
+    if (isOfTheDisk(error)) return devNull; // such a disk keeps no gateway from starting
     throw new CliError({
-      exitCode: exitCodes.failed,
+      exitCode: exitCodes.badConfiguration,
       code: 'HOME_NOT_WRITABLE',
       message: `The home directory ${home} cannot be written: ${messageOf(error)}.`,
       remedy: 'Choose another with --home, or give this user the right to write it.',
     });
   }
   return file;
+}
+
+/** Full or read-only, where missing rights are somebody's mistake. */
+function isOfTheDisk(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function renameIfThere(from: string, to: string): void {

@@ -160,5 +160,5 @@ test('up --detach on a home in use fails and leaves the gateway there alone', as
 test('up --detach in a home that cannot be made says so', async () => {
   await using here = await site();
   const { code, stderr } = await here.run('up', '--plant', here.plant, '--detach', '--home', join(here.plant, 'home'));
-  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written')]);
+  expect([code, stderr]).toEqual([78, expect.stringContaining('cannot be written')]);
 });

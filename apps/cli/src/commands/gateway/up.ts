@@ -34,6 +34,7 @@ const exitGraceMs = 2_000;
 
 /** Runs the gateway in this process until it stops or the user interrupts. */
 export async function up(context: CommandContext, options: UpOptions): Promise<ExitCode> {
+  process.umask(0o077); // what the gateway, its Hosts and their libraries make is for this user alone
   const report = readyReport(options.readyFd);
   const interrupted = context.interrupted();
   const gateway = await startGateway(context, options, report);

@@ -31,7 +31,7 @@ export function ReadPlan({ driverId }: { readonly driverId: string }): ReactElem
 const shownRequests = 200;
 
 function Scan({ device: { device }, scan }: { readonly device: DevicePlan; readonly scan: ScanPlan }): ReactElement {
-  const { requests, estimatedCycleMs } = scan.plan;
+  const { requests, estimatedCycleMs, avoided = [] } = scan.plan;
   return (
     <section aria-label={`${device} every ${formatInterval(scan.scanMs)}`}>
       <h2 className="minor">
@@ -73,6 +73,48 @@ function Scan({ device: { device }, scan }: { readonly device: DevicePlan; reado
       {requests.length > shownRequests && (
         <p className="soft">And {formatCount(requests.length - shownRequests)} more.</p>
       )}
+      {avoided.length > 0 && <Avoided avoided={avoided} />}
     </section>
+  );
+}
+
+function Avoided({ avoided }: { readonly avoided: NonNullable<ScanPlan['plan']['avoided']> }): ReactElement {
+  return (
+    <>
+      <h3 className="minor">Kept clear of</h3>
+      <p className="soft">
+        The device answers, but not this. It is left out, or asked for apart and more rarely, so that the other tags
+        stay Good.
+      </p>
+      <div className="table-scroll">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col" className="number">
+                Tags
+              </th>
+              <th scope="col">Why</th>
+              <th scope="col">Tried again</th>
+            </tr>
+          </thead>
+          <tbody>
+            {avoided.slice(0, shownRequests).map(({ what, points, reason, retestInMs }) => (
+              <tr key={what}>
+                <td className="mono">{what}</td>
+                <td className="number">{formatCount(points)}</td>
+                <td>{reason}</td>
+                <td>
+                  {retestInMs > 0 ? `in ${formatInterval(Math.ceil(retestInMs / 1000) * 1000)}` : 'with the next scan'}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {avoided.length > shownRequests && (
+        <p className="soft">And {formatCount(avoided.length - shownRequests)} more.</p>
+      )}
+    </>
   );
 }

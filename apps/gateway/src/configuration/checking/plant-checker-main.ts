@@ -9,6 +9,7 @@ import {
   type LoadedDocument,
   type PlantDocument,
 } from '@fieldwarden/config';
+import { closeInheritedFiles } from '@fieldwarden/core/close-inherited-files';
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { builtInCatalogue } from '../../catalogue.js';
@@ -103,6 +104,8 @@ function driver(index: number, wanted: boolean): CheckedDriver {
   const document = checked.document!.drivers![index];
   return { type: 'driver', document, ...(wanted && { plant: checked.plant!.drivers[index] }) };
 }
+
+closeInheritedFiles();
 
 /** One message after the other; what goes wrong is an unhandled rejection, which ends the process: its owner hears that. */
 let last: Promise<unknown> = Promise.resolve();

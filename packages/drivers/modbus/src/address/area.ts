@@ -34,6 +34,10 @@ export function covers(outer: Span, inner: Span): boolean {
   );
 }
 
+export function isSameSpan(a: Span, b: Span): boolean {
+  return a.area === b.area && a.start === b.start && a.count === b.count;
+}
+
 export const addressSpace = 65_536;
 
 /** `HR 0..124`, as in messages and in the description of a plan. */

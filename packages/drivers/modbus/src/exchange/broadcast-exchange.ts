@@ -67,6 +67,11 @@ export class BroadcastExchange implements Exchange {
     return 'done';
   }
 
+  onUnanswered(error: GatewayError): 'done' {
+    this.fail(error);
+    return 'done';
+  }
+
   fail(error: GatewayError): void {
     if (this.isSettled) return;
     this.#outcomes.failRest(withOutcome(error, 'not-sent'));

@@ -1,4 +1,5 @@
 import { GatewayError, statusCodes, type ErrorKind, type StatusCode, type WriteOutcome } from '@fieldwarden/core';
+import type { Trouble } from '../plan/trouble.js';
 
 /** What a Modbus exception means for us (Application Protocol V1.1b3, 7). */
 export interface ExceptionMeaning {
@@ -6,7 +7,7 @@ export interface ExceptionMeaning {
   /** Code of the GatewayError. */
   readonly code: string;
   readonly status: StatusCode;
-  /** `rejected`: concerns this request only, its rows turn Bad. All other kinds: the whole exchange fails. */
+  /** `rejected`: concerns this request only. All other kinds: the unit may not have answered at all, or can't just now. */
   readonly kind: Extract<ErrorKind, 'rejected' | 'busy' | 'unreachable'>;
   /** What became of a write that was answered so. */
   readonly writeOutcome: WriteOutcome;
@@ -50,6 +51,13 @@ export function exceptionError(exceptionCode: number, what: string): GatewayErro
   const { name, code, status, kind, writeOutcome } = meaningOf(exceptionCode);
   const hint = exceptionCode === illegalAddress ? `; ${offByOneHint}` : '';
   return new GatewayError({ code, kind, status, writeOutcome, message: `${what}: ${name}${hint}` });
+}
+
+/** What an exception says about a read that can't be had. Kind `rejected` only: others say nothing of the read itself. */
+export function refusedTrouble(exceptionCode: number): Trouble {
+  const { name, status } = meaningOf(exceptionCode);
+  const isAbsent = [illegalFunction, illegalAddress, illegalValue].includes(exceptionCode);
+  return { status, reason: name, cost: isAbsent ? 'absent' : 'refused' };
 }
 
 const offByOneHint =

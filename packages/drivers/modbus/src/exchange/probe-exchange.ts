@@ -1,19 +1,20 @@
 import type { GatewayError } from '@fieldwarden/core';
+import { areaTraits, type Span } from '../address/area.js';
 import { exceptionError, meaningOf } from './exceptions.js';
 import type { AfterReply, Exchange } from '../line/exchange.js';
 import type { PduClient } from '../line/pdu-client.js';
+import type { VitalSigns } from './vital-signs.js';
 
 export interface ProbeExchangeContext {
   readonly lane: number;
   readonly unitId: number;
   readonly deadlineMs: number;
+  readonly vitalSigns: VitalSigns;
   readonly done: () => void;
   readonly failed: (error: GatewayError) => void;
 }
 
-const readHoldingRegisters = 3;
-
-/** Asks for one register. Any answer proves the unit alive, a refusal as well; only a gateway's "no answer" does not. */
+/** Asks for what the unit answered last, or for one register. Any answer proves the unit alive, a refusal as well; only a gateway's "no answer" does not. */
 export class ProbeExchange implements Exchange {
   readonly isWrite = false;
   readonly isProbe = true;
@@ -21,6 +22,7 @@ export class ProbeExchange implements Exchange {
   readonly lane: number;
   readonly deadlineMs: number;
   isSettled = false;
+  #span: Span | undefined;
   readonly #context: ProbeExchangeContext;
 
   constructor(context: ProbeExchangeContext) {
@@ -30,10 +32,13 @@ export class ProbeExchange implements Exchange {
   }
 
   sendNext(client: PduClient): void {
-    client.read(readHoldingRegisters, this.#context.unitId, 0, 1);
+    this.#span = this.#context.vitalSigns.candidate;
+    const { area, start, count } = this.#span;
+    client.read(areaTraits[area].readFunction, this.#context.unitId, start, count);
   }
 
   onReply(): AfterReply {
+    this.#context.vitalSigns.answered(this.#span!);
     this.finish();
     return 'done';
   }
@@ -45,7 +50,12 @@ export class ProbeExchange implements Exchange {
 
   onException(exceptionCode: number): AfterReply {
     if (meaningOf(exceptionCode).kind !== 'unreachable') return this.onReply();
-    this.fail(exceptionError(exceptionCode, `probing unit ${this.#context.unitId}`));
+    return this.onUnanswered(exceptionError(exceptionCode, `probing unit ${this.#context.unitId}`));
+  }
+
+  onUnanswered(error: GatewayError): 'done' {
+    this.#context.vitalSigns.unanswered();
+    this.fail(error);
     return 'done';
   }
 

@@ -1,37 +1,45 @@
-import {
-  statusCodes,
-  type Clock,
-  type GatewayError,
-  type Logger,
-  type StatusCode,
-  type ValueColumns,
-} from '@fieldwarden/core';
-import { areaTraits, describeSpan } from '../address/area.js';
-import { Bisection } from '../plan/bisection.js';
+import type { Clock, GatewayError, StatusCode, ValueColumns } from '@fieldwarden/core';
+import { areaTraits, covers, describeSpan, type Span } from '../address/area.js';
 import type { DecodingReports } from './decoding-reports.js';
-import { exceptionError, illegalAddress, illegalValue, meaningOf } from './exceptions.js';
-import type { AfterReply, Exchange } from '../line/exchange.js';
+import { exceptionError, meaningOf, refusedTrouble } from './exceptions.js';
+import type { AfterReply, Exchange, Loss } from '../line/exchange.js';
 import type { HoleMemory } from '../plan/hole-memory.js';
 import type { PduClient, PduResult } from '../line/pdu-client.js';
-import { dataBytesOf, type CompiledRead, type ModbusReadPlan } from '../plan/read-plan.js';
+import { LongPoint } from './long-point.js';
+import type { Charge } from '../plan/doubts.js';
+import type { CompiledRead } from '../plan/compiled-read.js';
+import type { ModbusReadPlan } from '../plan/read-plan.js';
+import { ScanAgenda, type Asked, type AskedRead, type DoubtLimits } from './scan-agenda.js';
+import { unansweredTrouble, type Trouble } from '../plan/trouble.js';
+import type { TroubleReports } from './trouble-reports.js';
+import type { VitalSigns } from './vital-signs.js';
 
 export interface ReadExchangeContext {
   readonly lane: number;
   readonly unitId: number;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly holes: HoleMemory;
+  readonly vitalSigns: VitalSigns;
   readonly decodingReports: DecodingReports;
-  /** See `PlanLimits`. */
-  readonly bitAlignment: number;
+  readonly troubleReports: TroubleReports;
   readonly deadlineMs: number;
-  /** No further halving after that, so that a first read of many holes ends in time; the next read goes on with it. */
-  readonly bisectUntilMs: number;
+  /** Nothing doubtful is asked for after that, so that a scan that has found trouble ends in time; the next one goes on with it. */
+  readonly doubtUntilMs: number;
   readonly done: () => void;
   readonly failed: (error: GatewayError) => void;
 }
 
-/** One scan of one plan: its reads one after the other, straight into columns. */
+/** So many requests of one scan may go unanswered; then the rest waits for the next one. */
+const maxUnanswered = 3;
+
+/** So often a request is sent again because the device had closed the connection before it. */
+const maxRepeats = 3;
+
+/**
+ * One scan of one plan: its reads one after the other, straight into columns. A unit that answered anything is alive: what it does
+ * not answer costs its own rows, and is divided and learnt once the unit has answered something after it. Only a scan in which
+ * nothing was answered fails.
+ */
 export class ReadExchange implements Exchange {
   readonly isWrite = false;
   readonly isProbe = false;
@@ -39,123 +47,178 @@ export class ReadExchange implements Exchange {
   readonly deadlineMs: number;
   isSettled = false;
   readonly #context: ReadExchangeContext;
+  readonly #plan: ModbusReadPlan;
   readonly #into: ValueColumns;
-  readonly #reads: readonly CompiledRead[];
-  readonly #bisection: Bisection;
-  #index = 0;
-  /** Data of a point that is longer than a read may be, as far as it has come in. */
-  #assembly: Buffer | undefined;
-  #firstMissing: CompiledRead | undefined;
+  readonly #agenda: ScanAgenda;
+  readonly #longPoint = new LongPoint();
+  /** What is out, or goes out next. */
+  #asked: Asked | undefined;
+  /** What the unit answered last in this scan. */
+  #alive: Span | undefined;
+  #unanswered = 0;
+  /** Of one request, because the device had closed the connection before it. */
+  #repeats = 0;
+  #hasReported = false;
 
   constructor(plan: ModbusReadPlan, into: ValueColumns, context: ReadExchangeContext) {
     this.lane = context.lane;
     this.deadlineMs = context.deadlineMs;
     this.#context = context;
+    this.#plan = plan;
     this.#into = into;
-    this.#reads = plan.reads;
-    this.#bisection = new Bisection(context.holes, context.bitAlignment);
+    const { reads, doubtful, missing } = plan.schedule();
+    this.#agenda = new ScanAgenda(reads, doubtful);
+    const hasUnasked = doubtful.length + missing.length > 0;
+    this.#agenda.wantsCheck = context.vitalSigns.isDoubtful || (hasUnasked && !this.#agenda.beginsCheaply);
     const nowMs = context.clock.wallMs();
     for (const { row, status } of plan.badRows) into.setBad(row, status, nowMs);
-    for (const row of plan.missingRows) into.setBad(row, statusCodes.BadNodeIdUnknown, nowMs);
+    for (const { row, status } of missing) into.setBad(row, status, nowMs);
+    for (const { read, trouble } of doubtful) this.#setBad(read, trouble.status);
+    this.#asked = this.#whatIsNext();
   }
 
   get hasNothingToSend(): boolean {
-    return this.#reads.length === 0;
+    return this.#asked === undefined;
   }
 
   finish(): void {
-    this.isSettled = true;
-    if (this.#firstMissing) this.#reportMissing(this.#firstMissing);
-    this.#context.done();
+    this.#end(undefined);
   }
 
   sendNext(client: PduClient): void {
-    const { area, start, count } = this.#now();
+    const { area, start, count } = this.#asked!.read;
     client.read(areaTraits[area].readFunction, this.#context.unitId, start, count);
   }
 
   onReply({ buffer }: PduResult): AfterReply {
-    const read = this.#now();
+    const asked = this.#asked!;
     const sourceAtMs = this.#context.clock.wallMs();
-    if (read.part) this.#assemble(read, buffer!, sourceAtMs);
-    else this.#decode(read, buffer!, read.start, sourceAtMs);
-    if (this.#bisection.read) this.#bisection.settle(false);
-    else this.#index++;
+    this.#heard(asked);
+    if (asked.kind === 'read') {
+      this.#decode(asked.read, buffer!, sourceAtMs);
+      this.#plan.doubts.answered(asked.read, asked.isDoubtful);
+      this.#plan.division.answered(asked.read);
+      if (asked.retests) this.#context.holes.forget((hole) => covers(asked.read, hole));
+    }
     return this.#next();
   }
 
   onException(exceptionCode: number): AfterReply {
-    const read = this.#now();
-    const { kind, status } = meaningOf(exceptionCode);
-    if (kind !== 'rejected') return this.#failWith(exceptionError(exceptionCode, this.#nameOf(read)));
-    if (this.#bisection.read) this.#bisection.settle(true);
-    else this.#skip(read);
-    if (!this.#splits(read, exceptionCode)) this.#giveUp(read, status, exceptionCode);
+    const asked = this.#asked!;
+    const error = exceptionError(exceptionCode, `reading ${describeSpan(asked.read)} of unit ${this.#context.unitId}`);
+    if (meaningOf(exceptionCode).kind !== 'rejected') return this.#onNoAnswer(error);
+    this.#heard(asked);
+    if (asked.kind === 'read') this.#fault({ ...asked, trouble: refusedTrouble(exceptionCode), error });
     return this.#next();
   }
 
-  fail(error: GatewayError): void {
+  onUnanswered(error: GatewayError, loss: Loss): 'done' | 'more' | 'again' {
+    if (loss.closedAfterAnswer && this.#repeats++ < maxRepeats) return 'again';
+    return this.#onNoAnswer(error);
+  }
+
+  #onNoAnswer(error: GatewayError): 'done' | 'more' {
+    const asked = this.#asked!;
+    this.#context.vitalSigns.unanswered();
+    this.#unanswered++;
+    if (error.kind === 'bug') this.fail(error);
+    // it does not answer even what it answered before: that is the unit
+    else if (asked.kind === 'check') this.fail(error);
+    else this.#doubt(asked, error);
+    return this.isSettled ? 'done' : this.#next();
+  }
+
+  /** The whole call ends. What has been read by then stays read. */
+  fail(error: GatewayError, wasSent = false): void {
     if (this.isSettled) return;
+    // its deadline came before its time-out
+    if (wasSent && error.kind === 'timeout' && this.#asked?.kind === 'read') this.#accuse(this.#asked, error);
+    if (this.#alive && error.kind !== 'cancelled' && error.kind !== 'bug') return this.#end(error);
     this.isSettled = true;
     this.#context.failed(error);
   }
 
-  #now(): CompiledRead {
-    return this.#bisection.read ?? this.#reads[this.#index];
+  /** Settled now, and not when its turn comes: by then there may be no time for it. */
+  #whatIsNext(): Asked | undefined {
+    if (!this.#agenda.wantsCheck) return this.#agenda.take(this.#mayDoubt());
+    return { kind: 'check', read: this.#alive ?? this.#context.vitalSigns.candidate };
   }
 
-  #next(): AfterReply {
-    if (this.#bisection.read || this.#index < this.#reads.length) return 'more';
+  #next(): 'done' | 'more' {
+    this.#asked = this.#whatIsNext();
+    if (this.#asked) return 'more';
     this.finish();
     return 'done';
   }
 
-  #failWith(error: GatewayError): AfterReply {
-    this.fail(error);
-    return 'done';
+  /** `retests`: one costly test of what has been left alone, and only in a scan in which all the rest was answered. */
+  #mayDoubt(): DoubtLimits {
+    const inTime = this.#context.clock.monotonicMs() < this.#context.doubtUntilMs;
+    const costly = inTime && this.#unanswered < maxUnanswered && this.#plan.doubts.waitMs === 0;
+    return { cheaply: inTime, costly, retests: inTime && this.#unanswered === 0 };
   }
 
-  /** With the first refused part the whole point is lost: its other parts are not asked for. */
-  #skip(read: CompiledRead): void {
-    this.#index++;
-    if (!read.part) return;
-    const [point] = read.points;
-    while (this.#reads[this.#index]?.part && this.#reads[this.#index].points[0] === point) this.#index++;
+  /** The unit lives. What went unanswered before is to blame itself. */
+  #heard(asked: Asked): void {
+    const { area, start, count } = asked.read;
+    this.#alive = { area, start, count };
+    this.#agenda.wantsCheck = false;
+    this.#context.vitalSigns.answered(asked.read);
+    this.#repeats = 0;
+    for (const charge of this.#plan.doubts.takeCharges()) this.#fault(charge);
   }
 
-  #splits(read: CompiledRead, exceptionCode: number): boolean {
-    if (exceptionCode !== illegalAddress && exceptionCode !== illegalValue) return false;
-    if (this.#context.clock.monotonicMs() >= this.#context.bisectUntilMs) return false;
-    return this.#bisection.split(read);
+  /** Is it the unit or the read? Both are asked again: something that is answered, then the read itself. */
+  #doubt(asked: AskedRead, error: GatewayError): void {
+    const { read, isDoubtful } = asked;
+    const trouble = this.#accuse(asked, error);
+    this.#agenda.skipPartsOf(read);
+    if (this.#alive === undefined || (!isDoubtful && this.#unanswered >= maxUnanswered)) return this.fail(error);
+    if (!isDoubtful) this.#agenda.askLater({ read, trouble });
+    this.#agenda.wantsCheck = true;
   }
 
-  #giveUp(read: CompiledRead, status: StatusCode, exceptionCode: number): void {
+  #accuse({ read, isDoubtful, retests }: AskedRead, error: GatewayError): Trouble {
+    const trouble = unansweredTrouble(error);
+    this.#setBad(read, trouble.status);
+    if (isDoubtful) this.#plan.doubts.charge({ read, retests, trouble, error });
+    else this.#plan.doubts.suspect(read, trouble);
+    return trouble;
+  }
+
+  #fault({ read, retests, trouble, error }: Charge): void {
+    this.#setBad(read, trouble.status);
+    this.#agenda.skipPartsOf(read);
+    if (retests) return this.#context.holes.noteHole(retests, trouble);
+    const halves = this.#plan.division.failed(read, trouble);
+    if (halves) this.#agenda.askHalves(halves, trouble);
+    else this.#report(read, trouble, error);
+  }
+
+  /** One for all that a scan finds. */
+  #report(read: CompiledRead, trouble: Trouble, error: GatewayError): void {
+    if (!this.#hasReported) this.#context.troubleReports.report(read, trouble, error);
+    this.#hasReported = true;
+  }
+
+  /** `error`: why what is left is not asked for in this scan. */
+  #end(error: GatewayError | undefined): void {
+    this.isSettled = true;
+    if (error) for (const read of this.#agenda.unasked) this.#setBad(read, error.status);
+    this.#context.done();
+  }
+
+  #decode(read: CompiledRead, data: Buffer, sourceAtMs: number): void {
+    const whole = this.#longPoint.add(read, data);
+    if (!whole) return;
+    const { decoder, fallible } = read;
+    decoder.decode(whole, 0, this.#into, sourceAtMs);
+    const start = read.part ? read.points[0].start : read.start;
+    if (fallible.length > 0) this.#context.decodingReports.check(fallible, whole, start, this.#into);
+  }
+
+  #setBad({ points }: CompiledRead, status: StatusCode): void {
     const nowMs = this.#context.clock.wallMs();
-    for (const { row } of read.points) this.#into.setBad(row, status, nowMs);
-    if (exceptionCode !== illegalAddress || read.points.length > 1) return;
-    this.#context.holes.noteHole(read);
-    this.#firstMissing ??= read;
-  }
-
-  #reportMissing(read: CompiledRead): void {
-    const { message, code } = exceptionError(illegalAddress, this.#nameOf(read));
-    this.#context.logger.warn(`${message} (this and possibly other points are left out for a while)`, { code });
-  }
-
-  #assemble(read: CompiledRead, data: Buffer, sourceAtMs: number): void {
-    const [point] = read.points;
-    if (read.part!.isFirst) this.#assembly = Buffer.alloc(dataBytesOf(point));
-    const assembly = this.#assembly!;
-    data.copy(assembly, dataBytesOf({ area: read.area, count: read.start - point.start }));
-    if (read.part!.isLast) this.#decode(read, assembly, point.start, sourceAtMs);
-  }
-
-  #decode({ decoder, fallible }: CompiledRead, data: Buffer, start: number, sourceAtMs: number): void {
-    decoder.decode(data, 0, this.#into, sourceAtMs);
-    if (fallible.length > 0) this.#context.decodingReports.check(fallible, data, start, this.#into);
-  }
-
-  #nameOf(read: CompiledRead): string {
-    return `reading ${describeSpan(read)} of unit ${this.#context.unitId}`;
+    for (const { row } of points) this.#into.setBad(row, status, nowMs);
   }
 }

@@ -1,7 +1,7 @@
 import type { GatewayError } from '@fieldwarden/core';
 import type { WriteResult } from '@fieldwarden/driver';
 import { exceptionError, illegalFunction } from './exceptions.js';
-import type { AfterReply, Exchange } from '../line/exchange.js';
+import type { AfterReply, Exchange, Loss } from '../line/exchange.js';
 import { lineErrors } from '../line/line-errors.js';
 import type { PduClient, PduResult } from '../line/pdu-client.js';
 import type { UnitTraits } from './unit-traits.js';
@@ -77,6 +77,12 @@ export class WriteExchange implements Exchange {
       this.#steps.push(...step.mergedFrom.toReversed());
     else this.#refuse(step, request.changes ? error : withOutcome(error, 'rejected'));
     return this.#next();
+  }
+
+  /** A write is never sent twice. */
+  onUnanswered(error: GatewayError, { wasSent }: Loss): 'done' {
+    this.fail(error, wasSent);
+    return 'done';
   }
 
   fail(error: GatewayError, wasSent: boolean): void {

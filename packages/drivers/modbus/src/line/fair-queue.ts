@@ -77,6 +77,12 @@ export class FairQueue<T extends QueueItem> {
     this.#count(item, 1);
   }
 
+  /** The same, and its lane has the next turn. */
+  putFirst(item: T): void {
+    this.putBack(item);
+    this.#lastPlace = this.#lanes.findIndex(({ number }) => number === item.lane) - 1;
+  }
+
   /** Undefined when nobody waits, or when everybody who does rests: see `earliestRestEndMs`. */
   next(nowMs: number): T | undefined {
     const readIsDue = this.#writesInARow >= maxWritesInARow && this.#reads > 0;

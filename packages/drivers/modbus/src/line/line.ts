@@ -1,5 +1,5 @@
 import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
-import type { AfterReply, Exchange } from './exchange.js';
+import type { AfterReply, Exchange, Loss } from './exchange.js';
 import { Greetings } from './greetings.js';
 import { InStep } from './in-step.js';
 import { lineErrors } from './line-errors.js';
@@ -245,7 +245,15 @@ export class Line {
   #giveUpConnection(exchange: Exchange | undefined, error: GatewayError): void {
     this.#context.logger.debug(error.message, { code: error.code });
     const abandoned = this.#dropConnection(error.message);
-    if (exchange && !exchange.isSettled) exchange.fail(error, abandoned !== 'resync');
+    if (exchange) this.#unanswered(exchange, error, { wasSent: abandoned !== 'resync', closedAfterAnswer: false });
+  }
+
+  /** It may go on with another request, on a new connection where this one had to be given up. */
+  #unanswered(exchange: Exchange, error: GatewayError, loss: Loss): void {
+    if (exchange.isSettled) return;
+    const next = exchange.onUnanswered(error, loss);
+    if (next === 'more') this.#turns.putBack(exchange);
+    else if (next === 'again') this.#turns.putFirst(exchange);
   }
 
   #onUp(): void {
@@ -256,7 +264,10 @@ export class Line {
   }
 
   #onDown(error: GatewayError, wasUp: boolean): void {
-    this.#failCurrent(this.#dropConnection(error.message), error);
+    const closedAfterAnswer = wasUp && this.#link.hasAnswered;
+    const abandoned = this.#dropConnection(error.message);
+    const out = this.#takeCurrent();
+    if (out) this.#unanswered(out, error, { wasSent: abandoned !== 'resync', closedAfterAnswer });
     if (!wasUp) this.#failWaiting(error);
     this.#pump();
   }
@@ -288,7 +299,7 @@ export class Line {
     this.#turns.letYield(out.lane, clock.monotonicMs() + yieldTimeouts * options.timeoutMs);
     if (++this.#timeoutsInARow >= wire.timeoutsPerConnection) return this.#giveUpConnection(out, error);
     const abandoned = this.#port.abandon();
-    if (!out.isSettled) out.fail(error, abandoned !== 'resync');
+    this.#unanswered(out, error, { wasSent: abandoned !== 'resync', closedAfterAnswer: false });
   }
 
   #nextDueMs(): number {

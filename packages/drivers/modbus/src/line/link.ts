@@ -40,6 +40,11 @@ export class Link {
   /** On any connection. */
   #hasEverAnswered = false;
   #transmissionMs = 0;
+  /**
+   * A device that accepts only to hang up does not count as reached. Once it is pardoned, if it has just answered: it may hang up on
+   * what it is asked first.
+   */
+  #isPardoned = false;
   #lastProblem = 'not connected yet';
 
   constructor({ options, wire, clock, random }: LinkContext, events: LinkEvents) {
@@ -56,6 +61,11 @@ export class Link {
 
   get isUp(): boolean {
     return this.#state.name === 'up';
+  }
+
+  /** The present connection, or else the last one, has brought a proper answer. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** When `onTime` has to be called. */
@@ -99,6 +109,7 @@ export class Link {
 
   /** A proper answer has come over this connection: the peer is what it should be. */
   answered(): void {
+    this.#isPardoned = true;
     if (this.#hasAnswered) return;
     this.#hasAnswered = this.#hasEverAnswered = true;
     this.#policy.succeeded();
@@ -146,8 +157,8 @@ export class Link {
   #lost(why: string): void {
     const wasUp = this.isUp;
     this.drop(why);
-    // a device that accepts only to hang up does not count as reached
-    if (!this.#hasAnswered) this.#policy.failed(this.#clock.monotonicMs());
+    if (!this.#hasAnswered && !(wasUp && this.#isPardoned)) this.#policy.failed(this.#clock.monotonicMs());
+    if (!this.#hasAnswered) this.#isPardoned = false;
     const error = wasUp ? lineErrors.connectionLost(this.peer, why, this.hint) : lineErrors.unreachable(this.peer, why);
     this.#events.down(error, wasUp);
   }

@@ -71,6 +71,11 @@ export class Turns<T extends QueueItem> {
     this.#queue.putBack(item);
   }
 
+  /** It has the next turn of those who wait, writes excepted. */
+  putFirst(item: T): void {
+    this.#queue.putFirst(item);
+  }
+
   hold(item: T): void {
     this.#holder = item;
   }

@@ -36,6 +36,14 @@ export interface BlockPlan<P extends PlanPoint = PlanPoint> {
   readonly missing: readonly P[];
 }
 
+/** Where a read that failed is being divided. */
+export interface Cuts {
+  /** True when points at `from` and at `to` must not be in one read. */
+  isCut(area: Area, from: number, to: number): boolean;
+}
+
+const noCuts: Cuts = { isCut: () => false };
+
 export const nothingKnown: KnownRefusals = { refuses: () => false, learnedMax: () => undefined };
 
 /**
@@ -46,6 +54,7 @@ export function planReads<P extends PlanPoint>(
   points: readonly P[],
   limits: PlanLimits,
   known: KnownRefusals = nothingKnown,
+  cuts: Cuts = noCuts,
 ): BlockPlan<P> {
   const missing = points.filter((point) => known.refuses(point));
   const present = points.filter((point) => !known.refuses(point));
@@ -54,6 +63,7 @@ export function planReads<P extends PlanPoint>(
       present.filter((point) => point.area === area),
       { max: maxOf(area, limits, known), maxGap: limits.maxGap, bitAlignment: limits.bitAlignment ?? 1 },
       known,
+      cuts,
     ),
   );
   return { reads, missing };
@@ -75,6 +85,7 @@ function planArea<P extends PlanPoint>(
   points: P[],
   { max, maxGap, bitAlignment }: AreaLimits,
   known: KnownRefusals,
+  cuts: Cuts,
 ): PlannedRead<P>[] {
   const sorted = points.sort((a, b) => a.start - b.start || a.count - b.count);
   const reads: PlannedRead<P>[] = [];
@@ -90,7 +101,7 @@ function planArea<P extends PlanPoint>(
       reads.push(...cutIntoParts(point, max));
       continue;
     }
-    const joined = span && join(span, point);
+    const joined = span && !cuts.isCut(point.area, open[0].start, point.start) ? join(span, point) : undefined;
     if (span && joined && point.start - endOf(span) <= maxGap && joined.count <= max && !known.refuses(joined)) {
       span = joined;
     } else {
@@ -134,18 +145,32 @@ function cutIntoParts<P extends PlanPoint>(point: P, max: number): PlannedRead<P
   return parts;
 }
 
-/** Halves a refused read at its points; each half is trimmed to what its points need. Undefined when it can't be halved. */
+/**
+ * Halves a failed read at its points; each half is trimmed to what its points need. Undefined when it can't be halved, because all
+ * its points begin at the same address.
+ */
 export function splitRead<P extends PlanPoint>(
   read: PlannedRead<P>,
   bitAlignment = 1,
 ): readonly [PlannedRead<P>, PlannedRead<P>] | undefined {
-  if (read.part || read.points.length < 2) return undefined;
-  const middle = read.points.length >> 1;
+  const middle = read.part ? undefined : middleOf(read.points);
+  if (middle === undefined) return undefined;
   const half = (points: readonly P[]): PlannedRead<P> => ({
     ...aligned(trimmed(read.area, points), bitAlignment),
     points,
   });
   return [half(read.points.slice(0, middle)), half(read.points.slice(middle))];
+}
+
+/** Where the second half begins: the place nearest to the middle at which another address begins. */
+function middleOf(points: readonly PlanPoint[]): number | undefined {
+  const middle = points.length >> 1;
+  const begins = (at: number): boolean => at > 0 && at < points.length && points[at].start !== points[at - 1].start;
+  for (let away = 0; away <= middle; away++) {
+    if (begins(middle - away)) return middle - away;
+    if (begins(middle + away)) return middle + away;
+  }
+  return undefined;
 }
 
 function trimmed(area: Area, points: readonly PlanPoint[]): Span {

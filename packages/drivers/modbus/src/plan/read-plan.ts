@@ -1,48 +1,53 @@
-import {
-  BitArrayCodec,
-  bitCodec,
-  ColumnDecoder,
-  valueCodec,
-  wordBitPosition,
-  type ColumnCell,
-  type ColumnCodec,
-} from '@fieldwarden/codec';
-import { isGatewayError, toGatewayError, type StatusCode } from '@fieldwarden/core';
+import type { Clock } from '@fieldwarden/core';
 import type { AvoidedSpan, Point, ReadPlan } from '@fieldwarden/driver';
-import { parseModbusAddress, type ModbusAddress } from '../address/address.js';
-import { areas, areaTraits, covers, describeSpan, type Area } from '../address/area.js';
+import { areas, areaTraits, covers, describeSpan, type Area, type Span } from '../address/area.js';
 import { SpanSet } from '../address/span-set.js';
-import type { HoleMemory } from './hole-memory.js';
+import {
+  compilePoints,
+  compileRead,
+  isFallible,
+  type BadRow,
+  type CompiledPoint,
+  type CompiledRead,
+} from './compiled-read.js';
+import { Division } from './division.js';
+import { Doubts } from './doubts.js';
+import type { Hole, HoleMemory } from './hole-memory.js';
 import type { ModbusDeviceOptions } from '../device-options.js';
-import { planReads, type PlanLimits, type PlannedRead, type PlanPoint } from './plan.js';
+import { planReads, type PlanLimits } from './plan.js';
+import type { Trouble } from './trouble.js';
 
-/** A point with its address understood. */
-export interface CompiledPoint extends PlanPoint, ModbusAddress {}
-
-/** A planned read with everything that decoding its answer takes. */
-export interface CompiledRead extends PlannedRead<CompiledPoint> {
-  readonly decoder: ColumnDecoder;
-  /** Points whose registers may hold what is no value of theirs. */
-  readonly fallible: readonly CompiledPoint[];
+/** A read that is asked for only when the others have shown that the unit lives. */
+export interface DoubtfulRead {
+  readonly read: CompiledRead;
+  readonly trouble: Trouble;
+  /** What it tests anew, after a pause. */
+  readonly retests?: Hole;
 }
 
-interface BadRow {
-  readonly row: number;
-  readonly status: StatusCode;
+/** What one scan asks for, in this order. */
+export interface ScanSchedule {
+  readonly reads: readonly CompiledRead[];
+  readonly doubtful: readonly DoubtfulRead[];
+  /** Rows that are not asked for, but for those that are in `doubtful`. */
+  readonly missing: readonly BadRow[];
 }
 
-/** The points of one device and scan class, grouped into reads; grouped anew when the unit has shown a hole. */
+/** The points of one device and scan class, grouped into reads; grouped anew when the unit has shown what it does not read. */
 export class ModbusReadPlan implements ReadPlan {
   readonly deviceId: string;
   readonly points: readonly Point[];
   /** Rows whose address makes no sense. */
   readonly badRows: readonly BadRow[];
+  readonly division: Division;
+  readonly doubts: Doubts;
   readonly #compiled: readonly CompiledPoint[];
   readonly #limits: PlanLimits;
   readonly #holes: HoleMemory;
-  #version = -1;
+  #version = '';
   #reads: readonly CompiledRead[] = [];
-  #missingRows: readonly number[] = [];
+  #missing: readonly CompiledPoint[] = [];
+  #missingRows: readonly BadRow[] = [];
   #addresses: SpanSet | undefined;
 
   constructor(
@@ -51,11 +56,14 @@ export class ModbusReadPlan implements ReadPlan {
     options: ModbusDeviceOptions,
     limits: PlanLimits,
     holes: HoleMemory,
+    clock: Clock,
   ) {
     const { compiled, badRows } = compilePoints(points, options);
     this.deviceId = deviceId;
     this.points = points;
     this.badRows = badRows;
+    this.division = new Division(holes, clock, limits.bitAlignment ?? 1);
+    this.doubts = new Doubts(clock);
     this.#compiled = compiled;
     this.#limits = limits;
     this.#holes = holes;
@@ -66,13 +74,22 @@ export class ModbusReadPlan implements ReadPlan {
     return this.#reads;
   }
 
-  /** Rows of points that the unit is known not to have. */
-  get missingRows(): readonly number[] {
+  schedule(): ScanSchedule {
     this.#refresh();
-    return this.#missingRows;
+    const doubtful = this.#doubtful();
+    const doubted = new Set(doubtful.map(({ read }) => read));
+    return {
+      reads: doubtful.length === 0 ? this.#reads : this.#reads.filter((read) => !doubted.has(read)),
+      doubtful: [...doubtful, ...this.#retests()],
+      missing: this.#missingRows,
+    };
   }
 
   /** What is asked of the unit. */
+  get spans(): readonly Span[] {
+    return this.#compiled;
+  }
+
   get addresses(): SpanSet {
     return (this.#addresses ??= new SpanSet(this.#compiled));
   }
@@ -82,7 +99,7 @@ export class ModbusReadPlan implements ReadPlan {
     return this.#compiled.filter(isFallible);
   }
 
-  /** What the unit has refused within reach of these points. */
+  /** What the unit does not read within reach of these points, and what is being found out about it. */
   avoided(): AvoidedSpan[] {
     this.#refresh();
     return areas.flatMap((area) => this.#avoidedIn(area));
@@ -96,79 +113,73 @@ export class ModbusReadPlan implements ReadPlan {
     const holes = this.#holes
       .holes(area)
       .filter((hole) => hole.start < end && start < hole.start + hole.count)
-      .sort((a, b) => a.start - b.start)
       .map((hole) => ({
+        start: hole.start,
         what: describeSpan(hole),
         points: points.filter((point) => covers(point, hole)).length,
+        reason: hole.trouble.reason,
         retestInMs: this.#holes.retestInMs(hole),
       }));
+    const spans = [...holes, ...this.#failingIn(area)].sort((a, b) => a.start - b.start);
+    return [...spans.map(({ start: _, ...span }) => span), ...this.#tooLongIn(area)];
+  }
+
+  /** Reads that failed and are not yet divided down to what is to blame. */
+  #failingIn(area: Area): (AvoidedSpan & { readonly start: number })[] {
+    return this.#reads.flatMap((read) => {
+      const trouble = read.area === area ? this.#troubleOf(read) : undefined;
+      if (!trouble) return [];
+      const { start, points } = read;
+      const retestInMs = this.doubts.waitMs;
+      return [{ start, what: describeSpan(read), points: points.length, reason: trouble.reason, retestInMs }];
+    });
+  }
+
+  #tooLongIn(area: Area): AvoidedSpan[] {
     const longest = this.#holes.learnedLength(area);
-    if (longest === undefined) return holes;
+    if (longest === undefined) return [];
     const what = `${areaTraits[area].short} longer than ${longest.count}`;
-    return [...holes, { what, points: 0, retestInMs: this.#holes.retestInMs(longest) }];
+    return [{ what, points: 0, reason: longest.trouble.reason, retestInMs: this.#holes.retestInMs(longest) }];
+  }
+
+  #doubtful(): DoubtfulRead[] {
+    if (!this.division.isUnderWay && !this.doubts.hasSuspects) return [];
+    return this.#reads.flatMap((read) => {
+      const trouble = this.#troubleOf(read);
+      return trouble ? [{ read, trouble }] : [];
+    });
+  }
+
+  #troubleOf(read: CompiledRead): Trouble | undefined {
+    return this.division.troubleOf(read) ?? this.doubts.suspicionOf(read);
+  }
+
+  /** Points whose pause is over, each as a read of its own. */
+  #retests(): DoubtfulRead[] {
+    if (this.#missing.length === 0) return [];
+    const taken = new Set<number>();
+    return this.#holes.due().flatMap((hole) => {
+      const points = this.#missing.filter((point) => covers(point, hole) && !taken.has(point.row));
+      for (const { row } of points) taken.add(row);
+      const { reads } = planReads(points, this.#limits, {
+        refuses: () => false,
+        learnedMax: (area) => this.#holes.learnedMax(area),
+      });
+      return reads.map((read) => ({ read: compileRead(read), trouble: hole.trouble, retests: hole }));
+    });
+  }
+
+  #missingRow(point: CompiledPoint): BadRow {
+    return { row: point.row, status: this.#holes.holeIn(point)!.trouble.status };
   }
 
   #refresh(): void {
-    const { version } = this.#holes;
+    const version = `${this.#holes.version} ${this.division.version}`;
     if (this.#version === version) return;
-    const { reads, missing } = planReads(this.#compiled, this.#limits, this.#holes);
+    const { reads, missing } = planReads(this.#compiled, this.#limits, this.#holes, this.division);
     this.#reads = reads.map(compileRead);
-    this.#missingRows = missing.map(({ row }) => row);
+    this.#missing = missing;
+    this.#missingRows = missing.map((point) => this.#missingRow(point));
     this.#version = version;
   }
-}
-
-export function compilePoints(
-  points: readonly Point[],
-  deviceOptions: ModbusDeviceOptions,
-): { compiled: CompiledPoint[]; badRows: BadRow[] } {
-  const compiled: CompiledPoint[] = [];
-  const badRows: BadRow[] = [];
-  points.forEach(({ address, type }, row) => {
-    try {
-      compiled.push({ ...parseModbusAddress(address, { type, deviceOptions }), row });
-    } catch (error) {
-      if (!isGatewayError(error)) throw error;
-      badRows.push({ row, status: toGatewayError(error).status });
-    }
-  });
-  return { compiled, badRows };
-}
-
-export function compileRead(read: PlannedRead<CompiledPoint>): CompiledRead {
-  // the parts of a long point are put together first, and decoded from its own start
-  const start = read.part ? read.points[0].start : read.start;
-  const decoder = new ColumnDecoder(read.points.map((point) => cellOf(point, start)));
-  return { ...read, decoder, fallible: read.points.filter(isFallible) };
-}
-
-function isFallible({ encoding }: CompiledPoint): boolean {
-  return encoding.bcd === true;
-}
-
-function cellOf(point: CompiledPoint, start: number): ColumnCell {
-  const offset = point.start - start;
-  switch (point.form) {
-    case 'bits':
-      return { row: point.row, offset, codec: bitsCodec(point, (i) => i) };
-    case 'register-bits': {
-      const { order16 } = point.encoding.orders!;
-      const position = (i: number): number => wordBitPosition((point.bit + i) >> 4, (point.bit + i) & 15, order16);
-      if (point.type.arrayLength === undefined)
-        return { row: point.row, offset: 16 * offset + position(0), codec: bitCodec };
-      return { row: point.row, offset: 16 * offset, codec: bitsCodec(point, position) };
-    }
-    case 'registers':
-      return { row: point.row, offset: 2 * offset, codec: valueCodec(point.type, point.encoding) };
-  }
-}
-
-function bitsCodec({ type }: CompiledPoint, position: (index: number) => number): ColumnCodec {
-  if (type.arrayLength === undefined) return bitCodec;
-  return new BitArrayCodec(Uint32Array.from({ length: type.arrayLength }, (_, i) => position(i)));
-}
-
-/** Bytes of data that a positive answer to a read carries. */
-export function dataBytesOf({ area, count }: { area: CompiledRead['area']; count: number }): number {
-  return areaTraits[area].holds === 'bits' ? Math.ceil(count / 8) : 2 * count;
 }

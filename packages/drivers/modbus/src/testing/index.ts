@@ -102,5 +102,7 @@ function entriesFor(unit: ModbusSimUnit): Omit<ContractDevice, 'options' | typeo
     unparsable: point('the temperature', 'float32'),
     silence: () => void (unit.knobs.silent = true),
     unsilence: () => void (unit.knobs.silent = false),
+    ignoreFirst: () =>
+      void (unit.knobs.spots = [{ area: 'holdingRegisters', start: 0, count: 2, knobs: { silent: true } }]),
   };
 }

@@ -1,5 +1,5 @@
 import type { GatewayError } from '@fieldwarden/core';
-import type { AfterReply, Exchange } from '../line/exchange.js';
+import type { AfterReply, Exchange, Loss } from '../line/exchange.js';
 import type { PduClient, PduResult } from '../line/pdu-client.js';
 
 export interface TestExchangeOptions {
@@ -67,6 +67,11 @@ export class TestExchange implements Exchange {
 
   finish(): void {
     this.#settle('nothing to ask');
+  }
+
+  onUnanswered(error: GatewayError, { wasSent }: Loss): 'done' {
+    this.fail(error, wasSent);
+    return 'done';
   }
 
   fail({ code, message }: GatewayError, wasSent: boolean): void {

@@ -21,13 +21,21 @@ import {
 const frameOverheadBytes = 7;
 const ownTsap = 0x0100;
 
+/** A job's answers, one per item, or why it has none: the CPU refused it as a whole, or did not answer it. */
+export type JobAnswer = readonly ItemAnswer[] | GatewayError;
+
 interface Exchange {
   readonly done: (answers: unknown) => void;
   readonly failed: (error: GatewayError) => void;
   readonly timer: Timer;
-  /** Error of the S7 header, when the CPU refused a whole job of this exchange. */
-  refusal?: number;
+  /** Errors of the S7 header by reference, of the jobs of this exchange that the CPU refused as a whole. */
+  readonly refusals: Map<number, number>;
 }
+
+type Settle<T> = Pick<Exchange, 'refusals'> & {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: GatewayError) => void;
+};
 
 /**
  * One connection to a CPU, from TCP connect to close; the only place that touches a socket. One exchange at a time. Anything
@@ -102,14 +110,41 @@ export class S7Connection {
     return this.#client.maxParallel;
   }
 
-  /** At most `maxParallel` jobs. Per job one answer per item. */
-  read(jobs: readonly ReadJob[], timeoutMs: number): Promise<readonly (readonly ItemAnswer[])[]> {
-    return this.#run((done) => this.#client.read(jobs, done), timeoutMs);
+  /**
+   * At most `maxParallel` jobs. When the connection is lost meanwhile, what has been answered by then is answered all the same.
+   * Rejects only when it was lost before.
+   */
+  read(jobs: readonly ReadJob[], timeoutMs: number): Promise<readonly JobAnswer[]> {
+    return this.#run<readonly JobAnswer[], readonly (readonly ItemAnswer[])[]>(
+      (done) => this.#client.read(jobs, done),
+      timeoutMs,
+      ({ refusals, resolve }) => ({
+        done: (answers) => {
+          const references = this.#client.progress.map(({ reference }) => reference);
+          resolve(answers.map((each, i) => refusalOf(refusals, references[i]) ?? each));
+        },
+        failed: (error) =>
+          resolve(
+            this.#client.progress.map(({ reference, answers }) => refusalOf(refusals, reference) ?? answers ?? error),
+          ),
+      }),
+    );
   }
 
   /** Return code per item. */
   write(job: WriteJob, timeoutMs: number): Promise<readonly number[]> {
-    return this.#run((done) => this.#client.write(job, done), timeoutMs);
+    return this.#run<readonly number[], readonly number[]>(
+      (done) => this.#client.write(job, done),
+      timeoutMs,
+      ({ refusals, resolve, reject }) => ({
+        done: (codes) => {
+          const [refusal] = refusals.values();
+          if (refusal === undefined) resolve(codes);
+          else reject(jobRefused(refusal));
+        },
+        failed: reject,
+      }),
+    );
   }
 
   /** Ends the connection; a running exchange rejects with `error`. Resolves when the socket is closed. */
@@ -118,14 +153,20 @@ export class S7Connection {
     return this.#closed.promise;
   }
 
-  #run<T>(start: (done: (answers: T) => void) => void, timeoutMs: number): Promise<T> {
+  #run<T, Answers>(
+    start: (done: (answers: Answers) => void) => void,
+    timeoutMs: number,
+    settlers: (settle: Settle<T>) => { done: (answers: Answers) => void; failed: (error: GatewayError) => void },
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#end) {
         reject(unreachable('S7_CONNECTION_LOST', this.#end.message, this.#end));
         return;
       }
+      const refusals = new Map<number, number>();
+      const { done, failed } = settlers({ refusals, resolve, reject });
       const timer = this.#clock.setTimer(() => this.#fail(timedOut(timeoutMs)), timeoutMs);
-      this.#exchange = { done: (answers) => resolve(answers as T), failed: reject, timer };
+      this.#exchange = { done: (answers) => done(answers as Answers), failed, timer, refusals };
       this.#guarded(() => start((answers) => this.#onDone(answers)));
     });
   }
@@ -134,9 +175,7 @@ export class S7Connection {
     const exchange = this.#exchange;
     this.#exchange = undefined;
     exchange?.timer[Symbol.dispose]();
-    this.hasAnswered = true;
-    if (exchange?.refusal === undefined) exchange?.done(answers);
-    else exchange.failed(jobRefused(exchange.refusal));
+    exchange?.done(answers);
   }
 
   #send(frame: Buffer): void {
@@ -183,7 +222,8 @@ export class S7Connection {
     }
     const job = this.#pending.get(verdict.reference)!;
     this.#pending.delete(verdict.reference);
-    if (verdict.type === 'refused' && this.#exchange) this.#exchange.refusal = verdict.error;
+    this.hasAnswered = true;
+    if (verdict.type === 'refused') this.#exchange?.refusals.set(verdict.reference, verdict.error);
     if (verdict.type === 'ok') clearFailedItems(frame, job);
     this.#client.receive(verdict.type === 'ok' ? frame : everyItemFailed(job));
   }
@@ -202,12 +242,12 @@ export class S7Connection {
     this.#phase = 'closed';
     this.#end = error;
     this.#pending.clear();
-    this.#client.dispose();
-    this.#socket.destroy();
     const exchange = this.#exchange;
     this.#exchange = undefined;
     exchange?.timer[Symbol.dispose]();
     exchange?.failed(error);
+    this.#client.dispose();
+    this.#socket.destroy();
   }
 
   #onSocketClosed(): void {
@@ -215,6 +255,11 @@ export class S7Connection {
     this.#closed.resolve();
     this.onClosed?.(this.#end!);
   }
+}
+
+function refusalOf(refusals: ReadonlyMap<number, number>, reference: number): GatewayError | undefined {
+  const refusal = refusals.get(reference);
+  return refusal === undefined ? undefined : jobRefused(refusal);
 }
 
 function tsapsOf({ localTSAP, remoteTSAP }: S7Options): { localTSAP?: number; remoteTSAP?: number } {

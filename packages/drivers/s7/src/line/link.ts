@@ -11,7 +11,15 @@ type LinkState =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly attempt: Promise<S7Connection>; readonly abort: AbortController }
   | { readonly name: 'ready'; readonly connection: S7Connection }
-  | { readonly name: 'waiting'; readonly timer: Timer; readonly cause: GatewayError }
+  | {
+      readonly name: 'waiting';
+      readonly timer: Timer;
+      readonly cause: GatewayError;
+      /** Resolves when it is connected to again. */
+      readonly over: PromiseWithResolvers<void>;
+      /** The connection that was lost had answered, so the CPU is likely to be there. */
+      readonly isHopeful: boolean;
+    }
   | { readonly name: 'closed' };
 
 /**
@@ -53,6 +61,18 @@ export class S7Link {
     }
   }
 
+  /** The same for a scan, which also waits for the attempt that follows a connection on which the CPU had answered. */
+  acquireAgain(call: CallContext): Promise<S7Connection> {
+    const state = this.#state;
+    if (state.name === 'ready' && !state.connection.isOpen) {
+      // its socket is not closed yet
+      const closed = state.connection.close(sessionClosed('not-sent'));
+      return this.#awaited(closed, call).then(() => this.acquireAgain(call));
+    }
+    if (state.name !== 'waiting' || !state.isHopeful) return this.acquire(call);
+    return this.#awaited(state.over.promise, call).then(() => this.acquire(call));
+  }
+
   /** Everybody who waits for the connection by now is refused as cancelled; the attempt goes on. */
   cancelAll(): void {
     this.#givingUp.abort();
@@ -62,14 +82,17 @@ export class S7Link {
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = { name: 'closed' };
-    if (state.name === 'waiting') state.timer[Symbol.dispose]();
+    if (state.name === 'waiting') {
+      state.timer[Symbol.dispose]();
+      state.over.resolve();
+    }
     if (state.name === 'ready') await state.connection.close(sessionClosed('unknown'));
     if (state.name !== 'connecting') return;
     state.abort.abort();
     await state.attempt.catch(() => undefined);
   }
 
-  async #awaited(attempt: Promise<S7Connection>, call: CallContext): Promise<S7Connection> {
+  async #awaited<T>(attempt: Promise<T>, call: CallContext): Promise<T> {
     const late = (): GatewayError => this.#notConnected(callTimedOut('not-sent'));
     const signal = AbortSignal.any([call.signal, this.#givingUp.signal]);
     const waiting = { correlationId: call.correlationId, deadlineMs: call.deadlineMs, signal };
@@ -81,11 +104,13 @@ export class S7Link {
   }
 
   #connect(): void {
+    const before = this.#state;
     const abort = new AbortController();
     const attempt = S7Connection.connect(this.#options, this.#clock, abort.signal).catch((error: unknown) => {
       throw this.#onFailed(toGatewayError(error));
     });
     this.#state = { name: 'connecting', attempt, abort };
+    if (before.name === 'waiting') before.over.resolve();
     attempt.then(
       (connection) => this.#onConnected(connection),
       () => undefined,
@@ -108,19 +133,19 @@ export class S7Link {
       this.#failures = 0;
       this.#loggedCode = undefined;
     }
-    this.#onFailed(error);
+    this.#onFailed(error, connection.hasAnswered);
   }
 
-  #onFailed(cause: GatewayError): GatewayError {
-    if (this.#state.name !== 'closed') this.#waitAfter(cause);
+  #onFailed(cause: GatewayError, isHopeful = false): GatewayError {
+    if (this.#state.name !== 'closed') this.#waitAfter(cause, isHopeful);
     return this.#notConnected(cause);
   }
 
-  #waitAfter(cause: GatewayError): void {
+  #waitAfter(cause: GatewayError, isHopeful: boolean): void {
     this.#failures++;
     const waitMs = backoffMs(this.#options.reconnect, this.#failures, this.#random());
     const timer = this.#clock.setTimer(() => this.#connect(), waitMs);
-    this.#state = { name: 'waiting', timer, cause };
+    this.#state = { name: 'waiting', timer, cause, isHopeful, over: Promise.withResolvers() };
     // a CPU that stays away says so once, not every few seconds
     if (this.#loggedCode === cause.code) return;
     this.#loggedCode = cause.code;

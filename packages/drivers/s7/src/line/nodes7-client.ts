@@ -74,6 +74,14 @@ export class Nodes7Client extends NodeS7 {
     this.readAllItems(() => onDone(packets.map(({ itemList }) => itemList.map(answerOf))));
   }
 
+  /** Of the packets of the read under way or just done, in the order of their jobs: the reference on the wire, and what has come. */
+  get progress(): readonly { readonly reference: number; readonly answers: readonly ItemAnswer[] | undefined }[] {
+    return this.#packets.map(({ seqNum, rcvd, itemList }) => ({
+      reference: seqNum,
+      answers: rcvd ? itemList.map(answerOf) : undefined,
+    }));
+  }
+
   /** Calls back with the return code of each item. Never call it while another read or write is under way. */
   write(job: WriteJob, onDone: (codes: readonly number[]) => void): void {
     this.#packets = [packet(job.items.map(writeItem))];

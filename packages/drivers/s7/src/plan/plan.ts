@@ -33,6 +33,8 @@ export interface ReadJob {
 export interface BlockLimits {
   readonly pduBytes: number;
   readonly maxGapBytes: number;
+  /** True for a point that must begin a block, because a longer one across it failed. */
+  readonly isCut?: (point: PlannedPoint) => boolean;
 }
 
 /** Points → blocks: neighbours in one area are read together, unless the hole between them or the whole is too long. */
@@ -43,7 +45,11 @@ export function planBlocks(points: readonly PlannedPoint[], limits: BlockLimits)
   let open: PlannedPoint[] | undefined;
   for (const point of points.toSorted(byPlace)) {
     const { start, byteLength } = point.address;
-    const isNeighbour = open && isMergeable(open[0], point) && start - end <= limits.maxGapBytes;
+    const isNeighbour =
+      open &&
+      isMergeable(open[0], point) &&
+      start - end <= limits.maxGapBytes &&
+      !isCutOff(point, open.at(-1)!, limits);
     if (open && isNeighbour && Math.max(end, start + byteLength) - open[0].address.start <= maxBytes) {
       open.push(point);
       end = Math.max(end, start + byteLength);
@@ -53,6 +59,10 @@ export function planBlocks(points: readonly PlannedPoint[], limits: BlockLimits)
     }
   }
   return blocks.map(blockOf);
+}
+
+function isCutOff(point: PlannedPoint, previous: PlannedPoint, { isCut }: BlockLimits): boolean {
+  return isCut !== undefined && point.address.start !== previous.address.start && isCut(point);
 }
 
 /** The block that just holds these points, which lie in one area and are sorted by start. */
@@ -71,10 +81,30 @@ export function halves({ points }: ReadBlock): readonly [ReadBlock, ReadBlock] |
   return [blockOf(points.slice(0, middle)), blockOf(points.slice(middle))];
 }
 
-/** Blocks → jobs, in their order, each as full as the PDU and the protocol allow. */
-export function packReads(blocks: readonly ReadBlock[], pduBytes: number): readonly ReadJob[] {
+/** Two blocks, cut where another address begins, near the middle; undefined when all points begin at the same one. */
+export function parted({ points }: ReadBlock): readonly [ReadBlock, ReadBlock] | undefined {
+  const middle = points.length >> 1;
+  const begins = (at: number): boolean =>
+    at > 0 && at < points.length && points[at].address.start !== points[at - 1].address.start;
+  const places = Array.from({ length: middle + 1 }, (_, away) => [middle - away, middle + away]).flat();
+  const at = places.find(begins);
+  return at === undefined ? undefined : [blockOf(points.slice(0, at)), blockOf(points.slice(at))];
+}
+
+/**
+ * Blocks → jobs, in their order, each as full as the PDU and the protocol allow. `isCut`: true for a block that must begin a job,
+ * because a longer one across it failed.
+ */
+export function packReads(
+  blocks: readonly ReadBlock[],
+  pduBytes: number,
+  isCut: (block: ReadBlock) => boolean = () => false,
+): readonly ReadJob[] {
   const items = blocks.flatMap((block) => itemsOf(block, maxReadItemBytes(pduBytes)));
-  return packed(items, pduBytes, (size, { byteLength }) => size.addRead(byteLength)).map((job) => ({ items: job }));
+  const begins = ({ block, start }: ReadItem): boolean => start === block.start && isCut(block);
+  return packed(items, pduBytes, (size, { byteLength }) => size.addRead(byteLength), begins).map((job) => ({
+    items: job,
+  }));
 }
 
 function itemsOf(block: ReadBlock, maxBytes: number): ReadItem[] {
@@ -111,11 +141,16 @@ export function packWrites(parts: readonly WriteJobItem[], pduBytes: number): re
   return packed(items, pduBytes, (size, { data }) => size.addWrite(data.length)).map((job) => ({ items: job }));
 }
 
-function packed<T>(items: readonly T[], pduBytes: number, add: (size: JobSize, item: T) => boolean): T[][] {
+function packed<T>(
+  items: readonly T[],
+  pduBytes: number,
+  add: (size: JobSize, item: T) => boolean,
+  begins: (item: T) => boolean = () => false,
+): T[][] {
   const jobs: T[][] = [];
   let size = new JobSize(pduBytes);
   for (const item of items) {
-    if (jobs.length > 0 && add(size, item)) {
+    if (jobs.length > 0 && !begins(item) && add(size, item)) {
       jobs.at(-1)!.push(item);
     } else {
       jobs.push([item]);

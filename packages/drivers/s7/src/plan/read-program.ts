@@ -1,7 +1,8 @@
-import { isGatewayError, statusCodes } from '@fieldwarden/core';
+import { isGatewayError, statusCodes, type Clock } from '@fieldwarden/core';
 import type { Point, ReadPlan } from '@fieldwarden/driver';
 import { parseAddress } from '../address/address.js';
 import { mergeLeaves, type Leaf } from './division.js';
+import { TroubledStretches } from './troubled-stretches.js';
 import { packReads, planBlocks, type PlannedPoint, type ReadBlock, type ReadJob } from './plan.js';
 
 /** A stretch that the CPU did not have is divided anew after this, in case it has grown. */
@@ -19,6 +20,8 @@ export class ReadProgram implements ReadPlan {
   readonly points: readonly Point[];
   /** Rows whose address does not fit. */
   readonly unfitRows: readonly number[];
+  /** What is asked for apart, because it was not answered. */
+  readonly troubled: TroubledStretches;
   readonly #planned: readonly PlannedPoint[];
   readonly #maxGapBytes: number;
   #pduBytes = 0;
@@ -28,9 +31,10 @@ export class ReadProgram implements ReadPlan {
   /** Stretches that are known to fail as a whole. */
   readonly #missing = new Map<ReadBlock, Missing>();
 
-  constructor(deviceId: string, points: readonly Point[], maxGapBytes: number) {
+  constructor(deviceId: string, points: readonly Point[], maxGapBytes: number, clock: Clock) {
     this.deviceId = deviceId;
     this.points = points;
+    this.troubled = new TroubledStretches(clock);
     this.#maxGapBytes = maxGapBytes;
     const planned = points.map((point, row) => plannedPoint(point, row));
     this.#planned = planned.filter((point) => point !== undefined);
@@ -38,16 +42,54 @@ export class ReadProgram implements ReadPlan {
   }
 
   get jobs(): readonly ReadJob[] {
-    return (this.#jobs ??= packReads(this.#blocks, this.#pduBytes));
+    return (this.#jobs ??= packReads(this.#blocks, this.#pduBytes, (block) => this.troubled.isJobCut(block)));
   }
 
-  /** Before each use: plans anew for another PDU, and forgets with each new connection what the last one had missing. */
+  get pduBytes(): number {
+    return this.#pduBytes;
+  }
+
+  /** The blocks of a job that was not answered are asked for apart from now on. */
+  takeOut(blocks: readonly ReadBlock[]): void {
+    for (const block of blocks) this.#missing.delete(block);
+    this.#use(this.#blocks.filter((block) => !blocks.includes(block)));
+  }
+
+  /** What was asked for apart was answered, and is asked for with the rest again. */
+  takeBack(): void {
+    this.#replan();
+  }
+
+  /**
+   * Before each use: plans anew for another PDU, and forgets with each new connection what the last one had missing. What was not
+   * answered stays apart, for that may be why there is a new connection.
+   */
   fit(pduBytes: number, connection: object | undefined): void {
     if (this.#pduBytes === pduBytes && this.#connection === connection) return;
+    if (this.#pduBytes !== pduBytes) this.troubled.clear();
     this.#connection = connection;
     this.#pduBytes = pduBytes;
     this.#missing.clear();
-    this.#use(planBlocks(this.#planned, { pduBytes, maxGapBytes: this.#maxGapBytes }));
+    this.#replan();
+  }
+
+  #replan(): void {
+    const { troubled } = this;
+    const apart = troubled.rows;
+    const kept = [...this.#missing.keys()];
+    for (const { points } of kept) for (const { row } of points) apart.add(row);
+    const limits = {
+      pduBytes: this.#pduBytes,
+      maxGapBytes: this.#maxGapBytes,
+      isCut: (point: PlannedPoint) => troubled.isBlockCut(point),
+    };
+    this.#use([
+      ...planBlocks(
+        this.#planned.filter(({ row }) => !apart.has(row)),
+        limits,
+      ),
+      ...kept,
+    ]);
   }
 
   /** Is it worth while to ask for the halves of a block that failed? */

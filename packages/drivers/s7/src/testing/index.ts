@@ -47,6 +47,7 @@ async function startDevice(): Promise<ContractDevice> {
     unparsable: point('DB1.REAL', 'float32'),
     silence: () => void (plc.knobs.silent = true),
     unsilence: () => void (plc.knobs.silent = false),
+    ignoreFirst: () => void (plc.knobs.spots = [{ db: 1, start: 0, byteLength: 4, does: 'silence' }]),
     vanish: () => plc.close(),
     comeBack: () => plc.start(),
     writesSeen: () => plc.counters.itemsWritten,

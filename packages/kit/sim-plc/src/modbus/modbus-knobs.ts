@@ -7,6 +7,11 @@ export interface ModbusHole {
   readonly count: number;
 }
 
+/** Addresses about which a unit misbehaves: these knobs are in force for requests that touch them. */
+export interface ModbusSpot extends ModbusHole {
+  readonly knobs: Omit<ModbusKnobs, 'spots'>;
+}
+
 /** Ways in which a unit misbehaves. All absent = a healthy unit. May be changed at any time. */
 export interface ModbusKnobs {
   /**
@@ -20,8 +25,12 @@ export interface ModbusKnobs {
   swallowReply?: boolean;
   /** Answers every request with this exception. */
   exceptionCode?: number;
-  /** Cuts the connection on a request, before carrying it out. */
+  /** Resets the connection on a request, before carrying it out. */
   dropOnRequest?: boolean;
+  /** Closes the connection on a request, before carrying it out. */
+  hangUpOnRequest?: boolean;
+  /** Closes the connection after each answer. */
+  hangUpAfterReply?: boolean;
   /** Cuts the connection after carrying the request out, instead of answering. */
   dropAfterRequest?: boolean;
   /** Exception 2 for requests that touch one of these. */
@@ -55,6 +64,10 @@ export interface ModbusKnobs {
   preamble?: Uint8Array;
   /** Sent behind the answer, in the same segment. */
   trailer?: Uint8Array;
+  /** Reads answer so many registers or bytes of bits more than asked, or fewer, in a frame that is in order. */
+  surplus?: number;
+  /** In force beside these for requests that touch them; the first that is touched counts. */
+  spots?: readonly ModbusSpot[];
   /** Anything else: gets the finished answer and returns what is sent instead. */
   mangle?: (reply: Buffer) => Buffer;
 }

@@ -133,3 +133,14 @@ function maskWrite(memory: ModbusMemory, { start, pdu }: SimModbusRequest): Buff
   memory.holdingRegisters.set(start, (current & andMask) | (orMask & ~andMask));
   return Buffer.from(pdu);
 }
+
+/** The answer to a read with so many registers (or bytes of bits) more or fewer than it should have. */
+export function withSurplus(pdu: Buffer, surplus: number): Buffer {
+  const isRead = pdu[0] >= 1 && pdu[0] <= 4;
+  if (!isRead) return pdu;
+  const byteCount = Math.max(0, Math.min(250, pdu[1] + surplus * (pdu[0] <= 2 ? 1 : 2)));
+  const other = Buffer.alloc(2 + byteCount);
+  pdu.copy(other, 0, 0, Math.min(pdu.length, other.length));
+  other[1] = byteCount;
+  return other;
+}

@@ -9,6 +9,7 @@ import {
   exceptionPdu,
   functionRules,
   parseRequest,
+  withSurplus,
   type SimModbusRequest,
 } from './modbus-protocol.js';
 import type { ModbusSimFraming } from './modbus-sim-framing.js';
@@ -54,6 +55,7 @@ export class ModbusSimConnection {
       const found = this.#framing.cut(stream);
       if (found.kind === 'broken') return this.cut();
       if (found.kind === 'incomplete') break;
+      if (this.#stream.writableEnded) break;
       if (found.kind === 'request') this.#answer(found.transactionId, parseRequest(found.unitId, found.pdu));
       stream = stream.subarray(found.length);
     }
@@ -65,10 +67,12 @@ export class ModbusSimConnection {
     if (request.unitId === broadcastUnitId && this.#framing.name === 'rtu') return this.#carryOutByAll(request);
     const unit = this.#context.units.get(request.unitId);
     if (unit === undefined) return this.#answerForUnknownUnit(transactionId, request);
-    const knobs = unit.takeKnobs();
+    const knobs = unit.takeKnobs(request);
     if (knobs.dropOnRequest) return this.cut();
+    if (knobs.hangUpOnRequest) return void this.#stream.end();
     if (knobs.silent) return;
-    const pdu = this.#carryOut(unit, request, knobs);
+    const intact = this.#carryOut(unit, request, knobs);
+    const pdu = knobs.surplus ? withSurplus(intact, knobs.surplus) : intact;
     if (knobs.dropAfterRequest) return this.cut();
     if (knobs.swallowReply) return;
     this.#deliver(request.unitId, this.#framing.frame(transactionId, knobs.replyUnitId ?? request.unitId, pdu), knobs);
@@ -77,7 +81,7 @@ export class ModbusSimConnection {
   /** Every slave does it that hears it, and none answers. */
   #carryOutByAll(request: SimModbusRequest): void {
     for (const unit of this.#context.units.values()) {
-      const knobs = unit.takeKnobs();
+      const knobs = unit.takeKnobs(request);
       if (!knobs.silent) this.#carryOut(unit, { ...request, unitId: unit.id }, knobs);
     }
   }
@@ -133,6 +137,7 @@ export class ModbusSimConnection {
     }
     this.#stream.write(this.#heldBack === undefined ? reply : Buffer.concat([this.#heldBack, reply]));
     this.#heldBack = undefined;
+    if (knobs.hangUpAfterReply) this.#stream.end();
   }
 
   /** With Nagle's algorithm off, and after a turn of the event loop in which a reader of this process has its turn. */

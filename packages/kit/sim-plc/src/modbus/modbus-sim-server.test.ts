@@ -103,6 +103,26 @@ describe('ModbusSimServer', () => {
     expect(await ask(1, '0300210001')).toMatch(/0103020000$/);
   });
 
+  it('misbehaves about single addresses when told to', async () => {
+    const spot = { area: 'holdingRegisters', start: 0x20, count: 1 } as const;
+    plc.unit(1).knobs.spots = [{ ...spot, knobs: { exceptionCode: 4 } }];
+    expect(await ask(1, '03001f0001')).toBe('1234000000050103020000');
+    expect(await ask(1, '03001f0002')).toBe('123400000003018304');
+    plc.unit(1).knobs.spots = [{ ...spot, knobs: { surplus: 1 } }];
+    expect(await ask(1, '0300200001')).toBe('12340000000701030400000000');
+    plc.unit(1).knobs.spots = [{ ...spot, knobs: { surplus: -1 } }];
+    expect(await ask(1, '0300200001')).toBe('123400000003010300');
+    plc.unit(1).knobs = { spots: [{ ...spot, knobs: { hangUpOnRequest: true } }] };
+    client.write(Buffer.from('1234000000060103002000' + '01', 'hex'));
+    await closed(client);
+  });
+
+  it('closes the connection after an answer when told to', async () => {
+    plc.unit(1).knobs.hangUpAfterReply = true;
+    expect(await ask(1, '0300200001')).toBe('1234000000050103020000');
+    await closed(client);
+  });
+
   it('counts requests by unit and function, and logs the writes', async () => {
     plc.counters.watchReads(1, 3, 0);
     await ask(1, '0300000001');

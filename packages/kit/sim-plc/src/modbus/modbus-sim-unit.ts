@@ -1,5 +1,6 @@
-import type { ModbusKnobs } from './modbus-knobs.js';
+import type { ModbusHole, ModbusKnobs } from './modbus-knobs.js';
 import { ModbusMemory } from './modbus-memory.js';
+import { functionRules, type SimModbusRequest } from './modbus-protocol.js';
 
 /** One unit behind the server: its memory and its misbehaviour. */
 export class ModbusSimUnit {
@@ -20,8 +21,15 @@ export class ModbusSimUnit {
   }
 
   /** The knobs of the request that is about to be answered. */
-  takeKnobs(): ModbusKnobs {
+  takeKnobs(request: SimModbusRequest): ModbusKnobs {
     const once = this.#once.shift();
-    return once === undefined ? this.knobs : { ...this.knobs, ...once };
+    const spot = this.knobs.spots?.find((one) => isTouched(one, request));
+    return once === undefined && spot === undefined ? this.knobs : { ...this.knobs, ...spot?.knobs, ...once };
   }
+}
+
+function isTouched(spot: ModbusHole, { functionCode, start, count }: SimModbusRequest): boolean {
+  return (
+    functionRules[functionCode]?.area === spot.area && start < spot.start + spot.count && spot.start < start + count
+  );
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { S7SimCounters } from './s7-sim-counters.js';
-import type { S7SimKnobs } from './s7-sim-knobs.js';
+import { s7Mangles, type S7SimKnobs, type S7SimMisbehaviour, type S7SimSpot } from './s7-sim-knobs.js';
 import type { S7SimMemory } from './s7-sim-memory.js';
 import {
   connectConfirm,
@@ -50,6 +50,8 @@ export class S7SimConnection {
   #pdu = 0;
   #pumping = false;
   #isRefused = false;
+  /** It has answered a job, and shall close the connection then. */
+  #isDone = false;
 
   constructor(socket: Socket, cpu: S7SimCpu) {
     this.#socket = socket;
@@ -84,8 +86,30 @@ export class S7SimConnection {
       return;
     }
     if (this.#isDropped(request)) return;
+    const does = request.type === 'read' ? this.#misbehaviour(request.items) : undefined;
+    if (does !== undefined) return this.#misbehave(does, request, frame);
     const reply = this.#answer(request, frame);
     if (reply) this.#send(reply, request);
+  }
+
+  #misbehaviour(items: readonly S7SimItem[]): S7SimMisbehaviour | undefined {
+    const { spots, jobLimit } = this.#cpu.knobs;
+    const spot = spots.find((one) => items.some((item) => isTouched(one, item)));
+    const bytes = items.reduce((sum, { byteLength = 0 }) => sum + byteLength, 0);
+    return spot?.does ?? (jobLimit && bytes > jobLimit.bytes ? jobLimit.does : undefined);
+  }
+
+  #misbehave(does: S7SimMisbehaviour, request: S7SimRequest, frame: Buffer): void {
+    this.#cpu.counters.misbehaved++;
+    if (does === 'silence') return;
+    if (does === 'reset') return this.reset();
+    if (does === 'hang-up') return void this.#socket.end();
+    if (does === 'garbage') return this.#enqueue(Buffer.alloc(12, 0x47));
+    const functionCode = 0x04;
+    if (typeof does === 'object')
+      return this.#send(errorReply(referenceOf(request), functionCode, does.jobError), request);
+    const reply = this.#answer(request, frame);
+    if (reply) this.#enqueue(s7Mangles.short(1)(reply, request)!);
   }
 
   #isDropped({ type }: S7SimRequest): boolean {
@@ -174,7 +198,8 @@ export class S7SimConnection {
 
   #send(reply: Buffer, request: S7SimRequest): void {
     const { knobs } = this.#cpu;
-    if (knobs.silent) return;
+    if (knobs.silent || this.#isDone) return;
+    this.#isDone = knobs.hangUpAfterReply && (request.type === 'read' || request.type === 'write');
     const bytes = knobs.mangle ? knobs.mangle(reply, request) : reply;
     if (!bytes) return;
     if (knobs.delayMs > 0) this.#later(knobs.delayMs, () => this.#enqueue(bytes));
@@ -202,7 +227,7 @@ export class S7SimConnection {
     if (!segment || this.#socket.destroyed) return;
     this.#socket.write(segment);
     if (this.#outgoing.length > 0) this.#pumpLater();
-    else if (this.#isRefused) this.#socket.end();
+    else if (this.#isRefused || this.#isDone) this.#socket.end();
   }
 
   #pumpLater(): void {
@@ -216,6 +241,14 @@ export class S7SimConnection {
     this.#timers.clear();
     this.#outgoing.length = 0;
   }
+}
+
+function isTouched({ db, start, byteLength }: S7SimSpot, item: S7SimItem): boolean {
+  return item.db === db && item.start < start + byteLength && start < item.start + (item.byteLength ?? 0);
+}
+
+function referenceOf(request: S7SimRequest): number {
+  return 'reference' in request ? request.reference : 0;
 }
 
 function segments(bytes: Buffer, { splitAt, splitEvery }: { splitAt: number; splitEvery: number }): Buffer[] {

@@ -15,6 +15,8 @@ export interface S7SimCounters {
   itemsWritten: number;
   /** Jobs with more than 20 items, or larger than the PDU in either direction. */
   oversized: number;
+  /** Read jobs that met a spot or were too long. */
+  misbehaved: number;
   /** Frames that made no sense. */
   garbage: number;
 }

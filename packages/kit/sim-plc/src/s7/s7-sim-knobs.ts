@@ -1,5 +1,16 @@
 import type { S7SimItem, S7SimRequest } from './s7-sim-protocol.js';
 
+/** What becomes of a read job that touches a spot: no answer, a closed or reset connection, nonsense, an answer cut short, an error of its S7 header. */
+export type S7SimMisbehaviour = 'silence' | 'hang-up' | 'reset' | 'garbage' | 'short' | { readonly jobError: number };
+
+/** A stretch of a data block about which the CPU misbehaves. */
+export interface S7SimSpot {
+  readonly db: number;
+  readonly start: number;
+  readonly byteLength: number;
+  readonly does: S7SimMisbehaviour;
+}
+
 /**
  * What goes wrong, and when. Read anew for every connection and every request, so that a knob may be turned at any time.
  */
@@ -29,6 +40,12 @@ export interface S7SimKnobs {
   optimisedCode: number;
   /** What stands in the length of an item that failed; its data is empty all the same. 0 for a CPU of Siemens, 4 for Snap7. */
   failedItemLength: number;
+  /** What read jobs must not touch; the first that is touched counts. */
+  spots: readonly S7SimSpot[];
+  /** Read jobs of more bytes than that are not answered, or answered with this header error. */
+  jobLimit: { readonly bytes: number; readonly does: S7SimMisbehaviour } | undefined;
+  /** Closes the connection after each answer to a job. */
+  hangUpAfterReply: boolean;
   /** PUT/GET is not permitted: every read and write job is refused with error 0x8104. */
   putGetDisabled: boolean;
   /** Last word on every answer: other bytes, several frames, or undefined to send nothing. */
@@ -50,6 +67,9 @@ export function workingKnobs(): S7SimKnobs {
     optimisedDbs: new Set(),
     optimisedCode: 0x05,
     failedItemLength: 0,
+    spots: [],
+    jobLimit: undefined,
+    hangUpAfterReply: false,
     putGetDisabled: false,
     mangle: undefined,
   };

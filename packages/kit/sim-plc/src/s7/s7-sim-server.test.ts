@@ -114,6 +114,27 @@ describe('once connected', () => {
     await client.closed;
   });
 
+  test('misbehaves about single stretches, and about long jobs, when told to', async () => {
+    plc.knobs.spots = [{ db: 1, start: 4, byteLength: 2, does: { jobError: 0x8104 } }];
+    const [apart, touching] = [
+      await client.job(0x04, [item(db, 1, 0, 4)]),
+      await client.job(0x04, [item(db, 1, 5, 1)]),
+    ];
+    expect([apart, touching].map((reply) => reply.readUInt16BE(17))).toEqual([0, 0x8104]);
+    plc.knobs.jobLimit = { bytes: 3, does: { jobError: 0x8500 } };
+    expect((await client.job(0x04, [item(db, 1, 0, 4)])).readUInt16BE(17)).toBe(0x8500);
+    expect(plc.counters.misbehaved).toBe(2);
+    plc.knobs.spots = [{ db: 1, start: 0, byteLength: 1, does: 'hang-up' }];
+    client.send(jobFrame(0x04, [item(db, 1, 0, 1)]));
+    await client.closed;
+  });
+
+  test('closes the connection after an answer when told to', async () => {
+    plc.knobs.hangUpAfterReply = true;
+    expect((await client.job(0x04, [item(db, 1, 0, 4)])).readUInt16BE(17)).toBe(0);
+    await client.closed;
+  });
+
   test('splits an answer where it is told to, without mixing two of them', async () => {
     plc.knobs.splitEvery = 5;
     client.send(Buffer.concat([jobFrame(0x04, [item(db, 1, 0, 8)]), jobFrame(0x04, [item(db, 1, 4, 4)])]));

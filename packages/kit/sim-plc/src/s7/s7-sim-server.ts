@@ -59,6 +59,7 @@ export class S7SimServer implements S7SimCpu, AsyncDisposable {
     itemsRead: 0,
     itemsWritten: 0,
     oversized: 0,
+    misbehaved: 0,
     garbage: 0,
   };
   /** The last 10,000 written items, oldest first. */

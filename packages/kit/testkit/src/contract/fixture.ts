@@ -51,6 +51,8 @@ export interface ContractDevice extends AsyncDisposable {
   silence?(): Promise<void> | void;
   /** … and answers again. */
   unsilence?(): Promise<void> | void;
+  /** From now on the device does not answer requests that touch the first readable point; everything else as before. */
+  ignoreFirst?(): Promise<void> | void;
   /** The device's server is gone: connections closed, new ones refused … */
   vanish?(): Promise<void> | void;
   /** … and back on the same port, with the same values. */

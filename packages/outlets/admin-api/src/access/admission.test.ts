@@ -32,7 +32,7 @@ describe('who may come in, route by route (§13)', () => {
 
   beforeAll(async () => {
     const plenty = { burst: 10_000, perSecond: 10_000 };
-    server = await TestServer.start({ limits: { signIn: plenty, changes: plenty } });
+    server = await TestServer.start({ limits: { signIn: plenty, sessions: plenty, changes: plenty } });
     return async () => await server[Symbol.asyncDispose]();
   });
 
@@ -146,6 +146,14 @@ describe('how often somebody may try (§13)', () => {
     expect(stopped).toMatchObject({ status: 429, json: { code: 'TOO_MANY_REQUESTS', remedy: 'Try again in 10 s.' } });
     expect(stopped.headers['retry-after']).toBe('10');
     expect((await wrongBearer()).status).toBe(429);
+    expect((await call(server.tcp, '/status')).status).toBe(200);
+    expect((await new TestBrowser(server.port).signIn(testToken)).status).toBe(200); // from the same address
+  });
+
+  it('stops a token that opens sessions without end, and no other', async () => {
+    await using server = await TestServer.start({ limits: { sessions: { burst: 2, perSecond: 0.1 } } });
+    const signIn = async (token: string) => (await new TestBrowser(server.port).signIn(token)).status;
+    expect([await signIn(testToken), await signIn(testToken), await signIn(testToken)]).toEqual([200, 200, 429]);
     expect((await call(server.tcp, '/status')).status).toBe(200);
   });
 

@@ -15,6 +15,7 @@ export interface Credentials {
 
 /** Who sends a request over TCP: by its token, else by its session. Refused with 401 if by neither (RFC 6750), 429 after too many wrong tokens. */
 export function authenticate(request: Request, credentials: Credentials): Requester {
+  if (credentials.tokens.trouble) throw doorShut();
   if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
   const id = credentials.cookie.idOf(request);
   if (id === undefined) throw unauthenticated('the request carries no token', challenge);
@@ -49,6 +50,18 @@ export function sessionHolder(id: string, sessions: SessionStore): Requester | u
     expiresAtMs: sessions.expiresAtMs(session),
     stands: () => sessions.use(id) !== undefined,
   };
+}
+
+/** What is damaged, and where, is for those on the machine. */
+export function doorShut(): RequestRefused {
+  return new RequestRefused({
+    status: 503,
+    code: 'TOKENS_DAMAGED',
+    detail: 'nobody can be let in: the list of tokens is damaged. The plant runs',
+    remedy:
+      'On the machine of the gateway, restore tokens.json in its home directory from a backup, or remove it; then fieldwarden tokens list takes it up, ' +
+      'and fieldwarden tokens create NAME makes a token.',
+  });
 }
 
 function unauthenticated(detail: string, wanted: string): RequestRefused {

@@ -23,6 +23,19 @@ it('keeps a bounded number of sessions: the one not used for longest makes room'
   expect([first, second, third].map((id) => store.use(id) !== undefined)).toEqual([true, false, true]);
 });
 
+it('keeps a bounded number of each token: one that opens many ends its own, nobody else’s', async () => {
+  await using home = await temporaryDirectory();
+  const clock = new FakeClock();
+  const limits = { maxSessions: 4, maxOfToken: 2 };
+  const store = SessionStore.open(join(home.path, 's.json'), { logger: silentLogger, clock, limits });
+  const other = await store.create('other');
+  for (let i = 0; i < 10; i += 1) {
+    await clock.advance(1);
+    await store.create('many');
+  }
+  expect([store.countOf('many'), store.use(other)?.name]).toEqual([2, 'other']);
+});
+
 it('writes the time of last use now and then, not at each request', async () => {
   await using home = await temporaryDirectory();
   const file = join(home.path, 's.json');

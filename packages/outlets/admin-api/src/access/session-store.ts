@@ -5,6 +5,8 @@ import { StateFile } from '@fieldwarden/storage';
 export interface SessionLimits {
   /** Sessions at a time; opening one more ends the one that was not used for longest. */
   readonly maxSessions: number;
+  /** Of one token; opening one more ends the least used of its own, so that no token signs out the others. */
+  readonly maxOfToken: number;
   /** A session that is not used for so long ends. An open page is use. */
   readonly idleMs: number;
   /** However much it is used. */
@@ -13,6 +15,7 @@ export interface SessionLimits {
 
 export const sessionDefaults: SessionLimits = {
   maxSessions: 100,
+  maxOfToken: 20,
   idleMs: 12 * 3_600_000,
   absoluteMs: 7 * 86_400_000,
 };
@@ -76,7 +79,9 @@ export class SessionStore {
   /** Resolves with the id of a new session when it is on disk: 256 random bits, the secret of the cookie. */
   async create(name: string): Promise<string> {
     this.#endExpired();
-    if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed();
+    const own = [...this.#sessions.values()].filter((session) => session.name === name);
+    if (own.length >= this.#limits.maxOfToken) this.#endLeastUsed(own);
+    else if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed([...this.#sessions.values()]);
     const id = randomBytes(32).toString('base64url');
     const nowMs = this.#clock.wallMs();
     const session = { sha256: sha256(id), name, openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
@@ -139,8 +144,8 @@ export class SessionStore {
     }
   }
 
-  #endLeastUsed(): void {
-    const least = [...this.#sessions.values()].reduce((a, b) => (b.usedAtMs < a.usedAtMs ? b : a));
+  #endLeastUsed(among: readonly Session[]): void {
+    const least = among.reduce((a, b) => (b.usedAtMs < a.usedAtMs ? b : a));
     this.#sessions.delete(least.sha256);
   }
 

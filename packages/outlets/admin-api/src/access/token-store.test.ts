@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
@@ -57,15 +57,38 @@ test('knows no token that is not its own, not even the hash of one', async () =>
 });
 
 test.each(['', '{', '[]', '{"version":2,"tokens":[]}', '{"version":1,"tokens":[{"name":"a"}]}'])(
-  'refuses the damaged file %j and names it',
+  'lets nobody in by the damaged file %j and names it, until it is mended',
   async (content) => {
     await using home = await temporaryDirectory();
     const file = join(home.path, 'tokens.json');
     await writeFile(file, content);
-    await expect(TokenStore.open(file)).rejects.toMatchObject({
-      code: 'TOKENS_DAMAGED',
-      kind: 'config',
-      message: expect.stringContaining(file),
-    });
+    const told: (string | undefined)[] = [];
+    const store = await TokenStore.open(file, { onTrouble: (trouble) => told.push(trouble?.code) });
+    const damaged = { code: 'TOKENS_DAMAGED', kind: 'config', message: expect.stringContaining(file) as string };
+    expect(store.trouble).toMatchObject(damaged);
+    expect([store.verify('fw_any'), await store.createSetupToken()]).toEqual([undefined, undefined]);
+    for (const ask of [() => store.list(), () => store.create('a'), () => store.revoke('a')])
+      await expect(ask()).rejects.toMatchObject(damaged);
+    expect(await readFile(file, 'utf8')).toBe(content);
+    await rm(file);
+    expect(store.verify(await store.create('a'))).toBe('a');
+    expect([store.trouble, told]).toEqual([undefined, ['TOKENS_DAMAGED', undefined]]);
   },
 );
+
+test('revokes at once what the disk does not take, says so, and keeps it later', async () => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'tokens.json');
+  const store = await TokenStore.open(file);
+  const token = await store.create('scada');
+  const setUp = await TokenStore.open(file);
+  await mkdir(`${file}.new`); // in the way of the new content
+  expect(await store.revoke('scada')).toEqual({ kept: false, reason: expect.any(String) as string });
+  expect(store.verify(token)).toBeUndefined();
+  await expect(store.create('other')).rejects.toThrow();
+  await expect(store.keep()).rejects.toThrow();
+  expect(setUp.verify(token)).toBe('scada');
+  await rm(`${file}.new`, { recursive: true });
+  await store.keep();
+  expect((await TokenStore.open(file)).verify(token)).toBeUndefined();
+});

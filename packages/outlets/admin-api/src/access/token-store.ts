@@ -1,13 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { GatewayError, systemClock, type Clock } from '@fieldwarden/core';
-import { replaceFile } from '@fieldwarden/storage';
-import type { TokenBook, TokenEntry } from './token-book.js';
-
-/** Of a token only its hash is kept: whoever reads the file cannot use it. A token is 256 random bits, so a fast hash does. */
-interface StoredToken extends TokenEntry {
-  readonly sha256: string;
-}
+import { GatewayError, isGatewayError, messageOf, systemClock, type Clock } from '@fieldwarden/core';
+import type { Revocation, TokenBook, TokenEntry } from './token-book.js';
+import { readTokens, writeTokens, type StoredToken } from './token-file.js';
 
 export const setupTokenName = 'set-up';
 
@@ -16,25 +10,42 @@ const maxTokens = 100;
 export interface TokenStoreOptions {
   readonly clock?: Clock;
   readonly random?: (size: number) => Buffer;
+  /** Runs what writes the file; a reserve of the disk may help it. Default: just runs it. */
+  readonly keeping?: (write: () => Promise<void>) => Promise<void>;
+  /** Called when the file turns out to be damaged, and when it is sound again. */
+  readonly onTrouble?: (trouble: GatewayError | undefined) => void;
 }
 
-/** The tokens that open the Admin API on TCP: `<home>/tokens.json`, mode 0600. */
+/**
+ * The tokens that open the Admin API on TCP: `<home>/tokens.json`, mode 0600. A file that is damaged shuts that door until it is restored or
+ * removed; whoever comes over the local socket has it read again.
+ */
 export class TokenStore implements TokenBook {
   readonly #file: string;
+  readonly #options: TokenStoreOptions;
   readonly #clock: Clock;
   readonly #random: (size: number) => Buffer;
-  #tokens: readonly StoredToken[];
+  #tokens: readonly StoredToken[] = [];
+  #trouble: GatewayError | undefined;
+  /** What is in force is not on disk. */
+  #isUnkept = false;
 
-  private constructor(file: string, tokens: readonly StoredToken[], options: TokenStoreOptions) {
+  private constructor(file: string, options: TokenStoreOptions) {
     this.#file = file;
-    this.#tokens = tokens;
+    this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? randomBytes;
   }
 
-  /** A file that does not exist holds no tokens. Throws kind `config`, code `TOKENS_DAMAGED`, for one that cannot be understood. */
+  /** A file that does not exist holds no tokens; one that cannot be understood lets nobody in: see `trouble`. */
   static async open(file: string, options: TokenStoreOptions = {}): Promise<TokenStore> {
-    return new TokenStore(file, await readTokens(file), options);
+    const store = new TokenStore(file, options);
+    await store.#read();
+    return store;
+  }
+
+  get trouble(): GatewayError | undefined {
+    return this.#trouble;
   }
 
   /**
@@ -42,10 +53,11 @@ export class TokenStore implements TokenBook {
    * made before, or other tokens were: `create` makes more.
    */
   async createSetupToken(): Promise<string | undefined> {
-    return this.#tokens.length > 0 ? undefined : await this.#add(setupTokenName);
+    return this.#trouble || this.#tokens.length > 0 ? undefined : await this.#add(setupTokenName);
   }
 
   async create(name: string): Promise<string> {
+    await this.#readable();
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name) || name === setupTokenName)
       throw refused('TOKEN_NAME', `${JSON.stringify(name)} is no name for a token: 1 to 64 letters, digits, . _ -`);
     if (this.#tokens.some((token) => token.name === name))
@@ -54,17 +66,18 @@ export class TokenStore implements TokenBook {
     return await this.#add(name);
   }
 
-  list(): readonly TokenEntry[] {
+  async list(): Promise<readonly TokenEntry[]> {
+    await this.#readable();
     return this.#tokens.map(({ name, createdAt, usedAt }) => ({ name, createdAt, usedAt }));
   }
 
   /** The set-up token stays on record as used, so that no start makes another. */
-  async revoke(name: string): Promise<boolean> {
+  async revoke(name: string): Promise<Revocation | undefined> {
+    await this.#readable();
     if (name === setupTokenName) return await this.#useUp();
     const left = this.#tokens.filter((token) => token.name !== name);
-    if (left.length === this.#tokens.length) return false;
-    await this.#replace(left);
-    return true;
+    if (left.length === this.#tokens.length) return undefined;
+    return await this.#withdraw(left);
   }
 
   verify(token: string): string | undefined {
@@ -78,33 +91,68 @@ export class TokenStore implements TokenBook {
     return found;
   }
 
-  async #useUp(): Promise<boolean> {
+  /** Writes what could not be kept before. Rejects with what the disk says. */
+  async keep(): Promise<void> {
+    if (this.#isUnkept) await this.#write(this.#tokens);
+  }
+
+  async #useUp(): Promise<Revocation | undefined> {
     const usedAt = this.#now();
     const tokens = this.#tokens.map((token) =>
       token.name === setupTokenName ? { ...token, usedAt: token.usedAt ?? usedAt } : token,
     );
-    if (!tokens.some(({ name }) => name === setupTokenName)) return false;
-    await this.#replace(tokens);
-    return true;
-  }
-
-  async #add(name: string): Promise<string> {
-    const token = `fw_${this.#random(32).toString('base64url')}`;
-    const stored = { name, sha256: sha256(token).toString('hex'), createdAt: this.#now(), usedAt: null };
-    await this.#replace([...this.#tokens, stored]);
-    return token;
+    return tokens.some(({ name }) => name === setupTokenName) ? await this.#withdraw(tokens) : undefined;
   }
 
   /** Counts at once, so that nothing gets in between; taken back if it cannot be kept. */
-  async #replace(tokens: readonly StoredToken[]): Promise<void> {
+  async #add(name: string): Promise<string> {
+    const token = `fw_${this.#random(32).toString('base64url')}`;
     const before = this.#tokens;
-    this.#tokens = tokens;
+    const after = [...before, { name, sha256: sha256(token).toString('hex'), createdAt: this.#now(), usedAt: null }];
+    this.#tokens = after;
     try {
-      await replaceFile(this.#file, `${JSON.stringify({ version: 1, tokens }, undefined, 2)}\n`);
+      await this.#write(after);
     } catch (error) {
-      if (this.#tokens === tokens) this.#tokens = before;
+      if (this.#tokens === after) this.#tokens = before;
       throw error;
     }
+    return token;
+  }
+
+  /** Counts at once and for good, also if the disk does not take it: who was shut out stays out. */
+  async #withdraw(left: readonly StoredToken[]): Promise<Revocation> {
+    this.#tokens = left;
+    this.#isUnkept = true;
+    try {
+      await this.#write(left);
+      return { kept: true };
+    } catch (error) {
+      return { kept: false, reason: messageOf(error) };
+    }
+  }
+
+  async #write(tokens: readonly StoredToken[]): Promise<void> {
+    const { keeping = (write) => write() } = this.#options;
+    await keeping(() => writeTokens(this.#file, tokens));
+    if (this.#tokens === tokens) this.#isUnkept = false;
+  }
+
+  /** Whoever asks over the socket may have mended the file by now. */
+  async #readable(): Promise<void> {
+    if (this.#trouble) await this.#read();
+    if (this.#trouble) throw this.#trouble;
+  }
+
+  async #read(): Promise<void> {
+    const had = this.#trouble;
+    try {
+      this.#tokens = await readTokens(this.#file);
+      this.#trouble = undefined;
+    } catch (error) {
+      if (!isGatewayError(error)) throw error;
+      this.#trouble = error;
+    }
+    if (Boolean(had) !== Boolean(this.#trouble)) this.#options.onTrouble?.(this.#trouble);
   }
 
   /** Takes the same time whatever the text. */
@@ -128,39 +176,4 @@ function sha256(text: string): Buffer {
 
 function refused(code: string, message: string): GatewayError {
   return new GatewayError({ code, kind: 'config', message });
-}
-
-async function readTokens(file: string): Promise<readonly StoredToken[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw damaged(file, error);
-  });
-  return text === undefined ? [] : parseTokens(file, text);
-}
-
-function parseTokens(file: string, text: string): readonly StoredToken[] {
-  try {
-    const { version, tokens } = JSON.parse(text) as { readonly version?: unknown; readonly tokens?: unknown };
-    if (version === 1 && Array.isArray(tokens) && tokens.every(isStoredToken))
-      return tokens.map((token) => ({ ...token, usedAt: token.usedAt ?? null }));
-  } catch (error) {
-    throw damaged(file, error);
-  }
-  throw damaged(file);
-}
-
-/** `usedAt` may be missing: then the token was not used. */
-function isStoredToken(entry: unknown): entry is Omit<StoredToken, 'usedAt'> & { readonly usedAt?: string | null } {
-  const { name, sha256: hash, createdAt, usedAt = null } = (entry ?? {}) as Partial<Record<keyof StoredToken, unknown>>;
-  const isUsed = usedAt === null || typeof usedAt === 'string';
-  return isUsed && typeof name === 'string' && typeof createdAt === 'string' && /^[0-9a-f]{64}$/.test(String(hash));
-}
-
-function damaged(file: string, cause?: unknown): GatewayError {
-  return new GatewayError({
-    code: 'TOKENS_DAMAGED',
-    kind: 'config',
-    message: `${file} cannot be read as a list of tokens; restore it, or delete it to get a new set-up token at the next start`,
-    cause,
-  });
 }

@@ -185,7 +185,7 @@ function fillWithEverything({ control }: TestServer): void {
   control.services.postMortemsKept = [servicePostMortem()];
   control.services.log({ message: 'hello', serviceId: 'opcua' });
   control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
-  const avoided = [{ what: 'HR 20', points: 1, retestInMs: 600_000 }];
+  const avoided = [{ what: 'HR 20', points: 1, reason: 'illegal data address', retestInMs: 600_000 }];
   const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4, avoided };
   control.plans = [{ device: 'filler', scans: [{ scanMs: 1_000, tags: 5, plan }] }];
   const error = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer' };

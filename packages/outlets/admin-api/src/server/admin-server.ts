@@ -13,6 +13,8 @@ import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
+import { Door, guardHttp } from '@fieldwarden/door';
+import { diskRefusal } from '@fieldwarden/storage';
 import { listenOnPort, listenOnSocket } from './listen.js';
 
 export interface AdminServerOptions {
@@ -42,6 +44,9 @@ export interface AdminServerDependencies {
   readonly redactor?: Redactor;
 }
 
+/** On TCP. A console holds up to six connections, one of them with events. */
+const doorLimits = { connections: 256, perAddress: 128 } as const;
+
 /** How long `stop` lets requests under way finish. */
 const stopGraceMs = 2_000;
 
@@ -52,6 +57,8 @@ export class AdminServer {
   readonly #streams: EventStreams;
   readonly #sessions: SessionStore;
   readonly #clock: Clock;
+  readonly #socketPath: string;
+  readonly #door: Door;
   #port = 0;
 
   private constructor(
@@ -59,6 +66,7 @@ export class AdminServer {
     { control, logger, clock = systemClock, redactor = nothingSecret }: AdminServerDependencies,
   ) {
     this.#clock = clock;
+    this.#socketPath = options.socketPath;
     this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
     const { tokens, sessions, site, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
@@ -67,17 +75,25 @@ export class AdminServer {
     const bodies = new BodyBudget();
     const deps = { control, logger, redactor, bodies, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
-    this.#tcp = boundedServer(adminApp(deps, tcp));
-    this.#socket = boundedServer(adminApp(deps, undefined));
+    this.#tcp = impatientServer(adminApp(deps, tcp));
+    this.#door = new Door(doorLimits, clock);
+    guardHttp(this.#tcp, this.#door, { clock });
+    this.#socket = impatientServer(adminApp(deps, undefined));
+    this.#socket.maxConnections = 256;
   }
 
   /**
-   * Resolves when both doors are open. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
+   * Resolves when both doors are open; the socket stays shut while the disk of the home directory takes no file: see `openSocket`. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
    * `HOME_PATH_TOO_LONG`, `SOCKET_NOT_BOUND`; then neither is.
    */
   static async start(options: AdminServerOptions, deps: AdminServerDependencies): Promise<AdminServer> {
     const server = new AdminServer(options, deps);
-    await listenOnSocket(server.#socket, options.socketPath);
+    await server.openSocket().catch((error: unknown) => {
+      if (diskRefusal(error) === undefined) throw error;
+      deps.logger.error('the local socket cannot be opened: commands reach this gateway only by --url and a token', {
+        error,
+      });
+    });
     try {
       server.#port = await listenOnPort(server.#tcp, options.host, options.port);
     } catch (error) {
@@ -87,6 +103,11 @@ export class AdminServer {
     return server;
   }
 
+  /** Opens the local socket if it is not open yet. Rejects as `start` does, also when the disk does not take it. */
+  async openSocket(): Promise<void> {
+    if (!this.#socket.listening) await listenOnSocket(this.#socket, this.#socketPath);
+  }
+
   get port(): number {
     return this.#port;
   }
@@ -94,6 +115,7 @@ export class AdminServer {
   /** Ends the streams, lets requests under way finish for a moment, closes both doors and removes the socket. */
   async stop(): Promise<void> {
     this.#streams.closeAll();
+    this.#door[Symbol.dispose]();
     const closed = Promise.all([close(this.#tcp), close(this.#socket)]);
     const inTime = new AbortController();
     const cut = delay(this.#clock, stopGraceMs, inTime.signal).then(
@@ -112,14 +134,12 @@ export class AdminServer {
   }
 }
 
-/** Slow and idle clients cost a bounded number of connections for a bounded time. */
-function boundedServer(app: Express): Server {
-  const server = createServer(
+/** Slow and idle clients cost a connection for a bounded time. */
+function impatientServer(app: Express): Server {
+  return createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
     app,
   );
-  server.maxConnections = 256;
-  return server;
 }
 
 async function close(server: Server): Promise<void> {

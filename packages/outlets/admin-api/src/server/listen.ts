@@ -3,12 +3,13 @@ import { lstat, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, isGatewayError } from '@fieldwarden/core';
+import { acceptBacklog } from '@fieldwarden/door';
 
 /** Listens on TCP and returns the port. Throws kind `config`, code `PORT_TAKEN` or `PORT_NOT_BOUND`, naming port and flag. */
 export async function listenOnPort(server: Server, host: string, port: number): Promise<number> {
   try {
-    await listening(server, () => server.listen({ host, port }));
+    await listening(server, () => server.listen({ host, port, backlog: acceptBacklog }));
   } catch (error) {
     throw portError(error as NodeJS.ErrnoException, host, port);
   }
@@ -25,7 +26,9 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
     await listenPrivately(server, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw notBound(path, error);
-    await removeStaleSocket(path);
+    await removeStaleSocket(path).catch((second: unknown) => {
+      throw isGatewayError(second) ? second : notBound(path, second);
+    });
     await listenPrivately(server, path).catch((second: unknown) => {
       throw notBound(path, second);
     });

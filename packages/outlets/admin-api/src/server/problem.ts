@@ -23,6 +23,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   TOKEN_NAME: 400,
   TOKEN_EXISTS: 409,
   TOO_MANY_TOKENS: 409,
+  TOKENS_DAMAGED: 503,
   AUTHORITY_UNREACHABLE: 503,
   AUTHORITY_DAMAGED: 503,
   AUTHORITY_OUTCOME_UNKNOWN: 503,
@@ -44,6 +45,8 @@ const remedyByCode: Readonly<Record<string, string>> = {
   ALARM_UNKNOWN: '`fieldwarden alarms list` shows those that are of interest now (GET /api/v1/alarms).',
   TOKEN_EXISTS: 'Choose another name, or revoke that one first: fieldwarden tokens revoke NAME.',
   TOO_MANY_TOKENS: 'Revoke those that nobody uses: fieldwarden tokens list, fieldwarden tokens revoke NAME.',
+  TOKENS_DAMAGED:
+    'Restore the file from a backup, or remove it; the next fieldwarden tokens list or create takes it up, without a restart.',
   REVISION_STALE:
     '`fieldwarden config draft get` shows what it says now (GET /api/v1/config/draft); look at both and send it again.',
   AUTHORITY_UNREACHABLE:

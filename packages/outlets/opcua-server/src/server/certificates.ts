@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OPCUACertificateManager, setDefaultCertificateSubject } from 'node-opcua';
+import { checkOwnIdentity } from './own-identity.js';
 import type { CertificateManagers } from './outlet-options.js';
 
 /**
@@ -8,6 +9,7 @@ import type { CertificateManagers } from './outlet-options.js';
  * and not in the library's.
  */
 export async function openCertificates(pkiDir: string): Promise<CertificateManagers> {
+  await checkOwnIdentity(pkiDir);
   setDefaultCertificateSubject('/O=Fieldwarden');
   const server = new OPCUACertificateManager({ rootFolder: pkiDir, automaticallyAcceptUnknownCertificate: false });
   const user = new OPCUACertificateManager({

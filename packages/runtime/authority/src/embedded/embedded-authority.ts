@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@fieldwarden/core';
+import { DiskReserve, reserveFileName } from '@fieldwarden/storage';
 import { allocateLockFile } from '@fieldwarden/storage/lmdb';
 import type { ConfigAuthority, SiteAuthority } from '../config-authority.js';
 import { checkSiteName } from '../publish-rules.js';
@@ -27,12 +28,14 @@ export class EmbeddedAuthority implements ConfigAuthority {
   readonly #file: AuthorityFile;
   readonly #clock: Clock;
   readonly #closeGraceMs: number;
+  readonly #reserve: DiskReserve;
   readonly #queue = new WorkQueue();
   #open = true;
   #closing: Promise<void> | undefined;
 
-  private constructor(file: AuthorityFile, { clock, closeGraceMs = 10_000 }: EmbeddedAuthorityOptions) {
+  private constructor(file: AuthorityFile, { home, clock, closeGraceMs = 10_000 }: EmbeddedAuthorityOptions) {
     this.#file = file;
+    this.#reserve = new DiskReserve(join(home, reserveFileName));
     this.#clock = clock;
     this.#closeGraceMs = closeGraceMs;
   }
@@ -61,6 +64,7 @@ export class EmbeddedAuthority implements ConfigAuthority {
     return new EmbeddedSite(checkSiteName(name), {
       file: this.#file,
       queue: this.#queue,
+      reserve: this.#reserve,
       clock: this.#clock,
       isOpen: () => this.#open,
     });

@@ -27,6 +27,7 @@ import {
   type NewAuditRow,
 } from '../publish-rules.js';
 import { packGeneration, packJson, unpackGeneration, unpackJson, type PackedGeneration } from '../stored-json.js';
+import type { DiskReserve } from '@fieldwarden/storage';
 import type { WorkQueue } from '../work-queue.js';
 import { jsonBytes, type AuthorityFile, type RecordWrite } from './authority-file.js';
 import type { SiteRecord, TextKey } from './records.js';
@@ -36,6 +37,8 @@ const emptySite: SiteRecord = { newest: null, generations: 0, lastAudit: 0, draf
 export interface EmbeddedSiteDependencies {
   readonly file: AuthorityFile;
   readonly queue: WorkQueue;
+  /** Of the disk, for what must be recorded also when it is full. */
+  readonly reserve: DiskReserve;
   readonly clock: Clock;
   /** False once the file is closed. */
   readonly isOpen: () => boolean;
@@ -113,7 +116,8 @@ export class EmbeddedSite implements SiteAuthority {
   }
 
   async recordAudit(row: NewAuditRow): Promise<void> {
-    await this.#parts.queue.run(() => this.#commit((site) => site, storableRow(row)));
+    const { queue, reserve } = this.#parts;
+    await queue.run(() => reserve.write(() => this.#commit((site) => site, storableRow(row))));
   }
 
   async #changeDraft(

@@ -1,6 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@fieldwarden/core';
+import { DiskReserve, reserveFileName } from '@fieldwarden/storage';
 import { SmallDisk, temporaryDirectory } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ada, noSeal, samplePlant, samplePublish } from '../testing/index.js';
@@ -43,6 +44,21 @@ describe('an embedded authority on storage that fails (§7.2; mounts a tmpfs: ne
     expect(await authority.site('lab').publish(samplePublish({ document: large }), noSeal)).toMatchObject({
       generation: 2,
     });
+    await authority.close();
+    expect(unhandled).toEqual([]);
+  });
+
+  it('records what was done also while the disk is full, with the room of the reserve', async () => {
+    await using home = await smallDisk();
+    const authority = await openHome(home.path);
+    await authority.site('lab').publish(samplePublish({ message: 'kept' }), noSeal);
+    new DiskReserve(join(home.path, reserveFileName), 512 << 10).hold();
+    home.disk.fill();
+    const rows = 20;
+    const refused = { action: 'refused', author: 'ada', via: 'cli', generation: null, correlationId: 'c' } as const;
+    for (let i = 0; i < rows; i += 1)
+      await authority.site('lab').recordAudit({ ...refused, message: `${i} ${'x'.repeat(5_000)}` });
+    expect(await authority.site('lab').audit(100)).toHaveLength(rows + 1);
     await authority.close();
     expect(unhandled).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { systemClock } from '@fieldwarden/core';
+import { closeInheritedFiles } from '@fieldwarden/core/close-inherited-files';
 import { exitCodes, tiedArgument, type HostVitals } from '../messages.js';
 import { StreamTransport } from '../wire/stream-transport.js';
 import type { Transport } from '../wire/transport.js';
@@ -42,6 +43,7 @@ export interface HostEnd {
 
 /** The whole life of a Host's process, whatever runs in it. */
 export function runHost(make: (port: HostProcessPort) => HostEnd): void {
+  closeInheritedFiles();
   const channel = new Socket({ fd: channelFd, readable: true, writable: true });
   const vitals = new Vitals(systemClock);
   /** The kernel ends this process with its parent; then the watchdog need not slow the start down. */

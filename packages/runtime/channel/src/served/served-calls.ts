@@ -1,4 +1,4 @@
-import type { Clock } from '@fieldwarden/core';
+import type { Clock, Timer } from '@fieldwarden/core';
 import type { CallContext } from '@fieldwarden/driver';
 import type { RequestMessage } from '../messages.js';
 
@@ -24,6 +24,11 @@ export class ServedCall implements CallContext {
     return this.#controller.signal;
   }
 
+  /** Nobody waits for it at `nowMs`: its caller has given up. */
+  isAbandoned(nowMs: number): boolean {
+    return this.#cancelled || this.deadlineMs <= nowMs;
+  }
+
   cancel(): void {
     this.#cancelled = true;
     this.#controller?.abort();
@@ -35,6 +40,7 @@ export class ServedCalls {
   readonly #clock: Clock;
   readonly #open = new Map<number, ServedCall>();
   #onIdle: (() => void) | undefined;
+  #lookAgain: Timer | undefined;
   /** Answered calls since start that somebody had asked of a device. */
   answered = 0;
 
@@ -54,20 +60,34 @@ export class ServedCalls {
 
   cancel(id: number): void {
     this.#open.get(id)?.cancel();
+    this.#look();
   }
 
   close(call: ServedCall, isProgress: boolean): void {
     this.#open.delete(call.id);
     if (isProgress) this.answered += 1;
-    if (this.#open.size === 0) this.#onIdle?.();
+    this.#look();
   }
 
-  /** Calls back once no call is in flight; at once if none is. */
+  /** Calls back once nobody waits for a call; at once if nobody does. A call that outlives its deadline may never end, and keeps nothing. */
   whenIdle(callback: () => void): void {
-    this.#onIdle = () => {
+    this.#onIdle = callback;
+    this.#look();
+  }
+
+  #look(): void {
+    const onIdle = this.#onIdle;
+    if (!onIdle) return;
+    this.#lookAgain?.[Symbol.dispose]();
+    const nowMs = this.#clock.monotonicMs();
+    const awaited = [...this.#open.values()].filter((call) => !call.isAbandoned(nowMs));
+    if (awaited.length === 0) {
       this.#onIdle = undefined;
-      callback();
-    };
-    if (this.#open.size === 0) this.#onIdle();
+      onIdle();
+      return;
+    }
+    const lastMs = Math.max(...awaited.map(({ deadlineMs }) => deadlineMs));
+    if (Number.isFinite(lastMs))
+      this.#lookAgain = this.#clock.setTimer(() => this.#look(), Math.max(1, lastMs - nowMs));
   }
 }

@@ -150,6 +150,10 @@ describe('a Host of a service that breaks the protocol (§4.1)', () => {
     'an answer to nothing': encodeFromService({ type: 'result', call: 99, value: 1 }),
     'a record in no table': told({ kind: 'put', table: 'none', key: 'k', value: 1 }),
     'a report of no shape': encodeFromService({ type: 'report', report: { health: 'fine' } } as never),
+    'a report that JSON can not carry': encodeFromService({
+      type: 'report',
+      report: { health: { state: 'Healthy' }, status: { bytes: 1n }, metrics: [] },
+    }),
     'a write without a path': encodeFromService({
       type: 'ask',
       call: 1,

@@ -1,3 +1,4 @@
+import { statusAsJson } from '@fieldwarden/service';
 import { protocolError } from '../wire/channel-error.js';
 import { decodeControl, encodeMessage } from '../wire/control-codec.js';
 import {
@@ -69,16 +70,28 @@ const isDegraded = withFields({ state: oneOf(['Degraded']), reason: isString });
 
 const isHealth: Check = (value) => isHealthy(value) || isDegraded(value);
 
-const isMetric = withFields({ name: isString, help: isString, type: oneOf(['counter', 'gauge']), value: isNumber });
+const isLabels: Check = (value) => isObject(value) && Object.values(value as object).every(isString);
+
+const isMetric = withFields({
+  name: isString,
+  help: isString,
+  type: oneOf(['counter', 'gauge']),
+  labels: optional(isLabels),
+  value: isNumber,
+});
 
 const isMetrics: Check = (value) => Array.isArray(value) && value.every(isMetric);
 
-const isReport = withFields({ health: isHealth, status: isObject, metrics: isMetrics });
+/** A Host sends none that JSON can't carry, whatever its service says: such a one is not of the channel's making. */
+const isStatus: Check = (value) => isObject(value) && statusAsJson(value as Record<string, unknown>).flaw === undefined;
+
+const isReport = withFields({ health: isHealth, status: isStatus, metrics: isMetrics });
 
 const fromService: Shapes<FromServiceMessage> = {
   ...commonHostShapes,
   ready: { address: optional(withFields({ port: isCount, url: isString })) },
   'tag-credits': { amount: isCount },
+  'tags-sync': { round: isCount },
   report: { report: isReport },
   ask: { call: isCount, ask: isAsk },
   tell: { what: isTell },
@@ -91,6 +104,7 @@ const toService: Shapes<ToServiceMessage> = {
   'tags-redefined': { handles: isHandles, columns: isColumns },
   'tags-removed': { handles: isHandles },
   'tags-complete': {},
+  'tags-synced': { round: isCount },
   answer: { call: isCount },
   entries: { call: isCount, entries: isObjects },
   refuse: { call: isCount, error: isErrorData },

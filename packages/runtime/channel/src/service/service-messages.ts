@@ -82,6 +82,21 @@ export interface TagCreditsMessage {
   readonly amount: number;
 }
 
+/**
+ * Host → gateway: the mirror may be old, after a silence of the gateway or a standstill of the Host. Answered by `tags-synced` with the
+ * same number.
+ */
+export interface TagsSyncMessage {
+  readonly type: 'tags-sync';
+  readonly round: number;
+}
+
+/** Gateway → Host: every tag was looked at since that question, and what differed went ahead of this answer. */
+export interface TagsSyncedMessage {
+  readonly type: 'tags-synced';
+  readonly round: number;
+}
+
 /** Host → gateway: the service does its work. */
 export interface ServiceReadyMessage {
   readonly type: 'ready';
@@ -182,6 +197,7 @@ export type ToServiceMessage =
   | TagsRedefinedMessage
   | TagsRemovedMessage
   | TagsCompleteMessage
+  | TagsSyncedMessage
   | AnswerMessage
   | EntriesMessage
   | RefuseMessage
@@ -195,6 +211,7 @@ export type FromServiceMessage =
   | HelloMessage
   | ServiceReadyMessage
   | TagCreditsMessage
+  | TagsSyncMessage
   | ReportMessage
   | AskMessage
   | TellMessage

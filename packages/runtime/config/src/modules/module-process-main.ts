@@ -1,4 +1,5 @@
 import { messageOf, parseDataType } from '@fieldwarden/core';
+import { closeInheritedFiles } from '@fieldwarden/core/close-inherited-files';
 import { loadDriverModule, type DriverDefinition } from '@fieldwarden/driver';
 import { loadServiceModule, type PlantFacts, type ServiceDefinition } from '@fieldwarden/service';
 import { writeSync } from 'node:fs';
@@ -127,7 +128,10 @@ function reasonOf(error: unknown): string {
   return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
 }
 
+closeInheritedFiles();
 let last: Promise<unknown> = Promise.resolve();
-createInterface({ input: process.stdin }).on('line', (line) => {
-  last = last.then(() => take(line)).catch((error: unknown) => answer({ failed: reasonOf(error) }));
-});
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    last = last.then(() => take(line)).catch((error: unknown) => answer({ failed: reasonOf(error) }));
+  })
+  .on('close', () => process.exit());

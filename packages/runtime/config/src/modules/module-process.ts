@@ -45,7 +45,8 @@ export class ModuleProcess implements Disposable {
   constructor(module: ModuleToLoad, folders: readonly string[]) {
     this.#module = module;
     const main = createRequire(import.meta.url).resolve('@fieldwarden/config/module-process-main');
-    this.#child = spawn(process.execPath, [...flags(folders), main], {
+    const [program, ...first] = withCpuLimit(process.execPath);
+    this.#child = spawn(program, [...first, ...flags(folders), main], {
       cwd: '/',
       env: {},
       stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
@@ -127,9 +128,17 @@ export class ModuleProcess implements Disposable {
   }
 }
 
+/** If the checker is killed in the middle of a check, a module that loops ends all the same. */
+const cpuSeconds = 60;
+
+function withCpuLimit(program: string): readonly [string, ...string[]] {
+  if (!existsSync('/bin/sh')) return [program];
+  return ['/bin/sh', '-c', `ulimit -t ${cpuSeconds}; exec "$0" "$@"`, program];
+}
+
 /** Native modules are let in: drivers wrap them, and the folder is the operator's choice. */
 function flags(folders: readonly string[]): readonly string[] {
-  const readable = [...ownPackages(), ...folders.flatMap((folder) => [folder, join(folder, '*')])];
+  const readable = ['/proc/self/fd', ...ownPackages(), ...folders.flatMap((folder) => [folder, join(folder, '*')])];
   return [
     `--max-old-space-size=${heapMiB}`,
     '--no-warnings',

@@ -87,11 +87,7 @@ export class HostHome implements SessionHome {
 
   async start(): Promise<void> {
     this.#stopping = false;
-    if (this.#phase.type === 'ready') return;
-    const decided = new Promise<void>((resolve) => this.#starting.push(resolve));
-    this.#host.start();
-    if (this.#phase.type !== 'starting') this.#decided(); // it waits for a later attempt, or for an operator
-    await decided;
+    if (this.#phase.type !== 'ready') await this.#attempt(() => this.#host.start());
   }
 
   async stop(cause?: StopCause): Promise<void> {
@@ -121,9 +117,17 @@ export class HostHome implements SessionHome {
     return this.#host.history;
   }
 
-  reset(): Promise<void> {
-    this.#host.reset();
-    return Promise.resolve();
+  /** A Host that waits for an attempt, or for an operator, is tried now; resolves as `start` does. */
+  async reset(): Promise<void> {
+    if (this.#phase.type === 'ready') this.#host.reset();
+    else await this.#attempt(() => this.#host.reset());
+  }
+
+  async #attempt(begin: () => void): Promise<void> {
+    const decided = new Promise<void>((resolve) => this.#starting.push(resolve));
+    begin();
+    this.#decideIfSettled(); // it waits for a later attempt, or for an operator
+    await decided;
   }
 
   #heard(event: HostEvent): void {
@@ -133,7 +137,7 @@ export class HostHome implements SessionHome {
     if (event.type === 'down') this.#listener.lost({ ...event, planned: isPlanned(event.cause) });
     if (event.type === 'ready') this.#listener.ready();
     if (before.type !== this.#phase.type) this.#listener.phaseChanged();
-    if (this.#phase.type !== 'starting') this.#decided();
+    this.#decideIfSettled();
   }
 
   #phaseOf(state: HostStateName): HomePhase {
@@ -161,6 +165,12 @@ export class HostHome implements SessionHome {
 
   #error(message: string): GatewayError {
     return this.#lastError ?? new GatewayError({ code: 'HOST_NOT_READY', kind: 'host-lost', message });
+  }
+
+  /** A process that is ending has not decided anything: what it ends as comes next. */
+  #decideIfSettled(): void {
+    const { state } = this.#host.snapshot;
+    if (state !== 'starting' && state !== 'ending' && state !== 'suspect') this.#decided();
   }
 
   #decided(): void {

@@ -81,6 +81,13 @@ export class Residence {
     return this.#home.phase.type === 'starting';
   }
 
+  /** It does not run because of what it was given, and is not tried again by itself. */
+  get isRefused(): boolean {
+    const { phase } = this.#home;
+    if (phase.type !== 'failed') return false;
+    return this.#home.isolation === 'host' ? this.facts.lastCause === 'refused' : phase.error.kind === 'config';
+  }
+
   get facts(): HomeFacts {
     const lastRecycleAtMs = this.#lastRecycleAtMs;
     const own = this.#home.facts;

@@ -30,6 +30,7 @@ export class FakeHost implements Host {
   readonly #behaviour: HostBehaviour;
   readonly #listeners = new Set<HostListener>();
   #state: HostStateName = 'stopped';
+  #lastCause: HostSnapshot['lastCause'] = null;
   #waiting: (() => void)[] = [];
   #running: LabSession | undefined;
 
@@ -42,7 +43,8 @@ export class FakeHost implements Host {
 
   get snapshot(): HostSnapshot {
     const { spawn, restarts, breaker } = this.history;
-    return { ...quietSnapshot, state: this.#state, pid: 1_000 + spawn, spawn, restarts, crashLoop: breaker };
+    const lastCause = this.#lastCause;
+    return { ...quietSnapshot, state: this.#state, pid: 1_000 + spawn, spawn, restarts, crashLoop: breaker, lastCause };
   }
 
   start(): void {
@@ -81,7 +83,7 @@ export class FakeHost implements Host {
   reset(): void {
     this.asked.push('reset');
     this.history = { ...this.history, breaker: 'closed' };
-    if (this.#state === 'open') this.#spawn();
+    if (this.#state === 'open' || this.#state === 'refused') this.#spawn();
   }
 
   requestGc(): Promise<void> {
@@ -120,6 +122,11 @@ export class FakeHost implements Host {
     const { restarts } = this.history;
     this.history = { ...this.history, restarts: { ...restarts, crash: restarts.crash + 1 } };
     this.#down('exit', 'backing-off', error);
+  }
+
+  /** Its channel is lost, its exit not seen yet. */
+  ending(): void {
+    this.#become('ending');
   }
 
   /** Its configuration can never work. */
@@ -164,6 +171,7 @@ export class FakeHost implements Host {
 
   #down(cause: PlannedCause | 'exit' | 'refused', state: HostStateName, error = failure('host-lost')): void {
     this.#state = state;
+    this.#lastCause = cause;
     this.#emit({
       type: 'down',
       driverId: this.spec.driverId,
@@ -224,7 +232,7 @@ const newHistory: HostHistory = {
   restarts: { crash: 0, recycle: 0, operator: 0 },
 };
 
-const quietSnapshot: Omit<HostSnapshot, 'state' | 'pid' | 'spawn' | 'restarts' | 'crashLoop'> = {
+const quietSnapshot: Omit<HostSnapshot, 'state' | 'pid' | 'spawn' | 'restarts' | 'crashLoop' | 'lastCause'> = {
   upMs: null,
   nextAttemptAt: null,
   heartbeatMs: null,
@@ -240,7 +248,6 @@ const quietSnapshot: Omit<HostSnapshot, 'state' | 'pid' | 'spawn' | 'restarts' |
   rssBytes: null,
   inspectorOpen: false,
   cpuPercent: null,
-  lastCause: null,
   lastError: null,
   lastDeath: null,
 };

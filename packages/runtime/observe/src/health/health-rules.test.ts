@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { health, liveness, readiness, startup, type DriverHealth } from './health-rules.js';
 
-const facts = { usingStaleConfig: false, uptimeSeconds: 12 };
+const facts = { usingStaleConfig: false, uptimeSeconds: 12, concerns: [] };
 
 function drivers(...states: DriverState[]): DriverHealth[] {
   return states.map((state, i) => ({ id: `d${i}`, type: 'modbus', state, lastError: null }));
@@ -39,6 +39,7 @@ describe('readiness (§12.1)', () => {
         drivers: [],
         services: [],
         degradedDrivers: [],
+        concerns: [],
         usingStaleConfig: false,
         uptimeSeconds: 12,
       },
@@ -60,6 +61,15 @@ describe('readiness (§12.1)', () => {
       httpStatus,
       body: { verdict, services: [{ id: 'outlet', state, lastError }] },
     });
+  });
+
+  it('with a concern of the gateway itself is 200 Degraded with the reason, unless a driver is worse', () => {
+    const concerns = [{ code: 'disk-not-written', message: 'the disk takes nothing' }];
+    expect(readiness(drivers('Healthy'), [], { ...facts, concerns })).toMatchObject({
+      httpStatus: 200,
+      body: { verdict: 'Degraded', concerns },
+    });
+    expect(readiness(drivers('Faulted'), [], { ...facts, concerns }).httpStatus).toBe(503);
   });
 
   it('follows the rules of the specification for every combination of states', () => {
@@ -95,7 +105,7 @@ describe('readiness (§12.1)', () => {
 });
 
 describe('health (§12.1)', () => {
-  const gateway = { started: true, uptimeSeconds: 5, generation: 3, version: '1.2.3' };
+  const gateway = { started: true, uptimeSeconds: 5, generation: 3, version: '1.2.3', concerns: [] };
 
   it.each([
     [true, false, 200, 'ok'],

@@ -27,6 +27,15 @@ export interface GatewayHealth {
   /** Null while configuration is not published in generations. */
   readonly generation: number | null;
   readonly version: string;
+  /** What of the gateway itself does not work as it should, though the plant runs. */
+  readonly concerns: readonly GatewayConcern[];
+}
+
+/** For an anonymous reader: nothing of paths or of what the system said. */
+export interface GatewayConcern {
+  /** Of the alarm that stands for it. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** An HTTP answer: status and JSON body. */
@@ -48,6 +57,8 @@ export interface ReadinessBody {
   readonly services: readonly Anonymous<ServiceHealthRow>[];
   /** Ids of drivers that work, but not as they should. */
   readonly degradedDrivers: readonly string[];
+  /** Why the gateway itself is Degraded; empty when it is not. */
+  readonly concerns: readonly GatewayConcern[];
   readonly usingStaleConfig: boolean;
   readonly uptimeSeconds: number;
 }
@@ -66,13 +77,14 @@ const verdictOf: Readonly<Record<DriverState, HealthVerdict>> = {
 /** Worst first. */
 const verdicts: readonly HealthVerdict[] = ['Faulted', 'NotReady', 'Degraded', 'Healthy'];
 
-/** `/readyz`: the worst driver or critical service decides; without any the gateway is ready. Other services make it Degraded at most. */
+/** `/readyz`: the worst driver or critical service decides; without any the gateway is ready. Other services, and the gateway's own concerns, make it Degraded at most. */
 export function readiness(
   drivers: readonly DriverHealth[],
   services: readonly ServiceHealthRow[],
-  { usingStaleConfig, uptimeSeconds }: Pick<GatewayHealth, 'usingStaleConfig' | 'uptimeSeconds'>,
+  { usingStaleConfig, uptimeSeconds, concerns }: Pick<GatewayHealth, 'usingStaleConfig' | 'uptimeSeconds' | 'concerns'>,
 ): HealthAnswer<ReadinessBody> {
-  const found = new Set([...drivers.map(({ state }) => verdictOf[state]), ...services.map(verdictOfService)]);
+  const own: readonly HealthVerdict[] = concerns.length > 0 ? ['Degraded'] : [];
+  const found = new Set([...own, ...drivers.map(({ state }) => verdictOf[state]), ...services.map(verdictOfService)]);
   const verdict = verdicts.find((candidate) => found.has(candidate)) ?? 'Healthy';
   const degradedDrivers = drivers.filter(({ state }) => verdictOf[state] === 'Degraded').map(({ id }) => id);
   return {
@@ -82,6 +94,7 @@ export function readiness(
       drivers: drivers.map(({ id, type, state, lastError }) => ({ id, type, state, lastError: codeOf(lastError) })),
       services: services.map(({ id, state, lastError }) => ({ id, state, lastError: codeOf(lastError) })),
       degradedDrivers,
+      concerns,
       usingStaleConfig,
       uptimeSeconds,
     },
@@ -97,7 +110,7 @@ function verdictOfService({ state, critical }: ServiceHealthRow): HealthVerdict 
   return critical || verdict === 'Healthy' ? verdict : 'Degraded';
 }
 
-export type HealthBody = { readonly status: 'ok' | 'fail' } & Omit<GatewayHealth, 'started'>;
+export type HealthBody = { readonly status: 'ok' | 'fail' } & Omit<GatewayHealth, 'started' | 'concerns'>;
 
 /** `/healthz`: alive, and either the configuration authority answers or the gateway knowingly runs on its last snapshot. */
 export function health(gateway: GatewayHealth): HealthAnswer<HealthBody> {

@@ -12,6 +12,7 @@ const view: HealthView = {
     usingStaleConfig: false,
     generation: null,
     version: '0.1.0',
+    concerns: [],
   }),
   drivers: () => [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }],
   services: () => [],
@@ -38,7 +39,8 @@ const down = (): never => {
 describe('the health server (§12.1)', () => {
   it.each([
     ['/healthz', 200, { status: 'ok', uptimeSeconds: 7, configDbReachable: true, usingStaleConfig: false, generation: null, version: '0.1.0' }],
-    ['/readyz', 503, { verdict: 'Faulted', drivers: [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }], services: [], degradedDrivers: [], usingStaleConfig: false, uptimeSeconds: 7 }],
+    ['/readyz', 503, { verdict: 'Faulted', drivers: [{ id: 'p', type: 'modbus', state: 'Faulted', lastError: null }], services: [], degradedDrivers: [],
+        concerns: [], usingStaleConfig: false, uptimeSeconds: 7 }],
     ['/livez', 200, { status: 'ok' }],
     ['/startupz', 200, { status: 'ok' }],
   ])('answers %s with %i', async (path, status, body) => {

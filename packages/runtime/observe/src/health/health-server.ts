@@ -1,4 +1,5 @@
 import { delay, GatewayError, messageOf, silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { acceptBacklog, Door, guardHttp } from '@fieldwarden/door';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -49,7 +50,7 @@ const answerBudgetMs = 450;
 
 /** A probe sends a few hundred bytes at once: whoever takes longer is none. */
 const requestTimeoutMs = 5_000;
-const maxConnections = 256;
+const doorLimits = { connections: 256, perAddress: 128 } as const;
 
 /**
  * `/healthz` `/readyz` `/livez` `/startupz` `/metrics`: anonymous, GET and HEAD only, never cached. Rejects with kind `config`
@@ -74,12 +75,13 @@ export async function createHealthServer({
       );
     },
   );
-  server.maxConnections = maxConnections;
+  const door = new Door(doorLimits, clock);
+  guardHttp(server, door, { clock, answerMs: requestTimeoutMs });
   server.on('clientError', (_error, socket) => socket.destroy());
   await listen(server, host, port);
   // From here on nothing that happens to the listening socket may reach the process.
   server.on('error', () => undefined);
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, door) };
 }
 
 async function answerFor(request: IncomingMessage, view: HealthView, clock: Clock): Promise<Answer> {
@@ -142,7 +144,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(refusal(error, host, port));
     server.once('error', onError);
-    server.listen({ host, port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true, backlog: acceptBacklog }, () => {
       server.off('error', onError);
       resolve();
     });
@@ -167,7 +169,8 @@ function refusal(cause: NodeJS.ErrnoException, host: string, port: number): Gate
   return new GatewayError({ code, kind: 'config', message, cause });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, door: Door): Promise<void> {
+  door[Symbol.dispose]();
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { messageOf } from '@fieldwarden/core';
+import { closeInheritedFiles } from '@fieldwarden/core/close-inherited-files';
 import { allocateLockFile } from './lock-file.js';
 import { proofExit } from './proof-exit.js';
 
@@ -32,6 +33,8 @@ export interface DatabaseProof {
  * SIGBUS. Ends with a code of `proofExit`. It never touches FILE: should it outlive the gateway that started it, it does no harm to the next one.
  */
 export async function runProof(proof: DatabaseProof): Promise<void> {
+  closeInheritedFiles();
+  process.umask(0o077); // LMDB makes files that everybody may read
   const [path, copy] = process.argv.slice(2);
   try {
     process.exitCode = await prove(proof, path, copy);

@@ -62,6 +62,20 @@ describe('PostMortemStore (§4.3)', () => {
     expect((await store.latest('press'))!.at).toBe(record(22, noonMs - 22 * 3_600_000).at);
   });
 
+  it('tells a record that the disk did not take as lost, and shows it as long as it can', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFile(join(directory.path, 'post-mortem'), 'a file where the folder should be');
+    const logger = collectingLogger();
+    const store = new PostMortemStore(directory.path, logger);
+    const ids = [1, 2, 3, 4].map((spawn) => store.keep(record(spawn))!);
+    const listed = await store.list('press');
+    expect(listed.map(({ spawn }) => spawn)).toEqual([4, 3, 2, 1]);
+    for (const { notKept } of listed) expect(notKept).toMatch(/EEXIST|ENOTDIR/);
+    expect(await store.latest('press')).toEqual(record(4));
+    expect(await store.read('press', ids[0])).toBeUndefined(); // newer ones took its place
+    expect(logger.records.filter(({ message }) => message.includes('is lost at a restart'))).toHaveLength(4);
+  });
+
   it('passes over files that are damaged or foreign', async () => {
     await using directory = await temporaryDirectory();
     const folder = join(directory.path, 'post-mortem', 'press');
@@ -93,9 +107,10 @@ describe('PostMortemStore (§4.3)', () => {
     store.keep(record(1));
     store.keep(record(2));
     await store.settled();
-    expect(logger.messages('warn')).toEqual(Array(2).fill('a post-mortem could not be written'));
-    expect(await store.list('press')).toEqual([]);
-    expect(await store.latest('press')).toBeUndefined();
+    expect(logger.messages('warn')).toEqual(
+      Array(2).fill('a post-mortem could not be written and is lost at a restart'),
+    );
+    expect(await new PostMortemStore(directory.path, silentLogger).list('press')).toEqual([]);
   });
 
   it('gives records up, and counts them, when the disk takes none for long', async () => {
@@ -125,6 +140,6 @@ describe('PostMortemStore (§4.3)', () => {
     expect(store.keep(record(1))).toBe(id);
     await store.settled();
     expect(await readdir(folder)).toEqual([`${id}.json`]);
-    expect(await store.read('press', id)).toBeUndefined();
+    expect(await new PostMortemStore(directory.path, silentLogger).read('press', id)).toBeUndefined();
   });
 });

@@ -5,6 +5,8 @@ import { messageOf, nothingSecret, type Logger, type Redactor } from '@fieldward
 import { replaceFile } from '@fieldwarden/storage';
 import { idOf, nameOf, type DriverName, type HostName } from '../host-name.js';
 import type { PostMortem, PostMortemFacts } from './post-mortem.js';
+import type { PostMortemSummary } from './post-mortem-summary.js';
+import { UnkeptPostMortems } from './unkept-post-mortems.js';
 
 /** For each driver or service; the oldest goes. */
 const keptOfEach = 20;
@@ -17,17 +19,12 @@ const idPattern = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)-(\d+)$/;
 
 const ownerPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 
-export type PostMortemSummary<Name extends HostName = DriverName> = Name &
-  Pick<PostMortemFacts, 'spawn' | 'cause' | 'exitCode' | 'signal' | 'at' | 'generation'> & {
-    readonly postMortemId: string;
-  };
-
 /** Under the state directory. Two folders, since a driver and a service may bear one name. */
 export const postMortemFolders = { drivers: 'post-mortem', services: 'post-mortem-services' } as const;
 
 /**
  * The post-mortems of all drivers, as `<stateDir>/post-mortem/<driverId>/<time>-<spawn>.json`, or of all services: the last 20 of each.
- * Nothing here rejects; a record that can't be written costs itself and one warning. Reading waits for what is still being written.
+ * Nothing here rejects; a record that can't be written is told as such and lost at a restart. Reading waits for what is still being written.
  */
 export class PostMortemStore<Name extends HostName = DriverName> {
   readonly #directory: string | undefined;
@@ -35,6 +32,7 @@ export class PostMortemStore<Name extends HostName = DriverName> {
   /** A Host's last words may have anything in them. */
   readonly #redactor: Redactor;
   readonly #lastTimes = new Map<string, string>();
+  readonly #unkept = new UnkeptPostMortems<Name>();
   #writing: Promise<void> = Promise.resolve();
   #waiting = 0;
   /** Records given up because too many waited. */
@@ -68,12 +66,14 @@ export class PostMortemStore<Name extends HostName = DriverName> {
   async list(ownerId: string): Promise<readonly PostMortemSummary<Name>[]> {
     const ids = await this.#ids(ownerId);
     const records = await Promise.all(ids.map((id) => this.read(ownerId, id)));
-    return records.flatMap((record, index) => (record ? [summaryOf(record, ids[index])] : []));
+    const kept = records.flatMap((record, index) => (record ? [summaryOf(record, ids[index])] : []));
+    const all = [...kept, ...this.#unkept.of(ownerId)];
+    return all.sort((a, b) => compareIds(b.postMortemId, a.postMortemId));
   }
 
   async latest(ownerId: string): Promise<PostMortem<Name> | undefined> {
-    for (const id of await this.#ids(ownerId)) {
-      const record = await this.read(ownerId, id);
+    for (const { postMortemId } of await this.list(ownerId)) {
+      const record = await this.read(ownerId, postMortemId);
       if (record) return record;
     }
     return undefined;
@@ -85,7 +85,8 @@ export class PostMortemStore<Name extends HostName = DriverName> {
     if (directory === undefined || !idPattern.test(postMortemId)) return undefined;
     await this.settled();
     try {
-      const record: unknown = JSON.parse(await readFile(join(directory, `${postMortemId}.json`), 'utf8'));
+      const file = join(directory, `${postMortemId}.json`);
+      const record: unknown = JSON.parse(this.#unkept.text(ownerId, postMortemId) ?? (await readFile(file, 'utf8')));
       return isPostMortem<Name>(record) ? record : undefined;
     } catch {
       return undefined;
@@ -124,12 +125,19 @@ export class PostMortemStore<Name extends HostName = DriverName> {
 
   async #write(directory: string, id: string, record: PostMortem<Name>): Promise<void> {
     const path = join(directory, `${id}.json`);
+    const text = `${this.#redactor.redactJson(record)}\n`;
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await replaceFile(path, `${this.#redactor.redactJson(record)}\n`);
+      await replaceFile(path, text);
       await this.#prune(directory);
     } catch (error) {
-      this.#logger.warn('a post-mortem could not be written', { ...nameOf(record), path, error: messageOf(error) });
+      const why = messageOf(error);
+      this.#unkept.add(idOf(record), summaryOf(record, id, why), text);
+      this.#logger.warn('a post-mortem could not be written and is lost at a restart', {
+        ...nameOf(record),
+        path,
+        error: why,
+      });
     } finally {
       this.#waiting -= 1;
     }
@@ -173,7 +181,21 @@ function isPostMortem<Name extends HostName>(value: unknown): value is PostMorte
   );
 }
 
-function summaryOf<Name extends HostName>(record: PostMortem<Name>, postMortemId: string): PostMortemSummary<Name> {
+function summaryOf<Name extends HostName>(
+  record: PostMortem<Name>,
+  postMortemId: string,
+  notKept?: string,
+): PostMortemSummary<Name> {
   const { spawn, cause, exitCode, signal, at, generation }: PostMortemFacts = record;
-  return Object.assign(nameOf(record) as Name, { postMortemId, spawn, cause, exitCode, signal, at, generation });
+  const why = notKept === undefined ? {} : { notKept };
+  return Object.assign(nameOf(record) as Name, {
+    postMortemId,
+    spawn,
+    cause,
+    exitCode,
+    signal,
+    at,
+    generation,
+    ...why,
+  });
 }

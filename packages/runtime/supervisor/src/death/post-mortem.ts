@@ -48,7 +48,7 @@ export interface PostMortemMemory {
 
 /** Of a Host that was stopped, restarted or moved on somebody's wish there is nothing to find out. */
 export function deservesPostMortem(cause: DeathCause): boolean {
-  return cause !== 'operator' && cause !== 'configuration' && cause !== 'promotion';
+  return cause !== 'operator' && cause !== 'configuration' && cause !== 'promotion' && cause !== 'not-spawned';
 }
 
 /** What the Host itself wrote may be as long as a frame. */

@@ -8,8 +8,9 @@ import { become, closed, keep, spawn, type StepContext } from './host-steps.js';
 /** Why the process ended: what was decided about it before, else what its exit says. */
 export function causeOf(
   state: HostState,
-  { exitCode, signal }: { exitCode: number | null; signal: string | null },
+  { exitCode, signal, notSpawned = false }: { exitCode: number | null; signal: string | null; notSpawned?: boolean },
 ): DeathCause {
+  if (notSpawned) return 'not-spawned';
   const known = 'cause' in state ? state.cause : 'exit';
   if (known !== 'exit') return known;
   if (exitCode === exitCodes.badConfiguration || exitCode === exitCodes.protocolMismatch) return 'refused';
@@ -26,6 +27,7 @@ export function afterDeath(model: HostModel, cause: DeathCause, context: StepCon
   if (then === 'start') return spawn(dead, context);
   if (then === 'stop') return keep(dead);
   if (cause === 'refused') return become(dead, { name: 'refused' });
+  if (cause === 'not-spawned') return becomeAgainSoon(dead, context);
   return wait(dead, context);
 }
 
@@ -45,6 +47,13 @@ function crashed(before: HostHistory, readyAtMs: number | undefined, { policy, n
   const backoffStep = isBackoffForgiven(readyForMs, history.lastDelayMs, policy) ? 0 : history.backoffStep;
   const trips = history.breaker !== 'closed' || isCrashLoop(crashTimesMs, failedStarts, policy);
   return { ...history, crashTimesMs, failedStarts, backoffStep, breaker: trips ? 'open' : 'closed' };
+}
+
+/** Descriptors, processes or memory are short: every driver is, and no pause of its own helps. */
+const spawnAgainMs = 5_000;
+
+function becomeAgainSoon(model: HostModel, { nowMs }: StepContext): HostStep {
+  return become(model, { name: 'backing-off', attemptAtMs: nowMs + spawnAgainMs, afterCrash: false });
 }
 
 function wait(model: HostModel, { policy, nowMs, random }: StepContext): HostStep {

@@ -204,6 +204,40 @@ describe('a refusal (§4.4)', () => {
     expect(driven.model.history.crashTimesMs).toEqual([]);
     expect(driven.start().state).toMatchObject({ name: 'starting', spawn: 2 });
   });
+
+  it('is tried again by a reset', () => {
+    const driven = new Driven().start().exit(78).do({ type: 'reset' });
+    expect(driven.state).toMatchObject({ name: 'starting', spawn: 2 });
+  });
+});
+
+describe('a Host for which the system gives no process (§4.4)', () => {
+  it('is tried again every five seconds, as often as it takes, and no crash is counted', () => {
+    const driven = new Driven().start();
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      driven.do({ type: 'exited', spawn: attempt, exitCode: null, signal: null, notSpawned: true });
+      expect(driven.state).toMatchObject({ name: 'backing-off', afterCrash: false });
+      driven.pass(4_999);
+      expect(driven.state.name).toBe('backing-off');
+      driven.pass(1);
+      expect(driven.state).toMatchObject({ name: 'starting', spawn: attempt + 1 });
+    }
+    expect(driven.model.history).toMatchObject({
+      breaker: 'closed',
+      crashTimesMs: [],
+      failedStarts: 0,
+      restarts: { crash: 0 },
+    });
+    expect(driven.ready().state.name).toBe('ready');
+  });
+});
+
+describe('a wedge (§4.5)', () => {
+  it('is not waited for: SIGTERM at once, where any other replacement drains', () => {
+    const stageOf = (cause: 'wedge' | 'operator') => new Driven().start().ready().do({ type: 'replace', cause }).state;
+    expect(stageOf('wedge')).toMatchObject({ name: 'draining', stage: 'terminate' });
+    expect(stageOf('operator')).toMatchObject({ name: 'draining', stage: 'drain' });
+  });
 });
 
 describe('silence (§4.2)', () => {

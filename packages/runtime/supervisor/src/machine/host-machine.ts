@@ -149,7 +149,7 @@ function onTrip(model: HostModel, context: StepContext): HostStep {
   return onReplace({ ...model, history: { ...model.history, crashTimesMs } }, 'wedge', context);
 }
 
-/** Begins the stop ladder: a Host that can listen drains first, any other gets SIGTERM at once. */
+/** Begins the stop ladder: a Host that can listen drains first, any other gets SIGTERM at once, as does one whose calls do not end. */
 function wind(
   model: HostModel,
   from: 'starting' | 'ready' | 'suspect',
@@ -158,14 +158,15 @@ function wind(
   { nowMs, policy }: StepContext,
 ): HostStep {
   const live = liveSpawn(model.state)!;
-  const stage = from === 'ready' ? 'drain' : 'terminate';
+  const stage = from === 'ready' && cause !== 'wedge' ? 'drain' : 'terminate';
   const deadlineMs = nowMs + (stage === 'drain' ? policy.drainMs : policy.terminateMs);
   return become(model, { name: 'draining', spawn: live, stage, cause, deadlineMs, then }, { type: stage });
 }
 
 function onReset(model: HostModel, context: StepContext): HostStep {
   const next = { ...model, history: forgiven(model.history) };
-  const waits = model.state.name === 'open' || model.state.name === 'backing-off';
+  const { name } = model.state;
+  const waits = name === 'open' || name === 'backing-off' || name === 'refused';
   return waits ? spawn(next, context) : keep(next);
 }
 

@@ -1,7 +1,7 @@
-/** Why a Host ended (SPEC §4.3). `refused`: exit code 78 or 55. */
+/** Why a Host ended (SPEC §4.3). `refused`: exit code 78 or 55. `not-spawned`: the system gave no process, which says nothing about the driver. */
 export type DeathCause = CrashCause | PlannedCause;
 
-export type CrashCause = 'exit' | 'signal' | 'hang' | 'protocol' | 'start-timeout' | 'refused';
+export type CrashCause = 'exit' | 'signal' | 'hang' | 'protocol' | 'start-timeout' | 'refused' | 'not-spawned';
 
 export type PlannedCause = StopCause | 'cron' | 'memory-soft' | 'memory-hard' | 'wedge' | 'promotion';
 
@@ -141,6 +141,8 @@ export type HostInput =
       readonly spawn: number;
       readonly exitCode: number | null;
       readonly signal: string | null;
+      /** The system gave no process. */
+      readonly notSpawned?: boolean;
     };
 
 /** What is to be done about it. */

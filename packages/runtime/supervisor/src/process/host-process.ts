@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { StreamTransport, tiedArgument, type Transport } from '@fieldwarden/channel';
 import { GatewayError, toGatewayError, type Clock } from '@fieldwarden/core';
+import { markVariable } from './gateway-mark.js';
 import { killGroup } from './host-ledger.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -21,6 +22,8 @@ export interface HostProcessOptions {
   readonly parentDeathSignal: boolean;
   /** Where Node keeps compiled code between starts; undefined: nowhere. */
   readonly compileCacheDir: string | undefined;
+  /** Of this gateway, for all that comes of the child; undefined: none. */
+  readonly gatewayMark?: string | undefined;
   readonly clock: Clock;
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
   /** Once, when the process is gone, after its pipes were read. `error` if it never started. */
@@ -117,17 +120,22 @@ export class HostProcess {
   }
 }
 
-function spawnHost({ hostMain, nodeOptions, parentDeathSignal, compileCacheDir }: HostProcessOptions): ChildProcess {
+function spawnHost(options: HostProcessOptions): ChildProcess {
+  const { hostMain, nodeOptions, parentDeathSignal, compileCacheDir, gatewayMark } = options;
   const node = [process.execPath, ...nodeOptions, hostMain];
   const tied = parentDeathSignal && existsSync(setprivPath);
   const [command, ...args] = tied ? [setprivPath, '--pdeathsig', 'KILL', '--', ...node, tiedArgument] : node;
-  const options: SpawnOptions = {
+  const spawnOptions: SpawnOptions = {
     // A group of its own, so that one signal reaches all that the driver started.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...inheritedEnvironment(), ...(compileCacheDir && { NODE_COMPILE_CACHE: compileCacheDir }) },
+    env: {
+      ...inheritedEnvironment(),
+      ...(compileCacheDir && { NODE_COMPILE_CACHE: compileCacheDir }),
+      ...(gatewayMark !== undefined && { [markVariable]: gatewayMark }),
+    },
   };
-  return spawn(command, args, options);
+  return spawn(command, args, spawnOptions);
 }
 
 function noPipes(): GatewayError {

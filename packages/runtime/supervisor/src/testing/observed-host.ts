@@ -51,6 +51,7 @@ export class ObservedHost {
         postMortems: new PostMortemStore(undefined, logger),
         spawned: (pid) => void this.registered.add(pid),
         gone: (pid) => void this.registered.delete(pid),
+        spawnRefused: (error) => void this.spawnsRefused.push(error?.code),
       },
     );
     this.host.onEvent((event) => void this.events.push(event));
@@ -59,6 +60,9 @@ export class ObservedHost {
   get state(): string {
     return this.host.snapshot.state;
   }
+
+  /** Codes of the system's refusals; undefined where it gave a process. */
+  readonly spawnsRefused: (string | undefined)[] = [];
 
   /** The newest process. */
   get child(): FakeChild {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { ValueColumns } from '@fieldwarden/core';
+import { isBad, isGood, statusName, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, ReadPlan } from '@fieldwarden/driver';
 import { testCall } from '../../test-call.js';
+import { waitFor } from '../../wait-for.js';
 import type { CaseSetting, ContractCase } from './contract-case.js';
 import {
   asStableError,
@@ -14,6 +15,7 @@ import {
   settled,
   shortMs,
   writeOutcomes,
+  type Row,
 } from './exchange.js';
 import { assertReadable, pointsOf } from './read-cases.js';
 
@@ -68,6 +70,26 @@ export const failureCases: readonly ContractCase[] = [
       await failingRead(session, readPlan);
       await device.unsilence!();
       assertReadable(await readUntilItWorks({ session, device }, readPlan), device.readable);
+    },
+  },
+  {
+    sentence:
+      'reads the neighbours of a point that the device does not answer: its row alone is Bad, soon and from then on',
+    needs: ['ignoreFirst'],
+    uses: reads,
+    async run({ session, device }) {
+      const readPlan = await workingPlan({ session, device });
+      await device.ignoreFirst!();
+      await waitFor(async () => isBadAlone(await readRows(session, readPlan)), {
+        what: 'a read in which only the ignored point is Bad',
+        timeoutMs: patienceOf(device),
+        intervalMs: 50,
+      });
+      for (let round = 0; round < 5; round++) {
+        const [ignored, ...others] = await readRows(session, readPlan);
+        assert(isBad(ignored.status), `status ${statusName(ignored.status)} of the ignored point`);
+        assertReadable(others, device.readable.slice(1));
+      }
     },
   },
   {
@@ -166,6 +188,10 @@ export const closeCases: readonly ContractCase[] = [
     },
   },
 ];
+
+function isBadAlone([first, ...others]: readonly Row[]): boolean {
+  return isBad(first.status) && others.every(({ status }) => isGood(status));
+}
 
 /** A plan that has just been read: the connection stands. */
 async function workingPlan({ session, device }: Pick<CaseSetting, 'session' | 'device'>): Promise<ReadPlan> {

@@ -94,6 +94,15 @@ export function whenSilent(instead: () => Promise<void>): MakeSession {
   return exchanging((device, exchange) => (device.silent ? instead() : exchange()));
 }
 
+export function whenOneIsIgnored(instead: () => Promise<void>): MakeSession {
+  return (device) =>
+    new (class extends MemorySession {
+      override read(...args: Parameters<MemorySession['read']>): Promise<void> {
+        return device.ignored === undefined ? super.read(...args) : instead();
+      }
+    })(device);
+}
+
 export function whenGone(instead: () => Promise<void>): MakeSession {
   return exchanging((device, exchange) => (device.gone ? instead() : exchange()));
 }

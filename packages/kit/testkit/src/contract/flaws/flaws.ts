@@ -12,6 +12,7 @@ import {
   repeatingLater,
   sendingTwice,
   whenGone,
+  whenOneIsIgnored,
   whenSilent,
 } from './flawed-session.js';
 import { deviceFlaws } from './device-flaws.js';
@@ -220,6 +221,13 @@ export const flaws: readonly Flaw[] = [
     what: 'calls to a silent device that never end',
     breaks: ['ends a read of a silent device by its deadline, as timeout or unreachable'],
     make: whenSilent(() => new Promise(() => undefined)),
+  },
+  {
+    what: 'a scan that fails as a whole for one point that is not answered',
+    breaks: [
+      'reads the neighbours of a point that the device does not answer: its row alone is Bad, soon and from then on',
+    ],
+    make: whenOneIsIgnored(() => Promise.reject(memoryError('timeout', 'MEMORY_TIMEOUT'))),
   },
   {
     what: 'a silent device taken for a rejection',

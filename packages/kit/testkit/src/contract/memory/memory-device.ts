@@ -42,6 +42,8 @@ export class MemoryDevice implements ContractDevice {
   readonly listeners = new Set<() => void>();
   readonly past = new MemoryPast();
   readonly method = { call: { object: '', method: 'echo', inputs: [1, 'two'] }, outputs: [1, 'two'] };
+  /** Address of the point that it does not answer. */
+  ignored: string | undefined;
   silent = false;
   gone = false;
   writes = 0;
@@ -52,6 +54,10 @@ export class MemoryDevice implements ContractDevice {
 
   unsilence(): void {
     this.silent = false;
+  }
+
+  ignoreFirst(): void {
+    this.ignored = this.readable[0].point.address;
   }
 
   vanish(): void {

@@ -108,7 +108,10 @@ export class MemorySession implements DriverSession {
 
   async read({ deviceId, points }: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     await this.ask(deviceId, call);
-    points.forEach((point, row) => this.fill(into, row, point));
+    points.forEach((point, row) => {
+      if (point.address === this.device.ignored) into.setBad(row, statusCodes.BadTimeout, systemClock.wallMs());
+      else this.fill(into, row, point);
+    });
   }
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {

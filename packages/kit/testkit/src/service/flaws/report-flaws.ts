@@ -24,6 +24,15 @@ export const reportFlaws: readonly ServiceFlaw[] = [
     },
   },
   {
+    what: 'a status that lists every client',
+    breaks: ['reports status, health and metrics as JSON'],
+    service: class extends MemoryService {
+      override status(): Status {
+        return { ...super.status(), clients: Array.from({ length: 10_000 }, (_, client) => `client ${client}`) };
+      }
+    },
+  },
+  {
     what: 'a status that grows with each question',
     breaks: ['is the same after 1000 questions for status, health and metrics'],
     service: class extends MemoryService {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ServiceMetric } from '@fieldwarden/service';
+import { maxStatusCharacters, type ServiceMetric } from '@fieldwarden/service';
 import type { ServiceCase } from './service-case.js';
 import type { StagedService } from './service-stage.js';
 import { rejectionOf } from './settled.js';
@@ -14,6 +14,11 @@ export const reportCases: readonly ServiceCase[] = [
       await stage.sees(instance, stage.change(instance, 1));
       const report = reportOf(instance);
       assert.deepEqual(JSON.parse(JSON.stringify(report)), report, 'the report after JSON and back');
+      const { length } = JSON.stringify(report.status);
+      assert(
+        length <= maxStatusCharacters,
+        `a status of ${length} characters as JSON; ${maxStatusCharacters} are shown`,
+      );
     },
   },
   {

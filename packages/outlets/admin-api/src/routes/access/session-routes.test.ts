@@ -209,6 +209,6 @@ describe('API tokens (§13)', () => {
   ])('of %j are not made', async (body, status, code) => {
     await using server = await TestServer.start();
     expect(await call(server.socket, '/tokens', post(body))).toMatchObject({ status, json: { code } });
-    expect(server.tokens.list()).toHaveLength(1);
+    expect(await server.tokens.list()).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
-import { sessionHolder } from '../../access/authentication.js';
+import { doorShut, sessionHolder } from '../../access/authentication.js';
 import type { Requester } from '../../access/requester.js';
 import type { TokenEntry } from '../../access/token-book.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
@@ -53,10 +53,13 @@ export const sessionRoutes: readonly Route[] = [
 async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
   const { tokens, sessions, limits, cookie } = credentials;
-  limits.countAttempt(request);
+  if (tokens.trouble) throw doorShut();
   const { token } = readJson(request, sessionRequest);
+  const known = tokens.verify(token);
+  if (known !== undefined) limits.countSession(known);
   const entry = await tokens.redeem(token);
   if (entry === undefined || entry.usedAt !== null) {
+    limits.countAttempt(request);
     logger.warn(`sign-in with ${entry ? 'the used set-up token' : 'an unknown token'} refused`, {
       correlationId,
       address: request.socket.remoteAddress,

@@ -21,11 +21,7 @@ export const tokenRoutes: readonly Route[] = [
       tags: ['access'],
       responses: { 200: jsonResponse('In order of creation.', 'TokenList') },
     },
-    handle: ({ credentials: { tokens, sessions } }) =>
-      ok({
-        schema: 'fieldwarden/tokens@1',
-        tokens: tokens.list().map((entry) => ({ ...entry, sessions: sessions.countOf(entry.name) })),
-      } satisfies TokenList),
+    handle: listTokens,
   },
   {
     method: 'post',
@@ -57,20 +53,35 @@ export const tokenRoutes: readonly Route[] = [
   },
 ];
 
+async function listTokens({ credentials: { tokens, sessions } }: HttpExchange): Promise<Answer> {
+  const entries = await tokens.list();
+  return ok({
+    schema: 'fieldwarden/tokens@1',
+    tokens: entries.map((entry) => ({ ...entry, sessions: sessions.countOf(entry.name) })),
+  } satisfies TokenList);
+}
+
 async function createToken({ request, credentials: { tokens }, logger, correlationId }: HttpExchange): Promise<Answer> {
   const { name } = readJson(request, tokenRequest);
   const token = await tokens.create(name);
-  const { createdAt } = tokens.list().find((entry) => entry.name === name)!;
+  const { createdAt } = (await tokens.list()).find((entry) => entry.name === name)!;
   logger.info(`token ${name} was made`, { correlationId });
   return ok({ schema: 'fieldwarden/token@1', name, token, createdAt } satisfies TokenCreated);
 }
 
 async function revokeToken({ request, credentials, logger, correlationId }: HttpExchange): Promise<Answer> {
   const name = pathText(request, 'name');
-  if (!(await credentials.tokens.revoke(name))) throw tokenUnknown(name);
+  const revoked = await credentials.tokens.revoke(name);
+  if (!revoked) throw tokenUnknown(name);
+  const notKept = revoked.kept ? null : revoked.reason;
   const sessions = await credentials.sessions.endOf(name);
   logger.info(`token ${name} was revoked; ${sessions} console sessions ended with it`, { correlationId });
-  return ok({ schema: 'fieldwarden/token-revoked@1', name, sessions } satisfies TokenRevoked);
+  if (notKept !== null)
+    logger.error(`that token ${name} was revoked could not be written and holds until a restart; it is tried again`, {
+      correlationId,
+      error: notKept,
+    });
+  return ok({ schema: 'fieldwarden/token-revoked@1', name, sessions, notKept } satisfies TokenRevoked);
 }
 
 function tokenUnknown(name: string): RequestRefused {

@@ -33,6 +33,8 @@ export interface HostedSurroundings {
 }
 
 export interface AnsweredAsksPort {
+  /** What is asked now may have waited for long. */
+  mayBeOld(): boolean;
   send(message: ToServiceMessage): void;
   /** Resolves when the transport takes more. */
   whenWritable(): Promise<void>;
@@ -139,8 +141,12 @@ export class AnsweredAsks {
     this.#sendSome(call, entries.slice(middle));
   }
 
-  /** Those whose tag is another one by now are not written: the Host did not know that yet. */
+  /**
+   * Those whose tag is another one by now are not written: the Host did not know that yet. Nor is anything that may have waited: whoever
+   * wanted it may have given up, and written something else since.
+   */
   async #write(items: readonly AskedWrite[], origin: WriteOrigin): Promise<WriteReplyData[]> {
+    if (this.#port.mayBeOld()) return items.map((item) => ({ error: errorToData(waitedTooLong(item)) }));
     const ended = this.#port.began('write', origin.correlationId);
     const { tags, writer } = this.#around;
     const known = items.filter(({ handle, path }) => tags.definition(handle)?.path === path);
@@ -190,6 +196,16 @@ function resultOf(replies: readonly WriteReplyData[]): string {
   if (refused && 'error' in refused) return refused.error.code;
   const other = replies.find((reply) => 'answer' in reply && reply.answer.outcome !== 'done');
   return other && 'answer' in other ? other.answer.outcome : 'ok';
+}
+
+function waitedTooLong({ path }: AskedWrite): GatewayError {
+  return new GatewayError({
+    code: 'SERVICE_WRITE_LATE',
+    kind: 'unreachable',
+    message: `the write of ${path} was not sent: the gateway or the service stood still, so it may have waited for long; write again`,
+    status: statusCodes.BadNoCommunication,
+    writeOutcome: 'not-sent',
+  });
 }
 
 function tagGone({ path }: AskedWrite): GatewayError {

@@ -15,6 +15,7 @@ import { protocolError } from '../../wire/channel-error.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { AnsweredAsks, type HostedSurroundings } from './answered-asks.js';
+import { AskAge } from './ask-age.js';
 import { ServiceCalls } from './service-calls.js';
 import { decodeFromService, encodeToService } from '../service-codec.js';
 import type {
@@ -65,6 +66,7 @@ interface Connection {
   readonly process: ProcessParameters;
   readonly owner: HostLinkOwner;
   readonly asks: AnsweredAsks;
+  readonly askAge: AskAge;
   readonly feed: MirrorFeed;
   /** Those who wait for room in the transport. */
   readonly waiting: (() => void)[];
@@ -115,7 +117,11 @@ export class ServiceClient implements HostLink {
       if (this.#connection === connection) this.#frame(connection, kind, payload);
     });
     transport.receive({
-      bytes: (chunk) => this.#guarded(connection, () => decoder.push(chunk)),
+      bytes: (chunk) =>
+        this.#guarded(connection, () => {
+          connection.askAge.heard();
+          decoder.push(chunk);
+        }),
       drained: () => this.#guarded(connection, () => drained(connection)),
       closed: (error) => this.#closed(connection, error),
     });
@@ -140,6 +146,7 @@ export class ServiceClient implements HostLink {
   }
 
   ping(sequence: number): void {
+    this.#connection?.askAge.pinged(sequence);
     this.#post({ type: 'ping', sequence });
   }
 
@@ -177,14 +184,16 @@ export class ServiceClient implements HostLink {
     const { around, clock, logger } = this.#deps;
     const outbox = new Outbox(transport, defaultOutboxLimits);
     const waiting: (() => void)[] = [];
+    const askAge = new AskAge(clock);
     const asks = new AnsweredAsks(around, {
+      mayBeOld: () => askAge.mayBeOld,
       send: (message) => this.#post(message),
       whenWritable: () => (outbox.writable ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
       began: (what, correlationId) => this.#calls.record(what, correlationId),
     });
     const port = { writable: () => outbox.writable, sendFrame: (frame: Uint8Array) => outbox.sendFrame(frame) };
     const feed = new MirrorFeed({ source: around.tags, port, clock, logger });
-    return { transport, outbox, process, owner, asks, feed, waiting };
+    return { transport, outbox, process, owner, asks, askAge, feed, waiting };
   }
 
   #post(message: ToServiceMessage): void {
@@ -200,7 +209,7 @@ export class ServiceClient implements HostLink {
   }
 
   #message(connection: Connection, message: FromServiceMessage): void {
-    const { owner, asks, feed } = connection;
+    const { owner, asks, askAge, feed } = connection;
     if (this.#phase === 'greeting' && !greetings.has(message.type)) throw protocolError(`${message.type} before hello`);
     switch (message.type) {
       case 'hello':
@@ -209,6 +218,8 @@ export class ServiceClient implements HostLink {
         return this.#ready(connection, message.address);
       case 'tag-credits':
         return feed.addCredits(message.amount);
+      case 'tags-sync':
+        return feed.sync(() => this.#post({ type: 'tags-synced', round: message.round }));
       case 'report':
         return this.#deps.listener.reported(message.report);
       case 'ask':
@@ -220,6 +231,7 @@ export class ServiceClient implements HostLink {
       case 'error':
         return this.#calls.settle(message.call)?.reject(errorFromData(message.error));
       case 'pong':
+        askAge.ponged(message.sequence);
         return owner.pong({ ...message, conflatedValues: this.conflatedValues });
       case 'log':
         return owner.log(message);
@@ -249,10 +261,11 @@ export class ServiceClient implements HostLink {
     feed.start();
   }
 
-  #ready({ owner }: Connection, address: ServiceAddress | undefined): void {
+  #ready({ owner, askAge }: Connection, address: ServiceAddress | undefined): void {
     if (this.#phase !== 'starting') throw protocolError('ready without init');
     this.#phase = 'open';
     this.#address = address;
+    askAge.watch();
     owner.ready();
   }
 

@@ -1,4 +1,4 @@
-import { errorFromData, GatewayError, toGatewayError } from '@fieldwarden/core';
+import { errorFromData, GatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
 import type { WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { Outbox, OutgoingRequest } from '../../client/outbox.js';
 import { callUnsendable } from '../../wire/call-errors.js';
@@ -14,17 +14,22 @@ interface PendingAsk {
   readonly reject: (error: GatewayError) => void;
 }
 
+export interface ServiceAsksDependencies {
+  readonly outbox: Outbox;
+  /** False while the service sees old values: what its clients want written then was decided on these, or has waited. */
+  readonly mayWrite: () => boolean;
+  readonly onIdle: () => void;
+}
+
 /** In a Host: what its service asked of the gateway and has no answer to. Each is sent once; when the gateway is gone, so is the Host. */
 export class ServiceAsks {
-  readonly #outbox: Outbox;
+  readonly #deps: ServiceAsksDependencies;
   readonly #pending = new Map<number, PendingAsk>();
-  readonly #onIdle: () => void;
   #nextCall = 1;
   #writes = 0;
 
-  constructor(outbox: Outbox, onIdle: () => void) {
-    this.#outbox = outbox;
-    this.#onIdle = onIdle;
+  constructor(deps: ServiceAsksDependencies) {
+    this.#deps = deps;
   }
 
   /** Writes whose outcome is not known yet. */
@@ -38,7 +43,7 @@ export class ServiceAsks {
       const call = this.#nextCall++;
       const request: OutgoingRequest = { encode: () => this.#encode(call, ask) };
       this.#pending.set(call, { entries: [], resolve, reject });
-      if (this.#outbox.sendRequest(request, ask.kind === 'write' ? 'write' : 'other')) return;
+      if (this.#deps.outbox.sendRequest(request, ask.kind === 'write' ? 'write' : 'other')) return;
       this.#pending.delete(call);
       reject(tooManyAsks(ask.kind));
     });
@@ -46,6 +51,7 @@ export class ServiceAsks {
 
   /** Never rejects: what can't be sent was not sent. */
   async write(items: readonly AskedWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+    if (!this.#deps.mayWrite()) return items.map(() => notCurrent());
     this.#writes += 1;
     try {
       const replies = (await this.ask({ kind: 'write', items, origin })) as readonly WriteReplyData[];
@@ -54,7 +60,7 @@ export class ServiceAsks {
       return items.map(() => toGatewayError(error));
     } finally {
       this.#writes -= 1;
-      if (this.#writes === 0) this.#onIdle();
+      if (this.#writes === 0) this.#deps.onIdle();
     }
   }
 
@@ -77,19 +83,36 @@ export class ServiceAsks {
     const ask = this.#pending.get(call);
     if (!ask) throw protocolError('an answer to what nobody asked');
     this.#pending.delete(call);
-    this.#outbox.addCallCredits(1);
+    this.#deps.outbox.addCallCredits(1);
     return ask;
   }
 
+  /** A write that had to wait may have become one that must not be sent any more. */
   #encode(call: number, ask: ServiceAsk): Uint8Array | undefined {
+    if (ask.kind === 'write' && !this.#deps.mayWrite()) return this.#drop(call, notCurrent());
     try {
       return encodeFromService({ type: 'ask', call, ask });
     } catch (error) {
-      this.#pending.get(call)!.reject(callUnsendable(error));
-      this.#pending.delete(call);
-      return undefined;
+      return this.#drop(call, callUnsendable(error));
     }
   }
+
+  #drop(call: number, error: GatewayError): undefined {
+    this.#pending.get(call)!.reject(error);
+    this.#pending.delete(call);
+  }
+}
+
+function notCurrent(): GatewayError {
+  const message =
+    'not sent: the values of the tags are not current here, since the gateway or this service stood still; write again';
+  return new GatewayError({
+    code: 'SERVICE_TAGS_NOT_CURRENT',
+    kind: 'unreachable',
+    message,
+    status: statusCodes.BadNoCommunication,
+    writeOutcome: 'not-sent',
+  });
 }
 
 function tooManyAsks(what: string): GatewayError {

@@ -1,5 +1,5 @@
 import { GatewayError, type Clock, type Timer } from '@fieldwarden/core';
-import type { Service, ServiceHealth } from '@fieldwarden/service';
+import { statusAsJson, type Service, type ServiceHealth } from '@fieldwarden/service';
 import { isServiceReport } from '../service-codec.js';
 import type { ServiceReport } from '../service-messages.js';
 
@@ -7,6 +7,9 @@ const reportMs = 1_000;
 
 /** How soon another health is noticed. */
 const healthMs = 200;
+
+/** Of the reason of a Degraded service. */
+const maxReasonCharacters = 1_000;
 
 export interface ServiceReportsDependencies {
   readonly service: Service;
@@ -61,17 +64,28 @@ export class ServiceReports implements Disposable {
   #report(): void {
     const { service, clock, report } = this.#deps;
     const health = service.health();
-    const found = { health, status: service.status(), metrics: service.metrics?.() ?? [] };
-    if (!isServiceReport(found)) throw notAReport();
+    const status = service.status();
+    const metrics = service.metrics?.() ?? [];
+    if (typeof status !== 'object' || status === null) throw notAReport();
+    if (!isServiceReport({ health, status: {}, metrics })) throw notAReport();
     this.#health = textOf(health);
     this.#reportAtMs = clock.monotonicMs() + reportMs;
-    report(found);
+    report(shown({ health, status, metrics }));
   }
 
   #end(error: unknown): void {
     this[Symbol.dispose]();
     this.#deps.fail(error);
   }
+}
+
+/** A status that nobody can be shown is no reason to end a service that works: it is Degraded, and says so. */
+function shown(found: ServiceReport): ServiceReport {
+  const { status, flaw } = statusAsJson(found.status);
+  const reasons = [textOf(found.health), flaw ?? ''].filter((reason) => reason !== '');
+  if (reasons.length === 0) return { ...found, status };
+  const reason = reasons.join('; ').slice(0, maxReasonCharacters);
+  return { ...found, status, health: { state: 'Degraded', reason } };
 }
 
 function textOf(health: ServiceHealth): string {

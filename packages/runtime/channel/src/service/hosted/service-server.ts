@@ -59,7 +59,11 @@ export class ServiceServer {
   constructor(deps: ServiceServerDependencies) {
     this.#deps = deps;
     this.#outbox = new Outbox(deps.transport, defaultOutboxLimits);
-    this.#asks = new ServiceAsks(this.#outbox, () => this.#lookIdle());
+    this.#asks = new ServiceAsks({
+      outbox: this.#outbox,
+      mayWrite: () => this.#intake?.currency.isCurrent ?? false,
+      onIdle: () => this.#lookIdle(),
+    });
   }
 
   /** Says hello and serves until the channel closes; then `exit` is called with 0. */
@@ -67,7 +71,11 @@ export class ServiceServer {
     const { transport, pid } = this.#deps;
     const decoder = new FrameDecoder((kind, payload) => this.#frame(kind, payload));
     transport.receive({
-      bytes: (chunk) => this.#guarded(() => decoder.push(chunk)),
+      bytes: (chunk) =>
+        this.#guarded(() => {
+          this.#intake?.currency.heard();
+          decoder.push(chunk);
+        }),
       drained: () => this.#guarded(() => this.#outbox.drained()),
       closed: () => this.#deps.exit(0),
     });
@@ -79,6 +87,7 @@ export class ServiceServer {
   async close(): Promise<void> {
     this.#starting.abort();
     this.#reports?.[Symbol.dispose]();
+    this.#intake?.currency[Symbol.dispose]();
     await this.#service?.stop();
   }
 
@@ -102,6 +111,8 @@ export class ServiceServer {
       case 'tags-removed':
       case 'tags-complete':
         return this.#intake?.message(message);
+      case 'tags-synced':
+        return this.#intake?.currency.synced(message.round);
       case 'answer':
         return this.#asks.answer(message.call, message.value);
       case 'entries':
@@ -125,7 +136,12 @@ export class ServiceServer {
     if (message.protocol !== protocolVersion) return this.#refuseVersion(message.protocol);
     this.#phase = 'opening';
     const logger = new HostLogger((record) => this.#log(record), message.logLevels, { serviceId: message.serviceId });
-    const intake = new MirrorIntake(logger, (amount) => this.#send({ type: 'tag-credits', amount }));
+    const intake = new MirrorIntake({
+      clock: this.#deps.clock,
+      logger,
+      giveCredits: (amount) => this.#send({ type: 'tag-credits', amount }),
+      askSync: (round) => this.#send({ type: 'tags-sync', round }),
+    });
     this.#intake = intake;
     Promise.all([this.#deps.load(message), intake.complete]).then(
       ([create]) => this.#open(message, create, logger, intake),
@@ -166,6 +182,7 @@ export class ServiceServer {
     if (this.#phase !== 'opening') return;
     this.#phase = 'open';
     this.#send({ type: 'ready', address });
+    this.#intake?.currency.watch();
     this.#reports = new ServiceReports({
       service,
       clock: this.#deps.clock,

@@ -1,4 +1,4 @@
-import type { Logger } from '@fieldwarden/core';
+import type { Clock, Logger } from '@fieldwarden/core';
 import type { ColumnsHeader } from '../../wire/columns-codec.js';
 import { protocolError } from '../../wire/channel-error.js';
 import { definitionsOf } from './definition-columns.js';
@@ -10,14 +10,23 @@ import {
   type TagsRedefinedMessage,
   type TagsRemovedMessage,
 } from '../service-messages.js';
+import { MirrorCurrency } from './mirror-currency.js';
 import { CarriedColumns } from './tag-columns.js';
 import { TagMirror } from './tag-mirror.js';
 
 export type TagsMessage = TagsDefinedMessage | TagsRedefinedMessage | TagsRemovedMessage | TagsCompleteMessage;
 
+export interface MirrorIntakeDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly giveCredits: (amount: number) => void;
+  readonly askSync: (round: number) => void;
+}
+
 /** In a Host: takes what the gateway says of its tags into the mirror, and gives credits back. */
 export class MirrorIntake {
   readonly mirror: TagMirror;
+  readonly currency: MirrorCurrency;
   /** Resolves when every tag is there with its value. */
   readonly complete: Promise<void>;
   readonly #giveCredits: (amount: number) => void;
@@ -27,12 +36,13 @@ export class MirrorIntake {
   /** Messages taken in, for the progress that `pong` shows. */
   taken = 0;
 
-  constructor(logger: Logger, giveCredits: (amount: number) => void) {
+  constructor({ clock, logger, giveCredits, askSync }: MirrorIntakeDependencies) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.complete = promise;
     this.#resolve = resolve;
     this.#giveCredits = giveCredits;
-    this.mirror = new TagMirror(logger);
+    this.currency = new MirrorCurrency({ clock, askSync, changed: () => this.mirror.tellAll() });
+    this.mirror = new TagMirror(logger, this.currency);
   }
 
   /** Throws kind `protocol` for definitions that are none. */

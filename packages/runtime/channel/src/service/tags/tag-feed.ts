@@ -63,6 +63,10 @@ export class MirrorFeed implements Disposable {
   /** Values of the tags that there were at the start, still to be sent; undefined while their definitions are. */
   #imageLeft: number | undefined;
   #toldComplete = false;
+  /** Those who wait until the Host has what there was when they asked. */
+  readonly #syncs: (() => void)[] = [];
+  /** Of the handles that had changed then, those still to be sent. */
+  #syncLeft = 0;
   /** Changes that a newer one of the same tag replaced before they could be sent. */
   conflatedValues = 0;
 
@@ -88,6 +92,17 @@ export class MirrorFeed implements Disposable {
 
   addCredits(amount: number): void {
     this.#credits += amount;
+    this.resume();
+  }
+
+  /**
+   * Calls `sent`, once, when everything that the Host does not have now is on its way to it, what nobody was told of included. Changes
+   * that come meanwhile are not waited for, so that changes that never end do not hold it up.
+   */
+  sync(sent: () => void): void {
+    this.#syncs.push(sent);
+    this.#syncLeft = this.#changed.count;
+    this.#refreshAt = 0;
     this.resume();
   }
 
@@ -154,10 +169,16 @@ export class MirrorFeed implements Disposable {
     else if (this.#defined.size > 0) this.#sendDefined();
     else if (this.#redefined.size > 0) this.#sendRedefined();
     else if (!this.#toldComplete && (this.#imageLeft ??= this.#changed.count) <= 0) this.#sendComplete();
-    else if (this.#changed.count > 0) this.#sendChanged();
+    else if (this.#changed.count > 0 && !this.#syncIsDue) this.#sendChanged();
     else if (this.#refreshAt !== undefined) this.#sendRefresh(this.#refreshAt);
+    else if (this.#syncs.length > 0) for (const sent of this.#syncs.splice(0)) sent();
     else return false;
     return true;
+  }
+
+  /** What had changed when somebody asked was sent: what is left of the answer goes ahead of newer changes. */
+  get #syncIsDue(): boolean {
+    return this.#syncs.length > 0 && this.#syncLeft <= 0;
   }
 
   #sendRemoved(): void {
@@ -206,6 +227,7 @@ export class MirrorFeed implements Disposable {
     const count = this.#changed.take(this.#columns.handles, rowsPerFrame);
     // The oldest go first, so that even a Host that never catches up with the changes has seen each tag once.
     if (this.#imageLeft !== undefined) this.#imageLeft = Math.min(this.#imageLeft - count, this.#changed.count);
+    this.#syncLeft -= count;
     this.#sendValues(tagFrames.changes, count);
   }
 

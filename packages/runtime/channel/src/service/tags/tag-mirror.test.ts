@@ -1,4 +1,4 @@
-import { silentLogger, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
+import { isGood, silentLogger, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagSource } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
@@ -24,7 +24,11 @@ type PlantStep =
   | { readonly do: 'apply'; readonly tags: readonly number[] };
 
 type Step =
-  PlantStep | { readonly do: 'advance'; readonly ms: number } | { readonly do: 'hold' } | { readonly do: 'release' };
+  | PlantStep
+  | { readonly do: 'advance'; readonly ms: number }
+  | { readonly do: 'hold' }
+  | { readonly do: 'release' }
+  | { readonly do: 'stand-still' };
 
 const tagNumber = fc.nat(paths.length - 1);
 
@@ -32,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('define', 'remove', 'redefine', 'move', 'fail', 'set'), tag: tagNumber }),
   fc.record({ do: fc.constant('apply' as const), tags: fc.array(tagNumber, { maxLength: 8 }) }),
   fc.record({ do: fc.constant('advance' as const), ms: fc.integer({ min: 1, max: 12 }) }),
-  fc.constantFrom({ do: 'hold' as const }, { do: 'release' as const }),
+  fc.constantFrom({ do: 'hold' as const }, { do: 'release' as const }, { do: 'stand-still' as const }),
 );
 
 /** A tag store that random steps are done to. Every value says which life of its tag it belongs to. */
@@ -114,7 +118,10 @@ describe('the mirror of the tag store in a Host (§16.4)', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), async (steps) => {
         const plant = new Plant();
         for (const tag of [0, 1, 2]) plant.do({ do: 'define', tag });
-        const { transport, context } = startMemoryService({ around: { tags: plant.store }, clock: plant.clock });
+        const { transport, context, client } = startMemoryService({
+          around: { tags: plant.store },
+          clock: plant.clock,
+        });
         await plant.clock.advance(20);
         const { tags } = await context;
         const strangers: unknown[] = [];
@@ -129,10 +136,16 @@ describe('the mirror of the tag store in a Host (§16.4)', () => {
           if (action.do === 'advance') await plant.clock.advance(action.ms);
           else if (action.do === 'hold') transport.hold();
           else if (action.do === 'release') transport.release();
-          else plant.do(action);
+          else if (action.do === 'stand-still') {
+            plant.clock.stall(5_000);
+            for (const [, handle] of tags.entries()) if (isGood(tags.status(handle))) strangers.push(handle);
+          } else plant.do(action);
         }
         transport.release();
-        for (let round = 0; round < 4; round += 1) await plant.clock.advance(1_000);
+        for (let round = 1; round < 5; round += 1) {
+          client.ping(round);
+          await plant.clock.advance(1_000);
+        }
         expect(seenIn(tags)).toEqual(seenIn(plant.store));
         expect([tags.size, strangers]).toEqual([plant.store.size, []]);
       }),

@@ -7,14 +7,17 @@ import {
   type TagDefinitionListener,
   type TagSource,
 } from '@fieldwarden/service';
+import { shownStatus, type MirrorStanding } from './mirror-currency.js';
 import type { CarriedColumns } from './tag-columns.js';
 
 /**
  * All tags of the gateway in another process: under the gateway's own handles, so that nothing is looked up on the way. Whoever brings
- * definitions and values brings them in the order in which the tag store had them.
+ * definitions and values brings them in the order in which the tag store had them. While it is not current every status says so, and
+ * followers hear nothing: they are told of all tags when that changes.
  */
 export class TagMirror implements TagSource {
   readonly #listeners: TagListeners;
+  readonly #currency: { readonly standing: MirrorStanding };
   readonly #definitions: (TagDefinition | undefined)[] = [];
   readonly #handles = new Map<string, number>();
   readonly #objects = new Map<number, TagValue>();
@@ -23,8 +26,9 @@ export class TagMirror implements TagSource {
   #sourceTimes = new Float64Array(0);
   #serverTimes = new Float64Array(0);
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, currency: { readonly standing: MirrorStanding }) {
     this.#listeners = new TagListeners(logger);
+    this.#currency = currency;
   }
 
   get size(): number {
@@ -51,7 +55,7 @@ export class TagMirror implements TagSource {
   read(handle: number): DataValue {
     return {
       value: this.value(handle),
-      status: this.#statuses[handle],
+      status: this.status(handle),
       sourceAtMs: this.#sourceTimes[handle],
       serverAtMs: this.#serverTimes[handle],
     };
@@ -60,11 +64,11 @@ export class TagMirror implements TagSource {
   value(handle: number): TagValue | null {
     const definition = this.#definitions[handle];
     if (!definition) return null;
-    return presentValue(definition.type, this.#values[handle], this.#statuses[handle], this.#objects.get(handle));
+    return presentValue(definition.type, this.#values[handle], this.status(handle), this.#objects.get(handle));
   }
 
   status(handle: number): StatusCode {
-    return this.#statuses[handle];
+    return shownStatus(this.#currency.standing, this.#statuses[handle]);
   }
 
   sourceAtMs(handle: number): number {
@@ -107,7 +111,7 @@ export class TagMirror implements TagSource {
     }
   }
 
-  /** The first `count` rows; `told`: followers hear of them. */
+  /** The first `count` rows; `told`: followers hear of them while the mirror is current. */
   apply(columns: CarriedColumns, count: number, told: boolean): void {
     const { handles, values, statuses, sourceTimes, serverTimes, objects } = columns;
     for (let row = 0; row < count; row += 1) {
@@ -119,7 +123,13 @@ export class TagMirror implements TagSource {
     }
     if (this.#objects.size > 0) for (let row = 0; row < count; row += 1) this.#objects.delete(handles[row]);
     for (const [row, value] of objects) this.#objects.set(handles[row], value);
-    if (told) this.#listeners.changed(handles, count);
+    if (told && this.#currency.standing === 'current') this.#listeners.changed(handles, count);
+  }
+
+  /** Followers hear of every tag: whether the mirror is current is another now. */
+  tellAll(): void {
+    const handles = Uint32Array.from(this.#handles.values());
+    this.#listeners.changed(handles, handles.length);
   }
 
   #clear(handle: number): void {
