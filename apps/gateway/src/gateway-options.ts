@@ -26,6 +26,10 @@ export interface GatewayOptions {
   readonly adminPort: number;
   /** Names under which browsers may call the console, besides addresses, `localhost` and the name of this machine. */
   readonly adminHosts?: readonly string[];
+  /** Folders from which drivers and services of third parties are loaded. Default: that of the plant file. */
+  readonly moduleFolders?: readonly string[];
+  /** Folders below which `${file:}` reads, beside `<home>/secrets` and that of the plant file. */
+  readonly secretFolders?: readonly string[];
   /** Log records go to the console too. */
   readonly console: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from '@fieldwarden/config';
-import { systemClock } from '@fieldwarden/core';
+import { LiveSecrets, systemClock } from '@fieldwarden/core';
+import { dirname, join, resolve } from 'node:path';
 import { builtInCatalogue } from './catalogue.js';
-import { PlantChecker } from './configuration/checking/plant-checker.js';
+import { PlantChecker, type PlantReach } from './configuration/checking/plant-checker.js';
 import { readPlantFile } from './configuration/plant-file.js';
 import { Gateway } from './gateway.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
@@ -16,8 +17,9 @@ import { releaseStartupMemory } from './process/release-startup-memory.js';
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
   const catalogue = builtInCatalogue();
-  const checker = new PlantChecker(catalogue, options.home, systemClock);
-  const running = await start(options, catalogue, checker);
+  const secrets = new LiveSecrets();
+  const checker = new PlantChecker({ catalogue, secrets, clock: systemClock }, reachOf(options));
+  const running = await start(options, { catalogue, secrets, checker });
   checker.release();
   if (running.tags > largePlantTags) releaseStartupMemory();
   return running;
@@ -27,19 +29,42 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
 const largePlantTags = 10_000;
 
 /** On its own, so that nothing that it held is held any more when it returns. */
-async function start(options: GatewayOptions, catalogue: Catalogue, checker: PlantChecker): Promise<RunningGateway> {
-  const { check, edit } = checker;
+async function start(
+  options: GatewayOptions,
+  { catalogue, secrets, checker }: { catalogue: Catalogue; secrets: LiveSecrets; checker: PlantChecker },
+): Promise<RunningGateway> {
+  const { check, edit, importTags } = checker;
   const { driverOptions = [] } = options;
   const file =
     options.plantFile === undefined
       ? undefined
       : await readPlantFile(options.plantFile, { check, edit, driverOptions });
   const home = await HomeDirectory.claim(options.home);
-  const gateway = new Gateway({ options, catalogue, check, edit, home, clock: systemClock, random: Math.random });
+  const gateway = new Gateway({
+    options,
+    catalogue,
+    secrets,
+    check,
+    edit,
+    importTags,
+    home,
+    clock: systemClock,
+    random: Math.random,
+  });
   try {
     return await gateway.start(file);
   } catch (error) {
     await gateway.stop();
     throw error;
   }
+}
+
+/** What documents may reach: what the operator said at the start, and what lies beside the plant file. */
+function reachOf({ home, plantFile, moduleFolders, secretFolders = [] }: GatewayOptions): PlantReach {
+  const beside = plantFile === undefined ? [] : [dirname(resolve(plantFile))];
+  return {
+    home,
+    secretFolders: [join(home, 'secrets'), ...beside, ...secretFolders],
+    moduleFolders: moduleFolders ?? beside,
+  };
 }

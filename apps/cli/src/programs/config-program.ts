@@ -11,7 +11,8 @@ import {
 } from '../commands/config/config-generations.js';
 import { importCsv, importKepware, type ImportOptions, type KepwareOptions } from '../commands/config/config-import.js';
 import { publishConfig, rollbackConfig } from '../commands/config/config-publish.js';
-import { validateConfig } from '../commands/config/config-validate.js';
+import { validateConfig, type ValidateOptions } from '../commands/config/config-validate.js';
+import { moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { createToken, listTokens, revokeToken } from '../commands/gateway/tokens.js';
 
 const messageOption = (what: string): Option => new Option('-m, --message <text>', what);
@@ -21,7 +22,9 @@ export function addConfigCommands(config: Command, run: Run): void {
   config
     .command('validate <file>')
     .description('say everything that is wrong with a plant document; needs no gateway')
-    .action(run((context, _options, file: string) => validateConfig(context, file)));
+    .addOption(moduleFoldersOption())
+    .addOption(secretFoldersOption())
+    .action(run((context, options: ValidateOptions, file: string) => validateConfig(context, file, options)));
   config
     .command('publish [file]')
     .description('publish a plant document, or the draft, and apply it')

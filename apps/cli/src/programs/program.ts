@@ -25,6 +25,7 @@ import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
 import { hostArgument, wholeNumber, type Run } from '../command-run.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
+import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
 import { addServiceCommands } from './service-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
@@ -134,6 +135,8 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
         .env('FIELDWARDEN_ADMIN_HOSTS')
         .argParser(addNames),
     )
+    .addOption(moduleFoldersOption())
+    .addOption(secretFoldersOption())
     .addOption(
       new Option(
         '--driver-option <driver.option=value>',
@@ -286,10 +289,6 @@ function addCompletion(program: Command, run: Run): void {
 }
 
 /** Of an option that may be repeated, and of a variable with commas. */
-function addNames(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(',').flatMap((name) => name.trim() || [])];
-}
-
 /** What was given of them, by the names of their options. */
 function portsOf(servicePorts: readonly ServicePort[], given: object): Readonly<Partial<Record<string, number>>> {
   const values = given as Readonly<Partial<Record<string, number>>>;

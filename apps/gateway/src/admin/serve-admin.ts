@@ -57,7 +57,7 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
       consoleDir,
       hostNames: [hostname(), ...(options.adminHosts ?? [])],
     },
-    { control, logger, clock },
+    { control, logger, clock, redactor: common.secrets },
   );
   disk.whenWritten('local socket', () => server.openSocket());
   shutdownSteps.add('admin', async () => await server.stop());

@@ -1,3 +1,6 @@
+import type { GenerationSummary } from '@fieldwarden/authority';
+import { modulesOf } from '@fieldwarden/config';
+import type { Logger } from '@fieldwarden/core';
 import type { Apply, Boot, Generations } from '@fieldwarden/generations';
 import type { Metrics } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -33,6 +36,8 @@ export async function openConfiguration(
   const { running, warnings, held, fileNotPublished, fileDiffers } = boot;
   logging.configure(running.plant.logging);
   logger.info(`site ${configuration.site} runs generation ${running.summary.generation}`);
+  const modules = modulesOf(running.plant);
+  if (modules.length > 0) logger.warn(`this plant runs code of third parties: ${modules.join(', ')}`);
   for (const { path, message } of warnings) logger.warn(`plant document: ${path}: ${message}`);
   if (held !== undefined) logger.error(held);
   if (fileNotPublished !== undefined) logger.error(`${file?.name} is not published: ${fileNotPublished}`);
@@ -54,11 +59,26 @@ export function followConfiguration(
 ): Generations {
   const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
-  const apply: Apply = async (plan, { plant, summary }) => [
-    ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
-    ...(await applyToGateway(plan, summary.generation, { logging, services })),
-  ];
+  const apply: Apply = async (plan, { plant, summary }) => {
+    const came = modulesOf(plant).filter((module) => !modulesOf(drivers.plant).includes(module));
+    if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
+    return [
+      ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
+      ...(await applyToGateway(plan, summary.generation, { logging, services })),
+    ];
+  };
   return configuration.begin(boot, { apply, plant: () => drivers.plant }, told.observer);
+}
+
+/** Publishing a module of a third party is running its code: who did is told where people look, beside the audit of the publish. */
+function tellModules(
+  modules: readonly string[],
+  { generation, author }: GenerationSummary,
+  { events, logger }: Pick<CommonDependencies, 'events'> & { readonly logger: Logger },
+): void {
+  const message = `generation ${generation} of ${author} runs code of third parties: ${modules.join(', ')}`;
+  logger.warn(message);
+  events.append({ type: 'config', message, data: { generation, author, modules } });
 }
 
 /** `up --watch`. */

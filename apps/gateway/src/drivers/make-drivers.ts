@@ -39,6 +39,7 @@ export function makeDrivers(
     events,
     alarms,
     clock,
+    redactor: common.secrets,
     memory: deviceMemory,
     gateway: () => gatewayFacts(common, plant.site, configuration.facts()),
     gone: (driverId) => metrics.removeDriver(driverId),

@@ -1,6 +1,7 @@
 import type { Catalogue } from '@fieldwarden/config';
 import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
-import type { Clock } from '@fieldwarden/core';
+import type { TagImporter } from '@fieldwarden/admin-api/answers';
+import type { Clock, LiveSecrets } from '@fieldwarden/core';
 import { driverHostMain } from '@fieldwarden/driver-host';
 import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
@@ -20,8 +21,11 @@ import { stateAlarms } from './state-alarms.js';
 export interface GatewayDependencies {
   readonly options: GatewayOptions;
   readonly catalogue: Catalogue;
+  /** Every value that a reference of the plant stands for: whatever leaves is blanked by it. */
+  readonly secrets: LiveSecrets;
   readonly check: PlantCheck;
   readonly edit: PlantTextEdit;
+  readonly importTags: TagImporter;
   readonly home: HomeDirectory;
   readonly clock: Clock;
   readonly random: () => number;
@@ -54,12 +58,12 @@ export interface CommonDependencies extends GatewayDependencies {
 const untilConfigured = { level: 'info', json: false } as const;
 
 export function makeCommonDependencies(dependencies: GatewayDependencies): CommonDependencies {
-  const { home, options, clock, random } = dependencies;
+  const { home, options, clock, random, secrets: redactor } = dependencies;
   const shutdownSteps = new ShutdownSteps();
   const startedMs = clock.monotonicMs();
   const startedAt = new Date(clock.wallMs());
   shutdownSteps.add('home', () => home[Symbol.dispose]());
-  const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console });
+  const logging = createLogging({ dir: home.file('logs'), ...untilConfigured, toConsole: options.console, redactor });
   shutdownSteps.add('log', async () => await logging.close());
   const { logger } = logging;
   for (const remark of home.remarks) logger.warn(remark);
@@ -67,21 +71,21 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   shutdownSteps.add('state', async () => await state.close());
   const formerFile = home.file('events.json');
   const sequence = new EventSequence({ table: state.table('gateway/events'), formerFile, logger });
-  const events = new EventLog(clock, { onSeq: (seq) => sequence.used(seq) });
+  const events = new EventLog(clock, { onSeq: (seq) => sequence.used(seq), redactor });
   const store = new TagStore(clock, logging.logger);
   const trends = new TagTrends(store, clock);
   shutdownSteps.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   shutdownSteps.add('process guard', () => guard[Symbol.dispose]());
   const memory = new TableMemory(() => Promise.resolve(state.table('gateway/alarms')));
-  const alarms = new AlarmBook({ clock, logger, memory });
+  const alarms = new AlarmBook({ clock, logger, memory, redactor });
   const concerns = new GatewayConcerns(alarms);
   const disk = new HomeDisk({ home, concerns, clock, logger });
   shutdownSteps.add('disk watch', async () => await disk[Symbol.asyncDispose]());
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
   shutdownSteps.add('alarm events', () => alarmEvents[Symbol.dispose]());
-  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, stateDir: home.path });
+  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, redactor, stateDir: home.path });
   supervisor.onAlarm(({ type, message, active }) => {
     if (active) alarms.raise({ conditionId: type, subject: {}, message });
     else alarms.clear(type, {}, message);

@@ -23,7 +23,7 @@ export function makeServices(
   writer: WriteRequests,
 ): RunningServices {
   const { options, catalogue, store, clock, shutdownSteps, logging } = common;
-  const tags = new ServiceTags(store, clock);
+  const tags = new ServiceTags({ store, clock, redactor: common.secrets });
   shutdownSteps.add('tags of services', () => tags[Symbol.dispose]());
   const surroundings = surroundingsOf(common, plant.site, writer);
   const running = new RunningServices(

@@ -1,7 +1,7 @@
 import { describeDriver } from '@fieldwarden/admin-api/views';
 import type { HostRow } from '@fieldwarden/admin-contract';
 import type { AlarmBook } from '@fieldwarden/alarms';
-import type { Clock } from '@fieldwarden/core';
+import type { Clock, Redactor } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog } from '@fieldwarden/observe';
 import type { TagStore } from '@fieldwarden/tags';
@@ -23,6 +23,7 @@ export interface StatusBoardDependencies {
   readonly events: EventLog;
   readonly alarms: Pick<AlarmBook, 'raise' | 'clear' | 'end'>;
   readonly clock: Clock;
+  readonly redactor?: Redactor;
   readonly memory: DeviceMemory;
   readonly gateway: () => Omit<GatewayFacts, 'valuesPerSecond'>;
   /** A driver was there at the last look and is no more. */
@@ -46,7 +47,7 @@ export class StatusBoard implements Disposable {
   /** Defines the system tags of what is there already. */
   constructor(deps: StatusBoardDependencies) {
     this.#deps = deps;
-    this.#tags = new SystemTags(deps.store, deps.clock);
+    this.#tags = new SystemTags(deps);
     this.#rowEvents = new RowEvents(deps.events);
     this.#lostDevices = new LostDeviceAlarms(deps.alarms);
     this.#driverFaults = new DriverFaultAlarms(deps.alarms);

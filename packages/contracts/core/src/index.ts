@@ -28,6 +28,7 @@ export {
   type WriteOutcome,
 } from './errors.js';
 export { hostFault, plainHost } from './host.js';
+export { LiveSecrets, nothingSecret, type Redactor } from './live-secrets.js';
 export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
 export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
 export { fitsFloat, fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';

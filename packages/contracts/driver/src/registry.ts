@@ -25,6 +25,13 @@ export class DriverRegistry {
     this.#byType.set(type, definition);
   }
 
+  /** A third party's, known as the plant document names it and always tier C; replaces what was known of it before. */
+  registerThirdParty(definition: DriverDefinition): void {
+    const { type } = definition;
+    this.#byType.delete(type);
+    this.register({ ...definition, tier: 'C' });
+  }
+
   get(type: string): DriverDefinition | undefined {
     return this.#byType.get(type);
   }

@@ -26,6 +26,7 @@ export {
   type DriverAction,
   type DriverState,
 } from './driver-state.js';
+export { documentBudget } from './document-budget.js';
 export type { ErrorReport } from './error-report.js';
 export type { Finding } from './finding.js';
 export {

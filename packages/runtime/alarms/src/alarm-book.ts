@@ -1,4 +1,12 @@
-import { GatewayError, toGatewayError, type Clock, type Logger, type Timer } from '@fieldwarden/core';
+import {
+  GatewayError,
+  nothingSecret,
+  toGatewayError,
+  type Clock,
+  type Logger,
+  type Redactor,
+  type Timer,
+} from '@fieldwarden/core';
 import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
 import type { ServiceAlarms } from '@fieldwarden/service';
 import { randomUUID } from 'node:crypto';
@@ -31,6 +39,8 @@ export interface AlarmBookDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly memory: AlarmMemory;
+  /** Of all that leaves the book. Default: nothing is secret. */
+  readonly redactor?: Redactor;
   readonly limits?: Partial<AlarmLimits>;
   /** Names a state, never the same twice. */
   readonly newEventId?: () => string;
@@ -57,6 +67,7 @@ export interface AlarmToAcknowledge {
 export class AlarmBook {
   readonly #deps: AlarmBookDependencies;
   readonly #limits: AlarmLimits;
+  readonly #redactor: Redactor;
   readonly #raised: RaisedAlarms;
   readonly #reported = new Map<string, DeviceAlarms>();
   /** Drivers that are configured, with the devices that they began with. */
@@ -70,6 +81,7 @@ export class AlarmBook {
   constructor(deps: AlarmBookDependencies) {
     this.#deps = deps;
     this.#limits = { ...defaultLimits, ...deps.limits };
+    this.#redactor = deps.redactor ?? nothingSecret;
     const { perSubject, raised: total } = this.#limits;
     const { clock, newEventId = randomUUID } = deps;
     this.#raised = new RaisedAlarms({ clock, newEventId, limits: { perSubject, total }, ...this.#ties });
@@ -78,7 +90,7 @@ export class AlarmBook {
   /** Everything of interest, the most urgent first, then the newest. */
   list(): readonly Alarm[] {
     const reported = [...this.#reported].flatMap(([id, { alarms }]) => alarms.map((alarm) => reportedAlarm(id, alarm)));
-    return [...this.#raised.alarms, ...reported].sort(byUrgency);
+    return this.#redactor.redactValue([...this.#raised.alarms, ...reported].sort(byUrgency));
   }
 
   /** Events that were lost between devices and here. */
@@ -218,7 +230,10 @@ export class AlarmBook {
 
   /** How both parts of the book reach what is outside. */
   get #ties(): { readonly tell: AlarmListener; readonly save: AlarmMemory['save'] } {
-    return { tell: (news) => this.#tell(news), save: (key, alarm) => this.#save(key, alarm) };
+    return {
+      tell: (news) => this.#tell(this.#redactor.redactValue(news)),
+      save: (key, alarm) => this.#save(key, this.#redactor.redactValue(alarm)),
+    };
   }
 
   #tell(news: AlarmChange | AlarmNotice): void {

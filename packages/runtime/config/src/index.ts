@@ -24,6 +24,7 @@ export { diffDocuments, maxConfigChanges, type DocumentDifference } from './appl
 export { exportTagsCsv } from './tag-tables/export-tags-csv.js';
 export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from './kepware/import-kepware-tags.js';
 export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-csv.js';
+export { importIntoText, type TagImportRequest, type TextImport } from './tag-tables/import-into-text.js';
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
@@ -38,7 +39,10 @@ export {
   loadPlantDocument,
   loadPlantFile,
   loadPlantText,
-  loadThirdParties,
+  registerThirdParties,
+  type DocumentPlace,
+  type FileAccess,
+  type LoadedDocument,
   type LoadedPlant,
   type LoadedText,
 } from './text/load-plant-file.js';
@@ -55,6 +59,10 @@ export {
   type PlantResilience,
   type PlantSupervision,
 } from './resolve/plant.js';
+export { admitDocument, admitText } from './admission/admit-document.js';
+export type { ThirdPartyModule } from './modules/described.js';
+export { modulesOf } from './modules/modules-of.js';
+export type { ModuleAccess } from './modules/third-parties.js';
 export { systemSecrets, type SecretSource } from './rules/secrets.js';
 export { tagFields, type TagField } from './document/tag-fields.js';
 export type { Catalogue } from './document/catalogue.js';

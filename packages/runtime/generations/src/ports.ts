@@ -25,7 +25,10 @@ export type AuthorityAccess = Pick<
 >;
 
 /** A document as it comes: text of YAML or JSON, or plain values. */
-export type PlantSource = { readonly text: string } | { readonly document: unknown };
+export type PlantSource = ({ readonly text: string } | { readonly document: unknown }) & {
+  /** False: who asks may not have modules of third parties loaded. Default: true. */
+  readonly mayLoadModules?: boolean;
+};
 
 export interface CheckedPlant {
   /** Both are there if no finding is an error. */
@@ -47,7 +50,7 @@ export interface CheckedText {
 /** `text` with the fewest changes by which it says `document`: comments, order and notation stay. */
 export type PlantTextEdit = (text: string, document: PlantDocument) => Promise<string>;
 
-/** Validates against schema, rules and driver types; loads third-party drivers. Names are relative to `baseDir`. Never rejects. */
+/** Validates against schema, rules and driver types; asks modules of third parties. Names are relative to `baseDir`. Never rejects. */
 export type PlantCheck = (source: PlantSource, baseDir?: string) => Promise<CheckedPlant>;
 
 /** A generation's content, and the plant that it means here. */

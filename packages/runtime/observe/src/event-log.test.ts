@@ -1,3 +1,4 @@
+import { LiveSecrets } from '@fieldwarden/core';
 import { FakeClock } from '@fieldwarden/testkit';
 import type { NewGatewayEvent } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +13,17 @@ function filled(count: number, capacity?: number): EventLog {
 }
 
 describe('the event log', () => {
+  it('has no secret in what it keeps and tells (§13.5)', () => {
+    const redactor = new LiveSecrets();
+    redactor.learn(['open-sesame']);
+    const log = new EventLog(new FakeClock(), { redactor });
+    const told: string[] = [];
+    log.subscribe(({ message }) => told.push(message));
+    log.append({ ...event('refused open-sesame'), data: { reasons: ['open-sesame'] } });
+    expect(told).toEqual(['refused ***']);
+    expect(log.last(1)).toMatchObject([{ message: 'refused ***', data: { reasons: ['***'] } }]);
+  });
+
   it('numbers and stamps events', () => {
     const log = new EventLog(new FakeClock({ wallMs: Date.UTC(2030, 0, 1) }));
     expect(log.append(event('started'))).toEqual({

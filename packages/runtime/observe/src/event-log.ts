@@ -1,5 +1,5 @@
 import type { EventGap, GatewayEvent, NewGatewayEvent } from '@fieldwarden/gateway-contract';
-import type { Clock } from '@fieldwarden/core';
+import { nothingSecret, type Clock, type Redactor } from '@fieldwarden/core';
 import { randomUUID } from 'node:crypto';
 import { Ring } from './logs/ring.js';
 import { Subscribers } from './subscribers.js';
@@ -10,6 +10,8 @@ export interface EventLogOptions {
   readonly capacity?: number;
   /** Told of every `seq` that is given out, before its event is. */
   readonly onSeq?: (seq: number) => void;
+  /** Of every event. Default: nothing is secret. */
+  readonly redactor?: Redactor;
 }
 
 /**
@@ -24,12 +26,17 @@ export class EventLog {
   readonly #subscribers = new Subscribers<GatewayEvent>();
   #afterSeq = 0;
   readonly #onSeq: ((seq: number) => void) | undefined;
+  readonly #redactor: Redactor;
   #lastSeq = 0;
 
-  constructor(clock: Pick<Clock, 'wallMs'>, { capacity = eventCapacity, onSeq }: EventLogOptions = {}) {
+  constructor(
+    clock: Pick<Clock, 'wallMs'>,
+    { capacity = eventCapacity, onSeq, redactor = nothingSecret }: EventLogOptions = {},
+  ) {
     this.#clock = clock;
     this.#ring = new Ring(capacity);
     this.#onSeq = onSeq;
+    this.#redactor = redactor;
   }
 
   /** Once, before the first event: no `seq` of earlier runs is greater. Without it, nobody remembers any. */
@@ -43,7 +50,8 @@ export class EventLog {
   append(event: NewGatewayEvent): GatewayEvent {
     this.#lastSeq += 1;
     this.#onSeq?.(this.#lastSeq);
-    const numbered = { seq: this.#lastSeq, at: new Date(this.#clock.wallMs()).toISOString(), ...event };
+    const at = new Date(this.#clock.wallMs()).toISOString();
+    const numbered = { seq: this.#lastSeq, at, ...this.#redactor.redactValue(event) };
     this.#ring.add(numbered);
     this.#subscribers.tell(numbered);
     return numbered;

@@ -88,6 +88,10 @@ export class InProcessRun {
       random,
       fail: (error) => this.#fail(error),
     });
+    if (definition.preload) {
+      await definition.preload();
+      if (this.#ended || this.#starting.signal.aborted) return;
+    }
     this.#service = definition.create(this.#guard.context);
     this.address = await this.#service.start(this.#starting.signal);
     if (this.#hasFailed || this.#ended || this.#starting.signal.aborted) return;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, GatewayError, Logger } from '@fieldwarden/core';
+import type { Clock, GatewayError, Logger, Redactor } from '@fieldwarden/core';
 import { gatewayMark, type GatewayMark } from './process/gateway-mark.js';
 import { HostLedger } from './process/host-ledger.js';
 import { HostProcess } from './process/host-process.js';
@@ -23,6 +23,8 @@ export interface SupervisorDeps {
   readonly random: () => number;
   /** Where `hosts.json`, post-mortems and compiled code live; without it none of them is kept. */
   readonly stateDir?: string;
+  /** Of post-mortems. Default: nothing is secret. */
+  readonly redactor?: Redactor;
   /** False: rely on the Host's own watchdog alone, as on systems without setpriv. */
   readonly parentDeathSignal?: boolean;
 }
@@ -69,8 +71,9 @@ export class Supervisor {
     this.#mark = deps.stateDir === undefined ? undefined : gatewayMark(deps.stateDir);
     this.#keeper = this.#mark && new StrayKeeper(this.#mark, deps.logger);
     this.#keeper?.sweep();
-    this.postMortems = new PostMortemStore(deps.stateDir, deps.logger);
-    this.servicePostMortems = new PostMortemStore(deps.stateDir, deps.logger, postMortemFolders.services);
+    const { stateDir, logger, redactor } = deps;
+    this.postMortems = new PostMortemStore(stateDir, logger, postMortemFolders.drivers, redactor);
+    this.servicePostMortems = new PostMortemStore(stateDir, logger, postMortemFolders.services, redactor);
     this.#alarms = new Listeners(deps.logger);
     this.#gate = new StartGate({ clock: deps.clock, changed: (engaged) => this.#stormChanged(engaged) });
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { get } from 'node:http';
 import { devNull } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { delay, messageOf } from '@fieldwarden/core';
 import { announcement, hostOf, runDocument } from '../../announcement.js';
@@ -101,6 +101,8 @@ function upArguments(
     healthPort,
     adminPort,
     adminHost = [],
+    drivers = [],
+    secrets = [],
   }: UpOptions,
 ): readonly string[] {
   return [
@@ -117,6 +119,8 @@ function upArguments(
     ...(site === undefined ? [] : [`--site=${site}`]),
     ...(generation === undefined ? [] : [`--generation=${generation}`]),
     ...adminHost.map((name) => `--admin-host=${name}`),
+    ...drivers.map((folder) => `--drivers=${resolve(folder)}`),
+    ...secrets.map((folder) => `--secrets=${resolve(folder)}`),
     '--ready-fd=3',
   ];
 }

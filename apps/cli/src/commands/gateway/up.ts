@@ -21,6 +21,10 @@ export interface UpOptions {
   readonly healthPort: number;
   readonly adminPort: number;
   readonly adminHost?: readonly string[];
+  /** Folders of modules of third parties. */
+  readonly drivers?: readonly string[];
+  /** Folders of secret files. */
+  readonly secrets?: readonly string[];
   /** Set by `up --detach` for the process it starts: where to say that the gateway is ready, or why not. */
   readonly readyFd?: number;
 }
@@ -57,6 +61,8 @@ async function startGateway(
     healthPort,
     adminPort,
     adminHost,
+    drivers,
+    secrets,
   }: UpOptions,
   report: ReadyReport | undefined,
 ): Promise<RunningGateway> {
@@ -75,6 +81,8 @@ async function startGateway(
       healthPort,
       adminPort,
       ...(adminHost && { adminHosts: adminHost }),
+      ...(drivers && { moduleFolders: drivers }),
+      ...(secrets && { secretFolders: secrets }),
       console: !json && report === undefined,
     });
   } catch (error) {

@@ -1,8 +1,9 @@
 import { documentDigest, planApply, type PlantDocument } from '@fieldwarden/config';
-import { systemClock } from '@fieldwarden/core';
+import { LiveSecrets, systemClock } from '@fieldwarden/core';
 import type { CheckedPlant } from '@fieldwarden/generations';
-import { temporaryDirectory } from '@fieldwarden/testkit';
-import { writeFile } from 'node:fs/promises';
+import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInCatalogue } from '../../catalogue.js';
@@ -10,7 +11,7 @@ import { PlantChecker } from './plant-checker.js';
 
 const tagsPerDriver = 700;
 
-/** Three drivers, 2,100 tags: checked in the thread. */
+/** Three drivers, 2,100 tags: above what a start checks in its own process. */
 function plantOf(addresses: readonly [string, string, string] = ['HR0', 'HR0', 'HR0'], more: object = {}): object {
   const drivers = addresses.map((first, d) => ({
     id: `d${d}`,
@@ -31,19 +32,28 @@ function plantOf(addresses: readonly [string, string, string] = ['HR0', 'HR0', '
   return { version: 1, site: 'test', drivers, ...more };
 }
 
-const checkerIn = (home: string): PlantChecker => new PlantChecker(builtInCatalogue(), home, systemClock);
+/** One that serves: everything is checked in its process. */
+function checkerIn(home: string, catalogue = builtInCatalogue(), secrets = new LiveSecrets()): PlantChecker {
+  const reach = { home, secretFolders: [home], moduleFolders: [home] };
+  const checker = new PlantChecker({ catalogue, secrets, clock: systemClock }, reach);
+  checker.release();
+  return checker;
+}
 
 function accepted({ plant, document, findings }: CheckedPlant): Required<Pick<CheckedPlant, 'plant' | 'document'>> {
   if (!plant || !document) throw new Error(JSON.stringify(findings));
   return { plant, document };
 }
 
-describe('PlantChecker with a large document (§7.1)', () => {
-  it('finds what the main thread would find, and gives back the same plant, frozen', async () => {
-    const catalogue = builtInCatalogue();
-    const checker = new PlantChecker(catalogue, '/', systemClock);
-    const { plant, document } = accepted(await checker.check({ document: plantOf() }));
-    const small = accepted(await checker.check({ text: JSON.stringify(plantOf()) }));
+describe('PlantChecker (§7.1)', () => {
+  it("finds in its process what a start finds in the gateway's own, and gives back the same plant, frozen", async () => {
+    const reach = { home: '/', secretFolders: [], moduleFolders: [] };
+    const starting = new PlantChecker(
+      { catalogue: builtInCatalogue(), secrets: new LiveSecrets(), clock: systemClock },
+      reach,
+    );
+    const { plant, document } = accepted(await checkerIn('/').check({ document: plantOf() }));
+    const small = accepted(await starting.check({ text: JSON.stringify(plantOf()) }));
     expect(plant).toEqual(small.plant);
     expect(document).toEqual(small.document);
     expect(Object.isFrozen(plant.drivers[2].devices[0].tags[tagsPerDriver - 1])).toBe(true);
@@ -67,12 +77,14 @@ describe('PlantChecker with a large document (§7.1)', () => {
 
   it('sees another value behind the same reference to a secret', async () => {
     await using home = await temporaryDirectory();
-    const secret = join(home.path, 'host');
+    const secret = join(home.path, 'secrets', 'host');
+    await mkdir(join(home.path, 'secrets'));
     const document = plantOf() as PlantDocument;
     const drivers = document.drivers!.map((driver, i) =>
       i === 1 ? { ...driver, options: { ...driver.options, host: `\${file:${secret}}` } } : driver,
     );
-    const checker = checkerIn(home.path);
+    const secrets = new LiveSecrets();
+    const checker = checkerIn(home.path, builtInCatalogue(), secrets);
     const hostOf = async (host: string): Promise<unknown> => {
       await writeFile(secret, host);
       const { plant } = accepted(await checker.check({ document: { ...document, drivers } }));
@@ -80,6 +92,7 @@ describe('PlantChecker with a large document (§7.1)', () => {
     };
     expect(await hostOf('10.0.0.1')).toBe('10.0.0.1');
     expect(await hostOf('10.0.0.2')).toBe('10.0.0.2');
+    expect(secrets.redact('connect 10.0.0.1, then 10.0.0.2')).toBe('connect ***, then ***');
   });
 
   it('tells all findings of a document that cannot run, and goes on with the next', async () => {
@@ -98,20 +111,65 @@ describe('PlantChecker with a large document (§7.1)', () => {
     expect(results.at(-1)?.findings).toMatchObject([{ rule: 'not-checked', severity: 'error' }]);
   });
 
-  it('survives a third-party driver that ends the thread, and says what it was', async () => {
+  const leaving = `import { z } from 'zod';
+const schema = z.custom(() => process.exit(3));
+export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`;
+  const driver = { id: 'acme', type: './acme.mjs', options: { host: 'h' } };
+  const acme = { version: 1, site: 'test', drivers: [driver] };
+
+  it('survives a third-party driver that ends its process, and says what it was; mended, it is taken', async () => {
     await using home = await temporaryDirectory();
-    const module = join(home.path, 'leaves.mjs');
-    await writeFile(
-      module,
-      `const schema = { safeParse: () => process.exit(3) };
-export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`,
-    );
-    const document = plantOf() as PlantDocument;
-    const leaves = { ...document.drivers![0], id: 'leaves', type: './leaves.mjs', devices: [] };
+    await writeFile(join(home.path, 'acme.mjs'), leaving);
+    const catalogue = builtInCatalogue();
+    const checker = checkerIn(home.path, catalogue);
+    const { findings } = await checker.check({ document: acme });
+    expect(findings).toMatchObject([{ rule: 'driver-not-loaded', path: 'drivers[0].type', severity: 'error' }]);
+    expect(findings[0].message).toContain('ends the process');
+    await writeFile(join(home.path, 'acme.mjs'), leaving.replace('process.exit(3)', 'true'));
+    const { plant } = accepted(await checker.check({ document: acme }));
+    expect(plant.drivers[0]).toMatchObject({ tier: 'C', isolation: 'host', options: { host: 'h' } });
+    expect(catalogue.drivers.get(join(home.path, 'acme.mjs'))).toMatchObject({ tier: 'C', version: '1' });
+  });
+
+  it('loads modules only from folders that are named, and only for who may configure', async () => {
+    await using home = await temporaryDirectory();
+    await using elsewhere = await temporaryDirectory();
+    const ran = join(elsewhere.path, 'ran');
+    const witness = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(ran)}, ''); ${leaving}`;
+    await writeFile(join(elsewhere.path, 'acme.mjs'), witness);
+    await symlink(join(elsewhere.path, 'acme.mjs'), join(home.path, 'acme.mjs'));
     const checker = checkerIn(home.path);
-    const refused = await checker.check({ document: { ...document, drivers: [...document.drivers!, leaves] } });
-    expect(refused.findings).toMatchObject([{ rule: 'not-checked', severity: 'error' }]);
-    expect(refused.findings[0].message).toContain('third-party driver');
-    expect((await checker.check({ document })).plant).toBeDefined();
+    const linked = await checker.check({ document: acme });
+    expect(linked.findings[0].message).toMatch(/in no folder that the operator named.*--drivers DIR/);
+    await rm(join(home.path, 'acme.mjs'));
+    await writeFile(join(home.path, 'acme.mjs'), witness);
+    const viewed = await checker.check({ document: acme, mayLoadModules: false });
+    expect(viewed.findings[0].message).toMatch(/only for who may configure/);
+    expect(existsSync(ran)).toBe(false);
+  });
+
+  it('runs no module in the process that asks', async () => {
+    await using home = await temporaryDirectory();
+    const mark = `import { z } from 'zod'; globalThis.acmeWasHere = true; ${leaving.replace('process.exit(3)', 'true').replace(/^import.*/, '')}`;
+    await writeFile(join(home.path, 'acme.mjs'), mark);
+    accepted(await checkerIn(home.path).check({ document: acme }));
+    expect('acmeWasHere' in globalThis).toBe(false);
+  });
+
+  it('goes on when its process ends in the middle of a check', async () => {
+    await using home = await temporaryDirectory();
+    await writeFile(join(home.path, 'acme.mjs'), 'for (;;);');
+    const checker = checkerIn(home.path);
+    const before = childPids();
+    const refused = checker.check({ document: acme });
+    const checking = await waitFor(() => childPids().find((pid) => !before.includes(pid)), { what: 'its process' });
+    process.kill(checking, 'SIGKILL');
+    expect((await refused).findings).toMatchObject([{ rule: 'not-checked', path: '' }]);
+    expect((await checker.check({ document: plantOf() })).plant).toBeDefined();
   });
 });
+
+function childPids(): readonly number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return children.split(' ').flatMap((pid) => Number(pid) || []);
+}

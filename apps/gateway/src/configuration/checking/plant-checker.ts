@@ -2,74 +2,131 @@ import {
   editPlantText,
   loadPlantDocument,
   loadPlantText,
-  loadThirdParties,
+  registerThirdParties,
   textDigest,
   type Catalogue,
+  type DocumentPlace,
   type PlantDocument,
+  type TagImportRequest,
+  type TextImport,
 } from '@fieldwarden/config';
-import { messageOf, type Clock } from '@fieldwarden/core';
+import { messageOf, type Clock, type LiveSecrets } from '@fieldwarden/core';
+import type { Finding } from '@fieldwarden/gateway-contract';
 import { OneAtATime, type CheckedPlant, type PlantSource } from '@fieldwarden/generations';
-import { CheckingThread, type CheckJob } from './checking-thread.js';
+import { CheckingProcess, type CheckedDocument } from './checking-process.js';
 
-/**
- * From here on a document is checked in a thread of its own: the syntax tree of 100,000 tags takes 700 MB, which the main thread's
- * heap would keep for as long as the gateway runs, and checking them takes longer than a scan may wait.
- */
-const largeTextBytes = 1024 * 1024;
-const largeTagCount = 2_000;
+/** Until the gateway serves, smaller texts of the operator's own file are checked here: that is quicker than starting a process. */
+const smallTextLength = 1024 * 1024;
 
 /** Each holds a document until it is its turn. */
 const maxWaiting = 8;
 
-/** Checks plant documents without holding up the line. Drivers and services of third parties end up in `catalogue`. */
-export class PlantChecker {
-  readonly #catalogue: Catalogue;
-  readonly #home: string;
-  readonly #thread: CheckingThread;
-  readonly #jobs = new OneAtATime(maxWaiting);
+export interface PlantCheckerDependencies {
+  /** Drivers and services of third parties end up here, as data. */
+  readonly catalogue: Catalogue;
+  /** Learns what references stand for. */
+  readonly secrets: LiveSecrets;
+  readonly clock: Clock;
+}
 
-  /** Names in a document that has no file are relative to `home`. */
-  constructor(catalogue: Catalogue, home: string, clock: Clock) {
-    this.#catalogue = catalogue;
-    this.#home = home;
-    this.#thread = new CheckingThread(clock);
+/** What documents may reach. */
+export interface PlantReach {
+  /** Names in a document that has no file are relative to it. */
+  readonly home: string;
+  /** Folders below which `${file:}` reads. */
+  readonly secretFolders: readonly string[];
+  /** Folders from which modules of third parties are loaded. */
+  readonly moduleFolders: readonly string[];
+}
+
+/** Checks plant documents without holding up the line: in a process of its own, whatever they are. */
+export class PlantChecker {
+  readonly #deps: PlantCheckerDependencies;
+  readonly #reach: PlantReach;
+  readonly #process: CheckingProcess;
+  readonly #jobs = new OneAtATime(maxWaiting);
+  #serves = false;
+
+  constructor(deps: PlantCheckerDependencies, reach: PlantReach) {
+    this.#deps = deps;
+    this.#reach = reach;
+    this.#process = new CheckingProcess(deps.clock);
   }
 
-  readonly check = async (source: PlantSource, baseDir = this.#home): Promise<CheckedPlant> => {
-    if (isLarge(source)) return await this.#checkAside({ source, baseDir });
-    if (!('text' in source)) return await loadPlantDocument(source.document, baseDir, this.#catalogue);
-    const { absoluteText, ...checked } = await loadPlantText(source.text, baseDir, this.#catalogue);
-    if (absoluteText === undefined) return checked;
-    return { ...checked, source: { text: absoluteText, sha256: textDigest(source.text) } };
+  readonly check = async (source: PlantSource, baseDir?: string): Promise<CheckedPlant> => {
+    const place = this.#placeOf(source, baseDir);
+    const { modules = [], secrets = [], ...checked } = await this.#checked(source, place);
+    this.#deps.secrets.learn(secrets);
+    // Of what is refused nothing is kept: it may name a module that is mended later.
+    if (checked.plant) registerThirdParties(modules, this.#deps.catalogue);
+    return checked;
   };
 
   readonly edit = async (text: string, document: PlantDocument): Promise<string> => {
-    if (!document.drivers || (!isLarge({ text }) && !isLarge({ document }))) return editPlantText(text, document);
-    return await this.#jobs.run(() => this.#thread.edit(text, document));
+    if (!this.#serves && isSmall({ text }) && isSmall({ document })) return editPlantText(text, document);
+    return await this.#jobs.run(() => this.#process.edit(text, document));
   };
 
-  /** Gives back what is only kept for the next document. */
+  /** Puts a table of tags into the text of a document. */
+  readonly importTags = async (
+    text: string,
+    request: TagImportRequest,
+    mayLoadModules: boolean,
+  ): Promise<TextImport> => {
+    const place = this.#placeOf({ text, mayLoadModules }, undefined);
+    try {
+      return await this.#jobs.run(() => this.#process.import(text, request, place));
+    } catch (error) {
+      return { rows: 0, text: null, removed: [], findings: [notChecked(error)] };
+    }
+  };
+
+  /** The gateway serves from now on. Gives back what is only kept for the next document. */
   release(): void {
-    this.#thread.release();
+    this.#serves = true;
+    this.#process.release();
   }
 
-  async #checkAside(job: CheckJob): Promise<CheckedPlant> {
+  /** What was published before is published: it is not asked again where its modules and secrets lie. */
+  #placeOf(source: PlantSource, baseDir: string | undefined): DocumentPlace {
+    const { home, secretFolders, moduleFolders: folders } = this.#reach;
+    const isPublished = !this.#serves && 'document' in source;
+    const running = this.#deps.catalogue;
+    const entries = [...running.drivers.types(), ...running.services.all()].map(({ entry }) => entry);
+    return {
+      baseDir: baseDir ?? home,
+      home,
+      secretFolders: isPublished ? ['/'] : secretFolders,
+      modules: { folders, mayLoad: source.mayLoadModules !== false, trusted: isPublished ? 'all' : entries },
+    };
+  }
+
+  async #checked(source: PlantSource, place: DocumentPlace): Promise<CheckedDocument> {
+    const { catalogue } = this.#deps;
+    if (!this.#serves && isSmall(source)) {
+      if (!('text' in source)) return await loadPlantDocument(source.document, place, catalogue);
+      const { absoluteText, ...checked } = await loadPlantText(source.text, place, catalogue);
+      if (absoluteText === undefined) return checked;
+      return { ...checked, source: { text: absoluteText, sha256: textDigest(source.text) } };
+    }
     try {
-      const checked = await this.#jobs.run(() => this.#thread.check(job));
-      // Functions do not cross threads: the modules are loaded here again.
-      if (checked.document) await loadThirdParties(checked.document, job.baseDir, this.#catalogue);
-      return checked;
+      return await this.#jobs.run(() => this.#process.check({ source, place }));
     } catch (error) {
-      const message = `the document could not be checked: ${messageOf(error)}`;
-      return { findings: [{ path: '', rule: 'not-checked', message, severity: 'error' }] };
+      return { findings: [notChecked(error)] };
     }
   }
 }
 
-function isLarge(source: PlantSource): boolean {
-  if ('text' in source) return source.text.length > largeTextBytes;
-  return tagCount(source.document) > largeTagCount;
+function notChecked(error: unknown): Finding {
+  const message = `the document could not be checked: ${messageOf(error)}`;
+  return { path: '', rule: 'not-checked', message, severity: 'error' };
 }
+
+function isSmall(source: PlantSource): boolean {
+  return 'text' in source ? source.text.length <= smallTextLength : tagCount(source.document) <= smallTagCount;
+}
+
+const smallTagCount = 2_000;
 
 /** Of whatever came; a document of another shape has none. */
 function tagCount(document: unknown): number {

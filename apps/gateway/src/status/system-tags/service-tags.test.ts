@@ -12,7 +12,7 @@ describe('system tags of services (§8.5, §16.2)', () => {
   beforeEach(() => {
     const clock = new FakeClock();
     store = new TagStore(clock, collectingLogger());
-    tags = new ServiceTags(store, clock);
+    tags = new ServiceTags({ store, clock });
   });
 
   const paths = (): readonly string[] => [...store.entries()].map(([path]) => path);

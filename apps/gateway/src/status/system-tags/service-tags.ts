@@ -1,25 +1,22 @@
-import type { Clock } from '@fieldwarden/core';
 import type { ServiceFacts } from '@fieldwarden/services';
-import { systemPrefix, type TagStore } from '@fieldwarden/tags';
+import { systemPrefix } from '@fieldwarden/tags';
 import { serviceTags } from './system-tag-catalogue.js';
-import { SystemTagGroup } from './system-tag-group.js';
+import { SystemTagGroup, type SystemTagDependencies } from './system-tag-group.js';
 
 /** The services as tags (SPEC §8.5, §16.2). Values are handed in by whoever knows of a change; what is as before costs a comparison. */
 export class ServiceTags implements Disposable {
-  readonly #store: TagStore;
-  readonly #clock: Pick<Clock, 'wallMs'>;
+  readonly #deps: SystemTagDependencies;
   readonly #groups = new Map<string, SystemTagGroup<ServiceFacts>>();
 
-  constructor(store: TagStore, clock: Pick<Clock, 'wallMs'>) {
-    this.#store = store;
-    this.#clock = clock;
+  constructor(deps: SystemTagDependencies) {
+    this.#deps = deps;
   }
 
   /** Tags of a service that is new are added. */
   show(facts: ServiceFacts): void {
     let group = this.#groups.get(facts.id);
     if (!group) {
-      group = new SystemTagGroup(this.#store, this.#clock, `${systemPrefix}services/${facts.id}/`, serviceTags);
+      group = new SystemTagGroup(this.#deps, `${systemPrefix}services/${facts.id}/`, serviceTags);
       this.#groups.set(facts.id, group);
     }
     group.show(facts);

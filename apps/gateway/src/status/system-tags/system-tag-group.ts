@@ -1,26 +1,39 @@
-import { statusCodes, type Clock, type TagValue } from '@fieldwarden/core';
+import { nothingSecret, statusCodes, type Clock, type Redactor, type TagValue } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagHandle, TagStore } from '@fieldwarden/tags';
 import type { SystemTagSpec } from './system-tag-catalogue.js';
+
+export interface SystemTagDependencies {
+  readonly store: TagStore;
+  readonly clock: Pick<Clock, 'wallMs'>;
+  /** Of texts. Default: nothing is secret. */
+  readonly redactor?: Redactor;
+}
 
 /** The tags of one thing: a driver, a device, a service, the gateway. */
 export class SystemTagGroup<Source> {
   readonly #store: TagStore;
   readonly #clock: Pick<Clock, 'wallMs'>;
+  readonly #redactor: Redactor;
   readonly #specs: readonly SystemTagSpec<Source>[];
   readonly #handles: Uint32Array<ArrayBuffer>;
   readonly #shown: (TagValue | null | undefined)[] = [];
 
-  constructor(store: TagStore, clock: Pick<Clock, 'wallMs'>, prefix: string, specs: readonly SystemTagSpec<Source>[]) {
+  constructor(
+    { store, clock, redactor = nothingSecret }: SystemTagDependencies,
+    prefix: string,
+    specs: readonly SystemTagSpec<Source>[],
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#redactor = redactor;
     this.#specs = specs;
     this.#handles = store.define(specs.map((spec) => definition(prefix, spec)));
   }
 
   show(source: Source): void {
     for (const [i, { read }] of this.#specs.entries()) {
-      const value = read(source);
+      const value = this.#redactor.redactValue(read(source));
       if (Object.is(value, this.#shown[i])) continue;
       this.#shown[i] = value;
       this.#put(this.#handles[i], value);

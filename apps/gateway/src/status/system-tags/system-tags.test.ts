@@ -13,7 +13,7 @@ describe('system tags (§8.5)', () => {
   beforeEach(() => {
     clock = new FakeClock();
     store = new TagStore(clock, collectingLogger());
-    tags = new SystemTags(store, clock);
+    tags = new SystemTags({ store, clock });
   });
 
   const paths = (): string[] => [...store.entries()].map(([path]) => path);

@@ -1,9 +1,8 @@
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
-import type { Clock } from '@fieldwarden/core';
-import { systemPrefix, type TagStore } from '@fieldwarden/tags';
+import { systemPrefix } from '@fieldwarden/tags';
 import type { GatewayFacts } from '../gateway-facts.js';
 import { deviceTags, driverTags, gatewayTags, type SystemTagSpec } from './system-tag-catalogue.js';
-import { SystemTagGroup } from './system-tag-group.js';
+import { SystemTagGroup, type SystemTagDependencies } from './system-tag-group.js';
 
 /** A driver as people see it, with a row for each of its devices. */
 export interface DriverStatus {
@@ -21,8 +20,8 @@ export class SystemTags implements Disposable {
   readonly #drivers = new Map<string, SystemTagGroup<Driver>>();
   readonly #devices = new Map<string, Map<string, SystemTagGroup<HostRow>>>();
 
-  constructor(store: TagStore, clock: Pick<Clock, 'wallMs'>) {
-    this.#define = (prefix, specs) => new SystemTagGroup(store, clock, `${systemPrefix}${prefix}`, specs);
+  constructor(deps: SystemTagDependencies) {
+    this.#define = (prefix, specs) => new SystemTagGroup(deps, `${systemPrefix}${prefix}`, specs);
     this.#gateway = this.#define('', gatewayTags);
   }
 

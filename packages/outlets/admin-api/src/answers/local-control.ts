@@ -22,7 +22,7 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
-import type { Generations, PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
+import type { Generations, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -38,7 +38,7 @@ import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
 import { configStatus } from './configuration/config-answers.js';
-import { LocalConfig } from './configuration/local-config.js';
+import { LocalConfig, type TagImporter } from './configuration/local-config.js';
 import { LocalDevices } from './devices/local-devices.js';
 import { CurveRecorder } from './drivers/curve-recorder.js';
 import { driverActions } from './drivers/driver-actions.js';
@@ -61,8 +61,8 @@ export interface LocalControlDependencies {
   readonly events: EventLog;
   readonly alarms: AlarmBook;
   readonly catalogue: Catalogue;
-  readonly check: PlantCheck;
   readonly edit: PlantTextEdit;
+  readonly importTags: TagImporter;
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
@@ -100,8 +100,8 @@ export class LocalControl implements GatewayControl, Disposable {
       store,
       clock,
       catalogue,
-      check,
       edit,
+      importTags,
       generations,
       services,
       supervisor,
@@ -114,7 +114,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
-    this.config = new LocalConfig({ generations, catalogue, check, edit });
+    this.config = new LocalConfig({ generations, catalogue, edit, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });

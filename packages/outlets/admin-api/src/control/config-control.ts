@@ -23,6 +23,11 @@ export interface ChangeOrigin {
   readonly correlationId: string;
 }
 
+/** Who has a document looked at: modules of third parties are loaded only for who may configure. */
+export interface ConfigAsker {
+  readonly mayConfigure: boolean;
+}
+
 /** One side of a comparison: a generation, the running one, the draft, or a document that came with the request. */
 export type ComparedSide = number | 'running' | 'draft' | ValidateRequest;
 
@@ -40,8 +45,8 @@ export interface ConfigControl {
   saveDraft(request: DraftRequest, by: ChangeOrigin): Promise<Draft>;
   discardDraft(by: ChangeOrigin): Promise<Draft>;
   /** Without text and document: the draft. Errors are findings, not a rejection. */
-  validate(request: ValidateRequest): Promise<ValidationAnswer>;
-  diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff>;
+  validate(request: ValidateRequest, asker: ConfigAsker): Promise<ValidationAnswer>;
+  diff(from: ComparedSide, to: ComparedSide, asker: ConfigAsker): Promise<ConfigDiff>;
   /** Resolves when the generation is sealed, committed and applied. */
   publish(request: PublishRequest, by: ChangeOrigin): Promise<PublishAnswer>;
   rollback(request: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer>;
@@ -51,8 +56,8 @@ export interface ConfigControl {
   audit(limit: number): Promise<ConfigAudit>;
   /** The document as it was written (or in another notation), or its tag table as CSV; undefined = of the running generation. */
   export(format: ExportFormat, generation: number | undefined): Promise<string>;
-  importCsv(request: CsvImportRequest): Promise<CsvImportAnswer>;
-  importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer>;
+  importCsv(request: CsvImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer>;
+  importKepware(request: KepwareImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer>;
   /** JSON Schema of the plant document with the options of this gateway's driver types. */
   plantSchema(): Readonly<Record<string, unknown>>;
 }

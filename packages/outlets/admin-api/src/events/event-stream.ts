@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@fieldwarden/core';
+import type { Clock, Redactor, Timer } from '@fieldwarden/core';
 import type { Response } from 'express';
 import type { EventStreamLimits } from './event-stream-limits.js';
 
@@ -17,6 +17,7 @@ export class EventStream {
   readonly #limits: EventStreamLimits;
   readonly #tooSlow: () => void;
   readonly #mayStay: () => boolean;
+  readonly #redactor: Redactor;
   #keepAlive: Timer;
 
   /** `mayStay` is asked now and then: a stream outlives the request that was let in. */
@@ -24,8 +25,13 @@ export class EventStream {
     response: Response,
     clock: Clock,
     limits: EventStreamLimits,
-    { tooSlow, mayStay }: { readonly tooSlow: () => void; readonly mayStay: () => boolean },
+    {
+      tooSlow,
+      mayStay,
+      redactor,
+    }: { readonly tooSlow: () => void; readonly mayStay: () => boolean; readonly redactor: Redactor },
   ) {
+    this.#redactor = redactor;
     this.#response = response;
     this.#clock = clock;
     this.#limits = limits;
@@ -50,7 +56,7 @@ export class EventStream {
 
   send({ id, event, data }: ServerSentEvent): void {
     const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
-    this.#write(`${head}data: ${JSON.stringify(data)}\n\n`);
+    this.#write(`${head}data: ${this.#redactor.redactJson(data)}\n\n`);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { nothingSecret, systemClock, type Clock, type Logger, type Redactor } from '@fieldwarden/core';
 import type { Response } from 'express';
 import type { Requester } from '../access/requester.js';
 import { EventStream } from './event-stream.js';
@@ -7,19 +7,30 @@ import type { GatewayControl } from '../control/gateway-control.js';
 import { RequestRefused } from '../server/request-refused.js';
 import { StreamedTags } from './streamed-tags.js';
 
+export interface EventStreamsDependencies {
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly redactor?: Redactor;
+}
+
 /** Every open stream of server-sent events: bounded in number and in memory. */
 export class EventStreams {
   readonly #limits: EventStreamLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #redactor: Redactor;
   readonly #open = new Set<EventStream>();
   readonly #tags = new Map<string, StreamedTags>();
   #dropped = 0;
 
-  constructor(logger: Logger, clock: Clock = systemClock, limits: Partial<EventStreamLimits> = {}) {
+  constructor(
+    { logger, clock = systemClock, redactor = nothingSecret }: EventStreamsDependencies,
+    limits: Partial<EventStreamLimits> = {},
+  ) {
     this.#limits = { ...eventStreamDefaults, ...limits };
     this.#clock = clock;
     this.#logger = logger;
+    this.#redactor = redactor;
   }
 
   get size(): number {
@@ -37,6 +48,7 @@ export class EventStreams {
     const stream = new EventStream(response, this.#clock, this.#limits, {
       tooSlow: () => this.#drop(),
       mayStay: () => requester.stands(),
+      redactor: this.#redactor,
     });
     this.#open.add(stream);
     stream.onClose(() => void this.#open.delete(stream));

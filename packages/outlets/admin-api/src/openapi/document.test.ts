@@ -1,10 +1,11 @@
 import { driverActions } from '@fieldwarden/gateway-contract';
-import { silentLogger, systemClock } from '@fieldwarden/core';
+import { nothingSecret, silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { RateLimits } from '../access/rate-limits.js';
 import { SessionCookie } from '../access/session-cookie.js';
 import { adminRouter } from '../server/admin-app.js';
+import { BodyBudget } from '../server/body/body-budget.js';
 import { EventStreams } from '../events/event-streams.js';
 import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
@@ -33,8 +34,16 @@ const credentials = { ...(await nobody()), cookie: new SessionCookie('lab'), lim
 
 /** What express itself will match, read off its router. */
 function routesOfExpress(): readonly string[] {
-  const streams = new EventStreams(silentLogger);
-  const deps = { control: new FakeGatewayControl(), logger: silentLogger, streams, credentials, server: { port: 0 } };
+  const streams = new EventStreams({ logger: silentLogger });
+  const deps = {
+    control: new FakeGatewayControl(),
+    logger: silentLogger,
+    streams,
+    bodies: new BodyBudget(),
+    redactor: nothingSecret,
+    credentials,
+    server: { port: 0 },
+  };
   return adminRouter(deps, adminRoutes)
     .stack.map(({ route }) => route!)
     .flatMap(({ path, stack }) =>

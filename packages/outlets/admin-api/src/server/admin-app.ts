@@ -1,4 +1,5 @@
-import { isGatewayError, type Logger } from '@fieldwarden/core';
+import { isGatewayError, type Logger, type Redactor } from '@fieldwarden/core';
+import { documentBudget } from '@fieldwarden/gateway-contract';
 import express, {
   type Express,
   type NextFunction,
@@ -11,6 +12,8 @@ import { admit, requesterOf, type Caller } from '../access/admit.js';
 import { authenticate, type Credentials } from '../access/authentication.js';
 import { socketRequester, userHeader } from '../access/requester.js';
 import { refuseForeignHost } from '../access/same-site.js';
+import type { BodyBudget } from './body/body-budget.js';
+import { jsonBody, type BodyLimits } from './body/read-body.js';
 import type { ConsoleFiles } from './console-files.js';
 import { correlationHeader, correlationIdOf } from './correlation.js';
 import type { EventStreams } from '../events/event-streams.js';
@@ -21,13 +24,15 @@ import { RequestRefused } from './request-refused.js';
 import { streaming, type Answer, type HttpExchange, type Route } from './route.js';
 import { adminRoutes } from '../routes/admin-routes.js';
 
-const maxBodyBytes = 1 << 20;
-
 export interface AdminAppDependencies {
   readonly control: GatewayControl;
   readonly logger: Logger;
   readonly streams: EventStreams;
   readonly credentials: Credentials;
+  /** Of both doors together. */
+  readonly bodies: BodyBudget;
+  /** Of whatever leaves. */
+  readonly redactor: Redactor;
   /** Known once it listens: before any request. */
   readonly server: { readonly port: number };
 }
@@ -57,7 +62,7 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
     throw noSuchRoute(request);
   });
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
-    answerError(error, request, response, next, deps.logger);
+    answerError(error, request, response, next, deps);
   });
   return app;
 }
@@ -70,10 +75,10 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
       admit(request, callerOf(response), route, deps.credentials.limits);
       next();
     };
-    const body = express.json({ limit: route.maxBodyBytes ?? maxBodyBytes, strict: false });
+    const body = jsonBody(bodyLimits(route), deps.bodies);
     router[route.method](route.path, guard, body, async (request, response) => {
       const answer = await route.handle(exchangeOf(request, response, deps));
-      if (answer !== streaming) send(response, answer);
+      if (answer !== streaming) send(response, answer, deps.redactor);
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -84,6 +89,12 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
     });
   }
   return router;
+}
+
+/** A body with a document is as large as documents may be, and has some levels around it. */
+function bodyLimits({ maxBodyBytes }: Route): BodyLimits | undefined {
+  if (maxBodyBytes === undefined) return undefined;
+  return { maxBytes: maxBodyBytes, values: documentBudget.values, depth: documentBudget.depth + 8 };
 }
 
 function hostGuard(names: ReadonlySet<string>): RequestHandler {
@@ -154,18 +165,28 @@ function exchangeOf(request: Request, response: Response, deps: AdminAppDependen
   };
 }
 
-function send(response: Response, answer: Answer): void {
+/** The one place where answers leave. A text is a document or a table as it was written: with references. */
+function send(response: Response, answer: Answer, redactor: Redactor): void {
   if ('text' in answer) {
     response.status(answer.status).type(answer.type).send(answer.text);
     return;
   }
-  const { status, body, afterwards } = answer;
+  const { status, body, isDocument, afterwards } = answer;
   if (afterwards) response.once('close', afterwards);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  response.status(status).type(type).send(JSON.stringify(body));
+  response
+    .status(status)
+    .type(type)
+    .send(isDocument ? JSON.stringify(body) : redactor.redactJson(body));
 }
 
-function answerError(error: unknown, request: Request, response: Response, next: NextFunction, logger: Logger): void {
+function answerError(
+  error: unknown,
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  { logger, redactor }: AdminAppDependencies,
+): void {
   if (response.headersSent) {
     next(error); // express closes the connection: the client must not take the half for the whole
     return;
@@ -173,7 +194,7 @@ function answerError(error: unknown, request: Request, response: Response, next:
   const problem = problemOf(error, correlationOf(response));
   if (error instanceof RequestRefused && error.refusal.headers) response.set(error.refusal.headers);
   logFailure(logger, error, request, problem);
-  send(response, { status: problem.status, body: problem });
+  send(response, { status: problem.status, body: problem }, redactor);
 }
 
 function logFailure(

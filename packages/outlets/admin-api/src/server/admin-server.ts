@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { delay, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { delay, nothingSecret, systemClock, type Clock, type Logger, type Redactor } from '@fieldwarden/core';
 import type { Express } from 'express';
+import { BodyBudget } from './body/body-budget.js';
 import { adminApp } from './admin-app.js';
 import { RateLimits, type RateLimitOptions } from '../access/rate-limits.js';
 import { ownNames } from '../access/same-site.js';
@@ -39,6 +40,8 @@ export interface AdminServerDependencies {
   readonly control: GatewayControl;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Of whatever leaves. Default: nothing is secret. */
+  readonly redactor?: Redactor;
 }
 
 /** On TCP. A console holds up to six connections, one of them with events. */
@@ -58,15 +61,19 @@ export class AdminServer {
   readonly #door: Door;
   #port = 0;
 
-  private constructor(options: AdminServerOptions, { control, logger, clock = systemClock }: AdminServerDependencies) {
+  private constructor(
+    options: AdminServerOptions,
+    { control, logger, clock = systemClock, redactor = nothingSecret }: AdminServerDependencies,
+  ) {
     this.#clock = clock;
     this.#socketPath = options.socketPath;
-    this.#streams = new EventStreams(logger, clock, options.streams);
+    this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
     const { tokens, sessions, site, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
     const cookie = new SessionCookie(site);
     const credentials = { tokens, sessions, cookie, limits: new RateLimits(clock, options.limits) };
-    const deps = { control, logger, streams: this.#streams, credentials, server: this };
+    const bodies = new BodyBudget();
+    const deps = { control, logger, redactor, bodies, streams: this.#streams, credentials, server: this };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
     this.#tcp = impatientServer(adminApp(deps, tcp));
     this.#door = new Door(doorLimits, clock);

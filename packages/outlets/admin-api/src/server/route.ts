@@ -36,6 +36,8 @@ export interface TextAnswer {
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Documents as people wrote them, with references: nothing in them is blanked, or saving them would write that. */
+  readonly isDocument?: true;
   /** Runs when the answer has left. */
   readonly afterwards?: () => void;
 }
@@ -47,11 +49,16 @@ export interface Route extends Admission {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** In express notation, below `/api/v1`. */
   readonly path: string;
-  /** Of the request's body. Default: 1 MiB. */
+  /** Of the request's body, inflated. Default: 1 MiB. Larger: its fields `document`, `text`, `csv`, `tags` may be large. */
   readonly maxBodyBytes?: number;
   /** What the OpenAPI document says about it. */
   readonly operation: Operation;
   handle(exchange: HttpExchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
+}
+
+/** An answer that is, or has in it, a plant document. */
+export function okDocument(body: unknown): JsonAnswer {
+  return { status: 200, body, isDocument: true };
 }
 
 export function ok(body: unknown): JsonAnswer {

@@ -208,7 +208,8 @@ export const driverSchema = z
     ),
     enabled: flag('Started with the gateway.', true),
     options: optionsSchema(
-      'Options of the driver type. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`. Default: none.',
+      'Options of the driver type. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`, a file below `<home>/secrets`, ' +
+        'the folder of the plant file or one of `--secrets`. Default: none.',
     ),
     resilience: resilienceSchema.optional(),
     supervision: supervisionSchema.optional(),

@@ -1,6 +1,7 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
 import { z, type ZodType } from 'zod';
 import { reserved } from './fields.js';
+import { describedSchema } from '../modules/described-schema.js';
 import type { Catalogue } from './catalogue.js';
 import { plantSchema } from './plant-document.js';
 import { sectionSchema } from './service-schema.js';
@@ -52,6 +53,8 @@ const plantTitle = 'Fieldwarden plant document';
 
 /** Options of a driver type as editors need them: unknown fields are refused, as the loader does. */
 export function optionsJsonSchema(schema: ZodType): PlantJsonSchema {
+  const known = describedSchema(schema);
+  if (known) return known;
   const { $schema: _, ...rest } = toJsonSchema(schema) as PlantJsonSchema & { readonly $schema?: string };
   return rest;
 }

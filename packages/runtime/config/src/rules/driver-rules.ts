@@ -1,5 +1,4 @@
-import { messageOf, parseDataType, scalarTypes } from '@fieldwarden/core';
-import type { AddressContext, DriverDefinition } from '@fieldwarden/driver';
+import type { DriverDefinition } from '@fieldwarden/driver';
 import type { ZodType } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
 import { hint } from '../document/hint.js';
@@ -7,13 +6,20 @@ import type { DeviceDocument, DriverDocument } from '../document/driver-schema.j
 import { formatPath, type FieldPath, type Findings } from './findings.js';
 import { checkResilience, checkSupervision } from './resilience-rules.js';
 import { checkScans } from './scan-rules.js';
-import { isUnsound, soundPart, type SoundPart } from '../document/schema-walk.js';
+import { isUnsound, type SoundPart } from '../document/schema-walk.js';
+import {
+  addressFault,
+  discreet,
+  judgeOptions,
+  judgeOwnRules,
+  type JudgedDevice,
+  type JudgedOptions,
+} from './judge-options.js';
 import type { SecretResolver } from './secrets.js';
-import { checkShape } from './shape-findings.js';
 import { checkStability } from './stability-rules.js';
+import type { ThirdPartyVerdicts } from '../modules/third-parties.js';
 import type { TagNames } from '../tag-tables/tag-names.js';
 import { checkTag } from './tag-rules.js';
-import { tagDefaults } from '../document/tag-schema.js';
 import { tierDefaults } from '../document/tier-defaults.js';
 
 type DriverDraft = SoundPart<DriverDocument>;
@@ -25,6 +31,8 @@ export interface Scope {
   readonly secrets: SecretResolver;
   readonly findings: Findings;
   readonly tagNames: TagNames;
+  /** What third parties' own code says, which does not run here. */
+  readonly thirdParties: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
 }
 
 /** What the checks of a driver bring to light, for the plan of the runtime. If anything is wrong, there are findings, and no plan. */
@@ -37,18 +45,24 @@ export interface CheckedDriver {
 
 export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope): CheckedDriver {
   const definition = checkType(driver, path, scope);
-  const options =
-    definition &&
-    checkOptions(definition.options, driver, { path, rule: 'driver-options', type: definition.type }, scope);
+  const judged = scope.thirdParties.drivers.get(Number(path[1]));
+  const place = { path, rule: 'driver-options', type: definition?.type ?? '' } as const;
+  const options = definition && checkOptions(definition.options, driver, { ...place, judged: judged?.options }, scope);
   const deviceOptions = (driver.devices ?? []).map((device, i) =>
-    checkDevice(device ?? {}, [...path, 'devices', i], definition, scope),
+    checkDevice(device ?? {}, [...path, 'devices', i], { definition, judged: judged?.devices[i] }, scope),
   );
   checkUniqueNames(driver.devices ?? [], [...path, 'devices'], 'device-id-unique', scope.findings);
   checkSupervision(driver, definition, path, scope.findings);
   checkStability(driver, definition, path, scope.findings);
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
-  if (definition && options !== undefined) checkOwnRules(driver, { definition, options, deviceOptions }, path, scope);
+  if (definition && options !== undefined) {
+    const devices = (driver.devices ?? []).map((device, i) => ({
+      options: deviceOptions[i],
+      tags: device?.tags ?? [],
+    }));
+    scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, devices), path);
+  }
   return { definition, options, deviceOptions };
 }
 
@@ -74,6 +88,8 @@ interface OptionsPlace {
   readonly path: FieldPath;
   readonly rule: 'driver-options' | 'device-options';
   readonly type: string;
+  /** Of a third party's type. */
+  readonly judged: JudgedOptions | undefined;
 }
 
 /**
@@ -83,61 +99,39 @@ interface OptionsPlace {
 function checkOptions(
   schema: ZodType,
   owner: Pick<DriverDraft, 'options'>,
-  { path, rule, type }: OptionsPlace,
+  { path, rule, type, judged }: OptionsPlace,
   { secrets, findings }: Scope,
 ): unknown {
   if (isUnsound(owner, 'options')) return undefined;
   const where = [...path, 'options'];
   const resolved = secrets.resolve(owner.options ?? {}, where, findings);
-  try {
-    return checkShape(schema, resolved, findings, where, rule) ?? schema.safeParse(soundPart(schema, resolved)).data;
-  } catch (error) {
-    // The schema is a driver's own code, possibly a third party's.
-    findings.error(where, rule, `the options schema of driver type ${type} failed: ${messageOf(error)}`);
-    return undefined;
-  }
+  const { output, found } = judged ?? judgeOptions(schema, resolved, rule, `driver type ${type}`);
+  findings.takeOver(discreet(found, owner.options, secrets), where);
+  return output;
 }
 
 function checkDevice(
   device: DeviceDraft,
   path: FieldPath,
-  definition: DriverDefinition | undefined,
+  {
+    definition,
+    judged,
+  }: { readonly definition: DriverDefinition | undefined; readonly judged: JudgedDevice | undefined },
   scope: Scope,
 ): unknown {
-  const options =
-    definition &&
-    checkOptions(definition.deviceOptions, device, { path, rule: 'device-options', type: definition.type }, scope);
+  const place = { path, rule: 'device-options', type: definition?.type ?? '', judged: judged?.options } as const;
+  const options = definition && checkOptions(definition.deviceOptions, device, place, scope);
   for (const [i, tag] of (device.tags ?? []).entries()) {
     if (tag === undefined) continue;
     const where = [...path, 'tags', i];
     if (tag.path !== undefined) scope.tagNames.add(tag.path, [...where, 'path'], scope.findings);
     checkTag(tag, scope.findings, where);
-    if (definition && options !== undefined) checkAddress(tag, options, definition, where, scope.findings);
+    const fault = judged?.addresses[i];
+    if (typeof fault === 'string') scope.findings.error([...where, 'address'], 'tag-address', fault);
+    else if (definition && !judged && options !== undefined)
+      checkAddress(tag, options, definition, where, scope.findings);
   }
   return options;
-}
-
-/** What the driver type itself has to say of its options, devices and tags. */
-function checkOwnRules(
-  driver: DriverDraft,
-  { definition, options, deviceOptions }: CheckedDriver & { readonly definition: DriverDefinition },
-  path: FieldPath,
-  { findings }: Scope,
-): void {
-  const devices = (driver.devices ?? []).map((device, i) => ({
-    options: deviceOptions[i],
-    tags: (device?.tags ?? []).map((tag) => ({
-      access: tag?.access ?? tagDefaults.access,
-      verify: tag?.verify === true,
-    })),
-  }));
-  try {
-    for (const found of definition.check?.(options, devices) ?? [])
-      findings[found.severity]([...path, ...found.path], found.rule, found.message);
-  } catch (error) {
-    // possibly a third party's own code
-    findings.error(path, 'driver-options', `the rules of driver type ${definition.type} failed: ${messageOf(error)}`);
-  }
 }
 
 type TagDraft = NonNullable<NonNullable<DeviceDraft['tags']>[number]>;
@@ -150,38 +144,8 @@ export function checkAddress(
   path: FieldPath,
   findings: Findings,
 ): void {
-  if (tag.address === undefined) return;
-  const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
-  const text = String(tag.address);
-  const context = { deviceOptions, access: tag.access };
-  const wrong = type
-    ? addressError(text, { ...context, type }, definition)
-    : errorForAnyType(text, context, definition);
-  if (wrong !== undefined) findings.error([...path, 'address'], 'tag-address', wrong);
-}
-
-function addressError(text: string, context: AddressContext, definition: DriverDefinition): string | undefined {
-  try {
-    definition.address(text, context);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** Of a tag whose type is not known: an address that is right for some type is not wrong. What most types say of it is about the address. */
-function errorForAnyType(
-  text: string,
-  context: Omit<AddressContext, 'type'>,
-  definition: DriverDefinition,
-): string | undefined {
-  const times = new Map<string, number>();
-  for (const scalar of scalarTypes) {
-    const message = addressError(text, { ...context, type: { scalar } }, definition);
-    if (message === undefined) return undefined;
-    times.set(message, (times.get(message) ?? 0) + 1);
-  }
-  return [...times].sort(([, a], [, b]) => b - a).at(0)?.[0];
+  const fault = addressFault(tag, deviceOptions, definition);
+  if (fault !== undefined) findings.error([...path, 'address'], 'tag-address', fault);
 }
 
 /** Ids that are equal, or differ only by case: system tags are named after them, and those follow the rules of tag paths. */

@@ -1,33 +1,64 @@
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { messageOf } from '@fieldwarden/core';
+import { LiveSecrets } from '@fieldwarden/core';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { isBelow } from './folders.js';
 import type { FieldPath, Findings } from './findings.js';
 import { isRecord } from '../document/schema-walk.js';
 
-/** Where references are looked up. Undefined = there is none. */
+/** Where references are looked up. Undefined = it does not resolve, for whatever reason: who asks is told no more. */
 export interface SecretSource {
   env(name: string): string | undefined;
-  /** Text of a file. Throws like `readFileSync`. */
-  file(path: string): string;
+  /** Text of a file. */
+  file(path: string): string | undefined;
 }
 
-/** The environment of this process, and files relative to `baseDir`. */
-export function systemSecrets(baseDir: string): SecretSource {
+/** Beyond which nothing is read, links resolved. */
+export interface SecretPlaces {
+  /** Relative paths begin here. */
+  readonly baseDir: string;
+  /** `${file:}` reads files below these only. */
+  readonly folders: readonly string[];
+  /** Of the gateway, whatever `folders` says: below it only `secrets` is of the plant. Undefined: there is none here. */
+  readonly home?: string | undefined;
+}
+
+/** The environment of this process without the gateway's own variables, and files below the folders that the operator named. */
+export function systemSecrets({ baseDir, folders, home }: SecretPlaces): SecretSource {
   return {
-    env: (name) => process.env[name],
-    file: (path) => readSmallFile(resolve(baseDir, path)),
+    env: (name) => (isOwnVariable(name) ? undefined : process.env[name]),
+    file: (path) => readSmallFile(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
   };
+}
+
+/**
+ * What steers the gateway, Node, systemd and the database client, and what says who runs it where: not of the plant. Who may write a
+ * plant document must not read a token or the machine by it.
+ */
+const ownVariables =
+  /^(?:FIELDWARDEN|NODE|NPM|LD|SSH|GPG|SUDO|SYSTEMD|LISTEN|WATCHDOG|DBUS|XDG|LC)_|^PG[A-Z]+$|^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|LANG|HOSTNAME|MAIL|TERM|TMPDIR|NOTIFY_SOCKET|INVOCATION_ID|JOURNAL_STREAM|CREDENTIALS_DIRECTORY|STATE_DIRECTORY|RUNTIME_DIRECTORY|LOGS_DIRECTORY|CACHE_DIRECTORY|CONFIGURATION_DIRECTORY|MAINPID|MANAGERPID)$/i;
+
+function isOwnVariable(name: string): boolean {
+  return ownVariables.test(name);
 }
 
 const maxSecretBytes = 64 * 1024;
 
-/** Refuses devices, pipes and large files, which would block or fill the process. */
-function readSmallFile(path: string): string {
-  const stat = statSync(path);
-  if (!stat.isFile() || stat.size > maxSecretBytes) {
-    throw new Error(`it is not a regular file of at most ${maxSecretBytes} bytes`);
+/** Keys and tokens of the gateway, and files of environment variables, as systemd and compose read them. */
+function isOwnFile(real: string, home: string | undefined): boolean {
+  if (home !== undefined && isBelow(real, [home]) && !isBelow(real, [join(home, 'secrets')])) return true;
+  return /^(?:environment|\.env.*|.*\.env)$/i.test(basename(real));
+}
+
+/** Refuses what lies elsewhere, links to elsewhere, devices, pipes and large files. */
+function readSmallFile(path: string, isAllowed: (real: string) => boolean): string | undefined {
+  try {
+    const real = realpathSync(path);
+    if (!isAllowed(real)) return undefined;
+    const stat = statSync(real);
+    return stat.isFile() && stat.size <= maxSecretBytes ? readFileSync(real, 'utf8') : undefined;
+  } catch {
+    return undefined;
   }
-  return readFileSync(path, 'utf8');
 }
 
 const reference = /\$\{(env|file):([^}]*)\}/g;
@@ -35,16 +66,15 @@ const reference = /\$\{(env|file):([^}]*)\}/g;
 /** Options nested deeper than this are no options. */
 const maxDepth = 64;
 
-/** Shorter secrets protect nothing, and blanking them would make messages unreadable. */
-const minRedactedLength = 3;
-
 /**
  * Replaces `${env:NAME}` and `${file:PATH}` in every text of options, and remembers what it put there, so that no message
- * repeats it. A missing secret is a finding that names the reference, never the value.
+ * repeats it. One that does not resolve is a finding that says so, and not why.
  */
 export class SecretResolver {
   readonly #source: SecretSource;
   readonly #seen = new Set<string>();
+  readonly #live = new LiveSecrets();
+  readonly #unresolved = new Set<string>();
 
   constructor(source: SecretSource) {
     this.#source = source;
@@ -66,31 +96,42 @@ export class SecretResolver {
 
   /** `text` without any secret that was resolved here. */
   redact(text: string): string {
-    let redacted = text;
-    for (const secret of this.#seen) redacted = redacted.replaceAll(secret, '***');
-    return redacted;
+    return this.#live.redact(text);
+  }
+
+  /** Whether a text, as written, has a reference that did not resolve: what others say of it then is of no use. */
+  isUnresolved(value: unknown): boolean {
+    return typeof value === 'string' && (value.match(reference) ?? []).some((written) => this.#unresolved.has(written));
+  }
+
+  /** What references stood for. */
+  get values(): readonly string[] {
+    return [...this.#seen];
   }
 
   #resolveText(text: string, path: FieldPath, findings: Findings): string {
     return text.replace(reference, (written: string, kind: string, name: string) => {
-      const secret = this.#lookUp(kind, name, path, findings);
-      if (secret !== undefined && secret.length >= minRedactedLength) this.#seen.add(secret);
-      return secret ?? written;
+      const secret = this.#lookUp(kind, name);
+      if (secret === undefined) {
+        this.#unresolved.add(written);
+        findings.error(path, 'secret-missing', `the reference ${written} does not resolve`);
+        return written;
+      }
+      if (!this.#seen.has(secret)) {
+        this.#seen.add(secret);
+        this.#live.learn([secret]);
+      }
+      return secret;
     });
   }
 
-  #lookUp(kind: string, name: string, path: FieldPath, findings: Findings): string | undefined {
-    if (kind === 'env') {
-      const value = this.#source.env(name);
-      if (value === undefined) findings.error(path, 'secret-missing', `environment variable ${name} is not set`);
-      return value;
-    }
-    try {
-      // Editors and `echo` end a file with a line break that is no part of the secret.
-      return this.#source.file(name).replace(/\r?\n$/, '');
-    } catch (error) {
-      findings.error(path, 'secret-missing', `secret file ${name} cannot be read: ${messageOf(error)}`);
-      return undefined;
-    }
+  #lookUp(kind: string, name: string): string | undefined {
+    // Editors and `echo` end a file with a line break that is no part of the secret.
+    return kind === 'env' ? this.#source.env(name) : this.#source.file(name)?.replace(/\r?\n$/, '');
   }
+}
+
+/** Whether a text says that a secret stands in its place. */
+export function holdsReference(value: unknown): boolean {
+  return typeof value === 'string' && value.search(reference) >= 0;
 }

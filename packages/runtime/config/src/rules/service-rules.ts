@@ -1,16 +1,15 @@
-import { messageOf } from '@fieldwarden/core';
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
-import type { ZodType } from 'zod';
 import { hint } from '../document/hint.js';
-import { isRecord, soundPart, type SoundPart } from '../document/schema-walk.js';
+import { isRecord, type SoundPart } from '../document/schema-walk.js';
 import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
 import type { PlantService } from '../resolve/plant.js';
 import type { FieldPath } from './findings.js';
 import type { Scope } from './driver-rules.js';
+import { discreet, judgeOptions, judgeSettings, type JudgedOptions } from './judge-options.js';
 import { checkShape } from './shape-findings.js';
 
 /** What the rules of services work with. */
-export interface ServiceScope extends Pick<Scope, 'catalogue' | 'secrets' | 'findings'> {
+export interface ServiceScope extends Pick<Scope, 'catalogue' | 'secrets' | 'findings' | 'thirdParties'> {
   readonly facts: PlantFacts;
 }
 
@@ -68,10 +67,13 @@ function checkInstance(
   scope: ServiceScope,
 ): readonly PlantService[] {
   const resolved = scope.secrets.resolve(written, path, scope.findings);
-  const checked = safely(settingsSchema(definition), resolved, path, definition, scope);
+  const { output: checked, found } = judgeOptions(settingsSchema(definition), resolved, undefined, definition.title);
+  scope.findings.takeOver(discreet(found, written, scope.secrets), path);
   if (!isRecord(checked)) return [];
   const { enabled, isolation, critical, ...settings } = checked;
-  if (enabled !== false) tellOwnRules(settings, definition, path, scope);
+  if (enabled !== false) {
+    scope.findings.takeOver(discreet(judgeSettings(definition, settings, scope.facts), written, scope.secrets), path);
+  }
   return [
     {
       id,
@@ -106,9 +108,10 @@ function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope)
   }
   const where = [...path, 'options'];
   const resolved = scope.secrets.resolve(service.options ?? {}, where, scope.findings);
-  const settings = safely(definition.schema, resolved, where, definition, scope, 'service-options');
+  const judged = scope.thirdParties.services.get(Number(path[1])) ?? ownJudgement(definition, resolved, service, scope);
+  scope.findings.takeOver(discreet(judged.found, service.options, scope.secrets), where);
+  const settings = judged.output;
   if (!isRecord(settings)) return [];
-  if (service.enabled !== false) tellOwnRules(settings, definition, where, scope);
   return [
     {
       id,
@@ -122,37 +125,16 @@ function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope)
   ];
 }
 
-/** The output of the schema; of settings with errors what is right about them, so that rules can go on, if that is enough. */
-function safely(
-  schema: ZodType,
-  input: unknown,
-  path: FieldPath,
-  { title }: ServiceDefinition,
-  { findings }: ServiceScope,
-  rule?: string,
-): unknown {
-  try {
-    return checkShape(schema, input, findings, path, rule) ?? schema.safeParse(soundPart(schema, input)).data;
-  } catch (error) {
-    // The schema may be a third party's own code.
-    findings.error(path, rule ?? 'service-options', `the schema of ${title} failed: ${messageOf(error)}`);
-    return undefined;
-  }
-}
-
-function tellOwnRules(
-  settings: Readonly<Record<string, unknown>>,
+/** Of a service that is in the catalogue with its code. */
+function ownJudgement(
   definition: ServiceDefinition,
-  path: FieldPath,
-  { findings, facts }: ServiceScope,
-): void {
-  try {
-    for (const found of definition.check?.(settings, facts) ?? []) {
-      findings[found.severity]([...path, ...found.path], found.rule, found.message);
-    }
-  } catch (error) {
-    findings.error(path, 'service-options', `the rules of ${definition.title} failed: ${messageOf(error)}`);
-  }
+  settings: unknown,
+  { enabled }: Pick<SoundPart<ThirdPartyServiceDocument>, 'enabled'>,
+  { facts }: ServiceScope,
+): JudgedOptions {
+  const judged = judgeOptions(definition.schema, settings, 'service-options', definition.title);
+  if (judged.output === undefined || enabled === false) return judged;
+  return { ...judged, found: [...judged.found, ...judgeSettings(definition, judged.output, facts)] };
 }
 
 function checkIds(

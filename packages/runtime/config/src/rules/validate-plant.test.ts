@@ -127,10 +127,7 @@ describe('a valid plant (§7.1)', () => {
 describe('secrets (§13)', () => {
   const secrets = {
     env: (name: string) => (name === 'TOKEN' ? 'open-sesame' : undefined),
-    file: (path: string) => {
-      if (path === 'token.txt') return 'from-a-file\n';
-      throw new Error(`ENOENT: ${path}`);
-    },
+    file: (path: string) => (path === 'token.txt' ? 'from-a-file\n' : undefined),
   };
   const withLogin = (login: unknown) => ({
     version: 1,
@@ -152,9 +149,9 @@ describe('secrets (§13)', () => {
   });
 
   it.each([
-    ['${env:NOPE}', 'environment variable NOPE is not set'],
-    ['${file:nope.txt}', 'secret file nope.txt cannot be read: ENOENT: nope.txt'],
-  ])('that are missing are named: %s', (token, message) => {
+    ['${env:NOPE}', 'the reference ${env:NOPE} does not resolve'],
+    ['${file:nope.txt}', 'the reference ${file:nope.txt} does not resolve'],
+  ])('that are missing are named, and not why: %s', (token, message) => {
     const { plant, findings } = validatePlant(withLogin({ token }), registry, { secrets });
     expect(plant).toBeUndefined();
     expect(findings).toContainEqual({
@@ -163,6 +160,13 @@ describe('secrets (§13)', () => {
       message,
       severity: 'error',
     });
+  });
+
+  it('are not described by what a schema has against them', () => {
+    const { findings } = validatePlant(withLogin('${env:TOKEN}'), registry, { secrets });
+    expect(findings.map(({ path, message }) => [path, message])).toEqual([
+      ['drivers[0].options.login', 'what the reference stands for does not fit here'],
+    ]);
   });
 
   it('are blanked in messages that a driver makes of them', () => {

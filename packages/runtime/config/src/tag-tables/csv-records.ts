@@ -18,9 +18,6 @@ export interface CsvTable {
   readonly findings: Findings;
 }
 
-/** More findings than anybody reads; the rest is counted. */
-const maxFindings = 1_000;
-
 export interface CsvColumns {
   readonly known: readonly string[];
   readonly required: readonly string[];
@@ -37,7 +34,7 @@ export function readCsv(text: string, columns: CsvColumns): CsvTable {
   const findings = new Findings(([, row]) => {
     const line = typeof row === 'number' ? lines[row] : undefined;
     return line === undefined ? undefined : { line, column: 1 };
-  }, maxFindings);
+  });
   const [header = [], ...records] = parseRecords(text, columns, lines, findings);
   const names = checkHeader(header, columns, findings);
   const rows = findings.hasErrors ? [] : records.flatMap((cells, i) => rowOf(cells, i + 2, names, findings));

@@ -92,10 +92,7 @@ export class TagTable {
     const document = this.#assemble(mode);
     this.#checkNames(document);
     const removed = mode === 'replace' && !this.#findings.hasErrors ? this.#tellRemoved() : [];
-    const { list, leftOff, hasErrors } = this.#findings;
-    const severity = hasErrors ? 'error' : 'warning';
-    const more: Finding = { path: '', rule: 'more', message: `${leftOff} more findings`, severity };
-    const findings = leftOff > 0 ? [...list, more] : list;
+    const { summed: findings, hasErrors } = this.#findings;
     return hasErrors ? { removed: [], rows, findings } : { document, removed, rows, findings };
   }
 

@@ -146,7 +146,7 @@ describe('a table of tags (§7.1)', () => {
       document: undefined,
       count: 1_200,
       told: 1_001,
-      last: '200 more findings',
+      last: 'and 200 more',
     });
     expect(findings[999]).toMatchObject({ path: 'rows[1001].dataType', line: 1_001 });
   });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadPlantFile } from './load-plant-file.js';
 import { labPlant } from '../testing/lab-plant.js';
 import { sampleCatalogue } from '../testing/sample-catalogue.js';
-import { loadThirdPartyDrivers } from '../rules/third-party-drivers.js';
+import { askThirdParties, type ThirdPartyVerdicts } from '../modules/third-parties.js';
+import type { Catalogue } from '../document/catalogue.js';
+import { SecretResolver } from '../rules/secrets.js';
 
 /** Where the sample driver modules are; they need this package's dependencies. */
 const testing = fileURLToPath(new URL('../testing/', import.meta.url));
@@ -26,6 +28,18 @@ async function plantFile(text: string): Promise<string> {
 }
 
 const withType = (type: string) => ({ version: 1, site: 'a', drivers: [{ id: 'p', type, options: { host: 'h' } }] });
+
+/** Where everybody may load everything that lies below `baseDir`. */
+async function ask(document: unknown, baseDir: string, catalogue: Catalogue): Promise<ThirdPartyVerdicts> {
+  const secrets = new SecretResolver({ env: () => undefined, file: () => undefined });
+  return await askThirdParties({
+    document,
+    baseDir,
+    access: { folders: [baseDir], mayLoad: true },
+    catalogue,
+    secrets,
+  });
+}
 
 describe('a plant file', () => {
   it('is read and validated', async () => {
@@ -81,13 +95,62 @@ describe('a plant file', () => {
     expect(plant?.drivers[0].options).toMatchObject({ host: '10.0.0.9' });
   });
 
+  it.each([
+    ['a file elsewhere', '${file:/etc/hostname}'],
+    ['a link to elsewhere', '${file:link.txt}'],
+    ['a way out', '${file:../../etc/hostname}'],
+    ['the folder itself', '${file:.}'],
+    ['a variable of the gateway', '${env:FIELDWARDEN_TOKEN}'],
+    ['a variable of the database client', '${env:PGPASSWORD}'],
+    ['a variable of the machine', '${env:PATH}'],
+    ['what is not there', '${env:SURELY_NOT_SET}'],
+  ])('says no more of %s than that it does not resolve', async (_says, host) => {
+    process.env.FIELDWARDEN_TOKEN = 'of-the-gateway';
+    process.env.PGPASSWORD = 'of-the-database';
+    await symlink('/etc/hostname', join(directory, 'link.txt'));
+    const text = JSON.stringify({ version: 1, site: 'a', drivers: [{ id: 'p', type: 'press', options: { host } }] });
+    const { plant, findings } = await loadPlantFile(await plantFile(text), sampleCatalogue());
+    expect(plant).toBeUndefined();
+    expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      expect.stringMatching(/^secret-missing: the reference \$\{(?:file|env):[^}]*\} does not resolve$/),
+    ]);
+  });
+
+  it('reads nothing of the gateway where its home is the folder of the plant', async () => {
+    const names = ['tokens.json', 'secret.key', 'environment', '.env', 'gateway.env'];
+    await mkdir(join(directory, 'secrets'));
+    for (const name of [...names, 'secrets/pw']) await writeFile(join(directory, name), '10.0.0.9');
+    const findingsOf = async (name: string): Promise<readonly string[]> => {
+      const drivers = [{ id: 'p', type: 'press', options: { host: `\${file:${name}}` } }];
+      const file = await plantFile(JSON.stringify({ version: 1, site: 'a', drivers }));
+      return (await loadPlantFile(file, sampleCatalogue(), { home: directory })).findings.map(({ rule }) => rule);
+    };
+    for (const name of names) expect(await findingsOf(name)).toEqual(['secret-missing']);
+    expect(await findingsOf('secrets/pw')).toEqual([]);
+  });
+
+  it('reads secrets below folders that the operator named', async () => {
+    const folder = join(directory, 'elsewhere');
+    await mkdir(folder);
+    await writeFile(join(folder, 'host.txt'), '10.0.0.9');
+    const plants = join(directory, 'plants');
+    await mkdir(plants);
+    const file = join(plants, 'plant.yaml');
+    const options = { host: '${file:../elsewhere/host.txt}' };
+    await writeFile(file, JSON.stringify({ version: 1, site: 'a', drivers: [{ id: 'p', type: 'press', options }] }));
+    expect((await loadPlantFile(file, sampleCatalogue())).plant).toBeUndefined();
+    const { plant, secrets } = await loadPlantFile(file, sampleCatalogue(), { secretFolders: [folder] });
+    expect(plant?.drivers[0].options).toMatchObject({ host: '10.0.0.9' });
+    expect(secrets).toEqual(['10.0.0.9']);
+  });
+
   it('may not take a device or a folder for a secret', async () => {
     const text = JSON.stringify({
       ...withType('press'),
       drivers: [{ id: 'p', type: 'press', options: { host: '${file:/dev/zero}' } }],
     });
     const { findings } = await loadPlantFile(await plantFile(text), sampleCatalogue());
-    expect(findings[0].message).toContain('/dev/zero cannot be read: it is not a regular file');
+    expect(findings[0].message).toBe('the reference ${file:/dev/zero} does not resolve');
   });
 
   it('gives the reason once when its driver cannot be loaded, with the place in the text', async () => {
@@ -96,14 +159,14 @@ describe('a plant file', () => {
       sampleCatalogue(),
     );
     expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', line: 4, column: 14 }]);
-    expect(findings[0].message).toMatch(/could not be loaded: .*gone\.ts/);
+    expect(findings[0].message).toMatch(/gone\.ts could not be loaded: there is no such file/);
   });
 });
 
 describe('a third-party driver', () => {
   it('is loaded from a file beside the plant, as tier C under the name that is written', async () => {
     const catalogue = sampleCatalogue();
-    expect(await loadThirdPartyDrivers(withType('./drivers/acme.ts'), testing, catalogue.drivers)).toEqual([]);
+    expect((await ask(withType('./drivers/acme.ts'), testing, catalogue)).findings).toEqual([]);
     expect(catalogue.drivers.get('./drivers/acme.ts')).toMatchObject({
       type: './drivers/acme.ts',
       version: '2.0.0',
@@ -115,7 +178,8 @@ describe('a third-party driver', () => {
   it('is loaded once, however often it is used', async () => {
     const catalogue = sampleCatalogue();
     const document = { drivers: [{ type: './drivers/acme.ts' }, { type: './drivers/acme.ts' }, { type: 'press' }] };
-    expect(await loadThirdPartyDrivers(document, testing, catalogue.drivers)).toEqual([]);
+    const { findings, modules } = await ask(document, testing, catalogue);
+    expect([findings, modules.length]).toEqual([[], 1]);
     expect(catalogue.drivers.types().map(({ type }) => type)).toEqual(['press', 'robot', './drivers/acme.ts']);
   });
 
@@ -125,7 +189,7 @@ describe('a third-party driver', () => {
     ['./drivers/throws-at-import.ts', /could not be loaded: libacme\.so is missing/],
   ])('that is none is a finding with the reason: %s', async (type, message) => {
     const catalogue = sampleCatalogue();
-    const findings = await loadThirdPartyDrivers(withType(type), testing, catalogue.drivers);
+    const { findings } = await ask(withType(type), testing, catalogue);
     expect(findings).toMatchObject([{ path: 'drivers[0].type', rule: 'driver-not-loaded', severity: 'error' }]);
     expect(findings[0].message).toMatch(message);
     expect(catalogue.drivers.get(type)).toBeUndefined();
@@ -156,9 +220,8 @@ describe('a third-party driver', () => {
   });
 
   it.each(['fs', 'nowhere-installed', '../../etc/../x y', ''])('is not looked for behind %j', async (type) => {
-    expect((await loadThirdPartyDrivers(withType(type), directory, sampleCatalogue().drivers)).length).toBe(
-      type.startsWith('.') ? 1 : 0,
-    );
+    const { findings } = await ask(withType(type), directory, sampleCatalogue());
+    expect(findings.length).toBe(type.startsWith('.') ? 1 : 0);
   });
 
   it('is never a module of Node itself, even if a package has taken its name', async () => {
@@ -166,12 +229,12 @@ describe('a third-party driver', () => {
     await mkdir(home, { recursive: true });
     await writeFile(join(home, 'package.json'), JSON.stringify({ name: 'events', main: 'index.js' }));
     await writeFile(join(home, 'index.js'), '');
-    expect(await loadThirdPartyDrivers(withType('events'), directory, sampleCatalogue().drivers)).toEqual([]);
+    expect((await ask(withType('events'), directory, sampleCatalogue())).findings).toEqual([]);
   });
 
   it('is not looked for in what is no document', async () => {
     for (const junk of [undefined, null, 5, [], { drivers: {} }, { drivers: [null, { type: 5 }] }]) {
-      expect(await loadThirdPartyDrivers(junk, directory, sampleCatalogue().drivers)).toEqual([]);
+      expect((await ask(junk, directory, sampleCatalogue())).findings).toEqual([]);
     }
   });
 });

@@ -5,11 +5,12 @@ import { dirname, resolve } from 'node:path';
 import type { Catalogue } from '../document/catalogue.js';
 import { anchorDocument } from './anchor-document.js';
 import { editPlantText } from '../editing/edit-plant-text.js';
-import { Findings, type Locate } from '../rules/findings.js';
+import { Findings } from '../rules/findings.js';
 import { parsePlantText } from './parse-plant-text.js';
-import { systemSecrets } from '../rules/secrets.js';
-import { loadThirdPartyDrivers } from '../rules/third-party-drivers.js';
-import { loadThirdPartyServices } from '../rules/third-party-services.js';
+import { admitDocument, admitText } from '../admission/admit-document.js';
+import { asDriver, asService, type ThirdPartyModule } from '../modules/described.js';
+import { askThirdParties, type ModuleAccess } from '../modules/third-parties.js';
+import { SecretResolver, systemSecrets } from '../rules/secrets.js';
 import { utf8Text } from './utf8-text.js';
 import { validateParsed, type Parsed, type ValidationResult } from '../rules/validate-plant.js';
 
@@ -18,16 +19,50 @@ export interface LoadedPlant extends ValidationResult {
   readonly text: string | undefined;
 }
 
+/** Where a document stands, and what it may reach from there. */
+export interface DocumentPlace {
+  /** Names in the document are relative to it. */
+  readonly baseDir: string;
+  /** Folders below which `${file:}` reads. */
+  readonly secretFolders: readonly string[];
+  /** Of the gateway: below it only `secrets` is of the plant. */
+  readonly home?: string;
+  readonly modules: ModuleAccess;
+}
+
+/** What the check of a document brought to light. */
+export interface LoadedDocument extends ValidationResult {
+  /** Third parties that it names, as they described themselves. */
+  readonly modules?: readonly ThirdPartyModule[];
+}
+
+/** Beside its own folder. */
+export interface FileAccess {
+  readonly secretFolders?: readonly string[];
+  /** Default: the folder of the file. */
+  readonly moduleFolders?: readonly string[];
+  /** Of the gateway. */
+  readonly home?: string;
+}
+
 /**
- * Reads a plant file, loads the drivers and services of third parties that it names into `catalogue`, and validates it. Secrets and modules are
+ * Reads a plant file, asks the drivers and services of third parties that it names, and validates it. Secrets and modules are
  * looked up relative to the file. Never rejects: an unreadable file is a finding of rule `file`, one that is no UTF-8 of
  * rule `encoding`.
  */
-export async function loadPlantFile(file: string, catalogue: Catalogue): Promise<LoadedPlant> {
+export async function loadPlantFile(file: string, catalogue: Catalogue, access: FileAccess = {}): Promise<LoadedPlant> {
   const findings = new Findings();
   const text = await readText(file, findings);
   if (text === undefined) return { text, findings: findings.list };
-  const { absoluteText: _absoluteText, ...result } = await loadPlantText(text, dirname(resolve(file)), catalogue);
+  const baseDir = dirname(resolve(file));
+  const { secretFolders = [], moduleFolders = [baseDir], home } = access;
+  const place = {
+    baseDir,
+    secretFolders: [baseDir, ...secretFolders],
+    modules: { folders: moduleFolders, mayLoad: true },
+    ...(home !== undefined && { home }),
+  };
+  const { absoluteText: _absoluteText, ...result } = await loadPlantText(text, place, catalogue);
   return { text, ...result };
 }
 
@@ -40,47 +75,50 @@ async function readText(file: string, findings: Findings): Promise<string | unde
   }
 }
 
-export interface LoadedText extends ValidationResult {
+export interface LoadedText extends LoadedDocument {
   /** The text with the names relative to `baseDir` made absolute, like the document's. There together with the document. */
   readonly absoluteText?: string;
 }
 
-/** The same for a text whose names are relative to `baseDir`. */
-export async function loadPlantText(text: string, baseDir: string, catalogue: Catalogue): Promise<LoadedText> {
+/** The same for a text. */
+export async function loadPlantText(text: string, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedText> {
+  const refusal = admitText(text);
+  if (refusal) return { findings: [refusal] };
   const read = parsePlantText(text);
-  const anchored = anchorDocument(read.document, baseDir);
-  const result = await loadParsed({ ...read, document: anchored }, baseDir, catalogue);
+  const result = await loadParsed(read, place, catalogue);
   if (!result.document) return result;
-  return { ...result, absoluteText: anchored === read.document ? text : editPlantText(text, result.document) };
+  const isAsWritten = anchorDocument(read.document, place.baseDir) === read.document;
+  return { ...result, absoluteText: isAsWritten ? text : editPlantText(text, result.document) };
 }
 
 /** The same for plain values. */
 export async function loadPlantDocument(
   document: unknown,
-  baseDir: string,
+  place: DocumentPlace,
   catalogue: Catalogue,
-): Promise<ValidationResult> {
-  return await loadParsed({ document: anchorDocument(document, baseDir) }, baseDir, catalogue);
+): Promise<LoadedDocument> {
+  return await loadParsed({ document }, place, catalogue);
 }
 
-async function loadParsed(parsed: Parsed, baseDir: string, catalogue: Catalogue): Promise<ValidationResult> {
-  const notLoaded = await loadThirdParties(parsed.document, baseDir, catalogue, parsed.locate);
-  const result = validateParsed(parsed, catalogue, { secrets: systemSecrets(baseDir) });
+async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedDocument> {
+  const refusal = admitDocument(read.document);
+  if (refusal) return { findings: [refusal] };
+  const { baseDir, secretFolders, home, modules: access } = place;
+  const document = anchorDocument(read.document, baseDir);
+  const secrets = new SecretResolver(systemSecrets({ baseDir, folders: secretFolders, home }));
+  const asked = await askThirdParties({ document, baseDir, access, catalogue, secrets, locate: read.locate });
+  const result = validateParsed({ ...read, document }, catalogue, { secrets, thirdParties: asked });
+  const notLoaded = asked.findings.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
-  return { ...result, findings: [...notLoaded, ...rest] };
+  return { ...result, findings: [...notLoaded, ...rest], modules: asked.modules };
 }
 
-/** Registers all that a document brings with it; what could not be loaded is told. */
-export async function loadThirdParties(
-  document: unknown,
-  baseDir: string,
-  { drivers, services }: Catalogue,
-  locate?: Locate,
-): Promise<readonly Finding[]> {
-  return [
-    ...(await loadThirdPartyDrivers(document, baseDir, drivers, locate)),
-    ...(await loadThirdPartyServices(document, baseDir, services, locate)),
-  ];
+/** Registers third parties that another process asked. */
+export function registerThirdParties(modules: readonly ThirdPartyModule[], { drivers, services }: Catalogue): void {
+  for (const { name, entry, description } of modules) {
+    if (description.what === 'driver') drivers.registerThirdParty(asDriver(name, entry, description));
+    else services.registerThirdParty(name, asService(entry, description));
+  }
 }
 
 /** What could not be loaded is also unknown; the reason is enough. */

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
-import { Findings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
+import { Findings, maxFindings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
 import { parseJson } from './parse-json.js';
 import { syntaxTree, type SyntaxNode } from '../syntax/syntax-tree.js';
 import { keepAddressesAsWritten } from '../syntax/tag-addresses.js';
@@ -43,7 +43,9 @@ function parse(text: string): ParsedText {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const locate = locatorOf(text);
   if (document.errors.length > 0) {
-    const findings = document.errors.map(({ message, pos }) => syntaxFinding(message, lines.linePos(pos[0])));
+    const findings = document.errors
+      .slice(0, maxFindings)
+      .map(({ message, pos }) => syntaxFinding(message, lines.linePos(pos[0])));
     return { document: undefined, findings, locate };
   }
   keepAddressesAsWritten(document);

@@ -44,6 +44,8 @@ const sample = defineDriver({
   create: () => ({ close: () => Promise.resolve() }),
 });
 
+const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
+
 /** A home directory with a real authority and real snapshots; what is applied is only written down. */
 export class PublishingBench implements AsyncDisposable {
   readonly snapshots: SnapshotStore;
@@ -75,9 +77,9 @@ export class PublishingBench implements AsyncDisposable {
   }
 
   readonly check: PlantCheck = async (source) => {
-    if (!('text' in source)) return await loadPlantDocument(source.document, '/', this.#catalogue);
+    if (!('text' in source)) return await loadPlantDocument(source.document, place, this.#catalogue);
     const { text } = source;
-    const checked = await loadPlantText(text, '/', this.#catalogue);
+    const checked = await loadPlantText(text, place, this.#catalogue);
     return checked.document ? { ...checked, source: { text, sha256: textDigest(text) } } : checked;
   };
 

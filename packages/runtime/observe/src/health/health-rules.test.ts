@@ -22,6 +22,15 @@ describe('readiness (§12.1)', () => {
     expect(readiness(drivers(state), [], facts)).toMatchObject({ httpStatus, body: { verdict } });
   });
 
+  it('tells the code of an error to anybody, and no text of it', () => {
+    const lastError = { code: 'MODBUS_TIMEOUT', kind: 'timeout', message: 'no answer from 10.0.0.7', at: '2030' };
+    const service = { id: 's', state: 'Faulted', lastError, critical: false } as const;
+    const { body } = readiness([{ id: 'd', type: 'modbus', state: 'Faulted', lastError }], [service], facts);
+    const anonymous = { code: 'MODBUS_TIMEOUT', kind: 'timeout', at: '2030' };
+    expect(body.drivers).toEqual([{ id: 'd', type: 'modbus', state: 'Faulted', lastError: anonymous }]);
+    expect(body.services).toEqual([{ id: 's', state: 'Faulted', lastError: anonymous }]);
+  });
+
   it('without drivers is 200', () => {
     expect(readiness([], [], facts)).toEqual({
       httpStatus: 200,

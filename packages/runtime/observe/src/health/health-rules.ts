@@ -46,10 +46,15 @@ export interface HealthAnswer<Body = unknown> {
 
 export type HealthVerdict = 'Healthy' | 'Degraded' | 'NotReady' | 'Faulted';
 
+/** An error without its text: whoever asks here is nobody in particular. */
+export type AnonymousError = Omit<ErrorReport, 'message'>;
+
+type Anonymous<Row> = Omit<Row, 'lastError' | 'critical'> & { readonly lastError: AnonymousError | null };
+
 export interface ReadinessBody {
   readonly verdict: HealthVerdict;
-  readonly drivers: readonly DriverHealth[];
-  readonly services: readonly Omit<ServiceHealthRow, 'critical'>[];
+  readonly drivers: readonly Anonymous<DriverHealth>[];
+  readonly services: readonly Anonymous<ServiceHealthRow>[];
   /** Ids of drivers that work, but not as they should. */
   readonly degradedDrivers: readonly string[];
   /** Why the gateway itself is Degraded; empty when it is not. */
@@ -86,14 +91,18 @@ export function readiness(
     httpStatus: verdict === 'Healthy' || verdict === 'Degraded' ? 200 : 503,
     body: {
       verdict,
-      drivers: drivers.map(({ id, type, state, lastError }) => ({ id, type, state, lastError })),
-      services: services.map(({ id, state, lastError }) => ({ id, state, lastError })),
+      drivers: drivers.map(({ id, type, state, lastError }) => ({ id, type, state, lastError: codeOf(lastError) })),
+      services: services.map(({ id, state, lastError }) => ({ id, state, lastError: codeOf(lastError) })),
       degradedDrivers,
       concerns,
       usingStaleConfig,
       uptimeSeconds,
     },
   };
+}
+
+function codeOf(error: ErrorReport | null): AnonymousError | null {
+  return error && { code: error.code, kind: error.kind, at: error.at };
 }
 
 function verdictOfService({ state, critical }: ServiceHealthRow): HealthVerdict {

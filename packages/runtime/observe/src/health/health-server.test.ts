@@ -87,7 +87,10 @@ describe('the health server (§12.1)', () => {
       const logger = collectingLogger();
       const response = await fetch(`${await serve({ view: broken, logger })}${path}`);
       expect(response.status).toBe(500);
-      expect(await response.json()).toEqual({ status: 'fail', message: 'the authority is gone' });
+      expect(await response.json()).toEqual({
+        status: 'fail',
+        message: 'the answer could not be made; the log says why',
+      });
       expect(logger.messages('error')).toEqual([`${path} could not be answered: the authority is gone`]);
     },
   );

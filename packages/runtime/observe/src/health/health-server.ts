@@ -70,7 +70,7 @@ export async function createHealthServer({
         (answer) => send(response, answer),
         (error: unknown) => {
           logger.error(`${request.url} could not be answered: ${messageOf(error)}`, { error });
-          send(response, failure(500, messageOf(error)));
+          send(response, failure(500, 'the answer could not be made; the log says why'));
         },
       );
     },

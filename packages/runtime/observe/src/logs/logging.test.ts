@@ -1,4 +1,4 @@
-import { systemClock } from '@fieldwarden/core';
+import { LiveSecrets, systemClock } from '@fieldwarden/core';
 import { FakeClock, temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -108,6 +108,26 @@ describe('the log (§12.2)', () => {
     logger.info('listening', { port: 4841 });
     const text = await waitFor(() => terminal.read() as string | null, { what: 'a line on the terminal' });
     expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}listening port=4841\n$/);
+  });
+
+  it('has no secret in any of its places, not even a part of one that was cut (§13.5)', async () => {
+    const redactor = new LiveSecrets();
+    redactor.learn(['open-sesame']);
+    const { logger, recent, close } = bound(start({ redactor }));
+    const error = new Error('refused open-sesame', { cause: new Error('because of open-sesame') });
+    logger.warn(`as open-sesame ${'x'.repeat(16_364)} open-sesame`, {
+      error,
+      list: [{ error }],
+      password: 'open-sesame',
+    });
+    await close();
+    const all = [
+      await textOf('fieldwarden.log'),
+      await textOf('fieldwarden.jsonl'),
+      JSON.stringify(recent(undefined, 1)),
+    ];
+    expect(all.map((text) => /sesame|open-/.test(text))).toEqual([false, false, false]);
+    expect(all[0]).toContain('as ***');
   });
 
   it('survives a terminal that goes away', async () => {

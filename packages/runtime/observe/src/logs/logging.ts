@@ -1,5 +1,14 @@
 import type { LogRecord } from '@fieldwarden/gateway-contract';
-import { messageOf, systemClock, type Clock, type LogFields, type Logger, type LogLevel } from '@fieldwarden/core';
+import {
+  messageOf,
+  nothingSecret,
+  systemClock,
+  type Clock,
+  type LogFields,
+  type Logger,
+  type LogLevel,
+  type Redactor,
+} from '@fieldwarden/core';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import winston from 'winston';
@@ -19,6 +28,8 @@ export interface LoggingOptions {
   /** Default: standard output. */
   readonly consoleStream?: NodeJS.WritableStream;
   readonly clock?: Clock;
+  /** Of every record, before anybody has it. Default: nothing is secret. */
+  readonly redactor?: Redactor;
   /** Per file. Default: 10 MiB. */
   readonly maxFileBytes?: number;
   /** Per log, the current file included. Default: 5. */
@@ -61,6 +72,7 @@ export function createLogging(options: LoggingOptions): Logging {
 class GatewayLogging implements Logging {
   readonly logger: Logger;
   readonly #clock: Clock;
+  readonly #redactor: Redactor;
   readonly #sink: winston.Logger;
   readonly #options: LoggingOptions;
   readonly #text: RollingFile;
@@ -77,6 +89,7 @@ class GatewayLogging implements Logging {
 
   constructor(options: LoggingOptions) {
     this.#clock = options.clock ?? systemClock;
+    this.#redactor = options.redactor ?? nothingSecret;
     this.#rank = levelRanks[options.level];
     this.#consoleStream = options.consoleStream ?? process.stdout;
     this.#consoleStream.on('error', ignore); // a closed terminal ends nothing
@@ -101,7 +114,9 @@ class GatewayLogging implements Logging {
   }
 
   write(level: LogLevel, message: string, fields: LogFields): void {
-    const record = makeRecord(level, message, fields, this.#clock.wallMs());
+    // The message first: a cut may leave a part of a secret.
+    const said = makeRecord(level, this.#redactor.redact(message), fields, this.#clock.wallMs());
+    const record = this.#redactor.redactValue(said);
     this.#all.add(record);
     if (typeof record.driverId === 'string') ringOf(this.#byDriver, record.driverId).add(record);
     if (typeof record.serviceId === 'string') ringOf(this.#byService, record.serviceId).add(record);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
-import { silentLogger } from '@fieldwarden/core';
+import { LiveSecrets, silentLogger } from '@fieldwarden/core';
 import { describe, expect, it } from 'vitest';
 import { PostMortemStore } from './post-mortem-store.js';
 import type { PostMortem } from './post-mortem.js';
@@ -30,6 +30,15 @@ describe('PostMortemStore (§4.3)', () => {
     expect(await readdir(join(directory.path, 'post-mortem', 'press'))).toEqual([`${id}.json`]);
     const { mode } = await stat(join(directory.path, 'post-mortem', 'press', `${id}.json`));
     expect(mode & 0o777).toBe(0o600);
+  });
+
+  it('writes no secret down, whatever the last words were (§13.5)', async () => {
+    await using directory = await temporaryDirectory();
+    const redactor = new LiveSecrets();
+    redactor.learn(['open "sesame"']);
+    const store = new PostMortemStore(directory.path, silentLogger, undefined, redactor);
+    store.keep({ ...record(1), stack: 'Error: open "sesame"\n at x', logTail: ['as open "sesame"'] });
+    expect(await store.latest('press')).toMatchObject({ stack: 'Error: ***\n at x', logTail: ['as ***'] });
   });
 
   it('keeps the last 20 of each driver', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, nothingSecret, type Logger, type Redactor } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
 import { idOf, nameOf, type DriverName, type HostName } from '../host-name.js';
 import type { PostMortem, PostMortemFacts } from './post-mortem.js';
@@ -29,6 +29,8 @@ export const postMortemFolders = { drivers: 'post-mortem', services: 'post-morte
 export class PostMortemStore<Name extends HostName = DriverName> {
   readonly #directory: string | undefined;
   readonly #logger: Logger;
+  /** A Host's last words may have anything in them. */
+  readonly #redactor: Redactor;
   readonly #lastTimes = new Map<string, string>();
   readonly #unkept = new UnkeptPostMortems<Name>();
   #writing: Promise<void> = Promise.resolve();
@@ -37,9 +39,15 @@ export class PostMortemStore<Name extends HostName = DriverName> {
   dropped = 0;
 
   /** Without a directory nothing is kept. */
-  constructor(stateDir: string | undefined, logger: Logger, folder: string = postMortemFolders.drivers) {
+  constructor(
+    stateDir: string | undefined,
+    logger: Logger,
+    folder: string = postMortemFolders.drivers,
+    redactor: Redactor = nothingSecret,
+  ) {
     this.#directory = stateDir === undefined ? undefined : join(stateDir, folder);
     this.#logger = logger;
+    this.#redactor = redactor;
   }
 
   /** Begins to write; returns the id under which `read` will find it, or undefined when it is not kept. */
@@ -117,7 +125,7 @@ export class PostMortemStore<Name extends HostName = DriverName> {
 
   async #write(directory: string, id: string, record: PostMortem<Name>): Promise<void> {
     const path = join(directory, `${id}.json`);
-    const text = `${JSON.stringify(record)}\n`;
+    const text = `${this.#redactor.redactJson(record)}\n`;
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await replaceFile(path, text);

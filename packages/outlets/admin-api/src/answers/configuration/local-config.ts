@@ -18,16 +18,21 @@ import type { Generation } from '@fieldwarden/authority';
 import {
   documentToYaml,
   exportTagsCsv,
-  importKepwareTags,
-  importTagsCsv,
   plantJsonSchema,
   plantSchema,
   type Catalogue,
   type PlantDocument,
-  type TagImport,
+  type TagImportRequest,
+  type TextImport,
 } from '@fieldwarden/config';
-import type { DiffSide, Generations, PlantCheck, PlantTextEdit, PublishSource } from '@fieldwarden/generations';
-import type { ChangeOrigin, ComparedSide, ConfigControl, ExportFormat } from '../../control/config-control.js';
+import type { DiffSide, Generations, PlantTextEdit, PublishSource } from '@fieldwarden/generations';
+import type {
+  ChangeOrigin,
+  ComparedSide,
+  ConfigAsker,
+  ConfigControl,
+  ExportFormat,
+} from '../../control/config-control.js';
 import {
   configAudit,
   diffAnswer,
@@ -41,9 +46,12 @@ import {
 export interface LocalConfigDependencies {
   readonly generations: Generations;
   readonly catalogue: Catalogue;
-  readonly check: PlantCheck;
   readonly edit: PlantTextEdit;
+  readonly importTags: TagImporter;
 }
+
+/** Puts a table of tags into the text of a document. Never rejects: what is wrong is a finding. */
+export type TagImporter = (text: string, request: TagImportRequest, mayLoadModules: boolean) => Promise<TextImport>;
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
 export class LocalConfig implements ConfigControl {
@@ -66,12 +74,12 @@ export class LocalConfig implements ConfigControl {
     return draftAnswer(await this.#deps.generations.discardDraft(by));
   }
 
-  async validate(request: ValidateRequest): Promise<ValidationAnswer> {
-    return validationAnswer(await this.#deps.generations.validate(sourceOf(request)));
+  async validate(request: ValidateRequest, asker: ConfigAsker): Promise<ValidationAnswer> {
+    return validationAnswer(await this.#deps.generations.validate(sourceOf(request, asker)));
   }
 
-  async diff(from: ComparedSide, to: ComparedSide): Promise<ConfigDiff> {
-    return diffAnswer(await this.#deps.generations.diff(sideOf(from), sideOf(to)));
+  async diff(from: ComparedSide, to: ComparedSide, asker: ConfigAsker): Promise<ConfigDiff> {
+    return diffAnswer(await this.#deps.generations.diff(sideOf(from, asker), sideOf(to, asker)));
   }
 
   async publish(
@@ -79,7 +87,7 @@ export class LocalConfig implements ConfigControl {
     by: ChangeOrigin,
   ): Promise<PublishAnswer> {
     const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }), ...(file && { file }) };
-    return publishAnswer(await this.#deps.generations.publish(sourceOf(request), options));
+    return publishAnswer(await this.#deps.generations.publish(sourceOf(request, { mayConfigure: true }), options));
   }
 
   async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
@@ -102,16 +110,14 @@ export class LocalConfig implements ConfigControl {
     return exportedText(await this.#writtenOf(generation), format);
   }
 
-  async importCsv({ csv, text, mode }: CsvImportRequest): Promise<CsvImportAnswer> {
-    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
-    return await this.#importInto(text, (document) => importTagsCsv(csv, document, options));
+  async importCsv({ csv, text, mode }: CsvImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer> {
+    return await this.#importInto(text, { table: csv, ...(mode && { mode }) }, asker);
   }
 
-  async importKepware(request: KepwareImportRequest): Promise<CsvImportAnswer> {
+  async importKepware(request: KepwareImportRequest, asker: ConfigAsker): Promise<CsvImportAnswer> {
     const { tags, driverId, deviceId, prefix, text, mode } = request;
     const target = { driverId, deviceId, ...(prefix !== undefined && { prefix }) };
-    const options = { registry: this.#deps.catalogue.drivers, ...(mode && { mode }) };
-    return await this.#importInto(text, (document) => importKepwareTags(tags, document, target, options));
+    return await this.#importInto(text, { table: tags, target, ...(mode && { mode }) }, asker);
   }
 
   plantSchema(): Readonly<Record<string, unknown>> {
@@ -121,20 +127,16 @@ export class LocalConfig implements ConfigControl {
   /** `text`: the document; undefined = the draft. */
   async #importInto(
     text: string | undefined,
-    importTags: (document: PlantDocument) => TagImport,
+    request: TagImportRequest,
+    { mayConfigure }: ConfigAsker,
   ): Promise<CsvImportAnswer> {
     const source = text ?? (await this.draft()).text;
-    const checked = await this.#deps.check({ text: source });
-    if (!checked.document) return { ...nothingImported, findings: checked.findings };
-    const { rows, findings, removed, document } = importTags(checked.document);
-    const edited = document ? await this.#deps.edit(checked.source?.text ?? source, document) : null;
+    const { removed, ...imported } = await this.#deps.importTags(source, request, mayConfigure || text === undefined);
     return {
       schema: 'fieldwarden/csv-import@1',
-      rows,
-      text: edited,
+      ...imported,
       removedTags: removed.length,
       removed: removed.slice(0, maxNamed),
-      findings,
     };
   }
 
@@ -154,14 +156,6 @@ export class LocalConfig implements ConfigControl {
 /** Removed tags that an answer names. */
 const maxNamed = 1_000;
 
-const nothingImported = {
-  schema: 'fieldwarden/csv-import@1',
-  rows: 0,
-  text: null,
-  removedTags: 0,
-  removed: [],
-} as const;
-
 /** As it was written where that is in this notation, comments included; else its content in it. */
 function exportedText({ document, text }: Pick<Generation, 'document' | 'text'>, format: ExportFormat): string {
   if (format === 'csv') return exportTagsCsv(document);
@@ -170,11 +164,12 @@ function exportedText({ document, text }: Pick<Generation, 'document' | 'text'>,
   return format === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : documentToYaml(document);
 }
 
-function sourceOf(request: ValidateRequest): PublishSource {
-  if (request.text !== undefined) return { text: request.text };
-  return 'document' in request ? { document: request.document } : 'draft';
+/** The draft is of somebody who may configure; what else comes with a request is of who asks. */
+function sourceOf(request: ValidateRequest, { mayConfigure: mayLoadModules }: ConfigAsker): PublishSource {
+  if (request.text !== undefined) return { text: request.text, mayLoadModules };
+  return 'document' in request ? { document: request.document, mayLoadModules } : 'draft';
 }
 
-function sideOf(side: ComparedSide): DiffSide {
-  return typeof side === 'object' ? sourceOf(side) : side;
+function sideOf(side: ComparedSide, asker: ConfigAsker): DiffSide {
+  return typeof side === 'object' ? sourceOf(side, asker) : side;
 }

@@ -1,6 +1,7 @@
 import {
   exportFormats,
   type ChangeOrigin,
+  type ConfigAsker,
   type ComparedSide,
   type ExportFormat,
 } from '../../control/config-control.js';
@@ -16,6 +17,10 @@ const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 export function originOf({ requester, correlationId }: HttpExchange): ChangeOrigin {
   const via = requester.via === 'socket' ? 'cli' : originName(requester);
   return { name: requester.name, via, correlationId };
+}
+
+export function askerOf({ requester }: HttpExchange): ConfigAsker {
+  return { mayConfigure: requester.permissions.has('configure') };
 }
 
 /** Of the path: `/config/generations/12`. */

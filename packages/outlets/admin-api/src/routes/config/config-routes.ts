@@ -7,15 +7,23 @@ import {
   rollbackRequest,
   validateRequest,
 } from '@fieldwarden/admin-contract/requests';
+import { documentBudget } from '@fieldwarden/gateway-contract';
 import { exportFormats, type ExportFormat } from '../../control/config-control.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { wholeNumber } from '../../server/request-parameters.js';
-import { ok, type Route } from '../../server/route.js';
-import { comparedSide, exportFormat, optionalGeneration, originOf, pathGeneration } from './config-requests.js';
+import { ok, okDocument, type Route } from '../../server/route.js';
+import {
+  askerOf,
+  comparedSide,
+  exportFormat,
+  optionalGeneration,
+  originOf,
+  pathGeneration,
+} from './config-requests.js';
 
-/** A plant of 100,000 tags is 15 MB. */
-const maxDocumentBytes = 64 << 20;
+/** Of a body with a document, inflated; the rest of it is short. A plant of 100,000 tags is 15 MB. */
+const maxDocumentBytes = documentBudget.bytes + 65_536;
 
 const page = { fallback: 50, min: 1, max: 1_000 };
 const side = { type: 'string', pattern: '^([0-9]+|running|draft)$' } as const;
@@ -31,7 +39,7 @@ export const configRoutes: readonly Route[] = [
       tags: ['configuration'],
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
-    handle: async ({ control }) => ok(await control.config.draft()),
+    handle: async ({ control }) => okDocument(await control.config.draft()),
   },
   {
     method: 'put',
@@ -46,7 +54,7 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.saveDraft(readJson(exchange.request, draftRequest), originOf(exchange))),
+      okDocument(await exchange.control.config.saveDraft(readJson(exchange.request, draftRequest), originOf(exchange))),
   },
   {
     method: 'delete',
@@ -58,7 +66,7 @@ export const configRoutes: readonly Route[] = [
       tags: ['configuration'],
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.discardDraft(originOf(exchange))),
+    handle: async (exchange) => okDocument(await exchange.control.config.discardDraft(originOf(exchange))),
   },
   {
     method: 'post',
@@ -72,7 +80,8 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('DocumentRequest'),
       responses: { 200: jsonResponse('The findings.', 'Validation') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.validate(readJson(exchange.request, validateRequest))),
+    handle: async (exchange) =>
+      ok(await exchange.control.config.validate(readJson(exchange.request, validateRequest), askerOf(exchange))),
   },
   {
     method: 'get',
@@ -88,8 +97,11 @@ export const configRoutes: readonly Route[] = [
       ],
       responses: { 200: jsonResponse('Changes and steps.', 'ConfigDiff') },
     },
-    handle: async ({ control, query }) =>
-      ok(await control.config.diff(comparedSide(query, 'from', 'running'), comparedSide(query, 'to', 'draft'))),
+    handle: async (exchange) => {
+      const { control, query } = exchange;
+      const sides = [comparedSide(query, 'from', 'running'), comparedSide(query, 'to', 'draft')] as const;
+      return ok(await control.config.diff(...sides, askerOf(exchange)));
+    },
   },
   {
     method: 'post',
@@ -103,9 +115,9 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('DiffRequest'),
       responses: { 200: jsonResponse('Changes and steps.', 'ConfigDiff') },
     },
-    async handle({ control, request }) {
-      const { from = 'running', ...document } = readJson(request, diffRequest);
-      return ok(await control.config.diff(from, document));
+    async handle(exchange) {
+      const { from = 'running', ...document } = readJson(exchange.request, diffRequest);
+      return ok(await exchange.control.config.diff(from, document, askerOf(exchange)));
     },
   },
   {
@@ -170,7 +182,7 @@ export const configRoutes: readonly Route[] = [
       parameters: [pathParameter('generation', 'Number of the generation.')],
       responses: { 200: jsonResponse('The generation.', 'Generation') },
     },
-    handle: async (exchange) => ok(await exchange.control.config.generation(pathGeneration(exchange))),
+    handle: async (exchange) => okDocument(await exchange.control.config.generation(pathGeneration(exchange))),
   },
   {
     method: 'get',
@@ -221,7 +233,9 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('The document, or what is wrong with the rows.', 'CsvImport') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.importCsv(readJson(exchange.request, csvImportRequest))),
+      okDocument(
+        await exchange.control.config.importCsv(readJson(exchange.request, csvImportRequest), askerOf(exchange)),
+      ),
   },
   {
     method: 'post',
@@ -236,7 +250,12 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('The document, or why not; tags that were left out are warnings.', 'CsvImport') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.importKepware(readJson(exchange.request, kepwareImportRequest))),
+      okDocument(
+        await exchange.control.config.importKepware(
+          readJson(exchange.request, kepwareImportRequest),
+          askerOf(exchange),
+        ),
+      ),
   },
   {
     method: 'get',

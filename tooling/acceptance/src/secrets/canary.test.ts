@@ -1,0 +1,175 @@
+import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { OpcuaReader } from '../opcua-reader.js';
+import { GatewayProcess } from '../processes/gateway-process.js';
+import { runCli } from '../processes/run-cli.js';
+import { leakyDriver } from './leaky-driver.js';
+
+/** No text of the gateway or of this machine has them by chance. */
+const fromEnvironment = 'canary-7f3a"quoted\\environment';
+const fromFile = 'canary-19c2-of-a-file';
+const host = 'canary-55e0.invalid';
+
+/** As each may be written: plain, within JSON. */
+const canaries = [fromEnvironment, fromFile, host].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
+const marks = /canary-(?:7f3a|19c2|55e0)/;
+
+let folder: TemporaryDirectory;
+let gateway: GatewayProcess;
+
+const tag = (path: string): object => ({ path, address: 'a', dataType: 'int16', scanMs: 100, access: 'read-write' });
+
+function leaky(id: string, how: string, secret: string): object {
+  const resilience = { read: { timeoutMs: 500, retries: 0 } };
+  return {
+    id,
+    type: './leaky.mjs',
+    options: { secret, how },
+    resilience,
+    devices: [{ id: 'plc', tags: [tag(`${id}/a`)] }],
+  };
+}
+
+function plant(): object {
+  return {
+    version: 1,
+    site: 'canary',
+    logging: { level: 'debug', json: true },
+    opcua: { securityPolicies: ['None'], anonymous: true },
+    drivers: [
+      leaky('opens', 'open', 'Bearer ${env:PLANT_CANARY}'),
+      leaky('reads', 'read', '${file:secrets/canary.txt}'),
+      leaky('crashes', 'crash', '${env:PLANT_CANARY}'),
+      {
+        id: 'named',
+        type: 'modbus',
+        options: { host: '${env:PLANT_HOST}', timeoutMs: 200 },
+        devices: [
+          { id: 'plc', options: { unitId: 1 }, tags: [{ path: 'named/a', address: 'HR0', dataType: 'int16' }] },
+        ],
+      },
+    ],
+  };
+}
+
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  mkdirSync(join(folder.path, 'secrets'));
+  writeFileSync(join(folder.path, 'secrets', 'canary.txt'), `${fromFile}\n`);
+  writeFileSync(join(folder.path, 'leaky.mjs'), leakyDriver);
+  writeFileSync(join(folder.path, 'plant.yaml'), JSON.stringify(plant()));
+  const env = { PLANT_CANARY: fromEnvironment, PLANT_HOST: host };
+  gateway = await GatewayProcess.start(join(folder.path, 'plant.yaml'), env);
+  const failed = async (id: string): Promise<boolean> => (await gateway.driver(id)).lastError !== null;
+  for (const id of ['opens', 'reads', 'crashes', 'named']) {
+    await waitFor(async () => await failed(id), { what: `${id} to have failed`, timeoutMs: 60_000 });
+  }
+  await waitFor(async () => (await gateway.driver('crashes')).restarts.crash > 0, {
+    what: 'a crash',
+    timeoutMs: 60_000,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function expectClean(where: string, text: string): void {
+  for (const canary of canaries) expect(text.includes(canary), `${where} has a secret`).toBe(false);
+  expect(marks.exec(text)?.[0], `a part of a secret in ${where}`).toBeUndefined();
+}
+
+it('no route of the Admin API tells a secret, whatever failed with it (§13.5)', async () => {
+  await gateway.ask('PUT', '/tags/value', { path: 'reads/a', value: 1 });
+  const openapi = await gateway.get<{ paths: Record<string, { get?: object }> }>('/openapi.json');
+  const ids: Readonly<Record<string, readonly string[]>> = { ':driver': ['opens', 'reads', 'crashes', 'named'] };
+  const routes = Object.keys(openapi.paths).filter((path) => openapi.paths[path].get !== undefined);
+  expect(routes.length).toBeGreaterThan(20);
+  let redacted = 0;
+  for (const route of routes.map((path) => path.replace(/^\/api\/v1/, ''))) {
+    if (route === '/events') continue; // a stream: looked at below
+    const query = route === '/config/export' ? '?format=json' : '';
+    for (const id of route.startsWith('/drivers/{id}') ? ids[':driver'] : ['opcua']) {
+      const { body } = await gateway.ask('GET', route.replace('{id}', id).replace('{generation}', '1') + query);
+      const text = JSON.stringify(body) ?? '';
+      expectClean(`GET ${route} of ${id}`, text);
+      redacted += text.includes('***') ? 1 : 0;
+    }
+  }
+  expect(redacted).toBeGreaterThan(3);
+  const events = await gateway.ask('GET', '/events?since=0', undefined, { accept: 'application/json' });
+  expectClean('events', JSON.stringify(events.body));
+  for (const [method, route] of [
+    ['POST', '/drivers/reads/browse'],
+    ['POST', '/drivers/reads/test'],
+  ] as const) {
+    expectClean(route, JSON.stringify((await gateway.ask(method, route, {})).body) ?? '');
+  }
+});
+
+it('no file of the home has a secret: logs, post-mortems, snapshots, states', () => {
+  const files = readdirSync(gateway.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map(({ parentPath, name }) => join(parentPath, name));
+  expect(names.filter((name) => /post-mortem.*\.json$/.test(name)).length).toBeGreaterThan(0);
+  expect(names.filter((name) => /fieldwarden\.(?:log|jsonl)$/.test(name)).length).toBe(2);
+  for (const name of names) expectClean(name, readFileSync(name, 'latin1'));
+  const log = readFileSync(join(gateway.home, 'logs', 'fieldwarden.log'), 'utf8');
+  expect(log).toContain('signing in with ***');
+  expectClean('standard output', gateway.output);
+});
+
+it('no command prints a secret', async () => {
+  const commands = [
+    ['status'], ['list'], ['describe', 'opens'], ['describe', 'reads'], ['describe', 'named'], ['hosts'], ['logs', 'reads', '-n', '200'],
+    ['post-mortem', 'crashes'], ['alarms', 'list'], ['events'], ['config', 'show'], ['drivers', 'test', 'reads'],
+  ]; // prettier-ignore
+  for (const command of commands) {
+    const { stdout, stderr } = await gateway.cli(...command);
+    expectClean(command.join(' '), stdout + stderr);
+  }
+});
+
+it('system tags, alarms and OPC UA tell no secret', async () => {
+  await using reader = await OpcuaReader.connect(gateway, 'canary');
+  const { tags } = await gateway.get<{ tags: readonly { path: string }[] }>('/tags?prefix=_system/&limit=1000');
+  expect(tags.length).toBeGreaterThan(20);
+  for (const { path } of tags) expectClean(path, String((await reader.read(path)).value.value));
+});
+
+it('the anonymous port shows no text of an error at all (§12.1)', async () => {
+  const { text } = await gateway.health('/readyz');
+  expectClean('/readyz', text);
+  const { drivers } = JSON.parse(text) as { drivers: { id: string; lastError: object | null }[] };
+  const { lastError } = drivers.find(({ id }) => id === 'reads')!;
+  expect(Object.keys(lastError!).sort()).toEqual(['at', 'code', 'kind']);
+  expectClean('/metrics', (await gateway.health('/metrics')).text);
+});
+
+it('a document is no way to read the machine (§13.5)', async () => {
+  const document = (secret: string): object => ({
+    version: 1,
+    site: 'canary',
+    drivers: [{ id: 'd', type: 'modbus', options: { host: secret } }],
+  });
+  for (const secret of [
+    '${file:/etc/hostname}',
+    '${file:../../etc/passwd}',
+    '${env:PATH}',
+    '${env:FIELDWARDEN_HOME}',
+    '${env:NO}',
+  ]) {
+    const { body } = await gateway.ask<{ findings: { message: string }[] }>('POST', '/config/validate', {
+      document: document(secret),
+    });
+    expect(body.findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the reference .* does not resolve$/),
+    ]);
+  }
+  const file = join(folder.path, 'other.yaml');
+  writeFileSync(file, JSON.stringify(document('${file:/etc/hostname}')));
+  const { code, stdout } = await runCli(['config', 'validate', file, '--home', gateway.home]);
+  expect([code, stdout]).toEqual([78, expect.stringContaining('does not resolve')]);
+});
