@@ -45,7 +45,8 @@ const freePorts = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0
 export class GatewayProcess implements AsyncDisposable {
   readonly home: string;
   readonly #child: ChildProcess;
-  readonly #agent = new Agent({ keepAlive: true });
+  /** Gives a connection up before the gateway does, which would break the next request. */
+  readonly #agent = new Agent({ keepAlive: true, timeout: 2_000 });
   readonly #outputEnded: Promise<void>;
   #output = '';
 
