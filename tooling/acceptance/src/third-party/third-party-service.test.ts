@@ -141,6 +141,30 @@ describe('a module that is no service (§16.3)', () => {
   }, 120_000);
 });
 
+describe('a module that is broken after it was published (§16.4)', () => {
+  it('costs its service, not the start of the gateway; mended, it is loaded anew', async () => {
+    const first = await GatewayProcess.start(folder.plantFile([folder.outlet('last.txt')]));
+    await serviceIs(first, 'acme', { state: 'Healthy' });
+    await first.stop();
+    folder.write('acme-outlet.ts', 'export default {');
+    await using second = await GatewayProcess.launch({ home: first.home });
+    await second.driverTurns('line', 'Healthy');
+    expect((await serviceIs(second, 'acme', { state: 'Faulted' })).reason).toContain('could not be loaded');
+    await waitFor(
+      async () =>
+        (await second.get<AlarmList>('/alarms')).alarms.some(({ conditionId }) =>
+          conditionId.startsWith('service-faulted'),
+        ),
+      { what: 'its alarm' },
+    );
+    expect((await second.cli('services', 'describe', 'acme')).stdout).toContain('fieldwarden services restart acme');
+    folder.write('acme-outlet.ts', readmeExample);
+    await second.cli('services', 'restart', 'acme');
+    await serviceIs(second, 'acme', { state: 'Healthy' });
+    await folder.grows('last.txt');
+  });
+});
+
 describe('services that do not start (§16.3)', () => {
   it('are Faulted with the reason, raise an alarm and make the gateway Degraded; driver and other services do not notice', async () => {
     const all = ['throws-at-start', 'exits-at-start'];

@@ -1,3 +1,4 @@
+import { isBeyondDeadband } from '@fieldwarden/core';
 import {
   DataChangeFilter,
   DataChangeTrigger,
@@ -72,11 +73,7 @@ function isArrayOutside(
 
 /** A difference that is no number is outside, once: NaN after NaN, infinity after the same infinity is no change. */
 function isNumberOutside(before: number | bigint, after: number | bigint, deadband: number | undefined): boolean {
-  if (before === after || (Number.isNaN(before) && Number.isNaN(after))) return false;
-  if (deadband === undefined) return true;
-  const difference =
-    typeof before === 'bigint' && typeof after === 'bigint' ? Number(after - before) : Number(after) - Number(before);
-  return !Number.isFinite(difference) || Math.abs(difference) > deadband;
+  return isBeyondDeadband(after, before, deadband ?? 0);
 }
 
 function isNumbers(value: unknown): value is ArrayLike<number> {

@@ -71,17 +71,62 @@ export async function askThirdParties(question: ThirdPartyQuestion): Promise<Thi
       count >= maxModules
         ? `a document has at most ${maxModules} modules of third parties`
         : refusalOf(module, question.access);
-    if (refusal !== undefined) {
-      findings.error(module.path, rule, refusal);
-      continue;
-    }
-    try {
-      modules.push(await ask(module, question, { drivers, services }));
-    } catch (error) {
-      findings.error(module.path, rule, loadFailure(error));
+    const failure = refusal ?? (await asked(module, question, { drivers, services }, modules));
+    if (failure === undefined) continue;
+    if (question.access.trusted !== 'all') findings.error(module.path, rule, failure);
+    else {
+      modules.push(standIn(module, question.catalogue));
+      findings.warning(module.path, rule, `${failure}; what uses it is Faulted until it is mended, the rest runs`);
     }
   }
   return { drivers, services, findings: findings.list, modules };
+}
+
+/** Why it could not be asked; undefined if it could. */
+async function asked(
+  module: NamedModule,
+  question: ThirdPartyQuestion,
+  verdicts: Verdicts,
+  modules: ThirdPartyModule[],
+): Promise<string | undefined> {
+  try {
+    modules.push(await ask(module, question, verdicts));
+    return undefined;
+  } catch (error) {
+    return loadFailure(error);
+  }
+}
+
+/**
+ * For a module of a document that ran before: somebody broke or lost it since. It costs what uses it, which fails in its Host with the
+ * reason; a plant is not kept dark for it (SPEC §16.4).
+ */
+function standIn({ name, url: entry, what }: NamedModule, { drivers, services }: Catalogue): ThirdPartyModule {
+  const version = 'unknown';
+  if (what === 'driver') {
+    const description = {
+      what,
+      version,
+      mayOverlap: false,
+      liveDevices: false,
+      options: null,
+      deviceOptions: null,
+    } as const;
+    if (!drivers.get(name)) drivers.registerThirdParty(asDriver(name, entry, description));
+    return { name, entry, description };
+  }
+  const description = {
+    what,
+    name: 'unreadable',
+    title: name,
+    version,
+    schema: null,
+    hasRules: false,
+    changesLive: false,
+    disturbance: null,
+  } as const;
+  if (!services.get(name)) services.registerThirdParty(name, asService(entry, description));
+  return { name, entry, description };
 }
 
 function modulesOf({ document, baseDir, catalogue }: ThirdPartyQuestion, findings: Findings): readonly NamedModule[] {
@@ -120,11 +165,12 @@ function refusalOf({ url, what }: NamedModule, { folders, mayLoad, trusted = [] 
   return `${what} module ${file} could not be loaded: it is in no folder that the operator named for modules (${where}); put it there, or start the gateway with --drivers DIR`;
 }
 
-async function ask(
-  module: NamedModule,
-  question: ThirdPartyQuestion,
-  verdicts: { readonly drivers: Map<number, JudgedDriver>; readonly services: Map<number, JudgedOptions> },
-): Promise<ThirdPartyModule> {
+interface Verdicts {
+  readonly drivers: Map<number, JudgedDriver>;
+  readonly services: Map<number, JudgedOptions>;
+}
+
+async function ask(module: NamedModule, question: ThirdPartyQuestion, verdicts: Verdicts): Promise<ThirdPartyModule> {
   const { name, url: entry } = module;
   using process = new ModuleProcess(module, [...question.access.folders, dirname(realpathSync(fileURLToPath(entry)))]);
   const description = await process.describe();
