@@ -76,6 +76,15 @@ describe('start', () => {
     await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('is found by clients that insist on the name or address by which they asked', async () => {
+    await using gateway = await TestOutlet.start(tags);
+    for (const host of ['localhost', '127.0.0.1']) {
+      const url = `opc.tcp://${host}:${gateway.outlet.port}/fieldwarden`;
+      await using client = await TestClient.connect(gateway, { endpointMustExist: true }, url);
+      expect(client.session.endpoint.endpointUrl).toBe(url);
+    }
+  });
+
   test.each([[[]], [['Basic128Rsa15']], [['None', 'basic256sha256']]])(
     'refuses the policies %j',
     async (securityPolicies) => {

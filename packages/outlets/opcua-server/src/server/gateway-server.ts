@@ -7,6 +7,7 @@ import {
   type CreateMonitoredItemsRequest,
   CreateMonitoredItemsResponse,
   CreateSessionRequest,
+  GetEndpointsRequest,
   NodeClass,
   OPCUAServer,
   ServiceFault,
@@ -21,6 +22,7 @@ import {
   type StatusCode as UaStatusCode,
   type UserIdentityToken,
 } from 'node-opcua';
+import { endpointsFor } from './asked-endpoints.js';
 import { BrowseService, type FindPage } from './browse-service.js';
 import type { Notices } from './notices.js';
 import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
@@ -70,6 +72,8 @@ export class GatewayServer extends OPCUAServer {
   readonly #logger: Logger;
   readonly #door: Door;
   readonly #browsing = new BrowseService();
+  /** While GetEndpoints is answered, which asks for all endpoints and filters them itself. */
+  #askedUrl: string | null | undefined;
 
   constructor(options: GatewayServerOptions, { logger, notices, door }: GatewayServerDependencies) {
     super(options);
@@ -87,6 +91,23 @@ export class GatewayServer extends OPCUAServer {
     const maxResponseBytes = channel.getMaxResponseBodySize();
     const scope: WorkScope = { nextTurn: () => connection.nextTurn(), maxResponseBytes, isTooLarge: false };
     workScope.run(scope, () => super.on_request(message, channel));
+  }
+
+  /** Under the name by which the client asked: for GetEndpoints, and for the session that follows. */
+  override findMatchingEndpoints(endpointUrl?: string | null): EndpointDescription[] {
+    const matching = super.findMatchingEndpoints(endpointUrl);
+    if (endpointUrl && matching.length > 0) return matching;
+    const own = endpointUrl ? super.findMatchingEndpoints(null) : matching;
+    return endpointsFor(endpointUrl || this.#askedUrl, own) ?? matching;
+  }
+
+  protected override _on_GetEndpointsRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#askedUrl = message.request instanceof GetEndpointsRequest ? message.request.endpointUrl : undefined;
+    try {
+      super._on_GetEndpointsRequest(message, channel);
+    } finally {
+      this.#askedUrl = undefined;
+    }
   }
 
   /** With anonymous sessions off there is no identity that could be accepted: the gateway has no user accounts yet. */
