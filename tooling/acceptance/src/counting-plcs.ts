@@ -46,7 +46,9 @@ export class CountingPlcs implements AsyncDisposable {
     const { readAtMs } = await this.#process.ask<{ readonly readAtMs: readonly (readonly number[])[] }>({
       command: 'times',
     });
-    return readAtMs.map((times) => Math.round(((times.at(-1) ?? 0) - (times[0] ?? 0)) / scanMs) - (times.length - 1));
+    return readAtMs.map(
+      (times) => Math.round(((times.at(-1) ?? 0) - (times[0] ?? 0)) / scanMs) - Math.max(0, times.length - 1),
+    );
   }
 
   async reset(): Promise<void> {

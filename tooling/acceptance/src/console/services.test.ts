@@ -29,12 +29,15 @@ describe('services before an operator (§16.3, §19.4)', () => {
     writeFileSync(join(folder, 'acme.ts'), outlet);
     const tags = [{ path: 'sim/wave', address: 'sine', dataType: 'float64' }];
     gateway = open.use(
-      await GatewayProcess.start({
-        version: 1,
-        site: 'services',
-        opcua: { securityPolicies: ['None'], anonymous: true },
-        drivers: [{ id: 'sim', type: 'simulator', devices: [{ id: 'waves', tags }] }],
-        services: [{ id: 'acme', use: join(folder, 'acme.ts') }],
+      await GatewayProcess.launch({
+        plant: {
+          version: 1,
+          site: 'services',
+          opcua: { securityPolicies: ['None'], anonymous: true },
+          drivers: [{ id: 'sim', type: 'simulator', devices: [{ id: 'waves', tags }] }],
+          services: [{ id: 'acme', use: join(folder, 'acme.ts') }],
+        },
+        args: ['--drivers', folder],
       }),
     );
     const browser = open.use(await ConsoleBrowser.start());
