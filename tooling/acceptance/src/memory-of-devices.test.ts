@@ -59,7 +59,7 @@ describe('a gateway that was killed and started again', () => {
     expect(after?.lastBreakerOpenAt).toBe(before?.lastBreakerOpenAt);
     expect(after?.nextProbeAt).toBe(before?.nextProbeAt);
     expect(plcs.modbus.counters.requestsByUnit.get(2)).toBeUndefined();
-    expect((await gateway.tag('line/unit-2/speed')).status).toBe('BadNoCommunication');
+    await gateway.tagTurns('line/unit-2/speed', 'BadNoCommunication'); // drivers start behind the ports
     expect((await gateway.tag('_system/devices/packaging/unit-2/demoted')).value).toBe(true);
     expect(await rowOf(gateway, 'unit-1')).toMatchObject({ breaker: 'closed', lastBreakerOpenAt: null });
   });
