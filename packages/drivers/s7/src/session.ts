@@ -207,17 +207,12 @@ export class S7Session implements DriverSession {
     call: CallContext,
   ): Promise<void> {
     const headers = this.#headersOf(connection);
-    const failed = new Map<ReadBlock, ItemAnswer>();
     for (const { items } of packReads(headers.unknownOf(batch.strings), connection.pduBytes)) {
       const answers = await this.#beforeWrite(deviceId, call, () => this.#readOne(connection, { items }));
-      items.forEach(({ block }, i) => {
-        const answer = answers[i];
-        if (typeof answer === 'number') failed.set(block, answer);
-        else headers.learn(block, answer);
-      });
+      items.forEach(({ block }, i) => headers.learn(block, answers[i]));
     }
     for (const write of batch.strings) {
-      const refusal = headers.refusalOf(write, failed);
+      const refusal = headers.refusalOf(write);
       if (refusal) batch.refuse(write.index, refusal);
     }
   }

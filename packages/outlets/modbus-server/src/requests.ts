@@ -84,7 +84,7 @@ export class Requests {
   async #write(unit: ServedUnit, pdu: Buffer, request: WriteRequest, peer: string): Promise<Buffer | ModbusException> {
     if (request.type === 'mask-write') await this.#afterOthers(unit, request);
     // What the read of a combined request would refuse is refused before anything is written.
-    const unreadable = request.type === 'read-write-registers' ? this.#unmapped(unit, request) : undefined;
+    const unreadable = request.type === 'read-write-registers' ? unmapped(unit, readSpanOf(request)) : undefined;
     if (unreadable) return unreadable;
     const writing = this.#writes.carryOut(this.#plan(unit, request), peer);
     if (request.type === 'mask-write') this.#holdBack(unit, request, writing);
@@ -92,7 +92,7 @@ export class Requests {
     if (exception) return exception;
     if (request.type !== 'read-write-registers') return writtenPdu(pdu);
     // The values that are known now: those that were written are among them once their device has been read again.
-    return this.#read(unit, pdu[0], { type: 'read-registers', area: 'holding-register', ...request.read });
+    return this.#read(unit, pdu[0], { type: 'read-registers', ...readSpanOf(request) });
   }
 
   #plan({ map, settings }: ServedUnit, request: WriteRequest): WritesOrRefusal {
@@ -108,14 +108,6 @@ export class Requests {
         return planMaskWrite(map, request, () => readRegisters({ map, settings }, span, this.#confirmed));
       }
     }
-  }
-
-  /** Whether its read reaches addresses that nobody mapped; whether they have a value is seen after the write. */
-  #unmapped(
-    unit: ServedUnit,
-    { read }: Extract<WriteRequest, { type: 'read-write-registers' }>,
-  ): ModbusException | undefined {
-    return unmapped(unit, { area: 'holding-register', ...read });
   }
 
   async #afterOthers(unit: ServedUnit, { start }: MaskWrite): Promise<void> {
@@ -145,6 +137,10 @@ export class Requests {
     this.#hasToldFailure = true;
     return deviceFailure;
   }
+}
+
+function readSpanOf({ read }: Extract<ModbusRequest, { type: 'read-write-registers' }>) {
+  return { area: 'holding-register', ...read } as const;
 }
 
 function maskKey({ settings: { unitId } }: ServedUnit, register: number): string {

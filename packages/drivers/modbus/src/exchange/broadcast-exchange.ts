@@ -31,16 +31,14 @@ export class BroadcastExchange implements Exchange {
   /** The next one last. */
   readonly #steps: WriteStep[];
 
-  constructor(itemCount: number, { steps, refused }: WritePlan, context: BroadcastExchangeContext) {
-    const sendable = steps.filter((step) => step.kind !== 'mask' || context.traits.maskWrite);
+  constructor(itemCount: number, plan: WritePlan, context: BroadcastExchangeContext) {
+    const isSendable = ({ kind }: WriteStep): boolean => kind !== 'mask' || context.traits.maskWrite;
     this.lane = context.lane;
     this.deadlineMs = context.deadlineMs;
     this.#context = context;
-    this.#outcomes = new WriteOutcomes(itemCount);
-    for (const [item, error] of refused) this.#outcomes.fail([item], error);
-    for (const { items } of steps) this.#outcomes.expectStep(items);
-    for (const step of steps) if (!sendable.includes(step)) this.#outcomes.fail(step.items, needsReading);
-    this.#steps = sendable.toReversed();
+    this.#outcomes = new WriteOutcomes(itemCount, plan);
+    for (const step of plan.steps) if (!isSendable(step)) this.#outcomes.fail(step.items, needsReading);
+    this.#steps = plan.steps.filter(isSendable).toReversed();
   }
 
   get hasNothingToSend(): boolean {

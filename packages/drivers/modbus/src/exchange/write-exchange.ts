@@ -32,14 +32,12 @@ export class WriteExchange implements Exchange {
   readonly #steps: WriteStep[];
   #request: WriteRequest | undefined;
 
-  constructor(itemCount: number, { steps, refused }: WritePlan, context: WriteExchangeContext) {
+  constructor(itemCount: number, plan: WritePlan, context: WriteExchangeContext) {
     this.lane = context.lane;
     this.deadlineMs = context.deadlineMs;
     this.#context = context;
-    this.#outcomes = new WriteOutcomes(itemCount);
-    for (const [item, error] of refused) this.#outcomes.fail([item], error);
-    for (const { items } of steps) this.#outcomes.expectStep(items);
-    this.#steps = steps.toReversed();
+    this.#outcomes = new WriteOutcomes(itemCount, plan);
+    this.#steps = plan.steps.toReversed();
   }
 
   get hasNothingToSend(): boolean {

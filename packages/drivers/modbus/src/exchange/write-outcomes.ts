@@ -1,5 +1,6 @@
 import { GatewayError, statusCodes } from '@fieldwarden/core';
 import type { WriteResult } from '@fieldwarden/driver';
+import type { WritePlan } from '../plan/write-plan.js';
 
 const done: WriteResult = { outcome: 'done', status: statusCodes.Good };
 
@@ -14,12 +15,11 @@ interface ItemState {
 export class WriteOutcomes {
   readonly #items: readonly ItemState[];
 
-  constructor(count: number) {
+  /** Of `count` items that this plan writes. */
+  constructor(count: number, { steps, refused }: WritePlan) {
     this.#items = Array.from({ length: count }, () => ({ openSteps: 0, confirmedSteps: 0, error: undefined }));
-  }
-
-  expectStep(items: readonly number[]): void {
-    for (const item of items) this.#items[item].openSteps++;
+    for (const [item, error] of refused) this.fail([item], error);
+    for (const { items } of steps) for (const item of items) this.#items[item].openSteps++;
   }
 
   confirm(items: readonly number[]): void {

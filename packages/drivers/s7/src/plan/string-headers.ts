@@ -26,6 +26,8 @@ export interface StringWrite {
  */
 export class StringHeaders {
   readonly #maxima = new Map<string, number>();
+  /** Return codes of those that could not be read the last time. */
+  readonly #failures = new Map<string, number>();
 
   /** What has to be read before these can be judged; each variable once. An empty text fits everywhere. */
   unknownOf(writes: readonly StringWrite[]): readonly ReadBlock[] {
@@ -38,17 +40,21 @@ export class StringHeaders {
     return [...unknown.values()];
   }
 
-  learn({ area, db, start, byteLength }: ReadBlock, header: Buffer): void {
-    const encoding = byteLength === 1 ? 'string' : 'wstring';
-    this.#maxima.set(keyOf({ area, db, start, encoding }), header.readUIntBE(0, byteLength));
+  learn({ area, db, start, byteLength }: ReadBlock, header: ItemAnswer): void {
+    const key = keyOf({ area, db, start, encoding: byteLength === 1 ? 'string' : 'wstring' });
+    if (typeof header === 'number') this.#failures.set(key, header);
+    else this.#maxima.set(key, header.readUIntBE(0, byteLength));
   }
 
-  /** Why this text is not sent; undefined if it fits. `failed`: the return codes of headers that could not be read. */
-  refusalOf(write: StringWrite, failed: ReadonlyMap<ReadBlock, ItemAnswer>): WriteResult | undefined {
+  /** Why this text is not sent; undefined if it fits. */
+  refusalOf(write: StringWrite): WriteResult | undefined {
     if (write.length === 0) return undefined;
     const place = placeOf(write.area, write.db, write.start, headerBytes[write.encoding]);
     const max = this.#maxima.get(keyOf(write));
-    if (max === undefined) return unread(write, place, failed);
+    if (max === undefined) {
+      const { status, message } = explainItem(this.#failures.get(keyOf(write)) ?? 0, place, write.db);
+      return { outcome: 'not-sent', status, message: `its maximum length could not be read: ${message}` };
+    }
     const kind = write.encoding.toUpperCase();
     if (max > longest[write.encoding]) {
       const message = `${place} holds ${max}, which is no maximum length: there is no ${kind} at this address`;
@@ -66,14 +72,6 @@ export class StringHeaders {
 
 const headerBytes = { string: 1, wstring: 2 } as const;
 const longest = { string: maxStringLength, wstring: maxWideStringLength } as const;
-
-function unread({ db }: StringWrite, place: string, failed: ReadonlyMap<ReadBlock, ItemAnswer>): WriteResult {
-  const code = [...failed].find(
-    ([block]) => placeOf(block.area, block.db, block.start, block.byteLength) === place,
-  )?.[1];
-  const { status, message } = explainItem(typeof code === 'number' ? code : 0, place, db);
-  return { outcome: 'not-sent', status, message: `its maximum length could not be read: ${message}` };
-}
 
 function keyOf({ area, db, start, encoding }: Omit<StringWrite, 'index' | 'length'>): string {
   return `${area} ${db} ${start} ${encoding}`;

@@ -1,7 +1,7 @@
 import { silentLogger, statusCodes, ValueColumns, type TagValue } from '@fieldwarden/core';
 import { TagStore } from '@fieldwarden/tags';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
-import { FakeClock } from '@fieldwarden/testkit';
+import { FakeClock, memoryTag } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreTagFeed } from './tag-feed.js';
@@ -9,18 +9,7 @@ import { tagValueShape } from './tag-views.js';
 
 function tag(path: string, scalar: TagDefinition['type']['scalar'] = 'float64', arrayLength?: number): TagDefinition {
   const type = { scalar, ...(arrayLength !== undefined && { arrayLength }) };
-  return {
-    path,
-    type,
-    rawType: type,
-    access: 'read-only',
-    driverId: 'drv',
-    deviceId: 'd1',
-    address: path,
-    scanMs: 1_000,
-    writeIdempotent: false,
-    verify: false,
-  };
+  return memoryTag(path, { type });
 }
 
 describe('values of many tags for one client (§2)', () => {
