@@ -88,7 +88,7 @@ export function stateOf({
 
 /** What went wrong: of a Host's end rather what the service said, where it said something; of a module that did not load also why. */
 export function failureOf(error: GatewayError, atMs: number): ServiceFailure {
-  const said = isGatewayError(error.cause) ? error.cause : error;
+  const said = error.kind === 'host-lost' && isGatewayError(error.cause) ? error.cause : error;
   const { code, kind } = said;
   return { code, kind, message: code === 'SERVICE_NOT_LOADED' ? withCause(said) : said.message, atMs };
 }
