@@ -1,8 +1,6 @@
 import { messageOf, type Clock } from '@fieldwarden/core';
-import { rebirthHead } from '../edge/births.js';
-import { sparkplugTypes } from '../payload/data-types.js';
+import { bdSeqHead, rebirthHead } from '../edge/births.js';
 import { decodePayload } from '../payload/decode-payload.js';
-import { metricValue } from '../payload/decode-value.js';
 import type { Payload } from '../payload/payload.js';
 import { formatTopic, parseTopic } from '../topics.js';
 import { encodeCommand } from './command.js';
@@ -26,7 +24,7 @@ const longestPauseMs = 60_000;
 export class HostNode {
   readonly #options: HostNodeOptions;
   readonly #metrics = new KnownMetrics();
-  #bdSeq: bigint | undefined;
+  #bdSeq: number | undefined;
   #nextSeq = 0;
   #isConnected = false;
   #pauseMs = firstPauseMs;
@@ -101,8 +99,7 @@ export class HostNode {
   #nodeBirth(payload: Payload): HostEvent[] {
     this.#metrics.clear();
     const metrics = this.#metrics.born(undefined, payload);
-    const bdSeq = metrics.find((metric) => metric.name === 'bdSeq')?.value;
-    this.#bdSeq = typeof bdSeq === 'bigint' || typeof bdSeq === 'number' ? BigInt(bdSeq) : undefined;
+    this.#bdSeq = bdSeqOf(payload);
     // Section 6.4.6: an NBIRTH begins with 0. One that does not is counted on from where it is.
     this.#nextSeq = ((payload.seq ?? 0) + 1) & 0xff;
     this.#pauseMs = firstPauseMs;
@@ -112,18 +109,8 @@ export class HostNode {
 
   /** The will of an older connection may come after the birth of the next: it carries another number. */
   #nodeDeath(payload: Payload): HostEvent[] {
-    const metric = payload.metrics.find(({ name }) => name === 'bdSeq');
-    const bdSeq = metric && (metricValue(metric, sparkplugTypes.Int64) as bigint | number | null);
-    if (!this.isOnline) return [];
-    if (
-      this.#bdSeq !== undefined &&
-      typeof bdSeq !== 'object' &&
-      bdSeq !== undefined &&
-      BigInt(bdSeq) !== this.#bdSeq
-    ) {
-      return [];
-    }
-    return this.#died('the node is offline');
+    const bdSeq = bdSeqOf(payload);
+    return this.#bdSeq !== undefined && bdSeq !== this.#bdSeq ? [] : this.#died('the node is offline');
   }
 
   #died(reason: string): HostEvent[] {
@@ -161,4 +148,9 @@ export class HostNode {
       },
     ];
   }
+}
+
+function bdSeqOf({ metrics }: Payload): number | undefined {
+  const carried = metrics.find(({ name }) => name === bdSeqHead.name)?.carried;
+  return typeof carried === 'number' || typeof carried === 'bigint' ? Number(carried) : undefined;
 }

@@ -370,7 +370,7 @@ function asForeign(metric: Metric): unknown {
         ? {}
         : {
             [fieldNames[metric.carrier]]: plain(
-              metric.carrier === carriers.long ? String(metric.carried) : metric.carried,
+              metric.carrier === carriers.long ? String(metric.carried as number | bigint) : metric.carried,
             ),
           };
   return {
@@ -423,8 +423,8 @@ function foreignAsPlain(metric: Foreign): unknown {
     historical: metric.is_historical ?? false,
     transient: metric.is_transient ?? false,
     isNull: metric.is_null ?? false,
-    contentType: metric.metadata?.content_type as unknown,
-    size: metric.metadata?.size as unknown,
+    contentType: (metric.metadata as Foreign | undefined)?.content_type as unknown,
+    size: (metric.metadata as Foreign | undefined)?.size as unknown,
     properties: metric.properties && foreignSetAsPlain(metric.properties as Foreign),
     ...value,
   };
@@ -436,7 +436,7 @@ function foreignSetAsPlain(set: Foreign): unknown {
     const field = property.value as string;
     if (field === 'propertyset_value') return [key, foreignSetAsPlain(property[field] as Foreign)];
     if (field === 'propertysets_value') {
-      return [key, ((property[field].propertyset ?? []) as Foreign[]).map(foreignSetAsPlain)];
+      return [key, (((property[field] as Foreign).propertyset ?? []) as Foreign[]).map(foreignSetAsPlain)];
     }
     // A long without a type: a number where exact.
     return [key, field === 'long_value' ? longAsPlain(property[field] as string) : plain(property[field])];

@@ -1,0 +1,2 @@
+export { notApplicable, wireRules, type WireRule } from './checklist.js';
+export { decodeIndependently, type SeenMetric, type SeenPayload } from './independent-decoder.js';
