@@ -370,7 +370,7 @@ function asForeign(metric: Metric): unknown {
         ? {}
         : {
             [fieldNames[metric.carrier]]: plain(
-              metric.carrier === carriers.long ? String(metric.carried as number | bigint) : metric.carried,
+              metric.carrier === carriers.long ? String(metric.carried as bigint) : metric.carried,
             ),
           };
   return {
