@@ -96,11 +96,7 @@ function crashOf({ timedOut, timeoutMs, code, signal, errors }: ProofEnd): strin
   return `the check of it ended with ${signal ?? `exit code ${String(code)}`}${lastLine === '' ? '' : ` (${lastLine})`}`;
 }
 
-async function runChild(
-  programAndPaths: readonly string[],
-  clock: Clock,
-  timeoutMs: number,
-): Promise<ProofEnd> {
+async function runChild(programAndPaths: readonly string[], clock: Clock, timeoutMs: number): Promise<ProofEnd> {
   const child = spawn(process.execPath, programAndPaths, { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
   const settled = new AbortController();
   let timedOut = false;
