@@ -370,7 +370,7 @@ function asForeign(metric: Metric): unknown {
         ? {}
         : {
             [fieldNames[metric.carrier]]: plain(
-              metric.carrier === carriers.long ? String(metric.carried as bigint) : metric.carried,
+              metric.carrier === carriers.long ? longAsText(metric.carried) : metric.carried,
             ),
           };
   return {
@@ -386,6 +386,8 @@ function asForeign(metric: Metric): unknown {
     ...value,
   };
 }
+
+const longAsText = (value: unknown): unknown => (typeof value === 'bigint' ? String(value) : `${Number(value)}`);
 
 function setAsPlain(set: PropertySet): unknown {
   return [...set].map(([key, { value }]) => [key, propertyAsPlain(value)]);
