@@ -17,11 +17,17 @@ export interface EdgeMessagesOptions {
 export class EdgeMessages {
   readonly #options: EdgeMessagesOptions;
   #nextSeq = 0;
+  #birthCount = 0;
   /** What the broker of this connection takes. */
   maxPayloadBytes = Number.POSITIVE_INFINITY;
 
   constructor(options: EdgeMessagesOptions) {
     this.#options = options;
+  }
+
+  /** Births of node and devices so far. */
+  get birthCount(): number {
+    return this.#birthCount;
   }
 
   topic(type: MessageType, device?: string): string {
@@ -36,6 +42,7 @@ export class EdgeMessages {
       return [{ type: 'birth-too-large', device: undefined, payloadBytes: payload.length }];
     }
     this.#nextSeq = 1;
+    this.#birthCount += 1;
     table.node.isBorn = true;
     const online = [...table.devices.values()].filter((group) => group.isOnline);
     const birth: EdgeAction = { type: 'publish', topic: this.topic('NBIRTH'), payload, qos: 0 };
@@ -47,6 +54,7 @@ export class EdgeMessages {
     group.isBorn = payload.length <= this.maxPayloadBytes;
     if (!group.isBorn) return [{ type: 'birth-too-large', device: group.device, payloadBytes: payload.length }];
     this.#takeSeq();
+    this.#birthCount += 1;
     return [{ type: 'publish', topic: this.topic('DBIRTH', group.device), payload, qos: 0 }];
   }
 

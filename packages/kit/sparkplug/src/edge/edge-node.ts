@@ -81,6 +81,11 @@ export class EdgeNode {
     return this.#state.kind === 'live' ? this.#state.rebirthAtMs : undefined;
   }
 
+  /** Births of node and devices so far: each lets more of what was stored be told. */
+  get birthCount(): number {
+    return this.#messages.birthCount;
+  }
+
   /** Stored metrics that no definition of today has: they were not told. */
   get unknownHistory(): number {
     return this.#unknownHistory;
