@@ -151,6 +151,7 @@ describe('an outbox (§10.2)', () => {
 
   it('is empty after a purge, and counts what was purged', async () => {
     await using outbox = await openOutbox(home.path);
+    expect(await outbox.purge()).toBe(0);
     for (let i = 0; i < 12_000; i += 1) outbox.append(messageOn(`t${i % 3}`));
     await outbox.flush();
     for (let i = 0; i < 5; i += 1) outbox.append(messageOn('late'));
