@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** 45 bytes, as tags of a plant have them. */
-const topics = Array.from({ length: 1_000 }, (_, i) => `fieldwarden/lab/tags/packaging/filler/tag-${i}`.padEnd(45, '_'));
+const topics = Array.from({ length: 1_000 }, (_, i) =>
+  `fieldwarden/lab/tags/packaging/filler/tag-${i}`.padEnd(45, '_'),
+);
 
 export const payloadBytes = 200;
 

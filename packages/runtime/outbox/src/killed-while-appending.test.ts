@@ -55,21 +55,21 @@ async function expectExact(path: string): Promise<number> {
   const database = await OutboxDatabase.open(path);
   const [box, limit] = [1, 1_000_000];
   const pending = new Map<number, number>();
-  for (const { content, isSound } of database.batch(recordKinds.message, box, 0, limit)) {
+  for (const { record, isSound } of database.batch(recordKinds.message, box, 0, limit)) {
     expect(isSound).toBe(true);
-    const { topicNumber } = messageFacts(content);
+    const { topicNumber } = messageFacts(record);
     pending.set(topicNumber, (pending.get(topicNumber) ?? 0) + 1);
   }
   const dropped = dropReasons.map(() => 0);
-  for (const { number, content } of database.batch(recordKinds.topic, box, 0, limit)) {
-    const topic = decodeTopic(content);
+  for (const { number, record } of database.batch(recordKinds.topic, box, 0, limit)) {
+    const topic = decodeTopic(record);
     topic.dropped.forEach((count, index) => (dropped[index] += count));
     const gone = topic.acknowledged + topic.dropped.reduce((sum, count) => sum + count, 0);
     expect([topic.name, topic.appended - gone]).toEqual([topic.name, pending.get(number) ?? 0]);
     pending.delete(number);
   }
   expect([...pending]).toEqual([]);
-  const header = decodeBox(database.get(recordKinds.box, box, 0)!.content);
+  const header = decodeBox(database.get(recordKinds.box, box, 0)!.record);
   expect(dropReasons.map((reason) => header.dropped[reason])).toEqual(dropped);
   await database.close();
   return header.dropped.count;

@@ -30,7 +30,14 @@ export const outbox: Benchmark = {
 function openOutbox(folder: string, changed?: (state: OutboxState) => void): Promise<Outbox> {
   const limits = { maxMessages: 10_000_000, maxBytes: 2 ** 40, maxAgeMs: 2 ** 40, warnAt: 1_000 };
   const file = join(folder, 'outbox.mdb');
-  return Outbox.open({ file, name: 'bench', limits, clock: systemClock, logger: silentLogger, ...(changed && { changed }) });
+  return Outbox.open({
+    file,
+    name: 'bench',
+    limits,
+    clock: systemClock,
+    logger: silentLogger,
+    ...(changed && { changed }),
+  });
 }
 
 async function steady(folder: string, durationMs: number): Promise<readonly BenchResult[]> {
@@ -95,7 +102,12 @@ async function backlog(folder: string, messages: number): Promise<readonly Bench
     { metric: 'backlog, filled', value: (1_000 * messages) / fillMs, unit: 'messages/s' },
     { metric: 'backlog, file', value: fileBytes / messages, unit: 'B/message' },
     { metric: 'backlog, checked and opened after a restart', value: openMs, unit: 'ms' },
-    { metric: 'backlog, drained beside live traffic', value: drained.perSecond, unit: 'messages/s', target: { atLeast: 40_000 } },
+    {
+      metric: 'backlog, drained beside live traffic',
+      value: drained.perSecond,
+      unit: 'messages/s',
+      target: { atLeast: 40_000 },
+    },
     {
       metric: `live message on disk while ${lineRate} a second drain, p99`,
       value: quantile(drained.live, 0.99),
@@ -149,7 +161,11 @@ async function idleLatency(folder: string): Promise<readonly number[]> {
 }
 
 /** First as fast as a broker takes it, which shows what live traffic feels of it; then as fast as it goes. */
-async function drain(box: Outbox, watch: LiveWatch, messages: number): Promise<{ live: readonly number[]; perSecond: number }> {
+async function drain(
+  box: Outbox,
+  watch: LiveWatch,
+  messages: number,
+): Promise<{ live: readonly number[]; perSecond: number }> {
   const reader = new BacklogReader(box);
   let isOver = false;
   const live = atRate(

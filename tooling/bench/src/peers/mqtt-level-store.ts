@@ -25,9 +25,21 @@ const maxId = 65_535;
  * As mqtt.js uses its store: put before it is sent, deleted with the acknowledgement. Does not flush to the disk. Undefined, and a notice why, where it
  * cannot be had.
  */
-export async function levelStoreCpu(folder: string, perSecond: number, durationMs: number): Promise<number | undefined> {
+export async function levelStoreCpu(
+  folder: string,
+  perSecond: number,
+  durationMs: number,
+): Promise<number | undefined> {
   try {
-    const npm = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', `mqtt-level-store@${version}`];
+    const npm = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      `mqtt-level-store@${version}`,
+    ];
     await run('npm', npm, { cwd: folder, timeout: 120_000 });
     const store = openStore(folder);
     let [open, failed] = [0, 0];
