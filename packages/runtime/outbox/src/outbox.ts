@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import { GatewayError } from '@fieldwarden/core';
 import { manyMessages, OutboxBox } from './box/outbox-box.js';
-import { OutboxFile, tickMs, unreachable } from './file/outbox-file.js';
+import { maxPayloadBytes, OutboxFile, tickMs, unreachable } from './file/outbox-file.js';
 import type { OutboxMessage, StoredMessage } from './outbox-message.js';
 import { dropReasons, type DropReason, type OutboxLimits, type OutboxState, type TopicState } from './outbox-state.js';
 
@@ -61,17 +61,19 @@ export class Outbox implements AsyncDisposable {
   }
 
   /**
-   * Takes a message into the next commit, at most 100 ms later. Its sequence; 0 where neither disk nor memory has room for it: then it is counted as
-   * `disk`, and must not be sent. Throws kind `bug` after `close`.
+   * Takes a message into the next commit, at most 100 ms later. Its sequence; 0 where it is not taken, which must not be sent: counted as `disk` where
+   * neither disk nor memory has room for it, as `too-large` beyond 4 MiB. Throws kind `bug` after `close`.
    */
   append({ topic: name, payload, qos, retain, atMs }: OutboxMessage): number {
     if (this.#closing)
       throw new GatewayError({ code: 'OUTBOX_CLOSED', kind: 'bug', message: `${name}: the outbox is closed` });
     const { ledger, sequences, ageClock } = this.#box;
     const topic = ledger.topic(name);
-    const sequence = ledger.waiting.hasRoomFor(payload.length) ? sequences.give() : 0;
-    if (sequence === 0) ledger.refuse(topic);
-    else {
+    const refusal =
+      payload.length > maxPayloadBytes ? 'too-large' : ledger.waiting.hasRoomFor(payload.length) ? undefined : 'disk';
+    if (refusal) ledger.refuse(topic, refusal);
+    const sequence = refusal ? 0 : sequences.give();
+    if (!refusal) {
       const copy = Buffer.from(payload);
       ledger.append({ sequence, topic, payload: copy, qos, retain, atMs, appendedMs: ageClock.nowMs() });
     }

@@ -18,6 +18,6 @@ function patternOf(glob: string): RegExp {
 function segmentPattern(segment: string): string {
   return segment
     .split('*')
-    .map((part) => RegExp.escape(part))
+    .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
     .join('[^/]*');
 }

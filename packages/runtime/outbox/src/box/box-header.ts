@@ -21,7 +21,7 @@ export function findBox(database: OutboxDatabase, name: string): FoundBox {
 function readBox(database: OutboxDatabase, number: number): BoxRecord | undefined {
   for (const kind of [recordKinds.box, recordKinds.boxCopy]) {
     const found = database.get(kind, number, 0);
-    if (found?.isSound) return decodeBox(found.content);
+    if (found?.isSound) return decodeBox(found.record);
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { FoundRecord, OutboxDatabase } from '../file/outbox-database.js';
 import { dropReasons } from '../outbox-state.js';
 import { messageFacts } from '../records/message-record.js';
 import { recordKinds, type RecordKind } from '../records/record-key.js';
-import { decodeTopic } from '../records/topic-record.js';
+import { decodeText, decodeTopic } from '../records/topic-record.js';
 import { MessageLedger } from './message-ledger.js';
 
 export interface LoadedLedger {
@@ -28,7 +28,7 @@ export async function loadLedger(
   let lastSequence = 0;
   for await (const found of allOf(database, recordKinds.message, box)) {
     lastSequence = found.number;
-    const { topicNumber, payloadBytes } = messageFacts(found.content);
+    const { topicNumber, payloadBytes } = messageFacts(found.record);
     const topic = found.isSound ? ledger.topics.numbered(topicNumber) : undefined;
     if (topic) {
       topic.pending += 1;
@@ -46,13 +46,13 @@ async function loadTopics(
   box: number,
   { topics, topicWrites }: MessageLedger,
 ): Promise<void> {
-  for await (const { number, content, isSound } of allOf(database, recordKinds.topic, box)) {
+  for await (const { number, record, isSound } of allOf(database, recordKinds.topic, box)) {
     if (!isSound) continue;
-    const record = decodeTopic(content);
-    topics.restore(number, record.name).takeOver(record);
+    const counters = decodeTopic(record);
+    topics.restore(number, counters.name).takeOver(counters);
   }
-  for await (const { number, content, isSound } of allOf(database, recordKinds.topicName, box))
-    if (isSound) topics.restore(number, content.toString('utf8')).isNamed = true;
+  for await (const { number, record, isSound } of allOf(database, recordKinds.topicName, box))
+    if (isSound) topics.restore(number, decodeText(record)).isNamed = true;
   for (const topic of topics.all()) if (!topic.isNamed) topicWrites.now(topic);
 }
 

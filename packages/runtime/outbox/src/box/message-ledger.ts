@@ -68,11 +68,11 @@ export class MessageLedger {
     this.bytes += payloadBytes + topic.nameBytes;
   }
 
-  /** It found no room anywhere. */
-  refuse(topic: Topic): void {
+  /** It is not taken. */
+  refuse(topic: Topic, reason: DropReason): void {
     topic.appended += 1;
-    topic.count('disk');
-    this.#countDropped('disk');
+    topic.count(reason);
+    this.#countDropped(reason);
     this.topicWrites.now(topic);
   }
 
@@ -92,7 +92,7 @@ export class MessageLedger {
     if (writing) return this.#remove(sequence, writing.topic, writing.payload.length, reason);
     const found = this.#database.get(recordKinds.message, this.#box, sequence);
     if (!found) return false;
-    const { topicNumber, payloadBytes } = messageFacts(found.content);
+    const { topicNumber, payloadBytes } = messageFacts(found.record);
     const topic = this.topics.numbered(topicNumber);
     if (!found.isSound || !topic) this.#lose(found);
     else this.#remove(sequence, topic, payloadBytes, reason);
@@ -127,7 +127,7 @@ export class MessageLedger {
     for (const sequence of this.#storedAfter(0, Infinity)) {
       const found = this.#database.get(recordKinds.message, this.#box, sequence);
       if (!found) continue;
-      if (found.isSound) yield { sequence, ...decodeMessage(found.content) };
+      if (found.isSound) yield { sequence, ...decodeMessage(found.record) };
       else this.#lose(found);
     }
     yield* [...this.#unwritten()];
@@ -137,7 +137,8 @@ export class MessageLedger {
   write(transaction: OutboxTransaction, nowMs: number, bounds: { appendBytes: number; everything: boolean }): void {
     this.#removing = this.#removed;
     this.#removed = new Set();
-    this.#writing = bounds.appendBytes > 0 ? this.waiting.take(maxWritten, bounds.appendBytes) : new Map();
+    this.#writing =
+      bounds.appendBytes > 0 ? this.waiting.take(maxWritten, bounds.appendBytes) : new Map<number, WaitingMessage>();
     for (const { topic } of this.#writing.values()) {
       topic.waiting -= 1;
       this.topicWrites.now(topic);
@@ -180,7 +181,7 @@ export class MessageLedger {
 
   #lose(found: FoundRecord): void {
     this.lose(found);
-    const { topicNumber, payloadBytes } = messageFacts(found.content);
+    const { topicNumber, payloadBytes } = messageFacts(found.record);
     const topic = this.topics.numbered(topicNumber);
     this.pending -= 1;
     this.bytes = Math.max(0, this.bytes - payloadBytes - (topic?.nameBytes ?? 0));
@@ -233,7 +234,7 @@ export class MessageLedger {
     const found = this.#database.get(recordKinds.message, this.#box, sequence);
     if (!found) return undefined;
     if (found.isSound) {
-      const { topicNumber, qos, retain, atMs, payload } = decodeMessage(found.content);
+      const { topicNumber, qos, retain, atMs, payload } = decodeMessage(found.record);
       const topic = this.topics.numbered(topicNumber);
       if (topic) return { sequence, topic: topic.name, qos, retain, atMs, payload };
     }

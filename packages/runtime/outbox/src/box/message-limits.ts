@@ -55,6 +55,7 @@ export class MessageLimits {
   /** `nowMs`: on the monotonic clock. */
   apply(ageMs: number, nowMs: number): void {
     this.#hasMore = false;
+    if (this.#ledger.pending === 0) this.#purgeTo = 0;
     if (!this.#mayApply(ageMs)) return;
     let left = maxPerTick;
     for (const { sequence, appendedMs } of this.#ledger.oldest()) {

@@ -17,8 +17,8 @@ export class Quarantine {
 
   constructor(database: OutboxDatabase, box: number) {
     this.#box = box;
-    for (const { number, content, isSound } of database.batch(recordKinds.quarantined, box, 0, maxMessages))
-      if (isSound) this.#messages.push(decodeQuarantined(number, content));
+    for (const { number, record, isSound } of database.batch(recordKinds.quarantined, box, 0, maxMessages))
+      if (isSound) this.#messages.push(decodeQuarantined(number, record));
   }
 
   get isChanged(): boolean {

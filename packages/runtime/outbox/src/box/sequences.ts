@@ -13,6 +13,7 @@ const perMs = 1_024;
 export class Sequences {
   #next: number;
   #reservedTo: number;
+  #isGivenBack = false;
 
   /** `first`: of a new outbox, or behind whatever was reserved. */
   constructor(first: number) {
@@ -34,12 +35,13 @@ export class Sequences {
 
   /** To be written with the next commit. */
   reserve(): number {
+    if (this.#isGivenBack) return this.#next;
     if (this.#next > this.#reservedTo - reservedAhead / 2) this.#reservedTo = this.#next + reservedAhead;
     return this.#reservedTo;
   }
 
   /** Nobody gives any more: what was not used need not be skipped. */
   giveBack(): void {
-    this.#reservedTo = this.#next + reservedAhead / 2;
+    this.#isGivenBack = true;
   }
 }

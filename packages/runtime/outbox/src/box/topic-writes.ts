@@ -65,7 +65,7 @@ export class TopicWrites {
       transaction.remove(recordKinds.topicName, this.#box, number);
     }
     for (const topic of this.#writing) {
-      transaction.put(recordKinds.topic, this.#box, topic.number, encodeTopic(topic.toRecord()));
+      transaction.put(recordKinds.topic, this.#box, topic.number, encodeTopic(topic.toRecord(), topic.nameBytes));
       if (!topic.isNamed) transaction.put(recordKinds.topicName, this.#box, topic.number, encodeText(topic.name));
     }
   }

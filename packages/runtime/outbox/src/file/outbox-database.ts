@@ -7,12 +7,12 @@ import {
   type RecordStore,
 } from '@fieldwarden/storage/lmdb';
 import { boxOf, numberOf, recordKinds, writeKey, type RecordKind } from '../records/record-key.js';
-import { contentOf, isSound, seal } from '../records/sealed-record.js';
+import { isSound, seal } from '../records/sealed-record.js';
 
 /** A copy of what stands in the file. */
 export interface FoundRecord {
   readonly number: number;
-  readonly content: Buffer;
+  readonly record: Buffer;
   /** Otherwise it is not what was written. */
   readonly isSound: boolean;
 }
@@ -114,6 +114,6 @@ function endOf(kind: RecordKind, box: number): Buffer {
   return Buffer.concat([writeKey(kind, box, maxNumber), Buffer.of(0)]);
 }
 
-function found(number: number, key: Buffer, stored: Uint8Array): FoundRecord {
-  return { number, content: contentOf(stored), isSound: isSound(key, stored) };
+function found(number: number, key: Buffer, record: Buffer): FoundRecord {
+  return { number, record, isSound: isSound(key, record) };
 }

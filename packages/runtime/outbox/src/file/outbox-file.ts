@@ -18,8 +18,11 @@ export const tickMs = 50;
 /** While the disk refuses. */
 const retryMs = 1_000;
 
-/** Of payloads in one transaction: some 10 ms of the main thread. */
-const tickAppendBytes = 4 << 20;
+/** Of one message. */
+export const maxPayloadBytes = 4 << 20;
+
+/** In one transaction: some 10 ms of the main thread. */
+const tickAppendBytes = maxPayloadBytes;
 
 /** On a full disk, as long as the room ahead is nearly whole: from pages within the file. */
 const fullDiskAppendBytes = 64 << 10;

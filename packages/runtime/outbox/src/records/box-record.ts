@@ -1,5 +1,5 @@
 import type { DropReason } from '../outbox-state.js';
-import { encodeText } from './topic-record.js';
+import { decodeText, encodeText } from './topic-record.js';
 
 /** What is known of an outbox as a whole; JSON in the file. */
 export interface BoxRecord {
@@ -17,6 +17,6 @@ export function encodeBox(record: BoxRecord): Buffer {
   return encodeText(JSON.stringify(record));
 }
 
-export function decodeBox(content: Buffer): BoxRecord {
-  return JSON.parse(content.toString('utf8')) as BoxRecord;
+export function decodeBox(record: Buffer): BoxRecord {
+  return JSON.parse(decodeText(record)) as BoxRecord;
 }

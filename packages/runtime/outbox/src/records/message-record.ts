@@ -32,22 +32,22 @@ export function encodeMessage({ topicNumber, qos, retain, atMs, appendedMs, payl
   return scratch.subarray(0, length);
 }
 
-/** `content`: without its check. The payload lies in the memory of it. */
-export function decodeMessage(content: Buffer): MessageRecord {
-  const flags = content[at.flags - checkBytes];
+/** The payload lies in the memory of `record`. */
+export function decodeMessage(record: Buffer): MessageRecord {
+  const flags = record[at.flags];
   return {
-    topicNumber: content.readUInt32LE(at.topic - checkBytes),
+    topicNumber: record.readUInt32LE(at.topic),
     qos: (flags & 3) as 0 | 1 | 2,
     retain: (flags & retainFlag) !== 0,
-    atMs: content.readDoubleLE(at.atMs - checkBytes),
-    appendedMs: content.readDoubleLE(at.appendedMs - checkBytes),
-    payload: content.subarray(headBytes - checkBytes),
+    atMs: record.readDoubleLE(at.atMs),
+    appendedMs: record.readDoubleLE(at.appendedMs),
+    payload: record.subarray(headBytes),
   };
 }
 
 /** What its record says of a message that only goes. No payload is touched; a damaged record may be of any length. */
-export function messageFacts(content: Buffer): { readonly topicNumber: number; readonly payloadBytes: number } {
-  const payloadBytes = content.length - (headBytes - checkBytes);
+export function messageFacts(record: Buffer): { readonly topicNumber: number; readonly payloadBytes: number } {
+  const payloadBytes = record.length - headBytes;
   if (payloadBytes < 0) return { topicNumber: 0, payloadBytes: 0 };
-  return { topicNumber: content.readUInt32LE(at.topic - checkBytes), payloadBytes };
+  return { topicNumber: record.readUInt32LE(at.topic), payloadBytes };
 }

@@ -11,9 +11,10 @@ export function encodeQuarantined({ topic, qos, retain, atMs, payload }: StoredM
   return record;
 }
 
-/** The payload lies in the memory of `content`. */
-export function decodeQuarantined(sequence: number, content: Buffer): StoredMessage {
-  const end = 4 + content.readUInt32LE(0);
-  const head = JSON.parse(content.toString('utf8', 4, end)) as Omit<StoredMessage, 'payload' | 'sequence'>;
-  return { ...head, sequence, payload: content.subarray(end) };
+/** The payload lies in the memory of `record`. */
+export function decodeQuarantined(sequence: number, record: Buffer): StoredMessage {
+  const headAt = checkBytes + 4;
+  const end = headAt + record.readUInt32LE(checkBytes);
+  const head = JSON.parse(record.toString('utf8', headAt, end)) as Omit<StoredMessage, 'payload' | 'sequence'>;
+  return { ...head, sequence, payload: record.subarray(end) };
 }

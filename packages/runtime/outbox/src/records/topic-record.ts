@@ -10,20 +10,29 @@ export interface TopicRecord {
   readonly dropped: readonly number[];
 }
 
-const counters = 2 + dropReasons.length;
+const dropsAt = checkBytes + 16;
+const nameAt = dropsAt + 8 * dropReasons.length;
 
-/** To be sealed. */
-export function encodeTopic({ name, appended, acknowledged, dropped }: TopicRecord): Buffer {
-  const record = Buffer.alloc(checkBytes + 8 * counters + Buffer.byteLength(name));
-  [appended, acknowledged, ...dropped].forEach((count, index) => record.writeDoubleLE(count, checkBytes + 8 * index));
-  record.write(name, checkBytes + 8 * counters);
-  return record;
+let scratch = Buffer.alloc(1_024);
+
+/** To be sealed; lies in memory that the next call uses again. `nameBytes`: of the name in UTF-8. */
+export function encodeTopic({ name, appended, acknowledged, dropped }: TopicRecord, nameBytes: number): Buffer {
+  const length = nameAt + nameBytes;
+  if (scratch.length < length) scratch = Buffer.alloc(2 * length);
+  scratch.writeDoubleLE(appended, checkBytes);
+  scratch.writeDoubleLE(acknowledged, checkBytes + 8);
+  for (let i = 0; i < dropped.length; i += 1) scratch.writeDoubleLE(dropped[i], dropsAt + 8 * i);
+  scratch.write(name, nameAt);
+  return scratch.subarray(0, length);
 }
 
-export function decodeTopic(content: Buffer): TopicRecord {
-  const numbers = Array.from({ length: counters }, (_, index) => content.readDoubleLE(8 * index));
-  const [appended, acknowledged, ...dropped] = numbers;
-  return { name: content.toString('utf8', 8 * counters), appended, acknowledged, dropped };
+export function decodeTopic(record: Buffer): TopicRecord {
+  return {
+    name: record.toString('utf8', nameAt),
+    appended: record.readDoubleLE(checkBytes),
+    acknowledged: record.readDoubleLE(checkBytes + 8),
+    dropped: dropReasons.map((_, index) => record.readDoubleLE(dropsAt + 8 * index)),
+  };
 }
 
 /** To be sealed. */
@@ -31,4 +40,8 @@ export function encodeText(text: string): Buffer {
   const record = Buffer.alloc(checkBytes + Buffer.byteLength(text));
   record.write(text, checkBytes);
   return record;
+}
+
+export function decodeText(record: Buffer): string {
+  return record.toString('utf8', checkBytes);
 }
