@@ -24,6 +24,8 @@ export class EdgeCommands {
   /** One message after the other, in the order in which they came. */
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** The broker lets commands through. */
+  isListening = false;
   readonly #counted = { done: 0, rejected: 0, 'not-sent': 0, unknown: 0 };
 
   constructor(deps: EdgeCommandsDependencies) {

@@ -10,7 +10,7 @@ export interface EdgeSessionDependencies {
   readonly link: Pick<MqttLink, 'publish' | 'subscribe' | 'reconnect' | 'room'>;
   readonly changes: ChangeLog;
   readonly history: KeptHistory;
-  readonly commands: Pick<EdgeCommands, 'write' | 'refused'>;
+  readonly commands: Pick<EdgeCommands, 'write' | 'refused' | 'isListening'>;
   /** On the disk when it resolves. */
   readonly keepBdSeq: (bdSeq: number) => Promise<void>;
   /** Something that people have to know. */
@@ -65,6 +65,7 @@ export class EdgeSession implements Disposable {
     this.#isConnected = false;
     this.#connection += 1;
     this.#queue = [];
+    this.#deps.commands.isListening = false;
     this.#deps.node.disconnected();
     this.#deps.history.disconnected();
     this.#later(this.periodMs);
@@ -164,6 +165,7 @@ export class EdgeSession implements Disposable {
     try {
       const outcomes = await link.subscribe(topics.map((filter) => ({ filter, qos: 1 })));
       const refused = outcomes.filter(({ granted }) => typeof granted !== 'number').map(({ filter }) => filter);
+      this.#deps.commands.isListening = refused.length === 0;
       if (refused.length > 0) {
         tell(
           `the broker does not let this client subscribe to ${refused.join(', ')}: its rules must allow it, or no rebirths and commands arrive`,

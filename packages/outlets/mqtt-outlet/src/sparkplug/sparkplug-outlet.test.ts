@@ -243,7 +243,7 @@ it('is born again for whoever asks, and writes what commands say, once', async (
       what: 'the written value',
     },
   );
-  expect(outlet.status().commands).toEqual({ done: 2, rejected: 2, 'not-sent': 0, unknown: 0 });
+  expect(outlet.status().commands).toEqual({ listening: true, done: 2, rejected: 2, 'not-sent': 0, unknown: 0 });
 });
 
 it('waits for its primary host, leaves when that goes, and comes back', async () => {

@@ -96,7 +96,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
         inFlight: link.underWay,
         tags: changes.watched,
         conflated: changes.conflated,
-        commands: this.#settings.commands ? commands.counted : undefined,
+        commands: this.#settings.commands ? commands : undefined,
         published,
         publishedPerSecond,
       }),
