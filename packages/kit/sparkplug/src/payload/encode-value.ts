@@ -81,9 +81,9 @@ export function writeBigInt(writer: ProtobufWriter, value: bigint): void {
   writer.varint64(Number(bits & low32), Number(bits >> 32n));
 }
 
-/** Milliseconds since 1970 UTC; earlier ones in two's complement. */
+/** Milliseconds since 1970 UTC; earlier ones in two's complement. What is no time travels as 0. */
 export function writeTime(writer: ProtobufWriter, ms: number): void {
-  const whole = Math.trunc(ms);
+  const whole = Number.isFinite(ms) ? Math.trunc(ms) : 0;
   if (whole >= 0) writer.varint(whole);
   else writeBigInt(writer, BigInt(whole));
 }

@@ -96,10 +96,14 @@ export class ChangeLog implements EdgeChanges {
     return this.#sourceTimes[row];
   }
 
+  /** Everything is asked before anything is taken down. */
   #push(handle: number): void {
+    const value = this.#tags.value(handle);
+    const status = this.#tags.status(handle);
+    const sourceAtMs = this.#tags.sourceAtMs(handle);
     this.#handles.push(handle);
-    this.#values.push(this.#tags.value(handle));
-    this.#statuses.push(this.#tags.status(handle));
-    this.#sourceTimes.push(this.#tags.sourceAtMs(handle));
+    this.#values.push(value);
+    this.#statuses.push(status);
+    this.#sourceTimes.push(sourceAtMs);
   }
 }

@@ -72,6 +72,7 @@ export class EdgeSession implements Disposable {
   }
 
   received({ topic, payload, retain }: IncomingMessage): void {
+    this.#tellChanges();
     this.send(this.#deps.node.message(topic, payload, retain));
   }
 
@@ -81,12 +82,12 @@ export class EdgeSession implements Disposable {
   }
 
   deviceOnline(device: string, isOnline: boolean): void {
-    // Changes before a death are told before it, those before a birth stand in it.
     this.#tellChanges();
     this.send(this.#deps.node.deviceOnline(device, isOnline));
   }
 
   redefine(definitions: EdgeDefinitions): void {
+    this.#tellChanges();
     this.send(this.#deps.node.redefine(definitions));
   }
 
@@ -175,6 +176,7 @@ export class EdgeSession implements Disposable {
       return; // the connection ended: the next one subscribes
     }
     if (connection !== this.#connection) return;
+    this.#tellChanges();
     this.send(node.subscribed());
   }
 
@@ -208,6 +210,7 @@ export class EdgeSession implements Disposable {
       .unref();
   }
 
+  /** Before anything that may lead to births: what changed before a birth stands in it. */
   #tellChanges(): void {
     const { node, changes } = this.#deps;
     if (changes.isEmpty || (node.isLive && !this.#hasRoom)) return;
@@ -237,8 +240,8 @@ export class EdgeSession implements Disposable {
   #tick(): void {
     const { node, changes, history, clock, logger } = this.#deps;
     try {
-      this.send(node.tick());
       this.#tellChanges();
+      this.send(node.tick());
       if (node.isLive && this.#hasRoom && history.step()) this.#later(0);
       if (!changes.isEmpty) this.#later(this.periodMs);
       if (node.dueAtMs !== undefined) this.#later(Math.max(1, node.dueAtMs - clock.monotonicMs()));

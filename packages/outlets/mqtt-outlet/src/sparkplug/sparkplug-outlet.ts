@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { GatewayError } from '@fieldwarden/core';
+import { delay, GatewayError } from '@fieldwarden/core';
 import { linkDefaults, MqttLink, type LinkState } from '@fieldwarden/mqtt-link';
 import { Outbox } from '@fieldwarden/outbox';
 import type {
@@ -54,6 +54,8 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   #parts: Parts | undefined;
   #counting: Disposable | undefined;
   #isRedefining = false;
+  #starting: Promise<void> | undefined;
+  #isStopping = false;
 
   /** `suffix`: of client id and outbox, where a JSON outlet runs beside it. */
   constructor(context: ServiceContext<MqttOutletSettings>, suffix = '') {
@@ -63,15 +65,10 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     this.#outboxNews = new OutboxNews(context);
   }
 
+  /** Resolves when values are taken; the broker may be away. Rejects when nothing can be kept for it. */
   async start(signal: AbortSignal): Promise<undefined> {
-    const table = await this.#context.storage.table('sparkplug');
-    const lastBdSeq = await table.get(bdSeqKey);
-    signal.throwIfAborted();
-    this.#outbox = await this.#openOutbox();
-    signal.throwIfAborted();
-    this.#parts = this.#make(table, typeof lastBdSeq === 'number' ? lastBdSeq : undefined, this.#outbox);
-    this.#parts.link.start();
-    this.#count();
+    this.#starting = this.#open(signal);
+    await this.#starting;
   }
 
   async apply(settings: MqttOutletSettings): Promise<void> {
@@ -148,6 +145,8 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#started();
     const parts = this.#parts;
     this.#parts = undefined;
     this.#counting?.[Symbol.dispose]();
@@ -162,6 +161,35 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     await link.stop({ farewell: session.stop(), deadlineMs: stopMs, reasonCode: 4 });
     session[Symbol.dispose]();
     news[Symbol.dispose]();
+  }
+
+  /** A start that waits for a disk is not waited for. */
+  async #started(): Promise<void> {
+    const isDone = new AbortController();
+    const patience = delay(this.#context.clock, stopMs, isDone.signal).catch(() => undefined);
+    await Promise.race([this.#starting?.catch(() => undefined), patience]);
+    isDone.abort();
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const goOn = (): void => {
+      signal.throwIfAborted();
+      if (this.#isStopping) throw stopped();
+    };
+    goOn();
+    const table = await this.#context.storage.table('sparkplug');
+    const lastBdSeq = await table.get(bdSeqKey);
+    goOn();
+    this.#outbox = await this.#openOutbox();
+    try {
+      goOn();
+    } catch (error) {
+      await this.#outbox.close();
+      throw error;
+    }
+    this.#parts = this.#make(table, typeof lastBdSeq === 'number' ? lastBdSeq : undefined, this.#outbox);
+    this.#parts.link.start();
+    this.#count();
   }
 
   #make(table: ServiceTable, lastBdSeq: number | undefined, outbox: Outbox): Parts {
@@ -351,4 +379,12 @@ function pace(session: EdgeSession, changes: ChangeLog, { minIntervalMs }: Publi
 function unsupported(name: string): GatewayError {
   const message = `the MQTT outlet has no request ${JSON.stringify(name)}; it has: purge`;
   return new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });
+}
+
+function stopped(): GatewayError {
+  return new GatewayError({
+    code: 'MQTT_STOPPED',
+    kind: 'cancelled',
+    message: 'the Sparkplug node was stopped while it started',
+  });
 }
