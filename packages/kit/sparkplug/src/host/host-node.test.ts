@@ -5,7 +5,7 @@ import type { EdgeAction } from '../edge/edge-actions.js';
 import { EdgeNode } from '../edge/edge-node.js';
 import { decodeIndependently } from '../testing/independent-decoder.js';
 import { plant } from '../testing/recorded-node.js';
-import { encodeForeign } from '../testing/sparkplug-proto.js';
+import { encodeForeign } from '../testing/foreign-codec.js';
 import { decodeState } from '../state-message.js';
 import type { HostEvent } from './host-events.js';
 import { HostNode } from './host-node.js';

@@ -8,7 +8,7 @@ import {
 } from '@fieldwarden/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeForeign, encodeForeign } from '../testing/sparkplug-proto.js';
+import { decodeForeign, encodeForeign } from '../testing/foreign-codec.js';
 import { scalarOfSparkplugType, sparkplugTypeOf, sparkplugTypes } from './data-types.js';
 import { decodePayload } from './decode-payload.js';
 import { metricValue } from './decode-value.js';

@@ -1,7 +1,7 @@
 import { isGatewayError } from '@fieldwarden/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodeForeign } from '../testing/sparkplug-proto.js';
+import { encodeForeign } from '../testing/foreign-codec.js';
 import { decodePayload } from './decode-payload.js';
 import { metricValue } from './decode-value.js';
 

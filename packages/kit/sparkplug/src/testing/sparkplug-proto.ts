@@ -1,7 +1,5 @@
-import protobuf from 'protobufjs';
-
-/** The messages of section 6.4 of the specification, as its text lists them. */
-const source = `
+/** The messages of section 6.4 of the specification, as its text lists them: for decoders of others. */
+export const sparkplugProto = `
 syntax = "proto2";
 message Payload {
   optional uint64 timestamp = 1;
@@ -74,16 +72,3 @@ message Payload {
     }
   }
 }`;
-
-const payloadType = protobuf.parse(source, { keepCase: true }).root.lookupType('Payload');
-
-/** Plain objects with the names of the .proto; 64-bit numbers as decimal text. */
-export type ForeignPayload = Record<string, unknown>;
-
-export function encodeForeign(payload: ForeignPayload): Uint8Array {
-  return payloadType.encode(payloadType.fromObject(payload)).finish();
-}
-
-export function decodeForeign(bytes: Uint8Array): ForeignPayload {
-  return payloadType.toObject(payloadType.decode(bytes), { longs: String, oneofs: true });
-}
