@@ -1,5 +1,5 @@
 export type { CurrentValue, EdgeChanges, EdgeDefinitions, EdgeDevice, EdgeMetric } from './edge/definitions.js';
-export type { EdgeAction } from './edge/edge-actions.js';
+export type { EdgeAction, StoreHistory } from './edge/edge-actions.js';
 export { EdgeNode, rebirthPauseMs, type EdgeNodeOptions, type EdgeState } from './edge/edge-node.js';
 export { encodeCommand, type CommandedMetric } from './host/command.js';
 export type { HostEvent, HostMetric } from './host/host-events.js';

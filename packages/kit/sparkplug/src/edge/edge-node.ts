@@ -2,7 +2,7 @@ import { parseTopic } from '../topics.js';
 import { Commands } from './commands.js';
 import { encodeForStorage, rowsByGroup } from './data-messages.js';
 import type { EdgeChanges, EdgeDefinitions } from './definitions.js';
-import type { EdgeAction } from './edge-actions.js';
+import type { EdgeAction, StoreHistory } from './edge-actions.js';
 import { EdgeMessages, type EdgeMessagesOptions } from './edge-messages.js';
 import { Aliases, carryOver, MetricTable } from './metric-table.js';
 import { PrimaryHost } from './primary-host.js';
@@ -153,16 +153,22 @@ export class EdgeNode {
   /** Tags changed. What cannot be told now comes back to be stored. */
   changed(changes: EdgeChanges): EdgeAction[] {
     if (this.#state.kind === 'stopped') return [];
+    if (!this.isLive) return this.stored(changes);
     const actions: EdgeAction[] = [];
-    const nowMs = this.#options.clock.wallMs();
     for (const [group, rows] of rowsByGroup(this.#table, changes)) {
-      if (this.isLive && group.isBorn) actions.push(...this.#messages.changes(this.#table, group, changes, rows));
-      else if (!this.isLive && group.isOnline) {
-        const payload = encodeForStorage(this.#table, changes, rows, nowMs);
-        actions.push({ type: 'store', device: group.device, payload, metricCount: rows.length });
-      }
+      if (group.isBorn) actions.push(...this.#messages.changes(this.#table, group, changes, rows));
     }
     return actions;
+  }
+
+  /** The same changes to be stored, whether they can be told or not: for who doubts that what was told has arrived. */
+  stored(changes: EdgeChanges): StoreHistory[] {
+    const nowMs = this.#options.clock.wallMs();
+    return Array.from(rowsByGroup(this.#table, changes)).flatMap(([group, rows]) => {
+      if (!group.isOnline) return [];
+      const payload = encodeForStorage(this.#table, changes, rows, nowMs);
+      return [{ type: 'store', device: group.device, payload, metricCount: rows.length }];
+    });
   }
 
   /** Whether what was stored of a device can be told: `later` when the device is offline or the node not live, `never` when it is gone. */

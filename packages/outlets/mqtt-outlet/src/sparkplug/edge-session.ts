@@ -1,15 +1,17 @@
-import { messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
+import { delay, messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import type { IncomingMessage, LinkState, MqttLink, OutgoingMessage, PublishFate, Will } from '@fieldwarden/mqtt-link';
 import type { EdgeAction, EdgeDefinitions, EdgeNode } from '@fieldwarden/sparkplug';
 import type { ChangeLog } from './change-log.js';
 import type { EdgeCommands, EdgeWrite } from './edge-commands.js';
 import type { KeptHistory } from './kept-history.js';
+import type { UnconfirmedChanges } from './unconfirmed-changes.js';
 
 export interface EdgeSessionDependencies {
   readonly node: EdgeNode;
   readonly link: Pick<MqttLink, 'publish' | 'subscribe' | 'reconnect' | 'room'>;
   readonly changes: ChangeLog;
   readonly history: KeptHistory;
+  readonly unconfirmed: UnconfirmedChanges;
   readonly commands: Pick<EdgeCommands, 'write' | 'refused' | 'isListening'>;
   /** On the disk when it resolves. */
   readonly keepBdSeq: (bdSeq: number) => Promise<void>;
@@ -67,6 +69,7 @@ export class EdgeSession implements Disposable {
     this.#queue = [];
     this.#deps.commands.isListening = false;
     this.#deps.node.disconnected();
+    this.#deps.unconfirmed.disconnected();
     this.#deps.history.disconnected();
     this.#later(this.periodMs);
   }
@@ -98,9 +101,10 @@ export class EdgeSession implements Disposable {
   }
 
   /** Tells all that changed; what is to be said at the end of the connection is the caller's to send. */
-  stop(): readonly OutgoingMessage[] {
+  async stop(patienceMs: number): Promise<readonly OutgoingMessage[]> {
     this.#tellChanges();
     this[Symbol.dispose]();
+    await this.#confirmed(patienceMs);
     return this.#deps.node
       .stop()
       .flatMap((action) =>
@@ -113,6 +117,7 @@ export class EdgeSession implements Disposable {
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
+    this.#deps.unconfirmed[Symbol.dispose]();
   }
 
   send(actions: readonly EdgeAction[]): void {
@@ -153,6 +158,16 @@ export class EdgeSession implements Disposable {
         return;
       default: // connections are opened by the link, writes were handed over together
     }
+  }
+
+  async #confirmed(patienceMs: number): Promise<void> {
+    const { clock, unconfirmed } = this.#deps;
+    const isDone = new AbortController();
+    const patience = delay(clock, patienceMs, isDone.signal).catch(() => undefined);
+    await Promise.race([unconfirmed.settle(), patience]);
+    isDone.abort();
+    // What is in doubt is told as history after the next start.
+    unconfirmed.disconnected();
   }
 
   #connected(maximumPacketBytes: number): void {
@@ -212,9 +227,11 @@ export class EdgeSession implements Disposable {
 
   /** Before anything that may lead to births: what changed before a birth stands in it. */
   #tellChanges(): void {
-    const { node, changes } = this.#deps;
+    const { node, changes, unconfirmed } = this.#deps;
     if (changes.isEmpty || (node.isLive && !this.#hasRoom)) return;
-    const actions = node.changed(changes.settle());
+    changes.settle();
+    if (node.isLive) unconfirmed.told(node.stored(changes));
+    const actions = node.changed(changes);
     changes.clear();
     this.send(actions);
   }

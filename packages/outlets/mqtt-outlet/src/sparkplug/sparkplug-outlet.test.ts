@@ -314,3 +314,27 @@ it('runs beside JSON topics on a connection of its own', async () => {
     purged: expect.any(Number) as number,
   });
 });
+
+it('tells again as history what a connection that broke may have swallowed, and nothing that the broker is known to have', async () => {
+  const questions = (): number => broker.clients[0].packets.filter(({ cmd }) => cmd === 'unsubscribe').length;
+  const told = (value: number): boolean =>
+    sentBy(broker.clients[0]).some(({ payload }) => payload.metrics.some((metric) => metric.value === value));
+  await start();
+  await born();
+  const before = questions();
+  context.tags.set('filler/speed', 2.5);
+  await waitFor(() => told(2.5) && questions() > before, { what: 'the question whether it arrived' });
+  broker.script.answersUnsubscribe = false;
+  const answered = questions();
+  context.tags.set('filler/speed', 3.5);
+  // It is asked once more only when the question before was answered.
+  await waitFor(() => told(3.5) && questions() > answered, { what: 'the next question' });
+  broker.cut();
+  await born(2);
+  const history = (): unknown[] =>
+    sentBy(broker.clients[1]).flatMap(({ payload }) =>
+      payload.metrics.filter(({ isHistorical }) => isHistorical).map(({ value }) => value),
+    );
+  await waitFor(() => history().length > 0, { what: 'history' });
+  expect(history()).toEqual([3.5]);
+});

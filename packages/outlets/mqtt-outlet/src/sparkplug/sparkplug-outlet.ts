@@ -23,8 +23,11 @@ import { EdgeCommands } from './edge-commands.js';
 import { EdgeSession } from './edge-session.js';
 import { KeptHistory } from './kept-history.js';
 import { handlesOf, plantMetrics } from './plant-metrics.js';
+import { UnconfirmedChanges } from './unconfirmed-changes.js';
 
 const stopMs = 2_000;
+/** How long a stop waits for the broker to say that it has the last values. */
+const confirmMs = 1_000;
 const countPeriodMs = 5_000;
 /** Changes are gathered for so long: one message for what a device changed in that time. */
 const gatherMs = 100;
@@ -158,7 +161,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   async #farewell({ session, link, news, following }: Parts): Promise<void> {
     for (const one of following) one[Symbol.dispose]();
     // payloads-ndeath-will-message-publisher-disconnect-mqtt50: the reason says that the will is to go out, too.
-    await link.stop({ farewell: session.stop(), deadlineMs: stopMs, reasonCode: 4 });
+    await link.stop({ farewell: await session.stop(confirmMs), deadlineMs: stopMs, reasonCode: 4 });
     session[Symbol.dispose]();
     news[Symbol.dispose]();
   }
@@ -224,12 +227,13 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     const changes = new ChangeLog(tags);
     changes.watch(handlesOf(definitions));
     const commands = new EdgeCommands({ writer, user: username ?? this.#clientId, logger });
+    const fence = `${formatTopic(group, 'NCMD', sparkplug.node)}/-`;
     const history = new KeptHistory({
       outbox,
       link,
       node,
       topicOf: (device) => formatTopic(group, device === undefined ? 'NDATA' : 'DDATA', sparkplug.node, device),
-      fence: `${formatTopic(group, 'NCMD', sparkplug.node)}/-`,
+      fence,
       send: (actions) => session.send(actions),
       onSettled: () => session.goOn(),
       clock,
@@ -240,6 +244,11 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
       link,
       changes,
       history,
+      unconfirmed: new UnconfirmedChanges({
+        confirm: () => link.unsubscribe([fence]),
+        keep: (device, payload) => history.keep(device, payload),
+        clock,
+      }),
       commands,
       keepBdSeq: async (bdSeq) => {
         table.put(bdSeqKey, bdSeq);
