@@ -130,7 +130,8 @@ export class Sender {
   /** What waited was given up: nothing that was read of it goes out any more. */
   purged(): void {
     this.#backlog = [];
-    for (let message = this.#live.shift(); message; message = this.#live.shift()) this.#handled.delete(message.sequence);
+    for (let message = this.#live.shift(); message; message = this.#live.shift())
+      this.#handled.delete(message.sequence);
   }
 
   /** Sends while there is room; called whenever there may be. */
@@ -175,7 +176,8 @@ export class Sender {
     for (const first of [this.#live.first, this.#backlog.at(0)]) {
       if (first) this.#cursor = Math.min(this.#cursor, first.sequence - 1);
     }
-    for (let message = this.#live.shift(); message; message = this.#live.shift()) this.#handled.delete(message.sequence);
+    for (let message = this.#live.shift(); message; message = this.#live.shift())
+      this.#handled.delete(message.sequence);
     this.#clean.clear();
     this.#backlog = [];
     this.#isDraining = true;
