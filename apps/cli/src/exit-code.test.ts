@@ -145,6 +145,15 @@ test('config validate says where in the text each finding is, errors first', asy
   expect(second).toMatch(/plant\.yaml:3:1: warning: .* \(opcua\) \[opcua-open\]$/);
 });
 
+test('config validate says mistakes of YAML in words of the plant', async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, 'plant.yaml');
+  writeFileSync(file, 'version: 1\nsite: lab\ndrivers:\n  - id: line\n    type: simulator\n   devices: []\n');
+  const { code, stdout } = await runHere(['config', 'validate', file]);
+  expect(code).toBe(78);
+  expect(stdout).toMatch(/plant\.yaml:6:4: error: line 6, column 4: `devices` stands further left than its neighbours/);
+});
+
 test('config validate: 78 for a file that is not there', async () => {
   expect((await runHere(['config', 'validate', '/nonexistent/plant.yaml'])).code).toBe(78);
 });
