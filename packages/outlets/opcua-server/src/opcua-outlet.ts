@@ -11,7 +11,7 @@ import { captureLibraryLog } from './server/library-log.js';
 import { ensureOwnCertificate, type CertificateOwner, type OwnCertificate } from './identity/own-certificate.js';
 import { machineNames, ownNames } from './identity/own-names.js';
 import {
-  applicationUri,
+  newApplicationUri,
   defaultHandshakeTimeoutMs,
   serverOptions,
   type CertificateManagers,
@@ -147,7 +147,11 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const notices = new Notices({ logger, clock, events });
     const handshakeTimeoutMs = options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs;
     const door = undo.use(new Door({ clock, handshakeTimeoutMs, onRefused: tellRefused(notices) }));
-    const server = new GatewayServer(serverOptions(options, certificates), { logger, notices, door });
+    const server = new GatewayServer(serverOptions(options, certificates, ownCertificate.applicationUri), {
+      logger,
+      notices,
+      door,
+    });
     const watch = undo.use(new SessionWatch(server, dependencies));
     new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
@@ -168,7 +172,7 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
 function certificateOwner({ host, hostNames = [], site }: OpcuaOutletOptions, nowMs: number): CertificateOwner {
   const machine = machineNames();
   const names = ownNames({ bind: host, hostNames, ...machine });
-  return { applicationUri: applicationUri(), names, nowMs, site, machineName: machine.machineName };
+  return { newApplicationUri: newApplicationUri(), names, nowMs, site, machineName: machine.machineName };
 }
 
 function tellOwnCertificate(

@@ -9,7 +9,6 @@ export const renewBeforeEndMs = 30 * dayMs;
 
 /** What the server's own certificate has to say of it. */
 export interface CertificateNeeds {
-  readonly applicationUri: string;
   readonly names: OwnNames;
   /** ms since 1970 UTC. */
   readonly nowMs: number;
@@ -40,7 +39,7 @@ export function judgeCertificate(certificate: X509Certificate, needs: Certificat
   const timeFlaw = timeFlawOf(certificate, endsAtMs, nowMs);
   return {
     isOurs: isOurs(certificate),
-    flaws: [...(timeFlaw === undefined ? [] : [timeFlaw]), ...nameFlaws(certificate, needs, unnamedAddresses)],
+    flaws: [...(timeFlaw === undefined ? [] : [timeFlaw]), ...nameFlaws(certificate, needs)],
     isDue: timeFlaw !== undefined,
     hasEnded: endsAtMs <= nowMs,
     endsAtMs,
@@ -57,16 +56,26 @@ function timeFlawOf({ validFrom }: X509Certificate, endsAtMs: number, nowMs: num
 
 function nameFlaws(
   certificate: X509Certificate,
-  { applicationUri, names: { required, addresses } }: CertificateNeeds,
-  unnamedAddresses: readonly string[],
+  { names: { required, addresses } }: CertificateNeeds,
 ): readonly string[] {
   const missing = required.filter((name) => !covers(certificate, name));
-  if (addresses.length > 0 && unnamedAddresses.length === addresses.length) missing.push(...addresses);
-  const isOtherApplication = !alternativeNames(certificate).includes(`URI:${applicationUri}`);
+  // It was made when nobody outside could come.
+  if (!alternativeNames(certificate).some(isOutsideAddress)) missing.push(...addresses);
   return [
     ...(missing.length > 0 ? [`does not name ${missing.join(', ')}`] : []),
-    ...(isOtherApplication ? [`is not of the application ${applicationUri}`] : []),
+    ...(applicationUriOf(certificate) === undefined ? ['has no application URI'] : []),
   ];
+}
+
+function isOutsideAddress(alternativeName: string): boolean {
+  return /^IP Address:(?!127\.|0:0:0:0:0:0:0:1$)/.test(alternativeName);
+}
+
+/** Who the application is stays when the machine gets another name: clients know it by that, too. */
+export function applicationUriOf(certificate: X509Certificate): string | undefined {
+  return alternativeNames(certificate)
+    .find((name) => name.startsWith('URI:'))
+    ?.slice('URI:'.length);
 }
 
 function covers(certificate: X509Certificate, name: string): boolean {

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OPCUACertificateManager } from 'node-opcua';
 import {
+  applicationUriOf,
   dayMs,
   judgeCertificate,
   ownOrganisation,
@@ -13,6 +14,8 @@ import { ownFiles } from './own-identity.js';
 import { certifiedNames } from './own-names.js';
 
 export interface CertificateOwner extends CertificateNeeds {
+  /** Of an application that has no certificate yet. */
+  readonly newApplicationUri: string;
   readonly site: string;
   readonly machineName: string;
 }
@@ -20,6 +23,7 @@ export interface CertificateOwner extends CertificateNeeds {
 /** What became of the own certificate at a start. */
 export interface OwnCertificate {
   readonly verdict: CertificateVerdict;
+  readonly applicationUri: string;
   /** Why one that was there was made anew, and where the one before is now. */
   readonly replaced?: { readonly flaws: readonly string[]; readonly archivedAs: string };
 }
@@ -43,18 +47,19 @@ export async function ensureOwnCertificate(
 ): Promise<OwnCertificate> {
   const present = await readOwnCertificate(pkiDir);
   const verdict = present && judgeCertificate(present, owner);
-  if (verdict && (!verdict.isOurs || verdict.flaws.length === 0)) return { verdict };
+  const applicationUri = (present && applicationUriOf(present)) ?? owner.newApplicationUri;
+  if (verdict && (!verdict.isOurs || verdict.flaws.length === 0)) return { verdict, applicationUri };
   const archivedAs = present && (await archive(pkiDir, present));
-  const made = judgeCertificate(await make(manager, pkiDir, owner), owner);
+  const made = judgeCertificate(await make(manager, pkiDir, { ...owner, applicationUri }), owner);
   return archivedAs === undefined || !verdict
-    ? { verdict: made }
-    : { verdict: made, replaced: { flaws: verdict.flaws, archivedAs } };
+    ? { verdict: made, applicationUri }
+    : { verdict: made, applicationUri, replaced: { flaws: verdict.flaws, archivedAs } };
 }
 
 async function make(
   manager: OPCUACertificateManager,
   pkiDir: string,
-  { applicationUri, names, nowMs, site, machineName }: CertificateOwner,
+  { applicationUri, names, nowMs, site, machineName }: CertificateOwner & Pick<OwnCertificate, 'applicationUri'>,
 ): Promise<X509Certificate> {
   const { certificateFile } = ownFiles(pkiDir);
   const unfinished = `${certificateFile}.new`;

@@ -29,3 +29,13 @@ it('knows the machine it runs on, without loopback and link-local addresses', ()
   expect(machineName).not.toBe('');
   expect(addresses.filter((address) => /^(127\.|::1$|fe80:)/.test(address))).toEqual([]);
 });
+
+it('does not go by the name that a container got by itself', () => {
+  const names = {
+    bind: '0.0.0.0',
+    hostNames: ['plant.example'],
+    machineName: '3f2a9c0d1e4b',
+    addresses: ['172.18.0.3'],
+  };
+  expect(ownNames(names)).toEqual({ required: ['plant.example'], addresses: ['172.18.0.3'] });
+});

@@ -23,9 +23,13 @@ export interface OwnNamesSources {
 /** Addresses that stand for all of a machine's. */
 export const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
+/** What Docker and Podman call a container unless told otherwise: another one each time it is made, and nobody's way to it. */
+const containerId = /^[0-9a-f]{12}$/;
+
 export function ownNames({ bind, hostNames, machineName, addresses }: OwnNamesSources): OwnNames {
   const isWildcard = wildcards.has(bind);
-  const required = [machineName, ...hostNames, ...(isWildcard ? [] : [bind])]
+  const machine = containerId.test(machineName) ? [] : [machineName];
+  const required = [...machine, ...hostNames, ...(isWildcard ? [] : [bind])]
     .map((name) => plainHost(name).replace(/\.$/, ''))
     .filter(isCertifiable);
   return { required: unique(required), addresses: isWildcard ? unique(addresses.filter(isCertifiable)) : [] };

@@ -103,11 +103,16 @@ function badPolicy(message: string): GatewayError {
   return new GatewayError({ code: 'OPCUA_SECURITY_POLICY', kind: 'config', message });
 }
 
-export function applicationUri(): string {
+/** Of a server that has no certificate yet. */
+export function newApplicationUri(): string {
   return `urn:${hostname()}:fieldwarden`;
 }
 
-export function serverOptions(options: OpcuaOutletOptions, managers: CertificateManagers): GatewayServerOptions {
+export function serverOptions(
+  options: OpcuaOutletOptions,
+  managers: CertificateManagers,
+  uri: string,
+): GatewayServerOptions {
   const policies = securityPolicies(options.securityPolicies);
   return {
     host: options.host,
@@ -123,7 +128,7 @@ export function serverOptions(options: OpcuaOutletOptions, managers: Certificate
     serverCertificateManager: managers.server,
     userCertificateManager: managers.user,
     serverInfo: {
-      applicationUri: applicationUri(),
+      applicationUri: uri,
       productUri: 'urn:fieldwarden',
       applicationName: { text: `Fieldwarden ${options.site}` },
     },
