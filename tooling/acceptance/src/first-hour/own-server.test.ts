@@ -67,7 +67,7 @@ describe('the OPC UA server of a plant that says nothing of it (§10.1)', () => 
     const hostNames = ['gateway.plant.example', '192.168.7.1'];
     const file = join(gateway.home, 'other.json');
     writeFileSync(file, JSON.stringify({ ...plant, opcua: { anonymous: true, hostNames } }));
-    expect((await gateway.cli('config', 'publish', file, '-m', 'names')).code).toBe(0);
+    expect(await gateway.cli('config', 'publish', file, '-m', 'names')).toMatchObject({ code: 0 });
     const { url } = await waitFor(async () => ofState(await opcua(), 'Healthy'), { what: 'opcua to be Healthy' });
     expect(url).toMatch(/^opc\.tcp:\/\/gateway\.plant\.example:\d+\/fieldwarden$/);
     expect(certificate().checkHost('gateway.plant.example')).toBeDefined();
