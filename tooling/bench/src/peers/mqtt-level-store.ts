@@ -58,7 +58,9 @@ export async function levelStoreCpu(
     while (open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     return count;
   });
-  await new Promise<void>((resolve) => void store.close(() => resolve()));
+  await new Promise<void>((resolve) => {
+    store.close(() => resolve());
+  });
   if (failed > 0) throw new Error(`${levelStoreName} did not store ${failed} packets`);
   return cpu;
 }
