@@ -66,6 +66,14 @@ describe('an outbox (§10.2)', () => {
     await waitFor(() => states.some(({ durableUpTo }) => durableUpTo >= sequence), { what: 'the commit' });
   });
 
+  it('suffers nothing from an owner that throws', async () => {
+    const owner = { changed: () => expect.fail('owner') };
+    await using outbox = await openOutbox(home.path, owner);
+    const sequence = outbox.append(messageOn('a'));
+    await outbox.flush();
+    expect(outbox.state.durableUpTo).toBe(sequence);
+  });
+
   it('commits at once when 1,000 wait', async () => {
     const clock = new FakeClock();
     await using outbox = await openOutbox(home.path, { clock });
