@@ -13,9 +13,6 @@ const version = '3.1.0';
 
 export const levelStoreName = `mqtt-level-store ${version}`;
 
-/** Packet ids of MQTT. */
-const maxId = 65_535;
-
 export interface LevelStores {
   readonly outgoing: IStore;
   readonly incoming: IStore;
@@ -36,7 +33,7 @@ export async function levelStores(folder: string): Promise<LevelStores | undefin
   }
 }
 
-/** As mqtt.js uses its store: put before it is sent, deleted with the acknowledgement. It does not flush to the disk. */
+/** As mqtt.js uses its store: put before it is sent, deleted with the acknowledgement. It does not flush to the disk. Ids go on beyond those of MQTT: it falls behind, and an id that comes again fails. */
 export async function levelStoreCpu(
   folder: string,
   perSecond: number,
@@ -48,7 +45,7 @@ export async function levelStoreCpu(
   const cpu = await cpuEach(async () => {
     const count = await atRate(perSecond, durationMs, (n) => {
       const { topic, payload, qos, retain } = messageNumber(n);
-      const packet = { cmd: 'publish', messageId: 1 + (n % maxId), topic, payload, qos, retain, dup: false } as const;
+      const packet = { cmd: 'publish', messageId: n + 1, topic, payload, qos, retain, dup: false } as const;
       open += 1;
       store.put(packet, (error) => {
         if (error) failed += 1;
