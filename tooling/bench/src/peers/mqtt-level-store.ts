@@ -33,7 +33,10 @@ export async function levelStores(folder: string): Promise<LevelStores | undefin
   }
 }
 
-/** As mqtt.js uses its store: put before it is sent, deleted with the acknowledgement. It does not flush to the disk. Ids go on beyond those of MQTT: it falls behind, and an id that comes again fails. */
+/**
+ * As mqtt.js uses its store: put before it is sent, deleted with the acknowledgement. It does not flush to the disk. Ids go on beyond those of MQTT:
+ * it falls behind, and an id that comes again fails.
+ */
 export async function levelStoreCpu(
   folder: string,
   perSecond: number,
