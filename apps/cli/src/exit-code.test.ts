@@ -70,6 +70,7 @@ test.each([
   ['an unknown option', ['list', '--frobnicate']],
   ['a missing argument', ['describe']],
   ['an argument too many', ['status', 'now']],
+  ['a word that is no command of a group', ['alarms', 'akc', 'x']],
   ['a number that is none', ['logs', '-n', 'many']],
   ['a port that is none', ['up', '--admin-port', '70000']],
   ['an address that is none', ['list', '--url', 'gateway']],
@@ -145,6 +146,24 @@ test('config validate says where in the text each finding is, errors first', asy
   expect(second).toMatch(/plant\.yaml:3:1: warning: .* \(opcua\) \[opcua-open\]$/);
 });
 
+test.each([
+  [['services', 'restrat', 'opcua'], "error: unknown command 'services restrat'\n(Did you mean restart?)\n"],
+  [['alarms', 'foo'], "error: unknown command 'alarms foo'\n(Commands: list, ack)\n"],
+  [['config', 'draft', 'sett', 'x'], "error: unknown command 'config draft sett'\n(Did you mean set?)\n"],
+  [['services', 'list', 'opcua'], 'error: services list takes no arguments, but got opcua\n'],
+])('%j: a mistyped command of a group that has a default one is told as that', async (args, words) => {
+  expect(await runHere(args)).toEqual({ code: 2, stdout: '', stderr: words });
+});
+
+test('config validate says mistakes of YAML in words of the plant', async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, 'plant.yaml');
+  writeFileSync(file, 'version: 1\nsite: lab\ndrivers:\n  - id: line\n    type: simulator\n   devices: []\n');
+  const { code, stdout } = await runHere(['config', 'validate', file]);
+  expect(code).toBe(78);
+  expect(stdout).toMatch(/plant\.yaml:6:4: error: line 6, column 4: `devices` stands further left than its neighbours/);
+});
+
 test('config validate: 78 for a file that is not there', async () => {
   expect((await runHere(['config', 'validate', '/nonexistent/plant.yaml'])).code).toBe(78);
 });
@@ -180,6 +199,7 @@ test.each([
   [['status', '--json', '--nonsense'], "unknown option '--nonsense'"],
   [['events', '--json', '-n', 'many'], 'It is a whole number from 0 to 100000.'],
   [['--json', 'statsu'], "unknown command 'statsu'"],
+  [['--json', 'services', 'restrat', 'opcua'], "unknown command 'services restrat'\n(Did you mean restart?)"],
 ])('2 with one JSON line on standard error for what programs got wrong: %j', async (args, words) => {
   const { code, stdout, stderr } = await runMain(args);
   expect([code, stdout]).toEqual([2, '']);

@@ -42,3 +42,19 @@ it('writes nothing into a pipe, and cleans up after a failure', async () => {
   await expect(withProgress(failing.context, 'x', Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect([shown, clock.pendingTimers, failing.clock.pendingTimers]).toEqual([[], 0, 0]);
 });
+
+it('asks anew what is done, and never writes more than a line', async () => {
+  const { clock, shown, context } = watched(40);
+  const work = Promise.withResolvers<undefined>();
+  let standing = 'Faulted';
+  const result = withProgress(context, () => `Restarting acme: ${standing}`, work.promise);
+  await clock.advance(700);
+  standing = 'Reconnecting (the disk is full)';
+  await clock.advance(1_000);
+  work.resolve(undefined);
+  await result;
+  expect(shown.slice(0, 2)).toEqual([
+    '\rRestarting acme: Faulted … \u001b[K',
+    '\rRestarting acme: Reconne … 1 s\u001b[K',
+  ]);
+});

@@ -75,13 +75,12 @@ test('acts on the selected driver after a yes, and says what became of it', asyn
   await terminal.press('c', 'y');
   await terminal.shows(/recycle press: Healthy, host 4711/);
   await terminal.press('k', 'x');
-  await terminal.shows(/reset packaging: Healthy, gateway/);
-  await terminal.press('c', 'y');
-  await terminal.shows(/recycle packaging: Driver packaging has no Host/);
+  await terminal.shows(/reset packaging: its crash-loop breaker is closed/);
+  await terminal.press('i', 'y');
+  await terminal.shows(/reinitialize packaging: Healthy, gateway/);
   expect(server.control.operations).toMatchObject([
     { id: 'press', action: 'recycle' },
-    { id: 'packaging', action: 'reset' },
-    { id: 'packaging', action: 'recycle' },
+    { id: 'packaging', action: 'reinitialize' },
   ]);
 });
 
@@ -90,9 +89,10 @@ test('chooses actions from a menu', async () => {
   await using terminal = await startMonit(server);
   await terminal.shows(/said before/);
   await terminal.press('Enter', 'Down', 'Down');
-  await terminal.shows(/What to do with packaging[^]*› x {2}reset/);
-  await terminal.press('Enter');
-  await terminal.shows(/reset packaging: Healthy/);
+  const menu = await terminal.shows(/What to do with packaging[^]*› p {2}promote/);
+  expect(menu).not.toMatch(/^.. [xcdS] {2}/m);
+  await terminal.press('Enter', 'y');
+  await terminal.shows(/promote packaging: Healthy, host/);
 });
 
 test('follows the size of the terminal', async () => {
@@ -135,8 +135,8 @@ test('leaves at once, although an action is still under way', async () => {
   server.control.beforeOperation = () => new Promise(() => undefined);
   await using terminal = await startMonit(server);
   await terminal.shows(/said before/);
-  await terminal.press('x');
-  await terminal.shows(/reset packaging …/);
+  await terminal.press('i', 'y');
+  await terminal.shows(/reinitialize packaging …/);
   await terminal.press('q');
   await expectTerminalAsBefore(terminal, 0);
 });

@@ -26,8 +26,8 @@ export interface MonitState {
 export type Overlay =
   | { readonly type: 'none' }
   | { readonly type: 'help' }
-  /** `index` into `menuActions`. */
-  | { readonly type: 'menu'; readonly index: number }
+  /** The action that is chosen: what is offered may change while the menu is open. */
+  | { readonly type: 'menu'; readonly action: DriverAction }
   | { readonly type: 'confirm'; readonly action: DriverAction; readonly id: string };
 
 export interface Notice {
@@ -51,6 +51,10 @@ export function initialState(nowMs: number): MonitState {
     overlay: { type: 'none' },
     notice: undefined,
   };
+}
+
+export function selectedDriver({ drivers, selected }: MonitState): Driver | undefined {
+  return drivers.find(({ id }) => id === selected);
 }
 
 /** Lines that a pane keeps: more than any terminal shows. */

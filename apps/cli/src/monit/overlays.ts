@@ -1,6 +1,7 @@
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { Palette } from '../output/palette.js';
 import type { ScreenCell } from './cells.js';
-import { monitActions } from './monit-actions.js';
+import { monitActions, type MonitAction } from './monit-actions.js';
 
 const otherKeys: readonly (readonly [keys: string, meaning: string])[] = [
   ['↑ ↓ j k', 'select a driver'],
@@ -18,10 +19,14 @@ export function helpLines(palette: Palette): readonly (readonly ScreenCell[])[] 
   return rows.map(([keys, meaning]) => [{ text: ` ${keys.padEnd(9)}`, paint: palette.strong }, { text: meaning }]);
 }
 
-/** The actions, the one at `index` chosen. */
-export function menuLines(index: number, palette: Palette): readonly (readonly ScreenCell[])[] {
-  return monitActions.map(({ key, action, description }, i) => {
-    const text = `${i === index ? '›' : ' '} ${key}  ${action.padEnd(12)}  ${description} `;
-    return [i === index ? { text, paint: palette.selected } : { text }];
+/** The actions that are offered, the chosen one marked. */
+export function menuLines(
+  offered: readonly MonitAction[],
+  chosen: DriverAction,
+  palette: Palette,
+): readonly (readonly ScreenCell[])[] {
+  return offered.map(({ key, action, description }) => {
+    const text = `${action === chosen ? '›' : ' '} ${key}  ${action.padEnd(12)}  ${description} `;
+    return [action === chosen ? { text, paint: palette.selected } : { text }];
   });
 }

@@ -1,7 +1,9 @@
+import type { Driver } from '@fieldwarden/admin-contract';
+import type { DriverAction } from '@fieldwarden/gateway-contract';
 import { driverDetail } from '@fieldwarden/admin-api/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { monitActions } from './monit-actions.js';
+import { actionsFor, monitActions } from './monit-actions.js';
 import { initialState, type MonitState } from './monit-state.js';
 import { pressKey, type Pressed } from './press-key.js';
 
@@ -30,16 +32,35 @@ test('another driver has another log', () => {
   expect(press({ ...start, records: [record] }, 'up').state.records).toEqual([record]);
 });
 
+/** A driver for which the action applies. */
+function openTo(action: DriverAction): MonitState {
+  const changes: Partial<Record<DriverAction, Partial<Driver>>> = {
+    start: { state: 'Stopped' },
+    reset: { state: 'Faulted', crashLoop: 'open' },
+    recycle: { isolation: 'host' },
+    demote: { isolation: 'host', tier: 'A' },
+    promote: { isolation: 'in-process' },
+  };
+  return { ...start, drivers: [driverDetail({ id: 'a', ...changes[action] })] };
+}
+
 test.each(monitActions)(
-  '$key asks for $action, after a question if that interrupts ($interrupts)',
+  '$key asks for $action where that applies, after a question if that interrupts ($interrupts)',
   ({ key, action, interrupts }) => {
-    const asked = press(start, key);
+    const state = openTo(action);
+    const asked = press(state, key);
     if (interrupts) {
-      expect(asked).toEqual({ state: { ...start, overlay: { type: 'confirm', action, id: 'a' } } });
-      expect(press(start, key, 'y').wish).toEqual({ type: 'operate', action, id: 'a' });
+      expect(asked).toEqual({ state: { ...state, overlay: { type: 'confirm', action, id: 'a' } } });
+      expect(press(state, key, 'y').wish).toEqual({ type: 'operate', action, id: 'a' });
     } else expect(asked.wish).toEqual({ type: 'operate', action, id: 'a' });
   },
 );
+
+test.each(monitActions)('$key does nothing but say why where $action does not apply', ({ key, action, otherwise }) => {
+  const stopped = { ...start, drivers: [driverDetail({ id: 'a', state: 'Stopped' })] };
+  const { state, wish } = press(action === 'start' ? openTo('restart') : stopped, key);
+  expect([wish, state.overlay.type, state.notice?.text]).toEqual([undefined, 'none', `${action} a: ${otherwise}`]);
+});
 
 test.each(['n', 'N', 'escape', 'q'])('%s answers the question with no, and quits nothing', (key) => {
   const { state, wish } = press(start, 'r', key);
@@ -66,11 +87,22 @@ test('the driver asked about stays the one that is acted on, whatever is selecte
   expect(press({ ...state, selected: 'b' }, 'y').wish).toEqual({ type: 'operate', action: 'restart', id: 'a' });
 });
 
-test('the menu goes round, and Enter asks for what is chosen', () => {
-  expect(press(start, 'enter', 'up').state.overlay).toEqual({ type: 'menu', index: monitActions.length - 1 });
-  expect(press(start, 'enter', 'down', 'down', 'enter').wish).toEqual({ type: 'operate', action: 'reset', id: 'a' });
-  expect(press(start, 'enter', 'escape').state).toEqual(start);
-  expect(press(start, 'enter', 's').state.overlay).toMatchObject({ type: 'confirm', action: 'stop' });
+test('the menu has what applies, goes round, and Enter asks for what is chosen', () => {
+  const looping = openTo('reset');
+  expect(actionsFor(looping.drivers[0]).map(({ action }) => action)).toEqual(['restart', 'reset', 'stop', 'promote']);
+  expect(press(looping, 'enter').state.overlay).toEqual({ type: 'menu', action: 'restart' });
+  expect(press(looping, 'enter', 'up').state.overlay).toEqual({ type: 'menu', action: 'promote' });
+  expect(press(looping, 'enter', 'up', 'down').state.overlay).toEqual({ type: 'menu', action: 'restart' });
+  expect(press(looping, 'enter', 'down', 'enter').wish).toEqual({ type: 'operate', action: 'reset', id: 'a' });
+  expect(press(looping, 'enter', 'escape').state).toEqual(looping);
+  expect(press(looping, 'enter', 's').state.overlay).toMatchObject({ type: 'confirm', action: 'stop' });
+  expect(press(openTo('start'), 'enter', 'enter').wish).toEqual({ type: 'operate', action: 'start', id: 'a' });
+});
+
+test('what does not apply any more when Enter is pressed is not done', () => {
+  const { state } = press(openTo('reset'), 'enter', 'down');
+  const { state: after, wish } = press({ ...state, drivers: start.drivers }, 'enter');
+  expect([wish, after.notice?.text]).toEqual([undefined, 'reset a: its crash-loop breaker is closed']);
 });
 
 test('nothing is asked of a lost gateway', () => {

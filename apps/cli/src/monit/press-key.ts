@@ -1,7 +1,7 @@
 import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { Key } from './keys.js';
-import { monitActions, type MonitAction } from './monit-actions.js';
-import type { MonitState } from './monit-state.js';
+import { actionsFor, monitActions, type MonitAction } from './monit-actions.js';
+import { selectedDriver, type MonitState } from './monit-state.js';
 
 /** What a key asks for beyond the screen. */
 export type Wish =
@@ -19,7 +19,7 @@ export function pressKey(state: MonitState, key: Key): Pressed {
     case 'confirm':
       return answered(state, state.overlay, key);
     case 'menu':
-      return inMenu(state, state.overlay.index, key);
+      return inMenu(state, state.overlay.action, key);
     case 'help':
       return key === 'q' ? { state, wish: { type: 'quit' } } : { state: closed(state) };
     case 'none':
@@ -31,8 +31,8 @@ function onTable(state: MonitState, key: Key): Pressed {
   if (key === 'q') return { state, wish: { type: 'quit' } };
   if (key === '?') return { state: { ...state, overlay: { type: 'help' } } };
   if (key === 'l' || key === 'e') return { state: { ...state, pane: key === 'l' ? 'log' : 'events' } };
-  if (key === 'enter' && state.selected !== undefined)
-    return { state: { ...state, overlay: { type: 'menu', index: 0 } } };
+  const [first] = actionsFor(selectedDriver(state));
+  if (key === 'enter' && first) return { state: { ...state, overlay: { type: 'menu', action: first.action } } };
   const step = steps[key];
   if (step !== undefined) return { state: moved(state, step) };
   const chosen = monitActions.find((candidate) => candidate.key === key);
@@ -59,14 +59,18 @@ function moved(state: MonitState, step: number): MonitState {
   return id === selected ? state : { ...state, selected: id, records: [] };
 }
 
-/** At once, or after a question if values stop coming. A driver of a lost gateway cannot be asked for anything. */
-function ask(state: MonitState, { action, interrupts }: MonitAction): Pressed {
+/** At once, or after a question if values stop coming; not if it does not apply. A driver of a lost gateway cannot be asked for anything. */
+function ask(state: MonitState, { action, interrupts, otherwise }: MonitAction): Pressed {
   const { selected: id, lost } = state;
   if (id === undefined) return { state: closed(state) };
   if (lost !== undefined) {
     return {
       state: { ...closed(state), notice: { tone: 'bad', text: `${action} ${id}: the gateway does not answer` } },
     };
+  }
+  const isOffered = actionsFor(selectedDriver(state)).some((offered) => offered.action === action);
+  if (!isOffered) {
+    return { state: { ...closed(state), notice: { tone: 'warning', text: `${action} ${id}: ${otherwise}` } } };
   }
   if (interrupts) return { state: { ...state, overlay: { type: 'confirm', action, id } } };
   return { state: closed(state), wish: { type: 'operate', action, id } };
@@ -85,17 +89,20 @@ function answered(
   return { state };
 }
 
-function inMenu(state: MonitState, index: number, key: Key): Pressed {
-  const { length } = monitActions;
-  const at = (next: number): Pressed => ({
-    state: { ...state, overlay: { type: 'menu', index: (next + length) % length } },
-  });
-  if (key === 'up' || key === 'k') return at(index - 1);
+function inMenu(state: MonitState, chosen: DriverAction, key: Key): Pressed {
+  const offered = actionsFor(selectedDriver(state));
+  const index = offered.findIndex(({ action }) => action === chosen);
+  const at = (next: number): Pressed => {
+    const action = offered.at(next % offered.length)?.action ?? chosen;
+    return { state: { ...state, overlay: { type: 'menu', action } } };
+  };
+  if (key === 'up' || key === 'k') return at(Math.max(index, 0) - 1);
   if (key === 'down' || key === 'j') return at(index + 1);
-  if (key === 'enter') return ask(state, monitActions[index]);
-  if (key === 'escape' || key === 'q') return { state: closed(state) };
-  const chosen = monitActions.find((candidate) => candidate.key === key);
-  return chosen ? ask(state, chosen) : { state };
+  const pressed = monitActions.find((candidate) =>
+    key === 'enter' ? candidate.action === chosen : candidate.key === key,
+  );
+  if (pressed) return ask(state, pressed);
+  return key === 'escape' || key === 'q' ? { state: closed(state) } : { state };
 }
 
 function closed(state: MonitState): MonitState {

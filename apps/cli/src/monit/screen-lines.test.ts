@@ -121,7 +121,9 @@ test('help and menu stand in the place of the pane', () => {
   expect(text({ ...shown, overlay: { type: 'help' } })).toMatch(
     /── Keys ─+\n[^]*\n d {8}demote: move it back into the gateway\n/,
   );
-  expect(text({ ...shown, overlay: { type: 'menu', index: 1 } })).toMatch(/What to do with press[^]*\n› c {2}recycle/);
+  expect(text({ ...shown, overlay: { type: 'menu', action: 'recycle' } })).toMatch(
+    /What to do with press[^]*\n› c {2}recycle/,
+  );
 });
 
 test('keeps the newest lines of the log when there are too many', () => {
@@ -178,7 +180,7 @@ test('is exactly as large as the terminal, whatever is shown', () => {
   const overlay = fc.constantFrom<MonitState['overlay']>(
     { type: 'none' },
     { type: 'help' },
-    { type: 'menu', index: 3 },
+    { type: 'menu', action: 'stop' },
     { type: 'confirm', action: 'stop', id: 'x'.repeat(200) },
   );
   const property = fc.property(

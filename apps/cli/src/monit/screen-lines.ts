@@ -5,7 +5,8 @@ import { oneLine } from '../output/printable.js';
 import { fitted, lengthOf, line, type ScreenCell } from './cells.js';
 import { driverTable } from './driver-table.js';
 import { helpLines, menuLines } from './overlays.js';
-import type { MonitState } from './monit-state.js';
+import { actionsFor } from './monit-actions.js';
+import { selectedDriver, type MonitState } from './monit-state.js';
 import { detailCells, statusCells } from './summaries.js';
 
 /** Smaller than that nothing sensible can be shown. */
@@ -67,7 +68,8 @@ function titleText({ pane, selected = '-', overlay }: MonitState): string {
 function paneLines(state: MonitState, count: number, columns: number, palette: Palette): readonly string[] {
   const { overlay, pane, records, events } = state;
   if (overlay.type === 'help') return filled(helpLines(palette), count, columns);
-  if (overlay.type === 'menu') return filled(menuLines(overlay.index, palette), count, columns);
+  if (overlay.type === 'menu')
+    return filled(menuLines(actionsFor(selectedDriver(state)), overlay.action, palette), count, columns);
   const newest: readonly (readonly ScreenCell[])[] =
     pane === 'log'
       ? lastOf(records, count).map((record) => recordCells(record, palette))

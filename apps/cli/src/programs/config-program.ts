@@ -1,4 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
+import { addDefaultCommand } from './default-command.js';
 import { wholeNumber, type Run } from '../command-run.js';
 import { diffConfig } from '../commands/config/config-diff.js';
 import { discardDraft, setDraft, showDraft } from '../commands/config/config-draft.js';
@@ -70,7 +71,7 @@ export function addConfigCommands(config: Command, run: Run): void {
 }
 
 function addDraftCommands(draft: Command, run: Run): void {
-  draft.command('get', { isDefault: true }).description('print the draft').action(run(showDraft));
+  addDefaultCommand(draft, 'get').description('print the draft').action(run(showDraft));
   draft
     .command('set <file>')
     .description('keep a file as the draft, valid or not')

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { addDefaultCommand } from './default-command.js';
 import { wholeNumber, type Run } from '../command-run.js';
 import { acknowledgeAlarm, listAlarms, type AlarmOrigin } from '../commands/alarms.js';
 import { callMethod, type MethodCallOptions } from '../commands/drivers/method-call.js';
@@ -8,8 +9,7 @@ const aggregates = ['average', 'minimum', 'maximum', 'count', 'timeAverage', 'in
 
 /** `alarms …` */
 export function addAlarmCommands(alarms: Command, run: Run): void {
-  alarms
-    .command('list', { isDefault: true })
+  addDefaultCommand(alarms, 'list')
     .description('alarms of devices and of the gateway, the most urgent first')
     .option('--driver <id>', 'of this driver only')
     .option('--device <device>', 'of this device only')

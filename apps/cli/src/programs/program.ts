@@ -290,7 +290,6 @@ function addCompletion(program: Command, run: Run): void {
     .action(run((context, _options, words: readonly string[]) => complete(context, program, words)));
 }
 
-/** Of an option that may be repeated, and of a variable with commas. */
 /** What was given of them, by the names of their options. */
 function portsOf(servicePorts: readonly ServicePort[], given: object): Readonly<Partial<Record<string, number>>> {
   const values = given as Readonly<Partial<Record<string, number>>>;

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { addDefaultCommand } from './default-command.js';
 import { wholeNumber, type Run } from '../command-run.js';
 import { describeService } from '../commands/services/service-describe.js';
 import { newService } from '../commands/services/service-new.js';
@@ -8,7 +9,7 @@ import { listServices } from '../commands/services/services-list.js';
 
 /** `services …` */
 export function addServiceCommands(services: Command, run: Run): void {
-  services.command('list', { isDefault: true }).description('all services').action(run(listServices));
+  addDefaultCommand(services, 'list').description('all services').action(run(listServices));
   services
     .command('describe <service>')
     .description('everything about one service')

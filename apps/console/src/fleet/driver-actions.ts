@@ -96,15 +96,3 @@ export const actionTexts: Readonly<Record<DriverAction, ActionTexts>> = {
     interrupts: true,
   },
 };
-
-/** What makes sense for this driver now, the most useful first. */
-export function availableActions({ state, isolation, tier, crashLoop }: Driver): readonly DriverAction[] {
-  if (state === 'Stopped') return ['start'];
-  const actions: DriverAction[] = ['restart'];
-  if (state === 'Faulted' || crashLoop !== 'closed') actions.unshift('reset');
-  if (isolation === 'host') actions.push('recycle');
-  actions.push('stop');
-  if (isolation === 'in-process') actions.push('promote');
-  if (isolation === 'host' && tier !== 'C') actions.push('demote');
-  return actions;
-}

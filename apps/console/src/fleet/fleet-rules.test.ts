@@ -1,6 +1,6 @@
 import { driverActions, type GatewayEvent } from '@fieldwarden/gateway-contract';
 import { describe, expect, it } from 'vitest';
-import { actionTexts, availableActions } from './driver-actions.js';
+import { actionTexts } from './driver-actions.js';
 import { eventTone } from './event-tone.js';
 import { MemoryTrails } from './memory-trails.js';
 import { statesSince } from './since.js';
@@ -19,14 +19,6 @@ const event = (changes: Partial<GatewayEvent<'driver' | 'host'>>): GatewayEvent 
 const ended: GatewayEvent = { seq: 1, at, type: 'alarm', message: '', data: { active: false } };
 
 describe('the actions on a driver', () => {
-  it('are those that its state and its home allow (§3.4)', () => {
-    expect(availableActions(testDriver())).toEqual(['restart', 'stop', 'promote']);
-    expect(availableActions(testDriver({ isolation: 'host' }))).toEqual(['restart', 'recycle', 'stop', 'demote']);
-    expect(availableActions(testDriver({ isolation: 'host', tier: 'C' }))).not.toContain('demote');
-    expect(availableActions(testDriver({ state: 'Stopped' }))).toEqual(['start']);
-    expect(availableActions(testDriver({ state: 'Faulted' }))[0]).toBe('reset');
-  });
-
   it('all name their consequences', () => {
     for (const action of driverActions)
       expect(actionTexts[action].consequences(testDriver()).length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
+export { availableActions, type OperableDriver } from './available-actions.js';
 export type { PlantTag, Scaling } from './plant-tag.js';
 export {
   clientType,

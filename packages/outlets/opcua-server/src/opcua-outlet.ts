@@ -1,11 +1,17 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
+import { replacedText, unnamedText } from './identity/certificate-care.js';
 import { Door, type DoorDependencies } from './door/door.js';
-import { closeCertificates, openCertificates } from './server/certificates.js';
+import { closeCertificates, openCertificates } from './identity/certificates.js';
 import { GatewayServer } from './server/gateway-server.js';
+import { judgeCertificate, type CertificateVerdict } from './identity/judge-certificate.js';
 import { captureLibraryLog } from './server/library-log.js';
+import { ensureOwnCertificate, type CertificateOwner, type OwnCertificate } from './identity/own-certificate.js';
+import { machineNames, ownNames } from './identity/own-names.js';
 import {
+  newApplicationUri,
   defaultHandshakeTimeoutMs,
   serverOptions,
   type CertificateManagers,
@@ -14,6 +20,7 @@ import {
 import { Notices } from './server/notices.js';
 import { SessionConnections } from './server/session-connections.js';
 import { SessionWatch } from './server/session-watch.js';
+import { admitsNobody } from './settings.js';
 import { mountSpace } from './space/space-mount.js';
 import type { TagSpace } from './space/tag-space.js';
 import { ChannelRefusals } from './trust/channel-refusals.js';
@@ -47,6 +54,9 @@ export interface OpcuaStatistics {
 }
 
 interface Parts {
+  /** What the own certificate has to say, as of now. */
+  readonly owner: () => CertificateOwner;
+  readonly endsAtMs: number;
   readonly server: GatewayServer;
   readonly certificates: CertificateManagers;
   readonly space: TagSpace;
@@ -59,12 +69,15 @@ interface Parts {
 export class OpcuaOutlet {
   readonly endpointUrl: string;
   readonly port: number;
+  /** Of the own certificate in use; ms since 1970 UTC. */
+  readonly certificateEndsAtMs: number;
   readonly #parts: Parts;
   #stopping: Promise<void> | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.endpointUrl = parts.server.getEndpointUrl();
+    this.certificateEndsAtMs = parts.endsAtMs;
     this.port = parts.server.endpoints[0].port;
   }
 
@@ -75,7 +88,8 @@ export class OpcuaOutlet {
   static async start(options: OpcuaOutletOptions, dependencies: OpcuaOutletDependencies): Promise<OpcuaOutlet> {
     const { logger } = dependencies;
     captureLibraryLog(logger);
-    if (!options.anonymous) logger.warn(nobodyCanLogOn);
+    const nobody = admitsNobody(options);
+    if (nobody !== undefined) logger.warn(nobody);
     const outlet = new OpcuaOutlet(await startParts(options, dependencies));
     logger.info(`OPC UA server listens on ${outlet.endpointUrl}`);
     return outlet;
@@ -99,6 +113,12 @@ export class OpcuaOutlet {
     };
   }
 
+  /** Of the own certificate in use, as of now. */
+  judgeCertificate(): CertificateVerdict {
+    const { server, owner } = this.#parts;
+    return judgeCertificate(new X509Certificate(server.getCertificate()), owner());
+  }
+
   /** Disconnects every client and frees the port. Safe to call twice. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -115,20 +135,23 @@ export class OpcuaOutlet {
   }
 }
 
-const nobodyCanLogOn =
-  'OPC UA: anonymous sessions are off and the gateway has no user accounts yet, so every session is refused; ' +
-  'opcua.anonymous: true in the plant document lets clients in';
-
 async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutletDependencies): Promise<Parts> {
   await using undo = new AsyncDisposableStack();
   try {
     const { logger, clock, events } = dependencies;
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
+    const owner = (): CertificateOwner => certificateOwner(options, clock.wallMs());
+    const ownCertificate = await ensureOwnCertificate(certificates.server, options.pkiDir, owner());
+    tellOwnCertificate(ownCertificate, dependencies);
     const notices = new Notices({ logger, clock, events });
     const handshakeTimeoutMs = options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs;
     const door = undo.use(new Door({ clock, handshakeTimeoutMs, onRefused: tellRefused(notices) }));
-    const server = new GatewayServer(serverOptions(options, certificates), { logger, notices, door });
+    const server = new GatewayServer(serverOptions(options, certificates, ownCertificate.applicationUri), {
+      logger,
+      notices,
+      door,
+    });
     const watch = undo.use(new SessionWatch(server, dependencies));
     new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
@@ -139,9 +162,31 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
     undo.move();
-    return { server, certificates, space, watch, door, refusals };
+    const { endsAtMs } = ownCertificate.verdict;
+    return { server, certificates, space, watch, door, refusals, owner, endsAtMs };
   } catch (error) {
     throw startError(error, options);
+  }
+}
+
+function certificateOwner({ host, hostNames = [], site }: OpcuaOutletOptions, nowMs: number): CertificateOwner {
+  const machine = machineNames();
+  const names = ownNames({ bind: host, hostNames, ...machine });
+  return { newApplicationUri: newApplicationUri(), names, nowMs, site, machineName: machine.machineName };
+}
+
+function tellOwnCertificate(
+  { verdict, replaced }: OwnCertificate,
+  { logger, events }: Pick<OpcuaOutletDependencies, 'logger' | 'events'>,
+): void {
+  const told = [
+    ...(replaced ? [replacedText(replaced, verdict.endsAtMs)] : []),
+    ...(verdict.flaws.length > 0 ? [`the OPC UA server's own certificate ${verdict.flaws.join(', and ')}`] : []),
+    ...(verdict.unnamedAddresses.length > 0 ? [unnamedText(verdict.unnamedAddresses)] : []),
+  ];
+  for (const message of told) {
+    logger.warn(message);
+    events?.append({ message });
   }
 }
 

@@ -85,6 +85,25 @@ describe('start', () => {
     }
   });
 
+  test('goes by its host names, tells each of them to clients that do not say how they came, and names them in its certificate', async () => {
+    const hostNames = ['gateway.plant.example', '192.168.7.1', '2001:db8::5'];
+    await using gateway = await TestOutlet.start(tags, { hostNames });
+    const { port, endpointUrl } = gateway.outlet;
+    expect(endpointUrl).toBe(`opc.tcp://gateway.plant.example:${port}/fieldwarden`);
+    await using client = await TestClient.connect(gateway, {}, `opc.tcp://127.0.0.1:${port}`);
+    const urls = async (endpointUrlAsked: string): Promise<unknown> =>
+      (await client.client.getEndpoints({ endpointUrl: endpointUrlAsked })).map(({ endpointUrl: url }) => url);
+    expect(await urls('urn:nowhere')).toEqual(
+      ['gateway.plant.example', '192.168.7.1', '[2001:db8::5]'].map((host) => `opc.tcp://${host}:${port}/fieldwarden`),
+    );
+    expect(await urls(`opc.tcp://192.168.7.1:${port}`)).toEqual([`opc.tcp://192.168.7.1:${port}/fieldwarden`]);
+    const certificate = new X509Certificate(await readFile(join(gateway.pkiDir, 'own', 'certs', 'certificate.pem')));
+    expect(certificate.checkHost('gateway.plant.example')).toBeDefined();
+    for (const address of ['192.168.7.1', '2001:db8::5', '127.0.0.1'])
+      expect(certificate.checkIP(address)).toBeDefined();
+    expect(certificate.checkHost(hostname())).toBeDefined();
+  });
+
   test.each([[[]], [['Basic128Rsa15']], [['None', 'basic256sha256']]])(
     'refuses the policies %j',
     async (securityPolicies) => {
@@ -143,7 +162,9 @@ describe('security (§10.1)', () => {
 
   test('without anonymous nobody gets a session, and the log says why', async () => {
     await using gateway = await TestOutlet.start(tags, { anonymous: false, securityPolicies: ['Basic256Sha256'] });
-    expect(gateway.logger.messages('warn')).toEqual([expect.stringMatching(/anonymous.*every session is refused/)]);
+    expect(gateway.logger.messages('warn')).toEqual([
+      expect.stringMatching(/no OPC UA client gets in: anonymous is off/),
+    ]);
     await expect(TestClient.connect(gateway, encrypted)).rejects.toThrow();
     await trustEveryRejected(gateway.pkiDir);
     const client = await whenTrusted(() => connected(gateway, encrypted));

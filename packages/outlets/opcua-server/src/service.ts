@@ -3,10 +3,13 @@ import {
   type Service,
   type ServiceAddress,
   type ServiceContext,
+  type ServiceHealth,
   type ServiceMetric,
 } from '@fieldwarden/service';
+import { CertificateCare } from './identity/certificate-care.js';
 import type { OpcuaOutlet, OpcuaStatistics } from './opcua-outlet.js';
-import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
+import { ownFiles } from './identity/own-identity.js';
+import { admitsNobody, checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
 
 /** Port of OPC UA over TCP, as registered. */
 const defaultPort = 4840;
@@ -42,36 +45,75 @@ export default defineService<OpcuaSettings>({
 class OpcuaService implements Service<OpcuaSettings> {
   readonly #context: ServiceContext<OpcuaSettings>;
   #outlet: OpcuaOutlet | undefined;
+  #care: CertificateCare | undefined;
+  /** While the server is started anew with another certificate. */
+  #renewing: Promise<void> | undefined;
+  #isStopping = false;
 
   constructor(context: ServiceContext<OpcuaSettings>) {
     this.#context = context;
   }
 
   async start(): Promise<ServiceAddress> {
-    const { gateway, settings, pkiDirectory, tags, writer, logger, clock, events } = this.#context;
-    const server = await import('./opcua-outlet.js');
-    this.#outlet = await server.OpcuaOutlet.start(
+    const { gateway, settings } = this.#context;
+    const outlet = await this.#open(gateway.port ?? settings.port ?? defaultPort);
+    return { port: outlet.port, url: outlet.endpointUrl };
+  }
+
+  async #open(port: number): Promise<OpcuaOutlet> {
+    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms } = this.#context;
+    const { OpcuaOutlet } = await import('./opcua-outlet.js');
+    const outlet = await OpcuaOutlet.start(
       {
         host: gateway.bind,
-        port: gateway.port ?? settings.port ?? defaultPort,
+        port,
         site: gateway.site,
         pkiDir: pkiDirectory,
         securityPolicies: settings.securityPolicies,
         anonymous: settings.anonymous,
+        hostNames: settings.hostNames,
         version: gateway.version,
       },
       { store: tags, writer, logger, clock, events },
     );
-    return { port: this.#outlet.port, url: this.#outlet.endpointUrl };
+    this.#outlet = outlet;
+    this.#care = new CertificateCare({
+      clock,
+      alarms,
+      serviceId,
+      certificateFile: ownFiles(pkiDirectory).certificateFile,
+      judge: () => outlet.judgeCertificate(),
+      renew: () => void (this.#renewing = this.#renew(outlet)),
+    });
+    return outlet;
+  }
+
+  /** Clients connect again, as after a restart: they have to see the new certificate. */
+  async #renew(outlet: OpcuaOutlet): Promise<void> {
+    this.#care?.[Symbol.dispose]();
+    this.#outlet = undefined;
+    await outlet.stop();
+    if (this.#isStopping) return;
+    try {
+      await this.#open(outlet.port);
+    } catch (error) {
+      this.#context.fail(error);
+    }
   }
 
   status(): Readonly<Record<string, unknown>> {
     const outlet = this.#outlet;
-    return outlet ? { endpointUrl: outlet.endpointUrl, ...outlet.statistics() } : {};
+    if (!outlet) return {};
+    return {
+      endpointUrl: outlet.endpointUrl,
+      ...outlet.statistics(),
+      certificateEndsAt: new Date(outlet.certificateEndsAtMs).toISOString(),
+    };
   }
 
-  health() {
-    return { state: 'Healthy' as const };
+  health(): ServiceHealth {
+    const reason = admitsNobody(this.#context.settings);
+    return reason === undefined ? { state: 'Healthy' } : { state: 'Degraded', reason };
   }
 
   metrics(): readonly ServiceMetric[] {
@@ -80,6 +122,9 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#renewing;
+    this.#care?.[Symbol.dispose]();
     const outlet = this.#outlet;
     this.#outlet = undefined;
     await outlet?.stop();

@@ -1,10 +1,25 @@
+import { hostFault, plainHost } from '@fieldwarden/core';
 import type { ServiceFinding } from '@fieldwarden/service';
 import { z } from 'zod';
+import { wildcards } from './identity/own-names.js';
 
 /** Names of OPC 10000-7, without the URI. */
 export const securityPolicyNames = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;
 
 const defaultPolicies = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;
+
+/** What a certificate can name: an address that stands for all, or that needs a zone, is none by which others reach this machine. */
+const hostName = z
+  .string()
+  .min(1)
+  .max(253)
+  .superRefine((text, context) => {
+    const isNobodys = wildcards.has(plainHost(text)) || text.includes('%');
+    const fault = hostFault(text) ?? (isNobodys ? 'is no address by which others reach this machine' : undefined);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} ${fault}` });
+  })
+  .overwrite(plainHost)
+  .meta({ description: 'A DNS name or an IP address.', examples: ['gateway.plant.example'] });
 
 /** Section `opcua` of the plant document. */
 export const opcuaSettings = z.strictObject({
@@ -21,14 +36,36 @@ export const opcuaSettings = z.strictObject({
     .describe(
       `Policies that clients may use: ${securityPolicyNames.join(', ')}. Default: ${defaultPolicies.join(', ')}.`,
     ),
+  hostNames: z
+    .array(hostName)
+    .max(50)
+    .default([])
+    .describe(
+      'Names and addresses under which clients reach the server, beside those of the machine: behind a router, in a container. Its ' +
+        'certificate names them, and clients that do not say how they reach it are told them, the first one first. Default: none. ' +
+        'Example: [gateway.plant.example, 192.168.0.10].',
+    ),
   anonymous: z.boolean().default(false).describe('Lets clients in without user name or certificate. Default: false.'),
 });
 
 export type OpcuaSettings = z.output<typeof opcuaSettings>;
 
-/** A server that is open to everybody may be wanted, but never unawares. */
-export function checkOpcua({ anonymous, securityPolicies }: OpcuaSettings): readonly ServiceFinding[] {
-  if (!anonymous || !securityPolicies.includes('None')) return [];
+/** Why no client gets in, and how one does; undefined where some can. Until there are user accounts, anonymous is the only way in. */
+export function admitsNobody({ anonymous }: Pick<OpcuaSettings, 'anonymous'>): string | undefined {
+  return anonymous ? undefined : nobodyGetsIn;
+}
+
+const nobodyGetsIn =
+  'no OPC UA client gets in: anonymous is off, and there are no user accounts yet. Write ' +
+  'opcua: { anonymous: true } to admit clients whose certificate you trust, ' +
+  'opcua: { anonymous: true, securityPolicies: [None] } to admit everybody in a lab, or ' +
+  'opcua: { enabled: false } if none is wanted';
+
+/** A server that is open to everybody, or to nobody, may be wanted, but never unawares. */
+export function checkOpcua(settings: OpcuaSettings): readonly ServiceFinding[] {
+  const nobody = admitsNobody(settings);
+  if (nobody !== undefined) return [{ path: [], rule: 'opcua-admits-nobody', message: nobody, severity: 'warning' }];
+  if (!settings.securityPolicies.includes('None')) return [];
   const message =
     'anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; ' +
     'for a lab only';

@@ -103,6 +103,20 @@ describe('an operator before the console (§4.3, §13)', () => {
     await console.says(header, new RegExp(`own Host, pid ${pid}`));
   });
 
+  it('is offered what applies to a driver, and nothing else', async () => {
+    const offered = (name: string): Locator =>
+      console.page.locator('main header').getByRole('button', { name, exact: true });
+    await offered('Move into the gateway').waitFor();
+    for (const name of ['Move into a Host', 'Start', 'Try again now']) expect(await offered(name).count()).toBe(0);
+    await gateway.operate('packaging', 'stop');
+    await offered('Start').waitFor();
+    for (const name of ['Stop', 'Restart', 'Recycle', 'Reconnect']) expect(await offered(name).count()).toBe(0);
+    await console.page.getByRole('tab', { name: 'Devices' }).click();
+    expect(await console.page.getByRole('button', { name: 'Ask every device now' }).isDisabled()).toBe(true);
+    await gateway.operate('packaging', 'start');
+    await gateway.driverTurns('packaging', 'Healthy');
+  });
+
   it('writes after a second look, and is told what became of it: done, rejected by the device, refused by the limits (§2)', async () => {
     await console.visit('/tags?path=line/unit-1/setpoint');
     expect(await written('50')).toMatch(/Done[^]*confirmed/);

@@ -152,6 +152,7 @@ it('a document is no way to read the machine (§13.5)', async () => {
   const document = (secret: string): object => ({
     version: 1,
     site: 'canary',
+    opcua: { enabled: false },
     drivers: [{ id: 'd', type: 'modbus', options: { host: secret } }],
   });
   for (const secret of [

@@ -6,6 +6,7 @@ import { Outbox, type OutboxState } from '@fieldwarden/outbox';
 import { temporaryDirectory } from '@fieldwarden/testkit';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 import { atRate, cpuEach, messageNumber } from '../outbox-load.js';
+import { resets } from '../outbox-resets.js';
 import { bareLmdbWriterCpu } from '../peers/bare-lmdb-writer.js';
 import { levelStoreCpu, levelStoreName } from '../peers/mqtt-level-store.js';
 import { quantile } from '../statistics.js';
@@ -16,14 +17,18 @@ const perSecond = 20_000;
 const lineRate = 45_000;
 const livePerSecond = 4_000;
 
-/** SPEC §15, MQTT: the outbox by itself, without a connection. */
+/** SPEC §15, MQTT: the outbox by itself, and over a connection that is reset. */
 export const outbox: Benchmark = {
   name: 'outbox',
   title: 'the durable outbox of MQTT: 20,000 messages/s appended and acknowledged, a backlog of 1.8 million',
   async run({ quick }): Promise<BenchResult[]> {
     await using home = await temporaryDirectory('fieldwarden-bench-outbox-');
     const steadyMs = quick ? 3_000 : 10_000;
-    return [...(await steady(home.path, steadyMs)), ...(await backlog(home.path, quick ? 200_000 : 1_800_000))];
+    return [
+      ...(await steady(home.path, steadyMs)),
+      ...(await backlog(home.path, quick ? 200_000 : 1_800_000)),
+      ...(await overConnections(home.path, quick ? 5 : 50)),
+    ];
   },
 };
 
@@ -158,6 +163,11 @@ async function idleLatency(folder: string): Promise<readonly number[]> {
   await atRate(livePerSecond, 5_000, (n, dueMs) => watch.add(box.append(messageNumber(n)), dueMs));
   await box.purge();
   return watch.latencies;
+}
+
+async function overConnections(folder: string, times: number): Promise<readonly BenchResult[]> {
+  await using box = await openOutbox(folder);
+  return await resets(box, folder, times);
 }
 
 /** First as fast as a broker takes it, which shows what live traffic feels of it; then as fast as it goes. */

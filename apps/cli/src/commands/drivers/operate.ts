@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { oneLine } from '../../output/printable.js';
 import { remedyFor } from '../../output/remedy.js';
 import { stateText } from '../../output/values.js';
+import { withProgress } from '../../progress.js';
 import { writeJson } from '../../terminal.js';
 import { driverList, homeText } from './list.js';
 import { reportError } from '../../report-error.js';
@@ -48,7 +49,8 @@ async function operateAndWait(
   action: DriverAction,
   ids: readonly string[],
 ): Promise<ExitCode> {
-  const outcomes = await forEach<DriverAnswer>(context, ids, action, '?wait=true', 'fieldwarden/driver@1');
+  const work = forEach<DriverAnswer>(context, ids, action, '?wait=true', 'fieldwarden/driver@1');
+  const outcomes = await withProgress(context, `${doing[action]} ${ids.join(', ')}`, work);
   const drivers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
   if (context.json) {
     const rows = drivers.map(({ schema: _, ...driver }): Driver => driver);
@@ -57,6 +59,17 @@ async function operateAndWait(
   const reached = drivers.every((driver) => hasReached(action, driver));
   return reportFailures(context, outcomes) && reached ? exitCodes.done : exitCodes.failed;
 }
+
+const doing: Readonly<Record<DriverAction, string>> = {
+  start: 'Starting',
+  stop: 'Stopping',
+  restart: 'Restarting',
+  reset: 'Trying again',
+  recycle: 'Recycling',
+  promote: 'Promoting',
+  demote: 'Demoting',
+  reinitialize: 'Reconnecting',
+};
 
 async function begin(context: CommandContext, action: DriverAction, ids: readonly string[]): Promise<ExitCode> {
   const outcomes = await forEach<OperationAnswer>(context, ids, action, '', 'fieldwarden/operation@1');

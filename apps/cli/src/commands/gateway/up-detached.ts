@@ -87,43 +87,34 @@ function start({ home, self }: CommandContext, options: UpOptions, logFile: stri
   }
 }
 
-function upArguments(
-  home: string,
-  {
-    plant,
-    watch,
-    force,
-    driverOption = [],
-    site,
-    generation,
-    bind,
-    servicePorts = {},
-    healthPort,
-    adminPort,
-    adminHost = [],
-    drivers = [],
-    secrets = [],
-  }: UpOptions,
-): readonly string[] {
-  return [
-    'up',
-    `--home=${home}`,
-    `--bind=${bind}`,
-    `--health-port=${healthPort}`,
-    `--admin-port=${adminPort}`,
-    ...Object.entries(servicePorts).map(([option, port]) => `--${option}=${port}`),
-    ...(plant === undefined ? [] : [`--plant=${plant}`]),
-    ...(watch ? ['--watch'] : []),
-    ...(force ? ['--force'] : []),
-    ...driverOption.map(({ driver, name, value }) => `--driver-option=${driver}.${name}=${value}`),
-    ...(site === undefined ? [] : [`--site=${site}`]),
-    ...(generation === undefined ? [] : [`--generation=${generation}`]),
-    ...adminHost.map((name) => `--admin-host=${name}`),
-    ...drivers.map((folder) => `--drivers=${resolve(folder)}`),
-    ...secrets.map((folder) => `--secrets=${resolve(folder)}`),
-    '--ready-fd=3',
-  ];
+function upArguments(home: string, { readyFd: _, ...options }: UpOptions): readonly string[] {
+  const handedOn = Object.entries(optionArguments).flatMap(([name, argumentsFor]) => {
+    const value = options[name as keyof typeof options];
+    return value === undefined ? [] : argumentsFor(value as never);
+  });
+  return ['up', `--home=${home}`, ...handedOn, '--ready-fd=3'];
 }
+
+type HandedOn = Omit<UpOptions, 'readyFd'>;
+
+/** Every option of a start, as it is written for another one. */
+const optionArguments: {
+  readonly [Name in keyof HandedOn]-?: (value: NonNullable<HandedOn[Name]>) => readonly string[];
+} = {
+  bind: (address) => [`--bind=${address}`],
+  healthPort: (port) => [`--health-port=${port}`],
+  adminPort: (port) => [`--admin-port=${port}`],
+  servicePorts: (ports) => Object.entries(ports).map(([option, port]) => `--${option}=${port}`),
+  plant: (file) => [`--plant=${file}`],
+  watch: (isOn) => (isOn ? ['--watch'] : []),
+  force: (isOn) => (isOn ? ['--force'] : []),
+  driverOption: (list) => list.map(({ driver, name, value }) => `--driver-option=${driver}.${name}=${value}`),
+  site: (name) => [`--site=${name}`],
+  generation: (number) => [`--generation=${number}`],
+  adminHost: (names) => names.map((name) => `--admin-host=${name}`),
+  drivers: (folders) => folders.map((folder) => `--drivers=${resolve(folder)}`),
+  secrets: (folders) => folders.map((folder) => `--secrets=${resolve(folder)}`),
+};
 
 /** Rejects with the reason if the process reports a failure, or ends without a report. */
 async function reportOf(child: ChildProcess, logFile: string): Promise<Ready> {

@@ -7,6 +7,7 @@ import { stateText } from '../../output/values.js';
 import { reportError } from '../../report-error.js';
 import { writeJson } from '../../terminal.js';
 import { waitTimeoutMs } from '../drivers/operate.js';
+import { withRestartProgress } from './restart-progress.js';
 import { ofNamedService, servicePath } from './service-calls.js';
 import { serviceHome } from './services-list.js';
 
@@ -24,7 +25,8 @@ export async function restartServices(
 
 async function restartAndWait(context: CommandContext, ids: readonly string[]): Promise<ExitCode> {
   const { json, terminal } = context;
-  const outcomes = await forEach<ServiceAnswer>(context, ids, '?wait=true', 'fieldwarden/service@1');
+  const restart = forEach<ServiceAnswer>(context, ids, '?wait=true', 'fieldwarden/service@1');
+  const outcomes = await withRestartProgress(context, ids, restart);
   const services = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
   if (json) {
     const rows = services.map(({ schema: _, ...service }): Service => service);

@@ -13,16 +13,21 @@ import { Time } from '../../parts/time.js';
 
 export function DeviceTable({ driver }: { readonly driver: DriverDetail }): ReactElement {
   const { tests, busy, error, run } = useDeviceTests(driver.id);
+  const isStopped = driver.state === 'Stopped';
   if (driver.devices.length === 0) {
     return <EmptyState title="The driver has no devices yet">Add one on the page Configuration.</EmptyState>;
   }
   return (
     <>
       <div className="body toolbar">
-        <Button small disabled={busy} onClick={run}>
+        <Button small disabled={busy || isStopped} onClick={run}>
           {busy ? 'Asking every device …' : 'Ask every device now'}
         </Button>
-        <span className="soft">One cheap exchange with each, also with those that are off scan.</span>
+        <span className="soft">
+          {isStopped
+            ? 'The driver is stopped: start it first.'
+            : 'One cheap exchange with each, also with those that are off scan.'}
+        </span>
       </div>
       {error && <ProblemNote error={error} title="The devices could not be asked" />}
       <div className="table-scroll">

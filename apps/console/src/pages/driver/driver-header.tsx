@@ -1,8 +1,9 @@
+import { availableActions } from '@fieldwarden/gateway-contract';
 import type { DriverDetail } from '@fieldwarden/admin-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { askForAction } from '../../fleet/action-dialog.js';
-import { actionTexts, availableActions } from '../../fleet/driver-actions.js';
+import { actionTexts } from '../../fleet/driver-actions.js';
 import { DriverBadge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 

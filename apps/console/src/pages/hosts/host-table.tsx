@@ -1,7 +1,8 @@
+import { availableActions } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { askForAction } from '../../fleet/action-dialog.js';
-import { actionTexts, availableActions } from '../../fleet/driver-actions.js';
+import { actionTexts } from '../../fleet/driver-actions.js';
 import { lateness } from '../../fleet/worst-rows.js';
 import { formatAchieved, formatInterval } from '../../format/times.js';
 import { Badge, DeviceBadge, DriverBadge } from '../../parts/badge.js';

@@ -115,7 +115,7 @@ describe('PlantChecker (§7.1)', () => {
 const schema = z.custom(() => process.exit(3));
 export default { type: 'leaves', version: '1', tier: 'C', options: schema, deviceOptions: schema, address: String, create() {} };`;
   const driver = { id: 'acme', type: './acme.mjs', options: { host: 'h' } };
-  const acme = { version: 1, site: 'test', drivers: [driver] };
+  const acme = { version: 1, site: 'test', opcua: { enabled: false }, drivers: [driver] };
 
   it('survives a third-party driver that ends its process, and says what it was; mended, it is taken', async () => {
     await using home = await temporaryDirectory();

@@ -1,6 +1,6 @@
 import { EndpointDescription, MessageSecurityMode } from 'node-opcua';
 import { expect, it } from 'vitest';
-import { endpointsFor } from './asked-endpoints.js';
+import { endpointsFor, endpointsUnder } from './asked-endpoints.js';
 
 const own = [
   new EndpointDescription({
@@ -33,3 +33,10 @@ it.each([
   'opc.tcp://010.1.1.1',
   `opc.tcp://${'a'.repeat(2_000)}`,
 ])('a URL without a host that can be is not followed: %j', (asked) => expect(endpointsFor(asked, own)).toBeUndefined());
+
+it('are told under each name of the gateway, at their own port', () => {
+  expect(endpointsUnder(['plant.example', '[::1]'], own).map(({ endpointUrl }) => endpointUrl)).toEqual([
+    'opc.tcp://plant.example:4840/fieldwarden',
+    'opc.tcp://[::1]:4840/fieldwarden',
+  ]);
+});

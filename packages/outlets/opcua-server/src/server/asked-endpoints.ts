@@ -15,19 +15,35 @@ export function endpointsFor(
 ): EndpointDescription[] | undefined {
   const authority = authorityOf(askedUrl);
   if (authority === undefined) return undefined;
-  return own.map((endpoint) => {
-    const mirrored = new EndpointDescription(endpoint);
-    mirrored.endpointUrl = `opc.tcp://${authority}${pathOf(endpoint.endpointUrl)}`;
-    // A mark of the library's own, which the constructor does not take over: such an endpoint is for discovery only.
-    const { restricted } = endpoint as { readonly restricted?: boolean };
-    return Object.assign(mirrored, { restricted });
-  });
+  return own.map((endpoint) => underAuthority(authority, endpoint));
+}
+
+/** Each endpoint under each of the names, in their order, at its own port. */
+export function endpointsUnder(
+  hostNames: readonly string[],
+  own: readonly EndpointDescription[],
+): EndpointDescription[] {
+  return hostNames.flatMap((name) =>
+    own.map((endpoint) => underAuthority(`${name}${portOf(endpoint.endpointUrl)}`, endpoint)),
+  );
+}
+
+function underAuthority(authority: string, endpoint: EndpointDescription): EndpointDescription {
+  const mirrored = new EndpointDescription(endpoint);
+  mirrored.endpointUrl = `opc.tcp://${authority}${pathOf(endpoint.endpointUrl)}`;
+  // A mark of the library's own, which the constructor does not take over: such an endpoint is for discovery only.
+  const { restricted } = endpoint as { readonly restricted?: boolean };
+  return Object.assign(mirrored, { restricted });
 }
 
 function authorityOf(url: string | null | undefined): string | undefined {
   if (!url || url.length > maxUrlLength) return undefined;
   const [, host, port] = /^opc\.tcp:\/\/(\[[^\]]*\]|[^/:?#@]+)(:\d{1,5})?(?:[/?#]|$)/i.exec(url) ?? [];
   return host === undefined || hostFault(plainHost(host)) !== undefined ? undefined : `${host}${port ?? ''}`;
+}
+
+function portOf(url: string | null): string {
+  return /^opc\.tcp:\/\/(?:\[[^\]]*\]|[^/:]+)(:\d+)/i.exec(url ?? '')?.[1] ?? '';
 }
 
 function pathOf(url: string | null): string {

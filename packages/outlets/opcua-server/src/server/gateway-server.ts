@@ -22,7 +22,7 @@ import {
   type StatusCode as UaStatusCode,
   type UserIdentityToken,
 } from 'node-opcua';
-import { endpointsFor } from './asked-endpoints.js';
+import { endpointsFor, endpointsUnder } from './asked-endpoints.js';
 import { BrowseService, type FindPage } from './browse-service.js';
 import type { Notices } from './notices.js';
 import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
@@ -47,6 +47,8 @@ interface CountingEngine {
 
 export interface GatewayServerOptions extends OPCUAServerOptions {
   readonly allowAnonymous: boolean;
+  /** Under which endpoints are told to clients that do not say how they reached the server; in the form of a URL. */
+  readonly hostNames: readonly string[];
   readonly sessionLimits: SessionLimits;
   readonly maxMonitoredItems: number;
   readonly maxMonitoredItemsPerCall: number;
@@ -98,7 +100,7 @@ export class GatewayServer extends OPCUAServer {
     const matching = super.findMatchingEndpoints(endpointUrl);
     if (endpointUrl && matching.length > 0) return matching;
     const own = endpointUrl ? super.findMatchingEndpoints(null) : matching;
-    return endpointsFor(endpointUrl || this.#askedUrl, own) ?? matching;
+    return endpointsFor(endpointUrl || this.#askedUrl, own) ?? endpointsUnder(this.#settings.hostNames, matching);
   }
 
   protected override _on_GetEndpointsRequest(message: Message, channel: ServerSecureChannelLayer): void {

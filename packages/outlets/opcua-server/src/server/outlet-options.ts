@@ -1,9 +1,11 @@
+import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import { GatewayError } from '@fieldwarden/core';
 import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACertificateManager } from 'node-opcua';
 import { doorLimits } from '../door/door-limits.js';
 import { maxQueueSize } from '../items/queue-budget.js';
 import type { GatewayServerOptions } from './gateway-server.js';
+import { wildcards } from '../identity/own-names.js';
 
 export interface OpcuaOutletOptions {
   /** Address to bind; nothing else is listened on. */
@@ -18,6 +20,8 @@ export interface OpcuaOutletOptions {
   readonly securityPolicies: readonly string[];
   /** Sessions without a user. While the gateway has no user accounts, false refuses every session. */
   readonly anonymous: boolean;
+  /** Names and addresses of the server beside the machine's own; the first is the one it goes by. */
+  readonly hostNames?: readonly string[];
   /** Version of the product, for BuildInfo. */
   readonly version: string;
   /** A peer that connects and has no session after this is cut. Default 10,000; at least 2,000. */
@@ -99,15 +103,21 @@ function badPolicy(message: string): GatewayError {
   return new GatewayError({ code: 'OPCUA_SECURITY_POLICY', kind: 'config', message });
 }
 
-export function applicationUri(): string {
+/** Of a server that has no certificate yet. */
+export function newApplicationUri(): string {
   return `urn:${hostname()}:fieldwarden`;
 }
 
-export function serverOptions(options: OpcuaOutletOptions, managers: CertificateManagers): GatewayServerOptions {
+export function serverOptions(
+  options: OpcuaOutletOptions,
+  managers: CertificateManagers,
+  uri: string,
+): GatewayServerOptions {
   const policies = securityPolicies(options.securityPolicies);
   return {
     host: options.host,
-    hostname: reachableName(options.host),
+    hostname: reachableNames(options)[0],
+    hostNames: reachableNames(options),
     port: options.port,
     resourcePath,
     timeout: options.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
@@ -118,7 +128,7 @@ export function serverOptions(options: OpcuaOutletOptions, managers: Certificate
     serverCertificateManager: managers.server,
     userCertificateManager: managers.user,
     serverInfo: {
-      applicationUri: applicationUri(),
+      applicationUri: uri,
       productUri: 'urn:fieldwarden',
       applicationName: { text: `Fieldwarden ${options.site}` },
     },
@@ -146,7 +156,10 @@ function securityModes(policies: readonly SecurityPolicy[]): MessageSecurityMode
   ];
 }
 
-/** What clients are told to connect to. */
-function reachableName(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? hostname() : host;
+/** What clients are told to connect to, in the form of a URL; the first one before the others. */
+function reachableNames({ host, hostNames = [] }: OpcuaOutletOptions): readonly string[] {
+  if (hostNames.length > 0) return hostNames.map(urlHost);
+  return [wildcards.has(host) ? hostname() : urlHost(host)];
 }
+
+const urlHost = (name: string): string => (isIPv6(name) ? `[${name}]` : name);

@@ -23,26 +23,34 @@ const theTag = 'drivers[0].devices[0].tags[0]';
 type Case = readonly [says: string, source: unknown, findings: readonly string[]];
 
 const syntax: readonly Case[] = [
-  ['broken YAML', 'version: 1\nsite: "lab\n', ['error  syntax: line 3, column 1: Missing closing "quote']],
+  [
+    'broken YAML',
+    'version: 1\nsite: "lab\n',
+    ['error  syntax: line 2, column 7: the quote (") that opens here in `site` is not closed'],
+  ],
   [
     'a field that is written twice',
     'version: 1\nsite: a\nsite: b\n',
-    ['error  syntax: line 3, column 1: Map keys must be unique'],
+    ['error  syntax: line 3, column 1: the field `site` stands a second time in the same group'],
   ],
   [
     'two documents in one text',
     'version: 1\nsite: a\n---\nversion: 1\n',
-    ['error  syntax: line 3, column 1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+    [
+      'error  syntax: line 3, column 1: a second document begins here; a plant is one: take the lines `---` and `...` away',
+    ],
   ],
   [
     'tabs as indentation',
     'version: 1\n\tsite: a\n',
-    ['error  syntax: line 2, column 1: Tabs are not allowed as indentation'],
+    ['error  syntax: line 2, column 1: a tab stands before `site`; indent with blanks'],
   ],
   [
     'a field that is named by a list',
     'version: 1\n? [a]\n: b\n',
-    ['error  syntax: line 2, column 3: With stringKeys, all keys must be strings'],
+    [
+      'error  syntax: line 2, column 3: the name of a field is a text, not a list or a group; if `[a]` is a value, put it in quotes',
+    ],
   ],
   [
     'NUL characters, as UTF-16 has them',

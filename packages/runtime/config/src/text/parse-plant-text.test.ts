@@ -73,6 +73,27 @@ describe('YAML text', () => {
       lines.push(`${to}: &${to} [${`*${from}, `.repeat(10)}]`);
     const { document, findings } = parsePlantText(lines.join('\n'));
     expect(document).toBeUndefined();
-    expect(findings).toMatchObject([{ rule: 'syntax', severity: 'error' }]);
+    expect(findings).toMatchObject([
+      { rule: 'syntax', severity: 'error', message: expect.stringContaining('unfolds without end') as string },
+    ]);
+  });
+
+  it('says of each alias where it stands when nothing above it has that name', () => {
+    const { document, findings } = parsePlantText('a: *later\nb: &later 1\nc: *later\nd: [*never]\n');
+    expect(document).toBeUndefined();
+    expect(findings.map(({ line, column }) => [line, column])).toEqual([
+      [1, 4],
+      [4, 5],
+    ]);
+    expect(findings[0].message).toMatch(
+      /^line 1, column 4: `\*later` stands for what `&later` names, and nothing above/,
+    );
+  });
+
+  it('with mistakes says one a line, and counts those beyond what anybody reads', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `f${i}: "x" "y" "z"`);
+    const { findings } = parsePlantText(lines.join('\n'));
+    expect(findings.map(({ line }) => line)).toEqual([...Array.from({ length: 50 }, (_, i) => i + 1), undefined]);
+    expect(findings.at(-1)).toMatchObject({ rule: 'more', message: 'and 10 more lines that cannot be read' });
   });
 });

@@ -1,10 +1,11 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isAlias, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
-import { Findings, maxFindings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
+import { Findings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
 import { parseJson } from './parse-json.js';
 import { syntaxTree, type SyntaxNode } from '../syntax/syntax-tree.js';
 import { keepAddressesAsWritten } from '../syntax/tag-addresses.js';
 import { checkNoNul } from './utf8-text.js';
+import { tellYamlMistake, type YamlMistake } from '../yaml-mistakes/tell-yaml-mistake.js';
 import { yamlValues } from '../syntax/yaml-values.js';
 import type { Finding } from '@fieldwarden/gateway-contract';
 
@@ -32,7 +33,7 @@ export function parsePlantText(text: string): ParsedText {
   } catch (error) {
     // Nesting beyond the stack, or more aliases than the library unfolds.
     const findings = new Findings();
-    findings.error([], 'syntax', `the document cannot be read: ${messageOf(error)}`);
+    findings.error([], 'syntax', `the document cannot be read: ${endlessness(messageOf(error))}`);
     return { document: undefined, findings: findings.list, locate: () => undefined };
   }
 }
@@ -42,19 +43,71 @@ function parse(text: string): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const locate = locatorOf(text);
-  if (document.errors.length > 0) {
-    const findings = document.errors
-      .slice(0, maxFindings)
-      .map(({ message, pos }) => syntaxFinding(message, lines.linePos(pos[0])));
-    return { document: undefined, findings, locate };
+  const mistakes = document.errors.map(({ code, message, pos }) => ({ code, message, offset: pos[0] }));
+  if (mistakes.length > 0) return { document: undefined, findings: toldMistakes(mistakes, text, lines), locate };
+  const unknown = unknownAnchors(document);
+  if (unknown.length > 0) {
+    return { document: undefined, findings: unknown.map((alias) => anchorFinding(alias, lines)), locate };
   }
   keepAddressesAsWritten(document);
   return { document: document.toJS() as unknown, findings: [], locate };
 }
 
-function syntaxFinding(message: string, { line, col }: ReturnType<LineCounter['linePos']>): Finding {
-  const where = `line ${line}, column ${col}`;
-  return { path: '', rule: 'syntax', message: `${where}: ${message}`, severity: 'error', line, column: col };
+/** Lines with mistakes that are told one by one. */
+const maxToldLines = 50;
+
+/** One a line, where the library found it and where people look: what follows it there is mostly the same mistake. */
+function toldMistakes(mistakes: readonly YamlMistake[], text: string, lines: LineCounter): readonly Finding[] {
+  const perLine = firstOfEach(mistakes, ({ offset }) => lines.linePos(offset).line);
+  const told = perLine
+    .slice(0, maxToldLines)
+    .map((mistake) => tellYamlMistake(mistake, text))
+    .map(({ message, offset }) => syntaxFinding(message, lines.linePos(offset)));
+  const findings = firstOfEach(told, ({ line }) => line);
+  const left = perLine.length - maxToldLines;
+  if (left <= 0) return findings;
+  const message = `and ${left.toLocaleString('en-US')} more lines that cannot be read`;
+  return [...findings, { path: '', rule: 'more', message, severity: 'error' }];
+}
+
+function firstOfEach<Element>(elements: readonly Element[], keyOf: (element: Element) => unknown): readonly Element[] {
+  const seen = new Set<unknown>();
+  return elements.filter((element) => {
+    const key = keyOf(element);
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
+}
+
+function syntaxFinding(message: string, { line, col: column }: ReturnType<LineCounter['linePos']>): Finding {
+  const where = `line ${line}, column ${column}`;
+  return { path: '', rule: 'syntax', message: `${where}: ${message}`, severity: 'error', line, column };
+}
+
+function unknownAnchors(document: Document): readonly Alias[] {
+  const known = new Set<string>();
+  const unknown: Alias[] = [];
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) {
+        if (!known.has(node.source)) unknown.push(node);
+      } else if (node.anchor !== undefined) known.add(node.anchor);
+    },
+  });
+  return unknown;
+}
+
+function anchorFinding({ source, range }: Alias, lines: LineCounter): Finding {
+  const message =
+    `\`*${source}\` stands for what \`&${source}\` names, and nothing above is named so; ` +
+    'a value that begins with `*` belongs in quotes';
+  return syntaxFinding(message, lines.linePos(range?.[0] ?? 0));
+}
+
+function endlessness(message: string): string {
+  if (/alias count/i.test(message)) return 'what its anchors (`&`, `*`) stand for unfolds without end';
+  return /call stack/i.test(message) ? 'its lists and groups are nested too deep' : message;
 }
 
 /** The text is read again, with its places, only when there is something to tell. */

@@ -21,6 +21,12 @@ describe('what became of a write (§2)', () => {
     expect(outcomeWords('unknown').meaning).toContain('before you write again');
   });
 
+  it('blames the device for what is rejected, and the limits of a tag for what was not sent', () => {
+    expect(outcomeWords('rejected').meaning).toContain('The device said no');
+    expect(outcomeWords('rejected').meaning).not.toContain('limits');
+    expect(outcomeWords('not-sent').meaning).toContain('limits of the tag');
+  });
+
   it('is unknown if the console does not know the word', () => {
     expect(outcomeWords('deferred')).toBe(outcomeWords('unknown'));
   });

@@ -12,13 +12,13 @@ const words = {
   rejected: {
     tone: 'fault',
     title: 'Rejected',
-    meaning:
-      'The device, or the limits of the tag, said no, or the device shows another value when read back. It did not take the value.',
+    meaning: 'The device said no, or shows another value when read back. It did not take the value.',
   },
   'not-sent': {
     tone: 'warning',
     title: 'Not sent',
-    meaning: 'Nothing left the gateway, so nothing was changed. It is safe to try again.',
+    meaning:
+      'Nothing left the gateway: the value is outside the limits of the tag or does not fit its type, or the device could not be asked. Nothing was changed. It is safe to try again.',
   },
   unknown: {
     tone: 'fault',

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { OPCUACertificateManager, setDefaultCertificateSubject } from 'node-opcua';
+import { OPCUACertificateManager } from 'node-opcua';
 import { checkOwnIdentity } from './own-identity.js';
-import type { CertificateManagers } from './outlet-options.js';
+import type { CertificateManagers } from '../server/outlet-options.js';
 
 /**
  * Certificate stores of the server's clients and of its users, each with its own folder: the library shares stores of the
- * same folder, keys included. Unknown certificates land in `rejected`. A missing own certificate is made at start, in the product's name
- * and not in the library's.
+ * same folder, keys included. Unknown certificates land in `rejected`.
  */
 export async function openCertificates(pkiDir: string): Promise<CertificateManagers> {
   await checkOwnIdentity(pkiDir);
-  setDefaultCertificateSubject('/O=Fieldwarden');
   const server = new OPCUACertificateManager({ rootFolder: pkiDir, automaticallyAcceptUnknownCertificate: false });
   const user = new OPCUACertificateManager({
     rootFolder: join(pkiDir, 'users'),

@@ -1,0 +1,95 @@
+import type { FindingList, Service, ServiceList } from '@fieldwarden/admin-contract';
+import { waitFor } from '@fieldwarden/testkit';
+import { OPCUACertificateManager } from 'node-opcua';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GatewayProcess } from '../processes/gateway-process.js';
+
+const plant = {
+  version: 1,
+  site: 'hour',
+  drivers: [
+    {
+      id: 'sim',
+      type: 'simulator',
+      devices: [{ id: 'd', tags: [{ path: 'a', address: 'sine', dataType: 'float64' }] }],
+    },
+  ],
+};
+
+describe('the OPC UA server of a plant that says nothing of it (§10.1)', () => {
+  const open = new AsyncDisposableStack();
+  let gateway: GatewayProcess;
+
+  beforeAll(async () => {
+    const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+    open.defer(() => rmSync(home, { recursive: true, force: true }));
+    await putDayCertificate(join(home, 'pki'));
+    gateway = open.use(await GatewayProcess.launch({ plant, home }));
+  });
+
+  afterAll(async () => await open.disposeAsync());
+
+  const certificate = (): X509Certificate =>
+    new X509Certificate(readFileSync(join(gateway.home, 'pki', 'own', 'certs', 'certificate.pem')));
+
+  async function opcua(): Promise<Service> {
+    const { services } = await gateway.get<ServiceList>('/services');
+    return services.find(({ id }) => id === 'opcua')!;
+  }
+
+  it('admits nobody, and says so wherever one looks, with the remedy', async () => {
+    const remedy = /no OPC UA client gets in[^]*anonymous: true, securityPolicies: \[None\]/;
+    expect(gateway.output).toMatch(remedy);
+    const { reason } = await waitFor(async () => ofState(await opcua(), 'Degraded'), { what: 'opcua to be Degraded' });
+    expect(reason).toMatch(remedy);
+    expect((await gateway.cli('services', 'describe', 'opcua')).stdout).toMatch(remedy);
+    const file = join(gateway.home, 'same.json');
+    writeFileSync(file, JSON.stringify(plant));
+    const validated = await gateway.cliJson<FindingList>('config', 'validate', file);
+    expect(validated.findings).toMatchObject([{ rule: 'opcua-admits-nobody', severity: 'warning', path: 'opcua' }]);
+    const { body } = await gateway.ask<FindingList>('POST', '/config/validate', { document: plant });
+    expect(body.findings).toMatchObject([{ rule: 'opcua-admits-nobody' }]);
+  });
+
+  it('has a certificate that lasts, made anew with the same key where it found one of a day', async () => {
+    expect(Date.parse(certificate().validTo)).toBeGreaterThan(Date.now() + 3_000 * 86_400_000);
+    const { stdout } = await gateway.cli('events', '-n', '200');
+    expect(stdout).toMatch(/new own certificate.* as the one before ends on .*trust the new one/);
+    expect(certificate().checkHost(hostname())).toBeDefined();
+    expect(certificate().checkIP('127.0.0.1')).toBeDefined();
+  });
+
+  it('goes by the names of the plant once it says some, and is Healthy once somebody gets in', async () => {
+    const hostNames = ['gateway.plant.example', '192.168.7.1'];
+    const file = join(gateway.home, 'other.json');
+    writeFileSync(file, JSON.stringify({ ...plant, opcua: { anonymous: true, hostNames } }));
+    expect(await gateway.cli('config', 'publish', file, '-m', 'names')).toMatchObject({ code: 0 });
+    const { url } = await waitFor(async () => ofState(await opcua(), 'Healthy'), { what: 'opcua to be Healthy' });
+    expect(url).toMatch(/^opc\.tcp:\/\/gateway\.plant\.example:\d+\/fieldwarden$/);
+    expect(certificate().checkHost('gateway.plant.example')).toBeDefined();
+    expect(certificate().checkIP('192.168.7.1')).toBeDefined();
+  });
+});
+
+const ofState = (service: Service, state: Service['state']): Service | undefined =>
+  service.state === state ? service : undefined;
+
+/** As the gateway would have made it, but for a day. */
+async function putDayCertificate(pki: string): Promise<void> {
+  const manager = new OPCUACertificateManager({ rootFolder: pki, automaticallyAcceptUnknownCertificate: false });
+  await manager.initialize();
+  await manager.createSelfSignedCertificate({
+    applicationUri: `urn:${hostname()}:fieldwarden`,
+    dns: [hostname()],
+    ip: ['127.0.0.1'],
+    outputFile: join(pki, 'own', 'certs', 'certificate.pem'),
+    startDate: new Date(),
+    subject: '/CN=day/O=Fieldwarden',
+    validity: 1,
+  });
+  await manager.dispose();
+}
