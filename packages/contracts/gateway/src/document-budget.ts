@@ -4,15 +4,15 @@
  */
 export const documentBudget = {
   /** Of the text, inflated. */
-  bytes: 32 * 1024 * 1024,
+  bytes: 80 * 1024 * 1024,
   /** Scalars, lists and groups. */
-  values: 3_000_000,
+  values: 6_000_000,
   /** Of text that is no JSON: each takes almost a kilobyte while it is parsed. */
   yamlValues: 1_500_000,
   /** Of lists and groups. A document needs 8 levels, options may have 64. */
   depth: 100,
   drivers: 1_000,
   devices: 20_000,
-  tags: 300_000,
+  tags: 600_000,
   services: 100,
 } as const;
