@@ -54,9 +54,7 @@ export async function measurePolling(scale: PolledScale): Promise<PolledFigures>
 }
 
 function startPlcs(listeners: number, tags: number, ends: AsyncDisposableStack): JsonLinesProcess {
-  return ends.use(
-    new JsonLinesProcess(responder, ['--listeners', String(listeners), '--registers', String(2 * tags)]),
-  );
+  return ends.use(new JsonLinesProcess(responder, ['--listeners', String(listeners), '--registers', String(2 * tags)]));
 }
 
 async function readTimesMs(plc: JsonLinesProcess): Promise<readonly (readonly number[])[]> {

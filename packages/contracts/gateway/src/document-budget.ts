@@ -1,6 +1,6 @@
 /**
- * How large a document may be, by any road. A plant of 100,000 tags is 15 MB with a million values; what is beyond these is none, and is
- * refused before anybody checks it (§7.1).
+ * How large a document may be, by any road. A plant of 100,000 tags is up to 15 MB with a million values, and one of 500,000 is the largest
+ * that is measured; what is beyond these is none, and is refused before anybody checks it (§7.1).
  */
 export const documentBudget = {
   /** Of the text, inflated. */

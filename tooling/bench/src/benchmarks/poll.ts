@@ -84,8 +84,18 @@ function manyRows(figures: PolledFigures, few: PolledFigures): BenchResult[] {
       unit: 'B',
       target: { atMost: 470 },
     },
-    { metric: `${name} interval seen by the PLCs, median`, value: quantile(all, 0.5), unit: 'ms', target: { atMost: 1_005 } },
-    { metric: `${name} interval seen by the PLCs, p99`, value: quantile(all, 0.99), unit: 'ms', target: { atMost: 1_050 } },
+    {
+      metric: `${name} interval seen by the PLCs, median`,
+      value: quantile(all, 0.5),
+      unit: 'ms',
+      target: { atMost: 1_005 },
+    },
+    {
+      metric: `${name} interval seen by the PLCs, p99`,
+      value: quantile(all, 0.99),
+      unit: 'ms',
+      target: { atMost: 1_050 },
+    },
     { metric: `${name} longest interval`, value: quantile(all, 1), unit: 'ms' },
     scansOfTheSlowest(name, figures),
   ];
