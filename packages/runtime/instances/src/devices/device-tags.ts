@@ -1,9 +1,9 @@
 import type { PlantTag } from '@fieldwarden/gateway-contract';
 import type { ChangedTag, PlantDevice, TagChanges } from '@fieldwarden/config';
 import { statusCodes, type Clock } from '@fieldwarden/core';
-import { type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import type { PolledTag, TagHandle, TagStore, TagTerms } from '@fieldwarden/tags';
 import type { Point } from '@fieldwarden/driver';
-import { definitionOf, isSameType, plantTagOf, type TagDefinition } from '@fieldwarden/gateway-contract';
+import { definitionOf, isSameType, plantTagOf } from '@fieldwarden/gateway-contract';
 import { pointOf } from './point-of.js';
 
 export interface DeviceTagsDependencies {
@@ -41,10 +41,10 @@ export class DeviceTags {
 
   /** Made anew from what the store has of them. */
   get all(): readonly PolledTag[] {
-    const tags: PolledTag[] = [];
+    const tags: PolledTag[] = []; // of thousands of tags: no definition is made for one
     for (const handle of this.#handles) {
-      const definition = this.#deps.store.definition(handle);
-      if (definition) tags.push(polledTag(handle, definition));
+      const terms = this.#deps.store.terms(handle);
+      if (terms) tags.push({ handle, point: this.#point(handle, terms), scanMs: terms.scanMs });
     }
     return tags;
   }
@@ -84,12 +84,11 @@ export class DeviceTags {
     const revalued = new Set<TagHandle>();
     const rehinted = new Set<TagHandle>();
     for (const [{ next, newPlan, valueStale }, handle] of staying) {
-      const before = pointOf(plantTagOf(store.definition(handle)!));
       if (valueStale) (newPlan ? outdated : revalued).add(handle);
-      else if (!hasSameHints(before, pointOf(next))) rehinted.add(handle);
+      else if (!hasSameHints(this.#point(handle, store.terms(handle)!), pointOf(next))) rehinted.add(handle);
     }
     this.#redefine(staying);
-    const waiting = [...outdated, ...revalued].filter((handle) => store.driverOf(handle) !== undefined);
+    const waiting = [...outdated, ...revalued].filter((handle) => store.terms(handle));
     const fresh = this.#define(newcomers);
     if (fresh.length > 0) this.#handles = Uint32Array.from([...this.#handles, ...fresh]);
     return { outdated, revalued, rehinted, waiting: Uint32Array.from([...waiting, ...fresh]) };
@@ -99,12 +98,18 @@ export class DeviceTags {
     this.#remove(new Set(this.#handles));
   }
 
+  #point(handle: TagHandle, terms: TagTerms): Point {
+    const { store } = this.#deps;
+    const { rawType: type, scanMs, scaling, deadband } = terms;
+    return pointOf({ path: store.pathOf(handle)!, address: store.addressOf(handle)!, type, scanMs, scaling, deadband });
+  }
+
   /** Undefined for a path that is nobody's, or another device's. */
   #own(path: string): TagHandle | undefined {
     const { store, driverId } = this.#deps;
     const handle = store.handleOf(path);
-    const definition = handle === undefined ? undefined : store.definition(handle);
-    return definition?.driverId === driverId && definition.deviceId === this.#deviceId ? handle : undefined;
+    const terms = handle === undefined ? undefined : store.terms(handle);
+    return terms?.driverId === driverId && terms.deviceId === this.#deviceId ? handle : undefined;
   }
 
   #isNewNode({ next, newNode }: ChangedTag): boolean {
@@ -136,10 +141,6 @@ export class DeviceTags {
     if (tags.length === 0) return new Uint32Array(0);
     return store.define(tags.map((tag) => definitionOf(driverId, this.#deviceId, tag)));
   }
-}
-
-function polledTag(handle: TagHandle, definition: TagDefinition): PolledTag {
-  return { handle, point: pointOf(plantTagOf(definition)), scanMs: definition.scanMs };
 }
 
 function hasSameHints(a: Point, b: Point): boolean {

@@ -52,6 +52,10 @@ export class TagRegistry {
     return this.#paths[handle];
   }
 
+  addressOf(handle: TagHandle): string | undefined {
+    return this.#addresses[handle];
+  }
+
   /** What the tag's definition says that is not its own alone: no object is made for it. */
   terms(handle: TagHandle): TagTerms | undefined {
     return this.#terms[handle];

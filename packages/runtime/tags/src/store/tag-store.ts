@@ -21,6 +21,7 @@ import {
   type TagRows,
 } from '@fieldwarden/service';
 import { isSystemTag, TagRegistry, type TagHandle } from './tag-registry.js';
+import type { TagTerms } from './tag-terms.js';
 
 /** Everything between tags and their readers: the latest value of each tag, as columns, and who is told of changes. */
 export class TagStore implements TagColumnSource {
@@ -90,7 +91,7 @@ export class TagStore implements TagColumnSource {
     return this.#registry.handleOf(path);
   }
 
-  /** Put together anew each time: who asks for many tags asks for `pathOf` or `driverOf` where that is enough. */
+  /** Put together anew each time: who asks for many tags asks for `pathOf`, `addressOf`, `terms` where that is enough. */
   definition(handle: TagHandle): TagDefinition | undefined {
     return this.#registry.definition(handle);
   }
@@ -99,9 +100,13 @@ export class TagStore implements TagColumnSource {
     return this.#registry.pathOf(handle);
   }
 
-  /** Null for a tag of the gateway itself, undefined for none. */
-  driverOf(handle: TagHandle): string | null | undefined {
-    return this.#registry.terms(handle)?.driverId;
+  addressOf(handle: TagHandle): string | undefined {
+    return this.#registry.addressOf(handle);
+  }
+
+  /** What the tag's definition says that is not its own alone; the same object for many tags. Undefined for no tag. */
+  terms(handle: TagHandle): TagTerms | undefined {
+    return this.#registry.terms(handle);
   }
 
   /** Paths with their handles, in order of definition. */
