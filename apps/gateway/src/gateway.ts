@@ -11,7 +11,7 @@ import {
   type CommonDependencies,
   type GatewayDependencies,
 } from './process/common-dependencies.js';
-import { MemoryRelease } from './process/memory-release.js';
+import { MemoryRelease } from './configuration/memory-release.js';
 import { startHealth } from './process/start-health.js';
 import { followPorts } from './services/follow-ports.js';
 import { makeServices, refuseTakenPorts } from './services/make-services.js';

@@ -12,7 +12,7 @@ import { watchPlantFile } from './watch-plant-file.js';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 import { failuresOf } from '../drivers/apply-outcome.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
-import type { MemoryRelease } from '../process/memory-release.js';
+import type { MemoryRelease } from './memory-release.js';
 import { version } from '../version.js';
 
 /** Finds what to run, and says in the log what that is and what is odd about it. */

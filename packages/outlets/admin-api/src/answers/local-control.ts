@@ -200,7 +200,8 @@ export class LocalControl implements GatewayControl, Disposable {
   tags({ prefix = '', cursor, limit, onlyBad = false, driverId }: TagQuery): TagPage {
     const { store } = this.#deps;
     const isWanted = (handle: number): boolean =>
-      (!onlyBad || isBadTag(store, handle, prefix)) && (driverId === undefined || store.terms(handle)?.driverId === driverId);
+      (!onlyBad || isBadTag(store, handle, prefix)) &&
+      (driverId === undefined || store.terms(handle)?.driverId === driverId);
     const wanted = onlyBad || driverId !== undefined ? isWanted : undefined;
     const { paths, total, nextCursor } = this.#index.page({ prefix, after: cursor, limit, wanted });
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);

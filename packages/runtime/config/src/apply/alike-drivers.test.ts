@@ -21,7 +21,8 @@ it('changes nothing of the plan between any two plants (§7.5)', async () => {
 
 it('has the very drivers of the next plant where nothing differs, and the old ones elsewhere', async () => {
   const driver = (id: string, host: string) => ({ id, type: 'press', options: { host }, devices: [{ id: 'd' }] });
-  const written = (host: string) => ({ version: 1, site: 'lab', drivers: [driver('a', 'x'), driver('b', host)] }) as const;
+  const written = (host: string) =>
+    ({ version: 1, site: 'lab', drivers: [driver('a', 'x'), driver('b', host)] }) as const;
   const [old, next] = [plantOf(written('y')), plantOf(written('z'))];
   const alike = await withAlikeDrivers(old, next, { ...catalogue });
   expect(alike.drivers[0]).toBe(next.drivers[0]);
