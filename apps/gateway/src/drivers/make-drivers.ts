@@ -41,7 +41,7 @@ export function makeDrivers(
     clock,
     redactor: common.secrets,
     memory: deviceMemory,
-    gateway: () => gatewayFacts(common, plant.site, configuration.facts()),
+    gateway: gatewayFactsOf(common, plant.site, configuration),
     gone: (driverId) => metrics.removeDriver(driverId),
   });
   drivers.onTouched((driverId) => board.touch(driverId));
@@ -55,6 +55,15 @@ export function makeDrivers(
     writeLocal: async (definition, value) => await writeEnabled(definition, value, drivers.byId),
   });
   return { drivers, board, writes };
+}
+
+/** Made apart from the plant, which a callback beside it would keep for as long as the gateway runs. */
+function gatewayFactsOf(
+  common: CommonDependencies,
+  site: string,
+  configuration: MakeDriversDependencies['configuration'],
+): () => Omit<GatewayFacts, 'valuesPerSecond'> {
+  return () => gatewayFacts(common, site, configuration.facts());
 }
 
 function gatewayFacts(

@@ -26,6 +26,7 @@ export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from
 export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-csv.js';
 export { importIntoText, type TagImportRequest, type TextImport } from './tag-tables/import-into-text.js';
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
+export { withAlikeDrivers } from './apply/alike-drivers.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
 export {

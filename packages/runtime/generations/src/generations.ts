@@ -45,8 +45,8 @@ export interface GenerationsDependencies {
   readonly edit: PlantTextEdit;
   readonly planner: Planner;
   readonly apply: Apply;
-  /** The plant as it runs at present. */
-  readonly plant: () => Plant;
+  /** The plant as it runs at present; a large one is put together in several turns. */
+  readonly plant: () => Promise<Plant>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: GenerationsObserver;
@@ -113,7 +113,7 @@ export class Generations {
 
   /** The document that runs, as written. */
   async document(): Promise<PlantDocument> {
-    return (await this.#content.load()).document;
+    return (await this.#content.written()).document;
   }
 
   /** The running document as people wrote it; as YAML where it came as plain values. */
@@ -152,7 +152,7 @@ export class Generations {
   async diff(from: DiffSide, to: DiffSide): Promise<ConfigDifference> {
     const [old, next] = await Promise.all([this.#side(from), this.#side(to)]);
     const { changes, leftOff } = diffDocuments(old.document, next.document);
-    const { steps } = this.#parts.planner(old, next);
+    const { steps } = await this.#parts.planner(old, next);
     return { from: old.name, to: next.name, changes, leftOff, steps };
   }
 
@@ -244,7 +244,7 @@ export class Generations {
     next: RunningVersion,
     published: boolean,
   ): Promise<{ plan: ApplyPlan; failures: readonly ApplyFailure[] }> {
-    const plan = this.#parts.planner(await this.#content.forPlan(), next);
+    const plan = await this.#parts.planner(await this.#content.forPlan(), next);
     const failures = await this.#parts.apply(plan, next);
     this.#summary = next.summary;
     this.#content.replace(next);

@@ -69,8 +69,8 @@ export interface RunningVersion extends VersionContent {
 /** Carries a plan out on what runs. Never rejects: what went wrong is a failure of its step. */
 export type Apply = (plan: ApplyPlan, next: RunningVersion) => Promise<readonly ApplyFailure[]>;
 
-/** `planApply` with the driver types of this gateway. */
-export type Planner = (old: PlannedFrom, next: VersionContent) => ApplyPlan;
+/** `planApply` with the driver types of this gateway. What it compares of a large plant it compares in several turns. */
+export type Planner = (old: PlannedFrom, next: VersionContent) => Promise<ApplyPlan>;
 
 /** What runs; without its document, steps name what changes and no value. */
 export interface PlannedFrom {

@@ -201,7 +201,7 @@ export class LocalControl implements GatewayControl, Disposable {
     const { store } = this.#deps;
     const isWanted = (handle: number): boolean =>
       (!onlyBad || isBadTag(store, handle, prefix)) &&
-      (driverId === undefined || store.definition(handle)?.driverId === driverId);
+      (driverId === undefined || store.terms(handle)?.driverId === driverId);
     const wanted = onlyBad || driverId !== undefined ? isWanted : undefined;
     const { paths, total, nextCursor } = this.#index.page({ prefix, after: cursor, limit, wanted });
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);

@@ -58,6 +58,11 @@ function gatewayChange(old: Plant | null, next: Plant): GatewayChange {
 
 const liveSettings = ['resilience', 'supervision', 'stability'] as const satisfies readonly LiveSettings[];
 
+/** Nothing has to be done to get from one to the other. */
+export function isAlike(before: PlantDriver, next: PlantDriver, context: ApplyContext): boolean {
+  return before.type === next.type && before.tier === next.tier && changeOf(before, next, context) === undefined;
+}
+
 /** Undefined if nothing of the driver is touched. */
 function changeOf(before: PlantDriver, next: PlantDriver, { drivers: types }: ApplyContext): ChangedDriver | undefined {
   if (before === next) return undefined;

@@ -106,8 +106,8 @@ export class PublishingBench implements AsyncDisposable {
       {
         ...this.#parts(),
         clock: systemClock,
-        planner: (old, next) => planApply(old.plant, next.plant, this.#catalogue),
-        plant: () => this.applied.at(-1)?.next.plant ?? from.running.plant,
+        planner: (old, next) => Promise.resolve(planApply(old.plant, next.plant, this.#catalogue)),
+        plant: () => Promise.resolve(this.applied.at(-1)?.next.plant ?? from.running.plant),
         apply: async (plan, next) => {
           this.applied.push({ plan, next });
           return await Promise.resolve([]);

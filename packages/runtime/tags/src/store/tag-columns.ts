@@ -17,13 +17,11 @@ export class TagColumns {
   serverTimes = new Float64Array(0);
   /** Monotonic ms of the last update, good or bad; for staleness. */
   updatedAt = new Float64Array(0);
-  /** Expected interval in ms; 0 = never stale. */
-  expected = new Float64Array(0);
-  gains = new Float64Array(0);
-  offsets = new Float64Array(0);
+  /** Expected interval in ms; 0 = never stale. Exact up to 4 h, and to a second up to a day: enough to call a tag stale. */
+  expected = new Float32Array(0);
   flags = new Uint8Array(0);
   /** Values that are not numbers, by handle. */
-  readonly objects: (TagValue | undefined)[] = [];
+  readonly objects = new Map<number, TagValue>();
 
   grow(capacity: number): void {
     if (capacity <= this.capacity) return;
@@ -33,9 +31,7 @@ export class TagColumns {
     this.sourceTimes = copied(new Float64Array(size), this.sourceTimes);
     this.serverTimes = copied(new Float64Array(size), this.serverTimes);
     this.updatedAt = copied(new Float64Array(size), this.updatedAt);
-    this.expected = copied(new Float64Array(size), this.expected);
-    this.gains = copied(new Float64Array(size), this.gains);
-    this.offsets = copied(new Float64Array(size), this.offsets);
+    this.expected = copied(new Float32Array(size), this.expected);
     this.flags = copied(new Uint8Array(size), this.flags);
     this.capacity = size;
   }
@@ -52,14 +48,14 @@ export class TagColumns {
     this.statuses[handle] = statusCodes.BadWaitingForInitialData;
     this.sourceTimes[handle] = nowMs;
     this.serverTimes[handle] = nowMs;
-    this.objects[handle] = undefined;
+    this.objects.delete(handle);
     this.flags[handle] &= ~flag.worked;
   }
 
   /** True if it is another value than before. */
   storeObject(handle: number, value: TagValue): boolean {
-    const before = this.objects[handle];
-    this.objects[handle] = value;
+    const before = this.objects.get(handle);
+    this.objects.set(handle, value);
     return !sameObject(before, value);
   }
 
@@ -81,8 +77,6 @@ export class TagColumns {
 
   /** How values of this tag are to be treated from now on. */
   describe(handle: number, { scaling, rawType, deadband }: TagDefinition, isSystemTag: boolean): void {
-    this.gains[handle] = scaling?.gain ?? 1;
-    this.offsets[handle] = scaling?.offset ?? 0;
     this.flags[handle] =
       flag.defined |
       (this.flags[handle] & flag.worked) |
@@ -100,7 +94,7 @@ function sameObject(a: TagValue | undefined, b: TagValue): boolean {
   return a === b;
 }
 
-function copied<T extends Float64Array | Uint32Array | Uint8Array>(target: T, source: T): T {
+function copied<T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(target: T, source: T): T {
   target.set(source);
   return target;
 }
