@@ -8,8 +8,11 @@ export function pointOf(tag: PlantTag): Point {
   return { path, address, type, samplingIntervalMs: scanMs, deadband: rawDeadband(tag) };
 }
 
-/** The tag's deadband is in engineering units. Values that the tag store does not compare must all come: they have none. */
-function rawDeadband({ type, deadband, scaling }: PlantTag): number | undefined {
-  if (!deadband || !isNumericColumn(type) || type.scalar === 'bool') return undefined;
+/**
+ * The tag's deadband is in engineering units. Values that the tag store does not compare must all come: they have none. Nor
+ * have those next to which another value stands for "none".
+ */
+function rawDeadband({ type, deadband, scaling, notAvailable }: PlantTag): number | undefined {
+  if (!deadband || notAvailable || !isNumericColumn(type) || type.scalar === 'bool') return undefined;
   return scaling ? deadband / Math.abs(scaling.gain) : deadband;
 }
