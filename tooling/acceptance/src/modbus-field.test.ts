@@ -142,7 +142,7 @@ describe('what devices mean by the bytes that they send (§8.1)', () => {
   /** What the gateway's Modbus server says of holding register 0: its value, or an exception code as a negative number. */
   async function servedPower(): Promise<number> {
     const { services } = await gateway.get<ServiceList>('/services');
-    const { port } = new URL(services.find(({ id }) => id === 'modbusServer')!.url!);
+    const { port } = new URL(services.find(({ type }) => type === 'modbus-server')!.url!);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(Buffer.from('000100000006010300000001', 'hex'));
     const [reply] = (await once(socket, 'data')) as [Buffer];
