@@ -1,7 +1,8 @@
 import { messageOf } from '@fieldwarden/core';
+import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -33,7 +34,7 @@ export function findsContractPackages(folder: string): boolean {
 
 /**
  * Packs the packages of this installation, as npm publishes them, into the folder. Gives what a package.json beside the folder says
- * of each: `file:vendor/fieldwarden-core-0.1.0.tgz`.
+ * of each: `file:vendor/fieldwarden-core-0.1.0-1c2d3e4f.tgz`.
  */
 export async function packContractPackages(folder: string, code: string): Promise<Readonly<Record<string, string>>> {
   const packages = await Promise.all(contractPackages.map((name) => findPackage(name, code)));
@@ -50,9 +51,20 @@ export async function packContractPackages(folder: string, code: string): Promis
     if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw error;
   }
-  return Object.fromEntries(
-    packages.map(({ name, version }) => [name, `file:${vendorFolder}/${archiveName(name, version)}`]),
-  );
+  const archives = packages.map(async (each) => [
+    each.name,
+    `file:${vendorFolder}/${await namedByContent(folder, each)}`,
+  ]);
+  return Object.fromEntries(await Promise.all(archives)) as Readonly<Record<string, string>>;
+}
+
+/** Versions change more rarely than the gateway does, and npm takes an archive of the same name for the one that it has installed. */
+async function namedByContent(folder: string, { name, version }: FoundPackage): Promise<string> {
+  const packed = archiveName(name, version);
+  const hash = createHash('sha256').update(await readFile(join(folder, packed)));
+  const named = packed.replace(/\.tgz$/, `-${hash.digest('hex').slice(0, 8)}.tgz`);
+  await rename(join(folder, packed), join(folder, named));
+  return named;
 }
 
 interface FoundPackage {
