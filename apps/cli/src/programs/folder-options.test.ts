@@ -6,6 +6,6 @@ it.each([moduleFoldersOption(), secretFoldersOption()])(
   'folders are those of who types, wherever they are opened (%s)',
   (option) => {
     const once = option.parseArg!('drivers, ../more', undefined as never);
-    expect(option.parseArg!('/third', once as never)).toEqual([resolve('drivers'), resolve('../more'), '/third']);
+    expect(option.parseArg!('/third', once)).toEqual([resolve('drivers'), resolve('../more'), '/third']);
   },
 );
