@@ -15,6 +15,7 @@ test('only the host has to be given', () => {
     maxPduBytes: 960,
     maxParallel: 8,
     maxGapBytes: 16,
+    stringPadding: 'nul',
   });
 });
 

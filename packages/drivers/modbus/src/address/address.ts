@@ -96,6 +96,7 @@ function encodingOf(parts: Parts, type: DataType, deviceOptions: ModbusDeviceOpt
   return {
     ...plain,
     ...(isText && { textLength, textLayout }),
+    ...(type.scalar === 'string' && { textPadding: deviceOptions.stringPadding }),
     ...(special === 'BCD' && { bcd: true }),
     ...(special === 'MS' && { datetime: 'unix-milliseconds' }),
   };

@@ -62,6 +62,7 @@ export function tagDetail(row: TagRow, overrides: Partial<TagDetail> = {}): TagD
     address: '400001',
     scanMs: 1_000,
     limits: { min: 0, max: 120 },
+    notAvailable: null,
     nodeId: `nsu=urn:fieldwarden:lab;s=${row.path}`,
     reason: bad ? 'The device has nothing at this address.' : null,
     hint: bad ? 'Try 400000 or 400002.' : null,

@@ -100,8 +100,8 @@ export class DeviceTags {
 
   #point(handle: TagHandle, terms: TagTerms): Point {
     const { store } = this.#deps;
-    const { rawType: type, scanMs, scaling, deadband } = terms;
-    return pointOf({ path: store.pathOf(handle)!, address: store.addressOf(handle)!, type, scanMs, scaling, deadband });
+    const { rawType: type, ...told } = terms;
+    return pointOf({ ...told, path: store.pathOf(handle)!, address: store.addressOf(handle)!, type });
   }
 
   /** Undefined for a path that is nobody's, or another device's. */

@@ -11,6 +11,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
     scanMs: 1_000,
     access: 'read-write',
     scaling: undefined,
+    notAvailable: undefined,
     unit: undefined,
     deadband: undefined,
     description: undefined,

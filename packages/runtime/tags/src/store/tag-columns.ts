@@ -1,8 +1,8 @@
 import { isNumericColumn, statusCodes, type TagValue } from '@fieldwarden/core';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { NotAvailable, type TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Per tag flags in `flags`. */
-export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8, worked: 16 } as const;
+export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8, worked: 16, mayBeNone: 32 } as const;
 
 /**
  * The present of every tag as columns, indexed by handle. Growing replaces the arrays, so nobody keeps a reference to one
@@ -22,6 +22,8 @@ export class TagColumns {
   flags = new Uint8Array(0);
   /** Values that are not numbers, by handle. */
   readonly objects = new Map<number, TagValue>();
+  /** Of tags whose device has a value for "none", by handle. */
+  readonly notAvailable = new Map<number, NotAvailable>();
 
   grow(capacity: number): void {
     if (capacity <= this.capacity) return;
@@ -40,6 +42,7 @@ export class TagColumns {
     this.await(handle, nowMs);
     this.flags[handle] = 0;
     this.expected[handle] = 0;
+    this.notAvailable.delete(handle);
   }
 
   /** No value yet, or none any more that would count. */
@@ -76,13 +79,17 @@ export class TagColumns {
   }
 
   /** How values of this tag are to be treated from now on. */
-  describe(handle: number, { scaling, rawType, deadband }: TagDefinition, isSystemTag: boolean): void {
+  describe(handle: number, definition: TagDefinition, isSystemTag: boolean): void {
+    const { scaling, rawType, deadband, notAvailable } = definition;
+    if (notAvailable) this.notAvailable.set(handle, new NotAvailable(notAvailable, rawType));
+    else this.notAvailable.delete(handle);
     this.flags[handle] =
       flag.defined |
       (this.flags[handle] & flag.worked) |
       (scaling && isNumericColumn(rawType) ? flag.scaled : 0) |
       (deadband !== undefined ? flag.deadband : 0) |
-      (isSystemTag ? flag.system : 0);
+      (isSystemTag ? flag.system : 0) |
+      (notAvailable ? flag.mayBeNone : 0);
   }
 }
 

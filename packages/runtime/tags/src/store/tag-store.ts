@@ -64,7 +64,7 @@ export class TagStore implements TagColumnSource {
 
   /**
    * Gives tags other definitions of the same path and type; they keep their handles. The value stays if it was read under the
-   * same terms (device, address, raw type, scaling); else the tag waits for its first value. Throws a TypeError for another
+   * same terms (device, address, raw type, scaling, values for "none"); else the tag waits for its first value. Throws a TypeError for another
    * path or type: that is another tag.
    */
   redefine(handles: Uint32Array, definitions: readonly TagDefinition[]): void {
@@ -304,9 +304,14 @@ export class TagStore implements TagColumnSource {
       const handle = handles[rowOf(i)];
       const flagsOfTag = flags[handle];
       if (flagsOfTag === 0) continue;
-      const status = from.statuses[i];
+      let status = from.statuses[i];
+      const isValue = !isBad(status);
+      if (isValue && (flagsOfTag & flag.mayBeNone) !== 0) {
+        const value = from.objects?.get(i) ?? from.values[i];
+        status = this.#columns.notAvailable.get(handle)?.statusOf(value) ?? status;
+      }
       let differs = statuses[handle] !== status;
-      if (!isBad(status)) {
+      if (isValue) {
         flags[handle] = flagsOfTag | flag.worked;
         const object = from.objects?.get(i);
         if (object !== undefined) {

@@ -111,6 +111,13 @@ describe('WriteRequests (§2)', () => {
       'VALUE_OUT_OF_LIMITS',
       statusCodes.BadOutOfRange,
     ],
+    [
+      'what the device says when it has no value',
+      { rawType: { scalar: 'int16' }, scaling: { gain: 0.1, offset: 0 }, notAvailable: [32767] },
+      3276.7,
+      'VALUE_NOT_AVAILABLE',
+      statusCodes.BadOutOfRange,
+    ],
     ['NaN that the tag does not ask for', {}, 'NaN', 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
     ['a number beyond all doubles', { writeNonFinite: true }, 1e309, 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
     ['the text of one', { writeNonFinite: true }, '-1e309', 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],
