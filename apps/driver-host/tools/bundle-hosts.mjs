@@ -1,0 +1,77 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { bundleFile, contentHash } from '../dist/bundle/bundle-file.js';
+
+/**
+ * Makes one script of what a Host loads, and one of each built-in driver (`hosted.js` beside its `driver.js`). CommonJS, since Node starts
+ * that without its loader of ES modules. `bundle.json` says what they were made of: `hostProgram` uses no bundle that is older.
+ */
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = fileURLToPath(new URL('../dist/bundled/', import.meta.url));
+
+const hostScripts = {
+  main: 'apps/driver-host/dist/main.js',
+  'watchdog-thread': 'packages/runtime/channel/dist/process/watchdog-thread.js',
+};
+
+/**
+ * What a library loads and no Host uses: of modbus-serial its own ports and servers, which load the serial port's native module; of its log
+ * the colours.
+ */
+const unusedParts = {
+  'modbus-serial': /^serialport$|^\.\.?\/(ports|servers|worker)\//,
+  debug: /^supports-color$/,
+};
+const unusedPart = '\0unused part';
+const leavesPartsOut = {
+  name: 'leaves unused parts out',
+  resolveId(source, importer = '') {
+    const isUnused = ([library, parts]) => importer.includes(`/node_modules/${library}/`) && parts.test(source);
+    return Object.entries(unusedParts).some(isUnused) ? unusedPart : null;
+  },
+  load: (id) => (id === unusedPart ? 'module.exports = {};' : null),
+};
+
+const drivers = hostedDrivers();
+const inputs = await writeScripts();
+const file = {
+  entries: Object.fromEntries(drivers.map(({ definition, name }) => [definition, `${name}.js`])),
+  inputs,
+  hash: contentHash(root, inputs),
+};
+writeFileSync(join(folder, bundleFile), `${JSON.stringify(file, undefined, 1)}\n`);
+
+/** `rtu-hosted.js` is what a Host loads of the definition in `rtu-driver.js`. */
+function hostedDrivers() {
+  return readdirSync(join(root, 'packages/drivers')).flatMap((name) => {
+    const dist = `packages/drivers/${name}/dist`;
+    const hosted = readdirSync(join(root, dist)).filter((file) => /^([a-z0-9-]+-)?hosted\.js$/.test(file));
+    return hosted.map((file) => ({
+      name: `${name}-${file.replace(/\.js$/, '')}`,
+      hosted: `${dist}/${file}`,
+      definition: `${dist}/${file.replace(/hosted\.js$/, 'driver.js')}`,
+    }));
+  });
+}
+
+/** Returns what went in, as paths below the root. */
+async function writeScripts() {
+  rmSync(folder, { recursive: true, force: true });
+  const scripts = { ...hostScripts, ...Object.fromEntries(drivers.map(({ name, hosted }) => [name, hosted])) };
+  const bundle = await rolldown({
+    input: Object.fromEntries(Object.entries(scripts).map(([name, path]) => [name, join(root, path)])),
+    platform: 'node',
+    // Native, and loaded by the first opening of a port only.
+    external: ['serialport'],
+    plugins: [leavesPartsOut],
+  });
+  const { output } = await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].js' });
+  // The package's own scripts are ES modules.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  const modules = output.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => !id.startsWith('\0'));
+  const schemas = modules.filter((id) => id.includes('/node_modules/zod/'));
+  if (schemas.length > 0) throw new Error(`a Host needs no schemas, but something in its bundle imports ${schemas[0]}`);
+  return [...new Set([fileURLToPath(import.meta.url), ...modules].map((id) => relative(root, id)))].sort();
+}
