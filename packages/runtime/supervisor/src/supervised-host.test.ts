@@ -325,7 +325,7 @@ describe('a planned restart (§4.7)', () => {
   it('that has to wait for its turn in a storm resolves when it was there, not before', async () => {
     const observed = new ObservedHost().serve();
     const other = { mayStart: () => undefined };
-    for (let restart = 0; restart <= stormLimits.restarts; restart += 1) observed.gate.started(other, true);
+    for (let restart = 0; restart <= stormLimits.restarts + 1; restart += 1) observed.gate.started(other, true);
     const recycled = observed.host.recycle('cron');
     observed.child.exit(0);
     expect(observed.state).toBe('backing-off');

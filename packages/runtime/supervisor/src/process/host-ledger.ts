@@ -2,10 +2,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
 import { replaceFileSync } from '@fieldwarden/storage';
-import { nameOf, type HostName } from '../host-name.js';
+import type { HostName } from '../host-name.js';
 import { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
 
-type LedgerEntry = ProcessIdentity & HostName;
+/** What a process is there for; the spare one belongs to nobody yet. */
+type LedgerName = HostName | { readonly spare: true };
+
+type LedgerEntry = ProcessIdentity & LedgerName;
 
 interface LedgerFile {
   readonly bootId: string | undefined;
@@ -26,7 +29,7 @@ export class HostLedger {
     this.#logger = logger;
   }
 
-  add(name: HostName, pid: number): void {
+  add(name: LedgerName, pid: number): void {
     const identity = this.#path === undefined ? undefined : processIdentity(pid);
     if (!identity) return;
     this.#entries.set(pid, { ...name, ...identity });
@@ -45,9 +48,8 @@ export class HostLedger {
     const left = this.#read();
     if (left.bootId === undefined || left.bootId !== bootId()) return [];
     const strays = left.hosts.filter(({ pid, startTicks }) => processIdentity(pid)?.startTicks === startTicks);
-    for (const stray of strays) {
-      const { pid } = stray;
-      this.#logger.warn('killing a Host that a previous gateway left behind', { ...nameOf(stray), pid });
+    for (const { pid, startTicks: _, ...name } of strays) {
+      this.#logger.warn('killing a Host that a previous gateway left behind', { ...name, pid });
       killGroup(pid, 'SIGKILL');
     }
     return strays.map(({ pid }) => pid);
