@@ -75,7 +75,7 @@ export class Supervisor {
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
-    this.#ledger = new HostLedger(deps.stateDir, deps.logger);
+    this.#ledger = new HostLedger(deps.stateDir, deps.logger, deps.clock);
     this.#ledger.sweep();
     this.#mark = deps.stateDir === undefined ? undefined : gatewayMark(deps.stateDir);
     this.#keeper = this.#mark && new StrayKeeper(this.#mark, deps.logger);
@@ -194,6 +194,7 @@ export class Supervisor {
   async close(): Promise<void> {
     await Promise.all([this.#spare.close(), ...[...this.#hosts].map((host) => host.stop())]);
     this.#gate.close();
+    this.#ledger.close();
     this.#keeper?.[Symbol.dispose]();
     await Promise.all([this.postMortems.settled(), this.servicePostMortems.settled()]);
   }

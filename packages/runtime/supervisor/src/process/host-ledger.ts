@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import { replaceFileSync } from '@fieldwarden/storage';
 import type { HostName } from '../host-name.js';
 import { bootId, processIdentity, type ProcessIdentity } from './process-identity.js';
@@ -15,16 +15,24 @@ interface LedgerFile {
   readonly hosts: readonly LedgerEntry[];
 }
 
+/** Hosts that die or start together cost one write. What a killed gateway had not written yet bears its mark, and is swept by that. */
+const restMs = 100;
+
 /**
  * Which processes are Hosts of this gateway, in `<state>/hosts.json`, so that its successor can remove any that outlived it.
- * Written at every spawn and exit; a write that fails costs the sweep, nothing else.
+ * Written when one starts or ends; a write that fails costs the sweep, nothing else.
  */
 export class HostLedger {
   readonly #path: string | undefined;
   readonly #logger: Logger;
+  readonly #clock: Clock;
   readonly #entries = new Map<number, LedgerEntry>();
+  /** Runs for a while after each write. */
+  #rest: Timer | undefined;
+  #isUnwritten = false;
 
-  constructor(stateDir: string | undefined, logger: Logger) {
+  constructor(stateDir: string | undefined, logger: Logger, clock: Clock) {
+    this.#clock = clock;
     this.#path = stateDir === undefined ? undefined : join(stateDir, 'hosts.json');
     this.#logger = logger;
   }
@@ -33,11 +41,18 @@ export class HostLedger {
     const identity = this.#path === undefined ? undefined : processIdentity(pid);
     if (!identity) return;
     this.#entries.set(pid, { ...name, ...identity });
-    this.#write();
+    this.#changed();
   }
 
   remove(pid: number): void {
-    if (this.#entries.delete(pid)) this.#write();
+    if (this.#entries.delete(pid)) this.#changed();
+  }
+
+  /** Nothing is left to be written, and no timer. */
+  close(): void {
+    this.#rest?.[Symbol.dispose]();
+    this.#rest = undefined;
+    if (this.#isUnwritten) this.#write();
   }
 
   /**
@@ -55,6 +70,17 @@ export class HostLedger {
     return strays.map(({ pid }) => pid);
   }
 
+  #changed(): void {
+    this.#isUnwritten = true;
+    if (this.#rest) return;
+    this.#write();
+    this.#rest = this.#clock.setTimer(() => {
+      this.#rest = undefined;
+      if (this.#isUnwritten) this.#changed();
+    }, restMs);
+    this.#rest.unref();
+  }
+
   #read(): LedgerFile {
     const none: LedgerFile = { bootId: undefined, hosts: [] };
     if (this.#path === undefined) return none;
@@ -67,6 +93,7 @@ export class HostLedger {
   }
 
   #write(): void {
+    this.#isUnwritten = false;
     const path = this.#path!;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

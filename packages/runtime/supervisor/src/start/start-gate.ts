@@ -53,6 +53,11 @@ export class StartGate {
     return this.#starting.size === 0 && this.#waiting.size === 0;
   }
 
+  /** More Hosts start, or wait for it, than there are cores. */
+  get isCrowded(): boolean {
+    return this.#waiting.size > 0 || this.#starting.size > this.#deps.places;
+  }
+
   /** Has a process that is not ready yet. */
   started(starter: Starter, isRestart: boolean): void {
     this.#starting.add(starter);
