@@ -12,9 +12,11 @@ export interface HostProgram {
   readonly entryOf: (definition: string) => string;
 }
 
+const compiledMain = import.meta.resolve('@fieldwarden/driver-host/main');
+
 /** As compiled, module by module. */
 export const plainHostProgram: HostProgram = {
-  hostMain: fileURLToPath(import.meta.resolve('@fieldwarden/driver-host/main')),
+  hostMain: fileURLToPath(compiledMain),
   entryOf: (definition) => definition,
 };
 
@@ -26,8 +28,8 @@ export interface BundlePlace {
 }
 
 const builtBundle: BundlePlace = {
-  folder: fileURLToPath(new URL('../bundled/', import.meta.url)),
-  root: fileURLToPath(new URL('../../../../', import.meta.url)),
+  folder: fileURLToPath(new URL('bundled/', compiledMain)),
+  root: fileURLToPath(new URL('../../../', compiledMain)),
 };
 
 /**

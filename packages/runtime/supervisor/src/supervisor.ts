@@ -36,8 +36,8 @@ export interface SupervisorDeps {
 /** What concerns all Hosts and needs somebody's attention. `active` false: it is over, by itself. */
 export interface SupervisorAlarm {
   /**
-   * `restart-storm`: more than 20 restarts in a minute, Hosts start one after the other until it is over (SPEC §4.4). `hosts-not-spawned`: the
-   * system gives no process, it is tried again every 5 s.
+   * `restart-storm`: more than 20 restarts in a minute of Hosts that had been restarted within that minute, Hosts start one after the other
+   * until it is over (SPEC §4.4). `hosts-not-spawned`: the system gives no process, it is tried again every 5 s.
    */
   readonly type: 'restart-storm' | 'hosts-not-spawned';
   readonly active: boolean;
@@ -215,8 +215,8 @@ export class Supervisor {
   #stormChanged(active: boolean): void {
     const { logger, clock } = this.#deps;
     const message = active
-      ? `more than ${stormLimits.restarts} restarts of Hosts in a minute: they start one after the other now`
-      : 'restarts of Hosts are few again: no start is held back any more';
+      ? `more than ${stormLimits.restarts} restarts in a minute of Hosts that end again and again: they start one after the other now`
+      : 'restarts of the same Hosts are few again: they start together again';
     logger[active ? 'error' : 'info'](message);
     this.#alarms.emit({ type: 'restart-storm', active, atMs: clock.wallMs(), message });
   }

@@ -21,6 +21,8 @@ export interface SpareDependencies {
 
 export interface SpareSnapshot {
   readonly pid: number;
+  /** It has said hello: whoever needs a process gets this one. */
+  readonly isWaiting: boolean;
   /** Private memory: resident minus shared; null where the system does not tell. */
   readonly memoryBytes: number | null;
 }
@@ -52,7 +54,7 @@ export class SpareProcess {
   /** Undefined while there is no process. */
   get snapshot(): SpareSnapshot | undefined {
     const pid = this.#child?.pid;
-    return pid === undefined ? undefined : { pid, memoryBytes: privateBytesOf(pid) ?? null };
+    return pid === undefined ? undefined : { pid, isWaiting: this.#isWarm, memoryBytes: privateBytesOf(pid) ?? null };
   }
 
   /** Whether there are Hosts that may need it. */
