@@ -20,7 +20,10 @@ describe('the end of a gateway', () => {
     });
     gateway.signal('SIGKILL');
     await gateway.ended();
-    await waitFor(() => !isAlive(pid!) && !isAlive(spare), { what: 'the Host and the spare process to be gone', timeoutMs: 2_000 });
+    await waitFor(() => !isAlive(pid!) && !isAlive(spare), {
+      what: 'the Host and the spare process to be gone',
+      timeoutMs: 2_000,
+    });
     const again = await runCli([
       'up',
       '--detach',

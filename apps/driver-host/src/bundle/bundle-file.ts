@@ -18,6 +18,10 @@ export interface BundleFile {
 /** Throws when one of them is not there. */
 export function contentHash(root: string, inputs: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const input of inputs) hash.update(`${input}\0`).update(readFileSync(join(root, input))).update('\0');
+  for (const input of inputs)
+    hash
+      .update(`${input}\0`)
+      .update(readFileSync(join(root, input)))
+      .update('\0');
   return hash.digest('hex');
 }
