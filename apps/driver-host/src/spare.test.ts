@@ -2,7 +2,7 @@ import { silentLogger, systemClock } from '@fieldwarden/core';
 import { Supervisor, type Host, type HostEvent } from '@fieldwarden/supervisor';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { hostProgram } from './index.js';
+import { driverHostMain } from './index.js';
 import { hostFolders } from './test-drivers/host-folders.js';
 import { isRunning, quickSupervision } from './test-drivers/start-host.js';
 
@@ -12,7 +12,7 @@ let events: HostEvent[];
 
 beforeEach(async () => {
   supervisor = new Supervisor({
-    ...hostProgram(silentLogger),
+    hostMain: driverHostMain,
     clock: systemClock,
     logger: silentLogger,
     random: Math.random,

@@ -1,15 +1,18 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { bundleFile, contentHash } from '../dist/bundle/bundle-file.js';
 
 /**
  * Makes one script of what a Host loads, and one of each built-in driver (`hosted.js` beside its `driver.js`). CommonJS, since Node starts
- * that without its loader of ES modules. `bundle.json` says what they were made of: `hostProgram` uses no bundle that is older.
+ * that without its loader of ES modules. `bundle.json` says what they were made of: `hostProgram` uses no bundle that is older. Argument: the
+ * folder to write to; default: where the gateway looks.
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = fileURLToPath(new URL('../dist/bundled/', import.meta.url));
+const folder = resolve(process.argv[2] ?? fileURLToPath(new URL('../dist/bundled/', import.meta.url)));
+/** Moved into place when it is complete: a gateway may be starting Hosts from the one before. */
+const unfinished = `${folder}.${process.pid}`;
 
 const hostScripts = {
   main: 'apps/driver-host/dist/main.js',
@@ -41,7 +44,9 @@ const file = {
   inputs,
   hash: contentHash(root, inputs),
 };
-writeFileSync(join(folder, bundleFile), `${JSON.stringify(file, undefined, 1)}\n`);
+writeFileSync(join(unfinished, bundleFile), `${JSON.stringify(file, undefined, 1)}\n`);
+rmSync(folder, { recursive: true, force: true });
+renameSync(unfinished, folder);
 
 /** `rtu-hosted.js` is what a Host loads of the definition in `rtu-driver.js`. */
 function hostedDrivers() {
@@ -58,7 +63,6 @@ function hostedDrivers() {
 
 /** Returns what went in, as paths below the root. */
 async function writeScripts() {
-  rmSync(folder, { recursive: true, force: true });
   const scripts = { ...hostScripts, ...Object.fromEntries(drivers.map(({ name, hosted }) => [name, hosted])) };
   const bundle = await rolldown({
     input: Object.fromEntries(Object.entries(scripts).map(([name, path]) => [name, join(root, path)])),
@@ -67,9 +71,9 @@ async function writeScripts() {
     external: ['serialport'],
     plugins: [leavesPartsOut],
   });
-  const { output } = await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].js' });
+  const { output } = await bundle.write({ dir: unfinished, format: 'cjs', entryFileNames: '[name].js' });
   // The package's own scripts are ES modules.
-  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(unfinished, 'package.json'), '{ "type": "commonjs" }\n');
   const modules = output.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => !id.startsWith('\0'));
   const schemas = modules.filter((id) => id.includes('/node_modules/zod/'));
   if (schemas.length > 0) throw new Error(`a Host needs no schemas, but something in its bundle imports ${schemas[0]}`);

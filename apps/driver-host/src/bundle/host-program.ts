@@ -27,6 +27,7 @@ export interface BundlePlace {
   readonly root: string;
 }
 
+/** Where the build puts it. */
 const builtBundle: BundlePlace = {
   folder: fileURLToPath(new URL('bundled/', compiledMain)),
   root: fileURLToPath(new URL('../../../', compiledMain)),

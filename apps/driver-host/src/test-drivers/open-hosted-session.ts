@@ -6,18 +6,26 @@ import type { DriverDefinition } from '@fieldwarden/driver';
 import { driverFolders } from '@fieldwarden/belongings';
 import { defaultSupervision, Supervisor, type Host } from '@fieldwarden/supervisor';
 import type { ContractDevice, OpenedSession } from '@fieldwarden/testkit/contract-suite';
-import { hostProgram } from '../index.js';
+import { afterAll } from 'vitest';
+import { freshBundle } from './fresh-bundle.js';
 
 /** Compiled code is kept from one Host to the next. */
 const stateDir = mkdtempSync(join(tmpdir(), 'fieldwarden-contract-'));
 process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
 
+const bundle = freshBundle(silentLogger);
+
 const supervisor = new Supervisor({
-  ...hostProgram(silentLogger),
+  ...bundle,
   clock: systemClock,
   logger: silentLogger,
   random: Math.random,
   stateDir,
+});
+
+afterAll(async () => {
+  await supervisor.close();
+  bundle[Symbol.dispose]();
 });
 
 /** Brings a driver to life in a real Host, for the contract suite, with options as the gateway has checked them. Disposing it ends the Host. */
