@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => supervisor.close());
 
-function makeHost(driverId: string): Host {
+function makeHost(driverId: string, initialMs = 10): Host {
   return supervisor.createHost({
     driverId,
     driverType: 'misbehaving',
@@ -34,7 +34,7 @@ function makeHost(driverId: string): Host {
     options: {},
     devices: [{ id: 'device', options: {} }],
     folders: hostFolders(driverId),
-    supervision: { ...quickSupervision, backoff: { ...quickSupervision.backoff, firstAtOnce: true } },
+    supervision: { ...quickSupervision, backoff: { ...quickSupervision.backoff, initialMs, firstAtOnce: true } },
   });
 }
 
@@ -88,4 +88,17 @@ it('it ends with the last Host, and with the Supervisor', async () => {
   const next = await spareBeside(undefined);
   await supervisor.close();
   expect(await isRunning(next)).toBe(false);
+});
+
+it('a Host that dies again waits longer each time, and another that dies once does not wait for it (§4.4)', async () => {
+  const again = makeHost('again', 60_000);
+  again.start();
+  await ready(again);
+  process.kill(again.snapshot.pid!, 'SIGKILL');
+  await ready(again, 2);
+  process.kill(again.snapshot.pid!, 'SIGKILL');
+  await waitFor(() => again.snapshot.state === 'backing-off', { what: 'its pause' });
+  process.kill(host.snapshot.pid!, 'SIGKILL');
+  await ready(host, 2);
+  expect(again.snapshot).toMatchObject({ state: 'backing-off', spawn: 2, pid: null });
 });

@@ -30,6 +30,15 @@ describe('a start (§4.1)', () => {
     expect(observed.told()).toEqual(['starting', '* ready', 'ready']);
   });
 
+  it('among many lets the others go first: only alone it has the thread that watches it at once', () => {
+    const alone = new ObservedHost().serve();
+    expect(alone.link.parameters?.watchAfterMs).toBe(0);
+    const crowded = new ObservedHost();
+    for (let other = 0; other < 2; other += 1) crowded.gate.started({ mayStart: () => undefined }, false);
+    crowded.host.start();
+    expect(crowded.link.parameters?.watchAfterMs).toBe(3_000);
+  });
+
   it('that the system refuses outright is no crash, is told, and is tried again after five seconds', async () => {
     const observed = new ObservedHost();
     const { launch } = observed;

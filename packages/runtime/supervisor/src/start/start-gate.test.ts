@@ -72,6 +72,21 @@ describe('when many die of one cause (§4.4)', () => {
     expect([started, clock.pendingTimers]).toEqual([['1', '2', '3'], 0]);
   });
 
+  it('it is crowded while some wait, or more start than there are places', () => {
+    const { hosts, gate } = crowd(3, 1);
+    expect(gate.isCrowded).toBe(false);
+    hosts[0].ask();
+    expect(gate.isCrowded).toBe(false);
+    hosts[1].ask();
+    expect(gate.isCrowded).toBe(true);
+    gate.look(hosts[1], settled);
+    gate.started(hosts[2], false);
+    expect(gate.isCrowded).toBe(true);
+    gate.look(hosts[2], settled);
+    expect(gate.isCrowded).toBe(false);
+    gate.look(hosts[0], settled);
+  });
+
   it('one that dies again a minute later is no repetition', async () => {
     const { hosts, clock, gate, alarms } = crowdThatDied(50);
     await clock.advance(60_000);
