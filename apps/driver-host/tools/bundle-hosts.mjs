@@ -20,21 +20,21 @@ const hostScripts = {
 };
 
 /**
- * What a library loads and no Host uses: of modbus-serial its own ports and servers, which load the serial port's native module; of its log
- * the colours.
+ * What modbus-serial loads and no Host uses: its own ports and servers, which load the serial port's native module, and its log, which only a
+ * variable of the environment switches on that no Host has.
  */
-const unusedParts = {
-  'modbus-serial': /^serialport$|^\.\.?\/(ports|servers|worker)\//,
-  debug: /^supports-color$/,
-};
+const unusedParts = /^serialport$|^\.\.?\/(ports|servers|worker)\//;
 const unusedPart = '\0unused part';
+const silentLog = '\0silent log';
+const standIns = { [unusedPart]: 'module.exports = {};', [silentLog]: 'module.exports = () => () => undefined;' };
 const leavesPartsOut = {
   name: 'leaves unused parts out',
   resolveId(source, importer = '') {
-    const isUnused = ([library, parts]) => importer.includes(`/node_modules/${library}/`) && parts.test(source);
-    return Object.entries(unusedParts).some(isUnused) ? unusedPart : null;
+    if (!importer.includes('/node_modules/modbus-serial/')) return null;
+    if (source === 'debug') return silentLog;
+    return unusedParts.test(source) ? unusedPart : null;
   },
-  load: (id) => (id === unusedPart ? 'module.exports = {};' : null),
+  load: (id) => standIns[id] ?? null,
 };
 
 const drivers = hostedDrivers();
@@ -72,10 +72,16 @@ async function writeScripts() {
     plugins: [leavesPartsOut],
   });
   const { output } = await bundle.write({ dir: unfinished, format: 'cjs', entryFileNames: '[name].js' });
+  for (const { fileName, code } of output) writeFileSync(join(unfinished, fileName), inAscii(code));
   // The package's own scripts are ES modules.
   writeFileSync(join(unfinished, 'package.json'), '{ "type": "commonjs" }\n');
   const modules = output.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => !id.startsWith('\0'));
   const schemas = modules.filter((id) => id.includes('/node_modules/zod/'));
   if (schemas.length > 0) throw new Error(`a Host needs no schemas, but something in its bundle imports ${schemas[0]}`);
   return [...new Set([fileURLToPath(import.meta.url), ...modules].map((id) => relative(root, id)))].sort();
+}
+
+/** V8 keeps a text with a single character beyond Latin-1 in twice the memory. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

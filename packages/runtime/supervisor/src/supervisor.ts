@@ -52,6 +52,9 @@ export interface SupervisorAlarm {
  */
 const serviceNodeOptions = ['--max-semi-space-size=8'];
 
+/** One thread beside the main one collects and compiles; V8's own four cost each Host more than they save it. */
+const driverNodeOptions = ['--v8-pool-size=1'];
+
 /** How a process is started, whatever it runs. */
 type HostStart = Omit<HostProcessOptions, keyof ProcessListener>;
 
@@ -144,7 +147,7 @@ export class Supervisor {
 
   /** The same for every driver, so that any of them can take the spare one. */
   #driverProcess(): HostStart {
-    return this.#process(this.#deps.hostMain, []);
+    return this.#process(this.#deps.hostMain, driverNodeOptions);
   }
 
   #process(hostMain: string, nodeOptions: readonly string[]): HostStart {
