@@ -1,4 +1,4 @@
-import { orders16, orders32, orders64, order64Of, textPaddings, type ByteOrders } from '@fieldwarden/codec';
+import { orders16, orders32, orders64, textPaddings } from '@fieldwarden/codec';
 import { z } from 'zod';
 import { milliseconds, optionalWhole } from './option-fields.js';
 
@@ -117,7 +117,3 @@ export const modbusRtuDeviceOptions = modbusDeviceOptions.extend({
 });
 
 export type ModbusDeviceOptions = z.output<typeof modbusDeviceOptions>;
-
-export function byteOrdersOf({ byteOrder, byteOrder16, byteOrder64 }: ModbusDeviceOptions): ByteOrders {
-  return { order16: byteOrder16, order32: byteOrder, order64: byteOrder64 ?? order64Of(byteOrder) };
-}

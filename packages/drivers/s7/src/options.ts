@@ -73,8 +73,3 @@ export const s7DeviceOptions = z.strictObject({});
 
 export type S7Options = z.output<typeof s7Options>;
 export type S7DeviceOptions = z.output<typeof s7DeviceOptions>;
-
-/** `'03.01'` → 0x0301. */
-export function tsapNumber(value: number | string): number {
-  return typeof value === 'number' ? value : parseInt(value.replace('.', ''), 16);
-}

@@ -66,7 +66,7 @@ export interface LocalControlDependencies {
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
-  readonly supervisor: Pick<Supervisor, 'servicePostMortems'>;
+  readonly supervisor: Pick<Supervisor, 'servicePostMortems' | 'spare'>;
   readonly trends: TagTrends;
   readonly writes: WriteRequests;
   readonly drivers: AskedDrivers;
@@ -110,7 +110,7 @@ export class LocalControl implements GatewayControl, Disposable {
     const { logger } = logging;
     const instances = deps.drivers.byId;
     this.#deps = deps;
-    this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
+    this.#about = new LocalAbout({ installation, catalogue, services, supervisor, healthPort });
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;

@@ -145,6 +145,7 @@ export function about(): About {
     platform: 'linux x64',
     home: '/home/fieldwarden',
     ports: { opcua: 4840, health: 4841, admin: 4842 },
+    spareProcess: { pid: 4711, ready: true, memoryBytes: 12_000_000 },
     driverTypes: [{ type: 'modbus', version: '1.0.0', tier: 'B' }],
     certificates: [
       {

@@ -91,6 +91,8 @@ export interface PlantSupervision {
     readonly maxMs: number;
     /** Share of the delay, 0 to 1: 0.2 is ±20 %. */
     readonly jitter: number;
+    /** No delay after the first crash within `crashLoop.windowMs`. */
+    readonly firstAtOnce: boolean;
   };
   readonly crashLoop: { readonly crashes: number; readonly windowMs: number };
   /** A planned restart starts the successor before the old Host stops. */
