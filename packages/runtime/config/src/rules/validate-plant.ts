@@ -2,6 +2,7 @@ import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import { checkDriver, type CheckedDriver, type Scope } from './driver-rules.js';
 import { Findings, maxFindings, type FieldPath } from './findings.js';
+import { withoutNames } from './names-in-clear.js';
 import { PartRefusals } from './part-refusals.js';
 import { parsePlantText, type ParsedText } from '../text/parse-plant-text.js';
 import type { Catalogue } from '../document/catalogue.js';
@@ -93,7 +94,7 @@ export function validateParsed(
     }),
     document: data,
     findings: told,
-    secrets: secrets.values,
+    secrets: withoutNames(secrets.values, data),
   };
 }
 
