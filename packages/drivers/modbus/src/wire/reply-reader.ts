@@ -13,6 +13,9 @@ const exceptionAduLength = 3;
 /** MBAP header, unit id and function: enough to tell what a frame is. */
 const headLength = mbapLength + 2;
 
+/** Longest text of its own that a device may send before its first answer; what is longer is no greeting. */
+const longestGreeting = 512;
+
 /** So many answers before the present one may be sent once more. */
 const repeatWindow = 256;
 
@@ -25,6 +28,8 @@ export interface TcpLeniency {
   readonly ignoreTransactionId: boolean;
   readonly tolerateLength: boolean;
 }
+
+const nothing = Buffer.alloc(0);
 
 const strict: TcpLeniency = { ignoreTransactionId: false, tolerateLength: false };
 
@@ -47,6 +52,8 @@ export class ReplyReader {
   /** Answers on this connection, as far as they count. */
   #answered = 0;
   #repeats = 0;
+  /** Bytes before the first answer on this connection that belong to no frame. */
+  #greeting: Buffer = nothing;
 
   constructor(leniency = strict) {
     this.#leniency = leniency;
@@ -54,6 +61,12 @@ export class ReplyReader {
 
   connected(): void {
     this.#received = this.#answered = 0;
+    this.#greeting = nothing;
+  }
+
+  /** What came on this connection before its first answer and was passed over. */
+  get greeting(): Buffer {
+    return this.#greeting;
   }
 
   /** `expected` has been filled for the next request. What has come of a repeated frame stays. */
@@ -69,6 +82,13 @@ export class ReplyReader {
   /** Answers to earlier requests that came since the present one was sent. */
   get repeats(): number {
     return this.#repeats;
+  }
+
+  /** What the peer says instead of an answer. */
+  get remark(): ReplyProblem | undefined {
+    return this.#answered > 0 || this.#greeting.length === 0
+      ? undefined
+      : noFrame(Buffer.concat([this.#greeting, this.#frame.subarray(0, this.#received)]), true);
   }
 
   /** Takes the first `length` bytes of `chunk`. After anything but `incomplete` the answer is finished; call `begin` again. */
@@ -184,12 +204,45 @@ export class ReplyReader {
   }
 
   #ofProblem(found: ReplyProblem, chunk: Uint8Array, at: number, length: number): ReadState {
-    this.#fill(chunk, at, length, this.#frame.length);
+    const taken = this.#fill(chunk, at, length, this.#frame.length);
     const isOwn = this.#frame.readUInt16BE(0) === this.expected.transactionId;
     if (!isOwn && this.#isRtu()) return this.#rtu();
     if (!isOwn && mayBecomeRtuAnswer(this.#frame, this.#received, this.expected)) return 'incomplete';
+    if (!isOwn && this.#mayBeGreeting()) return this.#passOver(found, Buffer.from(chunk.subarray(taken, length)));
     this.#received = 0;
     return found;
+  }
+
+  /**
+   * Device servers say who they are when somebody connects, and may do so when the first request is out already. Until something was answered here
+   * the transaction id, which is new, tells the answer from whatever stands before it.
+   */
+  #mayBeGreeting(): boolean {
+    return this.#answered === 0 && (this.#greeting.length > 0 || this.#frame.readUInt16BE(2) !== 0);
+  }
+
+  /** Takes up again at the head of the answer. `rest`: what came behind the bytes of the frame. */
+  #passOver(found: ReplyProblem, rest: Buffer): ReadState {
+    const all = Buffer.concat([this.#frame.subarray(0, this.#received), rest]);
+    const head = this.#headIn(all);
+    const kept = head < 0 ? Math.max(1, all.length - headLength + 1) : head;
+    this.#received = 0;
+    this.#greeting = Buffer.concat([this.#greeting, all.subarray(0, kept)]);
+    if (this.#greeting.length > longestGreeting) return found;
+    const left = all.subarray(kept);
+    if (head >= 0) return this.push(left, left.length);
+    this.#received = left.copy(this.#frame);
+    return 'incomplete';
+  }
+
+  /** −1 where the answer does not begin in these bytes, behind their first. */
+  #headIn(bytes: Buffer): number {
+    const { transactionId, unitId, functionCode } = this.expected;
+    for (let at = 1; at + headLength <= bytes.length; at++) {
+      if (bytes.readUInt16BE(at) !== transactionId || bytes.readUInt16BE(at + 2) !== 0) continue;
+      if (bytes[at + 6] === unitId && (bytes[at + 7] & 0x7f) === functionCode) return at;
+    }
+    return -1;
   }
 
   /** The third byte of a head is 0, that of so short an RTU frame never. */
@@ -199,11 +252,7 @@ export class ReplyReader {
   }
 
   #noFrame(): ReplyProblem {
-    const hint =
-      this.#answered > 0
-        ? ''
-        : '; if the device sends something of its own when it is connected to, set postConnectDelayMs';
-    return { problem: `no Modbus TCP frame (${hexOf(this.#frame, headLength)} …)${hint}` };
+    return noFrame(this.#frame.subarray(0, headLength), this.#answered === 0);
   }
 
   #rtu(): ReplyProblem {
@@ -215,6 +264,13 @@ export class ReplyReader {
     this.#received = 0;
     return { problem: 'bytes that nobody asked for' };
   }
+}
+
+function noFrame(bytes: Buffer, isFirst: boolean): ReplyProblem {
+  const hint = isFirst
+    ? '; if the device sends something of its own when it is connected to, set postConnectDelayMs'
+    : '';
+  return { problem: `no Modbus TCP frame (${hexOf(bytes, Math.min(headLength, bytes.length))} …)${hint}` };
 }
 
 function always(option: keyof TcpLeniency): string {

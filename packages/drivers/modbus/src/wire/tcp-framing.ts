@@ -57,6 +57,10 @@ export class TcpFraming implements Framing {
   }
 
   remark(): ReplyProblem | undefined {
-    return this.#reader.repeats > 0 ? repeatsOnly : undefined;
+    return this.#reader.repeats > 0 ? repeatsOnly : this.#reader.remark;
+  }
+
+  get greeting(): Buffer {
+    return this.#reader.greeting;
   }
 }
