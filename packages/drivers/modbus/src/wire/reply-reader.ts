@@ -1,27 +1,16 @@
-import type { ExpectedReply } from './expected-reply.js';
 import type { ReadState, ReplyProblem } from './framing.js';
+import { headIn, longestGreeting, noFrame } from './late-greeting.js';
+import { headLength, mbapLength, type ExpectedTcpReply } from './expected-reply.js';
 import { isRtuAnswer, mayBecomeRtuAnswer, rtuUnderTcp } from './other-framing.js';
-
-/** MBAP header without the unit id (Modbus Messaging on TCP/IP V1.0b, 3.1.3): transaction, protocol, length. */
-export const mbapLength = 6;
 
 /** Longest unit id + PDU. */
 export const maxAduLength = 254;
 
 const crcLength = 2;
 const exceptionAduLength = 3;
-/** MBAP header, unit id and function: enough to tell what a frame is. */
-const headLength = mbapLength + 2;
-
-/** Longest text of its own that a device may send before its first answer; what is longer is no greeting. */
-const longestGreeting = 512;
 
 /** So many answers before the present one may be sent once more. */
 const repeatWindow = 256;
-
-export interface ExpectedTcpReply extends ExpectedReply {
-  transactionId: number;
-}
 
 /** What is known of a peer that departs from the protocol. */
 export interface TcpLeniency {
@@ -224,7 +213,7 @@ export class ReplyReader {
   /** Takes up again at the head of the answer. `rest`: what came behind the bytes of the frame. */
   #passOver(found: ReplyProblem, rest: Buffer): ReadState {
     const all = Buffer.concat([this.#frame.subarray(0, this.#received), rest]);
-    const head = this.#headIn(all);
+    const head = headIn(all, this.expected);
     const kept = head < 0 ? Math.max(1, all.length - headLength + 1) : head;
     this.#received = 0;
     this.#greeting = Buffer.concat([this.#greeting, all.subarray(0, kept)]);
@@ -233,16 +222,6 @@ export class ReplyReader {
     if (head >= 0) return this.push(left, left.length);
     this.#received = left.copy(this.#frame);
     return 'incomplete';
-  }
-
-  /** −1 where the answer does not begin in these bytes, behind their first. */
-  #headIn(bytes: Buffer): number {
-    const { transactionId, unitId, functionCode } = this.expected;
-    for (let at = 1; at + headLength <= bytes.length; at++) {
-      if (bytes.readUInt16BE(at) !== transactionId || bytes.readUInt16BE(at + 2) !== 0) continue;
-      if (bytes[at + 6] === unitId && (bytes[at + 7] & 0x7f) === functionCode) return at;
-    }
-    return -1;
   }
 
   /** The third byte of a head is 0, that of so short an RTU frame never. */
@@ -266,17 +245,6 @@ export class ReplyReader {
   }
 }
 
-function noFrame(bytes: Buffer, isFirst: boolean): ReplyProblem {
-  const hint = isFirst
-    ? '; if the device sends something of its own when it is connected to, set postConnectDelayMs'
-    : '';
-  return { problem: `no Modbus TCP frame (${hexOf(bytes, Math.min(headLength, bytes.length))} …)${hint}` };
-}
-
 function always(option: keyof TcpLeniency): string {
   return `; if this device always does so, set ${option}: true`;
-}
-
-function hexOf(bytes: Buffer, length: number): string {
-  return bytes.toString('hex', 0, length).replace(/..(?=.)/g, '$& ');
 }

@@ -1,7 +1,7 @@
 import { crc16 } from './crc16.js';
-import { expectReplyTo } from './expected-reply.js';
+import { expectReplyTo, mbapLength } from './expected-reply.js';
 import type { Framing, ReadState, ReplyProblem } from './framing.js';
-import { mbapLength, ReplyReader, type TcpLeniency } from './reply-reader.js';
+import { ReplyReader, type TcpLeniency } from './reply-reader.js';
 
 const crcLength = 2;
 
