@@ -147,6 +147,7 @@ export function checkAddress(
   path: FieldPath,
   findings: Findings,
 ): void {
+  if (findings.isFull) return; // a wrong address takes long to explain, and nobody would be told
   const fault = addressFault(tag, deviceOptions, definition);
   if (fault !== undefined) findings.error([...path, 'address'], 'tag-address', fault);
 }
