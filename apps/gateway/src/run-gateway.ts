@@ -1,5 +1,6 @@
 import type { Catalogue } from '@fieldwarden/config';
 import { LiveSecrets, systemClock } from '@fieldwarden/core';
+import { sitesOf } from '@fieldwarden/snapshots';
 import { dirname, join, resolve } from 'node:path';
 import { builtInCatalogue } from './catalogue.js';
 import { PlantChecker, type PlantReach } from './configuration/checking/plant-checker.js';
@@ -33,6 +34,7 @@ async function start(
     options.plantFile === undefined
       ? undefined
       : await readPlantFile(options.plantFile, { check, edit, driverOptions });
+  if (file && 'refusal' in file && (await sitesOf(options.home)).length === 0) throw file.refusal; // a first start
   const home = await HomeDirectory.claim(options.home);
   const gateway = new Gateway({
     options,

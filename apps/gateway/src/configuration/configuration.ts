@@ -153,7 +153,7 @@ async function openStores(
   { file, site: asked }: StartRequest,
 ): Promise<Stores> {
   const open = async () => await openAuthority({ url, home, clock, logger });
-  const site = await findSite({ asked, inFile: file?.document.site, home, openAuthority: open });
+  const site = await findSite({ asked, inFile: file?.site, home, openAuthority: open });
   const snapshots = await SnapshotStore.open({ home, site, logger, clock, product: `fieldwarden ${version}` });
   return { site, snapshots, link: new AuthorityLink({ site, open, clock, random, logger }) };
 }

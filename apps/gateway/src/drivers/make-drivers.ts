@@ -50,6 +50,7 @@ export function makeDrivers(
   shutdownSteps.add('status board', () => board[Symbol.dispose]());
   const writes = new WriteRequests({
     store,
+    clock,
     logger,
     invokerOf: (driverId, deviceId) => drivers.byId.get(driverId)?.invokerOf(deviceId),
     writeLocal: async (definition, value) => await writeEnabled(definition, value, drivers.byId),

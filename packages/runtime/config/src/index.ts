@@ -60,6 +60,7 @@ export {
   type PlantResilience,
   type PlantSupervision,
 } from './resolve/plant.js';
+export { hasRefusedParts } from './resolve/plant.js';
 export { admitDocument, admitText } from './admission/admit-document.js';
 export type { ThirdPartyModule } from './modules/described.js';
 export { modulesOf } from './modules/modules-of.js';

@@ -7,6 +7,7 @@ import {
   type Plant,
   type PlantDocument,
 } from '@fieldwarden/config';
+import { hasRefusedParts } from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { ApplyFailure, ConfigDifference } from '@fieldwarden/gateway-contract';
 import type { Boot } from './boot.js';
@@ -258,9 +259,13 @@ export class Generations {
     return { generation, published: false, steps: [], failures: [], applyMs: 0, findings };
   }
 
-  /** While something is held, publishing the running document is how an operator says that it shall stay. */
+  /**
+   * While something is held, publishing the running document is how an operator says that it shall stay; where a part of it was refused at the
+   * start, how he says that it is mended.
+   */
   #runsAlready({ document, source }: AcceptedDocument): boolean {
     if (this.#holding !== null || documentDigest(document).sha256 !== this.#summary.sha256) return false;
+    if (hasRefusedParts(this.#parts.plant())) return false;
     return source === undefined || source.sha256 === this.#summary.source?.sha256;
   }
 

@@ -28,6 +28,8 @@ export type AuthorityAccess = Pick<
 export type PlantSource = ({ readonly text: string } | { readonly document: unknown }) & {
   /** False: who asks may not have modules of third parties loaded. Default: true. */
   readonly mayLoadModules?: boolean;
+  /** It is sealed here: what is wrong with one driver or service since costs that one alone. Default: false. */
+  readonly ranBefore?: boolean;
 };
 
 export interface CheckedPlant {

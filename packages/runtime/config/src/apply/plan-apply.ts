@@ -28,9 +28,10 @@ export function planApply(old: Plant | null, next: Plant, context: ApplyContext)
   const is = byId(next.drivers);
   const pairs = next.drivers.map((driver) => ({ driver, before: was.get(driver.id) }));
   const drivers: DriverChange[] = [];
-  for (const { id, type, tier } of was.values()) {
+  for (const { id, type, tier, refusal } of was.values()) {
     const now = is.get(id);
-    if (now?.type !== type || now.tier !== tier) drivers.push({ kind: 'remove', driverId: id });
+    if (now?.type !== type || now.tier !== tier || now.refusal !== refusal)
+      drivers.push({ kind: 'remove', driverId: id });
   }
   const replaced = new Set(drivers.map(({ driverId }) => driverId));
   for (const { driver, before } of pairs) {
