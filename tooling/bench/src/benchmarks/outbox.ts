@@ -114,7 +114,7 @@ async function backlog(folder: string, messages: number): Promise<readonly Bench
       target: { atLeast: 40_000 },
     },
     {
-      metric: `live message on disk while ${lineRate} a second drain, p99`,
+      metric: `live message on disk while up to ${lineRate} a second drain, p99`,
       value: quantile(drained.live, 0.99),
       unit: 'ms',
       target: { atMost: 2 * p99 },
