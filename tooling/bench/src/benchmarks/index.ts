@@ -5,6 +5,7 @@ import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { outletIsolation } from './outlet-isolation.js';
+import { outbox } from './outbox.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { publish } from './publish.js';
@@ -20,6 +21,7 @@ export const benchmarks: readonly Benchmark[] = [
   hostChannel,
   serviceMirror,
   outletIsolation,
+  outbox,
   poll,
   writeUnderLoad,
   deadDevice,
