@@ -3,7 +3,15 @@ import type { PlantTag, Scaling } from './plant-tag.js';
 
 /** Fields that a tag of the gateway's own need not name. */
 type OptionalFields =
-  'scaling' | 'notAvailable' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite';
+  | 'scaling'
+  | 'notAvailable'
+  | 'unit'
+  | 'deadband'
+  | 'description'
+  | 'limits'
+  | 'range'
+  | 'writeNonFinite'
+  | 'publish';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
 

@@ -5,6 +5,7 @@ export {
   type ServiceDisturbance,
   type ServiceIsolation,
   type ServicePort,
+  type ServiceSettings,
 } from './define-service.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';

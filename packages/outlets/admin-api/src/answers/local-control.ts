@@ -143,7 +143,6 @@ export class LocalControl implements GatewayControl, Disposable {
       drivers: countStates([...drivers.byId.values()]),
       services: countStates(services.facts()),
       tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: board.valuesPerSecond },
-      mqtt: null,
       ...statusFields(services),
     };
   }

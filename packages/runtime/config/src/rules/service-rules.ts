@@ -33,6 +33,7 @@ export function checkServices(document: unknown, scope: ServiceScope): readonly 
     refusable(['services', i], standInFor(service), scope, () => checkThirdParty(service, ['services', i], scope)),
   );
   const services = [...builtIn, ...others];
+  checkTogether(services, document, scope);
   checkIds(services, thirdParties, scope);
   checkPorts(services, scope);
   return services;
@@ -165,6 +166,24 @@ function ownJudgement(
   const judged = judgeOptions(definition.schema, settings, 'service-options', definition.title);
   if (judged.output === undefined || enabled === false) return judged;
   return { ...judged, found: [...judged.found, ...judgeSettings(definition, judged.output, facts)] };
+}
+
+/** Rules of services of which there may be several. */
+function checkTogether(services: readonly PlantService[], document: unknown, scope: ServiceScope): void {
+  for (const definition of scope.catalogue.services.all()) {
+    const { name, section } = definition;
+    if (section === null || !definition.checkTogether) continue;
+    const written = isRecord(document) ? document[section] : undefined;
+    const own = services.filter((service) => service.name === name && service.use === null && service.enabled);
+    for (const { path: [index, ...rest], ...finding } of definition.checkTogether(own, scope.facts)) {
+      const place = Array.isArray(written) ? placeOf(written, own[Number(index)].id) : [];
+      scope.findings.takeOver([{ ...finding, path: rest }], [section, ...place]);
+    }
+  }
+}
+
+function placeOf(written: readonly unknown[], id: string): FieldPath {
+  return [written.findIndex((entry) => isRecord(entry) && entry.id === id)];
 }
 
 function checkIds(

@@ -20,6 +20,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
     writeIdempotent: false,
     writeNonFinite: false,
     verify: false,
+    publish: true,
     ...more,
   };
 }
