@@ -111,10 +111,11 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     this.#outbox = undefined;
   }
 
-  async #farewell({ feed, sender, gateway, link, states, linkNews }: OutletParts): Promise<void> {
+  async #farewell({ feed, sender, gateway, alarms, link, states, linkNews }: OutletParts): Promise<void> {
     feed.flush();
     feed[Symbol.dispose]();
     gateway[Symbol.dispose]();
+    alarms[Symbol.dispose]();
     sender.pause();
     const at = new Date(this.#context.clock.wallMs()).toISOString();
     const payload = states.payload({ state: 'stopped', at });

@@ -8,6 +8,7 @@ import { LinkNews } from './news/link-news.js';
 import type { OutboxNews } from './news/outbox-news.js';
 import type { OutletCounters } from './outlet-counters.js';
 import { clientIdOf, type MqttOutletSettings } from './settings.js';
+import { AlarmStates } from './states/alarm-states.js';
 import { GatewayStates } from './states/gateway-states.js';
 import { StateTopics } from './states/state-topics.js';
 import type { Topics } from './topics.js';
@@ -22,6 +23,7 @@ export interface OutletParts {
   readonly sender: Sender;
   readonly states: StateTopics;
   readonly gateway: GatewayStates;
+  readonly alarms: AlarmStates;
   readonly feed: ValueFeed;
   /** Undefined: commands are not taken. */
   readonly commands: Commands | undefined;
@@ -68,6 +70,7 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
     states,
     linkNews: new LinkNews({ broker: link.broker, events, alarms, clock, logger }),
     gateway: new GatewayStates({ tags, topics, states, clock }),
+    alarms: new AlarmStates({ feed: context.alarmFeed, topics, states }),
     feed: new ValueFeed(settings.publish, { tags, topics, messages, clock, logger }),
     commands: settings.commands ? commandsOf(deps, sender) : undefined,
   };

@@ -207,6 +207,16 @@ describe('the MQTT outlet (§10.2)', () => {
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   });
 
+  it('publishes alarms: that of a device that is lost, with its driver', async () => {
+    plcs.modbus.unit(3).knobs = { silent: true };
+    const alarms = () =>
+      broker.seen.flatMap(({ topic, text }) =>
+        topic.startsWith('fieldwarden/line/alarms/packaging/') ? [JSON.parse(text) as Record<string, unknown>] : [],
+      );
+    const lost = await waitFor(() => alarms().find(({ active }) => active), { what: 'the alarm', timeoutMs: 60_000 });
+    expect(lost).toMatchObject({ driverId: 'packaging', acknowledged: false, seq: expect.any(Number) as number });
+  });
+
   it('says stopped when it is stopped, and the broker says lost when it is killed', async () => {
     const last = () => broker.json('fieldwarden/line/status').at(-1)?.state;
     await waitFor(() => last() === 'running', { what: 'the state' });

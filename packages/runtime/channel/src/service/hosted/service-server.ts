@@ -8,6 +8,7 @@ import { readColumnsHeader } from '../../wire/columns-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { GuardedContext } from './guarded-context.js';
+import { HostedAlarms } from './hosted-alarms.js';
 import { hostedContext } from './hosted-context.js';
 import { MirrorIntake } from '../tags/mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
@@ -47,6 +48,7 @@ export class ServiceServer {
   readonly #deps: ServiceServerDependencies;
   readonly #outbox: Outbox;
   readonly #asks: ServiceAsks;
+  readonly #alarms = new HostedAlarms();
   readonly #starting = new AbortController();
   #intake: MirrorIntake | undefined;
   #service: Service | undefined;
@@ -113,6 +115,8 @@ export class ServiceServer {
         return this.#intake?.message(message);
       case 'tags-synced':
         return this.#intake?.currency.synced(message.round);
+      case 'alarms-told':
+        return this.#alarms.take(message.alarms);
       case 'answer':
         return this.#asks.answer(message.call, message.value);
       case 'entries':
@@ -165,6 +169,7 @@ export class ServiceServer {
     const hosted = hostedContext({
       init,
       tags: mirror,
+      alarmFeed: this.#alarms,
       asks: this.#asks,
       tell: (what) => this.#tell(what),
       clock,
