@@ -159,7 +159,7 @@ describe('the Sparkplug node beside JSON topics (§10.2)', () => {
   });
 
   it('dies by its will when the gateway is killed, and counts on when it is back', async () => {
-    const before = BigInt(bdSeqs('NBIRTH').at(-1) as bigint);
+    const before = bdSeqs('NBIRTH').at(-1) as bigint;
     gateway.signal('SIGKILL');
     await gateway.ended();
     await waitFor(() => bdSeqs('NDEATH').at(-1) === before, { what: 'the death by will', timeoutMs: 30_000 });
