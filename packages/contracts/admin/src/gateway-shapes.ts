@@ -77,6 +77,14 @@ export const about = tagged('about', {
     .describe(
       'Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present.',
     ),
+  spareProcess: z
+    .object({
+      pid: integer,
+      ready: boolean.describe('Started, and waiting for its driver.'),
+      memoryBytes: integerOrNull.describe('Private memory.'),
+    })
+    .nullable()
+    .describe('Belongs to no driver yet: the next Host that dies goes on in it. Null while there is none.'),
   driverTypes: z.array(z.object({ type: text, version: text, tier })),
   certificates: z.array(
     z.object({

@@ -175,7 +175,8 @@ export class BrokerConnection {
   async unsubscribe(filters: readonly string[]): Promise<void> {
     for (let at = 0; at < filters.length; at += subscriptionsAPacket) {
       const batch = filters.slice(at, at + subscriptionsAPacket);
-      await this.#answer<void>((resolve) => this.#client.unsubscribe(batch, () => resolve()));
+      // An error is no answer: the library calls back with one before it says that the connection ended.
+      await this.#answer<void>((resolve) => this.#client.unsubscribe(batch, (error) => !error && resolve()));
     }
   }
 

@@ -247,6 +247,15 @@ describe('subscriptions', () => {
     await expect(outcome).rejects.toThrow('ended first');
   });
 
+  it('end in vain, too, when the connection ends before the answer', async () => {
+    await using broker = await ScriptedBroker.start({ answersUnsubscribe: false });
+    await using probe = await LinkProbe.connected({ url: broker.url });
+    const ended = probe.link.unsubscribe(['a']);
+    await waitFor(() => broker.clients[0].packets.some(({ cmd }) => cmd === 'unsubscribe'), { what: 'the packet' });
+    broker.cut();
+    await expect(ended).rejects.toThrow('ended first');
+  });
+
   it('bring messages, also after a listener threw', async () => {
     await using broker = await TestBroker.start();
     await using probe = await LinkProbe.connected({ url: broker.url });

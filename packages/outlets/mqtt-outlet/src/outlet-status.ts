@@ -1,6 +1,5 @@
 import type { LinkProblem, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
-import type { Commands } from './commands/commands.js';
 import { droppedInAll } from './outlet-counters.js';
 
 export interface OutletStatusFacts {
@@ -12,7 +11,7 @@ export interface OutletStatusFacts {
   readonly tags: number;
   readonly conflated: number;
   /** Undefined: commands are not taken. */
-  readonly commands: Pick<Commands, 'isListening' | 'counted'> | undefined;
+  readonly commands: { readonly isListening: boolean; readonly counted: Readonly<Record<string, number>> } | undefined;
   readonly published: number;
   readonly publishedPerSecond: number;
 }

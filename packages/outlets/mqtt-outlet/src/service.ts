@@ -1,8 +1,8 @@
 import { defineService } from '@fieldwarden/service';
 import { isDeepStrictEqual } from 'node:util';
 import { checkOutlets, checkSettings } from './check-settings.js';
-import { MqttOutlet } from './mqtt-outlet.js';
 import { mqttOutletSettings, type MqttOutletSettings } from './settings.js';
+import { outletFor } from './sparkplug/both-formats.js';
 
 /**
  * Values, states and commands over MQTT, with an outbox that loses nothing (SPEC §10.2).
@@ -28,7 +28,7 @@ export default defineService<MqttOutletSettings>({
   check: checkSettings,
   checkTogether: checkOutlets,
   changesLive: (before, after) => isDeepStrictEqual(connectionOf(before), connectionOf(after)),
-  create: (context) => new MqttOutlet(context),
+  create: outletFor,
 });
 
 /** Everything but what is looked at by each message. */

@@ -137,11 +137,10 @@ const sparkplug = z
       }),
     primaryHost: z
       .string()
-      .min(1)
-      .max(64)
+      .regex(/^[^/+#\0]{1,64}$/, { error: 'a host id is 1 to 64 characters without / + #' })
       .nullable()
       .default(null)
-      .meta({ description: 'Id of the host application that the node waits for. Default: none.', examples: ['scada'] }),
+      .meta({ description: 'Id of the host application that the node waits for: while its STATE is not online, what changes is kept. Default: none.', examples: ['scada'] }),
     aliases: z
       .boolean()
       .default(true)
@@ -203,16 +202,20 @@ export const mqttOutletSettings = z.strictObject({
       examples: ['plants/north'],
     }),
   format: z
-    .enum(['json'])
+    .enum(['json', 'sparkplug', 'both'])
     .default('json')
-    .meta({ description: 'What is published: JSON topics. One of json. Default: json.', examples: ['json'] }),
+    .meta({
+      description:
+        'What is published: JSON topics, a Sparkplug B edge node, or both on a connection each. One of json, sparkplug, both. Default: json.',
+      examples: ['both'],
+    }),
   publish,
   commands: z
     .boolean()
     .default(false)
     .meta({
       description:
-        'Whether messages under <root>/<site>/set/<path> are writes. Everybody whom the broker lets publish there may then write. Default: false.',
+        'Whether messages under <root>/<site>/set/<path>, and NCMD and DCMD of Sparkplug, are writes. Everybody whom the broker lets publish there may then write. Default: false.',
       examples: [true],
     }),
   window: z

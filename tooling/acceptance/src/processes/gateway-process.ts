@@ -39,6 +39,9 @@ export interface AdminAnswer<T> {
   readonly body: T;
 }
 
+/** By the words with which they are printed. */
+const runFilePorts = { 'OPC UA server': 'opcuaPort', Health: 'healthPort', 'Admin API': 'adminPort' } as const;
+
 const freePorts = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0'];
 
 /** A real gateway, started by its command in a home of its own on free ports. */
@@ -166,11 +169,16 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   /** As `run.json` has it, else as it was printed. */
-  port(what: 'Health' | 'Admin API'): number {
-    if (existsSync(join(this.home, 'run.json'))) return this.runFile[what === 'Health' ? 'healthPort' : 'adminPort'];
-    const url = new RegExp(`${what} +(http\\S+)`).exec(this.#output)?.[1];
-    if (url === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
-    return Number(new URL(url).port);
+  port(what: keyof typeof runFilePorts): number {
+    const port = existsSync(join(this.home, 'run.json')) ? this.runFile[runFilePorts[what]] : this.#printedPort(what);
+    if (port === null) throw new Error(`the gateway has no ${what}`);
+    return port;
+  }
+
+  #printedPort(what: string): number {
+    const port = new RegExp(`${what} +\\S+:(\\d+)/`).exec(this.#output)?.[1];
+    if (port === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
+    return Number(port);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -12,6 +12,7 @@ import { publish } from './publish.js';
 import { recovery } from './recovery.js';
 import { serviceMirror } from './service-mirror.js';
 import { snapshot } from './snapshot.js';
+import { sparkplug } from './sparkplug.js';
 import { supervisor } from './supervisor.js';
 import { writeUnderLoad } from './write-under-load.js';
 
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   serviceMirror,
   outletIsolation,
   outbox,
+  sparkplug,
   poll,
   writeUnderLoad,
   deadDevice,

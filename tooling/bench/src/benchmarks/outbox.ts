@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { silentLogger, systemClock } from '@fieldwarden/core';
 import { Outbox, type OutboxState } from '@fieldwarden/outbox';
 import { temporaryDirectory } from '@fieldwarden/testkit';
@@ -114,7 +114,7 @@ async function backlog(folder: string, messages: number): Promise<readonly Bench
       target: { atLeast: 40_000 },
     },
     {
-      metric: `live message on disk while ${lineRate} a second drain, p99`,
+      metric: `live message on disk while up to ${lineRate} a second drain, p99`,
       value: quantile(drained.live, 0.99),
       unit: 'ms',
       target: { atMost: 2 * p99 },
@@ -184,11 +184,11 @@ async function drain(
     (n, dueMs) => watch.add(box.append(messageNumber(n)), dueMs),
     () => isOver,
   );
-  let owed = 0;
-  await atRate(lineRate, Math.min(10_000, (500 * messages) / lineRate), () => {
-    owed += 1;
-    if (owed === 100) owed -= reader.take(100);
-  });
+  const turns = Math.min(1_000, (50 * messages) / lineRate);
+  for (let i = 0; i < turns; i += 1) {
+    reader.take(lineRate / 100);
+    await sleep(10); // a broker's acknowledgements do not come all at once after a stall
+  }
   const atLine = [...watch.latencies];
   const before = reader.taken;
   const startMs = performance.now();

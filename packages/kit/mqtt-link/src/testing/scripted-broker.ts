@@ -16,6 +16,8 @@ export interface BrokerScript {
   frozen: boolean;
   /** Answers PINGREQ. */
   answersPings: boolean;
+  /** Answers UNSUBSCRIBE. */
+  answersUnsubscribe: boolean;
   /** Right after the CONNACK. */
   onTaken: (client: ScriptedClient) => void;
 }
@@ -36,6 +38,7 @@ const obedient: BrokerScript = {
   grant: () => 1,
   frozen: false,
   answersPings: true,
+  answersUnsubscribe: true,
   onTaken: () => undefined,
 };
 
@@ -120,6 +123,7 @@ export class ScriptedBroker implements AsyncDisposable {
       case 'subscribe':
         return this.#grant(client, packet);
       case 'unsubscribe':
+        if (!this.script.answersUnsubscribe) return undefined;
         return client.send({
           cmd: 'unsuback',
           messageId: packet.messageId,

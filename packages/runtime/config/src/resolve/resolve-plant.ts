@@ -9,9 +9,12 @@ import { tierDefaults } from '../document/tier-defaults.js';
 
 /** A driver's definition and its options after the definition's schemas. */
 export interface DriverParts {
-  readonly definition: DriverDefinition;
+  /** Undefined only for a driver that is refused. */
+  readonly definition: DriverDefinition | undefined;
   readonly options: unknown;
   readonly deviceOptions: readonly unknown[];
+  /** Why it cannot run; undefined: it can. */
+  readonly refusal?: string;
 }
 
 /** What the checks of a document brought to light: drivers in the order of the document, services in that of their registry. */
@@ -31,8 +34,11 @@ export function resolvePlant(document: PlantDocument, { drivers, services }: Pla
   return deepFreeze(plant);
 }
 
-function resolveDriver(written: DriverDocument, { definition, options, deviceOptions }: DriverParts): PlantDriver {
-  const { tier } = definition;
+function resolveDriver(
+  written: DriverDocument,
+  { definition, options, deviceOptions, refusal }: DriverParts,
+): PlantDriver {
+  const tier = definition?.tier ?? 'C';
   const devices = written.devices ?? [];
   const isolation = written.isolation ?? 'auto';
   return {
@@ -46,6 +52,7 @@ function resolveDriver(written: DriverDocument, { definition, options, deviceOpt
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
     stability: resolveStability(written.stability, tier),
+    ...(refusal !== undefined && { refusal }),
   };
 }
 

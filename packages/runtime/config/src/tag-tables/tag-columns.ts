@@ -24,8 +24,9 @@ export const csvColumns = {
 };
 
 /** What stands in a column of a tag; undefined where the tag says nothing. */
-export function cellOf(tag: TagDocument, { field: [first, second] }: TagColumn): string | undefined {
+export function cellOf(tag: TagDocument, { field: [first, second], kind }: TagColumn): string | undefined {
   const value = (tag as Readonly<Record<string, unknown>>)[first];
+  if (kind === 'values') return value === undefined ? undefined : valuesText(value);
   return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
 }
 
@@ -35,10 +36,31 @@ function scalarText(value: unknown): string | undefined {
     : undefined;
 }
 
+/** A text as it is, unless it would be read as something else. */
+function valuesText(value: unknown): string {
+  return typeof value === 'string' && valuesOf(value) === value ? value : JSON.stringify(value);
+}
+
+/** Undefined for a list that is none. */
+function valuesOf(cell: string): unknown {
+  const text = cell.trim();
+  if (/^0x[0-9a-f]+$/i.test(text)) return Number(text);
+  if (/^[["]/.test(text)) return parsedJson(text);
+  return numberOf(cell) ?? cell;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Puts what a cell says into a tag under construction. Returns what is wrong with the cell, for people. */
 export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn, cell: CsvCell): string | undefined {
   if (cell === undefined) return undefined;
-  const value = kind === 'text' ? cell : kind === 'number' ? numberOf(cell) : flagOf(cell);
+  const value = readers[kind](cell);
   if (value === undefined) return `must be ${expectations[kind]}, not ${JSON.stringify(cell.slice(0, 40))}`;
   const [first, second] = field;
   if (second === undefined) tag[first] = value;
@@ -46,10 +68,18 @@ export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn
   return undefined;
 }
 
+const readers: Readonly<Record<CellKind, (cell: string) => unknown>> = {
+  text: (cell) => cell,
+  number: numberOf,
+  flag: flagOf,
+  values: valuesOf,
+};
+
 const expectations = {
   text: 'a text',
   number: 'a number such as 1500 or 0.5, with a point and no separators',
   flag: 'true or false',
+  values: 'a number, a text, or a list such as [32767, -32768]',
 };
 
 function numberOf(cell: string): number | undefined {
