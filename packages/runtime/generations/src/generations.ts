@@ -161,7 +161,7 @@ export class Generations {
   publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<Publication> {
     return this.#changes.run(async () => {
       const accepted = await this.#acceptable(source, options.by);
-      if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
+      if (await this.#runsAlready(accepted)) return this.#unchanged(accepted);
       const written = accepted.source
         ? writtenAs(accepted.source, options.file)
         : { text: await this.#parts.edit(await this.text(), accepted.document) };
@@ -263,10 +263,10 @@ export class Generations {
    * While something is held, publishing the running document is how an operator says that it shall stay; where a part of it was refused at the
    * start, how he says that it is mended.
    */
-  #runsAlready({ document, source }: AcceptedDocument): boolean {
+  async #runsAlready({ document, source }: AcceptedDocument): Promise<boolean> {
     if (this.#holding !== null || documentDigest(document).sha256 !== this.#summary.sha256) return false;
-    if (hasRefusedParts(this.#parts.plant())) return false;
-    return source === undefined || source.sha256 === this.#summary.source?.sha256;
+    if (source !== undefined && source.sha256 !== this.#summary.source?.sha256) return false;
+    return !hasRefusedParts(await this.#parts.plant());
   }
 
   async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {

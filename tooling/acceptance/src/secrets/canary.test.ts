@@ -205,7 +205,7 @@ it('a value of a tag is what the device said on every road, and a text about it 
   await using reader = await OpcuaReader.connect(gateway, 'canary');
   expect((await reader.read('echo/text')).value.value).toBe(fromFile);
   expect((await gateway.cli('tags', 'read', 'echo/text')).stdout).toContain(fromFile);
-  const { stdout } = await gateway.cli('logs', '-n', '50');
+  const { stdout } = await gateway.cli('logs', 'echo', '-n', '200');
   expect(stdout).toContain('write echo/text = ***');
   expectClean('logs', stdout);
 });

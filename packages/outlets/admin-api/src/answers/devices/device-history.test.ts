@@ -22,6 +22,7 @@ const tag: PlantTag = {
   writeIdempotent: false,
   writeNonFinite: false,
   verify: false,
+  publish: true,
 };
 
 const remembered: readonly HistoricalValue[] = [
