@@ -7,6 +7,10 @@ export interface AlarmFeed {
 }
 
 /** What tells one alarm from another. */
-export function alarmKey({ driverId, device, conditionId }: Pick<Alarm, 'driverId' | 'device' | 'conditionId'>): string {
+export function alarmKey({
+  driverId,
+  device,
+  conditionId,
+}: Pick<Alarm, 'driverId' | 'device' | 'conditionId'>): string {
   return JSON.stringify([driverId, device, conditionId]);
 }

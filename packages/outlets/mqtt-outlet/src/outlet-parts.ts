@@ -51,6 +51,7 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
       outbox,
       link,
       clock,
+      soon: (work) => void setImmediate(work),
       onAcknowledged: () => void (counters.published += 1),
       onRefused: (message, fate) => news.refused(message, fate),
       onPoison: (message) => news.poison(message),

@@ -55,7 +55,7 @@ export function statusFields(services: RunningServices): Pick<Status, 'opcua' | 
     name,
     others.length === 0 ? first : [first, ...others],
   ]);
-  return { opcua: null, mqtt: null, ...Object.fromEntries(fields) };
+  return { opcua: null, mqtt: null, ...(Object.fromEntries(fields) as object) };
 }
 
 function pick(all: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {

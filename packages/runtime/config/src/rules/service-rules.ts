@@ -175,7 +175,10 @@ function checkTogether(services: readonly PlantService[], document: unknown, sco
     if (section === null || !definition.checkTogether) continue;
     const written = isRecord(document) ? document[section] : undefined;
     const own = services.filter((service) => service.name === name && service.use === null && service.enabled);
-    for (const { path: [index, ...rest], ...finding } of definition.checkTogether(own, scope.facts)) {
+    for (const {
+      path: [index, ...rest],
+      ...finding
+    } of definition.checkTogether(own, scope.facts)) {
       const place = Array.isArray(written) ? placeOf(written, own[Number(index)].id) : [];
       scope.findings.takeOver([{ ...finding, path: rest }], [section, ...place]);
     }

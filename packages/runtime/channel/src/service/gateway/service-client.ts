@@ -265,7 +265,9 @@ export class ServiceClient implements HostLink {
     this.#post({ type: 'init', protocol: protocolVersion, ...this.#deps.parameters(), ...process });
     feed.start();
     const { around, clock } = this.#deps;
-    connection.alarms = new SentAlarms(around.alarmFeed, clock, (alarms) => this.#post({ type: 'alarms-told', alarms }));
+    connection.alarms = new SentAlarms(around.alarmFeed, clock, (alarms) =>
+      this.#post({ type: 'alarms-told', alarms }),
+    );
   }
 
   #ready({ owner, askAge }: Connection, address: ServiceAddress | undefined): void {
