@@ -140,7 +140,11 @@ const sparkplug = z
       .regex(/^[^/+#\0]{1,64}$/, { error: 'a host id is 1 to 64 characters without / + #' })
       .nullable()
       .default(null)
-      .meta({ description: 'Id of the host application that the node waits for: while its STATE is not online, what changes is kept. Default: none.', examples: ['scada'] }),
+      .meta({
+        description:
+          'Id of the host application that the node waits for: while its STATE is not online, what changes is kept. Default: none.',
+        examples: ['scada'],
+      }),
     aliases: z
       .boolean()
       .default(true)
