@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -52,6 +52,7 @@ renameSync(unfinished, folder);
 function hostedDrivers() {
   return readdirSync(join(root, 'packages/drivers')).flatMap((name) => {
     const dist = `packages/drivers/${name}/dist`;
+    if (!existsSync(join(root, dist))) return [];
     const hosted = readdirSync(join(root, dist)).filter((file) => /^([a-z0-9-]+-)?hosted\.js$/.test(file));
     return hosted.map((file) => ({
       name: `${name}-${file.replace(/\.js$/, '')}`,

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pollPlant, responder } from './poll-plant.js';
 import { familyResidentBytes } from './process-family.js';
 
+/** Of a busy machine. */
+const startLimitMs = 180_000;
+
 export interface PolledScale {
   readonly tags: number;
   /** Drivers, each with a connection to a PLC of its own. */
@@ -33,7 +36,7 @@ export async function measurePolling(scale: PolledScale): Promise<PolledFigures>
   const plcs = Array.from({ length: plcProcesses }, () => startPlcs(connections / plcProcesses, perConnection, ends));
   const ready = await Promise.all(plcs.map(async (plc) => await plc.next<{ ports: readonly number[] }>()));
   const ports = ready.flatMap((each) => each.ports);
-  const gateway = ends.use(await GatewayProcess.start(pollPlant(ports, perConnection)));
+  const gateway = ends.use(await GatewayProcess.launch({ plant: pollPlant(ports, perConnection), startLimitMs }));
   await waitFor(async () => (await gateway.drivers()).every(({ state }) => state === 'Healthy'), {
     what: 'healthy drivers',
     timeoutMs: 60_000,

@@ -72,5 +72,18 @@ describe('several outlets', () => {
     ]);
   });
 
+  it('may not be one Sparkplug node at one broker; beside JSON topics they may', () => {
+    const node = (format: string, more: object = {}) => ({
+      format,
+      clientId: `${format} ${JSON.stringify(more)}`,
+      ...more,
+    });
+    const far = { url: 'mqtt://127.0.0.1:1884' };
+    const other = { sparkplug: { node: 'other' } };
+    expect(together(node('sparkplug'), node('both'), node('json'), node('both', far), node('both', other))).toEqual([
+      '1.sparkplug.node mqtt-sparkplug-node-twice',
+    ]);
+  });
+
   it('may have it at two', () => expect(together({}, { url: 'mqtt://127.0.0.1:1884' })).toEqual([]));
 });

@@ -39,21 +39,38 @@ export function checkSettings(
   return findings;
 }
 
-/** A broker ends the connection of a client when another one comes with its id. */
+/** What two outlets at one broker cannot both be: a broker ends the connection of a client when another one comes with its id, and hosts take two nodes of one name for one. */
 export function checkOutlets(
   instances: readonly ServiceSettings<MqttOutletSettings>[],
   { site }: Pick<PlantFacts, 'site'>,
 ): readonly ServiceFinding[] {
-  const seen = new Map<string, string>();
+  const clients = new Map<string, string>();
+  const nodes = new Map<string, string>();
   return instances.flatMap(({ id, settings }, i) => {
+    const broker = brokerOf(settings.url);
     const clientId = clientIdOf(settings, site);
-    const key = `${brokerOf(settings.url)} ${clientId}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, id);
-    if (first === undefined) return [];
-    const message = `${id} and ${first} would connect to one broker with the same client id ${clientId}, and end each other's connections; give one of them a clientId`;
-    return [{ path: [i, 'clientId'], rule: 'mqtt-client-id-twice', message, severity: 'error' as const }];
+    const findings: ServiceFinding[] = [];
+    const sameClient = firstOf(clients, `${broker} ${clientId}`, id);
+    if (sameClient !== undefined) {
+      const message = `${id} and ${sameClient} would connect to one broker with the same client id ${clientId}, and end each other's connections; give one of them a clientId`;
+      findings.push({ path: [i, 'clientId'], rule: 'mqtt-client-id-twice', message, severity: 'error' });
+    }
+    if (settings.format === 'json') return findings;
+    const node = `${settings.sparkplug.group ?? site}/${settings.sparkplug.node}`;
+    const sameNode = firstOf(nodes, `${broker} ${node}`, id);
+    if (sameNode !== undefined) {
+      const message = `${id} and ${sameNode} would be the same Sparkplug node ${node} at one broker; give one of them another sparkplug.node`;
+      findings.push({ path: [i, 'sparkplug', 'node'], rule: 'mqtt-sparkplug-node-twice', message, severity: 'error' });
+    }
+    return findings;
   });
+}
+
+/** Who had it before; undefined for the first. */
+function firstOf(seen: Map<string, string>, key: string, id: string): string | undefined {
+  const first = seen.get(key);
+  if (first === undefined) seen.set(key, id);
+  return first;
 }
 
 /** What a URL that is none says has been told of already. */

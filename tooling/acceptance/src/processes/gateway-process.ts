@@ -29,6 +29,8 @@ export interface GatewayLaunch {
   readonly env?: NodeJS.ProcessEnv;
   /** Of a gateway that was started before and has ended. It is removed with the gateway that is disposed. */
   readonly home?: string;
+  /** Until all ports answer. Default: 60 s. */
+  readonly startLimitMs?: number;
   /** Of a disk that takes no run.json: what it prints last is waited for instead. */
   readonly withoutRunFile?: boolean;
 }
@@ -68,7 +70,7 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Resolves once all ports answer. Rejects with GatewayRefused if it ends before. */
   static async launch(launch: GatewayLaunch): Promise<GatewayProcess> {
-    const { plant, args = [], env = {}, home = newHome(), withoutRunFile = false } = launch;
+    const { plant, args = [], env = {}, home = newHome(), withoutRunFile = false, startLimitMs = 60_000 } = launch;
     const runFile = join(home, 'run.json');
     if (!withoutRunFile) rmSync(runFile, { force: true }); // of one that was killed
     const plantArgs =
@@ -77,7 +79,7 @@ export class GatewayProcess implements AsyncDisposable {
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const gateway = new GatewayProcess(home, child);
     const isReady = (): boolean => (withoutRunFile ? gateway.output.includes('Admin API') : existsSync(runFile));
-    await waitFor(() => isReady() || gateway.hasEnded, { what: 'the gateway', timeoutMs: 60_000 });
+    await waitFor(() => isReady() || gateway.hasEnded, { what: 'the gateway', timeoutMs: startLimitMs });
     if (!gateway.hasEnded) return gateway;
     await gateway.#outputEnded;
     throw new GatewayRefused(child.exitCode, gateway.output);
