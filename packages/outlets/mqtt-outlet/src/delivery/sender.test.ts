@@ -135,6 +135,17 @@ it('what was read from the disk and not sent yet is not forgotten when memory is
   expect(isInOrder(stage.link.sent)).toBe(true);
 });
 
+it('what the outbox does not show yet is looked for again', async () => {
+  const stage = new Stage();
+  stage.send('x=1', 'x=2');
+  stage.outbox.isHidden = true;
+  stage.sender.connected(100);
+  expect(stage.link.sent).toEqual([]);
+  stage.outbox.isHidden = false;
+  await stage.clock.advance(100);
+  expect(stage.link.sent).toEqual(['x=1', 'x=2']);
+});
+
 describe('what a broker does not take', () => {
   it('is dropped and told, and does not hold up the rest', () => {
     const stage = new Stage();
