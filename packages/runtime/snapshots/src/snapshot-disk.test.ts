@@ -101,7 +101,7 @@ describe(fullDisk, () => {
 
   it('refuses to seal or to move the pointer, whatever little room is left, and serves the old one', async () => {
     await using dir = await temporaryDirectory();
-    const home = join(dir.path, 'disk');
+    const home = join(dir.path, 'snapshot-disk');
     using _disk = new SmallDisk(home, '1m');
     const directory = await homeWithFirst(home);
     let refused = 0;
@@ -120,7 +120,7 @@ describe(fullDisk, () => {
 
   it('kills no process that seals or reads on it', async () => {
     await using dir = await temporaryDirectory();
-    const home = join(dir.path, 'disk');
+    const home = join(dir.path, 'snapshot-disk');
     using _disk = new SmallDisk(home, '1m');
     await homeWithFirst(home);
     leavePages(home, 0);
@@ -131,7 +131,7 @@ describe(fullDisk, () => {
 
   it('that a large plant fills up is as empty afterwards as before', async () => {
     await using dir = await temporaryDirectory();
-    const home = join(dir.path, 'disk');
+    const home = join(dir.path, 'snapshot-disk');
     using _disk = new SmallDisk(home, '2m');
     await homeWithFirst(home);
     const before = statfsSync(home).bavail;
@@ -160,7 +160,7 @@ describe('a file system mounted read-only', () => {
   ])('is read by %s, and refuses to seal', async (_, as) => {
     await using dir = await temporaryDirectory();
     chmodSync(dir.path, 0o755);
-    const home = join(dir.path, 'disk');
+    const home = join(dir.path, 'snapshot-disk');
     using _disk = new SmallDisk(home, '2m');
     const directory = await homeWithFirst(home);
     writeFileSync(join(directory, '.2.4194303.0123456789ab.mdb'), 'left by a crash');
@@ -174,5 +174,5 @@ describe('a file system mounted read-only', () => {
 
 afterEach(() => {
   const mounts = execFileSync('cat', ['/proc/self/mounts'], { encoding: 'utf8' });
-  expect(mounts).not.toMatch(/fieldwarden-[^ ]*\/disk/);
+  expect(mounts).not.toMatch(/\/snapshot-disk /);
 });
