@@ -139,7 +139,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
       signal.throwIfAborted();
       if (this.#isStopping) throw stopped();
     };
-    const numbers = await SequenceNumbers.open(await storage.table('seq'), logger);
+    const numbers = await SequenceNumbers.open(await storage.table('seq'), clock.wallMs(), logger);
     goOn();
     const ids = await CommandIds.open(await storage.table('commands'), () => clock.wallMs());
     goOn();
