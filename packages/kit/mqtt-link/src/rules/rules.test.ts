@@ -32,6 +32,12 @@ describe('an id that another client has', () => {
     expect(closes).not.toContain(true);
     expect([100, 100, 100].map((livedMs) => takenId.closed(livedMs, true))).not.toContain(true);
   });
+
+  it('does not show in ends before and after one that has another reason: a message that the broker can not bear', () => {
+    const takenId = new TakenId();
+    const closes = [false, false, true, false].map((isExplained) => takenId.closed(100, isExplained));
+    expect(closes).not.toContain(true);
+  });
 });
 
 describe('the version of MQTT', () => {
