@@ -49,7 +49,7 @@ const nameByCode = new Map<number, SparkplugTypeName>(
 
 /** `Int16`, or `type 99` for a code that the specification does not list. */
 export function sparkplugTypeName(code: SparkplugType): string {
-  return nameByCode.get(code) ?? `type ${code}`;
+  return nameByCode.get(code) ?? `${code}`;
 }
 
 const t = sparkplugTypes;
