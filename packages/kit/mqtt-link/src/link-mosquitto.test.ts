@@ -19,6 +19,20 @@ describe('with mosquitto', () => {
     }
   });
 
+  it('has its will taken by a broker that keeps nothing and has QoS 0 only', async () => {
+    await using broker = await Mosquitto.start({ configuration: ['retain_available false', 'max_qos 0'] });
+    await using watch = await LinkProbe.connected({ url: broker.url, clientId: 'watch' });
+    await watch.link.subscribe([{ filter: 'will', qos: 1 }]);
+    await using probe = new LinkProbe({ url: broker.url });
+    probe.will = () => ({ topic: 'will', payload: Buffer.from('lost'), qos: 1, retain: true });
+    probe.link.start();
+    await probe.connects(1);
+    probe.link.reconnect('to have it published');
+    await waitFor(() => watch.messages.length > 0, { what: 'the will' });
+    expect(watch.messages[0]).toMatchObject({ topic: 'will', qos: 0 });
+    await probe.connects(2);
+  });
+
   it('is told that a topic is not allowed, where MQTT 5 can say so', async () => {
     await using directory = await temporaryDirectory();
     const rules = join(directory.path, 'acl');

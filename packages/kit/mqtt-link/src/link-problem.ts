@@ -18,11 +18,11 @@ const refusals: ReadonlyMap<number, string> = new Map([
   [2, 'it does not take this client id; set clientId'],
   [3, 'it is not available at the moment'],
   [4, 'user name or password are wrong'],
-  [5, 'this user may not connect; the broker decides who does'],
+  [5, 'user name or password are wrong, or its rules do not let this user in'],
   [0x84, 'it does not speak this version of MQTT; set version'],
   [0x85, 'it does not take this client id; set clientId'],
   [0x86, 'user name or password are wrong'],
-  [0x87, 'this user may not connect; the broker decides who does'],
+  [0x87, 'user name or password are wrong, or its rules do not let this user in'],
   [0x88, 'it is not available at the moment'],
   [0x89, 'it is busy'],
   [0x8a, 'this client is banned'],
@@ -119,8 +119,18 @@ function tlsText(code: string, message: string): string {
     case 'EPROTO':
       return `what answers there speaks no TLS; is this the port for mqtts? (${message})`;
     default:
-      return /alert/i.test(message) ? `the broker wants another certificate of this gateway (${message})` : message;
+      return alertText(message) ?? message;
   }
+}
+
+/** What the broker said in TLS before it hung up: OpenSSL's own words, with places in its source around them. */
+function alertText(message: string): string | undefined {
+  const [, alert] = /alert ([a-z ]+)/i.exec(message) ?? [];
+  if (alert === undefined) return undefined;
+  const isAboutCertificate = /certificate|unknown ca|access denied/i.test(alert);
+  return isAboutCertificate
+    ? `the broker wants another certificate of this gateway; name one in tls.certFile and tls.keyFile (${alert})`
+    : `the broker refused it (${alert})`;
 }
 
 function hex(code: number): string {

@@ -20,6 +20,7 @@ import {
 import { TakenId } from './rules/taken-id.js';
 import { readTlsFiles } from './naming/tls-files.js';
 import { VersionChoice } from './rules/version-choice.js';
+import { WillChoice } from './rules/will-choice.js';
 
 export interface LinkDependencies {
   readonly clock: Clock;
@@ -64,6 +65,7 @@ export class MqttLink {
   readonly #deps: LinkDependencies;
   readonly #address: BrokerAddress;
   readonly #versions: VersionChoice;
+  readonly #wills = new WillChoice();
   readonly #takenId = new TakenId();
   #state: LinkState = { name: 'stopped' };
   #connection: BrokerConnection | undefined;
@@ -192,7 +194,7 @@ export class MqttLink {
     const destroy = (): void => void stream.destroy();
     signal.addEventListener('abort', destroy, { once: true });
     try {
-      const will = await this.#owner.will?.();
+      const will = this.#wills.lowered(await this.#owner.will?.());
       signal.throwIfAborted();
       const hello = { clientId, username, password, version, cleanStart, sessionExpirySeconds, keepaliveSeconds, will };
       const connection = await Connection.open(stream, hello, {
@@ -234,6 +236,7 @@ export class MqttLink {
     this.#onEnd?.();
     if (this.#isStopping) return;
     if (end.livedMs === undefined) return this.#notTaken(end, signal);
+    this.#wills.again();
     const { clientId } = this.#settings;
     const isExplained = this.#ownProblem !== undefined || (this.#owner.isToBlame?.(end.livedMs) ?? false);
     const isTaken = this.#takenId.closed(end.livedMs, isExplained || (end.error !== undefined && !isReset(end.error)));
@@ -244,8 +247,9 @@ export class MqttLink {
 
   /** The stream was open, and no CONNACK said yes. */
   #notTaken(end: ConnectionEnd, signal: AbortSignal): void {
-    const tryOtherVersion = !signal.aborted && this.#versions.failed(end.refusedCode);
-    if (tryOtherVersion) return this.#connect();
+    const isWorthAnother =
+      !signal.aborted && (this.#wills.failed(end.refusedCode) || this.#versions.failed(end.refusedCode));
+    if (isWorthAnother) return this.#connect();
     if (signal.aborted) return this.#failed(problemOf(this.broker, signal.reason));
     this.#failed(endProblem({ broker: this.broker, clientId: this.#settings.clientId, end, isTaken: false }));
   }

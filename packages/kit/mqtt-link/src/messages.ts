@@ -9,7 +9,7 @@ export interface OutgoingMessage {
   readonly retain: boolean;
 }
 
-/** What the broker publishes when a connection ends without a farewell. */
+/** What the broker publishes when a connection ends without a farewell; QoS and `retain` are lowered like those of any message. */
 export type Will = OutgoingMessage;
 
 export interface IncomingMessage {

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { delay, GatewayError, messageOf, type Timer } from '@fieldwarden/core';
 import type { LinkOwner, LinkState, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
@@ -6,6 +5,7 @@ import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetr
 import { CommandIds } from './commands/command-ids.js';
 import type { Commands } from './commands/commands.js';
 import { OutboxNews } from './news/outbox-news.js';
+import { outboxFileOf } from './outbox-file-of.js';
 import { droppedInAll, OutletCounters } from './outlet-counters.js';
 import { makeParts, type OutletParts } from './outlet-parts.js';
 import { outletStatus } from './outlet-status.js';
@@ -139,7 +139,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
       signal.throwIfAborted();
       if (this.#isStopping) throw stopped();
     };
-    const numbers = await SequenceNumbers.open(await storage.table('seq'), logger);
+    const numbers = await SequenceNumbers.open(await storage.table('seq'), clock.wallMs(), logger);
     goOn();
     const ids = await CommandIds.open(await storage.table('commands'), () => clock.wallMs());
     goOn();
@@ -215,11 +215,9 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
 
   async #openOutbox(): Promise<Outbox> {
     const { Outbox: Box } = await import('@fieldwarden/outbox');
-    const { serviceId: name, pkiDirectory, clock, logger } = this.#context;
-    // INTERFACES §10: `<home>/outbox.mdb`, one file for all that waits.
-    const file = join(dirname(pkiDirectory), 'outbox.mdb');
+    const { serviceId: name, clock, logger } = this.#context;
     return await Box.open({
-      file,
+      file: outboxFileOf(this.#context),
       name,
       limits: this.#settings.outbox,
       clock,

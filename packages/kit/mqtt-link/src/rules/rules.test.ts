@@ -6,6 +6,7 @@ import { limitsOf, publishPacketBytes, widestLimits } from './broker-limits.js';
 import { setHalfTimer } from './half-timer.js';
 import { TakenId } from './taken-id.js';
 import { VersionChoice } from './version-choice.js';
+import { WillChoice } from './will-choice.js';
 
 describe('the wait before the next attempt', () => {
   it('doubles from a quarter of a second to half a minute', () => {
@@ -31,6 +32,12 @@ describe('an id that another client has', () => {
     expect(closes).not.toContain(true);
     expect([100, 100, 100].map((livedMs) => takenId.closed(livedMs, true))).not.toContain(true);
   });
+
+  it('does not show in ends before and after one that has another reason: a message that the broker can not bear', () => {
+    const takenId = new TakenId();
+    const closes = [false, false, true, false].map((isExplained) => takenId.closed(100, isExplained));
+    expect(closes).not.toContain(true);
+  });
 });
 
 describe('the version of MQTT', () => {
@@ -52,6 +59,28 @@ describe('the version of MQTT', () => {
     expect([choice.failed(0x86), choice.version]).toEqual([false, 5]);
     const fixed = new VersionChoice('3.1.1');
     expect([fixed.failed(1), fixed.version]).toEqual([false, 4]);
+  });
+});
+
+describe('the will', () => {
+  const wished = { topic: 'a', payload: Buffer.from('lost'), qos: 1, retain: true } as const;
+
+  it('is lowered to what the broker takes, one no at a time', () => {
+    const choice = new WillChoice();
+    expect(choice.lowered(wished)).toEqual(wished);
+    expect(choice.failed(0x9a)).toBe(true);
+    expect(choice.lowered(wished)).toEqual({ ...wished, retain: false });
+    expect(choice.failed(0x9b)).toBe(true);
+    expect(choice.lowered(wished)).toEqual({ ...wished, retain: false, qos: 0 });
+    expect([choice.failed(0x9a), choice.failed(0x9b), choice.failed(0x87)]).toEqual([false, false, false]);
+    choice.again();
+    expect(choice.lowered(wished)).toEqual(wished);
+  });
+
+  it('is not to blame where there is none', () => {
+    const choice = new WillChoice();
+    expect(choice.lowered(undefined)).toBeUndefined();
+    expect([choice.failed(0x9a), choice.failed(undefined)]).toEqual([false, false]);
   });
 });
 

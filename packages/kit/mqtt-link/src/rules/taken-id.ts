@@ -11,8 +11,7 @@ export class TakenId {
 
   /** Called for each connection that the peer ended. `isExplained`: something else is known to have ended it. */
   closed(livedMs: number, isExplained: boolean): boolean {
-    if (isExplained) return false;
-    this.#closes = livedMs < soonMs ? this.#closes + 1 : 0;
+    this.#closes = livedMs < soonMs && !isExplained ? this.#closes + 1 : 0;
     return this.#closes >= closesInARow;
   }
 }

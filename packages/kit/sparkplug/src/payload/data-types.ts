@@ -47,9 +47,9 @@ const nameByCode = new Map<number, SparkplugTypeName>(
   (Object.entries(sparkplugTypes) as [SparkplugTypeName, number][]).map(([name, code]) => [code, name]),
 );
 
-/** `Int16`, or `type 99` for a code that the specification does not list. */
+/** `Int16`, or `99` for a code that the specification does not list. */
 export function sparkplugTypeName(code: SparkplugType): string {
-  return nameByCode.get(code) ?? `type ${code}`;
+  return nameByCode.get(code) ?? `${code}`;
 }
 
 const t = sparkplugTypes;

@@ -17,7 +17,8 @@ export function parseCommand(payload: Uint8Array): CommandRequest {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return { id: null, flaw: 'it is no JSON object: {"v": 1, "id": "1"}' };
   const { v: value, id } = json as { readonly v?: unknown; readonly id?: unknown };
-  if (typeof id !== 'string' && typeof id !== 'number')
+  // 1e400 reads as Infinity, which would be the id of many, and is no JSON.
+  if (typeof id !== 'string' && (typeof id !== 'number' || !Number.isFinite(id)))
     return { id: null, flaw: 'it has no id, a text or a number that no other command for this tag has' };
   if (id === '' || String(id).length > longestId)
     return { id: null, flaw: `its id is not 1 to ${longestId} characters long` };

@@ -76,6 +76,7 @@ describe('a command', () => {
     ['no JSON', 'line/speed', 'hello', 'line/speed null not-sent BadInvalidArgument'],
     ['no object', 'line/speed', '42', 'line/speed null not-sent BadInvalidArgument'],
     ['no id', 'line/speed', '{"v": 1}', 'line/speed null not-sent BadInvalidArgument'],
+    ['an id that is no number', 'line/speed', '{"v": 1, "id": 1e400}', 'line/speed null not-sent BadInvalidArgument'],
     ['no value', 'line/speed', '{"id": "a"}', 'line/speed "a" not-sent BadInvalidArgument'],
     ['a value of another type', 'line/speed', '{"v": "fast", "id": "a"}', 'line/speed "a" not-sent BadTypeMismatch'],
     ['a value that does not fit', 'line/total', '{"v": -1, "id": "a"}', 'line/total "a" not-sent BadOutOfRange'],
@@ -87,6 +88,13 @@ describe('a command', () => {
     await stage.set(path, text);
     expect(stage.answers).toEqual([answer]);
     expect(stage.writer.writes).toEqual([]);
+  });
+
+  it('for a path that no tag can have is told to people', async () => {
+    const stage = await Stage.start();
+    await stage.set('a'.repeat(600), '{"v": 1, "id": "a"}');
+    expect(stage.answers).toEqual([]);
+    expect(JSON.stringify(stage.logger.records)).toContain('was ignored: no tag has a path of 600 characters');
   });
 
   it('tells what the device said', async () => {

@@ -70,7 +70,8 @@ export class Commands {
 
   received({ topic, payload, retain }: IncomingMessage): void {
     const path = this.#deps.topics.commandPath(topic);
-    if (path === undefined || path.length > longestPath) return;
+    if (path === undefined) return;
+    if (path.length > longestPath) return this.#ignoreLong(path);
     if (retain) return this.#ignoreRetained(path);
     const request = parseCommand(payload);
     if (request.flaw !== undefined) {
@@ -156,6 +157,13 @@ export class Commands {
       this.#fault = `commands are not carried out: they could not be remembered, and might be written twice: ${messageOf(error)}`;
       throw error;
     }
+  }
+
+  /** The topic of an answer would be longer still: brokers hang up on what is too long for them. */
+  #ignoreLong(path: string): void {
+    this.#deps.logger.warn(
+      `a command for ${path.slice(0, 64)}… was ignored: no tag has a path of ${path.length} characters`,
+    );
   }
 
   #ignoreRetained(path: string): void {

@@ -105,6 +105,17 @@ describe('new messages', () => {
     expect([old, fresh]).toEqual([2, 2]);
   });
 
+  it.each([1, 3])('leave half to what waited where the broker takes %i at a time', (receiveMaximum) => {
+    const stage = new Stage();
+    stage.send(...Array.from({ length: 20 }, (_, i) => `old=${i}`));
+    stage.sender.connected(receiveMaximum);
+    stage.send(...Array.from({ length: 20 }, (_, i) => `new=${i}`));
+    for (let i = 0; i < 20; i += 1) stage.link.settle(1);
+    const old = stage.link.sent.slice(0, 20).filter((label) => label.startsWith('old'));
+    expect(old.length).toBeGreaterThan(8);
+    expect(old.length).toBeLessThan(13);
+  });
+
   it('of a topic of which older ones wait come after them', () => {
     const stage = new Stage(2);
     stage.send('x=1', 'y=1', 'a=1', 'a=2');

@@ -62,6 +62,8 @@ export class Sender {
   #isPumpAsked = false;
   #liveInFlight = 0;
   #again: Timer | undefined;
+  /** The last message that went out was a new one. */
+  #wasLive = false;
   #window: number;
   #receiveMaximum = 0;
 
@@ -184,10 +186,12 @@ export class Sender {
     return this.#inFlight.size < this.#windowNow() && this.#deps.link.room > 0;
   }
 
-  /** New ones first, but half of the window is for what waits, where something does. */
+  /** New ones first, but half of the window is for what waits, where something does: where it is one message, every second one. */
   #isLiveNext(): boolean {
     if (this.#live.length === 0) return false;
-    return !this.#isDraining || this.#liveInFlight < Math.ceil(this.#window / 2);
+    if (!this.#isDraining) return true;
+    const window = this.#windowNow();
+    return window === 1 ? !this.#wasLive : this.#liveInFlight < Math.ceil(window / 2);
   }
 
   #mayGoAhead(topic: string): boolean {
@@ -239,6 +243,7 @@ export class Sender {
     this.#handled.add(sequence);
     this.#inFlight.set(sequence, { message, sentAtMs: this.#deps.clock.monotonicMs(), isLive });
     if (isLive) this.#liveInFlight += 1;
+    this.#wasLive = isLive;
     this.#deps.link.publish(message, (fate) => this.#settled(message, fate));
   }
 

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { delay, GatewayError } from '@fieldwarden/core';
 import { linkDefaults, MqttLink, type LinkState } from '@fieldwarden/mqtt-link';
 import { Outbox } from '@fieldwarden/outbox';
@@ -13,6 +12,7 @@ import type {
 import { EdgeNode, formatTopic, type EdgeDefinitions } from '@fieldwarden/sparkplug';
 import { LinkNews } from '../news/link-news.js';
 import { OutboxNews } from '../news/outbox-news.js';
+import { outboxFileOf } from '../outbox-file-of.js';
 import { OutletCounters } from '../outlet-counters.js';
 import { outletStatus } from '../outlet-status.js';
 import { clientIdOf, type MqttOutletSettings, type PublishSettings } from '../settings.js';
@@ -350,10 +350,9 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   }
 
   #openOutbox(): Promise<Outbox> {
-    const { serviceId, pkiDirectory, clock, logger } = this.#context;
+    const { serviceId, clock, logger } = this.#context;
     return Outbox.open({
-      // INTERFACES §10: `<home>/outbox.mdb`, one file for all that waits.
-      file: join(dirname(pkiDirectory), 'outbox.mdb'),
+      file: outboxFileOf(this.#context),
       name: `${serviceId}-spb`,
       limits: this.#settings.outbox,
       clock,

@@ -23,10 +23,15 @@ export class DueTimes<T> implements Disposable {
     this.#dueMs.delete(thing);
   }
 
-  [Symbol.dispose](): void {
+  /** Forgets all of them: what is put from now on may be due earlier. */
+  clear(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#dueMs.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.clear();
   }
 
   #arm(): void {

@@ -1,13 +1,14 @@
 import { messageOf, type Logger } from '@fieldwarden/core';
 import type { ServiceTable } from '@fieldwarden/service';
 
-/** So many numbers are set aside at a time: at 20,000 a second they last half a day, and 2^53 for nine million starts. */
+/** So many numbers are set aside at a time: at 20,000 a second they last half a day, and 2^53 for seven million starts. */
 const block = 1_000_000_000;
 const key = 'reserved';
 
 /**
  * The `seq` of messages: one row of numbers for all topics, so that it grows in each. It goes on over restarts and `kill -9`: numbers are
- * set aside on disk before they are used.
+ * set aside on disk before they are used. It never begins below the microseconds since 1970: subscribers would drop all that comes from a
+ * gateway that forgot where it was, or was restored from an older backup.
  */
 export class SequenceNumbers {
   readonly #table: ServiceTable;
@@ -23,9 +24,9 @@ export class SequenceNumbers {
   }
 
   /** Rejects, kind `unreachable`, when the disk does not take the first block. */
-  static async open(table: ServiceTable, logger: Logger): Promise<SequenceNumbers> {
+  static async open(table: ServiceTable, wallMs: number, logger: Logger): Promise<SequenceNumbers> {
     const kept = await table.get(key);
-    const numbers = new SequenceNumbers(table, typeof kept === 'number' ? kept : 0, logger);
+    const numbers = new SequenceNumbers(table, Math.max(typeof kept === 'number' ? kept : 0, wallMs * 1000), logger);
     numbers.#reserve();
     await table.settled();
     return numbers;

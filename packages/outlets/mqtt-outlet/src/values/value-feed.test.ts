@@ -157,8 +157,36 @@ it('takes other settings over: what is published from then on comes with its pre
   stage.tags.apply({ path: 'a', value: 1 }, { path: 'b', value: 2 });
   await stage.published();
   stage.feed.apply(stage.settings({ include: ['b'] }));
-  expect(await stage.published()).toEqual(['b=2']);
+  expect(await stage.published()).toEqual(['a=null', 'b=2']);
   stage.tags.set('a', 5);
+  expect(await stage.published()).toEqual([]);
+});
+
+it('takes a shorter time between two values over at once, also for those that wait', async () => {
+  using stage = new Stage({ minIntervalMs: 3_600_000 }, 'a', 'b');
+  await stage.published();
+  stage.tags.set('a', 1);
+  expect(await stage.published()).toEqual([]);
+  stage.feed.apply(stage.settings({ minIntervalMs: 100 }));
+  expect(await stage.published()).toEqual(['a=1']);
+  stage.tags.set('b', 2);
+  expect(await stage.published()).toEqual(['b=2']);
+  stage.tags.set('b', 3);
+  await stage.clock.advance(100);
+  expect(await stage.published()).toEqual(['b=3']);
+});
+
+it('takes a heartbeat over for tags that never change again', async () => {
+  using stage = new Stage({}, 'a');
+  await stage.published();
+  stage.feed.apply(stage.settings({ heartbeatMs: 60_000 }));
+  await stage.clock.advance(60_000);
+  expect(await stage.published()).toEqual(['a=null']);
+  stage.feed.apply(stage.settings({ heartbeatMs: 1_000 }));
+  await stage.clock.advance(1_000);
+  expect(await stage.published()).toEqual(['a=null']);
+  stage.feed.apply(stage.settings({}));
+  await stage.clock.advance(120_000);
   expect(await stage.published()).toEqual([]);
 });
 

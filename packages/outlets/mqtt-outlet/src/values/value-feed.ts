@@ -62,7 +62,7 @@ export class ValueFeed implements Disposable {
 
   /** Tags that are published. */
   get size(): number {
-    return this.#byHandle.reduce((count, tag) => count + (tag ? 1 : 0), 0);
+    return this.#published().length;
   }
 
   /** Changes that newer ones replaced before they were made into a message. */
@@ -70,17 +70,25 @@ export class ValueFeed implements Disposable {
     return this.#conflated;
   }
 
-  /** Tags that are published from now on are published with their present value. */
+  /** Tags that are published from now on are published with their present value; times begin anew. */
   apply(settings: PublishSettings): void {
     this.#settings = settings;
     this.#isPublished = matcherOf(settings);
     this.#deps.messages.apply(settings);
+    this.#held.clear();
+    this.#quiet.clear();
+    const tags = this.#published();
+    for (const tag of tags) {
+      tag.notBeforeMs = -Infinity;
+      this.#beatLater(tag);
+    }
+    this.#release(tags);
     this.#redefined(handlesOf(this.#deps.tags));
   }
 
   /** Makes messages of all that waits. */
   flush(): void {
-    this.#release([...this.#byHandle].filter((tag) => tag?.held !== undefined) as PublishedTag[]);
+    this.#release(this.#published());
     while (this.#seen.length > 0 || this.#missed.size > 0) this.#drain(Infinity);
   }
 
@@ -89,6 +97,10 @@ export class ValueFeed implements Disposable {
     this.#timer?.[Symbol.dispose]();
     this.#held[Symbol.dispose]();
     this.#quiet[Symbol.dispose]();
+  }
+
+  #published(): readonly PublishedTag[] {
+    return this.#byHandle.filter((tag) => tag !== undefined);
   }
 
   #changed(handles: Uint32Array, count: number): void {
@@ -128,13 +140,10 @@ export class ValueFeed implements Disposable {
     this.#changed(handles, handles.length);
   }
 
-  /** Whoever has its last value kept learns that there is no such tag any more. */
   #removed(handles: Uint32Array): void {
     for (const handle of handles) {
       const tag = this.#byHandle[handle];
-      if (!tag) continue;
-      this.#forget(tag);
-      this.#see(tag, null, statusCodes.BadNodeIdUnknown, this.#deps.clock.wallMs());
+      if (tag) this.#withdraw(tag);
     }
   }
 
@@ -144,18 +153,20 @@ export class ValueFeed implements Disposable {
       const definition = this.#deps.tags.definition(handle);
       const before = this.#byHandle[handle];
       const isPublished = definition && definition.publish !== false && this.#isPublished(definition.path);
-      if (before && !isPublished) this.#forget(before);
+      if (before && !isPublished) this.#withdraw(before);
       if (!before && isPublished) added.push(handle);
     }
     if (added.length > 0) this.#defined(Uint32Array.from(added));
   }
 
-  #forget(tag: PublishedTag): void {
+  /** Whoever has its last value kept learns that no more of this tag comes. */
+  #withdraw(tag: PublishedTag): void {
     tag.isRemoved = true;
     tag.held = undefined;
     this.#byHandle[tag.handle] = undefined;
     this.#held.delete(tag);
     this.#quiet.delete(tag);
+    this.#see(tag, null, statusCodes.BadNodeIdUnknown, this.#deps.clock.wallMs());
   }
 
   #drainLater(delayMs: number): void {
@@ -200,7 +211,7 @@ export class ValueFeed implements Disposable {
 
   #take(change: SeenChange): void {
     const { tag } = change;
-    const { minIntervalMs, heartbeatMs } = this.#settings;
+    const { minIntervalMs } = this.#settings;
     if (minIntervalMs > 0 && !tag.isRemoved) {
       const nowMs = this.#deps.clock.monotonicMs();
       if (nowMs < tag.notBeforeMs) {
@@ -211,6 +222,11 @@ export class ValueFeed implements Disposable {
       tag.notBeforeMs = nowMs + minIntervalMs;
     }
     this.#deps.messages.add(change);
+    this.#beatLater(tag);
+  }
+
+  #beatLater(tag: PublishedTag): void {
+    const { heartbeatMs } = this.#settings;
     if (heartbeatMs !== null && !tag.isRemoved) this.#quiet.put(tag, this.#deps.clock.monotonicMs() + heartbeatMs);
   }
 
@@ -218,9 +234,10 @@ export class ValueFeed implements Disposable {
   #release(tags: readonly PublishedTag[]): void {
     for (const tag of tags) {
       const { held } = tag;
+      if (!held) continue;
       tag.held = undefined;
       tag.notBeforeMs = -Infinity;
-      if (held) this.#take({ ...held, tag });
+      this.#take({ ...held, tag });
     }
     this.#deps.messages.flush();
   }
