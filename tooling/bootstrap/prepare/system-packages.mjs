@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../terminal/failure.mjs';
 import { phase } from '../terminal/progress.mjs';
@@ -21,6 +21,9 @@ export const systemPackages = [
   { name: 'socat', present: () => onPath('socat') },
   // The console is tried in a real browser.
   { name: 'chromium', present: () => onPath('chromium') },
+  // A broker and clients of MQTT that nobody here wrote. Tests start brokers of their own; the service stays off.
+  { name: 'mosquitto', present: () => onPath('mosquitto') || existsSync('/usr/sbin/mosquitto') },
+  { name: 'mosquitto-clients', present: () => onPath('mosquitto_pub') },
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },
@@ -40,7 +43,7 @@ export async function ensureSystemPackages(packages = systemPackages, mayInstall
       remedy: `Run: sudo ${line}`,
     });
   }
-  await phase(`Installing ${missing.join(', ')}`, () => aptInstall(missing, line));
+  await phase(`Installing ${missing.join(', ')}`, () => withoutStartingServices(() => aptInstall(missing, line)));
 }
 
 function isRootOnDebian() {
@@ -51,6 +54,19 @@ async function missingPackages(packages) {
   const missing = [];
   for (const { name, present } of packages) if (!(await present())) missing.push(name);
   return missing;
+}
+
+/** Debian asks this file whether a package may start its service (invoke-rc.d, 8). What tests need, they start themselves. */
+const servicePolicy = '/usr/sbin/policy-rc.d';
+
+async function withoutStartingServices(install) {
+  if (existsSync(servicePolicy)) return await install();
+  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    rmSync(servicePolicy, { force: true });
+  }
 }
 
 async function aptInstall(names, line) {

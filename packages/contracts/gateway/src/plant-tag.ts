@@ -34,4 +34,6 @@ export interface PlantTag {
   readonly writeNonFinite: boolean;
   /** A write is read back before it counts as done. */
   readonly verify: boolean;
+  /** Outlets publish it to brokers (SPEC §10.2). */
+  readonly publish: boolean;
 }

@@ -17,6 +17,7 @@ const tag: PlantTag = {
   writeIdempotent: true,
   writeNonFinite: true,
   verify: true,
+  publish: false,
 };
 
 it('a definition carries the tag of the plant whole, whichever fields it has, and gives it back', () => {

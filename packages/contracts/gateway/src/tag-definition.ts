@@ -2,7 +2,7 @@ import { formatDataType, isNumericColumn, type DataType } from '@fieldwarden/cor
 import type { PlantTag, Scaling } from './plant-tag.js';
 
 /** Fields that a tag of the gateway's own need not name. */
-type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite';
+type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite' | 'publish';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
 

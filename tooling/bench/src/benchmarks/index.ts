@@ -5,12 +5,14 @@ import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { outletIsolation } from './outlet-isolation.js';
+import { outbox } from './outbox.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
 import { publish } from './publish.js';
 import { recovery } from './recovery.js';
 import { serviceMirror } from './service-mirror.js';
 import { snapshot } from './snapshot.js';
+import { sparkplug } from './sparkplug.js';
 import { supervisor } from './supervisor.js';
 import { writeUnderLoad } from './write-under-load.js';
 
@@ -20,6 +22,8 @@ export const benchmarks: readonly Benchmark[] = [
   hostChannel,
   serviceMirror,
   outletIsolation,
+  outbox,
+  sparkplug,
   poll,
   writeUnderLoad,
   deadDevice,

@@ -39,4 +39,5 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   writeIdempotent: { ...quiet, columns: [['writeIdempotent', 'flag']] },
   writeNonFinite: { ...quiet, columns: [['writeNonFinite', 'flag']] },
   verify: { ...quiet, columns: [['verify', 'flag']] },
+  publish: { ...quiet, columns: [['publish', 'flag']] },
 }; // prettier-ignore

@@ -100,6 +100,7 @@ export const tagSchema = z
       'A write is read back, and counts as done only if the device then has the value, also when it did not confirm it.',
       false,
     ),
+    publish: flag('MQTT outlets publish it, where their include and exclude let it through.', true),
   })
   .describe('One signal of a device.');
 

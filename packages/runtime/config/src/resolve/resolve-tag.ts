@@ -21,6 +21,7 @@ export function resolveTag(written: TagDocument): PlantTag {
     writeIdempotent: written.writeIdempotent ?? false,
     writeNonFinite: written.writeNonFinite ?? false,
     verify: written.verify ?? false,
+    publish: written.publish ?? true,
   };
 }
 

@@ -25,6 +25,7 @@ const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   writeIdempotent: fc.boolean(),
   writeNonFinite: fc.boolean(),
   verify: fc.boolean(),
+  publish: fc.boolean(),
 } satisfies Record<keyof PlantTag, fc.Arbitrary<unknown>>);
 
 it('every field of a tag stands in the store as it was configured (§7.5)', () => {

@@ -19,6 +19,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
     writeIdempotent: false,
     writeNonFinite: false,
     verify: false,
+    publish: true,
     ...more,
   };
 }

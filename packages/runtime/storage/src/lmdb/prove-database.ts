@@ -18,6 +18,8 @@ export interface ProofRequest {
   /** Path of a program that calls `runProof`. */
   readonly program: string;
   readonly clock: Clock;
+  /** For files that may be large. Default: a minute. */
+  readonly timeoutMs?: number;
 }
 
 /** `sound`: it may be opened. `lost`: what was left out of it, in words; '' if nothing was. */
@@ -32,6 +34,7 @@ const crashes: ReadonlySet<string> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'S
 
 interface ProofEnd {
   readonly timedOut: boolean;
+  readonly timeoutMs: number;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly said: string;
@@ -42,13 +45,18 @@ interface ProofEnd {
  * Has a child process read the whole database, so that damage ends that process and not this one, and puts the copy that it has written
  * in the file's place. A flawed or newer file stays as it is. Rejects with what the system said if it could not be checked.
  */
-export async function proveDatabase({ path, program, clock }: ProofRequest): Promise<ProofVerdict> {
+export async function proveDatabase({
+  path,
+  program,
+  clock,
+  timeoutMs = proofTimeoutMs,
+}: ProofRequest): Promise<ProofVerdict> {
   await sweepCopies(path);
   const found = await stat(path).catch(ignoreAbsence);
   if (!found) return { outcome: 'absent' };
   if (!found.isFile()) return { outcome: 'flawed', reason: 'it is not a file' };
   const copy = `${path}${copySuffix}${process.pid}`;
-  const end = await runChild([program, path, copy], clock);
+  const end = await runChild([program, path, copy], clock, timeoutMs);
   if (end.code === proofExit.rebuilt) await putDatabaseInPlace(copy, path);
   else await removeDatabase(copy);
   return verdictOf(end);
@@ -81,18 +89,18 @@ function verdictOf(end: ProofEnd): ProofVerdict {
   }
 }
 
-function crashOf({ timedOut, code, signal, errors }: ProofEnd): string {
-  if (timedOut) return `the check of it did not come to an end within ${proofTimeoutMs / 1_000} s`;
+function crashOf({ timedOut, timeoutMs, code, signal, errors }: ProofEnd): string {
+  if (timedOut) return `the check of it did not come to an end within ${timeoutMs / 1_000} s`;
   if (signal !== null && !crashes.has(signal)) throw new Error(`the check of it was ended by ${signal}`);
   const lastLine = errors.split('\n').at(-1) ?? '';
   return `the check of it ended with ${signal ?? `exit code ${String(code)}`}${lastLine === '' ? '' : ` (${lastLine})`}`;
 }
 
-async function runChild(programAndPaths: readonly string[], clock: Clock): Promise<ProofEnd> {
+async function runChild(programAndPaths: readonly string[], clock: Clock, timeoutMs: number): Promise<ProofEnd> {
   const child = spawn(process.execPath, programAndPaths, { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
   const settled = new AbortController();
   let timedOut = false;
-  delay(clock, proofTimeoutMs, settled.signal).then(
+  delay(clock, timeoutMs, settled.signal).then(
     () => (timedOut = child.kill('SIGKILL')),
     () => undefined,
   );
@@ -104,7 +112,7 @@ async function runChild(programAndPaths: readonly string[], clock: Clock): Promi
     return await new Promise<ProofEnd>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) =>
-        resolve({ timedOut, code, signal, said: said.trim(), errors: errors.trim() }),
+        resolve({ timedOut, timeoutMs, code, signal, said: said.trim(), errors: errors.trim() }),
       );
     });
   } finally {

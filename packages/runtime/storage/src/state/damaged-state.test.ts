@@ -5,9 +5,9 @@ import { FakeClock, temporaryDirectory, type TemporaryDirectory } from '@fieldwa
 import { open as openDatabase } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealRecord } from '../lmdb/checked-record.js';
+import { recordOptions } from '../lmdb/copy-proof.js';
 import { alarmBook } from '../testing/alarm-book.js';
 import { formatKey } from './rebuild-state.js';
-import { stateOptions } from './state-database.js';
 import { StateStore } from './state-store.js';
 
 const rounds = process.env.FIELDWARDEN_LONG === '1' ? 400 : 12;
@@ -157,7 +157,7 @@ describe('a damaged state file (§16.5)', { timeout: rounds * 3_000 }, () => {
 
   it('that a newer Fieldwarden has written is set aside, and says so', async () => {
     const { left, alarms } = await outcome(async (path) => {
-      const db = openDatabase<Buffer, Buffer>({ path, ...stateOptions });
+      const db = openDatabase<Buffer, Buffer>({ path, ...recordOptions });
       await db.put(formatKey, sealRecord(formatKey, Buffer.from('2')));
       await db.close();
     });

@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { RootDatabase } from 'lmdb';
 import { openRecord, sealRecord } from '../lmdb/checked-record.js';
 import { commitCause } from '../lmdb/commit-cause.js';
+import { recordOptions, type RecordStore } from '../lmdb/copy-proof.js';
 import { createDatabase } from '../lmdb/database-files.js';
-import { lmdbOptions } from '../lmdb/lmdb-options.js';
 import { allocateLockFile } from '../lmdb/lock-file.js';
 import type { Change } from './pending-changes.js';
-
-/** How the file is opened, by the gateway and by the check before it. */
-export const stateOptions = { ...lmdbOptions, keyEncoding: 'binary' } as const;
-
-export type RecordStore = RootDatabase<Buffer, Buffer>;
 
 /** `content` undefined: the record is not what was written. */
 export interface StoredRecord {
@@ -31,7 +25,7 @@ export class StateDatabase {
     if (!existsSync(path)) await createDatabase(path);
     await allocateLockFile(path);
     const { open } = await import('lmdb'); // native code, only where a database is opened
-    return new StateDatabase(open<Buffer, Buffer>({ path, ...stateOptions }));
+    return new StateDatabase(open<Buffer, Buffer>({ path, ...recordOptions }));
   }
 
   /** Undefined when there is none. */

@@ -24,6 +24,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
       writeIdempotent: false,
       writeNonFinite: false,
       verify: false,
+      publish: true,
     }),
   ]);
   const row = tagRow(store, handle) as unknown as Record<string, unknown>;

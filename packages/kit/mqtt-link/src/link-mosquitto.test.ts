@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { describe, expect, it } from 'vitest';
+import { LinkProbe } from './testing/link-probe.js';
+import { Mosquitto } from './testing/mosquitto.js';
+
+describe('with mosquitto', () => {
+  it('speaks MQTT 5 and 3.1.1, and gets what others publish', async () => {
+    await using broker = await Mosquitto.start();
+    for (const version of ['5', '3.1.1'] as const) {
+      await using probe = await LinkProbe.connected({ url: broker.url, version });
+      expect(probe.link.state).toMatchObject({ name: 'connected', version });
+      await probe.link.subscribe([{ filter: 'plant/#', qos: 1 }]);
+      probe.publish('plant/own');
+      await broker.publish('plant/other', 'hello');
+      await waitFor(() => probe.messages.length === 2, { what: 'both messages' });
+      expect(await probe.settled()).toEqual(['acknowledged']);
+    }
+  });
+
+  it('is told that a topic is not allowed, where MQTT 5 can say so', async () => {
+    await using directory = await temporaryDirectory();
+    const rules = join(directory.path, 'acl');
+    execFileSync('sh', [
+      '-c',
+      `printf 'topic readwrite open/#\\n' > ${rules} && chmod 0644 ${rules} && chmod 0755 ${directory.path}`,
+    ]);
+    await using broker = await Mosquitto.start({ configuration: [`acl_file ${rules}`] });
+    await using probe = await LinkProbe.connected({ url: broker.url });
+    probe.publish('closed/a');
+    probe.publish('open/a');
+    expect(await probe.settled()).toEqual(['refused 0x87', 'acknowledged']);
+  });
+
+  it('is found again after it froze, was killed and came back', async () => {
+    await using broker = await Mosquitto.start();
+    await using probe = await LinkProbe.connected({ url: broker.url, keepaliveSeconds: 1 });
+    broker.freeze();
+    expect(await probe.hasProblem()).toContain('does not answer');
+    broker.thaw();
+    await probe.connects(2);
+    await broker.down('SIGKILL');
+    await waitFor(() => probe.problem.startsWith('unreachable'), { what: 'the broker to be missed' });
+    await broker.up();
+    await probe.connects(3);
+  });
+
+  it('is spoken to over TLS with a certificate of its own authority, and not without', async () => {
+    await using directory = await temporaryDirectory();
+    const file = (name: string): string => join(directory.path, name);
+    execFileSync('sh', ['-c', makeCertificates], { cwd: directory.path, stdio: 'ignore' });
+    const tls = [`cafile ${file('ca.pem')}`, `certfile ${file('broker.pem')}`, `keyfile ${file('broker.key')}`];
+    await using broker = await Mosquitto.start({ configuration: [...tls, 'require_certificate true'] });
+    const url = `mqtts://127.0.0.1:${broker.port}`;
+    const files = { caFile: file('ca.pem'), certFile: file('client.pem'), keyFile: file('client.key') };
+    await using probe = await LinkProbe.connected({ url, tls: files });
+    probe.publish('a');
+    expect(await probe.settled()).toEqual(['acknowledged']);
+
+    const problems = [];
+    for (const more of [{ caFile: null }, { certFile: null, keyFile: null }]) {
+      await using stranger = new LinkProbe({ url, clientId: 'stranger', tls: { ...files, ...more } });
+      stranger.link.start();
+      problems.push(await stranger.hasProblem());
+    }
+    expect(problems[0]).toMatch(/^tls: .*name its authority in tls.caFile/);
+    expect(problems[1]).toMatch(/^(tls|closed|unreachable): /);
+  });
+});
+
+/** An authority, a broker at 127.0.0.1 and a client. */
+const makeCertificates = `
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 2
+  for name in broker client; do
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.csr -subj /CN=$name
+    echo "subjectAltName=IP:127.0.0.1" > $name.ext
+    openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile $name.ext -out $name.pem
+  done
+  chmod -R a+rX .
+`;

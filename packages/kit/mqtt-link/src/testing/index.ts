@@ -1,0 +1,3 @@
+export { hasMosquitto, Mosquitto, type MosquittoOptions } from './mosquitto.js';
+export { ScriptedBroker, type BrokerScript, type ScriptedClient } from './scripted-broker.js';
+export { TestBroker, type SeenMessage, type TestBrokerOptions } from './test-broker.js';

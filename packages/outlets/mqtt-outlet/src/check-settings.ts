@@ -1,0 +1,70 @@
+import { isGatewayError } from '@fieldwarden/core';
+import { checkTlsFiles, parseBrokerUrl, topicFault, type BrokerAddress } from '@fieldwarden/mqtt-link';
+import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
+import type { MqttOutletSettings } from './settings.js';
+import { topicBytesLimit, topicsOf } from './topics.js';
+
+/** SPEC §8.1: the longest path that a tag can have: 8 segments of 64 characters. */
+const longestPathBytes = 8 * 64 + 7;
+
+/** Rules beyond the schema: what would connect to nowhere, in plain text, or be refused by every broker. */
+export function checkSettings(settings: MqttOutletSettings, { site }: Pick<PlantFacts, 'site'>): readonly ServiceFinding[] {
+  const { username, password, root } = settings;
+  const findings: ServiceFinding[] = [];
+  const error = (path: ServiceFinding['path'], rule: string, message: string): void =>
+    void findings.push({ path, rule, message, severity: 'error' });
+  const address = addressOf(settings, error);
+  if (address) findings.push(...tlsFindings(settings, address));
+  if (password !== undefined && username === undefined)
+    error(['password'], 'mqtt-password-without-user', 'a password needs a username: brokers take one only with the other');
+  if (password !== undefined && address && !address.isEncrypted && !isLocal(address.host))
+    findings.push({
+      path: ['url'],
+      rule: 'mqtt-password-in-clear',
+      message: `the password travels to ${address.host} in clear text; mqtts or wss hide it`,
+      severity: 'warning',
+    });
+  const topics = topicsOf(root, site);
+  const fault = rootFault(root);
+  if (fault !== undefined) error(['root'], 'mqtt-root', `${JSON.stringify(root)} is no root of topics: ${fault}`);
+  else if (Buffer.byteLength(topics.setResult('')) + longestPathBytes > topicBytesLimit)
+    error(['root'], 'mqtt-root', `topics under this root would be longer than ${topicBytesLimit} bytes`);
+  return findings;
+}
+
+function addressOf(
+  { url }: MqttOutletSettings,
+  error: (path: ServiceFinding['path'], rule: string, message: string) => void,
+): BrokerAddress | undefined {
+  try {
+    return parseBrokerUrl(url);
+  } catch (failure) {
+    if (!isGatewayError(failure)) throw failure;
+    error(['url'], 'mqtt-url', failure.message);
+    return undefined;
+  }
+}
+
+function tlsFindings({ tls }: MqttOutletSettings, { isEncrypted, scheme }: BrokerAddress): readonly ServiceFinding[] {
+  if (!isEncrypted && Object.values(tls).some((file) => file !== null)) {
+    const message = `${scheme} is plain text, and these certificates would not be used; write ${scheme === 'ws' ? 'wss' : 'mqtts'}, or leave tls out`;
+    return [{ path: ['tls'], rule: 'mqtt-tls-in-clear', message, severity: 'error' }];
+  }
+  return checkTlsFiles(tls, Date.now()).map(({ field, rule, message, severity }) => ({
+    path: ['tls', field],
+    rule,
+    message,
+    severity,
+  }));
+}
+
+function rootFault(root: string): string | undefined {
+  if (root.startsWith('$')) return 'it begins with $, which brokers keep for themselves';
+  if (root.startsWith('/') || root.endsWith('/') || root.includes('//')) return 'it has an empty level';
+  if (/^spBv1\.0(\/|$)/.test(root)) return 'it is that of Sparkplug';
+  return topicFault(root);
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

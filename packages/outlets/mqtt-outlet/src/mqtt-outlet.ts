@@ -1,0 +1,325 @@
+import { dirname, join } from 'node:path';
+import { delay, GatewayError, messageOf, type Timer } from '@fieldwarden/core';
+import { linkDefaults, MqttLink, type LinkOwner, type LinkSettings, type LinkState } from '@fieldwarden/mqtt-link';
+import type { Outbox } from '@fieldwarden/outbox';
+import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import { CommandIds } from './commands/command-ids.js';
+import { Commands } from './commands/commands.js';
+import { Sender } from './delivery/sender.js';
+import { LinkNews } from './news/link-news.js';
+import { OutboxNews } from './news/outbox-news.js';
+import { droppedInAll, OutletCounters } from './outlet-counters.js';
+import { outletStatus } from './outlet-status.js';
+import { clientIdOf, type MqttOutletSettings } from './settings.js';
+import { GatewayStates } from './states/gateway-states.js';
+import { StateTopics } from './states/state-topics.js';
+import { topicsOf, type Topics } from './topics.js';
+import { SequenceNumbers } from './values/sequence-numbers.js';
+import { ValueFeed } from './values/value-feed.js';
+import { ValueMessages } from './values/value-messages.js';
+
+/** INTERFACES §8. */
+const statusPeriodMs = 5_000;
+const stopMs = 2_000;
+
+/** All that runs between `start` and `stop`. */
+interface Parts {
+  readonly numbers: SequenceNumbers;
+  readonly outbox: Outbox;
+  readonly link: MqttLink;
+  readonly sender: Sender;
+  readonly states: StateTopics;
+  readonly gateway: GatewayStates;
+  readonly feed: ValueFeed;
+  readonly commands: Commands | undefined;
+  readonly linkNews: LinkNews;
+}
+
+/** The running outlet: one broker, one client, one outbox. */
+export class MqttOutlet implements Service<MqttOutletSettings> {
+  readonly #context: ServiceContext<MqttOutletSettings>;
+  readonly #topics: Topics;
+  readonly #counters = new OutletCounters();
+  readonly #outboxNews: OutboxNews;
+  #settings: MqttOutletSettings;
+  #parts: Parts | undefined;
+  #timer: Timer | undefined;
+  #outbox: Outbox | undefined;
+  #starting: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(context: ServiceContext<MqttOutletSettings>) {
+    this.#context = context;
+    this.#settings = context.settings;
+    this.#topics = topicsOf(context.settings.root, context.gateway.site);
+    this.#outboxNews = new OutboxNews(context);
+  }
+
+  /** Resolves when messages are taken; the broker may be away. Rejects when nothing can be kept for it. */
+  async start(signal: AbortSignal): Promise<undefined> {
+    this.#starting = this.#open(signal);
+    await this.#starting;
+  }
+
+  async apply(settings: MqttOutletSettings): Promise<void> {
+    this.#settings = settings;
+    const parts = this.#running();
+    parts.feed.apply(settings.publish);
+    parts.sender.setWindow(settings.window);
+    parts.outbox.setLimits(settings.outbox);
+    return Promise.resolve();
+  }
+
+  status(): Readonly<Record<string, unknown>> {
+    if (!this.#parts) return {};
+    const { link, outbox, sender, feed, commands, linkNews } = this.#parts;
+    const clientId = clientIdOf(this.#settings, this.#context.gateway.site);
+    const { published, publishedPerSecond } = this.#counters;
+    return outletStatus({
+      link,
+      outbox,
+      clientId,
+      problem: linkNews.problem,
+      inFlight: sender.inFlight,
+      tags: feed.size,
+      conflated: feed.conflated,
+      commands,
+      published,
+      publishedPerSecond,
+    });
+  }
+
+  health(): ServiceHealth {
+    const { linkNews, outbox, commands } = this.#parts ?? {};
+    const reason = outbox?.state.trouble ?? linkNews?.problem?.message ?? commands?.fault;
+    return reason === undefined ? { state: 'Healthy' } : { state: 'Degraded', reason };
+  }
+
+  metrics(): readonly ServiceMetric[] {
+    if (!this.#parts) return [];
+    const { link, outbox } = this.#parts;
+    return this.#counters.metrics({
+      outlet: this.#context.serviceId,
+      isConnected: link.state.name === 'connected',
+      connects: link.connects,
+      outbox: outbox.state,
+    });
+  }
+
+  /** `purge`: gives up all that waits; `{ purged }`. */
+  async request(name: string, _body: unknown, { user, via }: RequestOrigin): Promise<unknown> {
+    if (name !== 'purge') throw unsupported(name);
+    const { outbox, sender } = this.#running();
+    const purged = await outbox.purge();
+    sender.purged();
+    const message = `the outbox was emptied by ${user ?? via}: ${purged} messages were given up`;
+    this.#context.logger.warn(message);
+    this.#context.events.append({ message, data: { purged } });
+    return { purged };
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#started();
+    const parts = this.#parts;
+    this.#parts = undefined;
+    this.#timer?.[Symbol.dispose]();
+    if (parts) await this.#farewell(parts);
+    await this.#outbox?.close();
+    this.#outbox = undefined;
+  }
+
+  async #farewell({ feed, sender, gateway, link, states, linkNews }: Parts): Promise<void> {
+    feed.flush();
+    feed[Symbol.dispose]();
+    gateway[Symbol.dispose]();
+    sender.pause();
+    const at = new Date(this.#context.clock.wallMs()).toISOString();
+    const payload = states.payload({ state: 'stopped', at });
+    states.disconnected();
+    await link.stop({ farewell: [{ topic: this.#topics.status, payload, qos: 1, retain: true }], deadlineMs: stopMs });
+    sender.disconnected();
+    linkNews[Symbol.dispose]();
+  }
+
+  /** A start that waits for a disk is not waited for. */
+  async #started(): Promise<void> {
+    const isDone = new AbortController();
+    const patience = delay(this.#context.clock, stopMs, isDone.signal).catch(() => undefined);
+    await Promise.race([this.#starting?.catch(() => undefined), patience]);
+    isDone.abort();
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const { storage, logger, clock } = this.#context;
+    const goOn = (): void => {
+      signal.throwIfAborted();
+      if (this.#isStopping) throw stopped();
+    };
+    const numbers = await SequenceNumbers.open(await storage.table('seq'), logger);
+    goOn();
+    const ids = await CommandIds.open(await storage.table('commands'), () => clock.wallMs());
+    goOn();
+    this.#outbox = await this.#openOutbox();
+    try {
+      goOn();
+    } catch (error) {
+      await this.#outbox.close();
+      throw error;
+    }
+    this.#parts = this.#make(numbers, this.#outbox, ids);
+    this.#parts.link.start();
+    this.#tick();
+  }
+
+  #make(numbers: SequenceNumbers, outbox: Outbox, ids: CommandIds): Parts {
+    const { tags, writer, clock, logger, random, events, alarms } = this.#context;
+    const topics = this.#topics;
+    const link = new MqttLink(this.#linkSettings(), this.#owner(), { clock, random, logger });
+    const linkNews = new LinkNews({ broker: link.broker, events, alarms, clock, logger });
+    const sender: Sender = new Sender(
+      {
+        outbox,
+        link,
+        clock,
+        onAcknowledged: () => void (this.#counters.published += 1),
+        onRefused: (message, fate) => this.#outboxNews.refused(message, fate),
+        onPoison: (message) => this.#outboxNews.poison(message),
+      },
+      this.#settings.window,
+    );
+    const states = new StateTopics({ link, numbers, logger, onSettled: () => sender.pump() });
+    const wallMs = (): number => clock.wallMs();
+    const messages = new ValueMessages(this.#settings.publish, { numbers, wallMs, send: (message) => sender.send(message) });
+    const answer = (topic: string, body: Readonly<Record<string, unknown>>): void =>
+      sender.send({ topic, payload: Buffer.from(JSON.stringify(body)), qos: 1, retain: false, atMs: wallMs() });
+    const user = this.#settings.username ?? clientIdOf(this.#settings, this.#context.gateway.site);
+    return {
+      numbers,
+      outbox,
+      link,
+      linkNews,
+      sender,
+      states,
+      gateway: new GatewayStates({ tags, topics, states, clock }),
+      feed: new ValueFeed(this.#settings.publish, { tags, topics, messages, clock, logger }),
+      commands: this.#settings.commands
+        ? new Commands({ ids, tags, writer, topics, user, answer, wallMs, logger })
+        : undefined,
+    };
+  }
+
+  #linkSettings(): LinkSettings {
+    const { url, version, username, password, tls } = this.#settings;
+    const clientId = clientIdOf(this.#settings, this.#context.gateway.site);
+    return { ...linkDefaults, url, version, clientId, username, password, tls };
+  }
+
+  #owner(): LinkOwner {
+    return {
+      stateChanged: (state) => this.#linkChanged(state),
+      message: (message) => this.#parts?.commands?.received(message),
+      drained: () => {
+        this.#parts?.states.pump();
+        this.#parts?.sender.pump();
+      },
+      will: () => ({ topic: this.#topics.status, payload: Buffer.from('{"state":"lost"}'), qos: 1, retain: true }),
+      isToBlame: () => {
+        this.#parts?.sender.disconnected();
+        return this.#parts?.sender.isToBlame ?? false;
+      },
+    };
+  }
+
+  #linkChanged(state: LinkState): void {
+    const parts = this.#parts;
+    if (!parts) return;
+    const { states, sender, linkNews } = parts;
+    linkNews.changed(state);
+    if (state.name !== 'connected') {
+      states.disconnected();
+      sender.disconnected();
+      if (parts.commands) parts.commands.isListening = false;
+      return;
+    }
+    this.#outboxNews.connected();
+    if (parts.commands) this.#subscribe(parts.link, parts.commands);
+    this.#showStatus(parts);
+    states.connected();
+    sender.connected(state.limits.receiveMaximum);
+  }
+
+  #subscribe(link: MqttLink, commands: Commands): void {
+    const { logger, events } = this.#context;
+    const filter = this.#topics.allCommands;
+    link.subscribe([{ filter, qos: 1 }]).then(
+      ([{ granted }]) => {
+        commands.isListening = typeof granted === 'number';
+        if (commands.isListening) return;
+        const message = `the broker does not let this client subscribe to ${filter}: no commands arrive; its rules must allow it`;
+        logger.error(message);
+        events.append({ message });
+      },
+      () => undefined, // the connection ended: the next one subscribes
+    );
+  }
+
+  async #openOutbox(): Promise<Outbox> {
+    const { Outbox: Box } = await import('@fieldwarden/outbox');
+    const { serviceId: name, pkiDirectory, clock, logger } = this.#context;
+    // INTERFACES §10: `<home>/outbox.mdb`, one file for all that waits.
+    const file = join(dirname(pkiDirectory), 'outbox.mdb');
+    return await Box.open({
+      file,
+      name,
+      limits: this.#settings.outbox,
+      clock,
+      logger,
+      changed: (state) => this.#outboxNews.changed(state, this.#settings.outbox.warnAt),
+    });
+  }
+
+  #tick(): void {
+    const { clock } = this.#context;
+    this.#counters.tick(clock.monotonicMs());
+    if (this.#parts) this.#showStatus(this.#parts);
+    this.#parts?.commands?.look().catch(() => undefined); // it goes on saying so
+    this.#timer = clock.setTimer(() => this.#tick(), statusPeriodMs);
+    this.#timer.unref();
+  }
+
+  #showStatus(parts: Parts): void {
+    try {
+      parts.states.set(this.#topics.status, this.#statusNow(parts));
+    } catch (error) {
+      this.#context.logger.error(`the state of the gateway can't be published: ${messageOf(error)}`, { error });
+    }
+  }
+
+  #statusNow({ gateway, outbox }: Parts): Readonly<Record<string, unknown>> {
+    const { state } = outbox;
+    const uptimeSeconds = gateway.system('uptimeSeconds');
+    return {
+      state: 'running',
+      generation: gateway.system('generation'),
+      uptimeMs: typeof uptimeSeconds === 'number' ? uptimeSeconds * 1000 : null,
+      mqtt: { pending: state.pending, bytes: state.bytes, dropped: droppedInAll(state) },
+      drivers: gateway.drivers,
+      at: new Date(this.#context.clock.wallMs()).toISOString(),
+    };
+  }
+
+  #running(): Parts {
+    if (this.#parts) return this.#parts;
+    throw new GatewayError({ code: 'MQTT_NOT_RUNNING', kind: 'unreachable', message: 'the MQTT outlet does not run' });
+  }
+}
+
+function stopped(): GatewayError {
+  return new GatewayError({ code: 'MQTT_STOPPED', kind: 'cancelled', message: 'the MQTT outlet was stopped while it started' });
+}
+
+function unsupported(name: string): GatewayError {
+  const message = `the MQTT outlet has no request ${JSON.stringify(name)}; it has: purge`;
+  return new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });
+}
