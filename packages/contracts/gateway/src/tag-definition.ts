@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatDataType, isNumericColumn, type DataType } from '@fieldwarden/core';
 import type { PlantTag, Scaling } from './plant-tag.js';
 
 /** Fields that a tag of the gateway's own need not name. */
-type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite' | 'publish';
+type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite' | 'publish' | 'options';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
 
@@ -34,13 +35,14 @@ export function clientType({ scaling, type }: Pick<PlantTag, 'scaling' | 'type'>
 
 const scaledType: DataType = { scalar: 'float64' };
 
-/** A value read under one definition is a value under the other: same device, address, raw type and scaling. */
+/** A value read under one definition is a value under the other: same device, address, options, raw type and scaling. */
 export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
   return (
     a.address === b.address &&
     a.deviceId === b.deviceId &&
     a.driverId === b.driverId &&
     isSameType(a.rawType, b.rawType) &&
+    (a.options === b.options || isDeepStrictEqual(a.options, b.options)) &&
     isSameScaling(a.scaling, b.scaling)
   );
 }

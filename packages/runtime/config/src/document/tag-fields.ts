@@ -12,7 +12,8 @@ export interface TagField {
   readonly columns: readonly (readonly [name: string, kind: CellKind])[];
 }
 
-export type CellKind = 'text' | 'number' | 'flag';
+/** `group`: written as JSON. */
+export type CellKind = 'text' | 'number' | 'flag' | 'group';
 
 const quiet = { newPlan: false, valueStale: false, row: null } as const;
 
@@ -40,4 +41,5 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   writeNonFinite: { ...quiet, columns: [['writeNonFinite', 'flag']] },
   verify: { ...quiet, columns: [['verify', 'flag']] },
   publish: { ...quiet, columns: [['publish', 'flag']] },
+  options: { newPlan: true, valueStale: true, row: null, columns: [['options', 'group']] },
 }; // prettier-ignore

@@ -12,6 +12,8 @@ export interface DriverParts {
   readonly definition: DriverDefinition;
   readonly options: unknown;
   readonly deviceOptions: readonly unknown[];
+  /** Of each tag of each device; undefined for a type that has no options of tags. */
+  readonly tagOptions: readonly (readonly unknown[] | undefined)[];
 }
 
 /** What the checks of a document brought to light: drivers in the order of the document, services in that of their registry. */
@@ -31,7 +33,10 @@ export function resolvePlant(document: PlantDocument, { drivers, services }: Pla
   return deepFreeze(plant);
 }
 
-function resolveDriver(written: DriverDocument, { definition, options, deviceOptions }: DriverParts): PlantDriver {
+function resolveDriver(
+  written: DriverDocument,
+  { definition, options, deviceOptions, tagOptions }: DriverParts,
+): PlantDriver {
   const { tier } = definition;
   const devices = written.devices ?? [];
   const isolation = written.isolation ?? 'auto';
@@ -42,7 +47,11 @@ function resolveDriver(written: DriverDocument, { definition, options, deviceOpt
     isolation: isolation === 'auto' ? tierDefaults[tier].isolation : isolation,
     enabled: written.enabled ?? true,
     options,
-    devices: devices.map(({ id, tags = [] }, i) => ({ id, options: deviceOptions[i], tags: tags.map(resolveTag) })),
+    devices: devices.map(({ id, tags = [] }, i) => ({
+      id,
+      options: deviceOptions[i],
+      tags: tags.map((tag, t) => resolveTag(tag, tagOptions[i]?.[t])),
+    })),
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
     stability: resolveStability(written.stability, tier),

@@ -51,5 +51,6 @@ it('a tag that says nothing else is polled each second, raw and read-only', () =
     writeIdempotent: false,
     writeNonFinite: false,
     verify: false,
+    publish: true,
   });
 });

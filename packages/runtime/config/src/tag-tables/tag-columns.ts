@@ -24,8 +24,9 @@ export const csvColumns = {
 };
 
 /** What stands in a column of a tag; undefined where the tag says nothing. */
-export function cellOf(tag: TagDocument, { field: [first, second] }: TagColumn): string | undefined {
+export function cellOf(tag: TagDocument, { field: [first, second], kind }: TagColumn): string | undefined {
   const value = (tag as Readonly<Record<string, unknown>>)[first];
+  if (kind === 'group') return value === undefined ? undefined : JSON.stringify(value);
   return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
 }
 
@@ -38,7 +39,7 @@ function scalarText(value: unknown): string | undefined {
 /** Puts what a cell says into a tag under construction. Returns what is wrong with the cell, for people. */
 export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn, cell: CsvCell): string | undefined {
   if (cell === undefined) return undefined;
-  const value = kind === 'text' ? cell : kind === 'number' ? numberOf(cell) : flagOf(cell);
+  const value = readers[kind](cell);
   if (value === undefined) return `must be ${expectations[kind]}, not ${JSON.stringify(cell.slice(0, 40))}`;
   const [first, second] = field;
   if (second === undefined) tag[first] = value;
@@ -50,6 +51,14 @@ const expectations = {
   text: 'a text',
   number: 'a number such as 1500 or 0.5, with a point and no separators',
   flag: 'true or false',
+  group: 'a group in JSON, such as {"jsonPath": "$.value"}',
+};
+
+const readers: Readonly<Record<CellKind, (cell: string) => unknown>> = {
+  text: (cell) => cell,
+  number: numberOf,
+  flag: flagOf,
+  group: groupOf,
 };
 
 function numberOf(cell: string): number | undefined {
@@ -61,4 +70,13 @@ function numberOf(cell: string): number | undefined {
 function flagOf(cell: string): boolean | undefined {
   const text = cell.trim().toLowerCase();
   return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+function groupOf(cell: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(cell);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

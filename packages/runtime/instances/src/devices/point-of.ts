@@ -4,8 +4,8 @@ import type { Point } from '@fieldwarden/driver';
 
 /** A tag as its driver sees it. */
 export function pointOf(tag: PlantTag): Point {
-  const { path, address, type, scanMs } = tag;
-  return { path, address, type, samplingIntervalMs: scanMs, deadband: rawDeadband(tag) };
+  const { path, address, options, type, scanMs } = tag;
+  return { path, address, type, options, samplingIntervalMs: scanMs, deadband: rawDeadband(tag) };
 }
 
 /** The tag's deadband is in engineering units. Values that the tag store does not compare must all come: they have none. */
