@@ -1,0 +1,2 @@
+export { mqttContract } from './mqtt-contract.js';
+export { JsonDevice } from './json-device.js';
