@@ -1,4 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { plainHostProgram } from './bundle/host-program.js';
 
-/** Absolute path of the script that a Supervisor starts as a Host. */
-export const driverHostMain = fileURLToPath(import.meta.resolve('@fieldwarden/driver-host/main'));
+export { hostProgram, plainHostProgram, type HostProgram } from './bundle/host-program.js';
+
+/** Absolute path of the script that a Supervisor starts as a Host, without the bundle. */
+export const driverHostMain = plainHostProgram.hostMain;

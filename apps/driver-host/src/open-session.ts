@@ -1,17 +1,17 @@
 import type { InitMessage } from '@fieldwarden/channel/host';
 import { GatewayError, systemClock, type Logger } from '@fieldwarden/core';
 import { openBelongings } from '@fieldwarden/belongings';
-import { loadDriverModule, type DriverDefinition, type DriverSession } from '@fieldwarden/driver';
+import { loadDriverModule, type DriverSession, type HostedDriver } from '@fieldwarden/driver';
 
 /** Loads the driver that `init` names, creates its session and opens it. Kind `config`: it can never work so. */
 export async function openSession(init: InitMessage, logger: Logger): Promise<DriverSession> {
-  const definition = await loadDriverModule(init.entry);
-  const session = definition.create({
+  const driver: HostedDriver = await loadDriverModule(init.entry);
+  const session = driver.create({
     driverId: init.driverId,
-    options: parse(definition.options, init.options, 'options'),
+    options: parse(driver.options, init.options, 'options'),
     devices: init.devices.map(({ id, options }) => ({
       id,
-      options: parse(definition.deviceOptions, options, `options of device ${id}`),
+      options: parse(driver.deviceOptions, options, `options of device ${id}`),
     })),
     clock: systemClock,
     logger,
@@ -23,7 +23,9 @@ export async function openSession(init: InitMessage, logger: Logger): Promise<Dr
   return session;
 }
 
-function parse(schema: DriverDefinition['options'], value: unknown, what: string): unknown {
+/** A driver that brings no schema relies on what the gateway has checked. */
+function parse(schema: HostedDriver['options'], value: unknown, what: string): unknown {
+  if (!schema) return value;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`);

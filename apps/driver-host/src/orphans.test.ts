@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { delay, systemClock } from '@fieldwarden/core';
@@ -42,6 +43,11 @@ async function startParent(tie: 'tied' | 'untied', command = ''): Promise<Parent
   };
 }
 
+/** proc(5). */
+function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
 /** SPEC §4.6. */
 const orphanLimitMs = 500;
 
@@ -59,6 +65,17 @@ describe('when the supervising process is SIGKILLed (§4.6)', () => {
     expect(await isRunning(pid)).toBe(true);
     parent.process.kill('SIGKILL');
     await waitFor(async () => !(await isRunning(pid)), { what: 'the end of the Host', timeoutMs: orphanLimitMs });
+  });
+});
+
+describe('when the supervising process is SIGKILLed and has a spare process (§4.4, §4.6)', () => {
+  it.each(['tied', 'untied'] as const)('that is gone within 0.5 s, too: %s', async (tie) => {
+    await using parent = await startParent(tie);
+    const spare = await waitFor(() => childrenOf(parent.process.pid!).find((pid) => pid !== parent.hostPid()), {
+      what: 'the spare process',
+    });
+    parent.process.kill('SIGKILL');
+    await waitFor(async () => !(await isRunning(spare)), { what: 'its end', timeoutMs: orphanLimitMs });
   });
 });
 

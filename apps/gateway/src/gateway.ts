@@ -11,11 +11,15 @@ import {
   type CommonDependencies,
   type GatewayDependencies,
 } from './process/common-dependencies.js';
+import { MemoryRelease } from './configuration/memory-release.js';
 import { startHealth } from './process/start-health.js';
 import { followPorts } from './services/follow-ports.js';
 import { makeServices, refuseTakenPorts } from './services/make-services.js';
 import { reachableServices, runFilePorts } from './services/service-ports.js';
 import { metricsSource } from './status/metrics-source.js';
+
+/** So long after the start nobody has the plant any more, and the sessions in this process have made their plans. */
+const sessionsMadeMs = 3_000;
 
 /**
  * Everything wired. Parts are made in the order in which a value travels; whatever is started adds its shutdown step at once, and
@@ -35,6 +39,8 @@ export class Gateway {
     const common = this.#common;
     const opened = await openConfiguration(common, file);
     const { configuration, boot } = opened;
+    const memory = new MemoryRelease({ clock: common.clock, tags: () => common.store.plantSize });
+    common.shutdownSteps.add('memory release', () => memory[Symbol.dispose]());
     await restoreState(common);
     const metrics = createMetrics();
     common.shutdownSteps.add('metrics', () => metrics.close());
@@ -42,7 +48,7 @@ export class Gateway {
     const services = makeServices(common, boot.running, writes);
     metrics.observe(metricsSource(drivers.byId, services, configuration));
     await services.preload();
-    const generations = followConfiguration(common, opened, { drivers, services, metrics });
+    const generations = followConfiguration(common, opened, { drivers, services, metrics, memory });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
       configuration,
@@ -63,6 +69,7 @@ export class Gateway {
     const tags = common.store.plantSize;
     const announced = announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`);
     followPorts(common, services, announced);
+    memory.soon(sessionsMadeMs);
     return {
       runFile: announced.content,
       setupToken,

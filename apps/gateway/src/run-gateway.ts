@@ -1,5 +1,6 @@
 import type { Catalogue } from '@fieldwarden/config';
 import { LiveSecrets, systemClock } from '@fieldwarden/core';
+import { sitesOf } from '@fieldwarden/snapshots';
 import { dirname, join, resolve } from 'node:path';
 import { builtInCatalogue } from './catalogue.js';
 import { PlantChecker, type PlantReach } from './configuration/checking/plant-checker.js';
@@ -7,7 +8,6 @@ import { readPlantFile } from './configuration/plant-file.js';
 import { Gateway } from './gateway.js';
 import type { GatewayOptions, RunningGateway } from './gateway-options.js';
 import { HomeDirectory } from './process/home-directory.js';
-import { releaseStartupMemory } from './process/release-startup-memory.js';
 
 /**
  * Starts a gateway in this process. Resolves once all ports answer, whatever the state of the drivers.
@@ -21,14 +21,9 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   const checker = new PlantChecker({ catalogue, secrets, clock: systemClock }, reachOf(options));
   const running = await start(options, { catalogue, secrets, checker });
   checker.release();
-  if (running.tags > largePlantTags) releaseStartupMemory();
   return running;
 }
 
-/** From here on the objects that only a start needs are worth a collection. */
-const largePlantTags = 10_000;
-
-/** On its own, so that nothing that it held is held any more when it returns. */
 async function start(
   options: GatewayOptions,
   { catalogue, secrets, checker }: { catalogue: Catalogue; secrets: LiveSecrets; checker: PlantChecker },
@@ -39,6 +34,7 @@ async function start(
     options.plantFile === undefined
       ? undefined
       : await readPlantFile(options.plantFile, { check, edit, driverOptions });
+  if (file && 'refusal' in file && (await sitesOf(options.home)).length === 0) throw file.refusal; // a first start
   const home = await HomeDirectory.claim(options.home);
   const gateway = new Gateway({
     options,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GenerationRequests } from './generations/generation-requests.js';
 import { numberedPlant, runningNumbers } from './generations/numbered-plant.js';
+import { OpcuaReader } from './opcua-reader.js';
 import { GatewayProcess } from './processes/gateway-process.js';
 
 async function concernsOf(gateway: GatewayProcess): Promise<{ verdict: string; codes: readonly string[] }> {
@@ -21,10 +22,19 @@ async function statusWith(gateway: GatewayProcess, token: string): Promise<numbe
   return answer.status;
 }
 
-const title = 'a full disk (§12.1, §13.4)';
+function remounted(disk: SmallDisk): boolean {
+  try {
+    disk.remount('ro');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const title = 'a disk that takes nothing (§12.1, §13.4)';
 
 describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () => {
-  it.runIf(mayMount())('starts, says what is wrong, revokes for good, and is whole when there is room again', async () => {
+  it.runIf(mayMount())('that is full: starts, says what is wrong, revokes for good, and is whole when there is room again', async () => {
     await using directory = await temporaryDirectory();
     const home = join(directory.path, 'disk');
     using disk = new SmallDisk(home, '24m');
@@ -53,6 +63,34 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
     const next = await GatewayProcess.launch({ home });
     expect([await statusWith(next, token), await statusWith(next, other)]).toEqual([401, 200]);
     await next.kill();
+  }, 180_000); // prettier-ignore
+
+  it.runIf(mayMount())('that is read-only at the start: serves over OPC UA and to commands, and revokes', async () => {
+    await using directory = await temporaryDirectory();
+    const home = join(directory.path, 'disk');
+    using disk = new SmallDisk(home, '24m');
+    const plant = { ...numberedPlant(1), opcua: { anonymous: true, securityPolicies: ['None'] } };
+    const first = await GatewayProcess.launch({ home, plant });
+    const token = (await first.cli('tokens', 'create', 'scada')).stdout.trim();
+    await first.kill();
+    rmSync(join(home, 'run.json')); // but neither the lock nor the socket: they are of nobody
+    await waitFor(() => remounted(disk), { what: 'the Hosts to end, which hold files open' });
+    const gateway = await GatewayProcess.launch({ home, plant: join(home, 'plant.yaml'), withoutRunFile: true });
+    try {
+      await waitFor(async () => (await concernsOf(gateway)).codes.includes('disk-not-written'), { what: 'the concern', timeoutMs: 20_000 }); // prettier-ignore
+      expect((await concernsOf(gateway)).verdict).toBe('Degraded');
+      await using client = await OpcuaReader.connect(gateway, 'numbers');
+      await waitFor(async () => (await client.read('left/n1')).statusCode.name === 'Good', { what: 'a value' });
+      expect((await gateway.cli('list')).stdout).toMatch(/left.*Healthy/);
+      const revoked = await gateway.cliJson<TokenRevoked>('tokens', 'revoke', 'scada');
+      expect(revoked.notKept).toContain('read-only');
+      expect(await statusWith(gateway, token)).toBe(401);
+      disk.remount('rw');
+      await waitFor(() => existsSync(join(home, 'run.json')), { what: 'run.json', timeoutMs: 30_000 });
+      expect((await gateway.cli('down')).code).toBe(0);
+    } finally {
+      await gateway.kill();
+    }
   }, 180_000); // prettier-ignore
 });
 

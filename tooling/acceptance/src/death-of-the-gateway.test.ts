@@ -1,3 +1,4 @@
+import type { About } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +14,16 @@ describe('the end of a gateway', () => {
     await using gateway = await GatewayProcess.start(linePlant(plcs));
     await gateway.tagTurns('line/press/force', 'Good');
     const { pid } = await gateway.driver('press');
+    const spare = await waitFor(async () => (await gateway.get<About>('/about')).spareProcess?.pid, {
+      what: 'the spare process',
+      timeoutMs: 20_000,
+    });
     gateway.signal('SIGKILL');
     await gateway.ended();
-    await waitFor(() => !isAlive(pid!), { what: 'the Host to be gone', timeoutMs: 2_000 });
+    await waitFor(() => !isAlive(pid!) && !isAlive(spare), {
+      what: 'the Host and the spare process to be gone',
+      timeoutMs: 2_000,
+    });
     const again = await runCli([
       'up',
       '--detach',

@@ -1,4 +1,4 @@
-import type { ServiceList } from '@fieldwarden/admin-contract';
+import type { About, ServiceList } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +21,12 @@ function linkAt(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** Its pid, once it waits for a driver. */
+async function readySpare(gateway: GatewayProcess): Promise<number | undefined> {
+  const { spareProcess } = await gateway.get<About>('/about');
+  return spareProcess?.ready === true ? spareProcess.pid : undefined;
 }
 
 describe('one thing breaking and the rest going on', () => {
@@ -61,8 +67,10 @@ describe('one thing breaking and the rest going on', () => {
     expect(hosts.flatMap((pid) => openFilesBelow(gateway.home, pid))).toEqual([]);
   });
 
-  it('a killed Host turns its tags Bad and comes back in another process, and Modbus is scanned all the while (§4.3)', async () => {
+  it('a killed Host turns its tags Bad and comes back in the spare process, and Modbus is scanned all the while (§4.3, §4.4)', async () => {
     const before = await gateway.driver('press');
+    const spare = await waitFor(() => readySpare(gateway), { what: 'the spare process', timeoutMs: 20_000 });
+    expect((await gateway.drivers()).map(({ pid }) => pid)).not.toContain(spare);
     process.kill(before.pid!, 'SIGKILL');
     await gateway.tagTurns('line/press/force', 'BadNoCommunication');
     plcs.modbus.counters.reset();
@@ -70,7 +78,7 @@ describe('one thing breaking and the rest going on', () => {
     for (const unit of units) expect(plcs.modbus.counters.readTimesMs(unit, 3, 0)).not.toEqual([]);
     const after = await gateway.driver('press');
     expect(after).toMatchObject({ spawn: 2, restarts: { crash: 1 }, lastCause: 'signal' });
-    expect(after.pid).not.toBe(before.pid);
+    expect(after.pid).toBe(spare);
   });
 
   it('a silent unit behind a Modbus gateway turns only its own tags Bad, and comes back (§5.1)', async () => {

@@ -64,6 +64,8 @@ export function linePlant(plcs: { modbus: { port: number }; s7: { port: number }
         id: 'press',
         type: 's7',
         options: { host: '127.0.0.1', port: plcs.s7.port },
+        // A crash is to be seen by whoever asks now and then: without a pause the driver is back before.
+        supervision: { backoff: { initialMs: 500 } },
         devices: [
           {
             id: 'plc',

@@ -1,9 +1,10 @@
-import type { ValidationAnswer } from '@fieldwarden/admin-contract';
+import type { ServiceList, ValidationAnswer } from '@fieldwarden/admin-contract';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OpcuaReader } from './opcua-reader.js';
 import { GatewayProcess } from './processes/gateway-process.js';
 
 /** Holding register 10 of unit 1 holds 42; the CRC fits. */
@@ -47,18 +48,44 @@ function driver(id: string, port: number, options: object = {}, unitId = 1): obj
   };
 }
 
+/** A meter that pads texts with 0xFF and has values that mean "none". */
+function meter(port: number): object {
+  const tags = [
+    { path: 'meter/name', address: 'HR100.6H', dataType: 'string', access: 'read-write', scanMs: 200 },
+    {
+      path: 'meter/power',
+      address: 'HR110',
+      dataType: 'int16',
+      access: 'read-write',
+      scanMs: 200,
+      scaling: { gain: 0.1 },
+      notAvailable: [32767, -32768],
+    },
+  ];
+  const options = { host: '127.0.0.1', port };
+  return { id: 'meter', type: 'modbus', options, devices: [{ id: 'unit', options: { stringPadding: 'ff' }, tags }] };
+}
+
 beforeAll(async () => {
   [greeting, careless, strict] = await Promise.all(
     Array.from({ length: 3 }, () => ModbusSimServer.listen({ units: { 1: {} } })),
   );
   for (const plc of [greeting, careless, strict]) plc.unit(1).memory.holdingRegisters.set(10, 42);
+  strict.unit(1).memory.holdingRegisters.set(100, 0x4142, 0x43ff, 0xffff);
+  strict.unit(1).memory.holdingRegisters.set(110, 32767);
   greeting.knobs.greeting = Buffer.from('USR-DTU-0001\r\n');
   careless.unit(1).knobs = { transactionIdOffset: 7, lengthOffset: 2 };
   mixedUp = await rtuSpeaker();
   gateway = await GatewayProcess.start({
     version: 1,
     site: 'field',
+    opcua: { anonymous: true, securityPolicies: ['None'] },
+    modbusServer: {
+      port: 0,
+      units: [{ unitId: 1, map: [{ path: 'meter/power', address: 'HR0', dataType: 'int16' }] }],
+    },
     drivers: [
+      meter(strict.port),
       driver('greeting', greeting.port, { postConnectDelayMs: 300 }),
       driver('careless', careless.port, { ignoreTransactionId: true, tolerateLength: true }),
       driver('strict', strict.port),
@@ -108,6 +135,46 @@ describe('what devices in the field do (§9.1)', () => {
     const told = (await gateway.events('mixed-up')).filter(({ type }) => type === 'host').map(({ message }) => message);
     expect(told.join('\n')).toMatch(advice);
     expect((await gateway.tag('mixed-up/a')).status).toMatch(/^Bad/);
+  });
+});
+
+describe('what devices mean by the bytes that they send (§8.1)', () => {
+  /** What the gateway's Modbus server says of holding register 0: its value, or an exception code as a negative number. */
+  async function servedPower(): Promise<number> {
+    const { services } = await gateway.get<ServiceList>('/services');
+    const { port } = new URL(services.find(({ type }) => type === 'modbus-server')!.url!);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(Buffer.from('000100000006010300000001', 'hex'));
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return reply[7] === 0x83 ? -reply[8] : reply.readInt16BE(9);
+  }
+
+  it('texts are read without the padding of the device, and written with it', async () => {
+    await gateway.tagTurns('meter/name', 'Good');
+    expect(await gateway.tag('meter/name')).toMatchObject({ value: 'ABC' });
+    expect(await gateway.write('meter/name', 'Z9')).toMatchObject({ outcome: 'done' });
+    const registers = [100, 101, 102].map((address) => strict.unit(1).memory.holdingRegisters.get(address));
+    expect(registers).toEqual([0x5a39, 0xffff, 0xffff]);
+  });
+
+  it('a value that means none is Bad wherever it is read, says so, and cannot be written; the next value is Good', async () => {
+    await gateway.tagTurns('meter/power', 'BadSensorFailure');
+    expect(await gateway.tag('meter/power')).toMatchObject({
+      value: expect.closeTo(3276.7) as number,
+      notAvailable: [32767, -32768],
+      reason: 'The device says that it has no value: it sends 32767 or -32768 (notAvailable).',
+    });
+    await using client = await OpcuaReader.connect(gateway, 'field');
+    expect((await client.read('meter/power')).statusCode.name).toBe('BadSensorFailure');
+    expect(await servedPower()).toBe(-4);
+    const refused = await gateway.ask<{ detail: string }>('PUT', '/tags/value', { path: 'meter/power', value: 3276.7 });
+    expect(JSON.stringify(refused.body)).toContain('VALUE_NOT_AVAILABLE');
+    strict.unit(1).memory.holdingRegisters.set(110, 250);
+    await gateway.tagTurns('meter/power', 'Good');
+    expect(await gateway.tag('meter/power')).toMatchObject({ value: 25, reason: null });
+    expect((await client.read('meter/power')).value.value).toBe(25);
+    await waitFor(async () => (await servedPower()) === 25, { what: 'the value at the Modbus server' });
   });
 });
 

@@ -31,7 +31,7 @@ export class OpcuaReader implements AsyncDisposable {
       securityPolicy: SecurityPolicy.None,
       connectionStrategy: { maxRetry: 1 },
     });
-    await client.connect(`opc.tcp://127.0.0.1:${gateway.runFile.opcuaPort}/fieldwarden`);
+    await client.connect(`opc.tcp://127.0.0.1:${gateway.port('OPC UA server')}/fieldwarden`);
     const session = await client.createSession();
     const namespaces = await session.readNamespaceArray();
     return new OpcuaReader(client, session, namespaces.indexOf(`urn:fieldwarden:${site}`));

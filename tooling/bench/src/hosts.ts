@@ -1,4 +1,5 @@
 import type { GatewayProcess } from '@fieldwarden/acceptance';
+import type { EventList } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
 
 export interface HostsPlant {
@@ -35,25 +36,29 @@ export async function allHealthy(gateway: GatewayProcess): Promise<void> {
   });
 }
 
-/** When each driver's Host became ready after `sinceMs` (1970), by the gateway's own events; waits for all. */
+/** When each driver's Host became ready after `sinceMs` (1970), by the gateway's own events; waits for all, and asks for little. */
 export async function readyTimesMs(
   gateway: GatewayProcess,
   drivers: readonly string[],
   sinceMs: number,
 ): Promise<readonly number[]> {
-  return await Promise.all(
-    drivers.map(async (id) => {
-      const ready = await waitFor(async () => (await readyEvents(gateway, id)).find((atMs) => atMs >= sinceMs), {
-        what: `the Host of ${id}`,
-        timeoutMs: 120_000,
-        intervalMs: 100,
-      });
-      return ready - sinceMs;
-    }),
-  );
+  const readyAtMs = new Map<string, number>();
+  let since = 0;
+  const look = async (): Promise<boolean> => {
+    const { events } = await newerEvents(gateway, since);
+    for (const event of events) {
+      since = event.seq;
+      const atMs = Date.parse(event.at);
+      if (!('driverId' in event) || event.driverId === undefined || atMs < sinceMs) continue;
+      if (event.message.endsWith('is ready') && !readyAtMs.has(event.driverId)) readyAtMs.set(event.driverId, atMs);
+    }
+    return drivers.every((id) => readyAtMs.has(id));
+  };
+  await waitFor(look, { what: 'the Hosts', timeoutMs: 120_000, intervalMs: 100 });
+  return drivers.map((id) => readyAtMs.get(id)! - sinceMs);
 }
 
-async function readyEvents(gateway: GatewayProcess, id: string): Promise<readonly number[]> {
-  const events = await gateway.events(id);
-  return events.filter(({ message }) => message.endsWith('is ready')).map(({ at }) => Date.parse(at));
+async function newerEvents(gateway: GatewayProcess, since: number): Promise<EventList> {
+  const asList = { accept: 'application/json' };
+  return (await gateway.ask<EventList>('GET', `/events?since=${since}`, undefined, asList)).body;
 }

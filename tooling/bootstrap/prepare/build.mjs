@@ -20,7 +20,8 @@ export async function build() {
 }
 
 function isBuilt(packages) {
-  const built = [...packages.map((folder) => `${folder}/dist/.tsbuildinfo`), 'apps/console/dist/index.html'];
+  const finished = ['apps/driver-host/dist/bundled/bundle.json', 'apps/console/dist/index.html'];
+  const built = [...packages.map((folder) => `${folder}/dist/.tsbuildinfo`), ...finished];
   return built.every((file) => existsSync(join(root, file)));
 }
 
@@ -61,7 +62,7 @@ export function compiledPackages(base) {
     .filter((folder) => existsSync(join(base, folder, 'tsconfig.json')));
 }
 
-/** What a build reads beside package.json and tsconfig.json; all but `src` is the web console's. */
+/** What a build reads beside package.json and tsconfig.json; all but `src` and `tools` is the web console's. */
 const inputFolders = ['src', 'public', 'testing', 'tools'];
 const inputFiles = ['index.html', 'vite.config.mjs'];
 

@@ -44,6 +44,7 @@ describe('the systemd unit', () => {
       ['fieldwarden'],
       ['strict'],
     ]);
+    expect([service.RuntimeDirectory, service.RuntimeDirectoryMode]).toEqual([['fieldwarden'], ['0700']]); // a spare socket
     expect(service.Environment).toContain('FIELDWARDEN_HOME=/var/lib/fieldwarden');
     expect(service.NoNewPrivileges).toEqual(['yes']);
     expect(service.CapabilityBoundingSet).toEqual(['']);

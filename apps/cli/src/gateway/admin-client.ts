@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
+import { answeringSocket } from '@fieldwarden/admin-api/spare-sockets';
 import { newCorrelationId } from '@fieldwarden/core';
 import { CliError, notRunning } from '../cli-error.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
@@ -109,7 +110,8 @@ export class AdminClient {
     const target = this.#target;
     if (target.via === 'socket') {
       const { request } = await import('node:http');
-      return (options, answer) => request({ ...options, socketPath: target.socketPath }, answer);
+      const socketPath = await answeringSocket(target.home);
+      return (options, answer) => request({ ...options, socketPath }, answer);
     }
     const { request } = target.url.protocol === 'https:' ? await import('node:https') : await import('node:http');
     const base = target.url.href.replace(/\/+$/, '');

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { usageError } from '../cli-error.js';
 
-/** Which gateway a command speaks to: the one of a home directory, over its socket, or any over HTTP. */
+/** Which gateway a command speaks to: the one of a home directory, over its local socket, or any over HTTP. */
 export type Target =
-  | { readonly via: 'socket'; readonly home: string; readonly socketPath: string }
+  | { readonly via: 'socket'; readonly home: string }
   | { readonly via: 'url'; readonly url: URL; readonly token: string | undefined };
 
 export interface TargetOptions {
@@ -19,8 +19,7 @@ export function homeDirectory({ home }: TargetOptions, env: NodeJS.ProcessEnv): 
 
 export function targetOf(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
   if (options.url !== undefined) return { via: 'url', url: apiUrl(options.url), token: env.FIELDWARDEN_TOKEN };
-  const home = homeDirectory(options, env);
-  return { via: 'socket', home, socketPath: join(home, 'admin.sock') };
+  return { via: 'socket', home: homeDirectory(options, env) };
 }
 
 /** For people: `~/.fieldwarden`. */

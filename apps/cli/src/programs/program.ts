@@ -27,6 +27,7 @@ import { hostArgument, wholeNumber, type Run } from '../command-run.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
+import { addMqttCommands } from './mqtt-program.js';
 import { addServiceCommands } from './service-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
 import { shells, type ShellName } from '../completion/scripts.js';
@@ -75,6 +76,7 @@ export function buildProgram(
   addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
+  addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addCompletion(program, run);
   return program;
 }

@@ -76,13 +76,14 @@ function gatewayConcerns({ usingStaleConfig, config, mqtt }: Status): readonly C
       link: '/configuration',
     });
   }
-  if (mqtt && !mqtt.connected) {
+  for (const outlet of [mqtt].flat()) {
+    if (!outlet || outlet.connected) continue;
     concerns.push({
       ...gateway,
-      key: 'mqtt',
+      key: `mqtt ${outlet.id ?? ''}`.trim(),
       tone: 'warning',
       what: 'MQTT broker not connected',
-      why: `${formatCount(mqtt.pending)} messages wait on disk.`,
+      why: `${formatCount(outlet.pending)} messages wait on disk.`,
       sinceMs: null,
       next: 'They are sent in order when the broker is back.',
     });

@@ -74,7 +74,7 @@ export const actionTexts: Readonly<Record<DriverAction, ActionTexts>> = {
     consequences: () => [
       'The driver gets a process of its own: whatever it does, it can no longer harm the gateway.',
       'The new connection is made before the old one ends. The gap is at most one scan and one connect.',
-      'It costs about 10 MB of memory. isolation: host in the configuration keeps it there after a restart.',
+      'It costs about 25 MB of memory. isolation: host in the configuration keeps it there after a restart.',
     ],
     interrupts: false,
   },

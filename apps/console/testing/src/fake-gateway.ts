@@ -157,6 +157,7 @@ const about = {
   platform: `${process.platform} ${process.arch}`,
   home: '/var/lib/fieldwarden',
   ports: { opcua: 4840, health: 4841, admin: 4842 },
+  spareProcess: { pid: 4712, ready: true, memoryBytes: 12_600_000 },
   driverTypes: [
     { type: 'modbus', version: '0.1.0', tier: 'B' },
     { type: 's7', version: '0.1.0', tier: 'C' },

@@ -6,28 +6,36 @@ import type { DriverDefinition } from '@fieldwarden/driver';
 import { driverFolders } from '@fieldwarden/belongings';
 import { defaultSupervision, Supervisor, type Host } from '@fieldwarden/supervisor';
 import type { ContractDevice, OpenedSession } from '@fieldwarden/testkit/contract-suite';
-import { driverHostMain } from '../index.js';
+import { afterAll } from 'vitest';
+import { freshBundle } from './fresh-bundle.js';
 
 /** Compiled code is kept from one Host to the next. */
 const stateDir = mkdtempSync(join(tmpdir(), 'fieldwarden-contract-'));
 process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
 
+const bundle = freshBundle(silentLogger);
+
 const supervisor = new Supervisor({
-  hostMain: driverHostMain,
+  ...bundle,
   clock: systemClock,
   logger: silentLogger,
   random: Math.random,
   stateDir,
 });
 
-/** Brings a driver to life in a real Host, for the contract suite. Disposing it ends the Host. */
+afterAll(async () => {
+  await supervisor.close();
+  bundle[Symbol.dispose]();
+});
+
+/** Brings a driver to life in a real Host, for the contract suite, with options as the gateway has checked them. Disposing it ends the Host. */
 export async function openHostedSession(definition: DriverDefinition, device: ContractDevice): Promise<OpenedSession> {
   const host = supervisor.createHost({
     driverId: 'hosted',
     driverType: definition.type,
     entry: definition.entry,
-    options: device.options,
-    devices: device.devices,
+    options: definition.options.parse(device.options),
+    devices: device.devices.map(({ id, options }) => ({ id, options: definition.deviceOptions.parse(options) })),
     folders: driverFolders(stateDir, 'hosted'),
     supervision: defaultSupervision,
   });

@@ -1,5 +1,5 @@
 import { AuthorityLink, openAuthority, type AuthorityState, type GenerationSummary } from '@fieldwarden/authority';
-import { planApply, type Catalogue } from '@fieldwarden/config';
+import { planApply, withAlikeDrivers, type Catalogue } from '@fieldwarden/config';
 import type { Clock, Logger } from '@fieldwarden/core';
 import {
   boot,
@@ -113,8 +113,10 @@ export class Configuration {
         authority: this.#link,
         check,
         edit,
-        planner: (old, next) =>
-          planApply(old.plant, next.plant, { ...catalogue, written: { old: old.document, next: next.document } }),
+        planner: async (old, next) => {
+          const context = { ...catalogue, written: { old: old.document, next: next.document } };
+          return planApply(await withAlikeDrivers(old.plant, next.plant, context), next.plant, context);
+        },
         ...drivers,
         clock,
         logger,
@@ -151,7 +153,7 @@ async function openStores(
   { file, site: asked }: StartRequest,
 ): Promise<Stores> {
   const open = async () => await openAuthority({ url, home, clock, logger });
-  const site = await findSite({ asked, inFile: file?.document.site, home, openAuthority: open });
+  const site = await findSite({ asked, inFile: file?.site, home, openAuthority: open });
   const snapshots = await SnapshotStore.open({ home, site, logger, clock, product: `fieldwarden ${version}` });
   return { site, snapshots, link: new AuthorityLink({ site, open, clock, random, logger }) };
 }

@@ -12,6 +12,7 @@ import { watchPlantFile } from './watch-plant-file.js';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 import { failuresOf } from '../drivers/apply-outcome.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
+import type { MemoryRelease } from './memory-release.js';
 import { version } from '../version.js';
 
 /** Finds what to run, and says in the log what that is and what is odd about it. */
@@ -49,25 +50,30 @@ export interface Followers {
   readonly drivers: RunningDrivers;
   readonly services: RunningServices;
   readonly metrics: Metrics;
+  readonly memory: MemoryRelease;
 }
+
+/** So long after an apply nobody has use any more for what it was made of; it may have been one of several. */
+const appliedLongAgoMs = 5_000;
 
 /** From now on what is published is carried out, on the drivers and on the gateway itself. */
 export function followConfiguration(
   { events, alarms, logging }: CommonDependencies,
   { configuration, boot }: OpenedConfiguration,
-  { drivers, services, metrics }: Followers,
+  { drivers, services, metrics, memory }: Followers,
 ): Generations {
   const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
   const apply: Apply = async (plan, { plant, summary }) => {
     const came = modulesOf(plant).filter((module) => !modulesOf(drivers.plant).includes(module));
+    memory.soon(appliedLongAgoMs);
     if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
     return [
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
       ...(await applyToGateway(plan, summary.generation, { logging, services })),
     ];
   };
-  return configuration.begin(boot, { apply, plant: () => drivers.plant }, told.observer);
+  return configuration.begin(boot, { apply, plant: async () => await drivers.plantInTurns() }, told.observer);
 }
 
 /** Publishing a module of a third party is running its code: who did is told where people look, beside the audit of the publish. */

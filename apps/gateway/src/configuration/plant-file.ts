@@ -1,10 +1,11 @@
-import { textDigest } from '@fieldwarden/config';
+import { admitText, parsePlantText, textDigest } from '@fieldwarden/config';
 import { messageOf } from '@fieldwarden/core';
 import {
   withDriverOptions,
   type BootFile,
   type CheckedPlant,
   type DriverOption,
+  type RefusedFile,
   type PlantCheck,
   type PlantTextEdit,
 } from '@fieldwarden/generations';
@@ -12,10 +13,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { PlantRefused } from '../gateway-options.js';
 
-export interface PlantFile extends BootFile {
+interface ReadFile {
   /** As it was read. */
   readonly text: string;
+  /** As far as it says one. */
+  readonly site: string | undefined;
 }
+
+export type PlantFile = (BootFile | RefusedFile) & ReadFile;
 
 export interface PlantFileDependencies {
   readonly check: PlantCheck;
@@ -24,13 +29,24 @@ export interface PlantFileDependencies {
   readonly driverOptions: readonly DriverOption[];
 }
 
-/** Reads and checks a plant file; what it names beside itself is absolute afterwards. Throws PlantRefused with every finding. */
+/**
+ * Reads and checks a plant file; what it names beside itself is absolute afterwards. Throws PlantRefused for one that cannot be read; what is wrong
+ * with another is its `refusal`.
+ */
 export async function readPlantFile(file: string, dependencies: PlantFileDependencies): Promise<PlantFile> {
   const text = await readText(file);
   const path = resolve(file);
   const { plant, document, findings, source } = await checkPlantFile(text, path, dependencies);
-  if (!plant || !document || !source) throw new PlantRefused(file, findings);
-  return { name: file, path, text, source, plant, document, findings };
+  const read = { name: file, path, text, findings };
+  if (plant && document && source) return { ...read, site: document.site, source, plant, document };
+  return { ...read, site: siteIn(text), sha256: textDigest(text), refusal: new PlantRefused(file, findings) };
+}
+
+function siteIn(text: string): string | undefined {
+  if (admitText(text)) return undefined;
+  const { document } = parsePlantText(text);
+  const { site } = (document ?? {}) as { readonly site?: unknown };
+  return typeof site === 'string' ? site : undefined;
 }
 
 /** `source` has the digest of the file as it is, and the text as it is meant. */

@@ -8,6 +8,7 @@ import { BaselineStore, ProcessSampler, ProcessUsageReader, RecycleQueue } from 
 import type { PostMortemStore, Supervisor } from '@fieldwarden/supervisor';
 import { StalenessMonitor, type TagStore } from '@fieldwarden/tags';
 import { instanceObserver } from './instance-observer.js';
+import { refusedDriver } from './refused-driver.js';
 import type { DeviceMemory } from '../status/devices/device-memory.js';
 
 export interface RunningDriversDependencies {
@@ -56,10 +57,13 @@ export class InstanceMaker {
   make(driver: PlantDriver, generation: number | null, stateChanged: (state: DriverState) => void): DriverInstance {
     const { catalogue, store, clock, random, logger, stateDir, metrics, events, supervisor, alarms, deviceMemory } =
       this.#deps;
-    const definition = catalogue.drivers.get(driver.type);
-    if (!definition) throw new TypeError(`driver type ${driver.type} passed validation but is not registered`);
+    const { type, refusal } = driver;
+    const known = catalogue.drivers.get(type);
+    const definition = refusal === undefined ? known : refusedDriver(type, known, refusal);
+    if (!definition) throw new TypeError(`driver type ${type} passed validation but is not registered`);
+    const home = refusal === undefined ? driver : ({ ...driver, isolation: 'in-process' } as const);
     const observer = { ...instanceObserver(driver.id, metrics, events, this.#touched), stateChanged };
-    return new DriverInstance(driver, definition, {
+    return new DriverInstance(home, definition, {
       store,
       supervisor,
       home: stateDir,

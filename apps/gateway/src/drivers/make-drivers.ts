@@ -41,7 +41,7 @@ export function makeDrivers(
     clock,
     redactor: common.secrets,
     memory: deviceMemory,
-    gateway: () => gatewayFacts(common, plant.site, configuration.facts()),
+    gateway: gatewayFactsOf(common, plant.site, configuration),
     gone: (driverId) => metrics.removeDriver(driverId),
   });
   drivers.onTouched((driverId) => board.touch(driverId));
@@ -50,11 +50,21 @@ export function makeDrivers(
   shutdownSteps.add('status board', () => board[Symbol.dispose]());
   const writes = new WriteRequests({
     store,
+    clock,
     logger,
     invokerOf: (driverId, deviceId) => drivers.byId.get(driverId)?.invokerOf(deviceId),
     writeLocal: async (definition, value) => await writeEnabled(definition, value, drivers.byId),
   });
   return { drivers, board, writes };
+}
+
+/** Made apart from the plant, which a callback beside it would keep for as long as the gateway runs. */
+function gatewayFactsOf(
+  common: CommonDependencies,
+  site: string,
+  configuration: MakeDriversDependencies['configuration'],
+): () => Omit<GatewayFacts, 'valuesPerSecond'> {
+  return () => gatewayFacts(common, site, configuration.facts());
 }
 
 function gatewayFacts(

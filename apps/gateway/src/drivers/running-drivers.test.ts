@@ -1,10 +1,11 @@
+import { planApply, withAlikeDrivers } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresOf } from './apply-outcome.js';
 import { describeDriver } from '@fieldwarden/admin-api/views';
-import { RunningPlant } from '../testing/running-plant.js';
+import { plantOf, RunningPlant } from '../testing/running-plant.js';
 
 const origin = { via: 'test', correlationId: 'test' };
 
@@ -81,6 +82,25 @@ describe('RunningDrivers.apply (§7.5)', () => {
     expect([...running.drivers.byId.values()].map(({ generation }) => generation)).toEqual([2, 2]);
     expect(running.drivers.configuration).toMatchObject({ version: 2, generation: 2 });
     expect(Object.isFrozen(running.drivers.configuration)).toBe(true);
+  });
+
+  it('tells what runs one driver in a turn as at once, and follows a plan that was made of it', async () => {
+    const of = (address: string): object =>
+      plantWith(modbus('m', plcs[0], [tag('a', 'HR1')]), modbus('n', plcs[1], [tag('x', address)]));
+    running = await RunningPlant.start(of('HR1'));
+    await goods('a', 'x');
+    const { catalogue, drivers } = running;
+    let othersRan = false;
+    setImmediate(() => (othersRan = true));
+    const told = await drivers.plantInTurns();
+    expect(othersRan).toBe(true);
+    expect(told).toEqual(drivers.plant);
+    const next = plantOf(of('HR2'), catalogue);
+    const alike = await withAlikeDrivers(told, next, catalogue);
+    expect(alike.drivers[0]).toBe(next.drivers[0]);
+    const outcome = await running.carryOut(planApply(alike, next, catalogue), next);
+    expect(outcome.steps.map(({ step, result }) => [step.driverId, result])).toEqual([['n', 'done']]);
+    await waitFor(() => running.read('x').value === 1_020, { what: 'the value at the new address' });
   });
 
   it('a type that clients see makes another node, an address of another raw type under a scaling does not', async () => {

@@ -3,6 +3,7 @@ import { planApply, type ApplyPlan, type ChangedDriver, type Plant, type PlantDr
 import { GatewayError } from '@fieldwarden/core';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { PostMortemStore } from '@fieldwarden/supervisor';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reasonsOf, refusedOutcome, resultOf, type ApplyOutcome, type DriverResult } from './apply-outcome.js';
 import { InstanceMaker, type RunningDriversDependencies } from './instance-maker.js';
 import { refuseTakenPaths, withoutTakenPaths } from './path-conflicts.js';
@@ -67,6 +68,18 @@ export class RunningDrivers {
   get plant(): Plant {
     const { site, logging, services } = this.#configuration;
     return { site, logging, services, drivers: [...this.#instances.values()].map(({ configured }) => configured) };
+  }
+
+  /** The same, one driver in a turn: a driver that is rolled back meanwhile is planned for by what it runs then, see `apply`. */
+  async plantInTurns(): Promise<Plant> {
+    const { site, logging, services } = this.#configuration;
+    const drivers: PlantDriver[] = [];
+    for (const id of [...this.#instances.keys()]) {
+      const instance = this.#instances.get(id);
+      if (instance) drivers.push(instance.configured);
+      await nextTurn();
+    }
+    return { site, logging, services, drivers };
   }
 
   /** Every enabled driver starts on its own: nobody waits for an absent device. */

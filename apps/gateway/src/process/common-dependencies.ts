@@ -2,7 +2,7 @@ import type { Catalogue } from '@fieldwarden/config';
 import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { TagImporter } from '@fieldwarden/admin-api/answers';
 import type { Clock, LiveSecrets } from '@fieldwarden/core';
-import { driverHostMain } from '@fieldwarden/driver-host';
+import { hostProgram } from '@fieldwarden/driver-host';
 import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { StateStore } from '@fieldwarden/storage';
@@ -85,7 +85,7 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
   shutdownSteps.add('alarm events', () => alarmEvents[Symbol.dispose]());
-  const supervisor = new Supervisor({ hostMain: driverHostMain, clock, logger, random, redactor, stateDir: home.path });
+  const supervisor = new Supervisor({ ...hostProgram(logger), clock, logger, random, redactor, stateDir: home.path });
   supervisor.onAlarm(({ type, message, active }) => {
     if (active) alarms.raise({ conditionId: type, subject: {}, message });
     else alarms.clear(type, {}, message);

@@ -41,7 +41,7 @@ export class RunFileKeeper implements Disposable {
       replaceFileSync(this.#path, `${JSON.stringify(this.#content, null, 2)}\n`);
       this.#isKept = true;
     } catch (error) {
-      this.#logger.error('run.json could not be written: commands do not find this gateway', {
+      this.#logger.error('run.json could not be written: who reads it does not find the ports', {
         error: messageOf(error),
       });
     }

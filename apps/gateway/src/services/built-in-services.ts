@@ -1,4 +1,5 @@
 import modbusServer from '@fieldwarden/modbus-server/service';
+import mqttOutlet from '@fieldwarden/mqtt-outlet/service';
 import opcua from '@fieldwarden/opcua-server/service';
 import { ServiceRegistry } from '@fieldwarden/service';
 
@@ -7,5 +8,6 @@ export function builtInServices(): ServiceRegistry {
   const registry = new ServiceRegistry();
   registry.register(opcua);
   registry.register(modbusServer);
+  registry.register(mqttOutlet);
   return registry;
 }

@@ -69,6 +69,7 @@ function surroundingsOf(common: CommonDependencies, site: string, writer: WriteR
       append: ({ message, data }) => void events.append({ type: 'service', serviceId, message, ...(data && { data }) }),
     }),
     alarms: (serviceId) => alarms.alarmsOf(serviceId),
+    alarmFeed: alarms.feed,
     storage: (serviceId) => serviceStorage(state, serviceId),
     identity: { site, version, bind: options.bind },
     directories: { services: home.file('services'), pki: home.file('pki') },

@@ -50,7 +50,7 @@ export class RunningPlant implements AsyncDisposable {
     ends.defer(async () => await this.drivers.stop());
     const invokerOf: ConstructorParameters<typeof WriteRequests>[0]['invokerOf'] = (driverId, deviceId) =>
       this.drivers.byId.get(driverId)?.invokerOf(deviceId);
-    this.writes = new WriteRequests({ store, logger, invokerOf });
+    this.writes = new WriteRequests({ store, clock: systemClock, logger, invokerOf });
   }
 
   static async start(document: object, drivers: DriverRegistry = builtInDrivers()): Promise<RunningPlant> {

@@ -16,6 +16,13 @@ import {
 } from './parts.js';
 import { finding } from './word-shapes.js';
 
+const mqttStatus = z.object({
+  id: text.optional(),
+  connected: boolean,
+  pending: count.describe('Messages in the outbox.'),
+  dropped: count.describe('Messages that were given up, since the outbox was made.'),
+});
+
 /** `GET /status`. */
 export const status = tagged('status', {
   version: text,
@@ -36,7 +43,10 @@ export const status = tagged('status', {
     bad: count,
     valuesPerSecond: number.min(0).describe('Values that came from drivers, over the last seconds.'),
   }),
-  mqtt: z.object({ connected: boolean, pending: count, dropped: count }).nullable(),
+  mqtt: z
+    .union([mqttStatus, z.array(mqttStatus.nullable())])
+    .nullable()
+    .describe('One object where one outlet is configured, else a list; null where there is none, or it does not run.'),
   opcua: z
     .object({
       endpointUrl: text,
@@ -67,6 +77,14 @@ export const about = tagged('about', {
     .describe(
       'Of health, Admin API and, by their ids, of services that can listen; null for one that does not at present.',
     ),
+  spareProcess: z
+    .object({
+      pid: integer,
+      ready: boolean.describe('Started, and waiting for its driver.'),
+      memoryBytes: integerOrNull.describe('Private memory.'),
+    })
+    .nullable()
+    .describe('Belongs to no driver yet: the next Host that dies goes on in it. Null while there is none.'),
   driverTypes: z.array(z.object({ type: text, version: text, tier })),
   certificates: z.array(
     z.object({

@@ -58,6 +58,10 @@ const detailFields = {
     .object({ min: numberOrNull, max: numberOrNull })
     .nullable()
     .describe('What may be written; null without limits.'),
+  notAvailable: z
+    .array(z.union([z.number(), text]))
+    .nullable()
+    .describe('Values of the device, before scaling, with which it says that it has none; null: there are none.'),
   nodeId: text.describe('In the OPC UA server of the gateway.'),
   reason: textOrNull.describe('Why it is Bad, for people; null when it is not.'),
   hint: textOrNull.describe('What its driver recommends to try; null when it knows nothing better.'),

@@ -42,6 +42,12 @@ describe('secrets that live in this process (§13.5)', () => {
     expect(live.redactValue(clean)).toBe(clean);
   });
 
+  it('stay in fields that are to be kept, and in lists within them', () => {
+    const live = knowing('hunter2-hunter2');
+    const value = { value: ['hunter2-hunter2', { x: 'hunter2-hunter2' }], text: 'hunter2-hunter2' };
+    expect(JSON.parse(live.redactJson(value, new Set(['value'])))).toEqual({ ...value, text: '***' });
+  });
+
   it('are as many as a process bears', () => {
     const live = new LiveSecrets();
     live.learn(Array.from({ length: 2_500 }, (_, i) => `secret-number-${i}!`));

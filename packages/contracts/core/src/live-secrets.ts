@@ -4,8 +4,8 @@ export interface Redactor {
   redact(text: string): string;
   /** A copy of plain data in which no text has a secret; the value itself if none has. Names of fields stay. */
   redactValue<T>(value: T): T;
-  /** `JSON.stringify` without any secret. */
-  redactJson(value: unknown): string;
+  /** `JSON.stringify` without any secret. What stands in fields of the names `kept`, whole lists too, stays as it is. */
+  redactJson(value: unknown, kept?: ReadonlySet<string>): string;
 }
 
 /** Shorter secrets protect nothing, and blanking them would make messages unreadable. */
@@ -56,11 +56,17 @@ export class LiveSecrets implements Redactor {
     return this.#forms.length === 0 ? value : (this.#redactAny(value, 0) as T);
   }
 
-  redactJson(value: unknown): string {
+  redactJson(value: unknown, kept?: ReadonlySet<string>): string {
     const json = JSON.stringify(value);
     if (typeof json !== 'string' || !this.#forms.some(({ written }) => json.includes(written))) return json;
+    const redact = (text: string): string => this.redact(text);
+    const keptWhole = new Set<unknown>();
     // Only now, since texts within numbers and names must stay as they are.
-    return JSON.stringify(value, (_name, field: unknown) => (typeof field === 'string' ? this.redact(field) : field));
+    return JSON.stringify(value, function (this: unknown, name, field: unknown) {
+      const isKept = kept?.has(name) === true || keptWhole.has(this);
+      if (isKept && typeof field === 'object') keptWhole.add(field);
+      return typeof field === 'string' && !isKept ? redact(field) : field;
+    });
   }
 
   #redactError(error: Error): Error {

@@ -16,6 +16,7 @@ export {
   type DriverCertificates,
   type DriverContext,
   type DriverDefinition,
+  type HostedDriver,
   type Tier,
 } from './define-driver.js';
 export type { CheckedDevice, CheckedTag, DriverFinding } from './driver-finding.js';

@@ -1,4 +1,4 @@
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, messageOf } from '@fieldwarden/core';
 import { importModule } from '@fieldwarden/core/import-module';
 import { tiers, type DriverDefinition } from './define-driver.js';
 
@@ -53,7 +53,7 @@ export async function loadDriverModule(url: string): Promise<DriverDefinition> {
     throw new GatewayError({
       code: 'DRIVER_NOT_LOADED',
       kind: 'config',
-      message: `driver module ${url} could not be loaded`,
+      message: `driver module ${url} could not be loaded: ${messageOf(error)}`,
       cause: error,
     });
   }

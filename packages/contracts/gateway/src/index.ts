@@ -1,5 +1,6 @@
 export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
 export { availableActions, type OperableDriver } from './available-actions.js';
+export { NotAvailable, type WrittenValue } from './not-available.js';
 export type { PlantTag, Scaling } from './plant-tag.js';
 export {
   clientType,

@@ -1,4 +1,5 @@
 import type { DataType } from '@fieldwarden/core';
+import type { WrittenValue } from './not-available.js';
 
 /** Linear scaling: engineering value = raw × gain + offset, then clamped if limits are given. Without effect on what is no single number. */
 export interface Scaling {
@@ -21,6 +22,8 @@ export interface PlantTag {
   readonly access: 'read-only' | 'read-write';
   /** value = raw × gain + offset; `clamp` bounds the result. Undefined: the raw value is the value. */
   readonly scaling: Scaling | undefined;
+  /** Values of the device, before scaling, that stand for "none"; see `NotAvailable`. */
+  readonly notAvailable: readonly WrittenValue[] | undefined;
   /** Engineering unit as written, for people and for OPC UA EUInformation. */
   readonly unit: string | undefined;
   /** Smallest change worth telling, in engineering units; a percentage is already multiplied by the range. */

@@ -10,6 +10,7 @@ const tag: PlantTag = {
   scanMs: 500,
   access: 'read-write',
   scaling: { gain: 0.1, offset: 0 },
+  notAvailable: [0xffff],
   unit: '1/min',
   deadband: 0.5,
   description: 'Speed',

@@ -3,7 +3,17 @@ import { formatDataType, isNumericColumn, type DataType } from '@fieldwarden/cor
 import type { PlantTag, Scaling } from './plant-tag.js';
 
 /** Fields that a tag of the gateway's own need not name. */
-type OptionalFields = 'scaling' | 'unit' | 'deadband' | 'description' | 'limits' | 'range' | 'writeNonFinite' | 'publish' | 'options';
+type OptionalFields =
+  | 'scaling'
+  | 'notAvailable'
+  | 'unit'
+  | 'deadband'
+  | 'description'
+  | 'limits'
+  | 'range'
+  | 'writeNonFinite'
+  | 'publish'
+  | 'options';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
 
@@ -35,7 +45,7 @@ export function clientType({ scaling, type }: Pick<PlantTag, 'scaling' | 'type'>
 
 const scaledType: DataType = { scalar: 'float64' };
 
-/** A value read under one definition is a value under the other: same device, address, options, raw type and scaling. */
+/** A value read under one definition is a value under the other: same device, address, options, raw type, scaling and values for "none". */
 export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
   return (
     a.address === b.address &&
@@ -43,12 +53,17 @@ export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
     a.driverId === b.driverId &&
     isSameType(a.rawType, b.rawType) &&
     (a.options === b.options || isDeepStrictEqual(a.options, b.options)) &&
-    isSameScaling(a.scaling, b.scaling)
+    isSameScaling(a.scaling, b.scaling) &&
+    isSameList(a.notAvailable, b.notAvailable)
   );
 }
 
 export function isSameType(a: DataType, b: DataType): boolean {
   return a === b || formatDataType(a) === formatDataType(b);
+}
+
+function isSameList(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && a?.every((value, i) => value === b?.[i]) === true);
 }
 
 function isSameScaling(a: Scaling | undefined, b: Scaling | undefined): boolean {

@@ -48,8 +48,12 @@ export interface ServiceDefinition<Settings = unknown> {
   readonly port?: ServicePort;
   /** Field of `GET /status` that shows what `status` returns, or null while there is no instance: `opcua`. */
   readonly statusField?: string;
+  /** What of it that field shows; default: all. A list of it where several instances run (`mayRepeat`). */
+  readonly statusFieldKeys?: readonly string[];
   /** Rules beyond the schema, over settings that fit it. Pure; runs where documents are validated. */
   check?(settings: Settings, plant: PlantFacts): readonly ServiceFinding[];
+  /** Rules over all enabled instances of the document, each of which fits the schema. The first step of a finding's path is the instance's index. Pure. */
+  checkTogether?(instances: readonly ServiceSettings<Settings>[], plant: PlantFacts): readonly ServiceFinding[];
   /** Whether a running instance can take these settings over by `apply`. Pure. Default: it starts anew. */
   changesLive?(before: Settings, after: Settings): boolean;
   /** What those who use it notice, for the plan that is shown before publishing. */
@@ -60,6 +64,11 @@ export interface ServiceDefinition<Settings = unknown> {
   preload?(): Promise<void>;
   /** No I/O. What can fail here is only a bug. */
   create(context: ServiceContext<Settings>): Service<Settings>;
+}
+
+export interface ServiceSettings<Settings = unknown> {
+  readonly id: string;
+  readonly settings: Settings;
 }
 
 /** In words that follow `it starts anew, and …` and `it stops, and …`. */

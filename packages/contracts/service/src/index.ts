@@ -5,7 +5,9 @@ export {
   type ServiceDisturbance,
   type ServiceIsolation,
   type ServicePort,
+  type ServiceSettings,
 } from './define-service.js';
+export { alarmKey, type AlarmFeed } from './alarm-feed.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';
 export type { GatewayIdentity, ServiceContext } from './service-context.js';

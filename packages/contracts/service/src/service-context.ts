@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@fieldwarden/core';
+import type { AlarmFeed } from './alarm-feed.js';
 import type { ServiceAlarms } from './service-alarms.js';
 import type { ServiceEvents } from './service-events.js';
 import type { ServiceStorage } from './service-storage.js';
@@ -17,6 +18,8 @@ export interface ServiceContext<Settings = unknown> {
   readonly writer: TagWriter;
   readonly events: ServiceEvents;
   readonly alarms: ServiceAlarms;
+  /** All alarms of the gateway, to be shown to others. */
+  readonly alarmFeed: AlarmFeed;
   readonly storage: ServiceStorage;
   readonly clock: Clock;
   /** Already bound to serviceId. */

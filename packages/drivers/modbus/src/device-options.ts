@@ -1,4 +1,4 @@
-import { orders16, orders32, orders64, order64Of, type ByteOrders } from '@fieldwarden/codec';
+import { orders16, orders32, orders64, textPaddings } from '@fieldwarden/codec';
 import { z } from 'zod';
 import { milliseconds, optionalWhole } from './option-fields.js';
 
@@ -37,6 +37,14 @@ export const modbusDeviceOptions = z.strictObject({
     .meta({
       description: 'Order of the bytes of 64-bit values; by default the habit of byteOrder over four registers',
       examples: ['GHEFCDAB'],
+    }),
+  stringPadding: z
+    .enum(textPaddings)
+    .default('nul')
+    .meta({
+      description:
+        'What fills strings behind their end: NUL, spaces, or bytes 0xFF (ff). Read without it, written with it; the first NUL ends a string in any case',
+      examples: ['ff'],
     }),
   zeroBased: z
     .boolean()
@@ -109,7 +117,3 @@ export const modbusRtuDeviceOptions = modbusDeviceOptions.extend({
 });
 
 export type ModbusDeviceOptions = z.output<typeof modbusDeviceOptions>;
-
-export function byteOrdersOf({ byteOrder, byteOrder16, byteOrder64 }: ModbusDeviceOptions): ByteOrders {
-  return { order16: byteOrder16, order32: byteOrder, order64: byteOrder64 ?? order64Of(byteOrder) };
-}

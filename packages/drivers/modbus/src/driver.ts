@@ -2,14 +2,13 @@ import { defineDriver } from '@fieldwarden/driver';
 import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusDeviceOptions } from './device-options.js';
+import hosted from './hosted.js';
 import { checkModbus } from './rules/option-rules.js';
 import { modbusOptions } from './options.js';
-import { ModbusSession } from './session.js';
-import { tcpWire } from './wire/tcp-wire.js';
 
 /** Modbus TCP, or RTU frames over TCP: any number of units behind one connection. */
 export default defineDriver({
-  type: 'modbus',
+  type: hosted.type,
   version: '1.0.0',
   tier: 'B',
   entry: import.meta.url,
@@ -20,5 +19,5 @@ export default defineDriver({
   check: checkModbus,
   address: parseModbusAddress,
   hint: modbusHint,
-  create: (context) => new ModbusSession(context, tcpWire(context.options)),
+  create: hosted.create,
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { byteOrdersOf, modbusDeviceOptions, modbusRtuDeviceOptions } from './device-options.js';
+import { byteOrdersOf } from './address/byte-orders.js';
+import { modbusDeviceOptions, modbusRtuDeviceOptions } from './device-options.js';
 import { modbusOptions, modbusRtuOptions } from './options.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ');

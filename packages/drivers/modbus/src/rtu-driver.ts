@@ -2,14 +2,13 @@ import { defineDriver } from '@fieldwarden/driver';
 import { modbusHint } from './address/address-hint.js';
 import { parseModbusAddress } from './address/address.js';
 import { modbusRtuDeviceOptions } from './device-options.js';
+import hosted from './rtu-hosted.js';
 import { checkModbusRtu } from './rules/option-rules.js';
 import { modbusRtuOptions } from './options.js';
-import { serialWire } from './wire/serial-wire.js';
-import { ModbusSession } from './session.js';
 
 /** Modbus RTU: any number of slaves on one serial line. Tier C because the serial port is a native module. */
 export default defineDriver({
-  type: 'modbus-rtu',
+  type: hosted.type,
   version: '1.0.0',
   tier: 'C',
   entry: import.meta.url,
@@ -19,5 +18,5 @@ export default defineDriver({
   check: checkModbusRtu,
   address: parseModbusAddress,
   hint: modbusHint,
-  create: (context) => new ModbusSession(context, serialWire(context.options)),
+  create: hosted.create,
 });

@@ -211,9 +211,9 @@ export class ModbusSession implements DriverSession {
   }
 
   /** Nobody answers unit 0, so it is not asked. */
-  #showUnreadable({ points }: ModbusReadPlan, into: ValueColumns): void {
+  #showUnreadable({ size }: ModbusReadPlan, into: ValueColumns): void {
     const nowMs = this.#clock.wallMs();
-    for (const row of points.keys()) into.setBad(row, statusCodes.BadNotReadable, nowMs);
+    for (let row = 0; row < size; row += 1) into.setBad(row, statusCodes.BadNotReadable, nowMs);
   }
 
   #admit(id: string, options: ModbusDeviceOptions): void {

@@ -115,6 +115,20 @@ describe('values (§9.1)', () => {
     );
   });
 
+  it('that are texts have the padding of their device, read and written', async () => {
+    const session = openSession({ port: plc.port, devices: [{ stringPadding: 'ff' }] });
+    const point: Point = { path: 'name', address: '400701.6H', type: { scalar: 'string' } };
+    const { holdingRegisters } = plc.unit(1).memory;
+    holdingRegisters.set(700, 0x4142, 0x43ff, 0xffff);
+    expect(await valueOf(session, point)).toBe('ABC');
+    const [result] = await session.write!('1', [{ point, value: 'Z' }], testCall());
+    expect(result).toEqual({ outcome: 'done', status: 0 });
+    expect([700, 701, 702].map((address) => holdingRegisters.get(address))).toEqual([0x5aff, 0xffff, 0xffff]);
+    const [refused] = await session.write!('1', [{ point, value: 'Z\xff' }], testCall());
+    expect(refused).toMatchObject({ outcome: 'not-sent', message: expect.stringContaining('pads texts') as string });
+    await session.close();
+  });
+
   it('in BCD stand in the registers as digits, and a digit above 9 turns only that tag Bad and says why, once', async () => {
     const logger = collectingLogger();
     const session = openSession({ port: plc.port, logger });

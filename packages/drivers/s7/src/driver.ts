@@ -1,12 +1,12 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { s7Hint } from './address/address-hint.js';
 import { parseAddress } from './address/address.js';
+import hosted from './hosted.js';
 import { s7DeviceOptions, s7Options } from './options.js';
-import { S7Session } from './session.js';
 
 /** Siemens S7-300, 400, 1200, 1500 and compatible CPUs over ISO-on-TCP. */
 export default defineDriver({
-  type: 's7',
+  type: hosted.type,
   version: '0.1.0',
   // nodes7 throws out of socket callbacks; it is fenced in here, and the Host is the second fence
   tier: 'C',
@@ -16,5 +16,5 @@ export default defineDriver({
   deviceOptions: s7DeviceOptions,
   address: (text, { type, access }) => parseAddress(text, type, access),
   hint: (point) => s7Hint(point),
-  create: (context) => new S7Session(context),
+  create: hosted.create,
 });

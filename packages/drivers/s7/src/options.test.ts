@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { optionsTable } from './options-table.js';
-import { s7Options, tsapNumber } from './options.js';
+import { tsapNumber } from './line/tsap-number.js';
+import { s7Options } from './options.js';
 
 test('only the host has to be given', () => {
   expect(s7Options.parse({ host: 'plc' })).toEqual({
@@ -15,6 +16,7 @@ test('only the host has to be given', () => {
     maxPduBytes: 960,
     maxParallel: 8,
     maxGapBytes: 16,
+    stringPadding: 'nul',
   });
 });
 

@@ -1,3 +1,4 @@
+import { textPaddings } from '@fieldwarden/codec';
 import { hostOption } from '@fieldwarden/driver';
 import { z } from 'zod';
 
@@ -61,6 +62,10 @@ export const s7Options = z.strictObject({
     .max(512)
     .default(16)
     .meta({ description: 'Points that lie no further apart than this are read as one block', unit: 'bytes' }),
+  stringPadding: z.enum(textPaddings).default('nul').meta({
+    description:
+      'What fills texts of CHAR and WCHAR behind their end: NUL, spaces, or bytes 0xFF (`ff`). Read without it, written with it; the first NUL ends a text in any case',
+  }),
 });
 
 /** An S7 driver is one device, so there is nothing to say about it apart. */
@@ -68,8 +73,3 @@ export const s7DeviceOptions = z.strictObject({});
 
 export type S7Options = z.output<typeof s7Options>;
 export type S7DeviceOptions = z.output<typeof s7DeviceOptions>;
-
-/** `'03.01'` → 0x0301. */
-export function tsapNumber(value: number | string): number {
-  return typeof value === 'number' ? value : parseInt(value.replace('.', ''), 16);
-}

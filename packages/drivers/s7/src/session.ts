@@ -114,7 +114,7 @@ export class S7Session implements DriverSession {
 
   #programOf(deviceId: string, points: readonly Point[]): ReadProgram {
     const { options, clock } = this.#context;
-    return new ReadProgram(deviceId, points, options.maxGapBytes, clock);
+    return new ReadProgram(deviceId, points, options, clock);
   }
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
@@ -152,7 +152,7 @@ export class S7Session implements DriverSession {
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
     this.#assertKnown(deviceId);
-    const batch = new WriteBatch(items);
+    const batch = new WriteBatch(items, this.#context.options.stringPadding);
     if (batch.parts.length > 0) await this.#send(deviceId, batch, call);
     return batch.results();
   }

@@ -1,12 +1,11 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { parseSimulatorAddress } from './address.js';
+import hosted from './hosted.js';
 import { simulatorDeviceOptions, simulatorOptions } from './options.js';
-import { SimulatorSession } from './session.js';
-import { SubscribingSimulatorSession } from './subscribing-session.js';
 
 /** Values out of thin air: waveforms of the clock, memory that keeps what is written, and failures on demand. */
 const simulatorDriver = defineDriver({
-  type: 'simulator',
+  type: hosted.type,
   version: '1.0.0',
   tier: 'A',
   entry: import.meta.url,
@@ -15,8 +14,7 @@ const simulatorDriver = defineDriver({
   options: simulatorOptions,
   deviceOptions: simulatorDeviceOptions,
   address: (text, { type }) => parseSimulatorAddress(text, type),
-  create: (context) =>
-    context.options.delivery === 'subscribe' ? new SubscribingSimulatorSession(context) : new SimulatorSession(context),
+  create: hosted.create,
 });
 
 export default simulatorDriver;

@@ -14,4 +14,5 @@ export {
 export type { ColumnCodec, ElementCodec, ValueCodec } from './codec.js';
 export { ColumnDecoder, type ColumnCell } from './column-decoder.js';
 export { textByteLength, textLayouts, type TextLayout } from './text-codecs.js';
+export { paddingCharacter, textPaddings, withoutPadding, type TextPadding } from './text-padding.js';
 export { valueCodec, type Encoding } from './value-codec.js';

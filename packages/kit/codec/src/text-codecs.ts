@@ -1,6 +1,7 @@
 import type { ScalarValue } from '@fieldwarden/core';
 import { mismatch, outOfRange } from './checks.js';
 import { GenericObjectCodec } from './generic-codec.js';
+import { paddingCharacter, requireUnpadded, withoutPadding, type TextPadding } from './text-padding.js';
 
 /**
  * How characters lie in 16-bit words: two in a word with the first in the high byte (`H`) or in the low byte (`L`), or one in
@@ -46,19 +47,28 @@ abstract class CharacterCodec extends GenericObjectCodec {
   }
 }
 
-/** Latin-1, one byte a character, ended by the first NUL or by the length. Latin-1 because every byte then survives a round trip. */
+/**
+ * Latin-1, one byte a character, ended by the first NUL, by padding up to the length, or by the length. Latin-1 because every byte then
+ * survives a round trip.
+ */
 export class StringCodec extends CharacterCodec {
+  readonly #padding: string;
+
+  constructor(length: number, layout: TextLayout, padding: TextPadding) {
+    super(length, layout);
+    this.#padding = paddingCharacter(padding);
+  }
+
   decode(source: Uint8Array, offset: number): string {
-    const bytes = this.gather(source, offset);
-    const end = bytes.indexOf(0);
-    return Buffer.from(bytes.buffer, 0, end < 0 ? bytes.length : end).toString('latin1');
+    return withoutPadding(Buffer.from(this.gather(source, offset).buffer).toString('latin1'), this.#padding);
   }
 
   encode(value: ScalarValue, target: Uint8Array, offset: number): void {
     if (typeof value !== 'string') throw mismatch(value, 'string');
     if (value.length > this.length) throw outOfRange(JSON.stringify(value), `a string of ${this.length} characters`);
     if (!isLatin1(value)) throw outOfRange(JSON.stringify(value), 'characters of one byte (Latin-1)');
-    this.scatter(Buffer.from(value, 'latin1'), target, offset);
+    requireUnpadded(value, this.#padding);
+    this.scatter(Buffer.from(value.padEnd(this.length, this.#padding), 'latin1'), target, offset);
   }
 }
 

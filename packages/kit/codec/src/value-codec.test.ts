@@ -161,6 +161,41 @@ describe('valueCodec', () => {
     expect(codec.decode(Buffer.from('ab\0cd\0'), 0)).toBe('ab');
   });
 
+  it.each([
+    ['nul', '4142430000000000', 'ABC'],
+    ['space', '4142432020202020', 'ABC'],
+    ['space', '4142200043202020', 'AB'],
+    ['ff', '414243ffffffffff', 'ABC'],
+    ['ff', '414243ff00414141', 'ABC'],
+    ['ff', '41ff43ffffffffff', 'A\xffC'],
+    ['ff', 'ffffffffffffffff', ''],
+    ['ff', '4142434445464748', 'ABCDEFGH'],
+  ] as const)('reads a text that is padded with %s without it: %s', (textPadding, bytes, expected) => {
+    expect(valueCodec({ scalar: 'string' }, { textLength: 8, textPadding }).decode(Buffer.from(bytes, 'hex'), 0)).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ['nul', 'H', '41420000'],
+    ['space', 'H', '41422020'],
+    ['ff', 'L', '4241ffff'],
+    ['ff', 'L1', '0041004200ff00ff'],
+  ] as const)('writes a text with its padding %s in the layout %s', (textPadding, textLayout, expected) => {
+    const codec = valueCodec({ scalar: 'string' }, { textLength: 4, textLayout, textPadding });
+    const bytes = Buffer.alloc(codec.byteLength, 0x55);
+    codec.encode('AB', bytes, 0);
+    expect(bytes.toString('hex')).toBe(expected);
+  });
+
+  it.each([
+    ['space', 'AB '],
+    ['ff', 'AB\xff'],
+  ] as const)('refuses a text that would lose its end as padding: %s', (textPadding, text) => {
+    const codec = valueCodec({ scalar: 'string' }, { textLength: 4, textPadding });
+    expect(() => codec.encode(text, Buffer.alloc(4), 0)).toThrow(/does not end with .* pads texts in this device/);
+  });
+
   it('reads and writes binary coded decimals, and takes a digit above 9 for what it is', () => {
     const codec = valueCodec({ scalar: 'uint32' }, { bcd: true });
     const bytes = Buffer.alloc(4);

@@ -13,6 +13,7 @@ import {
 } from './integer-codecs.js';
 import { BcdCodec, UnixMillisecondsCodec, UnixSecondsCodec } from './special-codecs.js';
 import { BytesCodec, StringCodec, type TextLayout } from './text-codecs.js';
+import type { TextPadding } from './text-padding.js';
 
 /** What the data type alone does not say about the bytes. */
 export interface Encoding {
@@ -23,6 +24,8 @@ export interface Encoding {
   readonly textLength?: number;
   /** string and bytes. Default `H`. */
   readonly textLayout?: TextLayout;
+  /** string: what fills it behind its end. Default `nul`. */
+  readonly textPadding?: TextPadding;
   /** uint16, uint32: binary coded decimal. */
   readonly bcd?: boolean;
   /** datetime: uint32 seconds (default) or int64 milliseconds since 1970 UTC. */
@@ -37,7 +40,7 @@ const cache = new Map<string, ValueCodec>();
  */
 export function valueCodec(type: DataType, encoding: Encoding = {}): ValueCodec {
   const key = JSON.stringify([type.scalar, type.arrayLength, encoding.orders, encoding.int8Width, encoding.textLength,
-    encoding.textLayout, encoding.bcd, encoding.datetime]); // prettier-ignore
+    encoding.textLayout, encoding.textPadding, encoding.bcd, encoding.datetime]); // prettier-ignore
   let codec = cache.get(key);
   if (codec === undefined) {
     const element = elementCodec(type, encoding);
@@ -75,7 +78,11 @@ function elementCodec({ scalar }: DataType, encoding: Encoding): ElementCodec {
     case 'float64':
       return new Float64Codec(order64);
     case 'string':
-      return new StringCodec(requireLength(encoding, scalar), encoding.textLayout ?? 'H');
+      return new StringCodec(
+        requireLength(encoding, scalar),
+        encoding.textLayout ?? 'H',
+        encoding.textPadding ?? 'nul',
+      );
     case 'bytes':
       return new BytesCodec(requireLength(encoding, scalar), encoding.textLayout ?? 'H');
     case 'datetime':

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { GatewayError, messageOf, type Logger } from '@fieldwarden/core';
 import mqtt, { type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import { gatherWrites } from './gathered-writes.js';
 import { limitsOf, publishPacketBytes, widestLimits, type BrokerLimits } from './rules/broker-limits.js';
 import {
   acknowledged,
@@ -88,6 +89,7 @@ export class BrokerConnection {
     this.#deps = deps;
     this.#stream = stream;
     this.#version = hello.version;
+    gatherWrites(stream);
     this.#client = new mqtt.MqttClient(() => stream, clientOptions(hello));
     this.#client.on('error', (error) => this.#failed(error));
     this.#client.on('disconnect', ({ reasonCode }) => void (this.#disconnectCode = reasonCode ?? 0));

@@ -17,7 +17,8 @@ import { readBits, readRegisters, unmapped } from './reads.js';
 import type { ServedUnit, ServedUnits } from './served-units.js';
 import { deviceFailure } from './tag-status.js';
 import { planCoils, planMaskWrite, planRegisters, type WritesOrRefusal } from './write-plan.js';
-import { Writes } from './writes.js';
+import { Writes, type WriteAsked } from './writes.js';
+import type { MapSpan } from './map/area.js';
 
 export interface RequestsDependencies {
   /** Those of the settings in force. */
@@ -26,7 +27,7 @@ export interface RequestsDependencies {
   readonly writer: TagWriter;
   readonly identity: DeviceIdentity;
   readonly counters: Counters;
-  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs'>;
   readonly logger: Logger;
 }
 
@@ -69,10 +70,19 @@ export class Requests {
     const request = parseRequest(pdu);
     if (isException(request)) return request;
     const unit = this.#deps.units().get(unitId);
-    if (!unit) return { exception: exceptionCodes.gatewayPathUnavailable };
+    if (!unit) return this.#unknownUnit(request, { unitId, peer });
     if (request.type === 'read-bits' || request.type === 'read-registers') return this.#read(unit, pdu[0], request);
     if (request.type === 'identify') return identificationPdu(this.#deps.identity, request.readCode, request.objectId);
-    return this.#write(unit, pdu, request, peer);
+    return this.#write(unit, pdu, request, { peer, unitId, span: writtenSpan(request) });
+  }
+
+  #unknownUnit(request: ModbusRequest, { unitId, peer }: Omit<WriteAsked, 'span'>): ModbusException {
+    const exception = exceptionCodes.gatewayPathUnavailable;
+    if (!isWrite(request)) return { exception };
+    return this.#writes.refused(
+      { exception, why: 'this unit is not served' },
+      { peer, unitId, span: writtenSpan(request) },
+    );
   }
 
   #read(unit: ServedUnit, functionCode: number, span: ReadRequest): Buffer | ModbusException {
@@ -81,12 +91,17 @@ export class Requests {
     return isException(bytes) ? bytes : readPdu(functionCode, bytes);
   }
 
-  async #write(unit: ServedUnit, pdu: Buffer, request: WriteRequest, peer: string): Promise<Buffer | ModbusException> {
+  async #write(
+    unit: ServedUnit,
+    pdu: Buffer,
+    request: WriteRequest,
+    asked: WriteAsked,
+  ): Promise<Buffer | ModbusException> {
     if (request.type === 'mask-write') await this.#afterOthers(unit, request);
     // What the read of a combined request would refuse is refused before anything is written.
     const unreadable = request.type === 'read-write-registers' ? unmapped(unit, readSpanOf(request)) : undefined;
-    if (unreadable) return unreadable;
-    const writing = this.#writes.carryOut(this.#plan(unit, request), peer);
+    if (unreadable) return this.#writes.refused({ ...unreadable, why: 'the map has no row for what it reads' }, asked);
+    const writing = this.#writes.carryOut(this.#plan(unit, request), asked);
     if (request.type === 'mask-write') this.#holdBack(unit, request, writing);
     const exception = await writing;
     if (exception) return exception;
@@ -141,6 +156,23 @@ export class Requests {
 
 function readSpanOf({ read }: Extract<ModbusRequest, { type: 'read-write-registers' }>) {
   return { area: 'holding-register', ...read } as const;
+}
+
+function isWrite(request: ModbusRequest): request is WriteRequest {
+  return !['read-bits', 'read-registers', 'identify'].includes(request.type);
+}
+
+function writtenSpan(request: WriteRequest): MapSpan {
+  switch (request.type) {
+    case 'write-bits':
+      return { area: 'coil', start: request.start, count: request.bits.length };
+    case 'mask-write':
+      return { area: 'holding-register', start: request.start, count: 1 };
+    case 'write-registers':
+      return { area: 'holding-register', start: request.start, count: request.words.length / 2 };
+    case 'read-write-registers':
+      return { area: 'holding-register', start: request.write.start, count: request.write.words.length / 2 };
+  }
 }
 
 function maskKey({ settings: { unitId } }: ServedUnit, register: number): string {

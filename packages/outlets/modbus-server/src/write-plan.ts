@@ -1,5 +1,5 @@
 import type { ScalarValue, TagValue } from '@fieldwarden/core';
-import type { MapArea } from './map/area.js';
+import { describeSpan, type MapArea } from './map/area.js';
 import type { MapEntry } from './map/map-entry.js';
 import type { MapCell, RegisterMap } from './map/register-map.js';
 import { exceptionCodes, type ModbusException } from './protocol/protocol.js';
@@ -10,9 +10,9 @@ export interface PlannedWrite {
   readonly value: TagValue;
 }
 
-/** Why nothing is written. `partOf`: a row of which the request holds some registers or bits only; people are told. */
+/** Why nothing is written: the exception for the client, the words for people. */
 export interface WriteRefusal extends ModbusException {
-  readonly partOf?: MapEntry;
+  readonly why: string;
 }
 
 /** All or nothing: one address or value that can't be written refuses them all. */
@@ -20,8 +20,15 @@ export type WritesOrRefusal = readonly PlannedWrite[] | WriteRefusal;
 
 export const isRefusal = (plan: readonly unknown[] | WriteRefusal): plan is WriteRefusal => !Array.isArray(plan);
 
-const illegalAddress: WriteRefusal = { exception: exceptionCodes.illegalDataAddress };
-const illegalValue: WriteRefusal = { exception: exceptionCodes.illegalDataValue };
+const illegalAddress = (why: string): WriteRefusal => ({ exception: exceptionCodes.illegalDataAddress, why });
+const illegalValue = (why: string): WriteRefusal => ({ exception: exceptionCodes.illegalDataValue, why });
+
+const inPart = (entry: MapEntry): WriteRefusal =>
+  illegalValue(
+    `it holds only a part of ${entry.path} at ${describeSpan(entry)}; clients have to write all of it in one request`,
+  );
+
+const foreignBits = illegalValue('it sets bits that no row of the map has');
 
 /** Registers from `start` on, two bytes each → values of whole tags. Pure. */
 export function planRegisters(map: RegisterMap, start: number, words: Buffer): WritesOrRefusal {
@@ -29,7 +36,7 @@ export function planRegisters(map: RegisterMap, start: number, words: Buffer): W
   if (isRefusal(cells)) return cells;
   const run: Run = { start, words };
   const plan = planEach(cells, start, words.length / 2, (entry) => rowElements(entry, run));
-  return isRefusal(plan) || setsOnlyMappedBits(cells, run) ? plan : illegalValue;
+  return isRefusal(plan) || setsOnlyMappedBits(cells, run) ? plan : foreignBits;
 }
 
 /** Coils from `start` on → values of whole tags. Pure. */
@@ -56,7 +63,7 @@ export function planMaskWrite(
   const changed = ~andMask & 0xffff;
   if (cells[0].entries[0].form === 'register-bits') return planMaskedBits(cells[0], start, changed, orMask);
   const now = current();
-  if ('exception' in now) return now;
+  if ('exception' in now) return { ...now, why: 'the present value of the register is not known' };
   const words = Buffer.alloc(2);
   words.writeUInt16BE((now.readUInt16BE(0) & andMask) | (orMask & changed));
   return planRegisters(map, start, words);
@@ -68,9 +75,9 @@ function planMaskedBits(cell: MapCell, start: number, changed: number, orMask: n
   const run: Run = { start, words };
   const entries = cell.entries.filter((entry) => (maskOf(entry, start) & changed) !== 0);
   const part = entries.find((entry) => (maskOf(entry, start) & ~changed) !== 0);
-  if (part) return { ...illegalValue, partOf: part };
+  if (part) return inPart(part);
   const plan = planEach([{ ...cell, entries }], start, 1, (entry) => rowElements(entry, run));
-  return isRefusal(plan) || setsOnlyMappedBits([cell], run) ? plan : illegalValue;
+  return isRefusal(plan) || setsOnlyMappedBits([cell], run) ? plan : foreignBits;
 }
 
 /** Cells that hold every address of the run; one that nobody mapped refuses it. */
@@ -81,7 +88,8 @@ function cellsOf(map: RegisterMap, area: MapArea, start: number, count: number):
   let next = start;
   let i = first;
   for (; next < end; i++) {
-    if (i === cells.length || cells[i].start > next) return illegalAddress;
+    if (i === cells.length || cells[i].start > next)
+      return illegalAddress('the map has no row for all of these addresses');
     next = cells[i].start + cells[i].count;
   }
   return cells.slice(first, i);
@@ -93,13 +101,14 @@ function planEach(cells: readonly MapCell[], start: number, count: number, eleme
   const touched = cells
     .flatMap(({ entries }) => entries)
     .filter((entry) => entry.start < start + count && entry.start + entry.count > start);
-  if (touched.some(({ mayWrite, tag }) => !mayWrite || tag?.access === 'read-only')) return illegalAddress;
+  const fixed = touched.find(({ mayWrite, tag }) => !mayWrite || tag?.access === 'read-only');
+  if (fixed) return illegalAddress(`${fixed.path} is read-only here`);
   const part = touched.find((entry) => entry.start < start || entry.start + entry.count > start + count);
-  if (part) return { ...illegalValue, partOf: part };
+  if (part) return inPart(part);
   const writes: PlannedWrite[] = [];
   for (const entry of touched) {
     const value = tagValue(entry, elementsOf(entry));
-    if (value === undefined) return illegalValue;
+    if (value === undefined) return illegalValue(`${entry.path} takes no such value`);
     writes.push({ entry, value });
   }
   return writes;

@@ -1,6 +1,7 @@
 import {
   isGatewayError,
   newCorrelationId,
+  NoticeLimit,
   statusCodes as s,
   toGatewayError,
   type Clock,
@@ -11,58 +12,77 @@ import {
 import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import type { ConfirmedValues } from './confirmed-values.js';
-import { describeSpan } from './map/area.js';
+import { describeSpan, type MapSpan } from './map/area.js';
 import { exceptionCodes, type ModbusException } from './protocol/protocol.js';
 import { deviceFailure, targetFailed } from './tag-status.js';
-import { isRefusal, type PlannedWrite, type WritesOrRefusal } from './write-plan.js';
+import { isRefusal, type PlannedWrite, type WriteRefusal, type WritesOrRefusal } from './write-plan.js';
 
 export interface WritesDependencies {
   readonly tags: Pick<TagSource, 'definition'>;
   readonly writer: TagWriter;
   readonly confirmed: ConfirmedValues;
-  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs'>;
   readonly logger: Logger;
 }
 
-const illegalAddress: ModbusException = { exception: exceptionCodes.illegalDataAddress };
-const illegalValue: ModbusException = { exception: exceptionCodes.illegalDataValue };
+/** Whose request it is, and what of which unit it writes. */
+export interface WriteAsked {
+  /** Address of the client, for the audit. */
+  readonly peer: string;
+  readonly unitId: number;
+  readonly span: MapSpan;
+}
 
 /** Planned writes → devices → the one answer that Modbus has room for (SPEC §10.3). */
 export class Writes {
   readonly #deps: WritesDependencies;
-  /** Paths of rows that somebody tried to write in part: said once for each. Not more than there are rows. */
-  readonly #toldInPart = new Set<string>();
+  readonly #refusals: NoticeLimit;
 
   constructor(deps: WritesDependencies) {
     this.#deps = deps;
+    this.#refusals = new NoticeLimit(deps.clock);
   }
 
   /**
    * Undefined once every device confirmed. An exception after a write of several tags does not say that none was written: the worst
-   * outcome is the answer. Never rejects. `peer`: address of the client, for the audit.
+   * outcome is the answer. Never rejects.
    */
-  async carryOut(plan: WritesOrRefusal, peer: string): Promise<ModbusException | undefined> {
-    if (isRefusal(plan)) {
-      if (plan.partOf) this.#tellInPart(plan.partOf, peer);
-      return plan;
-    }
+  async carryOut(plan: WritesOrRefusal, asked: WriteAsked): Promise<ModbusException | undefined> {
+    if (isRefusal(plan)) return this.refused(plan, asked);
     if (plan.length === 0) return undefined;
     const refused = plan.map((write) => this.#refusalOf(write)).find((refusal) => refusal !== undefined);
-    if (refused) return refused;
-    const origin: WriteOrigin = { via: 'modbus-server', user: peer, correlationId: newCorrelationId() };
+    if (refused) return this.refused(refused, asked);
+    const origin: WriteOrigin = { via: 'modbus-server', user: asked.peer, correlationId: newCorrelationId() };
     const exceptions = (await this.#write(plan, origin)).map(exceptionOfReply);
     this.#noteConfirmed(plan, exceptions);
     return worst(exceptions);
   }
 
+  /** Tells people who asked for what and why it is refused; what the road of writes refuses is told there. */
+  refused(refusal: WriteRefusal, { peer, unitId, span }: WriteAsked): ModbusException {
+    const { exception, why } = refusal;
+    const more = this.#refusals.admit(`${peer} ${unitId} ${exception} ${why}`);
+    if (more !== undefined) {
+      const where = `${describeSpan(span)} of unit ${unitId}`;
+      this.#deps.logger.warn(`a write of ${peer} to ${where} was refused with exception ${exception}: ${why}${more}`, { capability: 'write', via: 'modbus-server', user: peer }); // prettier-ignore
+    }
+    return { exception };
+  }
+
   /** What the road would refuse for one tag refuses the whole request, before anything is sent. */
-  #refusalOf({ entry, value }: PlannedWrite): ModbusException | undefined {
+  #refusalOf({ entry, value }: PlannedWrite): WriteRefusal | undefined {
     const definition = entry.tag && this.#deps.tags.definition(entry.tag.handle);
-    if (!definition) return deviceFailure;
-    if (definition.access !== 'read-write') return illegalAddress;
+    if (!definition) return { ...deviceFailure, why: `there is no tag ${entry.path} at the moment` };
+    if (definition.access !== 'read-write') {
+      return { exception: exceptionCodes.illegalDataAddress, why: `tag ${entry.path} is read-only` };
+    }
     const { min = -Infinity, max = Infinity } = definition.limits ?? {};
     const isOutside = (typeof value === 'number' || typeof value === 'bigint') && !(value >= min && value <= max);
-    return definition.limits && isOutside ? illegalValue : undefined;
+    if (!definition.limits || !isOutside) return undefined;
+    return {
+      exception: exceptionCodes.illegalDataValue,
+      why: `${value} is outside the limits ${min} … ${max} of tag ${entry.path}`,
+    };
   }
 
   async #write(plan: readonly PlannedWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
@@ -83,15 +103,6 @@ export class Writes {
       if (exception === undefined) confirmed.note(entry.tag!.handle, value, clock.wallMs());
       else confirmed.forget(entry.tag!.handle);
     }
-  }
-
-  #tellInPart(entry: PlannedWrite['entry'], peer: string): void {
-    if (this.#toldInPart.has(entry.path)) return;
-    this.#toldInPart.add(entry.path);
-    const message =
-      `a write of ${peer} held only a part of ${entry.path} at ${describeSpan(entry)} and was refused; ` +
-      'clients have to write all its registers in one request';
-    this.#deps.logger.warn(message);
   }
 }
 
@@ -129,6 +140,9 @@ function exceptionOfOutcome(outcome: WriteOutcome, status: StatusCode): ModbusEx
       return targetFailed;
   }
 }
+
+const illegalAddress: ModbusException = { exception: exceptionCodes.illegalDataAddress };
+const illegalValue: ModbusException = { exception: exceptionCodes.illegalDataValue };
 
 const rejections: ReadonlyMap<StatusCode, ModbusException> = new Map([
   [s.BadOutOfRange, illegalValue],

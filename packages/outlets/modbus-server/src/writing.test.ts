@@ -136,6 +136,11 @@ describe('writing registers', () => {
     expect(await ask('06 0008 0001')).toBe('8602');
     expect(await ask('10 0007 0002 04 0001 0001')).toBe('9002');
     expect(server.writer.requests).toEqual([]);
+    const told = server.logger.messages('warn');
+    for (const why of ['the map has no row', 'list is read-only', 'outside the limits', 'takes no such value'])
+      expect(told).toContainEqual(expect.stringContaining(why));
+    expect(await ask('10 0000 0002 04 0001 0065')).toBe('9003');
+    expect(server.logger.messages('warn')).toEqual(told); // the same is told once a minute
   });
 
   it('refuses a part of a value, and says so once', async () => {
@@ -148,8 +153,8 @@ describe('writing registers', () => {
     expect(await ask('10 0000 0003 06 40200000 0001')).toBe('9003');
     expect(server.writer.requests).toEqual([]);
     expect(server.logger.messages('warn')).toEqual([
-      'a write of 127.0.0.1 held only a part of speed at HR0..HR1 and was refused; clients have to write all its registers in one request',
-      'a write of 127.0.0.1 held only a part of list at HR2..HR4 and was refused; clients have to write all its registers in one request',
+      'a write of 127.0.0.1 to HR0 of unit 1 was refused with exception 3: it holds only a part of speed at HR0..HR1; clients have to write all of it in one request',
+      'a write of 127.0.0.1 to HR0..HR2 of unit 1 was refused with exception 3: it holds only a part of list at HR2..HR4; clients have to write all of it in one request (and 1 more of such since the last message)',
     ]);
   });
 

@@ -1,14 +1,17 @@
 import { isGatewayError } from '@fieldwarden/core';
 import { checkTlsFiles, parseBrokerUrl, topicFault, type BrokerAddress } from '@fieldwarden/mqtt-link';
-import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
-import type { MqttOutletSettings } from './settings.js';
+import type { PlantFacts, ServiceFinding, ServiceSettings } from '@fieldwarden/service';
+import { clientIdOf, type MqttOutletSettings } from './settings.js';
 import { topicBytesLimit, topicsOf } from './topics.js';
 
 /** SPEC §8.1: the longest path that a tag can have: 8 segments of 64 characters. */
 const longestPathBytes = 8 * 64 + 7;
 
 /** Rules beyond the schema: what would connect to nowhere, in plain text, or be refused by every broker. */
-export function checkSettings(settings: MqttOutletSettings, { site }: Pick<PlantFacts, 'site'>): readonly ServiceFinding[] {
+export function checkSettings(
+  settings: MqttOutletSettings,
+  { site }: Pick<PlantFacts, 'site'>,
+): readonly ServiceFinding[] {
   const { username, password, root } = settings;
   const findings: ServiceFinding[] = [];
   const error = (path: ServiceFinding['path'], rule: string, message: string): void =>
@@ -16,7 +19,11 @@ export function checkSettings(settings: MqttOutletSettings, { site }: Pick<Plant
   const address = addressOf(settings, error);
   if (address) findings.push(...tlsFindings(settings, address));
   if (password !== undefined && username === undefined)
-    error(['password'], 'mqtt-password-without-user', 'a password needs a username: brokers take one only with the other');
+    error(
+      ['password'],
+      'mqtt-password-without-user',
+      'a password needs a username: brokers take one only with the other',
+    );
   if (password !== undefined && address && !address.isEncrypted && !isLocal(address.host))
     findings.push({
       path: ['url'],
@@ -30,6 +37,50 @@ export function checkSettings(settings: MqttOutletSettings, { site }: Pick<Plant
   else if (Buffer.byteLength(topics.setResult('')) + longestPathBytes > topicBytesLimit)
     error(['root'], 'mqtt-root', `topics under this root would be longer than ${topicBytesLimit} bytes`);
   return findings;
+}
+
+/** What two outlets at one broker cannot both be: a broker ends the connection of a client when another one comes with its id, and hosts take two nodes of one name for one. */
+export function checkOutlets(
+  instances: readonly ServiceSettings<MqttOutletSettings>[],
+  { site }: Pick<PlantFacts, 'site'>,
+): readonly ServiceFinding[] {
+  const clients = new Map<string, string>();
+  const nodes = new Map<string, string>();
+  return instances.flatMap(({ id, settings }, i) => {
+    const broker = brokerOf(settings.url);
+    const clientId = clientIdOf(settings, site);
+    const findings: ServiceFinding[] = [];
+    const sameClient = firstOf(clients, `${broker} ${clientId}`, id);
+    if (sameClient !== undefined) {
+      const message = `${id} and ${sameClient} would connect to one broker with the same client id ${clientId}, and end each other's connections; give one of them a clientId`;
+      findings.push({ path: [i, 'clientId'], rule: 'mqtt-client-id-twice', message, severity: 'error' });
+    }
+    if (settings.format === 'json') return findings;
+    const node = `${settings.sparkplug.group ?? site}/${settings.sparkplug.node}`;
+    const sameNode = firstOf(nodes, `${broker} ${node}`, id);
+    if (sameNode !== undefined) {
+      const message = `${id} and ${sameNode} would be the same Sparkplug node ${node} at one broker; give one of them another sparkplug.node`;
+      findings.push({ path: [i, 'sparkplug', 'node'], rule: 'mqtt-sparkplug-node-twice', message, severity: 'error' });
+    }
+    return findings;
+  });
+}
+
+/** Who had it before; undefined for the first. */
+function firstOf(seen: Map<string, string>, key: string, id: string): string | undefined {
+  const first = seen.get(key);
+  if (first === undefined) seen.set(key, id);
+  return first;
+}
+
+/** What a URL that is none says has been told of already. */
+function brokerOf(url: string): string {
+  try {
+    const { host, port } = parseBrokerUrl(url);
+    return `${host}:${port}`;
+  } catch {
+    return url;
+  }
 }
 
 function addressOf(

@@ -1,7 +1,12 @@
 import { parseDataType, type TagValue } from '@fieldwarden/core';
 import { TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { memoryTag, waitFor } from '@fieldwarden/testkit';
-import { describeService, type FixtureTag, type RunningService, type SeenTag } from '@fieldwarden/testkit/service-suite';
+import {
+  describeService,
+  type FixtureTag,
+  type RunningService,
+  type SeenTag,
+} from '@fieldwarden/testkit/service-suite';
 import { afterAll } from 'vitest';
 import mqttOutlet from './service.js';
 import type { MqttOutletSettings } from './settings.js';
@@ -98,5 +103,7 @@ describeService({
   },
   write,
   writeTexts: { rejected: 'rejected', 'not-sent': 'not-sent', unknown: 'unknown' },
-  store: async (running) => void (await write(running, 'line/speed', 2.5)),
+  store: async (running) => {
+    await write(running, 'line/speed', 2.5);
+  },
 });

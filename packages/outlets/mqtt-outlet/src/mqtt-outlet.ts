@@ -1,39 +1,21 @@
 import { dirname, join } from 'node:path';
 import { delay, GatewayError, messageOf, type Timer } from '@fieldwarden/core';
-import { linkDefaults, MqttLink, type LinkOwner, type LinkSettings, type LinkState } from '@fieldwarden/mqtt-link';
+import type { LinkOwner, LinkState, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
 import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import { CommandIds } from './commands/command-ids.js';
-import { Commands } from './commands/commands.js';
-import { Sender } from './delivery/sender.js';
-import { LinkNews } from './news/link-news.js';
+import type { Commands } from './commands/commands.js';
 import { OutboxNews } from './news/outbox-news.js';
 import { droppedInAll, OutletCounters } from './outlet-counters.js';
+import { makeParts, type OutletParts } from './outlet-parts.js';
 import { outletStatus } from './outlet-status.js';
 import { clientIdOf, type MqttOutletSettings } from './settings.js';
-import { GatewayStates } from './states/gateway-states.js';
-import { StateTopics } from './states/state-topics.js';
 import { topicsOf, type Topics } from './topics.js';
 import { SequenceNumbers } from './values/sequence-numbers.js';
-import { ValueFeed } from './values/value-feed.js';
-import { ValueMessages } from './values/value-messages.js';
 
 /** INTERFACES §8. */
 const statusPeriodMs = 5_000;
 const stopMs = 2_000;
-
-/** All that runs between `start` and `stop`. */
-interface Parts {
-  readonly numbers: SequenceNumbers;
-  readonly outbox: Outbox;
-  readonly link: MqttLink;
-  readonly sender: Sender;
-  readonly states: StateTopics;
-  readonly gateway: GatewayStates;
-  readonly feed: ValueFeed;
-  readonly commands: Commands | undefined;
-  readonly linkNews: LinkNews;
-}
 
 /** The running outlet: one broker, one client, one outbox. */
 export class MqttOutlet implements Service<MqttOutletSettings> {
@@ -42,7 +24,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
   readonly #counters = new OutletCounters();
   readonly #outboxNews: OutboxNews;
   #settings: MqttOutletSettings;
-  #parts: Parts | undefined;
+  #parts: OutletParts | undefined;
   #timer: Timer | undefined;
   #outbox: Outbox | undefined;
   #starting: Promise<void> | undefined;
@@ -129,10 +111,11 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     this.#outbox = undefined;
   }
 
-  async #farewell({ feed, sender, gateway, link, states, linkNews }: Parts): Promise<void> {
+  async #farewell({ feed, sender, gateway, alarms, link, states, linkNews }: OutletParts): Promise<void> {
     feed.flush();
     feed[Symbol.dispose]();
     gateway[Symbol.dispose]();
+    alarms[Symbol.dispose]();
     sender.pause();
     const at = new Date(this.#context.clock.wallMs()).toISOString();
     const payload = states.payload({ state: 'stopped', at });
@@ -167,52 +150,18 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
       await this.#outbox.close();
       throw error;
     }
-    this.#parts = this.#make(numbers, this.#outbox, ids);
+    this.#parts = makeParts({
+      context: this.#context,
+      topics: this.#topics,
+      owner: this.#owner(),
+      counters: this.#counters,
+      news: this.#outboxNews,
+      numbers,
+      outbox: this.#outbox,
+      ids,
+    });
     this.#parts.link.start();
     this.#tick();
-  }
-
-  #make(numbers: SequenceNumbers, outbox: Outbox, ids: CommandIds): Parts {
-    const { tags, writer, clock, logger, random, events, alarms } = this.#context;
-    const topics = this.#topics;
-    const link = new MqttLink(this.#linkSettings(), this.#owner(), { clock, random, logger });
-    const linkNews = new LinkNews({ broker: link.broker, events, alarms, clock, logger });
-    const sender: Sender = new Sender(
-      {
-        outbox,
-        link,
-        clock,
-        onAcknowledged: () => void (this.#counters.published += 1),
-        onRefused: (message, fate) => this.#outboxNews.refused(message, fate),
-        onPoison: (message) => this.#outboxNews.poison(message),
-      },
-      this.#settings.window,
-    );
-    const states = new StateTopics({ link, numbers, logger, onSettled: () => sender.pump() });
-    const wallMs = (): number => clock.wallMs();
-    const messages = new ValueMessages(this.#settings.publish, { numbers, wallMs, send: (message) => sender.send(message) });
-    const answer = (topic: string, body: Readonly<Record<string, unknown>>): void =>
-      sender.send({ topic, payload: Buffer.from(JSON.stringify(body)), qos: 1, retain: false, atMs: wallMs() });
-    const user = this.#settings.username ?? clientIdOf(this.#settings, this.#context.gateway.site);
-    return {
-      numbers,
-      outbox,
-      link,
-      linkNews,
-      sender,
-      states,
-      gateway: new GatewayStates({ tags, topics, states, clock }),
-      feed: new ValueFeed(this.#settings.publish, { tags, topics, messages, clock, logger }),
-      commands: this.#settings.commands
-        ? new Commands({ ids, tags, writer, topics, user, answer, wallMs, logger })
-        : undefined,
-    };
-  }
-
-  #linkSettings(): LinkSettings {
-    const { url, version, username, password, tls } = this.#settings;
-    const clientId = clientIdOf(this.#settings, this.#context.gateway.site);
-    return { ...linkDefaults, url, version, clientId, username, password, tls };
   }
 
   #owner(): LinkOwner {
@@ -288,7 +237,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     this.#timer.unref();
   }
 
-  #showStatus(parts: Parts): void {
+  #showStatus(parts: OutletParts): void {
     try {
       parts.states.set(this.#topics.status, this.#statusNow(parts));
     } catch (error) {
@@ -296,7 +245,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     }
   }
 
-  #statusNow({ gateway, outbox }: Parts): Readonly<Record<string, unknown>> {
+  #statusNow({ gateway, outbox }: OutletParts): Readonly<Record<string, unknown>> {
     const { state } = outbox;
     const uptimeSeconds = gateway.system('uptimeSeconds');
     return {
@@ -309,14 +258,18 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     };
   }
 
-  #running(): Parts {
+  #running(): OutletParts {
     if (this.#parts) return this.#parts;
     throw new GatewayError({ code: 'MQTT_NOT_RUNNING', kind: 'unreachable', message: 'the MQTT outlet does not run' });
   }
 }
 
 function stopped(): GatewayError {
-  return new GatewayError({ code: 'MQTT_STOPPED', kind: 'cancelled', message: 'the MQTT outlet was stopped while it started' });
+  return new GatewayError({
+    code: 'MQTT_STOPPED',
+    kind: 'cancelled',
+    message: 'the MQTT outlet was stopped while it started',
+  });
 }
 
 function unsupported(name: string): GatewayError {

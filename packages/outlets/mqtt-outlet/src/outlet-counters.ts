@@ -26,7 +26,13 @@ export class OutletCounters {
   }
 
   metrics({ outlet, isConnected, connects, outbox }: OutletFacts): readonly ServiceMetric[] {
-    const metric = (type: ServiceMetric['type'], name: string, help: string, value: number, more: object = {}): ServiceMetric => ({
+    const metric = (
+      type: ServiceMetric['type'],
+      name: string,
+      help: string,
+      value: number,
+      more: object = {},
+    ): ServiceMetric => ({
       name,
       help,
       type,

@@ -1,6 +1,6 @@
 import { defineService } from '@fieldwarden/service';
 import { isDeepStrictEqual } from 'node:util';
-import { checkSettings } from './check-settings.js';
+import { checkOutlets, checkSettings } from './check-settings.js';
 import { mqttOutletSettings, type MqttOutletSettings } from './settings.js';
 import { outletFor } from './sparkplug/both-formats.js';
 
@@ -19,12 +19,14 @@ export default defineService<MqttOutletSettings>({
   entry: import.meta.url,
   isolation: 'in-process',
   statusField: 'mqtt',
+  statusFieldKeys: ['id', 'connected', 'pending', 'dropped'],
   disturbance: {
     restart: 'its connection to the broker is made anew',
     stop: 'nothing is published any more',
   },
   schema: mqttOutletSettings,
   check: checkSettings,
+  checkTogether: checkOutlets,
   changesLive: (before, after) => isDeepStrictEqual(connectionOf(before), connectionOf(after)),
   create: outletFor,
 });

@@ -23,12 +23,17 @@ const file = (says: string) =>
 
 const tls = z
   .strictObject({
-    caFile: file("File in PEM with the authority that signed the broker's certificate; without it, those that the system trusts count."),
+    caFile: file(
+      "File in PEM with the authority that signed the broker's certificate; without it, those that the system trusts count.",
+    ),
     certFile: file('File in PEM with the certificate of this gateway, for brokers that ask for one.'),
     keyFile: file('File in PEM with its private key, without a passphrase.'),
   })
   .prefault({})
-  .meta({ description: 'Certificates, for mqtts and wss. Default: none of its own.', examples: [{ caFile: '/etc/ssl/plant-ca.pem' }] });
+  .meta({
+    description: 'Certificates, for mqtts and wss. Default: none of its own.',
+    examples: [{ caFile: '/etc/ssl/plant-ca.pem' }],
+  });
 
 const publish = z
   .strictObject({
@@ -45,7 +50,10 @@ const publish = z
     retain: z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether the broker keeps the last value of each tag for those who come later. Default: true.', examples: [true] }),
+      .meta({
+        description: 'Whether the broker keeps the last value of each tag for those who come later. Default: true.',
+        examples: [true],
+      }),
     minIntervalMs: z
       .int()
       .min(0)
@@ -79,7 +87,10 @@ const publish = z
       }),
   })
   .prefault({})
-  .meta({ description: 'Which values are published, and how. Default: all but those of the gateway itself.', examples: [{ qos: 0 }] });
+  .meta({
+    description: 'Which values are published, and how. Default: all but those of the gateway itself.',
+    examples: [{ qos: 0 }],
+  });
 
 const limit = (says: string, unit: string, min: number, max: number, defaultsTo: number) =>
   z
@@ -91,13 +102,22 @@ const limit = (says: string, unit: string, min: number, max: number, defaultsTo:
 
 const outbox = z
   .strictObject({
-    maxMessages: limit('Messages that are kept while the broker is away; beyond it the oldest are dropped, and counted.', 'messages', 1, 100_000_000, 1_000_000),
+    maxMessages: limit(
+      'Messages that are kept while the broker is away; beyond it the oldest are dropped, and counted.',
+      'messages',
+      1,
+      100_000_000,
+      1_000_000,
+    ),
     maxBytes: limit('Bytes of topics and payloads that are kept.', 'B', 1024, 1_099_511_627_776, 536_870_912),
     maxAgeMs: limit('Age from which a message is dropped.', 'ms', 1000, 31_536_000_000, 604_800_000),
     warnAt: limit('Waiting messages from which on there is an alarm.', 'messages', 1, 100_000_000, 1000),
   })
   .prefault({})
-  .meta({ description: 'What is kept on disk until the broker acknowledges it. Default: a million messages, 512 MiB, a week.', examples: [{ maxMessages: 100_000 }] });
+  .meta({
+    description: 'What is kept on disk until the broker acknowledges it. Default: a million messages, 512 MiB, a week.',
+    examples: [{ maxMessages: 100_000 }],
+  });
 
 const sparkplug = z
   .strictObject({
@@ -111,13 +131,20 @@ const sparkplug = z
       .string()
       .regex(/^[^/+#\0]{1,64}$/, { error: 'a node is 1 to 64 characters without / + #' })
       .default('gateway')
-      .meta({ description: 'Id of the edge node; part of the client id, too. Default: gateway.', examples: ['gateway'] }),
+      .meta({
+        description: 'Id of the edge node; part of the client id, too. Default: gateway.',
+        examples: ['gateway'],
+      }),
     primaryHost: z
       .string()
       .regex(/^[^/+#\0]{1,64}$/, { error: 'a host id is 1 to 64 characters without / + #' })
       .nullable()
       .default(null)
-      .meta({ description: 'Id of the host application that the node waits for: while its STATE is not online, what changes is kept. Default: none.', examples: ['scada'] }),
+      .meta({
+        description:
+          'Id of the host application that the node waits for: while its STATE is not online, what changes is kept. Default: none.',
+        examples: ['scada'],
+      }),
     aliases: z
       .boolean()
       .default(true)
@@ -159,7 +186,10 @@ export const mqttOutletSettings = z.strictObject({
     .min(1)
     .max(1024)
     .optional()
-    .meta({ description: 'User of the broker; also the user in whose name commands are written. Default: none.', examples: ['gateway'] }),
+    .meta({
+      description: 'User of the broker; also the user in whose name commands are written. Default: none.',
+      examples: ['gateway'],
+    }),
   password: z
     .string()
     .max(4096)
@@ -171,7 +201,10 @@ export const mqttOutletSettings = z.strictObject({
     .min(1)
     .max(256)
     .default('fieldwarden')
-    .meta({ description: 'First level or levels of all JSON topics, before the site. Default: fieldwarden.', examples: ['plants/north'] }),
+    .meta({
+      description: 'First level or levels of all JSON topics, before the site. Default: fieldwarden.',
+      examples: ['plants/north'],
+    }),
   format: z
     .enum(['json', 'sparkplug', 'both'])
     .default('json')

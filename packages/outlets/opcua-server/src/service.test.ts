@@ -11,14 +11,17 @@ import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
 
 const settings = (written: object): OpcuaSettings => opcuaSettings.parse({ port: 0, ...written });
 
-it('a server that nobody can enter is a warning with the remedies, and not Healthy', async () => {
+it('a server that nobody can enter is a warning with the remedies, and says so in its status', async () => {
   const [finding, ...others] = checkOpcua(settings({}));
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ path: [], rule: 'opcua-admits-nobody', severity: 'warning' });
   expect(finding.message).toMatch(/anonymous: true, securityPolicies: \[None\].*enabled: false/);
   await using context = await serviceContext(settings({}));
   const service = definition.create(context);
-  expect(service.health()).toEqual({ state: 'Degraded', reason: finding.message });
+  await service.start(AbortSignal.timeout(30_000));
+  expect(service.status()).toMatchObject({ admitsNobody: finding.message });
+  expect(service.health()).toEqual({ state: 'Healthy' });
+  await service.stop();
 });
 
 it('a server that somebody can enter is Healthy, and a warning only if that is everybody', async () => {

@@ -135,6 +135,25 @@ describe('a write (§10.1)', () => {
   });
 });
 
+test('a refused write is one line: who, from where, what and why (§10.1)', async () => {
+  await client.write('line/speed', setpoint);
+  await client.write('line/speed', setpoint);
+  await client.write('line/total', { dataType: DataType.String, value: 'x' });
+  await client.write('line/nowhere', setpoint);
+  const told = gateway.logger.records.filter(
+    ({ level, message }) => level === 'warn' && message.startsWith('OPC UA write'),
+  );
+  for (const why of [
+    'line/speed was refused with BadNotWritable: it is read-only',
+    'line/total was refused with BadTypeMismatch: its type is int64',
+    'line/nowhere was refused with BadNodeIdUnknown: there is no such node',
+  ]) {
+    const lines = told.filter(({ message }) => message.includes(why));
+    expect(lines).toHaveLength(1);
+    expect(lines[0].message).toMatch(/^OPC UA write of anonymous at \S*127\.0\.0\.1 to ns=/);
+  }
+});
+
 describe('without touching the device, a write is refused (§10.1)', () => {
   const refused = async (expected: StatusCode, write: Promise<number>): Promise<void> => {
     expect(await write).toBe(expected);

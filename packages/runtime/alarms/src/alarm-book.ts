@@ -8,7 +8,7 @@ import {
   type Timer,
 } from '@fieldwarden/core';
 import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
-import type { ServiceAlarms } from '@fieldwarden/service';
+import type { AlarmFeed, ServiceAlarms } from '@fieldwarden/service';
 import { randomUUID } from 'node:crypto';
 import type { AlarmMemory } from './alarm-memory.js';
 import { gatewayConditions, type GatewayCondition, type GatewayConditionId } from './gateway-conditions.js';
@@ -151,6 +151,15 @@ export class AlarmBook {
       clear: (conditionId) => this.#raised.clear({ conditionId: nameOf(conditionId), subject, severity: 0 }),
     };
   }
+
+  /** For services that show alarms to others. */
+  readonly feed: AlarmFeed = {
+    follow: (listener) => {
+      const following = this.follow((news) => (news.type === 'alarm' ? listener(news.alarm) : undefined));
+      for (const alarm of this.list()) listener(alarm);
+      return following;
+    },
+  };
 
   /** Where the devices of a driver report. They are these now. */
   ofDriver(driverId: string, deviceIds: readonly string[]): DeviceAlarms {

@@ -19,7 +19,7 @@ export const gatewayConditions = {
   'restart-storm': {
     of: 'gateway',
     severity: critical,
-    text: 'more Hosts end than a machine in order explains; they start one at a time',
+    text: 'many Hosts end again and again; they start one at a time',
     remedy: 'Look at the post-mortems for a common cause: memory, disk, network.',
   },
   'hosts-not-spawned': {

@@ -1,6 +1,5 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { GatewayError, messageOf, type Logger } from '@fieldwarden/core';
 import {
   checkStoredKey,
@@ -44,7 +43,7 @@ export class FileDriverStorage implements DriverStorage {
       await this.#makeRoom(name);
       const path = join(this.#folder, name);
       // Another session, in another process, may be writing the same record.
-      await replaceFile(path, bytes, { temporary: `${path}.${randomUUID()}${temporarySuffix}` });
+      await replaceFile(path, bytes, { temporary: `${path}.${crypto.randomUUID()}${temporarySuffix}` });
     });
   }
 

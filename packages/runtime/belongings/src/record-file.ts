@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EncodedValue, StoredValue } from '@fieldwarden/driver';
 
 interface RecordHeader {
@@ -45,5 +44,5 @@ function headerOf(line: string): RecordHeader | undefined {
 }
 
 function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex');
 }

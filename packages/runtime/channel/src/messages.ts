@@ -46,6 +46,11 @@ export interface ProcessParameters {
   readonly spawn: number;
   /** Levels the gateway writes; the Host sends no others. */
   readonly logLevels: readonly LogLevel[];
+  /**
+   * From ready to the start of the thread that tells where a blocked main thread stands, where nothing else needs it: it costs as much of the
+   * processor as all the rest of a start, which others may be waiting for.
+   */
+  readonly watchAfterMs: number;
 }
 
 export interface InitParameters extends ProcessParameters {

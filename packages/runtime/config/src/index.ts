@@ -26,6 +26,7 @@ export { importKepwareTags, type KepwareImportOptions, type KepwareTarget } from
 export { importTagsCsv, type TagImportOptions } from './tag-tables/import-tags-csv.js';
 export { importIntoText, type TagImportRequest, type TextImport } from './tag-tables/import-into-text.js';
 export type { ImportMode, TagImport } from './tag-tables/tag-table.js';
+export { withAlikeDrivers } from './apply/alike-drivers.js';
 export { planApply } from './apply/plan-apply.js';
 export { formatPath, type FieldPath } from './rules/findings.js';
 export {
@@ -59,6 +60,7 @@ export {
   type PlantResilience,
   type PlantSupervision,
 } from './resolve/plant.js';
+export { hasRefusedParts } from './resolve/plant.js';
 export { admitDocument, admitText } from './admission/admit-document.js';
 export type { ThirdPartyModule } from './modules/described.js';
 export { modulesOf } from './modules/modules-of.js';

@@ -1,10 +1,10 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import type { Author, Generation, GenerationSummary, Held } from '@fieldwarden/authority';
-import { documentDigest, summaryOf } from '@fieldwarden/config';
+import { documentDigest, hasRefusedParts, summaryOf } from '@fieldwarden/config';
 import { toGatewayError, type GatewayError, type Logger } from '@fieldwarden/core';
 import { bootDecision, type PublishedState } from './boot-decision.js';
 import { DocumentRefused, nothingToRun } from './generation-errors.js';
-import { fileDiffers, fileHeld, lastPublished } from './published-file.js';
+import { fileDiffers, fileHeld, fileRefused, lastPublished } from './published-file.js';
 import { optionText, withDriverOptions, type DriverOption } from './driver-options.js';
 import type {
   AuthorityAccess,
@@ -37,9 +37,21 @@ export interface BootFile extends VersionContent {
   readonly findings: readonly Finding[];
 }
 
+/** A plant file that this gateway does not accept. If it is the one that was published, that is no reason to stand still. */
+export interface RefusedFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** `textDigest` of the file. */
+  readonly sha256: string;
+  /** For whoever has nothing else to run, or has changed it. */
+  readonly refusal: GatewayError;
+  readonly findings: readonly Finding[];
+}
+
 export interface BootRequest {
   /** Published first if it has changed since it was last published, or if nothing was published yet. */
-  readonly file?: BootFile;
+  readonly file?: BootFile | RefusedFile;
   /** Publishes the file also if it has not changed. */
   readonly force?: boolean;
   /** Set in what runs, too, if the file's drivers are still there; the file has them already. */
@@ -60,7 +72,7 @@ export interface Boot {
   readonly byHand: boolean;
   /** Why the plant file was not published although it should be. */
   readonly fileNotPublished: string | undefined;
-  /** The plant file has not changed since it was published, and something else runs: says so, and how to choose. */
+  /** The plant file has not changed since it was published, and something else runs, or it would be refused now: says so, and what to do. */
   readonly fileDiffers: string | undefined;
 }
 
@@ -73,6 +85,7 @@ export async function boot(parts: BootDependencies, request: BootRequest): Promi
   if (generation !== undefined) return await byHand(parts, generation);
   const found = await newest(parts, file === undefined);
   if (!file) return found.boot ?? refuse(parts, found);
+  if ('refusal' in file) return await withRefusedFile(parts, file, { found, force: force === true });
   const booted = await withFile(parts, file, { found, force: force === true });
   return driverOptions.length === 0 ? booted : await withOptions(parts, booted, { file, driverOptions });
 }
@@ -86,7 +99,8 @@ async function withOptions(
   const { summary, document: before, text } = booted.running;
   const document = withDriverOptions(before, driverOptions, file.document);
   if (document === before || booted.held !== undefined) return booted;
-  const { plant, findings } = await parts.check({ document });
+  const ranBefore = hasRefusedParts(booted.running.plant); // these options mend nothing, and break nothing else
+  const { plant, findings } = await parts.check({ document, ranBefore });
   if (!plant) throw new DocumentRefused(`generation ${summary.generation} with other options`, findings);
   const published = await sealAndPublish(parts, {
     document,
@@ -124,6 +138,24 @@ async function withFile(
     if (!last && found.boot?.held !== undefined)
       return { ...found.boot, fileDiffers: fileHeld(file.name, found.boot.held) };
     return await publishFile(parts, file, found);
+  } catch (thrown) {
+    return standsStill(parts, found, toGatewayError(thrown));
+  }
+}
+
+/** A restart darkens no plant (SPEC §7.2): what was published goes on, unless somebody has changed the file and now waits for that to run. */
+async function withRefusedFile(
+  parts: BootDependencies,
+  file: RefusedFile,
+  { found, force }: { readonly found: Found; readonly force: boolean },
+): Promise<Boot> {
+  const { running, boot: booted } = found;
+  if (!running || !booted || force) throw file.refusal;
+  try {
+    const identity = { path: file.path, text: file.sha256, document: undefined };
+    const last = await lastPublished(parts.authority, identity, running);
+    if (!last?.unchanged) throw file.refusal;
+    return { ...booted, fileDiffers: fileRefused(file, last.generation, running) };
   } catch (thrown) {
     return standsStill(parts, found, toGatewayError(thrown));
   }
@@ -249,7 +281,7 @@ async function runnable(
   { check, site }: BootDependencies,
   sealed: Generation,
 ): Promise<Pick<Boot, 'running' | 'warnings'>> {
-  const { plant, findings } = await check({ document: sealed.document });
+  const { plant, findings } = await check({ document: sealed.document, ranBefore: true });
   if (!plant) throw new DocumentRefused(`generation ${sealed.generation} of site ${site}`, findings);
   return { running: { ...versionOf(sealed), plant }, warnings: findings };
 }

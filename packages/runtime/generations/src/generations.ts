@@ -7,6 +7,7 @@ import {
   type Plant,
   type PlantDocument,
 } from '@fieldwarden/config';
+import { hasRefusedParts } from '@fieldwarden/config';
 import { toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { ApplyFailure, ConfigDifference } from '@fieldwarden/gateway-contract';
 import type { Boot } from './boot.js';
@@ -45,8 +46,8 @@ export interface GenerationsDependencies {
   readonly edit: PlantTextEdit;
   readonly planner: Planner;
   readonly apply: Apply;
-  /** The plant as it runs at present. */
-  readonly plant: () => Plant;
+  /** The plant as it runs at present; a large one is put together in several turns. */
+  readonly plant: () => Promise<Plant>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: GenerationsObserver;
@@ -113,7 +114,7 @@ export class Generations {
 
   /** The document that runs, as written. */
   async document(): Promise<PlantDocument> {
-    return (await this.#content.load()).document;
+    return (await this.#content.written()).document;
   }
 
   /** The running document as people wrote it; as YAML where it came as plain values. */
@@ -152,7 +153,7 @@ export class Generations {
   async diff(from: DiffSide, to: DiffSide): Promise<ConfigDifference> {
     const [old, next] = await Promise.all([this.#side(from), this.#side(to)]);
     const { changes, leftOff } = diffDocuments(old.document, next.document);
-    const { steps } = this.#parts.planner(old, next);
+    const { steps } = await this.#parts.planner(old, next);
     return { from: old.name, to: next.name, changes, leftOff, steps };
   }
 
@@ -160,7 +161,7 @@ export class Generations {
   publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<Publication> {
     return this.#changes.run(async () => {
       const accepted = await this.#acceptable(source, options.by);
-      if (this.#runsAlready(accepted)) return this.#unchanged(accepted);
+      if (await this.#runsAlready(accepted)) return this.#unchanged(accepted);
       const written = accepted.source
         ? writtenAs(accepted.source, options.file)
         : { text: await this.#parts.edit(await this.text(), accepted.document) };
@@ -244,7 +245,7 @@ export class Generations {
     next: RunningVersion,
     published: boolean,
   ): Promise<{ plan: ApplyPlan; failures: readonly ApplyFailure[] }> {
-    const plan = this.#parts.planner(await this.#content.forPlan(), next);
+    const plan = await this.#parts.planner(await this.#content.forPlan(), next);
     const failures = await this.#parts.apply(plan, next);
     this.#summary = next.summary;
     this.#content.replace(next);
@@ -258,10 +259,14 @@ export class Generations {
     return { generation, published: false, steps: [], failures: [], applyMs: 0, findings };
   }
 
-  /** While something is held, publishing the running document is how an operator says that it shall stay. */
-  #runsAlready({ document, source }: AcceptedDocument): boolean {
+  /**
+   * While something is held, publishing the running document is how an operator says that it shall stay; where a part of it was refused at the
+   * start, how he says that it is mended.
+   */
+  async #runsAlready({ document, source }: AcceptedDocument): Promise<boolean> {
     if (this.#holding !== null || documentDigest(document).sha256 !== this.#summary.sha256) return false;
-    return source === undefined || source.sha256 === this.#summary.source?.sha256;
+    if (source !== undefined && source.sha256 !== this.#summary.source?.sha256) return false;
+    return !hasRefusedParts(await this.#parts.plant());
   }
 
   async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {

@@ -1,4 +1,4 @@
-export { boot, type Boot, type BootFile, type BootDependencies, type BootRequest } from './boot.js';
+export { boot, type Boot, type BootFile, type RefusedFile, type BootDependencies, type BootRequest } from './boot.js';
 export { withDriverOptions, type DriverOption } from './driver-options.js';
 export { DocumentRefused } from './generation-errors.js';
 export type { GenerationPage } from './generation-archive.js';

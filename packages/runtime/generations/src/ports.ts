@@ -28,6 +28,8 @@ export type AuthorityAccess = Pick<
 export type PlantSource = ({ readonly text: string } | { readonly document: unknown }) & {
   /** False: who asks may not have modules of third parties loaded. Default: true. */
   readonly mayLoadModules?: boolean;
+  /** It is sealed here: what is wrong with one driver or service since costs that one alone. Default: false. */
+  readonly ranBefore?: boolean;
 };
 
 export interface CheckedPlant {
@@ -69,8 +71,8 @@ export interface RunningVersion extends VersionContent {
 /** Carries a plan out on what runs. Never rejects: what went wrong is a failure of its step. */
 export type Apply = (plan: ApplyPlan, next: RunningVersion) => Promise<readonly ApplyFailure[]>;
 
-/** `planApply` with the driver types of this gateway. */
-export type Planner = (old: PlannedFrom, next: VersionContent) => ApplyPlan;
+/** `planApply` with the driver types of this gateway. What it compares of a large plant it compares in several turns. */
+export type Planner = (old: PlannedFrom, next: VersionContent) => Promise<ApplyPlan>;
 
 /** What runs; without its document, steps name what changes and no value. */
 export interface PlannedFrom {

@@ -102,6 +102,45 @@ describe('a plant file at the start (§7.2)', () => {
     expect(addressOf(await start(plantOf('3')))).toBe('3');
   });
 
+  it('that is refused now, and has not changed, darkens no plant: what is sealed goes on, and the start says what is wrong', async () => {
+    await publish(await start(plantOf('1')), '2');
+    bench.refusedAddresses.add('1');
+    const found = await bench.boot({ file: await bench.refusedFile(plantOf('1')) });
+    expect([addressOf(found), found.running.plant.drivers[0].refusal]).toEqual(['2', undefined]);
+    expect(found.fileDiffers).toContain('there is no 1 any more');
+    expect(found.fileDiffers).toContain(
+      'has not changed since generation 1 was published from it: generation 2 (ada: by hand) runs',
+    );
+  });
+
+  it('that is refused now ends a first start, one that was changed, and one that is forced', async () => {
+    bench.refusedAddresses.add('bad');
+    const first = bench.boot({ file: await bench.refusedFile(plantOf('bad')) });
+    await expect(first).rejects.toMatchObject({ code: 'DOCUMENT_REFUSED' });
+    await start(plantOf('1'));
+    const changed = bench.boot({ file: await bench.refusedFile(plantOf('bad')) });
+    await expect(changed).rejects.toMatchObject({ code: 'DOCUMENT_REFUSED' });
+    bench.refusedAddresses.add('1');
+    const forced = bench.boot({ file: await bench.refusedFile(plantOf('1')), force: true });
+    await expect(forced).rejects.toMatchObject({ code: 'DOCUMENT_REFUSED' });
+  });
+
+  it('costs a driver that was refused since it was sealed, and a publish of the same brings it back when that is mended', async () => {
+    await start(plantOf('1'));
+    bench.refusedAddresses.add('1');
+    const found = await bench.boot({ file: await bench.refusedFile(plantOf('1')) });
+    expect(found.running.plant.drivers).toMatchObject([
+      { id: 'sim', refusal: expect.stringContaining('there is no 1 any more') as string },
+    ]);
+    expect(found.warnings).toMatchObject([{ path: 'drivers[0]', severity: 'warning' }]);
+    expect((await bench.boot()).running.plant.drivers[0].refusal).toBeDefined();
+    const generations = bench.generations(found);
+    await expect(generations.publish({ document: plantOf('1') }, { message, by: ada })).rejects.toThrow();
+    bench.refusedAddresses.clear();
+    const { published, steps } = await generations.publish({ document: plantOf('1') }, { message, by: ada });
+    expect([published, steps.map(({ action }) => action)]).toEqual([true, ['remove', 'add']]);
+  });
+
   it('waits where the authority is away, and the last sealed plant runs', async () => {
     await publish(await start(plantOf('1')), '2');
     bench.away = new GatewayError({ code: 'AUTHORITY_UNREACHABLE', kind: 'unreachable', message: 'it is away' });

@@ -1,3 +1,4 @@
+import type { Finding } from '@fieldwarden/gateway-contract';
 import type { GenerationSummary } from '@fieldwarden/authority';
 import type { AuthorityAccess } from './ports.js';
 
@@ -7,8 +8,8 @@ export interface FileIdentity {
   readonly path: string;
   /** `textDigest` of the file. */
   readonly text: string;
-  /** `documentDigest` of what it says. */
-  readonly document: string;
+  /** `documentDigest` of what it says; undefined for a file that says nothing acceptable. */
+  readonly document: string | undefined;
 }
 
 /** What was last published from a file. */
@@ -66,6 +67,21 @@ export function fileDiffers(name: string, published: number, running: Generation
   return (
     `${name} is not what runs: it has not changed since generation ${published} was published from it, and generation ${generation} ` +
     `(${author}: ${message}) runs. ${howToChoose(name)}`
+  );
+}
+
+export function fileRefused(
+  { name, findings }: { readonly name: string; readonly findings: readonly Finding[] },
+  published: number,
+  running: GenerationSummary,
+): string {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+  return (
+    `${name} would be refused now (${first.line === undefined ? '' : `line ${first.line}: `}${first.path}: ${first.message}${more}), but it has not changed since generation ` +
+    `${published} was published from it: generation ${running.generation} (${running.author}: ${running.message}) runs. ` +
+    `All that is wrong with it: fieldwarden config validate ${name}`
   );
 }
 

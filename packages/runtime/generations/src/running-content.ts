@@ -8,7 +8,7 @@ const keptTags = 20_000;
 export interface RunningContentDependencies {
   readonly snapshots: Pick<SealedStore, 'read'>;
   /** The plant as the drivers run it. */
-  readonly plant: () => Plant;
+  readonly plant: () => Promise<Plant>;
 }
 
 type Written = Pick<Generation, 'document' | 'text'>;
@@ -39,13 +39,13 @@ export class RunningContent {
 
   /** For a plan, which needs the document for its words only: a snapshot that cannot be read holds no generation back. */
   async forPlan(): Promise<PlannedFrom> {
-    return await this.load().catch(() => ({ document: null, plant: this.#plantNow() }));
+    return await this.load().catch(async () => ({ document: null, plant: await this.#plantNow() }));
   }
 
   /** Rejects when the document is no longer in memory and its snapshot cannot be read. */
   async load(): Promise<VersionContent> {
     const { document } = await this.written();
-    return { document, plant: this.#plantNow() };
+    return { document, plant: await this.#plantNow() };
   }
 
   /** Rejects likewise. */
@@ -53,7 +53,7 @@ export class RunningContent {
     return this.#written ?? (await this.#parts.snapshots.read(this.#generation));
   }
 
-  #plantNow(): Plant {
-    return this.#plant ?? this.#parts.plant();
+  async #plantNow(): Promise<Plant> {
+    return this.#plant ?? (await this.#parts.plant());
   }
 }

@@ -1,7 +1,14 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { meta } from '@fieldwarden/storage/lmdb-layout';
-import { mayMount, SmallDisk, temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
+import {
+  FakeClock,
+  mayMount,
+  SmallDisk,
+  temporaryDirectory,
+  waitFor,
+  type TemporaryDirectory,
+} from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { maxWaiting } from './box/waiting-messages.js';
 import type { Outbox } from './outbox.js';
@@ -146,6 +153,24 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, { tim
       ['kept', 1, 0],
       ['live', 0, 1],
     ]);
+  });
+
+  it.runIf(mayMount())('that breaks commits holds up a purge, whose memory is bounded', async () => {
+    using disk = new SmallDisk(join(home.path, 'disk'), '64m');
+    const clock = new FakeClock();
+    await using outbox = await openOutbox(disk.path, { clock });
+    const messages = 90_000;
+    for (let i = 0; i < messages; i += 1) outbox.append(messageOn('a'));
+    await outbox.flush();
+    {
+      await cutRoomAhead(join(disk.path, 'outbox.mdb'));
+      using _ballast = disk.fill();
+      await expect(outbox.purge()).rejects.toMatchObject({ kind: 'unreachable' });
+      for (let i = 0; i < 12; i += 1) await expect(outbox.flush()).rejects.toMatchObject({ kind: 'unreachable' });
+      expect(outbox.state.pending).toBeGreaterThan(messages - 65_536 - 10_001);
+    }
+    expect(await outbox.purge()).toBeGreaterThan(0);
+    expect(outbox.state).toMatchObject({ pending: 0, dropped: { purged: messages } });
   });
 
   it.runIf(mayMount())('that is read-only at the start says so, and keeps what it has', async () => {

@@ -66,6 +66,14 @@ describe('an outbox (§10.2)', () => {
     await waitFor(() => states.some(({ durableUpTo }) => durableUpTo >= sequence), { what: 'the commit' });
   });
 
+  it('suffers nothing from an owner that throws', async () => {
+    const owner = { changed: () => expect.fail('owner') };
+    await using outbox = await openOutbox(home.path, owner);
+    const sequence = outbox.append(messageOn('a'));
+    await outbox.flush();
+    expect(outbox.state.durableUpTo).toBe(sequence);
+  });
+
   it('commits at once when 1,000 wait', async () => {
     const clock = new FakeClock();
     await using outbox = await openOutbox(home.path, { clock });
@@ -121,6 +129,30 @@ describe('an outbox (§10.2)', () => {
       [10, 1_000],
     ].map(([limit, maxBytes]) => outbox.read(0, limit, maxBytes).length);
     expect(lengths).toEqual([2, 1, 2, 4, 4, 6]);
+  });
+
+  it('shows each pending message once, and nothing else, at any moment of a commit', async () => {
+    await using outbox = await openOutbox(home.path);
+    const pending: number[] = [];
+    for (let round = 0, turns = 0; round < 20 || turns < 500; round += 1) {
+      for (let i = 0; i < 30; i += 1) pending.push(outbox.append(messageOn(`t${i % 3}`)));
+      let isOver = false;
+      const flushing = outbox.flush().finally(() => (isOver = true));
+      for (; !isOver; turns += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(outbox.read(0, 1_000, 1 << 20).map(({ sequence }) => sequence)).toEqual(pending);
+        if (turns % 3 === 0) pending.push(outbox.append(messageOn('meanwhile')));
+        for (const at of [turns % 40, 0])
+          for (const sequence of pending.splice(at, 1)) {
+            outbox.acknowledge(sequence);
+            outbox.acknowledge(sequence);
+          }
+        expect(outbox.state.pending).toBe(pending.length);
+      }
+      await flushing;
+    }
+    const counters = outbox.topics(10);
+    for (const { appended, acknowledged, pending: left } of counters) expect(appended).toBe(acknowledged + left);
   });
 
   it('takes messages of up to 4 MiB, and counts what is larger', async () => {

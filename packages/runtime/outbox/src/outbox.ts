@@ -1,5 +1,4 @@
-import type { Clock, Logger } from '@fieldwarden/core';
-import { GatewayError } from '@fieldwarden/core';
+import { GatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import { manyMessages, OutboxBox } from './box/outbox-box.js';
 import { maxPayloadBytes, OutboxFile, tickMs, unreachable } from './file/outbox-file.js';
 import type { OutboxMessage, StoredMessage } from './outbox-message.js';
@@ -45,7 +44,13 @@ export class Outbox implements AsyncDisposable {
     let joined: OutboxBox | undefined;
     try {
       file = await OutboxFile.acquire(path, { clock, logger });
-      const told = (): void => changed?.(outbox.state);
+      const told = (): void => {
+        try {
+          changed?.(outbox.state);
+        } catch (error) {
+          logger.error(`${name}: ${messageOf(error)}`); // no commit may suffer from it
+        }
+      };
       const box: OutboxBox = await OutboxBox.load(file, { name, limits, clock, changed: () => told() });
       const outbox: Outbox = new Outbox(file, box, logger, key);
       file.join(box);

@@ -54,6 +54,7 @@ export class HostServiceHome implements ServiceHome {
         writer: around.writer,
         events: around.events(id),
         alarms: around.alarms(id),
+        alarmFeed: around.alarmFeed,
         storage: around.storage(id),
       },
       listener: {

@@ -1,6 +1,6 @@
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import type { RequestOrigin, Service, ServiceAddress } from '@fieldwarden/service';
+import type { AlarmFeed, RequestOrigin, Service, ServiceAddress } from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -82,6 +82,7 @@ export class InProcessRun {
       writer,
       events: around.events(id),
       alarms: around.alarms(id),
+      alarmFeed: around.alarmFeed ?? noAlarms,
       storage: around.storage(id),
       clock,
       logger: around.logger.child({ serviceId: id }),
@@ -128,6 +129,8 @@ export class InProcessRun {
     }
   }
 }
+
+const noAlarms: AlarmFeed = { follow: () => ({ [Symbol.dispose]: () => undefined }) };
 
 function unsupported(message: string): GatewayError {
   return new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });

@@ -2,6 +2,7 @@ import type { PlantService, ServiceChange } from '@fieldwarden/config';
 import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { RequestOrigin, ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
 import type { SupervisionSettings } from '@fieldwarden/supervisor';
+import { refusedService } from './refused-service.js';
 import type {
   ServiceFacts,
   ServiceHome,
@@ -95,7 +96,7 @@ export class RunningServices {
    */
   async preload(): Promise<void> {
     const wanted = [...this.#residents.values()].filter(({ service }) => service.enabled);
-    const here = wanted.filter(({ service }) => service.isolation === 'in-process');
+    const here = wanted.filter(({ service }) => service.isolation === 'in-process' && service.refusal === undefined);
     await Promise.all(here.map(async ({ definition }) => await definition.preload?.()));
     for (const resident of wanted) if (!here.includes(resident)) void this.#started(resident);
   }
@@ -145,10 +146,12 @@ export class RunningServices {
   }
 
   #add(service: PlantService, before?: ServiceHome): Resident {
-    const definition = this.#deps.registry.get(service.use ?? service.name);
+    const { refusal } = service;
+    const known = this.#deps.registry.get(service.use ?? service.name);
+    const definition = refusal === undefined ? known : refusedService(service.name, known, refusal);
     if (!definition) throw new TypeError(`service ${service.name} passed validation but is not registered`);
     const { makeHome, portOf, supervision, observer, clock } = this.#deps;
-    const home = makeHome(service.isolation, {
+    const home = makeHome(refusal === undefined ? service.isolation : 'in-process', {
       id: service.id,
       definition,
       port: definition.port && portOf(definition.port.option),

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type {
+  AlarmFeed,
   GatewayIdentity,
   ServiceAlarms,
   ServiceEvents,
@@ -16,6 +17,8 @@ export interface ServiceSurroundings {
   readonly writer: TagWriter;
   readonly events: (serviceId: string) => ServiceEvents;
   readonly alarms: (serviceId: string) => ServiceAlarms;
+  /** Undefined: there is no book of alarms. */
+  readonly alarmFeed?: AlarmFeed;
   readonly storage: (serviceId: string) => ServiceStorage;
   readonly identity: Omit<GatewayIdentity, 'port'>;
   readonly directories: ServiceDirectories;

@@ -36,6 +36,7 @@ export {
 } from './machine/supervision-settings.js';
 export { PostMortemStore } from './death/post-mortem-store.js';
 export type { PostMortemSummary } from './death/post-mortem-summary.js';
+export type { SpareSnapshot } from './process/spare-process.js';
 export { bootId, processIdentity, type ProcessIdentity } from './process/process-identity.js';
 export type { PostMortem, PostMortemMemory, PostMortemOperation } from './death/post-mortem.js';
 export { Supervisor, type SupervisorAlarm, type SupervisorDeps } from './supervisor.js';

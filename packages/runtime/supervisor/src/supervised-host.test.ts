@@ -30,6 +30,15 @@ describe('a start (§4.1)', () => {
     expect(observed.told()).toEqual(['starting', '* ready', 'ready']);
   });
 
+  it('among many lets the others go first: only alone it has the thread that watches it at once', () => {
+    const alone = new ObservedHost().serve();
+    expect(alone.link.parameters?.watchAfterMs).toBe(0);
+    const crowded = new ObservedHost();
+    for (let other = 0; other < 2; other += 1) crowded.gate.started({ mayStart: () => undefined }, false);
+    crowded.host.start();
+    expect(crowded.link.parameters?.watchAfterMs).toBe(3_000);
+  });
+
   it('that the system refuses outright is no crash, is told, and is tried again after five seconds', async () => {
     const observed = new ObservedHost();
     const { launch } = observed;
@@ -325,7 +334,7 @@ describe('a planned restart (§4.7)', () => {
   it('that has to wait for its turn in a storm resolves when it was there, not before', async () => {
     const observed = new ObservedHost().serve();
     const other = { mayStart: () => undefined };
-    for (let restart = 0; restart <= stormLimits.restarts; restart += 1) observed.gate.started(other, true);
+    for (let restart = 0; restart <= stormLimits.restarts + 1; restart += 1) observed.gate.started(other, true);
     const recycled = observed.host.recycle('cron');
     observed.child.exit(0);
     expect(observed.state).toBe('backing-off');

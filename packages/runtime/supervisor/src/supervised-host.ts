@@ -224,7 +224,7 @@ export class SupervisedHost<Name extends HostName> implements SupervisedProcess<
   }
 
   #spawn(spawn: number): void {
-    const { clock, gate } = this.#deps;
+    const { clock, gate, logger } = this.#deps;
     this.#log.startTail();
     const incarnation = new Incarnation(spawn, clock.monotonicMs());
     this.#incarnation = incarnation;
@@ -238,7 +238,7 @@ export class SupervisedHost<Name extends HostName> implements SupervisedProcess<
       if (!transport) return;
       this.#deps.spawned(incarnation.pid!);
       this.#deps.spawnRefused(undefined);
-      this.#link.attach(transport, processParameters(spawn, this.#deps.logger), this.#owner);
+      this.#link.attach(transport, processParameters(spawn, logger, gate.isCrowded), this.#owner);
     } catch (error) {
       this.#exited(spawn, null, null, toGatewayError(error, 'HOST_NOT_SPAWNED'));
     }

@@ -4,4 +4,5 @@ export { ScanClass, type ScanDependencies, type ScanResult, type ScanStatistics 
 export { StalenessMonitor } from './poll/staleness-monitor.js';
 export { isSystemTag, noTag, systemPrefix, type TagHandle } from './store/tag-registry.js';
 export { TagStore } from './store/tag-store.js';
+export type { TagTerms } from './store/tag-terms.js';
 export { WriteRequests, type PathWrite, type WriteRequestsDependencies } from './write/write-requests.js';

@@ -1,6 +1,6 @@
 import type { PublishAnswer } from '@fieldwarden/admin-contract';
 import { temporaryDirectory } from '@fieldwarden/testkit';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
@@ -121,5 +121,41 @@ describe('a plant file and what is published meanwhile (§7.2)', () => {
     await restart();
     expect((await gateway.status()).generation).toBe(9);
     expect(await show()).toBe(text(before));
+  });
+
+  it('runs on where the file, unchanged, would be refused now: only the driver whose secret is gone stands still', async () => {
+    const drivers = [
+      {
+        id: 'demo',
+        type: 'simulator',
+        devices: [{ id: 'd', tags: [{ path: 'demo/a', address: 'sine', dataType: 'float64' }] }],
+      },
+      {
+        id: 'press',
+        type: 'modbus',
+        options: { host: '${file:host.txt}', port: 1 },
+        devices: [
+          { id: 'd', options: { unitId: 1 }, tags: [{ path: 'press/a', address: '40001', dataType: 'uint16' }] },
+        ],
+      },
+    ];
+    writeFileSync(join(folder.path, 'host.txt'), '127.0.0.1');
+    writeFileSync(plant, JSON.stringify({ version: 1, site: 'lab', opcua: { enabled: false }, drivers }));
+    await restart();
+    rmSync(join(folder.path, 'host.txt'));
+    await restart();
+    await gateway.tagTurns('demo/a', 'Good');
+    await gateway.driverTurns('press', 'Faulted');
+    expect((await gateway.driver('press')).lastError?.message).toContain('does not resolve');
+    expect((await gateway.tag('press/a')).status).toBe('BadConfigurationError');
+    expect(gateway.output).toMatch(/plant\.yaml would be refused now \(.*drivers\[1\]\.options\.host/);
+    writeFileSync(join(folder.path, 'host.txt'), '127.0.0.1');
+    expect((await gateway.cli('config', 'publish', plant, '-m', 'mended')).code).toBe(0);
+    await gateway.driverTurns('press', 'Reconnecting');
+    writeFileSync(
+      plant,
+      `${readFileSync(plant, 'utf8')} # changed, and refused: somebody waits for it`.replace('sine', 'zigzag'),
+    );
+    await expect(restart()).rejects.toMatchObject({ code: 78 });
   });
 });

@@ -29,6 +29,8 @@ export interface GatewayLaunch {
   readonly env?: NodeJS.ProcessEnv;
   /** Of a gateway that was started before and has ended. It is removed with the gateway that is disposed. */
   readonly home?: string;
+  /** Until all ports answer. Default: 60 s. */
+  readonly startLimitMs?: number;
   /** Of a disk that takes no run.json: what it prints last is waited for instead. */
   readonly withoutRunFile?: boolean;
 }
@@ -38,6 +40,9 @@ export interface AdminAnswer<T> {
   readonly status: number;
   readonly body: T;
 }
+
+/** By the words with which they are printed. */
+const runFilePorts = { 'OPC UA server': 'opcuaPort', Health: 'healthPort', 'Admin API': 'adminPort' } as const;
 
 const freePorts = ['--opcua-port', '0', '--health-port', '0', '--admin-port', '0'];
 
@@ -65,7 +70,7 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Resolves once all ports answer. Rejects with GatewayRefused if it ends before. */
   static async launch(launch: GatewayLaunch): Promise<GatewayProcess> {
-    const { plant, args = [], env = {}, home = newHome(), withoutRunFile = false } = launch;
+    const { plant, args = [], env = {}, home = newHome(), withoutRunFile = false, startLimitMs = 60_000 } = launch;
     const runFile = join(home, 'run.json');
     if (!withoutRunFile) rmSync(runFile, { force: true }); // of one that was killed
     const plantArgs =
@@ -74,7 +79,7 @@ export class GatewayProcess implements AsyncDisposable {
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const gateway = new GatewayProcess(home, child);
     const isReady = (): boolean => (withoutRunFile ? gateway.output.includes('Admin API') : existsSync(runFile));
-    await waitFor(() => isReady() || gateway.hasEnded, { what: 'the gateway', timeoutMs: 60_000 });
+    await waitFor(() => isReady() || gateway.hasEnded, { what: 'the gateway', timeoutMs: startLimitMs });
     if (!gateway.hasEnded) return gateway;
     await gateway.#outputEnded;
     throw new GatewayRefused(child.exitCode, gateway.output);
@@ -166,11 +171,16 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   /** As `run.json` has it, else as it was printed. */
-  port(what: 'Health' | 'Admin API'): number {
-    if (existsSync(join(this.home, 'run.json'))) return this.runFile[what === 'Health' ? 'healthPort' : 'adminPort'];
-    const url = new RegExp(`${what} +(http\\S+)`).exec(this.#output)?.[1];
-    if (url === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
-    return Number(new URL(url).port);
+  port(what: keyof typeof runFilePorts): number {
+    const port = existsSync(join(this.home, 'run.json')) ? this.runFile[runFilePorts[what]] : this.#printedPort(what);
+    if (port === null) throw new Error(`the gateway has no ${what}`);
+    return port;
+  }
+
+  #printedPort(what: string): number {
+    const port = new RegExp(`${what} +\\S+:(\\d+)/`).exec(this.#output)?.[1];
+    if (port === undefined) throw new Error(`the gateway printed no ${what}: ${this.#output}`);
+    return Number(port);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -13,6 +13,9 @@ const fromFile = 'canary-19c2-of-a-file';
 const host = 'canary-55e0.invalid';
 
 /** As each may be written: plain, within JSON. */
+/** A value of a reference that is a name in clear, too: a host called like its driver. */
+const name = 'plc7';
+
 const canaries = [fromEnvironment, fromFile, host].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
 const marks = /canary-(?:7f3a|19c2|55e0)/;
 
@@ -39,6 +42,21 @@ function plant(): object {
     logging: { level: 'debug', json: true },
     opcua: { securityPolicies: ['None'], anonymous: true },
     drivers: [
+      {
+        id: name,
+        type: 'modbus',
+        options: { host: '${env:PLANT_NAME}', timeoutMs: 200 },
+        devices: [
+          { id: 'plc', options: { unitId: 1 }, tags: [{ path: `${name}/a`, address: 'HR0', dataType: 'int16' }] },
+        ],
+      },
+      {
+        id: 'echo',
+        type: 'simulator',
+        devices: [
+          { id: 'plc', tags: [{ path: 'echo/text', address: 'memory', dataType: 'string', access: 'read-write' }] },
+        ],
+      },
       leaky('opens', 'open', 'Bearer ${env:PLANT_CANARY}'),
       leaky('reads', 'read', '${file:secrets/canary.txt}'),
       leaky('crashes', 'crash', '${env:PLANT_CANARY}'),
@@ -60,7 +78,7 @@ beforeAll(async () => {
   writeFileSync(join(folder.path, 'secrets', 'canary.txt'), `${fromFile}\n`);
   writeFileSync(join(folder.path, 'leaky.mjs'), leakyDriver);
   writeFileSync(join(folder.path, 'plant.yaml'), JSON.stringify(plant()));
-  const env = { PLANT_CANARY: fromEnvironment, PLANT_HOST: host };
+  const env = { PLANT_CANARY: fromEnvironment, PLANT_HOST: host, PLANT_NAME: name };
   gateway = await GatewayProcess.start(join(folder.path, 'plant.yaml'), env);
   const failed = async (id: string): Promise<boolean> => (await gateway.driver(id)).lastError !== null;
   for (const id of ['opens', 'reads', 'crashes', 'named']) {
@@ -173,4 +191,21 @@ it('a document is no way to read the machine (§13.5)', async () => {
   writeFileSync(file, JSON.stringify(document('${file:/etc/hostname}')));
   const { code, stdout } = await runCli(['config', 'validate', file, '--home', gateway.home]);
   expect([code, stdout]).toEqual([78, expect.stringContaining('does not resolve')]);
+});
+
+it('names of the plant stay names, whatever a reference stands for', async () => {
+  expect((await gateway.driver(name)).id).toBe(name);
+  expect((await gateway.tag(`${name}/a`)).path).toBe(`${name}/a`);
+  expect((await gateway.cli('list')).stdout).toContain(name);
+});
+
+it('a value of a tag is what the device said on every road, and a text about it has no secret', async () => {
+  expect(await gateway.write('echo/text', fromFile)).toMatchObject({ outcome: 'done' });
+  await waitFor(async () => (await gateway.tag('echo/text')).value === fromFile, { what: 'the value over REST' });
+  await using reader = await OpcuaReader.connect(gateway, 'canary');
+  expect((await reader.read('echo/text')).value.value).toBe(fromFile);
+  expect((await gateway.cli('tags', 'read', 'echo/text')).stdout).toContain(fromFile);
+  const { stdout } = await gateway.cli('logs', 'echo', '-n', '200');
+  expect(stdout).toContain('write echo/text = ***');
+  expectClean('logs', stdout);
 });

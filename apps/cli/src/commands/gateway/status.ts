@@ -33,7 +33,7 @@ export function statusLine(answer: Status, palette: Palette): string {
     ...(answer.services.total === 0 ? [] : [statesText(answer.services, 'service', palette)]),
     tagsText(answer, palette),
     ...(answer.opcua ? [`${answer.opcua.endpointUrl} (${counted(answer.opcua.sessions, 'session')})`] : []),
-    ...(answer.mqtt ? [mqttText(answer.mqtt, palette)] : []),
+    ...[answer.mqtt].flat().flatMap((outlet) => (outlet ? [mqttText(outlet, palette)] : [])),
   ].join(' · ');
 }
 
@@ -53,8 +53,15 @@ function tagsText({ tags: { total, good, uncertain, bad } }: Status, palette: Pa
   return parts.length === 0 ? counted(total, 'tag') : `${counted(total, 'tag')}: ${parts.join(', ')}`;
 }
 
-function mqttText({ connected, pending }: NonNullable<Status['mqtt']>, palette: Palette): string {
-  return `MQTT ${connected ? 'connected' : palette.bad('disconnected')}, ${pending} pending`;
+interface MqttStatus {
+  readonly id?: string | undefined;
+  readonly connected: boolean;
+  readonly pending: number;
+}
+
+function mqttText({ id, connected, pending }: MqttStatus, palette: Palette): string {
+  const name = id === undefined || id === 'mqtt' ? '' : `${id} `;
+  return `MQTT ${name}${connected ? 'connected' : palette.bad('disconnected')}, ${pending} pending`;
 }
 
 export function counted(count: number, noun: string): string {

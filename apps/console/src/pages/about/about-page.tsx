@@ -2,6 +2,7 @@ import type { About } from '@fieldwarden/admin-contract';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { aboutResource } from '../../api/driver-requests.js';
 import { servicesResource } from '../../api/service-requests.js';
+import { formatBytes } from '../../format/bytes.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Time } from '../../parts/time.js';
@@ -18,6 +19,7 @@ export function AboutPage(): ReactElement {
           <div className="about">
             <Versions about={about} />
             <Ports ports={about.ports} />
+            <SpareProcess spare={about.spareProcess} />
             <DriverTypes types={about.driverTypes} />
             <Certificates certificates={about.certificates} />
             <Licences licences={about.licences} />
@@ -73,6 +75,24 @@ function Ports({ ports: { health, admin, ...ofServices } }: Pick<About, 'ports'>
         <dt>Admin API and console</dt>
         <dd>{admin}</dd>
       </dl>
+    </Part>
+  );
+}
+
+/** No row of Hosts: it belongs to nobody yet. */
+function SpareProcess({ spare }: { readonly spare: About['spareProcess'] }): ReactElement {
+  return (
+    <Part title="Spare process">
+      {spare ? (
+        <dl className="facts body">
+          <dt>Waits for the next Host that dies</dt>
+          <dd>pid {spare.pid}</dd>
+          <dt>Memory</dt>
+          <dd>{formatBytes(spare.memoryBytes)}</dd>
+        </dl>
+      ) : (
+        <EmptyState title="None at present: no driver runs in a Host, or the next one is being started" />
+      )}
     </Part>
   );
 }

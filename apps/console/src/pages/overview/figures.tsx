@@ -27,10 +27,13 @@ export function Figures({ fleet }: { readonly fleet: Fleet }): ReactElement | nu
           <strong className="live">{formatCount(status.opcua.monitoredItems)}</strong> monitored items
         </Figure>
       )}
-      {status.mqtt && (
-        <Figure name="MQTT">
-          <Mqtt mqtt={status.mqtt} />
-        </Figure>
+      {[status.mqtt].flat().map(
+        (outlet) =>
+          outlet && (
+            <Figure key={outlet.id ?? ''} name={nameOf(outlet)}>
+              <Mqtt {...outlet} />
+            </Figure>
+          ),
       )}
     </section>
   );
@@ -87,8 +90,13 @@ function TagQuality({ tags }: Pick<Status, 'tags'>): ReactElement {
   );
 }
 
-function Mqtt({ mqtt }: { readonly mqtt: NonNullable<Status['mqtt']> }): ReactElement {
-  const { connected, pending, dropped } = mqtt;
+type MqttStatus = Exclude<NonNullable<Status['mqtt']>, readonly unknown[]>;
+
+function nameOf({ id }: MqttStatus): string {
+  return id === undefined || id === 'mqtt' ? 'MQTT' : `MQTT ${id}`;
+}
+
+function Mqtt({ connected, pending, dropped }: MqttStatus): ReactElement {
   return (
     <ul className="states">
       <li>

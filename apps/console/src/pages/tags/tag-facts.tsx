@@ -28,6 +28,7 @@ export function TagFacts({ tag }: { readonly tag: KnownTag }): ReactElement {
       {data && data.scanMs !== null && <Fact name="Scan">every {formatInterval(data.scanMs)}</Fact>}
       <Fact name="Access">{access}</Fact>
       {data?.limits && <Fact name="Limits of writes">{limitsText(data.limits, tag.unit)}</Fact>}
+      {data?.notAvailable && <Fact name="Stands for no value">{data.notAvailable.join(', ')}</Fact>}
       {description && <Fact name="Description">{description}</Fact>}
       {data && (
         <Fact name="OPC UA node id">

@@ -38,8 +38,8 @@ export interface CheckJob {
 /** Kept for so long after a job: who validates publishes next, and starting it takes longer than most documents. */
 const idleMs = 30_000;
 
-/** 100,000 tags take about 3 s. */
-const jobMs = 60_000;
+/** 100,000 tags take about 3 s, 500,000 about 8, and several times that on a busy machine. */
+const jobMs = 120_000;
 
 /** Of its heap: the syntax tree of 100,000 tags takes 700. Of what is larger the check ends, and with it its process. */
 const heapMiB = 1_024;

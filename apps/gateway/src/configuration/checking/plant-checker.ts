@@ -98,6 +98,7 @@ export class PlantChecker {
       home,
       secretFolders: isPublished ? ['/'] : secretFolders,
       modules: { folders, mayLoad: source.mayLoadModules !== false, trusted: isPublished ? 'all' : entries },
+      ...(source.ranBefore && { ranBefore: true }),
     };
   }
 

@@ -2,7 +2,8 @@ import { textByteLength, type Encoding, type TextLayout } from '@fieldwarden/cod
 import { formatDataType, GatewayError, statusCodes, type DataType } from '@fieldwarden/core';
 import type { AddressContext } from '@fieldwarden/driver';
 import { addressSpace, areas, areaTraits, type Area, type Span } from './area.js';
-import { byteOrdersOf, type ModbusDeviceOptions } from '../device-options.js';
+import type { ModbusDeviceOptions } from '../device-options.js';
+import { byteOrdersOf } from './byte-orders.js';
 
 /** Where a point lives and how its bytes are to be understood. */
 export interface ModbusAddress extends Span {
@@ -96,6 +97,7 @@ function encodingOf(parts: Parts, type: DataType, deviceOptions: ModbusDeviceOpt
   return {
     ...plain,
     ...(isText && { textLength, textLayout }),
+    ...(type.scalar === 'string' && { textPadding: deviceOptions.stringPadding }),
     ...(special === 'BCD' && { bcd: true }),
     ...(special === 'MS' && { datetime: 'unix-milliseconds' }),
   };

@@ -11,12 +11,12 @@ export class Greetings {
     this.#logger = logger;
   }
 
-  /** The first `length` bytes of `chunk` came before anything was asked. */
+  /** The first `length` bytes of `chunk` came before the first answer. */
   dropped(chunk: Uint8Array, length: number): void {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#logger.info(
-      `${this.#peer} sent ${greetingText(chunk, length)} before anything was asked: bytes before the first request are dropped`,
+      `${this.#peer} sent ${greetingText(chunk, length)} before its first answer: that is passed over`,
       { code: 'MODBUS_GREETING' },
     );
   }

@@ -11,7 +11,7 @@ export interface RequestPortEvents {
   malformed(problem: ReplyProblem): void;
   /** The proper answer follows at once, but what stood behind it in the stream is nonsense. */
   answerIsLast(problem: ReplyProblem): void;
-  /** The first `length` bytes of `chunk` came before anything was asked on this connection. They concern nobody. */
+  /** The first `length` bytes of `chunk` came before anything was asked on this connection, or answered. They concern nobody. */
   greeted(chunk: Uint8Array, length: number): void;
   /** In place of the request a read was sent, to bring the unit back in step, and is answered: send the request again. */
   backInStep(): void;
@@ -127,6 +127,8 @@ export class RequestPort extends EventEmitter {
   #answered(): void {
     const was = this.#out;
     this.#out = 'nothing';
+    const { greeting } = this.#framing;
+    if (greeting.length > 0) this.#events.greeted(greeting, greeting.length); // told once, whenever it is said
     const answer = this.#framing.answer();
     if (!this.#framing.hasTransactionIds) this.#inStep.answered(this.#sent, answer[1] !== this.#sent.functionCode);
     if (was === 'resync') this.#events.backInStep();

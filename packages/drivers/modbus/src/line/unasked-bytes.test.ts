@@ -27,7 +27,7 @@ describe('what comes before the first request (§9.1)', () => {
   it('is said once, in words if it was words', async () => {
     const observed = await greeted(new FakeWire(), greeting);
     expect(observed.logged('MODBUS_GREETING')).toBe(
-      'plc:502 sent 14 bytes ("USR-DTU-0001") before anything was asked: bytes before the first request are dropped',
+      'plc:502 sent 14 bytes ("USR-DTU-0001") before its first answer: that is passed over',
     );
     observed.wire.connection.bring(Buffer.from('and more'));
     expect(observed.logged('MODBUS_GREETING')).toContain('14 bytes');
@@ -45,6 +45,51 @@ describe('what comes before the first request (§9.1)', () => {
     await observed.clock.advance(100);
     observed.wire.connection.answer();
     expect([next.outcome, observed.wire.connections.length]).toEqual(['20', 2]);
+  });
+});
+
+describe('what comes between the first request and its answer (§9.1)', () => {
+  it.each([
+    ['a text', greeting, 1],
+    ['a short text', Buffer.from('OK'), 1],
+    ['a text in single bytes', greeting, greeting.length],
+    ['bytes with zeros', Buffer.from('ff01ff00000000000000aa', 'hex'), 1],
+  ])('is passed over: %s', async (_what, words, pieces) => {
+    const observed = new ObservedLine();
+    const asked = await observed.asking({ unit: 1, start: 10 });
+    const { connection } = observed.wire;
+    const size = Math.ceil(words.length / pieces);
+    for (let at = 0; at < words.length; at += size) connection.bring(words.subarray(at, at + size));
+    expect(connection.isDropped).toBe(false);
+    connection.answer();
+    expect([asked.outcome, observed.wire.connections.length]).toEqual(['10', 1]);
+    expect(observed.logged('MODBUS_GREETING')).toContain('before its first answer');
+  });
+
+  it('is passed over in one segment with the answer, which ends where it ends', async () => {
+    const observed = new ObservedLine();
+    const asked = await observed.asking({ unit: 1, start: 10 });
+    const { connection } = observed.wire;
+    const [frame] = connection.sent;
+    const answer = Buffer.concat([frame.subarray(0, 2), Buffer.from('00000005010302000a', 'hex')]);
+    connection.bring(Buffer.concat([greeting, answer]));
+    expect([asked.outcome, connection.isDropped]).toEqual(['10', false]);
+    const next = await observed.asking({ unit: 1, start: 20 });
+    connection.bring(greeting);
+    expect(next.outcome).toMatch(/^MODBUS_/); // something was answered here: this is no greeting any more
+    expect(connection.isDropped).toBe(true);
+  });
+
+  it('is told when nothing else comes, and ends the connection when it does not end', async () => {
+    const observed = new ObservedLine();
+    const asked = await observed.asking({ unit: 1, start: 10 });
+    observed.wire.connection.bring(Buffer.from('SSH-2.0-OpenSSH_9.2p1\r\n'));
+    await observed.clock.advance(100);
+    expect(asked.message).toMatch(/did not answer within 100 ms.*no Modbus TCP frame \(53 53 48 2d 32 2e 30 2d …\)/);
+    const flooded = new ObservedLine();
+    const other = await flooded.asking({ unit: 1, start: 10 });
+    for (let i = 0; i < 60; i++) flooded.wire.connection.bring(Buffer.from('0123456789'));
+    expect([other.outcome, flooded.wire.connection.isDropped]).toEqual([expect.stringMatching(/^MODBUS_/), true]);
   });
 });
 

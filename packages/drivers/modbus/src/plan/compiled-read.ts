@@ -7,15 +7,52 @@ import {
   type ColumnCell,
   type ColumnCodec,
 } from '@fieldwarden/codec';
-import { isGatewayError, toGatewayError, type StatusCode } from '@fieldwarden/core';
+import { formatDataType, isGatewayError, toGatewayError, type StatusCode } from '@fieldwarden/core';
 import type { Point } from '@fieldwarden/driver';
 import { parseModbusAddress, type ModbusAddress } from '../address/address.js';
 import { areaTraits } from '../address/area.js';
 import type { ModbusDeviceOptions } from '../device-options.js';
 import type { PlannedRead, PlanPoint } from './plan.js';
 
+/** What thousands of points of a device have in common. */
+type PointKind = Omit<ModbusAddress, 'start' | 'text'>;
+
 /** A point with its address understood. */
-export interface CompiledPoint extends PlanPoint, ModbusAddress {}
+export class CompiledPoint implements PlanPoint, PointKind {
+  readonly row: number;
+  readonly start: number;
+  readonly #kind: PointKind;
+
+  constructor(row: number, start: number, kind: PointKind) {
+    this.row = row;
+    this.start = start;
+    this.#kind = kind;
+  }
+
+  get area(): PointKind['area'] {
+    return this.#kind.area;
+  }
+
+  get count(): number {
+    return this.#kind.count;
+  }
+
+  get type(): PointKind['type'] {
+    return this.#kind.type;
+  }
+
+  get form(): PointKind['form'] {
+    return this.#kind.form;
+  }
+
+  get bit(): number {
+    return this.#kind.bit;
+  }
+
+  get encoding(): PointKind['encoding'] {
+    return this.#kind.encoding;
+  }
+}
 
 /** A planned read with everything that decoding its answer takes. */
 export interface CompiledRead extends PlannedRead<CompiledPoint> {
@@ -35,15 +72,28 @@ export function compilePoints(
 ): { compiled: CompiledPoint[]; badRows: BadRow[] } {
   const compiled: CompiledPoint[] = [];
   const badRows: BadRow[] = [];
+  const kinds = new Map<string, PointKind>();
   points.forEach(({ address, type }, row) => {
     try {
-      compiled.push({ ...parseModbusAddress(address, { type, deviceOptions }), row });
+      const { start, ...parsed } = parseModbusAddress(address, { type, deviceOptions });
+      compiled.push(new CompiledPoint(row, start, sharedKind(parsed, kinds)));
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       badRows.push({ row, status: toGatewayError(error).status });
     }
   });
   return { compiled, badRows };
+}
+
+/** The same object for points that differ in their place only. */
+function sharedKind(parsed: Omit<ModbusAddress, 'start'>, kinds: Map<string, PointKind>): PointKind {
+  const { area, count, type, form, bit, encoding } = parsed;
+  const key = `${area} ${form} ${formatDataType(type)} ${count} ${bit}`;
+  const known = kinds.get(key);
+  if (known?.encoding === encoding) return known;
+  const kind = { area, count, type, form, bit, encoding };
+  kinds.set(key, kind);
+  return kind;
 }
 
 export function compileRead(read: PlannedRead<CompiledPoint>): CompiledRead {

@@ -15,6 +15,7 @@ import { Doubts } from './doubts.js';
 import type { Hole, HoleMemory } from './hole-memory.js';
 import type { ModbusDeviceOptions } from '../device-options.js';
 import { planReads, type PlanLimits } from './plan.js';
+import { PointColumns } from './point-columns.js';
 import type { Trouble } from './trouble.js';
 
 /** A read that is asked for only when the others have shown that the unit lives. */
@@ -36,11 +37,11 @@ export interface ScanSchedule {
 /** The points of one device and scan class, grouped into reads; grouped anew when the unit has shown what it does not read. */
 export class ModbusReadPlan implements ReadPlan {
   readonly deviceId: string;
-  readonly points: readonly Point[];
   /** Rows whose address makes no sense. */
   readonly badRows: readonly BadRow[];
   readonly division: Division;
   readonly doubts: Doubts;
+  readonly #points: PointColumns;
   readonly #compiled: readonly CompiledPoint[];
   readonly #limits: PlanLimits;
   readonly #holes: HoleMemory;
@@ -60,13 +61,23 @@ export class ModbusReadPlan implements ReadPlan {
   ) {
     const { compiled, badRows } = compilePoints(points, options);
     this.deviceId = deviceId;
-    this.points = points;
+    this.#points = new PointColumns(points);
     this.badRows = badRows;
     this.division = new Division(holes, clock, limits.bitAlignment ?? 1);
     this.doubts = new Doubts(clock);
     this.#compiled = compiled;
     this.#limits = limits;
     this.#holes = holes;
+  }
+
+  /** New objects each time. */
+  get points(): readonly Point[] {
+    return this.#points.toPoints();
+  }
+
+  /** How many points it reads. */
+  get size(): number {
+    return this.#points.size;
   }
 
   get reads(): readonly CompiledRead[] {

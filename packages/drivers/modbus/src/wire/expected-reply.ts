@@ -13,6 +13,16 @@ export interface ExpectedReply {
   byteCount: number;
 }
 
+export interface ExpectedTcpReply extends ExpectedReply {
+  transactionId: number;
+}
+
+/** MBAP header without the unit id (Modbus Messaging on TCP/IP V1.0b, 3.1.3): transaction, protocol, length. */
+export const mbapLength = 6;
+
+/** MBAP header, unit id and function: enough to tell what a frame is. */
+export const headLength = mbapLength + 2;
+
 /** `serialFrame`: unit id, PDU, CRC. */
 export function expectReplyTo(serialFrame: Buffer, into: ExpectedReply): void {
   into.unitId = serialFrame[0];

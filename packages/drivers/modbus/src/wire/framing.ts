@@ -26,6 +26,8 @@ export interface Framing {
   pushUnasked(chunk: Uint8Array, length: number): ReplyProblem | undefined;
   /** The answer as modbus-serial expects it: unit id, PDU, CRC. After `complete`, until the next request. */
   answer(): Buffer;
+  /** What came on this connection before its first answer and was passed over; empty where foreign bytes are part of life. */
+  readonly greeting: Buffer;
   /** What stands out in the bytes that came instead of an answer, for the message of a time-out. */
   remark(): ReplyProblem | undefined;
 }

@@ -56,12 +56,38 @@ describe('ReplyReader', () => {
     ['12340000000701030212671268', 'byte count 2 instead of 4'],
     [`${proper}00`, 'bytes behind the end of the answer'],
     [`${proper}${'00'.repeat(300)}`, 'bytes behind the end of the answer'],
-    [
-      '5553522d4454552d303030310d0a',
-      'no Modbus TCP frame (55 53 52 2d 44 54 55 2d …); if the device sends something of its own when it is connected to, set postConnectDelayMs',
-    ],
   ])('names what is wrong with %s', (hex, problem) => {
     expect(push(readerOfTwoRegisters(), hex)).toBe(problem);
+  });
+
+  const words = '5553522d4454552d303030310d0a';
+
+  it('passes over what a device says of itself before its first answer, and says what that was', () => {
+    for (let cut = 0; cut <= words.length; cut += 2) {
+      const reader = readerOfTwoRegisters();
+      if (cut > 0) expect(push(reader, words.slice(0, cut))).toBe('incomplete');
+      expect(push(reader, words.slice(cut) + proper)).toBe('complete');
+      expect([answerOf(reader), reader.greeting.toString('hex'), reader.remark]).toEqual([
+        proper.slice(12),
+        words,
+        undefined,
+      ]);
+    }
+    const silent = readerOfTwoRegisters();
+    push(silent, words);
+    expect(silent.remark?.problem).toBe(
+      'no Modbus TCP frame (55 53 52 2d 44 54 55 2d …); if the device sends something of its own when it is connected to, set postConnectDelayMs',
+    );
+    const endless = readerOfTwoRegisters();
+    expect(push(endless, words.repeat(100))).toContain('no Modbus TCP frame');
+  });
+
+  it('takes no other frame behind such words, and no words after an answer', () => {
+    const reader = readerOfTwoRegisters();
+    expect(push(reader, words + next)).toBe('incomplete'); // nothing that was asked
+    expect(push(reader, proper)).toBe('complete');
+    ask(reader, 0x1235);
+    expect(push(reader, words + next)).toContain('no Modbus TCP frame');
   });
 
   it('knows that an exception is two bytes, whatever its length field says', () => {
@@ -125,7 +151,9 @@ describe('ReplyReader', () => {
     expect(push(reader, '010304 1267 1268 43')).toBe('incomplete');
     expect(push(reader, 'da')).toMatch(/RTU frame/);
     expect(push(readerOfTwoRegisters(), '01 83 02 c0f1')).toMatch(/RTU frame/);
-    expect(push(readerOfTwoRegisters(), '010304 1267 1268 43db')).toMatch(/no Modbus TCP frame/);
+    const damaged = readerOfTwoRegisters();
+    push(damaged, '010304 1267 1268 43db');
+    expect(damaged.remark?.problem).toMatch(/no Modbus TCP frame/);
   });
 
   it('overlooks what it is told to, and nothing else', () => {

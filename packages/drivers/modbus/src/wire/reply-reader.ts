@@ -1,30 +1,24 @@
-import type { ExpectedReply } from './expected-reply.js';
 import type { ReadState, ReplyProblem } from './framing.js';
+import { headIn, longestGreeting, noFrame } from './late-greeting.js';
+import { headLength, mbapLength, type ExpectedTcpReply } from './expected-reply.js';
 import { isRtuAnswer, mayBecomeRtuAnswer, rtuUnderTcp } from './other-framing.js';
-
-/** MBAP header without the unit id (Modbus Messaging on TCP/IP V1.0b, 3.1.3): transaction, protocol, length. */
-export const mbapLength = 6;
 
 /** Longest unit id + PDU. */
 export const maxAduLength = 254;
 
 const crcLength = 2;
 const exceptionAduLength = 3;
-/** MBAP header, unit id and function: enough to tell what a frame is. */
-const headLength = mbapLength + 2;
 
 /** So many answers before the present one may be sent once more. */
 const repeatWindow = 256;
-
-export interface ExpectedTcpReply extends ExpectedReply {
-  transactionId: number;
-}
 
 /** What is known of a peer that departs from the protocol. */
 export interface TcpLeniency {
   readonly ignoreTransactionId: boolean;
   readonly tolerateLength: boolean;
 }
+
+const nothing = Buffer.alloc(0);
 
 const strict: TcpLeniency = { ignoreTransactionId: false, tolerateLength: false };
 
@@ -47,6 +41,8 @@ export class ReplyReader {
   /** Answers on this connection, as far as they count. */
   #answered = 0;
   #repeats = 0;
+  /** Bytes before the first answer on this connection that belong to no frame. */
+  #greeting: Buffer = nothing;
 
   constructor(leniency = strict) {
     this.#leniency = leniency;
@@ -54,6 +50,12 @@ export class ReplyReader {
 
   connected(): void {
     this.#received = this.#answered = 0;
+    this.#greeting = nothing;
+  }
+
+  /** What came on this connection before its first answer and was passed over. */
+  get greeting(): Buffer {
+    return this.#greeting;
   }
 
   /** `expected` has been filled for the next request. What has come of a repeated frame stays. */
@@ -69,6 +71,13 @@ export class ReplyReader {
   /** Answers to earlier requests that came since the present one was sent. */
   get repeats(): number {
     return this.#repeats;
+  }
+
+  /** What the peer says instead of an answer. */
+  get remark(): ReplyProblem | undefined {
+    return this.#answered > 0 || this.#greeting.length === 0
+      ? undefined
+      : noFrame(Buffer.concat([this.#greeting, this.#frame.subarray(0, this.#received)]), true);
   }
 
   /** Takes the first `length` bytes of `chunk`. After anything but `incomplete` the answer is finished; call `begin` again. */
@@ -184,12 +193,35 @@ export class ReplyReader {
   }
 
   #ofProblem(found: ReplyProblem, chunk: Uint8Array, at: number, length: number): ReadState {
-    this.#fill(chunk, at, length, this.#frame.length);
+    const taken = this.#fill(chunk, at, length, this.#frame.length);
     const isOwn = this.#frame.readUInt16BE(0) === this.expected.transactionId;
     if (!isOwn && this.#isRtu()) return this.#rtu();
     if (!isOwn && mayBecomeRtuAnswer(this.#frame, this.#received, this.expected)) return 'incomplete';
+    if (!isOwn && this.#mayBeGreeting()) return this.#passOver(found, Buffer.from(chunk.subarray(taken, length)));
     this.#received = 0;
     return found;
+  }
+
+  /**
+   * Device servers say who they are when somebody connects, and may do so when the first request is out already. Until something was answered here
+   * the transaction id, which is new, tells the answer from whatever stands before it.
+   */
+  #mayBeGreeting(): boolean {
+    return this.#answered === 0 && (this.#greeting.length > 0 || this.#frame.readUInt16BE(2) !== 0);
+  }
+
+  /** Takes up again at the head of the answer. `rest`: what came behind the bytes of the frame. */
+  #passOver(found: ReplyProblem, rest: Buffer): ReadState {
+    const all = Buffer.concat([this.#frame.subarray(0, this.#received), rest]);
+    const head = headIn(all, this.expected);
+    const kept = head < 0 ? Math.max(1, all.length - headLength + 1) : head;
+    this.#received = 0;
+    this.#greeting = Buffer.concat([this.#greeting, all.subarray(0, kept)]);
+    if (this.#greeting.length > longestGreeting) return found;
+    const left = all.subarray(kept);
+    if (head >= 0) return this.push(left, left.length);
+    this.#received = left.copy(this.#frame);
+    return 'incomplete';
   }
 
   /** The third byte of a head is 0, that of so short an RTU frame never. */
@@ -199,11 +231,7 @@ export class ReplyReader {
   }
 
   #noFrame(): ReplyProblem {
-    const hint =
-      this.#answered > 0
-        ? ''
-        : '; if the device sends something of its own when it is connected to, set postConnectDelayMs';
-    return { problem: `no Modbus TCP frame (${hexOf(this.#frame, headLength)} …)${hint}` };
+    return noFrame(this.#frame.subarray(0, headLength), this.#answered === 0);
   }
 
   #rtu(): ReplyProblem {
@@ -219,8 +247,4 @@ export class ReplyReader {
 
 function always(option: keyof TcpLeniency): string {
   return `; if this device always does so, set ${option}: true`;
-}
-
-function hexOf(bytes: Buffer, length: number): string {
-  return bytes.toString('hex', 0, length).replace(/..(?=.)/g, '$& ');
 }

@@ -44,6 +44,8 @@ export class RtuFraming implements Framing {
     return 'incomplete';
   }
 
+  readonly greeting = Buffer.alloc(0);
+
   /** Others may be heard on the line at any time. */
   pushUnasked(): undefined {
     return undefined;

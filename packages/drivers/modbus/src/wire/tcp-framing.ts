@@ -1,7 +1,7 @@
 import { crc16 } from './crc16.js';
-import { expectReplyTo } from './expected-reply.js';
+import { expectReplyTo, mbapLength } from './expected-reply.js';
 import type { Framing, ReadState, ReplyProblem } from './framing.js';
-import { mbapLength, ReplyReader, type TcpLeniency } from './reply-reader.js';
+import { ReplyReader, type TcpLeniency } from './reply-reader.js';
 
 const crcLength = 2;
 
@@ -57,6 +57,10 @@ export class TcpFraming implements Framing {
   }
 
   remark(): ReplyProblem | undefined {
-    return this.#reader.repeats > 0 ? repeatsOnly : undefined;
+    return this.#reader.repeats > 0 ? repeatsOnly : this.#reader.remark;
+  }
+
+  get greeting(): Buffer {
+    return this.#reader.greeting;
   }
 }

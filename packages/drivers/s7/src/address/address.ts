@@ -1,3 +1,4 @@
+import type { TextPadding } from '@fieldwarden/codec';
 import { formatDataType, GatewayError, type DataType } from '@fieldwarden/core';
 import {
   counterType,
@@ -26,6 +27,8 @@ export interface S7Address {
   readonly count: number | undefined;
   /** Characters of a string, characters or bytes of a run. */
   readonly length: number;
+  /** Of characters without a length header: what fills them behind the end of the text. Default `nul`. */
+  readonly padding?: TextPadding;
   /** Distance from one element to the next. */
   readonly elementBytes: number;
   /** From `start` to the end of the last element. */
@@ -98,6 +101,12 @@ export function parseAddress(
     });
   }
   return address;
+}
+
+/** The same, as a CPU has it whose program pads texts without a length header like that. */
+export function padded(address: S7Address, padding: TextPadding): S7Address {
+  const isPadded = address.encoding === 'chars' || address.encoding === 'wchars';
+  return isPadded && padding !== 'nul' ? { ...address, padding } : address;
 }
 
 function spell(text: string): Spelling {

@@ -4,7 +4,8 @@ import { connectionLost, nonsenseReceived, timedOut, unreachable } from './error
 import { jobRefused } from './explain.js';
 import { FrameReader } from './frame-reader.js';
 import { Nodes7Client, type ItemAnswer } from './nodes7-client.js';
-import { tsapNumber, type S7Options } from '../options.js';
+import type { S7Options } from '../options.js';
+import { tsapNumber } from './tsap-number.js';
 import type { ReadJob, WriteJob } from '../plan/plan.js';
 import {
   checkReply,

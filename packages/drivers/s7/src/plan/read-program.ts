@@ -1,6 +1,8 @@
+import type { TextPadding } from '@fieldwarden/codec';
 import { isGatewayError, statusCodes, type Clock } from '@fieldwarden/core';
 import type { Point, ReadPlan } from '@fieldwarden/driver';
-import { parseAddress } from '../address/address.js';
+import { padded, parseAddress } from '../address/address.js';
+import type { S7Options } from '../options.js';
 import { mergeLeaves, type Leaf } from './division.js';
 import { TroubledStretches } from './troubled-stretches.js';
 import { packReads, planBlocks, type PlannedPoint, type ReadBlock, type ReadJob } from './plan.js';
@@ -31,12 +33,17 @@ export class ReadProgram implements ReadPlan {
   /** Stretches that are known to fail as a whole. */
   readonly #missing = new Map<ReadBlock, Missing>();
 
-  constructor(deviceId: string, points: readonly Point[], maxGapBytes: number, clock: Clock) {
+  constructor(
+    deviceId: string,
+    points: readonly Point[],
+    { maxGapBytes, stringPadding }: Pick<S7Options, 'maxGapBytes' | 'stringPadding'>,
+    clock: Clock,
+  ) {
     this.deviceId = deviceId;
     this.points = points;
     this.troubled = new TroubledStretches(clock);
     this.#maxGapBytes = maxGapBytes;
-    const planned = points.map((point, row) => plannedPoint(point, row));
+    const planned = points.map((point, row) => plannedPoint(point, row, stringPadding));
     this.#planned = planned.filter((point) => point !== undefined);
     this.unfitRows = planned.flatMap((point, row) => (point === undefined ? [row] : []));
   }
@@ -129,9 +136,9 @@ export class ReadProgram implements ReadPlan {
 
 export const unfitStatus = statusCodes.BadConfigurationError;
 
-function plannedPoint({ address, type }: Point, row: number): PlannedPoint | undefined {
+function plannedPoint({ address, type }: Point, row: number, padding: TextPadding): PlannedPoint | undefined {
   try {
-    return { row, type, address: parseAddress(address, type) };
+    return { row, type, address: padded(parseAddress(address, type), padding) };
   } catch (error) {
     if (isGatewayError(error)) return undefined;
     throw error;

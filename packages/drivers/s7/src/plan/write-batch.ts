@@ -1,6 +1,7 @@
+import type { TextPadding } from '@fieldwarden/codec';
 import { isGatewayError, statusCodes, type GatewayError, type TagValue, type WriteOutcome } from '@fieldwarden/core';
 import type { WriteItem, WriteResult } from '@fieldwarden/driver';
-import { parseAddress, type S7Address } from '../address/address.js';
+import { padded, parseAddress, type S7Address } from '../address/address.js';
 import { encodeValue, RefusedValue } from '../values/encode.js';
 import { explainItem, itemDone } from '../line/explain.js';
 import { placeOf, type WriteJob, type WriteJobItem } from './plan.js';
@@ -25,7 +26,10 @@ export class WriteBatch {
   readonly #strings: StringWrite[] = [];
   readonly #states: ItemState[] = [];
 
-  constructor(items: readonly WriteItem[]) {
+  readonly #stringPadding: TextPadding;
+
+  constructor(items: readonly WriteItem[], stringPadding: TextPadding) {
+    this.#stringPadding = stringPadding;
     this.#parts = items.flatMap((item, index) => this.#partsOf(item, index));
   }
 
@@ -82,7 +86,7 @@ export class WriteBatch {
     const state: ItemState = { confirmed: 0, parts: Infinity, result: undefined };
     this.#states.push(state);
     try {
-      const address = parseAddress(point.address, point.type);
+      const address = padded(parseAddress(point.address, point.type), this.#stringPadding);
       const encoded = encodeValue(address, value);
       if (!(encoded instanceof RefusedValue)) {
         this.#strings.push(...stringsOf(address, value, index));

@@ -1,3 +1,4 @@
+import { paddingCharacter, withoutPadding, type TextPadding } from '@fieldwarden/codec';
 import { isNumericColumn, statusCodes, type ScalarValue, type ValueColumns } from '@fieldwarden/core';
 import type { Point } from '@fieldwarden/driver';
 import type { S7Address } from '../address/address.js';
@@ -38,10 +39,10 @@ function decodeElement(address: S7Address, bytes: Buffer, at: number, index: num
     const bit = address.bit + index;
     return ((bytes[at + (bit >> 3)] >> (bit & 7)) & 1) === 1;
   }
-  return decoders[address.encoding](bytes, at + index * address.elementBytes, address.length);
+  return decoders[address.encoding](bytes, at + index * address.elementBytes, address.length, address.padding);
 }
 
-type Decoder = (bytes: Buffer, at: number, length: number) => ScalarValue | undefined;
+type Decoder = (bytes: Buffer, at: number, length: number, padding?: TextPadding) => ScalarValue | undefined;
 
 const decoders: Readonly<Record<Exclude<Encoding, 'bit'>, Decoder>> = {
   int8: (bytes, at) => bytes.readInt8(at),
@@ -55,8 +56,10 @@ const decoders: Readonly<Record<Exclude<Encoding, 'bit'>, Decoder>> = {
   float32: (bytes, at) => bytes.readFloatBE(at),
   float64: (bytes, at) => bytes.readDoubleBE(at),
   bytes: (bytes, at, length) => new Uint8Array(bytes.subarray(at, at + length)),
-  chars: (bytes, at, length) => untilNul(bytes.toString('latin1', at, at + length)),
-  wchars: (bytes, at, length) => untilNul(utf16(bytes, at, length)),
+  chars: (bytes, at, length, padding = 'nul') =>
+    withoutPadding(bytes.toString('latin1', at, at + length), paddingCharacter(padding)),
+  wchars: (bytes, at, length, padding = 'nul') =>
+    withoutPadding(utf16(bytes, at, length), paddingCharacter(padding, 'wide')),
   string: (bytes, at, length) => {
     const used = bytes[at + 1];
     return used <= length ? bytes.toString('latin1', at + 2, at + 2 + used) : undefined;
@@ -72,11 +75,6 @@ const decoders: Readonly<Record<Exclude<Encoding, 'bit'>, Decoder>> = {
   s5time: readS5Time,
   bcd3: (bytes, at) => readBcd3(bytes, at),
 };
-
-function untilNul(text: string): string {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
-}
 
 /** The CPU stores UTF-16 with the high byte first; Node knows it the other way round only. */
 function utf16(bytes: Buffer, at: number, characters: number): string {

@@ -1,3 +1,4 @@
+import { paddingCharacter, type TextPadding } from '@fieldwarden/codec';
 import {
   bigIntegerRanges,
   integerRanges,
@@ -52,7 +53,7 @@ function encodeElement(address: S7Address, value: ScalarValue, index: number): W
     const bit = address.bit + index;
     return [{ start: address.start + (bit >> 3), bit: bit & 7, data: Buffer.from([encodeBit(value)]) }];
   }
-  const data = encoders[address.encoding](value, address.length);
+  const data = encoders[address.encoding](value, address.length, address.padding);
   // the maximum length of a string belongs to the PLC program and is never written
   const header = address.encoding === 'string' ? 1 : address.encoding === 'wstring' ? 2 : 0;
   return [{ start: address.start + index * address.elementBytes + header, data }];
@@ -69,7 +70,7 @@ function joined(parts: readonly WirePart[]): readonly WirePart[] {
   return runs.map((run) => (run.length === 1 ? run[0] : { start: run[0].start, data: Buffer.concat(run.map(({ data }) => data)) })); // prettier-ignore
 }
 
-type Encoder = (value: ScalarValue, length: number) => Buffer;
+type Encoder = (value: ScalarValue, length: number, padding?: TextPadding) => Buffer;
 
 const encoders: Readonly<Record<Exclude<Encoding, 'bit'>, Encoder>> = {
   int8: integer('int8', 1),
@@ -87,8 +88,9 @@ const encoders: Readonly<Record<Exclude<Encoding, 'bit'>, Encoder>> = {
     return bytes;
   },
   bytes: encodeBytes,
-  chars: (value, length) => padded(latin1(value, length), length),
-  wchars: (value, length) => padded(utf16(value, length), length * 2),
+  chars: (value, length, padding = 'nul') => latin1(paddedText(value, length, paddingCharacter(padding)), length),
+  wchars: (value, length, padding = 'nul') =>
+    utf16(paddedText(value, length, paddingCharacter(padding, 'wide')), length),
   string: (value, length) => {
     const text = latin1(value, length);
     return Buffer.concat([Buffer.from([text.length]), text]);
@@ -173,8 +175,11 @@ function textOf(value: ScalarValue, length: number): string {
   return value;
 }
 
-function padded(bytes: Buffer, byteLength: number): Buffer {
-  return Buffer.concat([bytes], byteLength);
+function paddedText(value: ScalarValue, length: number, character: string): string {
+  const text = textOf(value, length);
+  if (character !== '\0' && text.endsWith(character))
+    throw new RangeError(`${JSON.stringify(text)} ends with what pads texts in this CPU, and would not come back`);
+  return text.padEnd(length, character);
 }
 
 function numberOf(value: ScalarValue): number {

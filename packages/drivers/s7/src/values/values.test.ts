@@ -1,7 +1,8 @@
+import { paddingCharacter } from '@fieldwarden/codec';
 import { parseDataType, statusCodes, statusName, ValueColumns, type DataType, type TagValue } from '@fieldwarden/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../address/address.js';
+import { padded, parseAddress } from '../address/address.js';
 import { decodeInto } from './decode.js';
 import { encodeValue, RefusedValue, type WirePart } from './encode.js';
 
@@ -62,6 +63,30 @@ describe('what is written reads back the same: (§9.2)', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['DB1,CHAR0.4', 'space', '61622020', 'ab'],
+  ['DB1,CHAR0.4', 'ff', '6162ffff', 'ab'],
+  ['DB1,WCHAR0.3', 'space', '006100200020', 'a'],
+  ['DB1,WCHAR0.3', 'ff', '0061ffffffff', 'a'],
+] as const)('%s padded with %s is read and written with it: %s (§9.2)', (text, padding, hex, value) => {
+  const address = padded(parseAddress(text, dataType('string')), padding);
+  const memory = Buffer.from(hex, 'hex');
+  const into = new ValueColumns(1);
+  decodeInto(into, 0, address, dataType('string'), memory, 0, 1);
+  expect(into.objects!.get(0)).toBe(value);
+  expect((encodeValue(address, value) as readonly WirePart[]).map(({ data }) => data.toString('hex'))).toEqual([hex]);
+  const lost = encodeValue(address, value + paddingCharacter(padding, text.includes('WCHAR') ? 'wide' : 'narrow'));
+  expect(lost).toMatchObject({
+    status: statusCodes.BadOutOfRange,
+    message: expect.stringContaining('would not come back') as string,
+  });
+});
+
+test('a STRING has its length in front of it, and no padding', () => {
+  const address = parseAddress('DB1,STRING0.4', dataType('string'));
+  expect(padded(address, 'space')).toBe(address);
 });
 
 test.each([

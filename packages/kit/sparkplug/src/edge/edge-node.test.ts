@@ -75,6 +75,7 @@ describe('commands', () => {
       command({ name: 'capper/torque', type: sparkplugTypes.Double }),
       'there is no such metric',
     ],
+    ['an alias of another device', command({ alias: 5 }), 'there is no such metric'],
     ['a read-only tag', command({ name: 'filler/speed', type: sparkplugTypes.Double }), 'the tag is read-only'],
     [
       'a rebirth for a device',

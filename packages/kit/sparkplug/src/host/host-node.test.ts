@@ -190,3 +190,25 @@ it('says where it is with the same time in will and birth', () => {
     { isOnline: false, timestampMs: 9 },
   ]);
 });
+
+it('forgets what a new birth of a device does not name', () => {
+  host.connected();
+  const birth = (seq: number, ...aliases: number[]) =>
+    encodeForeign({
+      seq: String(seq),
+      metrics: aliases.map((alias) => ({ name: `m${alias}`, alias: String(alias), datatype: 3, int_value: 1 })),
+    });
+  host.message('spBv1.0/plant/NBIRTH/gateway', birth(0), false);
+  host.message('spBv1.0/plant/DBIRTH/gateway/d', birth(1, 1, 2), false);
+  host.message('spBv1.0/plant/DBIRTH/gateway/d', birth(2, 2), false);
+  const data = encodeForeign({
+    seq: '3',
+    metrics: [
+      { alias: '1', int_value: 5 },
+      { alias: '2', int_value: 6 },
+    ],
+  });
+  expect(host.message('spBv1.0/plant/DDATA/gateway/d', data, false)[0]).toMatchObject({
+    metrics: [{ name: 'm2', value: 6 }],
+  });
+});

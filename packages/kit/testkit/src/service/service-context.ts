@@ -8,6 +8,7 @@ import { CountedClock } from './counted-clock.js';
 import { MemoryStorage } from './memory-storage.js';
 import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter } from './memory-writer.js';
+import { MemoryAlarmFeed } from './memory-alarm-feed.js';
 import { RecordedAlarms } from './recorded-alarms.js';
 
 /** What a service is made from, with everything that the test wants to turn or look at. Disposing it removes the directories. */
@@ -15,6 +16,7 @@ export interface TestServiceContext<Settings = unknown> extends ServiceContext<S
   readonly tags: MemoryTags;
   readonly writer: MemoryWriter;
   readonly alarms: RecordedAlarms;
+  readonly alarmFeed: MemoryAlarmFeed;
   readonly storage: MemoryStorage;
   readonly clock: CountedClock;
   readonly logger: CollectingLogger;
@@ -67,6 +69,7 @@ export async function serviceContext<Settings>(
     events: { append: (event) => void told.push(event) },
     told,
     alarms: new RecordedAlarms(),
+    alarmFeed: new MemoryAlarmFeed(),
     storage,
     clock,
     logger: collectingLogger(),

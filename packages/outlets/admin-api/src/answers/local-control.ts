@@ -66,7 +66,7 @@ export interface LocalControlDependencies {
   readonly configuration: AskedConfiguration;
   readonly generations: Generations;
   readonly store: TagStore;
-  readonly supervisor: Pick<Supervisor, 'servicePostMortems'>;
+  readonly supervisor: Pick<Supervisor, 'servicePostMortems' | 'spare'>;
   readonly trends: TagTrends;
   readonly writes: WriteRequests;
   readonly drivers: AskedDrivers;
@@ -110,7 +110,7 @@ export class LocalControl implements GatewayControl, Disposable {
     const { logger } = logging;
     const instances = deps.drivers.byId;
     this.#deps = deps;
-    this.#about = new LocalAbout({ installation, catalogue, services, healthPort });
+    this.#about = new LocalAbout({ installation, catalogue, services, supervisor, healthPort });
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
@@ -143,7 +143,6 @@ export class LocalControl implements GatewayControl, Disposable {
       drivers: countStates([...drivers.byId.values()]),
       services: countStates(services.facts()),
       tags: { total: store.plantSize, ...store.quality(), valuesPerSecond: board.valuesPerSecond },
-      mqtt: null,
       ...statusFields(services),
     };
   }
@@ -201,7 +200,7 @@ export class LocalControl implements GatewayControl, Disposable {
     const { store } = this.#deps;
     const isWanted = (handle: number): boolean =>
       (!onlyBad || isBadTag(store, handle, prefix)) &&
-      (driverId === undefined || store.definition(handle)?.driverId === driverId);
+      (driverId === undefined || store.terms(handle)?.driverId === driverId);
     const wanted = onlyBad || driverId !== undefined ? isWanted : undefined;
     const { paths, total, nextCursor } = this.#index.page({ prefix, after: cursor, limit, wanted });
     const tags = paths.map((path) => this.tagValue(path)).filter((row) => row !== undefined);

@@ -1,5 +1,6 @@
 import type { Clock, Redactor, Timer } from '@fieldwarden/core';
 import type { Response } from 'express';
+import { words, wordsAndValues } from '../server/kept-fields.js';
 import type { EventStreamLimits } from './event-stream-limits.js';
 
 export interface ServerSentEvent {
@@ -56,7 +57,7 @@ export class EventStream {
 
   send({ id, event, data }: ServerSentEvent): void {
     const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
-    this.#write(`${head}data: ${this.#redactor.redactJson(data)}\n\n`);
+    this.#write(`${head}data: ${this.#redactor.redactJson(data, event === 'value' ? wordsAndValues : words)}\n\n`);
   }
 
   /**

@@ -20,7 +20,8 @@ export const statusRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'getAbout',
-      summary: 'Versions, ports, driver types, certificates, and the licences of what the gateway is made with.',
+      summary:
+        'Versions, ports, the spare process, driver types, certificates, and the licences of what the gateway is made with.',
       tags: ['gateway'],
       responses: { 200: jsonResponse('About this gateway.', 'About') },
     },

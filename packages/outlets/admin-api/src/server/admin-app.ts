@@ -19,6 +19,7 @@ import { correlationHeader, correlationIdOf } from './correlation.js';
 import type { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { apiBase } from '../openapi/document.js';
+import { words, wordsAndValues } from './kept-fields.js';
 import { problemOf } from './problem.js';
 import { RequestRefused } from './request-refused.js';
 import { streaming, type Answer, type HttpExchange, type Route } from './route.js';
@@ -171,13 +172,13 @@ function send(response: Response, answer: Answer, redactor: Redactor): void {
     response.status(answer.status).type(answer.type).send(answer.text);
     return;
   }
-  const { status, body, isDocument, afterwards } = answer;
+  const { status, body, isDocument, hasPlantValues, afterwards } = answer;
   if (afterwards) response.once('close', afterwards);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
   response
     .status(status)
     .type(type)
-    .send(isDocument ? JSON.stringify(body) : redactor.redactJson(body));
+    .send(isDocument ? JSON.stringify(body) : redactor.redactJson(body, hasPlantValues ? wordsAndValues : words));
 }
 
 function answerError(

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { delay, nothingSecret, systemClock, type Clock, type Logger, type Redactor } from '@fieldwarden/core';
 import type { Express } from 'express';
@@ -14,8 +13,8 @@ import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { Door, guardHttp } from '@fieldwarden/door';
-import { diskRefusal } from '@fieldwarden/storage';
-import { listenOnPort, listenOnSocket } from './listen.js';
+import { listenOnPort, stopListening } from './listen.js';
+import { LocalSocket } from './local-socket.js';
 
 export interface AdminServerOptions {
   readonly host: string;
@@ -53,11 +52,10 @@ const stopGraceMs = 2_000;
 /** The Admin API on its two doors: a TCP port for which one needs a token or a session, and a unix socket guarded by its file mode. */
 export class AdminServer {
   readonly #tcp: Server;
-  readonly #socket: Server;
+  readonly #socket: LocalSocket;
   readonly #streams: EventStreams;
   readonly #sessions: SessionStore;
   readonly #clock: Clock;
-  readonly #socketPath: string;
   readonly #door: Door;
   #port = 0;
 
@@ -66,7 +64,6 @@ export class AdminServer {
     { control, logger, clock = systemClock, redactor = nothingSecret }: AdminServerDependencies,
   ) {
     this.#clock = clock;
-    this.#socketPath = options.socketPath;
     this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
     const { tokens, sessions, site, hostNames = [], consoleDir } = options;
     this.#sessions = sessions;
@@ -78,22 +75,18 @@ export class AdminServer {
     this.#tcp = impatientServer(adminApp(deps, tcp));
     this.#door = new Door(doorLimits, clock);
     guardHttp(this.#tcp, this.#door, { clock });
-    this.#socket = impatientServer(adminApp(deps, undefined));
-    this.#socket.maxConnections = 256;
+    const local = adminApp(deps, undefined);
+    const makeServer = (): Server => Object.assign(impatientServer(local), { maxConnections: 256 });
+    this.#socket = new LocalSocket(options.socketPath, { makeServer, logger });
   }
 
   /**
-   * Resolves when both doors are open; the socket stays shut while the disk of the home directory takes no file: see `openSocket`. Throws kind `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`,
-   * `HOME_PATH_TOO_LONG`, `SOCKET_NOT_BOUND`; then neither is.
+   * Resolves when both doors are open; the socket is at a spare place while the disk of the home directory takes no file: see `openSocket`. Throws kind
+   * `config`: `PORT_TAKEN`, `PORT_NOT_BOUND`, `HOME_IN_USE`, `HOME_PATH_TOO_LONG`, `SOCKET_NOT_BOUND`; then neither is.
    */
   static async start(options: AdminServerOptions, deps: AdminServerDependencies): Promise<AdminServer> {
     const server = new AdminServer(options, deps);
-    await server.openSocket().catch((error: unknown) => {
-      if (diskRefusal(error) === undefined) throw error;
-      deps.logger.error('the local socket cannot be opened: commands reach this gateway only by --url and a token', {
-        error,
-      });
-    });
+    await server.#socket.open();
     try {
       server.#port = await listenOnPort(server.#tcp, options.host, options.port);
     } catch (error) {
@@ -103,9 +96,9 @@ export class AdminServer {
     return server;
   }
 
-  /** Opens the local socket if it is not open yet. Rejects as `start` does, also when the disk does not take it. */
+  /** Opens the local socket in the home if it is not open there yet. Rejects as `start` does, also when the disk does not take it. */
   async openSocket(): Promise<void> {
-    if (!this.#socket.listening) await listenOnSocket(this.#socket, this.#socketPath);
+    await this.#socket.openAtHome();
   }
 
   get port(): number {
@@ -116,7 +109,7 @@ export class AdminServer {
   async stop(): Promise<void> {
     this.#streams.closeAll();
     this.#door[Symbol.dispose]();
-    const closed = Promise.all([close(this.#tcp), close(this.#socket)]);
+    const closed = Promise.all([stopListening(this.#tcp), this.#socket.close()]);
     const inTime = new AbortController();
     const cut = delay(this.#clock, stopGraceMs, inTime.signal).then(
       () => this.#cutConnections(),
@@ -140,11 +133,4 @@ function impatientServer(app: Express): Server {
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
     app,
   );
-}
-
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  await closed;
 }

@@ -35,6 +35,14 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
   }
 }
 
+/** Takes nobody in any more; resolves when the last connection is gone. */
+export async function stopListening(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+}
+
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the closing NUL included. */
 const maxSocketPathBytes = process.platform === 'darwin' ? 103 : 107;
 

@@ -38,6 +38,8 @@ export interface JsonAnswer {
   readonly body: unknown;
   /** Documents as people wrote them, with references: nothing in them is blanked, or saving them would write that. */
   readonly isDocument?: true;
+  /** Values of plant tags, under `value`: data of the plant as its devices said it, nothing of which is blanked. */
+  readonly hasPlantValues?: true;
   /** Runs when the answer has left. */
   readonly afterwards?: () => void;
 }
@@ -59,6 +61,11 @@ export interface Route extends Admission {
 /** An answer that is, or has in it, a plant document. */
 export function okDocument(body: unknown): JsonAnswer {
   return { status: 200, body, isDocument: true };
+}
+
+/** An answer with values of plant tags. */
+export function okValues(body: unknown): JsonAnswer {
+  return { status: 200, body, hasPlantValues: true };
 }
 
 export function ok(body: unknown): JsonAnswer {

@@ -62,6 +62,7 @@ export function tagDetail(row: TagRow, overrides: Partial<TagDetail> = {}): TagD
     address: '400001',
     scanMs: 1_000,
     limits: { min: 0, max: 120 },
+    notAvailable: null,
     nodeId: `nsu=urn:fieldwarden:lab;s=${row.path}`,
     reason: bad ? 'The device has nothing at this address.' : null,
     hint: bad ? 'Try 400000 or 400002.' : null,
@@ -144,6 +145,7 @@ export function about(): About {
     platform: 'linux x64',
     home: '/home/fieldwarden',
     ports: { opcua: 4840, health: 4841, admin: 4842 },
+    spareProcess: { pid: 4711, ready: true, memoryBytes: 12_000_000 },
     driverTypes: [{ type: 'modbus', version: '1.0.0', tier: 'B' }],
     certificates: [
       {

@@ -42,13 +42,24 @@ export function serviceError({ code, kind, message, atMs }: NonNullable<ServiceF
   return { code, kind, message, at: new Date(atMs).toISOString() };
 }
 
-/** The fields of `GET /status` that services bring: what they say of themselves, null while they do not run. */
-export function statusFields(services: RunningServices): Pick<Status, 'opcua'> {
-  const fields = services.facts().flatMap(({ id, detail }) => {
-    const field = services.definitionOf(id)?.statusField;
-    return field === undefined ? [] : [[field, detail] as const];
-  });
-  return { opcua: null, ...Object.fromEntries(fields) };
+/** The fields of `GET /status` that services bring: what they say of themselves, a list where several do, null while none runs. */
+export function statusFields(services: RunningServices): Pick<Status, 'opcua' | 'mqtt'> {
+  const shown = new Map<string, unknown[]>();
+  for (const { id, detail } of services.facts()) {
+    const { statusField, statusFieldKeys } = services.definitionOf(id) ?? {};
+    if (statusField === undefined) continue;
+    const own = detail && statusFieldKeys ? pick({ id, ...detail }, statusFieldKeys) : detail;
+    shown.set(statusField, [...(shown.get(statusField) ?? []), own]);
+  }
+  const fields = [...shown].map(([name, [first, ...others]]) => [
+    name,
+    others.length === 0 ? first : [first, ...others],
+  ]);
+  return { opcua: null, mqtt: null, ...(Object.fromEntries(fields) as object) };
+}
+
+function pick(all: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(keys.flatMap((key) => (key in all ? [[key, all[key]]] : [])));
 }
 
 /** The ports of the services that run, by their ids; null for one that does not listen at present. */

@@ -83,9 +83,12 @@ export class CommandIds {
   }
 }
 
-const endedMeanwhile = 'the gateway ended while this command was being written; look at the tag before it is sent again with another id';
+const endedMeanwhile =
+  'the gateway ended while this command was being written; look at the tag before it is sent again with another id';
 
 /** Keys have at most 500 bytes, which a long path and a long id are not. */
 function keyOf(path: string, id: string | number): string {
-  return createHash('sha256').update(JSON.stringify([path, id])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([path, id]))
+    .digest('base64url');
 }

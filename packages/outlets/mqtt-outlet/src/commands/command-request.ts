@@ -11,13 +11,16 @@ const longestId = 200;
  * more than once.
  */
 export function parseCommand(payload: Uint8Array): CommandRequest {
-  if (payload.length > longestPayloadBytes) return { id: null, flaw: `it has ${payload.length} bytes, ${longestPayloadBytes} are read` };
+  if (payload.length > longestPayloadBytes)
+    return { id: null, flaw: `it has ${payload.length} bytes, ${longestPayloadBytes} are read` };
   const json = parsed(payload);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { id: null, flaw: 'it is no JSON object: {"v": 1, "id": "1"}' };
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { id: null, flaw: 'it is no JSON object: {"v": 1, "id": "1"}' };
   const { v: value, id } = json as { readonly v?: unknown; readonly id?: unknown };
   if (typeof id !== 'string' && typeof id !== 'number')
     return { id: null, flaw: 'it has no id, a text or a number that no other command for this tag has' };
-  if (id === '' || String(id).length > longestId) return { id: null, flaw: `its id is not 1 to ${longestId} characters long` };
+  if (id === '' || String(id).length > longestId)
+    return { id: null, flaw: `its id is not 1 to ${longestId} characters long` };
   if (value === undefined) return { id, flaw: 'it has no v, the value' };
   return { id, value };
 }

@@ -36,7 +36,9 @@ class Stage {
       topics: topicsOf('fieldwarden', 'lab'),
       user: 'gateway',
       answer: (topic, { id, outcome, status }) => {
-        stage.answers.push(`${topic.replace('fieldwarden/lab/set-result/', '')} ${JSON.stringify(id)} ${String(outcome)} ${String(status)}`);
+        stage.answers.push(
+          `${topic.replace('fieldwarden/lab/set-result/', '')} ${JSON.stringify(id)} ${String(outcome)} ${String(status)}`,
+        );
       },
       wallMs,
       logger,
@@ -54,7 +56,9 @@ describe('a command', () => {
   it('is a write in the name of the user of the broker, and is answered with its outcome', async () => {
     const stage = await Stage.start();
     await stage.set('line/speed', '{"v": 42.5, "id": "a"}');
-    expect(stage.writer.writes).toMatchObject([{ path: 'line/speed', value: 42.5, origin: { via: 'mqtt', user: 'gateway' } }]);
+    expect(stage.writer.writes).toMatchObject([
+      { path: 'line/speed', value: 42.5, origin: { via: 'mqtt', user: 'gateway' } },
+    ]);
     expect(stage.answers).toEqual(['line/speed "a" done Good']);
   });
 
@@ -62,7 +66,10 @@ describe('a command', () => {
     const stage = await Stage.start();
     await stage.set('line/total', '{"v": 18446744073709551615, "id": 1}');
     await stage.set('line/total', '{"v": "9007199254740993", "id": 2}');
-    expect(stage.writer.writes.map(({ value }) => value)).toEqual([18_446_744_073_709_551_615n, 9_007_199_254_740_993n]);
+    expect(stage.writer.writes.map(({ value }) => value)).toEqual([
+      18_446_744_073_709_551_615n,
+      9_007_199_254_740_993n,
+    ]);
   });
 
   it.each([
@@ -164,8 +171,17 @@ it('commands for one tag are written in their order, and do not wait for another
     if (path === 'line/speed') await promise;
     return { outcome: 'done', status: statusCodes.Good };
   };
-  for (const [path, value] of [['line/speed', 1], ['line/speed', 2], ['line/total', 3]] as const) {
-    stage.commands.received({ topic: `fieldwarden/lab/set/${path}`, payload: Buffer.from(`{"v": ${value}, "id": ${value}}`), qos: 1, retain: false });
+  for (const [path, value] of [
+    ['line/speed', 1],
+    ['line/speed', 2],
+    ['line/total', 3],
+  ] as const) {
+    stage.commands.received({
+      topic: `fieldwarden/lab/set/${path}`,
+      payload: Buffer.from(`{"v": ${value}, "id": ${value}}`),
+      qos: 1,
+      retain: false,
+    });
   }
   while (stage.answers.length === 0) await stage.clock.advance(1);
   expect(stage.answers).toEqual(['line/total 3 done Good']);

@@ -74,7 +74,11 @@ export class Commands {
     if (retain) return this.#ignoreRetained(path);
     const request = parseCommand(payload);
     if (request.flaw !== undefined) {
-      return this.#answer(path, request.id, rejected(statusCodes.BadInvalidArgument, `the command can't be read: ${request.flaw}`));
+      return this.#answer(
+        path,
+        request.id,
+        rejected(statusCodes.BadInvalidArgument, `the command can't be read: ${request.flaw}`),
+      );
     }
     const known = this.#deps.ids.resultOf(path, request.id);
     const key = JSON.stringify([path, request.id]);
@@ -136,7 +140,11 @@ export class Commands {
 
   async #write(handle: number, value: TagValue): Promise<CommandResult> {
     const { writer, user } = this.#deps;
-    const [reply] = await writer.writeMany([{ handle, value }], { via: 'mqtt', user, correlationId: newCorrelationId() });
+    const [reply] = await writer.writeMany([{ handle, value }], {
+      via: 'mqtt',
+      user,
+      correlationId: newCorrelationId(),
+    });
     return resultOf(reply);
   }
 
@@ -152,7 +160,9 @@ export class Commands {
 
   #ignoreRetained(path: string): void {
     this.#counted.retained += 1;
-    this.#deps.logger.warn(`a retained command for ${path} was ignored: who sends commands must not have them kept`, { path });
+    this.#deps.logger.warn(`a retained command for ${path} was ignored: who sends commands must not have them kept`, {
+      path,
+    });
   }
 
   #answer(path: string, id: string | number | null, result: CommandResult): void {

@@ -18,6 +18,7 @@ class Stage {
         outbox: this.outbox,
         link: this.link,
         clock: this.clock,
+        soon: (work) => work(),
         onAcknowledged: () => undefined,
         onRefused: ({ topic }, { reason }) => void this.told.push(`${reason} ${topic}`),
         onPoison: ({ topic }) => void this.told.push(`poison ${topic}`),

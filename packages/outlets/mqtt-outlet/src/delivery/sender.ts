@@ -11,6 +11,8 @@ export interface SenderDependencies {
   readonly onAcknowledged: (message: StoredMessage) => void;
   /** The broker, or a limit that it named, said no; the message is dropped. */
   readonly onRefused: (message: StoredMessage, fate: Extract<PublishFate, { name: 'refused' }>) => void;
+  /** Calls back when what has arrived is read: acknowledgements come many at a time, and make room for one write instead of many. */
+  readonly soon: (work: () => void) => void;
   /** The message killed one connection after the other; it is in the quarantine. */
   readonly onPoison: (message: StoredMessage) => void;
 }
@@ -55,6 +57,7 @@ export class Sender {
   #isConnected = false;
   #isPaused = false;
   #isPumping = false;
+  #isPumpAsked = false;
   #liveInFlight = 0;
   #window: number;
   #receiveMaximum = 0;
@@ -130,7 +133,8 @@ export class Sender {
   /** What waited was given up: nothing that was read of it goes out any more. */
   purged(): void {
     this.#backlog = [];
-    for (let message = this.#live.shift(); message; message = this.#live.shift()) this.#handled.delete(message.sequence);
+    for (let message = this.#live.shift(); message; message = this.#live.shift())
+      this.#handled.delete(message.sequence);
   }
 
   /** Sends while there is room; called whenever there may be. */
@@ -149,11 +153,30 @@ export class Sender {
     }
   }
 
+  /**
+   * After all that was read at once. To wait for more acknowledgements would save writes, and be waited for: a broker with Nagle's algorithm sends
+   * the next one when the last was acknowledged, which the kernel does with the next write, or 40 ms later.
+   */
+  #pumpSoon(): void {
+    if (this.#isPumpAsked) return;
+    this.#isPumpAsked = true;
+    this.#deps.soon(() => {
+      this.#isPumpAsked = false;
+      this.pump();
+    });
+  }
+
   /** Some of what the broker takes at a time is left for states. */
+  #windowNow(): number {
+    if (this.#guard.isCareful) return 1;
+    return Math.min(
+      this.#window,
+      Math.max(1, this.#receiveMaximum - Math.ceil(Math.min(10, this.#receiveMaximum / 4))),
+    );
+  }
+
   #hasRoom(): boolean {
-    const share = Math.max(1, this.#receiveMaximum - Math.ceil(Math.min(10, this.#receiveMaximum / 4)));
-    const window = this.#guard.isCareful ? 1 : Math.min(this.#window, share);
-    return this.#inFlight.size < window && this.#deps.link.room > 0;
+    return this.#inFlight.size < this.#windowNow() && this.#deps.link.room > 0;
   }
 
   /** New ones first, but half of the window is for what waits, where something does. */
@@ -175,7 +198,8 @@ export class Sender {
     for (const first of [this.#live.first, this.#backlog.at(0)]) {
       if (first) this.#cursor = Math.min(this.#cursor, first.sequence - 1);
     }
-    for (let message = this.#live.shift(); message; message = this.#live.shift()) this.#handled.delete(message.sequence);
+    for (let message = this.#live.shift(); message; message = this.#live.shift())
+      this.#handled.delete(message.sequence);
     this.#clean.clear();
     this.#backlog = [];
     this.#isDraining = true;
@@ -217,6 +241,6 @@ export class Sender {
       outbox.drop(sequence, fate.reason);
       onRefused(message, fate);
     }
-    this.pump();
+    this.#pumpSoon();
   }
 }

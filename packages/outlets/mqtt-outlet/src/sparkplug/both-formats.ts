@@ -50,6 +50,8 @@ class BothFormats implements Service<MqttOutletSettings> {
       problem: json.problem ?? sparkplug.problem ?? null,
       pending: sum('pending'),
       bytes: sum('bytes'),
+      published: sum('published'),
+      oldestAt: [json.oldestAt, sparkplug.oldestAt].filter(Boolean).sort()[0] ?? null,
       dropped: sum('dropped'),
       droppedBy: added(json.droppedBy, sparkplug.droppedBy),
       topics: [...rows(json.topics), ...rows(sparkplug.topics)],

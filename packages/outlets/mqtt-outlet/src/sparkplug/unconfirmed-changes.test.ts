@@ -13,7 +13,9 @@ beforeEach(() => {
   questions = [];
   changes = new UnconfirmedChanges({
     confirm: () =>
-      new Promise((resolve, reject) => questions.push({ answer: () => resolve(), fail: () => reject(new Error('it ended')) })),
+      new Promise((resolve, reject) =>
+        questions.push({ answer: () => resolve(), fail: () => reject(new Error('it ended')) }),
+      ),
     keep: (_, payload) => kept.push(payload[0]),
     clock,
   });

@@ -43,6 +43,12 @@ export class StateTopics {
     this.pump();
   }
 
+  /** It is not published any more; what the broker keeps stays. */
+  delete(topic: string): void {
+    this.#states.delete(topic);
+    this.#due.delete(topic);
+  }
+
   /** The broker may have lost everything: each state is published. */
   connected(): void {
     this.#isConnected = true;

@@ -1,7 +1,9 @@
-import { collectingLogger, FakeClock, MemoryTags, memoryTag } from '@fieldwarden/testkit';
+import type { Alarm } from '@fieldwarden/gateway-contract';
+import { collectingLogger, FakeClock, MemoryAlarmFeed, MemoryTags, memoryTag } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { HandLink } from '../testing/hand-link.js';
 import { topicsOf } from '../topics.js';
+import { AlarmStates } from './alarm-states.js';
 import { GatewayStates } from './gateway-states.js';
 import { StateTopics } from './state-topics.js';
 
@@ -93,4 +95,40 @@ it('states of drivers and devices follow the system tags, and end with them', ()
     'drivers/plc/state={"state":"Removed',
   ]);
   expect(gateway.drivers).toEqual({});
+});
+
+it('alarms are states, too: how each is now, and that it is over', () => {
+  const { link, states } = stage();
+  const feed = new MemoryAlarmFeed();
+  const alarm: Alarm = {
+    driverId: 'plc',
+    device: null,
+    conditionId: 'off-scan/d1',
+    eventId: 'e1',
+    source: '',
+    message: 'off scan',
+    severity: 700,
+    active: true,
+    acknowledged: false,
+    retain: true,
+    current: true,
+    at: '2030-01-01T00:00:00.000Z',
+    value: null,
+    comment: null,
+  };
+  feed.tell(alarm);
+  states.connected();
+  using _ = new AlarmStates({ feed, states, topics: topicsOf('fieldwarden', 'lab') });
+  link.settle(1);
+  feed.tell({ ...alarm, active: false, retain: false });
+  link.settle(1);
+  const bodies = link.sent.map((label) => {
+    const [topic, text] = label.split('=');
+    const { active, severity, seq } = JSON.parse(text) as Record<string, unknown>;
+    return [topic, active, severity, seq];
+  });
+  expect(bodies).toEqual([
+    ['fieldwarden/lab/alarms/plc/off-scan/d1', true, 700, 1],
+    ['fieldwarden/lab/alarms/plc/off-scan/d1', false, 700, 2],
+  ]);
 });

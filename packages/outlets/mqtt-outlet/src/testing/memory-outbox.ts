@@ -1,4 +1,10 @@
-import { dropReasons, type DropReason, type OutboxMessage, type OutboxState, type StoredMessage } from '@fieldwarden/outbox';
+import {
+  dropReasons,
+  type DropReason,
+  type OutboxMessage,
+  type OutboxState,
+  type StoredMessage,
+} from '@fieldwarden/outbox';
 
 /** An outbox without a disk, for what stands before it. */
 export class MemoryOutbox {

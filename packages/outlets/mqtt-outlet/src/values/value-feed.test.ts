@@ -25,7 +25,13 @@ class Stage implements Disposable {
       send: (message) => void this.sent.push(message),
     });
     const { tags, clock } = this;
-    this.feed = new ValueFeed(settings, { tags, clock, messages, logger: silentLogger, topics: topicsOf('fieldwarden', 'lab') });
+    this.feed = new ValueFeed(settings, {
+      tags,
+      clock,
+      messages,
+      logger: silentLogger,
+      topics: topicsOf('fieldwarden', 'lab'),
+    });
   }
 
   settings(publish: object) {
@@ -52,7 +58,12 @@ const float = (path: string, more: Partial<TagDefinition> = {}): TagDefinition =
 it('publishes value, status, time and number of each change', async () => {
   using stage = new Stage({}, 'line/speed');
   await stage.published();
-  stage.tags.apply({ path: 'line/speed', value: 12.5, sourceAtMs: 1_700_000_000_123, status: statusCodes.UncertainSubNormal });
+  stage.tags.apply({
+    path: 'line/speed',
+    value: 12.5,
+    sourceAtMs: 1_700_000_000_123,
+    status: statusCodes.UncertainSubNormal,
+  });
   await stage.clock.advance(5);
   const [{ topic, payload, qos, retain }] = stage.sent;
   expect([topic, qos, retain]).toEqual(['fieldwarden/lab/tags/line/speed', 1, true]);
@@ -116,14 +127,23 @@ it('publishes again what has not changed for the time of a heartbeat', async () 
 
 it('puts what changed of a device at the same time into one message, and loses no value for it', async () => {
   const own = { driverId: 'plc', deviceId: 'd1' };
-  using stage = new Stage({ batch: 'device' }, float('a', own), float('b', own), float('c', { driverId: null, deviceId: null }));
+  using stage = new Stage(
+    { batch: 'device' },
+    float('a', own),
+    float('b', own),
+    float('c', { driverId: null, deviceId: null }),
+  );
   await stage.published();
   stage.tags.apply({ path: 'a', value: 1 }, { path: 'b', value: 2 }, { path: 'c', value: 3 });
   stage.tags.set('a', 4);
   await stage.clock.advance(5);
   const bodies = stage.sent.map(({ topic, retain, payload }) => {
     const { tags, v } = JSON.parse(payload.toString()) as { tags?: Record<string, { v: number }>; v?: number };
-    return [topic.replace('fieldwarden/lab/', ''), retain, tags ? Object.entries(tags).map(([path, one]) => `${path}=${one.v}`) : v];
+    return [
+      topic.replace('fieldwarden/lab/', ''),
+      retain,
+      tags ? Object.entries(tags).map(([path, one]) => `${path}=${one.v}`) : v,
+    ];
   });
   expect(bodies).toEqual([
     ['tags/c', true, 3],

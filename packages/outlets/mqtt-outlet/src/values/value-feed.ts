@@ -227,7 +227,10 @@ export class ValueFeed implements Disposable {
 
   /** They did not change for the time of a heartbeat. */
   #look(tags: readonly PublishedTag[]): void {
-    this.#changed(Uint32Array.from(tags, ({ handle }) => handle), tags.length);
+    this.#changed(
+      Uint32Array.from(tags, ({ handle }) => handle),
+      tags.length,
+    );
   }
 }
 

@@ -8,10 +8,11 @@ export function valueJson(value: TagValue | null, scalar: ScalarType): string {
   if (value === null) return 'null';
   if (typeof value === 'object' && !(value instanceof Uint8Array)) {
     let text = '[';
-    for (let i = 0; i < value.length; i += 1) text += i === 0 ? scalarJson(value[i], scalar) : `,${scalarJson(value[i], scalar)}`;
+    for (let i = 0; i < value.length; i += 1)
+      text += i === 0 ? scalarJson(value[i], scalar) : `,${scalarJson(value[i], scalar)}`;
     return `${text}]`;
   }
-  return scalarJson(value as Exclude<TagValue, readonly unknown[]>, scalar);
+  return scalarJson(value, scalar);
 }
 
 /** ECMA-262, 21.4.1.1. */

@@ -1,4 +1,5 @@
 import {
+  formatDataType,
   isBad,
   isGood,
   isGatewayError,
@@ -42,6 +43,8 @@ export interface NodeWrite {
   readonly request: WriteValue;
   /** Is told why the answer is not Good. */
   readonly because: (reason: string) => void;
+  /** Is told what was refused here; what the gateway refuses is told there. */
+  readonly refused: (status: UaStatusCode, why: string) => void;
 }
 
 /**
@@ -60,7 +63,16 @@ export async function writeNodes(
     origin,
   );
   let next = 0;
-  return checked.map((one, i) => ('refused' in one ? one.refused : answered(replies[next++], writes[i].because)));
+  return checked.map((one, i) => {
+    if ('refused' in one) return refused(one, writes[i]);
+    return answered(replies[next++], writes[i].because);
+  });
+}
+
+function refused({ refused: status, why }: Refused, { because, refused: tell }: NodeWrite): UaStatusCode {
+  because(why);
+  tell(status, why);
+  return status;
 }
 
 async function repliesTo(
@@ -90,20 +102,36 @@ function statusOf(outcome: WriteOutcome, status: StatusCode): StatusCode {
   return isGood(status) ? fallbacks[outcome] : status;
 }
 
-type Checked = HandleWrite | { readonly refused: UaStatusCode };
+interface Refused {
+  readonly refused: UaStatusCode;
+  /** For people. */
+  readonly why: string;
+}
+
+type Checked = HandleWrite | Refused;
 
 /** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
 function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {
-  if (!node) return { refused: StatusCodes.BadNodeIdUnknown };
-  if ((attributeId as AttributeIds) !== AttributeIds.Value) return { refused: notWritable(node, attributeId) };
-  if (!(node instanceof TagNode) || !node.writable || node.handle === undefined) {
-    return { refused: notWritable(node, attributeId) };
+  if (!node) return { refused: StatusCodes.BadNodeIdUnknown, why: 'there is no such node' };
+  if ((attributeId as AttributeIds) !== AttributeIds.Value) {
+    return {
+      refused: notWritable(node, attributeId),
+      why: `attribute ${attributeId} can't be written, only the value`,
+    };
   }
-  if (!indexRange.isValid()) return { refused: StatusCodes.BadIndexRangeInvalid };
-  if (!indexRange.isEmpty()) return { refused: StatusCodes.BadWriteNotSupported };
-  if (written.statusCode.isNotGood()) return { refused: StatusCodes.BadWriteNotSupported };
+  if (!(node instanceof TagNode) || !node.writable || node.handle === undefined) {
+    return { refused: notWritable(node, attributeId), why: 'it is read-only' };
+  }
+  if (!indexRange.isValid()) return { refused: StatusCodes.BadIndexRangeInvalid, why: 'the index range is none' };
+  if (!indexRange.isEmpty()) {
+    return { refused: StatusCodes.BadWriteNotSupported, why: "a part of an array can't be written, only all of it" };
+  }
+  if (written.statusCode.isNotGood()) {
+    return { refused: StatusCodes.BadWriteNotSupported, why: "a status can't be written" };
+  }
   const value = fromVariant(written.value, node.definition.type);
-  return value === undefined ? { refused: StatusCodes.BadTypeMismatch } : { handle: node.handle, value };
+  if (value !== undefined) return { handle: node.handle, value };
+  return { refused: StatusCodes.BadTypeMismatch, why: `its type is ${formatDataType(node.definition.type)}` };
 }
 
 function notWritable(node: SpaceNode, attributeId: AttributeIds): UaStatusCode {

@@ -1,4 +1,5 @@
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, NoticeLimit, type Clock, type Logger } from '@fieldwarden/core';
+import type { WriteOrigin } from '@fieldwarden/gateway-contract';
 import {
   BrowseDirection,
   BrowseResult,
@@ -14,6 +15,7 @@ import {
   type ReadRequestOptions,
   type ReadValueIdOptions,
   type ServerEngine,
+  type ServerSession,
   type StatusCode as UaStatusCode,
   type WriteValue,
 } from 'node-opcua';
@@ -37,8 +39,18 @@ export interface SpaceAccessorDependencies {
   readonly isReferenceType: (nodeId: NodeId) => boolean;
   readonly space: TagSpace;
   readonly writer: TagWriter;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+interface RefusedNode {
+  readonly nodeId: string;
+  readonly status: string;
+  readonly why: string;
+}
+
+/** Characters of a node id in the log: a stranger may make one up. */
+const maxShown = 200;
 
 /**
  * Answers for the gateway's namespace from the tag store, and leaves the standard namespace to the library. `read` must not
@@ -50,8 +62,10 @@ export class SpaceAccessor implements Accessor {
   readonly #space: TagSpace;
   readonly #writer: TagWriter;
   readonly #logger: Logger;
+  readonly #refusals: NoticeLimit;
 
-  constructor({ inner, isReferenceType, space, writer, logger }: SpaceAccessorDependencies) {
+  constructor({ inner, isReferenceType, space, writer, clock, logger }: SpaceAccessorDependencies) {
+    this.#refusals = new NoticeLimit(clock);
     this.#inner = inner;
     this.#isReferenceType = isReferenceType;
     this.#space = space;
@@ -172,15 +186,37 @@ export class SpaceAccessor implements Accessor {
     isOwn: readonly boolean[],
   ): Promise<UaStatusCode[]> {
     const reasons = requestScope.getStore()?.reasons;
+    const origin = originOf(context);
     const writes = requests.flatMap((request, i) => {
       const because = (reason: string) => void reasons?.set(i, reason);
-      return isOwn[i] ? [{ node: this.#space.find(request.nodeId), request, because }] : [];
+      const refused = (status: UaStatusCode, why: string) =>
+        this.#tellRefused({ nodeId: String(request.nodeId), status: status.name, why }, context, origin);
+      return isOwn[i] ? [{ node: this.#space.find(request.nodeId), request, because, refused }] : [];
     });
-    return writeNodes(writes, this.#writer, originOf(context));
+    return writeNodes(writes, this.#writer, origin);
+  }
+
+  #tellRefused({ nodeId, status, why }: RefusedNode, context: ISessionContext, origin: WriteOrigin): void {
+    const address =
+      (context as { session?: Pick<ServerSession, 'channel'> }).session?.channel?.remoteAddress ?? 'unknown';
+    const more = this.#refusals.admit(`${address} ${nodeId} ${status}`);
+    if (more === undefined) return;
+    const who = `${origin.user ?? 'anonymous'} at ${address}`;
+    this.#logger.warn(
+      `OPC UA write of ${who} to ${nodeId.slice(0, maxShown)} was refused with ${status}: ${why}${more}`,
+      { capability: 'write', ...origin },
+    );
   }
 
   async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
-    return requests.length === 0 ? [] : await this.#inner.write(context, requests);
+    if (requests.length === 0) return [];
+    const results = await this.#inner.write(context, requests);
+    for (const [i, { name: status }] of results.entries()) {
+      if (results[i].isGood()) continue;
+      const nodeId = String(requests[i].nodeId);
+      this.#tellRefused({ nodeId, status, why: 'it is no node of the plant' }, context, originOf(context));
+    }
+    return results;
   }
 
   async #readForeign(

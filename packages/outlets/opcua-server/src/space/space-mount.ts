@@ -35,6 +35,7 @@ export function mountSpace(
     isReferenceType: (nodeId) => addressSpace.findNode(nodeId)?.nodeClass === NodeClass.ReferenceType,
     space,
     writer,
+    clock: dependencies.clock,
     logger: dependencies.logger,
   });
   return space;

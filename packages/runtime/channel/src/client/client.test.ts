@@ -349,7 +349,7 @@ describe('a plan that nobody holds any more', () => {
 
 const emptyInit = {
   type: 'init', protocol: 1, driverId: 'x', driverType: 'x', spawn: 1, entry: '', options: {}, devices: [],
-  folders: { storage: '', certificates: '' }, logLevels: [],
+  folders: { storage: '', certificates: '' }, logLevels: [], watchAfterMs: 0,
 } as const; // prettier-ignore
 
 function pong(sequence: number): PongMessage {

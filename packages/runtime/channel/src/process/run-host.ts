@@ -21,7 +21,7 @@ const lastCloseMs = 2_000;
 export interface HostProcessPort {
   readonly transport: Transport;
   /** A moment later a call may already hold the main thread for good. */
-  opened(): void;
+  opened(watchAfterMs: number): void;
   vitals(): HostVitals;
   collectGarbage(): void;
   /** Closes what runs and ends the process in order; a second wish to end does not wait for the first to finish. */
@@ -79,8 +79,10 @@ export function runHost(make: (port: HostProcessPort) => HostEnd): void {
 
   const end = make({
     transport: new StreamTransport(channel),
-    opened: () => {
-      if (isTied) startWatchdog(die);
+    opened: (watchAfterMs) => {
+      if (!isTied) return;
+      if (watchAfterMs === 0) startWatchdog(die);
+      else setTimeout(() => startWatchdog(die), watchAfterMs).unref();
     },
     vitals: () => vitals.take(),
     collectGarbage,

@@ -32,7 +32,7 @@ export interface HostServerDependencies {
   /** Makes the session of `init` and opens it. A rejection of kind `config` ends the Host with exit code 78, any other with 1. */
   open(init: InitMessage, logger: Logger): Promise<DriverSession>;
   /** `ready` was sent, and no call has been looked at yet. */
-  opened?(): void;
+  opened?(watchAfterMs: number): void;
   vitals(): HostVitals;
   /** Collects the garbage of the whole process, before it returns. */
   collectGarbage(): void;
@@ -125,7 +125,7 @@ export class HostServer {
     this.#phase = 'opening';
     const logger = new HostLogger((record) => this.#log(record), message.logLevels);
     this.#deps.open(message, logger).then(
-      (session) => this.#ready(session, logger),
+      (session) => this.#ready(session, logger, message.watchAfterMs),
       (error: unknown) => this.#openFailed(error),
     );
   }
@@ -136,13 +136,13 @@ export class HostServer {
     this.#deps.exit(exitCodes.protocolMismatch);
   }
 
-  #ready(session: DriverSession, logger: Logger): void {
+  #ready(session: DriverSession, logger: Logger, watchAfterMs: number): void {
     const { clock } = this.#deps;
     const collectGarbage = (): void => this.#deps.collectGarbage();
     this.#served = new ServedSession(session, { clock, logger, port: this.#port, collectGarbage });
     this.#phase = 'open';
     this.#send({ type: 'ready', members: sessionMembers.filter((name) => session[name] !== undefined), callCredits });
-    this.#deps.opened?.();
+    this.#deps.opened?.(watchAfterMs);
   }
 
   #openFailed(error: unknown): void {

@@ -1,8 +1,8 @@
 import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import type { Alarm, TagDefinition } from '@fieldwarden/gateway-contract';
 import type { ServiceTable } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
-import { waitFor } from '@fieldwarden/testkit';
+import { MemoryAlarmFeed, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { noVitals } from '../testing/no-vitals.js';
 import { startMemoryService } from '../testing/memory-service.js';
@@ -194,6 +194,23 @@ describe('a Host of a service that breaks the protocol (§4.1)', () => {
   });
 });
 
+describe('the alarms of the gateway', () => {
+  it('reach a service in a Host: those that there are, then each change, and none after it went', async () => {
+    const feed = new MemoryAlarmFeed();
+    feed.tell(alarm({ message: 'first' }));
+    const { context, ready, client } = startMemoryService({ around: { tags: newStore('a'), alarmFeed: feed } });
+    await ready;
+    const seen: string[] = [];
+    using _ = (await context).alarmFeed.follow(({ message, retain }) => void seen.push(`${message} ${retain}`));
+    await waitFor(() => seen.includes('first true'), { what: 'the alarm that there was' });
+    feed.tell(alarm({ message: 'second' }));
+    feed.tell(alarm({ message: 'over', retain: false }));
+    await waitFor(() => seen.includes('over false'), { what: 'its end' });
+    client.detach(new GatewayError({ code: 'GONE', kind: 'host-lost', message: 'killed' }));
+    expect(feed.followers).toBe(0);
+  });
+});
+
 describe('when the Host of a service is lost (§4.3)', () => {
   it('every request rejects in the same tick, and its alarms end', async () => {
     const alarms = new Set<string>();
@@ -218,6 +235,26 @@ describe('when the Host of a service is lost (§4.3)', () => {
     await expect(asked).rejects.toMatchObject({ kind: 'host-lost' });
   });
 });
+
+function alarm(more: Partial<Alarm>): Alarm {
+  return {
+    driverId: 'plc',
+    device: null,
+    conditionId: 'off-scan/d1',
+    eventId: 'e1',
+    source: '',
+    message: '',
+    severity: 700,
+    active: true,
+    acknowledged: false,
+    retain: true,
+    current: true,
+    at: '2030-01-01T00:00:00.000Z',
+    value: null,
+    comment: null,
+    ...more,
+  };
+}
 
 function told(what: Extract<FromServiceMessage, { type: 'tell' }>['what']): Uint8Array {
   return encodeFromService({ type: 'tell', what });

@@ -105,6 +105,7 @@ const toService: Shapes<ToServiceMessage> = {
   'tags-removed': { handles: isHandles },
   'tags-complete': {},
   'tags-synced': { round: isCount },
+  'alarms-told': { alarms: isObjects },
   answer: { call: isCount },
   entries: { call: isCount, entries: isObjects },
   refuse: { call: isCount, error: isErrorData },

@@ -1,5 +1,5 @@
 import type { GatewayErrorData, TagValue } from '@fieldwarden/core';
-import type { WriteAnswer, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Alarm, WriteAnswer, WriteOrigin } from '@fieldwarden/gateway-contract';
 import type {
   GatewayIdentity,
   RequestOrigin,
@@ -95,6 +95,12 @@ export interface TagsSyncMessage {
 export interface TagsSyncedMessage {
   readonly type: 'tags-synced';
   readonly round: number;
+}
+
+/** Gateway → Host, after `init`: alarms of the gateway that there are, then those that have changed. */
+export interface AlarmsToldMessage {
+  readonly type: 'alarms-told';
+  readonly alarms: readonly Alarm[];
 }
 
 /** Host → gateway: the service does its work. */
@@ -198,6 +204,7 @@ export type ToServiceMessage =
   | TagsRemovedMessage
   | TagsCompleteMessage
   | TagsSyncedMessage
+  | AlarmsToldMessage
   | AnswerMessage
   | EntriesMessage
   | RefuseMessage

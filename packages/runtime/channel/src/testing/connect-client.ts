@@ -5,7 +5,7 @@ import type { HostLinkOwner } from '../client/host-link.js';
 import type { FatalMessage, InitParameters, LogMessage, PongMessage, ProcessParameters } from '../messages.js';
 import type { Transport } from '../wire/transport.js';
 
-export const echoProcess: ProcessParameters = { spawn: 1, logLevels: ['info', 'warn', 'error'] };
+export const echoProcess: ProcessParameters = { spawn: 1, logLevels: ['info', 'warn', 'error'], watchAfterMs: 0 };
 
 const folders = { storage: '/nonexistent', certificates: '/nonexistent' };
 

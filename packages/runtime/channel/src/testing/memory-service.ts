@@ -84,7 +84,7 @@ export function startMemoryService(options: MemoryServiceOptions): MemoryService
     drained: () => void (drained = true),
     lost: (error) => void seen.lost.push(error),
   };
-  client.attach(transport, { spawn: 1, logLevels: ['info', 'warn', 'error'] }, owner);
+  client.attach(transport, { spawn: 1, logLevels: ['info', 'warn', 'error'], watchAfterMs: 0 }, owner);
   server.start();
   return {
     client,

@@ -135,8 +135,9 @@ function isNamed(member: unknown): member is { id?: string; path?: string } {
 }
 
 /** The same, with every list of members and every group in the opposite order. */
+/** Lists of what has a name, and fields; other lists are values. */
 function reversed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversed).reverse();
+  if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(reversed).reverse() : value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)

@@ -28,9 +28,10 @@ export function planApply(old: Plant | null, next: Plant, context: ApplyContext)
   const is = byId(next.drivers);
   const pairs = next.drivers.map((driver) => ({ driver, before: was.get(driver.id) }));
   const drivers: DriverChange[] = [];
-  for (const { id, type, tier } of was.values()) {
+  for (const { id, type, tier, refusal } of was.values()) {
     const now = is.get(id);
-    if (now?.type !== type || now.tier !== tier) drivers.push({ kind: 'remove', driverId: id });
+    if (now?.type !== type || now.tier !== tier || now.refusal !== refusal)
+      drivers.push({ kind: 'remove', driverId: id });
   }
   const replaced = new Set(drivers.map(({ driverId }) => driverId));
   for (const { driver, before } of pairs) {
@@ -57,6 +58,11 @@ function gatewayChange(old: Plant | null, next: Plant): GatewayChange {
 }
 
 const liveSettings = ['resilience', 'supervision', 'stability'] as const satisfies readonly LiveSettings[];
+
+/** Nothing has to be done to get from one to the other. */
+export function isAlike(before: PlantDriver, next: PlantDriver, context: ApplyContext): boolean {
+  return before.type === next.type && before.tier === next.tier && changeOf(before, next, context) === undefined;
+}
 
 /** Undefined if nothing of the driver is touched. */
 function changeOf(before: PlantDriver, next: PlantDriver, { drivers: types }: ApplyContext): ChangedDriver | undefined {

@@ -32,7 +32,7 @@ export function planServices(
   return [...removed, ...changed, ...added];
 }
 
-/** Another service under the same id is another service. */
+/** Another service under the same id is another service; so is one that can run again. */
 function isSameService(before: PlantService, next: PlantService): boolean {
-  return before.name === next.name && before.use === next.use;
+  return before.name === next.name && before.use === next.use && before.refusal === next.refusal;
 }

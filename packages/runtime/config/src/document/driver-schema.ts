@@ -103,6 +103,8 @@ const resilienceSchema = z
 
 const { backoff, crashLoop } = supervisionDefaults;
 
+const firstPause = `none after the first crash within \`crashLoop.windowMs\`, then ${backoff.initialMs}`;
+
 const supervisionSchema = z
   .strictObject({
     pingMs: durationMs(
@@ -130,7 +132,7 @@ const supervisionSchema = z
     }),
     backoff: z
       .strictObject({
-        initialMs: durationMs('Pause before the first restart; doubles with each.', backoff.initialMs, {
+        initialMs: durationMs('Pause before the first restart; doubles with each.', firstPause, {
           min: 10,
           max: hourMs,
         }),

@@ -8,7 +8,7 @@ import { sectionSchema } from './service-schema.js';
 
 /** As much of JSON Schema as is built here. */
 export interface PlantJsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
   /** Of numbers; no keyword of JSON Schema, but one that readers of it pass over. */

@@ -58,7 +58,8 @@ function typeOf(field: PlantJsonSchema): string {
   if (field.enum) return cell(field.enum.map((value) => JSON.stringify(value)).join(' or '));
   if (field.anyOf) return [...new Set(field.anyOf.map(typeOf))].join(' or ');
   if (field.type === 'array') return `list of ${field.items ? typeOf(field.items) : 'anything'}`;
-  return typeNames[field.type ?? ''] ?? field.type ?? 'anything';
+  const types = [field.type ?? 'anything'].flat();
+  return types.map((type) => typeNames[type] ?? type).join(' or ');
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -12,8 +12,8 @@ export interface TagField {
   readonly columns: readonly (readonly [name: string, kind: CellKind])[];
 }
 
-/** `group`: written as JSON. */
-export type CellKind = 'text' | 'number' | 'flag' | 'group';
+/** `values`: a number, a text, or a list of these as JSON; `group`: fields as JSON. */
+export type CellKind = 'text' | 'number' | 'flag' | 'values' | 'group';
 
 const quiet = { newPlan: false, valueStale: false, row: null } as const;
 
@@ -35,6 +35,7 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
       ['scaling.rawLow', 'number'], ['scaling.rawHigh', 'number'], ['scaling.low', 'number'], ['scaling.high', 'number'], ['scaling.clamp', 'flag'],
     ],
   },
+  notAvailable: { newPlan: true, valueStale: true, row: null, columns: [['notAvailable', 'values']] }, // the driver may not hold it back as within a deadband
   deadband: { ...quiet, columns: [['deadband.absolute', 'number'], ['deadband.percent', 'number']] },
   range: { ...quiet, columns: [] }, // from the scaling or the limits
   writeIdempotent: { ...quiet, columns: [['writeIdempotent', 'flag']] },

@@ -42,6 +42,28 @@ const limits = z
   })
   .describe('Bounds of writes, both ends included. A write outside is refused before anything is sent.');
 
+const notAvailable = z
+  .union(
+    [
+      z.number(),
+      z.string(),
+      z
+        .array(z.union([z.number(), z.string()]))
+        .min(1)
+        .max(16),
+    ],
+    {
+      error: 'notAvailable is a number, a text such as "NaN" or "----", or a list of 1 to 16 of these',
+    },
+  )
+  .meta({
+    description:
+      'Value, or list of up to 16, with which the device says that it has none: the tag is then BadSensorFailure, an array of which some ' +
+      'elements are none UncertainSubNormal. Compared with the value of the device, before any scaling; 64-bit integers beyond 2^53 ' +
+      'and NaN as texts. Writing it is refused. Not for bool and bytes. Example: 32767, [-32768, 32767], 0xFFFF, NaN, "----". Default: none.',
+    examples: [32767, [-32768, 32767], 'NaN', '----'],
+  });
+
 export const tagSchema = z
   .strictObject({
     path: z
@@ -80,6 +102,7 @@ export const tagSchema = z
       .describe(
         'Linear scaling from the device value, by two points of the line or by gain and offset. Default: none.',
       ),
+    notAvailable: notAvailable.optional(),
     unit: z
       .string()
       .min(1)

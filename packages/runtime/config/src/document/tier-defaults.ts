@@ -96,7 +96,7 @@ export const supervisionDefaults: PlantSupervision = {
   hangKillMs: 15_000,
   startBudgetMs: 60_000,
   drainMs: 10_000,
-  backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2 },
+  backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2, firstAtOnce: true },
   crashLoop: { crashes: 5, windowMs: 300_000 },
   overlap: false,
 };

@@ -1,5 +1,5 @@
 import { messageOf } from '@fieldwarden/core';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -34,6 +34,28 @@ export default {
   create: () => ({}),
 };
 ${more}`;
+
+  it('lets it import what is installed next to it or above, and read nothing else there', async () => {
+    const installed = join(folder, 'node_modules/acme-protocol');
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(
+      join(installed, 'package.json'),
+      '{ "name": "acme-protocol", "type": "module", "exports": "./index.js" }',
+    );
+    writeFileSync(join(installed, 'index.js'), 'export const version = "2";');
+    writeFileSync(join(folder, 'secret'), 'x');
+    const below = join(folder, 'drivers', 'acme');
+    mkdirSync(below, { recursive: true });
+    const file = join(below, 'driver.mjs');
+    const url = pathToFileURL(file).href;
+    writeFileSync(file, `import { version } from 'acme-protocol';\n${driver('').replace("'1.2.3'", 'version')}`);
+    using process = new ModuleProcess({ url, what: 'driver' }, [below]);
+    expect(await process.describe()).toMatchObject({ version: '2' });
+    writeFileSync(file, `import { readFileSync } from 'node:fs'; readFileSync('${join(folder, 'secret')}');`);
+    using curious = new ModuleProcess({ url, what: 'driver' }, [below]);
+    const error: unknown = await curious.describe().catch((failure: unknown) => failure);
+    expect(messageOf((error as Error).cause)).toMatch(/Access|permission/);
+  });
 
   it.each([
     ['throws', `throw new Error('the licence has run out');`, /^the licence has run out$/],

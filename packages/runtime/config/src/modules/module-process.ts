@@ -1,6 +1,6 @@
 import { GatewayError, systemClock } from '@fieldwarden/core';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,12 +41,12 @@ export class ModuleProcess implements Disposable {
   readonly #watch: Disposable;
   #tooLarge = false;
 
-  /** `folders`: what it may read, beside the gateway's own packages. */
+  /** `folders`: what it may read, beside the gateway's own packages and those that are installed for the module. */
   constructor(module: ModuleToLoad, folders: readonly string[]) {
     this.#module = module;
     const main = createRequire(import.meta.url).resolve('@fieldwarden/config/module-process-main');
     const [program, ...first] = withCpuLimit(process.execPath);
-    this.#child = spawn(program, [...first, ...flags(folders), main], {
+    this.#child = spawn(program, [...first, ...flags([...folders, ...installedFor(module.url)]), main], {
       cwd: '/',
       env: {},
       stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
@@ -154,6 +154,17 @@ function ownPackages(): readonly string[] {
   while (!existsSync(join(folder, 'node_modules', 'zod')) && dirname(folder) !== folder) folder = dirname(folder);
   const parts = ['node_modules', 'packages', 'apps'].map((part) => join(folder, part, '*'));
   return [...parts, join(folder, 'package.json')];
+}
+
+/** Where Node looks for what the module imports: next to it, and above. */
+function installedFor(url: string): readonly string[] {
+  const places: string[] = [];
+  let folder = realpathSync(dirname(fileURLToPath(url)));
+  while (dirname(folder) !== folder) {
+    places.push(join(folder, 'node_modules'));
+    folder = dirname(folder);
+  }
+  return places.filter((place) => existsSync(place));
 }
 
 function bounded(stream: Readable, tooMuch: () => void): Readable {

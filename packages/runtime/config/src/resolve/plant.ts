@@ -29,6 +29,13 @@ export interface PlantService {
   readonly critical: boolean;
   /** Output of the definition's schema. */
   readonly settings: unknown;
+  /** Of a service that ran before: what is wrong with its settings now. It is Faulted and does nothing. */
+  readonly refusal?: string;
+}
+
+/** Something in it cannot run as it is written. */
+export function hasRefusedParts({ drivers, services }: Plant): boolean {
+  return [...drivers, ...services].some(({ refusal }) => refusal !== undefined);
 }
 
 export interface PlantDriver {
@@ -45,6 +52,8 @@ export interface PlantDriver {
   readonly resilience: PlantResilience;
   readonly supervision: PlantSupervision;
   readonly stability: StabilitySettings;
+  /** Of a driver that ran before: what is wrong with it now. It is Faulted and reads nothing; its options and addresses may be anything. */
+  readonly refusal?: string;
 }
 
 export interface PlantDevice {
@@ -91,6 +100,8 @@ export interface PlantSupervision {
     readonly maxMs: number;
     /** Share of the delay, 0 to 1: 0.2 is ±20 %. */
     readonly jitter: number;
+    /** No delay after the first crash within `crashLoop.windowMs`. */
+    readonly firstAtOnce: boolean;
   };
   readonly crashLoop: { readonly crashes: number; readonly windowMs: number };
   /** A planned restart starts the successor before the old Host stops. */

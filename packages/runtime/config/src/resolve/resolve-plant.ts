@@ -9,11 +9,14 @@ import { tierDefaults } from '../document/tier-defaults.js';
 
 /** A driver's definition and its options after the definition's schemas. */
 export interface DriverParts {
-  readonly definition: DriverDefinition;
+  /** Undefined only for a driver that is refused. */
+  readonly definition: DriverDefinition | undefined;
   readonly options: unknown;
   readonly deviceOptions: readonly unknown[];
   /** Of each tag of each device; undefined for a type that has no options of tags. */
   readonly tagOptions: readonly (readonly unknown[] | undefined)[];
+  /** Why it cannot run; undefined: it can. */
+  readonly refusal?: string;
 }
 
 /** What the checks of a document brought to light: drivers in the order of the document, services in that of their registry. */
@@ -35,9 +38,9 @@ export function resolvePlant(document: PlantDocument, { drivers, services }: Pla
 
 function resolveDriver(
   written: DriverDocument,
-  { definition, options, deviceOptions, tagOptions }: DriverParts,
+  { definition, options, deviceOptions, tagOptions, refusal }: DriverParts,
 ): PlantDriver {
-  const { tier } = definition;
+  const tier = definition?.tier ?? 'C';
   const devices = written.devices ?? [];
   const isolation = written.isolation ?? 'auto';
   return {
@@ -55,6 +58,7 @@ function resolveDriver(
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
     stability: resolveStability(written.stability, tier),
+    ...(refusal !== undefined && { refusal }),
   };
 }
 

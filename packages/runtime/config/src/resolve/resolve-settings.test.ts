@@ -86,10 +86,15 @@ describe('supervision', () => {
       hangKillMs: 15_000,
       startBudgetMs: 60_000,
       drainMs: 10_000,
-      backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2 },
+      backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2, firstAtOnce: true },
       crashLoop: { crashes: 5, windowMs: 300_000 },
       overlap: false,
     });
+  });
+
+  it('keeps a pause that is written after the first crash too', () => {
+    expect(resolveSupervision({ backoff: { maxMs: 1_000 } }).backoff.firstAtOnce).toBe(true);
+    expect(resolveSupervision({ backoff: { initialMs: 250 } }).backoff.firstAtOnce).toBe(false);
   });
 
   it('shortens the other limits with the one that is written', () => {

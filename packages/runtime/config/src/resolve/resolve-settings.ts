@@ -79,6 +79,8 @@ export function resolveSupervision(written: SupervisionDocument | undefined): Pl
       initialMs,
       maxMs: written?.backoff?.maxMs ?? Math.max(defaults.backoff.maxMs, initialMs),
       jitter: written?.backoff?.jitter ?? defaults.backoff.jitter,
+      // Who asks for a pause has a device that needs it, after the first crash too.
+      firstAtOnce: written?.backoff?.initialMs === undefined && defaults.backoff.firstAtOnce,
     },
     crashLoop: { ...defaults.crashLoop, ...written?.crashLoop },
     overlap: written?.overlap ?? defaults.overlap,

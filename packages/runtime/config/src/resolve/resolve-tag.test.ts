@@ -35,6 +35,11 @@ describe('the range of a tag (§8.1)', () => {
   });
 });
 
+it('has its value for "none" as a list', () => {
+  expect(resolveTag({ ...tag, notAvailable: 'NaN' }).notAvailable).toEqual(['NaN']);
+  expect(resolveTag({ ...tag, notAvailable: [1, 2] }).notAvailable).toEqual([1, 2]);
+});
+
 it('a tag that says nothing else is polled each second, raw and read-only', () => {
   expect(resolveTag(tag)).toEqual({
     path: 'a',
@@ -43,6 +48,7 @@ it('a tag that says nothing else is polled each second, raw and read-only', () =
     scanMs: 1_000,
     access: 'read-only',
     scaling: undefined,
+    notAvailable: undefined,
     unit: undefined,
     deadband: undefined,
     description: undefined,

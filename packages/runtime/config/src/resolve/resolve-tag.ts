@@ -14,6 +14,7 @@ export function resolveTag(written: TagDocument, options?: unknown): PlantTag {
     scanMs: written.scanMs ?? tagDefaults.scanMs,
     access: written.access ?? tagDefaults.access,
     scaling: written.scaling && resolveScaling(written.scaling),
+    notAvailable: written.notAvailable === undefined ? undefined : [written.notAvailable].flat(),
     unit: written.unit,
     deadband: written.deadband && resolveDeadband(written.deadband, range),
     description: written.description,

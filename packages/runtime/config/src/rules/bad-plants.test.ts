@@ -222,7 +222,7 @@ const prototypes: readonly Case[] = [
     'a field of a tag that is one',
     tag({ hasOwnProperty: 1 }),
     [
-      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, dataType, scanMs, access, scaling, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify`,
+      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, dataType, scanMs, access, scaling, notAvailable, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify`,
     ],
   ],
 ];
@@ -549,6 +549,40 @@ const tagRules: readonly Case[] = [
     [
       `error ${theTag}.writeNonFinite floats-only: writeNonFinite is for float32 and float64; int16 has no NaN and no infinities`,
     ],
+  ],
+  [
+    'a value for "none" that the type does not have',
+    tag({ dataType: 'int16', notAvailable: 0xffff }),
+    [`error ${theTag}.notAvailable none-of-type: 65535 does not fit int16; these bits are -1 there`],
+  ],
+  [
+    'one of several that is none',
+    tag({ dataType: 'float32', notAvailable: [9999, '----'] }),
+    [`error ${theTag}.notAvailable[1] none-of-type: "----" is not a number (float32)`],
+  ],
+  [
+    'a value for "none" beyond what JSON numbers hold',
+    tag({ dataType: 'uint64', notAvailable: 18446744073709551615 }),
+    [
+      `error ${theTag}.notAvailable none-of-type: 18446744073709552000 as a JSON number is rounded beyond ±9007199254740991 (2^53 − 1); write the uint64 as a text, in quotes`,
+    ],
+  ],
+  [
+    'a third value of a bool',
+    tag({ dataType: 'bool', notAvailable: 2 }),
+    [`error ${theTag}.notAvailable none-of-type: notAvailable is for numbers, texts and times; this tag is a bool`],
+  ],
+  [
+    'a value for "none" that is neither number nor text',
+    tag({ dataType: 'int16', notAvailable: true }),
+    [
+      `error ${theTag}.notAvailable type: notAvailable is a number, a text such as "NaN" or "----", or a list of 1 to 16 of these`,
+    ],
+  ],
+  [
+    'no value at all for "none"',
+    tag({ dataType: 'int16', notAvailable: [] }),
+    [`error ${theTag}.notAvailable range: must have at least 1 entries`],
   ],
   [
     'write options of a read-only tag',

@@ -15,6 +15,7 @@ import {
   type JudgedDevice,
   type JudgedOptions,
 } from './judge-options.js';
+import type { PartRefusals } from './part-refusals.js';
 import type { SecretResolver } from './secrets.js';
 import { checkStability } from './stability-rules.js';
 import type { ThirdPartyVerdicts } from '../modules/third-parties.js';
@@ -33,6 +34,8 @@ export interface Scope {
   readonly tagNames: TagNames;
   /** What third parties' own code says, which does not run here. */
   readonly thirdParties: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
+  /** Of a document that ran before. */
+  readonly refusals?: PartRefusals | undefined;
 }
 
 /** What the checks of a driver bring to light, for the plan of the runtime. If anything is wrong, there are findings, and no plan. */
@@ -179,6 +182,7 @@ export function checkAddress(
   path: FieldPath,
   findings: Findings,
 ): void {
+  if (findings.isFull) return; // a wrong address takes long to explain, and nobody would be told
   const fault = addressFault(tag, deviceOptions, definition, tagOptions);
   if (fault !== undefined) findings.error([...path, 'address'], 'tag-address', fault);
 }

@@ -80,6 +80,11 @@ export class Findings {
     return this.#list.length >= this.#most;
   }
 
+  /** How many, those beyond included. */
+  get errors(): number {
+    return this.#errors;
+  }
+
   get hasErrors(): boolean {
     return this.#errors > 0;
   }

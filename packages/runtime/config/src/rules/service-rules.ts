@@ -9,24 +9,55 @@ import { discreet, judgeOptions, judgeSettings, type JudgedOptions } from './jud
 import { checkShape } from './shape-findings.js';
 
 /** What the rules of services work with. */
-export interface ServiceScope extends Pick<Scope, 'catalogue' | 'secrets' | 'findings' | 'thirdParties'> {
+export interface ServiceScope extends Pick<Scope, 'catalogue' | 'secrets' | 'findings' | 'thirdParties' | 'refusals'> {
   readonly facts: PlantFacts;
 }
 
 /** Looks into the sections of all services; gives those that a document without errors runs, in the order of the registry. */
 export function checkServices(document: unknown, scope: ServiceScope): readonly PlantService[] {
   const written = isRecord(document) ? document : {};
-  const builtIn = scope.catalogue.services
-    .all()
-    .flatMap((definition) =>
-      definition.section === null ? [] : checkSection(written[definition.section], definition, scope),
-    );
+  const builtIn = scope.catalogue.services.all().flatMap((definition) => {
+    const { section } = definition;
+    if (section === null) return [];
+    const standIn = {
+      ...unread,
+      id: definition.name,
+      name: definition.name,
+      use: null,
+      isolation: definition.isolation,
+    };
+    return refusable([section], standIn, scope, () => checkSection(written[section], definition, scope));
+  });
   const thirdParties = Array.isArray(written.services) ? (written.services as unknown[]) : [];
-  const others = thirdParties.flatMap((service, i) => checkThirdParty(service, ['services', i], scope));
+  const others = thirdParties.flatMap((service, i) =>
+    refusable(['services', i], standInFor(service), scope, () => checkThirdParty(service, ['services', i], scope)),
+  );
   const services = [...builtIn, ...others];
+  checkTogether(services, document, scope);
   checkIds(services, thirdParties, scope);
   checkPorts(services, scope);
   return services;
+}
+
+const unread = { enabled: true, isolation: 'host', critical: false, settings: {} } as const;
+
+/** For a third party's that is not known here any more. */
+function standInFor(written: unknown): PlantService | undefined {
+  const { id, use } = ownFields(written);
+  return typeof id === 'string' && typeof use === 'string' ? { ...unread, id, use, name: use } : undefined;
+}
+
+/** In a document that ran before, errors cost the service that has them. */
+function refusable(
+  path: FieldPath,
+  standIn: PlantService | undefined,
+  { refusals }: ServiceScope,
+  check: () => readonly PlantService[],
+): readonly PlantService[] {
+  if (!refusals || !standIn) return check();
+  const { checked, refusal } = refusals.of(path, check);
+  if (refusal === undefined) return checked;
+  return (checked.length === 0 ? [standIn] : checked).map((service) => ({ ...service, refusal }));
 }
 
 function checkSection(written: unknown, definition: ServiceDefinition, scope: ServiceScope): readonly PlantService[] {
@@ -135,6 +166,27 @@ function ownJudgement(
   const judged = judgeOptions(definition.schema, settings, 'service-options', definition.title);
   if (judged.output === undefined || enabled === false) return judged;
   return { ...judged, found: [...judged.found, ...judgeSettings(definition, judged.output, facts)] };
+}
+
+/** Rules of services of which there may be several. */
+function checkTogether(services: readonly PlantService[], document: unknown, scope: ServiceScope): void {
+  for (const definition of scope.catalogue.services.all()) {
+    const { name, section } = definition;
+    if (section === null || !definition.checkTogether) continue;
+    const written = isRecord(document) ? document[section] : undefined;
+    const own = services.filter((service) => service.name === name && service.use === null && service.enabled);
+    for (const {
+      path: [index, ...rest],
+      ...finding
+    } of definition.checkTogether(own, scope.facts)) {
+      const place = Array.isArray(written) ? placeOf(written, own[Number(index)].id) : [];
+      scope.findings.takeOver([{ ...finding, path: rest }], [section, ...place]);
+    }
+  }
+}
+
+function placeOf(written: readonly unknown[], id: string): FieldPath {
+  return [written.findIndex((entry) => isRecord(entry) && entry.id === id)];
 }
 
 function checkIds(

@@ -20,7 +20,11 @@ export function checkShape<T>(
   path: FieldPath = [],
   rule?: string,
 ): T | undefined {
-  const result = schema.safeParse(input);
+  const result = verdictOf(schema, input);
+  if (result === undefined) {
+    findings.error(path, rule ?? 'shape', 'has more mistakes than anybody could tell: 100,000 and more');
+    return undefined;
+  }
   // The plant's schema is strict throughout; a driver's may accept unknown fields and drop them.
   if (result.success && rule === undefined) return result.data;
   const discoveries = [...walkShape(schema, input)];
@@ -40,6 +44,16 @@ export function checkShape<T>(
   return result.data;
 }
 
+/** Undefined where the schema has so much against the input that zod, which passes its issues on as arguments, runs out of stack. */
+function verdictOf<T>(schema: ZodType<T>, input: unknown): z.ZodSafeParseResult<T> | undefined {
+  try {
+    return schema.safeParse(input);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 function isBelow(path: FieldPath, roots: ReadonlySet<string>): boolean {
   return roots.size > 0 && path.some((_, i) => roots.has(formatPath(path.slice(0, i + 1))));
 }
@@ -50,6 +64,7 @@ function tellUnknownField(
   base: FieldPath,
 ) {
   const name = String(path.at(-1));
+  if (findings.isFull) return findings.error([...base, ...path], 'unknown-field', ''); // counted: words take long to find
   findings.error([...base, ...path], 'unknown-field', `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
 }
 

@@ -1,4 +1,5 @@
-import { integerRanges, parseDataType, type DataType } from '@fieldwarden/core';
+import { integerRanges, messageOf, parseDataType, type DataType } from '@fieldwarden/core';
+import { NotAvailable, type WrittenValue } from '@fieldwarden/gateway-contract';
 import type { FieldPath, Findings } from './findings.js';
 import { rangeOf, resolveScaling } from '../resolve/resolve-tag.js';
 import type { SoundPart } from '../document/schema-walk.js';
@@ -27,6 +28,33 @@ const nonFiniteIsFloat: Rule = (tag, findings, path) => {
   const message = `writeNonFinite is for float32 and float64; ${tag.dataType} has no NaN and no infinities`;
   findings.error([...path, 'writeNonFinite'], 'floats-only', message);
 };
+
+const noneIsOfType: Rule = (tag, findings, path) => {
+  const type = typeOf(tag);
+  const written = tag.notAvailable as WrittenValue | readonly WrittenValue[] | undefined;
+  if (type === undefined || written === undefined) return;
+  const at = [...path, 'notAvailable'];
+  if (type.scalar === 'bool' || type.scalar === 'bytes') {
+    findings.error(at, 'none-of-type', `notAvailable is for numbers, texts and times; this tag is a ${tag.dataType}`);
+    return;
+  }
+  for (const [i, value] of [written].flat().entries()) {
+    try {
+      new NotAvailable([value], type);
+    } catch (error) {
+      const place = Array.isArray(written) ? [...at, i] : at;
+      findings.error(place, 'none-of-type', `${messageOf(error)}${signedForm(value, type)}`);
+    }
+  }
+};
+
+/** Manuals print the bits: 0xFFFF of an int16 is -1. */
+function signedForm(value: WrittenValue, { scalar }: DataType): string {
+  const [, max] = integerRanges[scalar] ?? [];
+  const number = Number(value);
+  if (max === undefined || !scalar.startsWith('int') || !(number > max && number <= 2 * max + 1)) return '';
+  return `; these bits are ${number - 2 * (max + 1)} there`;
+}
 
 const limitsInOrder: Rule = ({ limits }, findings, path) => {
   if (limits?.min === undefined || limits.max === undefined || limits.min <= limits.max) return;
@@ -74,6 +102,7 @@ const writeOptionsNeedAccess: Rule = (tag, findings, path) => {
 const rules: readonly Rule[] = [
   numbersOnly,
   nonFiniteIsFloat,
+  noneIsOfType,
   limitsInOrder,
   limitsWithinType,
   scalingIsReversible,

@@ -1,9 +1,12 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
-import { checkDriver, type CheckedDriver } from './driver-rules.js';
-import { Findings } from './findings.js';
+import { checkDriver, type CheckedDriver, type Scope } from './driver-rules.js';
+import { Findings, maxFindings, type FieldPath } from './findings.js';
+import { withoutNames } from './names-in-clear.js';
+import { PartRefusals } from './part-refusals.js';
 import { parsePlantText, type ParsedText } from '../text/parse-plant-text.js';
 import type { Catalogue } from '../document/catalogue.js';
+import type { DriverDocument } from '../document/driver-schema.js';
 import { plantSchema, type PlantDocument } from '../document/plant-document.js';
 import { plantFacts } from './plant-facts.js';
 import { checkOptionNames, checkPlant } from './plant-rules.js';
@@ -37,6 +40,8 @@ export interface ParsedContext {
   readonly secrets: SecretResolver;
   /** Default: there are none. */
   readonly thirdParties?: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
+  /** This gateway ran it: what is wrong with one driver or service now makes that one Faulted, and refuses nothing else. */
+  readonly ranBefore?: boolean;
 }
 
 /**
@@ -62,29 +67,61 @@ export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
 export function validateParsed(
   parsed: Parsed,
   catalogue: Catalogue,
-  { secrets, thirdParties = noThirdParties }: ParsedContext,
+  { secrets, thirdParties = noThirdParties, ranBefore = false }: ParsedContext,
 ): ValidationResult {
   if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
-  const findings = new Findings(parsed.locate);
+  const findings = new Findings(parsed.locate, ranBefore ? Infinity : maxFindings); // refusals have to see every error
   const schema = plantSchema(catalogue.services);
   const data = checkShape(schema, parsed.document, findings);
   const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, catalogue, findings);
-  const scope = { catalogue, secrets, findings, tagNames: new TagNames(), thirdParties };
-  const checked = (draft.drivers ?? []).map((driver, i) => checkDriver(driver ?? {}, ['drivers', i], scope));
+  const refusals = ranBefore ? new PartRefusals(findings) : undefined;
+  const scope = { catalogue, secrets, findings, tagNames: new TagNames(), thirdParties, refusals };
+  const drivers = (draft.drivers ?? []).map((driver, i) => judgedDriver(driver ?? {}, ['drivers', i], scope));
   const services = checkServices(draft, { ...scope, facts: plantFacts(draft) });
-  const told = [...inOrderOfText(findings.list), ...findings.summed.slice(findings.list.length)].map((finding) => ({
+  const runs = data !== undefined && (refusals ? refusals.explainAll : !findings.hasErrors);
+  const found = runs && refusals ? withoutErrors(findings, refusals) : findings;
+  const told = [...inOrderOfText(found.list), ...found.summed.slice(found.list.length)].map((finding) => ({
     ...finding,
     message: secrets.redact(finding.message),
   }));
-  if (data === undefined || findings.hasErrors) return { findings: told };
+  if (!runs) return { findings: told.slice(0, maxFindings) };
   return {
-    plant: resolvePlant(data, { drivers: checked.map(complete), services }),
+    plant: resolvePlant(data, {
+      drivers: drivers.map((driver) => discreetly(driver, secrets)).map(complete),
+      services: services.map((service) => discreetly(service, secrets)),
+    }),
     document: data,
     findings: told,
-    secrets: secrets.values,
+    secrets: withoutNames(secrets.values, data),
   };
+}
+
+function judgedDriver(driver: SoundPart<DriverDocument>, path: FieldPath, scope: Scope): JudgedPart {
+  const check = (): CheckedDriver => checkDriver(driver, path, scope);
+  if (!scope.refusals) return check();
+  const { checked, refusal } = scope.refusals.of(path, check);
+  return refusal === undefined ? checked : { ...checked, refusal };
+}
+
+type JudgedPart = CheckedDriver & { readonly refusal?: string };
+
+/** The reason of a refusal goes where people look. */
+function discreetly<Part extends { readonly refusal?: string }>(part: Part, secrets: SecretResolver): Part {
+  return part.refusal === undefined ? part : { ...part, refusal: secrets.redact(part.refusal) };
+}
+
+/** What is left to be said when errors cost parts: the warnings, and one for each part. */
+function withoutErrors(findings: Findings, { parts }: PartRefusals): Findings {
+  const left = new Findings();
+  left.takeOver(
+    findings.found.filter(({ severity }) => severity === 'warning'),
+    [],
+  );
+  for (const { path, rule, message } of parts)
+    left.warning(path, rule, `${message}; it is Faulted until that is mended, the rest runs`);
+  return left;
 }
 
 const noThirdParties = { drivers: new Map(), services: new Map() } as const;
@@ -94,9 +131,9 @@ function inOrderOfText(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-/** Without errors every driver has its definition. */
-function complete(checked: CheckedDriver): DriverParts {
-  const { definition } = checked;
-  if (definition) return { ...checked, definition };
+/** Without errors every driver has its definition; one that is refused needs none. */
+function complete(checked: JudgedPart): DriverParts {
+  const { definition, refusal } = checked;
+  if (definition || refusal !== undefined) return checked;
   throw new GatewayError({ code: 'DRIVER_WITHOUT_DEFINITION', kind: 'bug', message: 'an unknown type had no finding' });
 }

@@ -80,7 +80,12 @@ export function syntaxTree(text: string): SyntaxNode | undefined {
 }
 
 function libraryTree(text: string): SyntaxNode | undefined {
-  const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    keepSourceTokens: true,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false,
+  });
   if (document.errors.length > 0 || !document.contents) return undefined;
   keepAddressesAsWritten(document);
   return nodeOf(document.contents, { text, document, known: new Map() });

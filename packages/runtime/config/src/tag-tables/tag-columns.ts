@@ -27,6 +27,7 @@ export const csvColumns = {
 export function cellOf(tag: TagDocument, { field: [first, second], kind }: TagColumn): string | undefined {
   const value = (tag as Readonly<Record<string, unknown>>)[first];
   if (kind === 'group') return value === undefined ? undefined : JSON.stringify(value);
+  if (kind === 'values') return value === undefined ? undefined : valuesText(value);
   return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
 }
 
@@ -34,6 +35,27 @@ function scalarText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;
+}
+
+/** A text as it is, unless it would be read as something else. */
+function valuesText(value: unknown): string {
+  return typeof value === 'string' && valuesOf(value) === value ? value : JSON.stringify(value);
+}
+
+/** Undefined for a list that is none. */
+function valuesOf(cell: string): unknown {
+  const text = cell.trim();
+  if (/^0x[0-9a-f]+$/i.test(text)) return Number(text);
+  if (/^[["]/.test(text)) return parsedJson(text);
+  return numberOf(cell) ?? cell;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Puts what a cell says into a tag under construction. Returns what is wrong with the cell, for people. */
@@ -47,18 +69,20 @@ export function putCell(tag: Record<string, unknown>, { field, kind }: TagColumn
   return undefined;
 }
 
-const expectations = {
-  text: 'a text',
-  number: 'a number such as 1500 or 0.5, with a point and no separators',
-  flag: 'true or false',
-  group: 'a group in JSON, such as {"jsonPath": "$.value"}',
-};
-
 const readers: Readonly<Record<CellKind, (cell: string) => unknown>> = {
   text: (cell) => cell,
   number: numberOf,
   flag: flagOf,
+  values: valuesOf,
   group: groupOf,
+};
+
+const expectations = {
+  text: 'a text',
+  number: 'a number such as 1500 or 0.5, with a point and no separators',
+  flag: 'true or false',
+  values: 'a number, a text, or a list such as [32767, -32768]',
+  group: 'a group in JSON, such as {"jsonPath": "$.value"}',
 };
 
 function numberOf(cell: string): number | undefined {

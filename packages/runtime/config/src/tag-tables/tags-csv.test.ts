@@ -68,6 +68,21 @@ describe('a table of tags (§7.1)', () => {
     ]);
   });
 
+  it.each([
+    ['32767', 'int16', 32767],
+    ['-999.9', 'float32', -999.9],
+    ['0xFFFF', 'uint16', 65535],
+    ['NaN', 'float32', 'NaN'],
+    ['----', 'string', '----'],
+    ['"[32767, -32768]"', 'int16', [32767, -32768]],
+    ['"[""NaN"", 9999]"', 'float32', ['NaN', 9999]],
+    ['"""65535"""', 'string', '65535'],
+  ])('has values for "none" as people write them: %s', (cell, dataType, notAvailable) => {
+    const text = `${header},notAvailable\npackaging,filler,a/b,1,${dataType},${cell}\n`;
+    const { tags } = imported(text, { mode: 'merge' }) as { readonly tags: readonly unknown[] };
+    expect(tags.slice(1)).toEqual([{ path: 'a/b', address: '1', dataType, notAvailable }]);
+  });
+
   it('comes back without loss, every field, whatever it says', () => {
     fc.assert(
       fc.property(arbitraryDocument, (document) => {

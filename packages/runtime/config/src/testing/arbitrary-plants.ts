@@ -104,14 +104,36 @@ const textTag = fc.record(
   { requiredKeys: ['address', 'dataType'] },
 );
 
+type Values = fc.Arbitrary<TagFields['notAvailable']>;
+
+const noneOfString: Values = fc.oneof(awkwardText, fc.array(awkwardText, { minLength: 1, maxLength: 3 }));
+
+/** What any of the numeric types has, as a number or as a text. */
+const noneOfNumber: Values = fc.oneof(
+  fc.integer({ min: 0, max: 127 }),
+  fc.constantFrom('5', '0x7F'),
+  fc.array(fc.oneof(fc.integer({ min: 0, max: 127 }), fc.constant('12')), { minLength: 1, maxLength: 3 }),
+);
+
 type TagFields = Omit<TagDocument, 'path'>;
 
 /** Without what a rule refuses: a percentage of nothing. */
-const tagFields: fc.Arbitrary<TagFields> = fc.oneof(numericTag, textTag).map((tag: TagFields) => {
-  const { deadband, scaling: line, limits: bounds } = tag;
-  const hasRange = (line && 'rawLow' in line) || (bounds?.min !== undefined && bounds.max !== undefined);
-  return deadband && 'percent' in deadband && !hasRange ? { ...tag, deadband: { absolute: 1 } } : tag;
-});
+const tagFields: fc.Arbitrary<TagFields> = fc
+  .oneof(numericTag, textTag)
+  .chain(withNone)
+  .map((tag: TagFields) => {
+    const { deadband, scaling: line, limits: bounds } = tag;
+    const hasRange = (line && 'rawLow' in line) || (bounds?.min !== undefined && bounds.max !== undefined);
+    return deadband && 'percent' in deadband && !hasRange ? { ...tag, deadband: { absolute: 1 } } : tag;
+  });
+
+function withNone(tag: TagFields): fc.Arbitrary<TagFields> {
+  const none = tag.dataType === 'string' ? noneOfString : /int|float/.test(tag.dataType) ? noneOfNumber : undefined;
+  if (none === undefined) return fc.constant(tag);
+  return fc
+    .option(none, { nil: undefined })
+    .map((notAvailable) => (notAvailable === undefined ? tag : { ...tag, notAvailable }));
+}
 
 /** Some of `all`, each with its own value, in any order. */
 function someOf<Name extends string, T>(all: readonly Name[], value: fc.Arbitrary<T>): fc.Arbitrary<[Name, T][]> {

@@ -28,6 +28,8 @@ export interface DocumentPlace {
   /** Of the gateway: below it only `secrets` is of the plant. */
   readonly home?: string;
   readonly modules: ModuleAccess;
+  /** This gateway ran it before: see `validateParsed`. Default: no. */
+  readonly ranBefore?: boolean;
 }
 
 /** What the check of a document brought to light. */
@@ -103,11 +105,15 @@ export async function loadPlantDocument(
 async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedDocument> {
   const refusal = admitDocument(read.document);
   if (refusal) return { findings: [refusal] };
-  const { baseDir, secretFolders, home, modules: access } = place;
+  const { baseDir, secretFolders, home, modules: access, ranBefore } = place;
   const document = anchorDocument(read.document, baseDir);
   const secrets = new SecretResolver(systemSecrets({ baseDir, folders: secretFolders, home }));
   const asked = await askThirdParties({ document, baseDir, access, catalogue, secrets, locate: read.locate });
-  const result = validateParsed({ ...read, document }, catalogue, { secrets, thirdParties: asked });
+  const result = validateParsed({ ...read, document }, catalogue, {
+    secrets,
+    thirdParties: asked,
+    ...(ranBefore && { ranBefore }),
+  });
   const notLoaded = asked.findings.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
   return { ...result, findings: [...notLoaded, ...rest], modules: asked.modules };

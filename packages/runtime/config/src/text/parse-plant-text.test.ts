@@ -96,4 +96,12 @@ describe('YAML text', () => {
     expect(findings.map(({ line }) => line)).toEqual([...Array.from({ length: 50 }, (_, i) => i + 1), undefined]);
     expect(findings.at(-1)).toMatchObject({ rule: 'more', message: 'and 10 more lines that cannot be read' });
   });
+
+  it('names a field that is written twice, in a text that only the library reads, too', () => {
+    const { findings } = parsePlantText('a: &x 1\nb: *x\nc: { d: 1, d: 2 }\na: 2\n');
+    expect(findings.map(({ line, column }) => [line, column])).toEqual([
+      [3, 12],
+      [4, 1],
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml';
+import { isAlias, isScalar, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml';
 import { messageOf } from '@fieldwarden/core';
 import { Findings, type FieldPath, type Locate, type TextPosition } from '../rules/findings.js';
 import { parseJson } from './parse-json.js';
@@ -41,9 +41,17 @@ export function parsePlantText(text: string): ParsedText {
 /** With the library: all that YAML is, and every mistake. */
 function parse(text: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false,
+  });
   const locate = locatorOf(text);
-  const mistakes = document.errors.map(({ code, message, pos }) => ({ code, message, offset: pos[0] }));
+  const mistakes: YamlMistake[] = [
+    ...document.errors.map(({ code, message, pos }) => ({ code, message, offset: pos[0] })),
+    ...repeatedNames(document),
+  ].sort((a, b) => a.offset - b.offset);
   if (mistakes.length > 0) return { document: undefined, findings: toldMistakes(mistakes, text, lines), locate };
   const unknown = unknownAnchors(document);
   if (unknown.length > 0) {
@@ -83,6 +91,24 @@ function firstOfEach<Element>(elements: readonly Element[], keyOf: (element: Ele
 function syntaxFinding(message: string, { line, col: column }: ReturnType<LineCounter['linePos']>): Finding {
   const where = `line ${line}, column ${column}`;
   return { path: '', rule: 'syntax', message: `${where}: ${message}`, severity: 'error', line, column };
+}
+
+/** The library compares each name of a group with all others: of 100,000 names that takes minutes. */
+function repeatedNames(document: Document): readonly YamlMistake[] {
+  const found: YamlMistake[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (names.has(key.value)) {
+          found.push({ code: 'DUPLICATE_KEY', message: 'Map keys must be unique', offset: key.range?.[0] ?? 0 });
+        }
+        names.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function unknownAnchors(document: Document): readonly Alias[] {

@@ -13,7 +13,7 @@ import {
   textDigest,
   type PlantDocument,
 } from '@fieldwarden/config';
-import { systemClock } from '@fieldwarden/core';
+import { GatewayError, systemClock } from '@fieldwarden/core';
 import { defineDriver, DriverRegistry } from '@fieldwarden/driver';
 import { ServiceRegistry } from '@fieldwarden/service';
 import { SnapshotStore } from '@fieldwarden/snapshots';
@@ -21,7 +21,8 @@ import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
 import { z } from 'zod';
 import type { ApplyPlan } from '@fieldwarden/config';
 import type { Boot } from '../boot.js';
-import { boot, type BootRequest } from '../boot.js';
+import { boot, type BootFile, type BootRequest, type RefusedFile } from '../boot.js';
+import { DocumentRefused } from '../generation-errors.js';
 import { Generations, type GenerationsObserver } from '../generations.js';
 import type { PlantCheck, PlantTextEdit, RunningVersion } from '../ports.js';
 
@@ -33,16 +34,22 @@ export function plantOf(address = '1', site = 'lab'): PlantDocument {
   return { version: 1, site, drivers: [{ id: 'sim', type: 'sample', devices: [{ id: 'm', tags }] }] };
 }
 
-const sample = defineDriver({
-  type: 'sample',
-  version: '1.0.0',
-  tier: 'A',
-  entry: import.meta.url,
-  options: z.strictObject({ host: z.string().optional(), port: z.number().optional() }),
-  deviceOptions: z.strictObject({}),
-  address: (text) => text,
-  create: () => ({ close: () => Promise.resolve() }),
-});
+/** `refused`: addresses that a newer version of the type knows no more. */
+function sampleType(refused: ReadonlySet<string>) {
+  return defineDriver({
+    type: 'sample',
+    version: '1.0.0',
+    tier: 'A',
+    entry: import.meta.url,
+    options: z.strictObject({ host: z.string().optional(), port: z.number().optional() }),
+    deviceOptions: z.strictObject({}),
+    address: (text) => {
+      if (!refused.has(text)) return text;
+      throw new GatewayError({ code: 'SAMPLE_ADDRESS', kind: 'config', message: `there is no ${text} any more` });
+    },
+    create: () => ({ close: () => Promise.resolve() }),
+  });
+}
 
 const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
 
@@ -55,6 +62,8 @@ export class PublishingBench implements AsyncDisposable {
   readonly told: string[] = [];
   /** What the authority does to whoever asks. */
   away: Error | undefined;
+  /** Addresses that are refused from now on. */
+  readonly refusedAddresses = new Set<string>();
   readonly link: AuthorityLink;
   readonly #home: AsyncDisposable;
   readonly #catalogue = { drivers: new DriverRegistry(), services: new ServiceRegistry() };
@@ -65,7 +74,7 @@ export class PublishingBench implements AsyncDisposable {
     this.snapshots = snapshots;
     this.authority = authority;
     this.site = authority.site('lab');
-    this.#catalogue.drivers.register(sample);
+    this.#catalogue.drivers.register(sampleType(this.refusedAddresses));
     this.link = this.#link();
   }
 
@@ -77,7 +86,8 @@ export class PublishingBench implements AsyncDisposable {
   }
 
   readonly check: PlantCheck = async (source) => {
-    if (!('text' in source)) return await loadPlantDocument(source.document, place, this.#catalogue);
+    const at = { ...place, ...(source.ranBefore && { ranBefore: true }) };
+    if (!('text' in source)) return await loadPlantDocument(source.document, at, this.#catalogue);
     const { text } = source;
     const checked = await loadPlantText(text, place, this.#catalogue);
     return checked.document ? { ...checked, source: { text, sha256: textDigest(text) } } : checked;
@@ -90,11 +100,19 @@ export class PublishingBench implements AsyncDisposable {
   }
 
   /** A plant file as it was read and checked. */
-  async file(written: PlantDocument | string, path = '/etc/plant.yaml'): Promise<NonNullable<BootRequest['file']>> {
+  async file(written: PlantDocument | string, path = '/etc/plant.yaml'): Promise<BootFile> {
     const text = typeof written === 'string' ? written : JSON.stringify(written);
     const { plant, document, findings } = await this.check({ text });
     if (!plant || !document) throw new TypeError(JSON.stringify(findings));
     return { name: 'plant.yaml', path, source: { text, sha256: textDigest(text) }, document, plant, findings };
+  }
+
+  /** One that is not accepted. */
+  async refusedFile(written: PlantDocument | string, path = '/etc/plant.yaml'): Promise<RefusedFile> {
+    const text = typeof written === 'string' ? written : JSON.stringify(written);
+    const { findings } = await this.check({ text });
+    const refusal = new DocumentRefused('plant.yaml', findings);
+    return { name: 'plant.yaml', path, sha256: textDigest(text), refusal, findings };
   }
 
   async running(document: PlantDocument | string = plantOf()): Promise<Generations> {
@@ -106,8 +124,8 @@ export class PublishingBench implements AsyncDisposable {
       {
         ...this.#parts(),
         clock: systemClock,
-        planner: (old, next) => planApply(old.plant, next.plant, this.#catalogue),
-        plant: () => this.applied.at(-1)?.next.plant ?? from.running.plant,
+        planner: (old, next) => Promise.resolve(planApply(old.plant, next.plant, this.#catalogue)),
+        plant: () => Promise.resolve(this.applied.at(-1)?.next.plant ?? from.running.plant),
         apply: async (plan, next) => {
           this.applied.push({ plan, next });
           return await Promise.resolve([]);

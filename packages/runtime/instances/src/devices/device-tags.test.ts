@@ -18,6 +18,7 @@ const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   scaling: fc.option(fc.record({ gain: fc.double({ noNaN: true }), offset: fc.double({ noNaN: true }) }), {
     nil: undefined,
   }),
+  notAvailable: fc.option(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1 }), { nil: undefined }),
   unit: fc.option(fc.string(), { nil: undefined }),
   deadband: fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined }),
   description: fc.option(fc.string(), { nil: undefined }),

@@ -1,7 +1,7 @@
 import type { PlantTag } from '@fieldwarden/gateway-contract';
 import type { ChangedTag, PlantDevice, TagChanges } from '@fieldwarden/config';
 import { statusCodes, type Clock } from '@fieldwarden/core';
-import { type PolledTag, type TagHandle, type TagStore } from '@fieldwarden/tags';
+import type { PolledTag, TagHandle, TagStore, TagTerms } from '@fieldwarden/tags';
 import type { Point } from '@fieldwarden/driver';
 import { definitionOf, isSameType, plantTagOf } from '@fieldwarden/gateway-contract';
 import { pointOf } from './point-of.js';
@@ -24,11 +24,10 @@ export interface TagsOutcome {
   readonly waiting: Uint32Array<ArrayBuffer>;
 }
 
-/** The tags of one device: what stands in the store for them, and what is asked of the device. */
+/** The tags of one device: what stands in the store for them, and what is asked of the device. Of a tag only its handle is kept. */
 export class DeviceTags {
   readonly #deviceId: string;
   readonly #deps: DeviceTagsDependencies;
-  #all: readonly PolledTag[];
   #handles: Uint32Array<ArrayBuffer>;
   /** Removed since the last `settle`. */
   #gone = new Set<TagHandle>();
@@ -37,12 +36,17 @@ export class DeviceTags {
   constructor({ id, tags }: PlantDevice, deps: DeviceTagsDependencies) {
     this.#deviceId = id;
     this.#deps = deps;
-    this.#all = this.#define(tags);
-    this.#handles = handlesOf(this.#all);
+    this.#handles = this.#define(tags);
   }
 
+  /** Made anew from what the store has of them. */
   get all(): readonly PolledTag[] {
-    return this.#all;
+    const tags: PolledTag[] = []; // of thousands of tags: no definition is made for one
+    for (const handle of this.#handles) {
+      const terms = this.#deps.store.terms(handle);
+      if (terms) tags.push({ handle, point: this.#point(handle, terms), scanMs: terms.scanMs });
+    }
+    return tags;
   }
 
   get handles(): Uint32Array<ArrayBuffer> {
@@ -52,7 +56,7 @@ export class DeviceTags {
   /** As configured. */
   get configured(): readonly PlantTag[] {
     const tags: PlantTag[] = []; // of thousands of tags, within the tick of an apply
-    for (const { handle } of this.#all) {
+    for (const handle of this.#handles) {
       const definition = this.#deps.store.definition(handle);
       if (definition) tags.push(plantTagOf(definition));
     }
@@ -61,38 +65,51 @@ export class DeviceTags {
 
   /** First half of a change: removes what goes, so that its paths are free for whoever takes them over. */
   withdraw({ removed, changed }: TagChanges): void {
-    const paths = new Set([...removed, ...changed.filter((tag) => this.#isNewNode(tag)).map(({ next }) => next.path)]);
-    if (paths.size > 0) this.#remove(({ point }) => paths.has(point.path));
+    const paths = [...removed, ...changed.filter((tag) => this.#isNewNode(tag)).map(({ next }) => next.path)];
+    this.#remove(new Set(paths.flatMap((path) => this.#own(path) ?? [])));
   }
 
   /** Second half: what stays gets its new definition and keeps its handle, what is new is added. */
   settle({ added, changed }: TagChanges): TagsOutcome {
+    const { store } = this.#deps;
     const outdated = this.#gone;
     this.#gone = new Set();
-    const present = new Map(this.#all.map((tag) => [tag.point.path, tag]));
-    const staying = changed.filter(({ next }) => present.has(next.path));
-    const newcomers = [...added, ...changed.filter(({ next }) => !present.has(next.path)).map(({ next }) => next)];
+    const staying: [ChangedTag, TagHandle][] = [];
+    const newcomers = [...added];
+    for (const change of changed) {
+      const handle = this.#own(change.next.path);
+      if (handle === undefined) newcomers.push(change.next);
+      else staying.push([change, handle]);
+    }
     const revalued = new Set<TagHandle>();
     const rehinted = new Set<TagHandle>();
-    const replaced = new Map<TagHandle, PolledTag>();
-    for (const { next, newPlan, valueStale } of staying) {
-      const { handle, point } = present.get(next.path)!;
-      const tag = polledTag(handle, next);
-      const otherHints = !hasSameHints(point, tag.point);
+    for (const [{ next, newPlan, valueStale }, handle] of staying) {
       if (valueStale) (newPlan ? outdated : revalued).add(handle);
-      else if (otherHints) rehinted.add(handle);
-      if (newPlan || otherHints) replaced.set(handle, tag);
+      else if (!hasSameHints(this.#point(handle, store.terms(handle)!), pointOf(next))) rehinted.add(handle);
     }
-    this.#redefine(staying, present);
-    const waiting = [...outdated, ...revalued].filter((handle) => this.#deps.store.definition(handle));
+    this.#redefine(staying);
+    const waiting = [...outdated, ...revalued].filter((handle) => store.terms(handle));
     const fresh = this.#define(newcomers);
-    this.#all = [...this.#all.map((tag) => replaced.get(tag.handle) ?? tag), ...fresh];
-    this.#handles = handlesOf(this.#all);
-    return { outdated, revalued, rehinted, waiting: Uint32Array.from([...waiting, ...handlesOf(fresh)]) };
+    if (fresh.length > 0) this.#handles = Uint32Array.from([...this.#handles, ...fresh]);
+    return { outdated, revalued, rehinted, waiting: Uint32Array.from([...waiting, ...fresh]) };
   }
 
   removeAll(): void {
-    this.#remove(() => true);
+    this.#remove(new Set(this.#handles));
+  }
+
+  #point(handle: TagHandle, terms: TagTerms): Point {
+    const { store } = this.#deps;
+    const { rawType: type, ...told } = terms;
+    return pointOf({ ...told, path: store.pathOf(handle)!, address: store.addressOf(handle)!, type });
+  }
+
+  /** Undefined for a path that is nobody's, or another device's. */
+  #own(path: string): TagHandle | undefined {
+    const { store, driverId } = this.#deps;
+    const handle = store.handleOf(path);
+    const terms = handle === undefined ? undefined : store.terms(handle);
+    return terms?.driverId === driverId && terms.deviceId === this.#deviceId ? handle : undefined;
   }
 
   #isNewNode({ next, newNode }: ChangedTag): boolean {
@@ -101,40 +118,31 @@ export class DeviceTags {
     return newNode || !before || !isSameType(before.type, definitionOf(driverId, this.#deviceId, next).type);
   }
 
-  #remove(goes: (tag: PolledTag) => boolean): void {
-    const leaving = handlesOf(this.#all.filter(goes));
-    this.#all = this.#all.filter((tag) => !goes(tag));
-    this.#handles = handlesOf(this.#all);
+  #remove(goes: ReadonlySet<TagHandle>): void {
+    if (goes.size === 0) return;
+    const leaving = this.#handles.filter((handle) => goes.has(handle));
+    this.#handles = this.#handles.filter((handle) => !goes.has(handle));
     for (const handle of leaving) this.#gone.add(handle);
     this.#deps.store.fail(leaving, statusCodes.BadNodeIdUnknown, this.#deps.clock.wallMs());
     this.#deps.store.remove(leaving);
   }
 
-  #redefine(staying: readonly ChangedTag[], present: ReadonlyMap<string, PolledTag>): void {
+  #redefine(staying: readonly (readonly [ChangedTag, TagHandle])[]): void {
     const { store, driverId } = this.#deps;
     if (staying.length === 0) return;
     store.redefine(
-      Uint32Array.from(staying, ({ next }) => present.get(next.path)!.handle),
-      staying.map(({ next }) => definitionOf(driverId, this.#deviceId, next)),
+      Uint32Array.from(staying, ([, handle]) => handle),
+      staying.map(([{ next }]) => definitionOf(driverId, this.#deviceId, next)),
     );
   }
 
-  #define(tags: readonly PlantTag[]): readonly PolledTag[] {
+  #define(tags: readonly PlantTag[]): Uint32Array<ArrayBuffer> {
     const { store, driverId } = this.#deps;
-    if (tags.length === 0) return [];
-    const handles = store.define(tags.map((tag) => definitionOf(driverId, this.#deviceId, tag)));
-    return tags.map((tag, i) => polledTag(handles[i], tag));
+    if (tags.length === 0) return new Uint32Array(0);
+    return store.define(tags.map((tag) => definitionOf(driverId, this.#deviceId, tag)));
   }
-}
-
-function polledTag(handle: TagHandle, tag: PlantTag): PolledTag {
-  return { handle, point: pointOf(tag), scanMs: tag.scanMs };
 }
 
 function hasSameHints(a: Point, b: Point): boolean {
   return a.samplingIntervalMs === b.samplingIntervalMs && a.deadband === b.deadband;
-}
-
-function handlesOf(tags: readonly PolledTag[]): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from(tags, ({ handle }) => handle);
 }

@@ -14,6 +14,11 @@ it('tells the driver how often the plant wants to hear of a tag', () => {
   expect(pointOf(tag)).toMatchObject({ path: 'a', address: 'A1', type: { scalar: 'int16' }, samplingIntervalMs: 250 });
 });
 
+it('tells no deadband where a value next to the last one may mean none', () => {
+  const tag = { path: 'a', address: 'A1', type: { scalar: 'int16' }, scanMs: 250, deadband: 5, notAvailable: [32767] };
+  expect(pointOf(tag as unknown as PlantTag).deadband).toBeUndefined();
+});
+
 it('brings a deadband from engineering units to those of the device, whichever way the scaling runs', () => {
   expect(deadbandOf('float32', 0.5)).toBe(0.5);
   expect(deadbandOf('int16', 0.5, 0.1)).toBe(5);

@@ -7,7 +7,7 @@ import { TopicBook, type Topic } from './topic-book.js';
 import { TopicWrites } from './topic-writes.js';
 import { copyOf, WaitingMessages, type WaitingMessage } from './waiting-messages.js';
 
-/** Of messages that are gone and still in the file; more are only collected once the file takes them. */
+/** Messages that are gone and still in the file. */
 const maxRemoved = 65_536;
 
 /** Messages in one transaction. */
@@ -42,6 +42,11 @@ export class MessageLedger {
 
   get mustBeWritten(): boolean {
     return this.waiting.size + this.#removed.size > 0 || this.topicWrites.mustBeWritten;
+  }
+
+  /** So much is gone and still in the file that nobody should let more go. */
+  get isHeldUp(): boolean {
+    return this.#removed.size + this.#removing.size >= maxRemoved;
   }
 
   /** Of those that are not in the file for sure. */
@@ -105,7 +110,7 @@ export class MessageLedger {
 
   read(after: number, limit: number, maxBytes: number): StoredMessage[] {
     const messages: StoredMessage[] = [];
-    if (this.#removed.size + this.#removing.size >= maxRemoved) return messages;
+    if (this.isHeldUp) return messages;
     let bytes = 0;
     const take = (payload: Uint8Array, message: () => StoredMessage): boolean => {
       bytes += payload.length;

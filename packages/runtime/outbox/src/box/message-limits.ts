@@ -56,7 +56,7 @@ export class MessageLimits {
   apply(ageMs: number, nowMs: number): void {
     this.#hasMore = false;
     if (this.#ledger.pending === 0) this.#purgeTo = 0;
-    if (!this.#mayApply(ageMs)) return;
+    if (this.#ledger.isHeldUp || !this.#mayApply(ageMs)) return;
     let left = maxPerTick;
     for (const { sequence, appendedMs } of this.#ledger.oldest()) {
       const reason = this.#reasonFor(sequence, appendedMs, ageMs);

@@ -28,7 +28,18 @@ export function afterDeath(model: HostModel, cause: DeathCause, context: StepCon
   if (then === 'stop') return keep(dead);
   if (cause === 'refused') return become(dead, { name: 'refused' });
   if (cause === 'not-spawned') return becomeAgainSoon(dead, context);
-  return wait(dead, context);
+  return isFirstCrash(dead, readyAtMs, context) ? again(dead, context) : wait(dead, context);
+}
+
+/** One crash is an accident, which waiting does not help; only the next one makes a habit of it. */
+function isFirstCrash({ history }: HostModel, readyAtMs: number | undefined, { policy }: StepContext): boolean {
+  const isOnly = history.crashTimesMs.length === 1 && history.breaker === 'closed';
+  return policy.backoff.firstAtOnce && readyAtMs !== undefined && isOnly;
+}
+
+/** By way of the gate, like every restart. */
+function again(model: HostModel, { nowMs }: StepContext): HostStep {
+  return become(model, { name: 'backing-off', attemptAtMs: nowMs, afterCrash: true });
 }
 
 const crashCauses: readonly DeathCause[] = [

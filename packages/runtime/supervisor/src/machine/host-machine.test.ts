@@ -11,17 +11,21 @@ import {
   type HostState,
 } from './host-state.js';
 import { deservesPostMortem } from '../death/post-mortem.js';
-import { defaultSupervision as policy } from './supervision-settings.js';
+import { defaultSupervision } from './supervision-settings.js';
+
+const policy = defaultSupervision;
 
 /** Drives the machine as a Host would, on a time of its own. */
 class Driven {
   model: HostModel = newHost;
+  policy = defaultSupervision;
   nowMs = 0;
   mayStart = true;
   readonly effects: HostEffect[] = [];
 
   do(...inputs: readonly HostInput[]): this {
     for (const input of inputs) {
+      const { policy } = this;
       const result = step(this.model, input, { policy, nowMs: this.nowMs, random: 0.5, mayStart: this.mayStart });
       this.model = result.model;
       this.effects.push(...result.effects);
@@ -32,11 +36,8 @@ class Driven {
   /** Lets time pass, with every tick that falls due. */
   pass(ms: number): this {
     const endMs = this.nowMs + ms;
-    for (
-      let dueMs = nextDueMs(this.model, policy);
-      dueMs !== undefined && dueMs <= endMs;
-      dueMs = nextDueMs(this.model, policy)
-    ) {
+    const dueIn = (): number | undefined => (this.mayStart ? nextDueMs(this.model, this.policy) : undefined);
+    for (let dueMs = dueIn(); dueMs !== undefined && dueMs <= endMs; dueMs = dueIn()) {
       this.nowMs = Math.max(this.nowMs, dueMs);
       this.do({ type: 'tick' });
     }
@@ -124,6 +125,36 @@ describe('a crash (§4.4)', () => {
       ofType(new Driven().start().ready().do({ type: 'channel-lost', spawn: 1, cause: 'exit' }).pass(1000), 'kill'),
     ).toHaveLength(1);
     expect(driven.exit(78).state.name).toBe('refused');
+  });
+});
+
+describe('the first crash, where it is to be answered at once (§4.4)', () => {
+  const atOnce = (): Driven => {
+    const driven = new Driven();
+    driven.policy = { ...policy, backoff: { ...policy.backoff, firstAtOnce: true } };
+    return driven;
+  };
+
+  it('is followed by a start without a wait, the next one by the backoff from its beginning', () => {
+    const driven = atOnce().start().ready().pass(1_000).exit();
+    expect(driven.state).toMatchObject({ name: 'backing-off', attemptAtMs: 1_000 });
+    expect(driven.pass(0).ready().exit().model.history).toMatchObject({ lastDelayMs: 250, restarts: { crash: 1 } });
+    expect(driven.pass(250).ready().exit().model.history.lastDelayMs).toBe(500);
+  });
+
+  it('is one again when the window of the crash loop has passed', () => {
+    const driven = atOnce().start().ready().exit().pass(0).ready().serve(300_000).exit();
+    expect(driven.state).toMatchObject({ name: 'backing-off', attemptAtMs: 300_000 });
+  });
+
+  it('is not one that never was ready', () => {
+    expect(atOnce().start().exit().model.history.lastDelayMs).toBe(250);
+  });
+
+  it('waits for its turn like every restart', () => {
+    const driven = atOnce().start().ready();
+    driven.mayStart = false;
+    expect(driven.exit().pass(0).state.name).toBe('backing-off');
   });
 });
 

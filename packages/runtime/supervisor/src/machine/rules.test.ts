@@ -84,7 +84,7 @@ describe('settings', () => {
     };
     expect(supervisionPolicy(written)).toEqual({
       ...policy,
-      backoff: { initialMs: 10, maxMs: 20, jitter: 0, resetMs: 300_000 },
+      backoff: { initialMs: 10, maxMs: 20, jitter: 0, resetMs: 300_000, firstAtOnce: false },
       crashLoop: { ...policy.crashLoop, crashes: 2, windowMs: 5 },
     });
   });

@@ -16,6 +16,8 @@ export interface SupervisionSettings {
     readonly jitter: number;
     /** Ready for so long, and for twice the last delay, the next crash starts again from `initialMs`. */
     readonly resetMs?: number;
+    /** A Host that was ready, and whose crash is the only one within `crashLoop.windowMs`, is started again without a wait. Default: no. */
+    readonly firstAtOnce?: boolean;
   };
   readonly crashLoop: {
     /** So many crashes within `windowMs` open the breaker. */
@@ -56,7 +58,7 @@ export const defaultSupervision: SupervisionPolicy = {
   hangKillMs: 15_000,
   startBudgetMs: 60_000,
   drainMs: 10_000,
-  backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2, resetMs: 300_000 },
+  backoff: { initialMs: 250, maxMs: 60_000, jitter: 0.2, resetMs: 300_000, firstAtOnce: false },
   crashLoop: {
     crashes: 5,
     windowMs: 300_000,

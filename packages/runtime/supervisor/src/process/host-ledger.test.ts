@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLogger } from '@fieldwarden/core';
-import { collectingLogger, temporaryDirectory } from '@fieldwarden/testkit';
+import { silentLogger, systemClock } from '@fieldwarden/core';
+import { collectingLogger, FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { HostLedger } from './host-ledger.js';
 
@@ -31,7 +31,7 @@ async function leaveBehind(
   pid: number,
   change: (file: LedgerFile) => void = () => undefined,
 ): Promise<void> {
-  new HostLedger(stateDir, silentLogger).add({ driverId: 'press' }, pid);
+  new HostLedger(stateDir, silentLogger, systemClock).add({ driverId: 'press' }, pid);
   const path = join(stateDir, 'hosts.json');
   const file = JSON.parse(await readFile(path, 'utf8')) as LedgerFile;
   change(file);
@@ -43,7 +43,7 @@ interface LedgerFile {
   hosts: { pid: number; startTicks: string }[];
 }
 
-const sweep = (stateDir: string): readonly number[] => new HostLedger(stateDir, silentLogger).sweep();
+const sweep = (stateDir: string): readonly number[] => new HostLedger(stateDir, silentLogger, systemClock).sweep();
 
 describe('the sweep at start-up (§4.6)', () => {
   it('kills a Host that a previous gateway left', async () => {
@@ -70,9 +70,9 @@ describe('the sweep at start-up (§4.6)', () => {
     await using directory = await temporaryDirectory();
     await using stray = startStray();
     const exited = once(stray.process, 'exit');
-    new HostLedger(directory.path, silentLogger).add({ serviceId: 'opcua' }, stray.pid);
+    new HostLedger(directory.path, silentLogger, systemClock).add({ serviceId: 'opcua' }, stray.pid);
     const logger = collectingLogger();
-    expect(new HostLedger(directory.path, logger).sweep()).toEqual([stray.pid]);
+    expect(new HostLedger(directory.path, logger, systemClock).sweep()).toEqual([stray.pid]);
     await exited;
     expect(logger.records[0].fields).toEqual({ serviceId: 'opcua', pid: stray.pid });
   });
@@ -80,10 +80,30 @@ describe('the sweep at start-up (§4.6)', () => {
   it('knows nothing of Hosts that ended in order', async () => {
     await using directory = await temporaryDirectory();
     await using stray = startStray();
-    const ledger = new HostLedger(directory.path, silentLogger);
+    const ledger = new HostLedger(directory.path, silentLogger, systemClock);
     ledger.add({ driverId: 'press' }, stray.pid);
     ledger.remove(stray.pid);
+    ledger.close();
     expect(sweep(directory.path)).toEqual([]);
+  });
+
+  it('writes once for Hosts that start together, a moment after the first', async () => {
+    await using directory = await temporaryDirectory();
+    await using first = startStray();
+    await using second = startStray();
+    const listed = async (): Promise<number[]> => {
+      const file = JSON.parse(await readFile(join(directory.path, 'hosts.json'), 'utf8')) as LedgerFile;
+      return file.hosts.map(({ pid }) => pid);
+    };
+    const clock = new FakeClock();
+    const ledger = new HostLedger(directory.path, silentLogger, clock);
+    ledger.add({ driverId: 'press' }, first.pid);
+    ledger.add({ spare: true }, second.pid);
+    expect(await listed()).toEqual([first.pid]);
+    await clock.advance(100);
+    expect(await listed()).toEqual([first.pid, second.pid]);
+    await clock.advance(100);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it.each(['', '{', 'null', '{"bootId":null,"hosts":[{"pid":1}]}', '{"hosts":"x"}'])(

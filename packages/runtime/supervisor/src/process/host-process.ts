@@ -39,7 +39,8 @@ export type Launch = (options: HostProcessOptions) => SupervisedChild;
 /** One child process: its pipes, its signals, its end. */
 export class HostProcess {
   readonly #child: ChildProcess;
-  readonly #options: HostProcessOptions;
+  readonly #clock: Clock;
+  #listener: Pick<HostProcessOptions, 'onLine' | 'onExit'>;
   readonly #streams: readonly (Readable | Duplex)[] = [];
   readonly transport: Transport;
   #watchdogReply: ((stack: string) => void) | undefined;
@@ -49,7 +50,8 @@ export class HostProcess {
 
   /** Throws when the system refuses a process outright. */
   constructor(options: HostProcessOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#listener = options;
     this.#child = spawnHost(options);
     this.#child.once('error', (error) => this.#end(null, null, toGatewayError(error, 'HOST_NOT_SPAWNED')));
     // Out of descriptors Node gives a child without pipes, and tells by an `error` event.
@@ -70,6 +72,16 @@ export class HostProcess {
     return this.#child.pid;
   }
 
+  /** Once, when the child has sent something that nobody has read yet: its hello. */
+  whenGreeted(greeted: () => void): void {
+    this.#streams[2].once('readable', greeted);
+  }
+
+  /** Whom it tells from now on. */
+  adopt(listener: Pick<HostProcessOptions, 'onLine' | 'onExit'>): void {
+    this.#listener = listener;
+  }
+
   /** Signals the whole process group, so that nothing which the driver started stays. */
   kill(signal: NodeJS.Signals): void {
     if (this.pid !== undefined) killGroup(this.pid, signal);
@@ -83,7 +95,7 @@ export class HostProcess {
   }
 
   #readLines(name: 'stdout' | 'stderr', stream: Readable): void {
-    const splitter = new LineSplitter((line) => this.#options.onLine(name, line));
+    const splitter = new LineSplitter((line) => this.#listener.onLine(name, line));
     stream.on('data', (chunk: Buffer) => splitter.push(chunk));
     stream.once('close', () => splitter.end());
   }
@@ -104,7 +116,7 @@ export class HostProcess {
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#exit = { code, signal };
-    this.#options.clock.setTimer(() => this.#end(code, signal), lastWordsMs);
+    this.#clock.setTimer(() => this.#end(code, signal), lastWordsMs);
     this.#endIfSilent();
   }
 
@@ -116,7 +128,7 @@ export class HostProcess {
     if (this.#ended) return;
     this.#ended = true;
     for (const stream of this.#streams) stream?.destroy();
-    this.#options.onExit(code, signal, error);
+    this.#listener.onExit(code, signal, error);
   }
 }
 

@@ -19,6 +19,12 @@ export function processState(pid: number): string | undefined {
   return statFields(pid)?.[0];
 }
 
+/** Resident memory that no file and no other process shares (proc(5), status); undefined when there is no such process, or no /proc. */
+export function privateBytesOf(pid: number): number | undefined {
+  const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
+}
+
 /** The fields of /proc/<pid>/stat behind the name, which stands in parentheses and may hold spaces. */
 function statFields(pid: number): readonly string[] | undefined {
   const stat = readText(`/proc/${pid}/stat`);

@@ -10,7 +10,7 @@ export interface StormBrake {
 
 export const releasedBrake: StormBrake = { restartTimesMs: [], engaged: false };
 
-/** A Host was started again. Too many of them within a minute engage the brake. */
+/** A Host was started again that had been within the minute before. Too many of these within a minute engage the brake. */
 export function restarted({ restartTimesMs, engaged }: StormBrake, nowMs: number): StormBrake {
   const counted = [...inWindow(restartTimesMs, nowMs), nowMs].slice(-(stormLimits.restarts + 1));
   return { restartTimesMs: counted, engaged: engaged || counted.length > stormLimits.restarts };

@@ -18,8 +18,12 @@ export class FakeLink implements HostLink {
   readonly operations: readonly Operation[] = [];
   #owner: HostLinkOwner | undefined;
 
-  attach(_transport: Transport, { spawn }: ProcessParameters, owner: HostLinkOwner): void {
-    this.asked.push(`attach ${spawn}`);
+  /** What the latest process was told of itself. */
+  parameters: ProcessParameters | undefined;
+
+  attach(_transport: Transport, parameters: ProcessParameters, owner: HostLinkOwner): void {
+    this.parameters = parameters;
+    this.asked.push(`attach ${parameters.spawn}`);
     this.#owner = owner;
   }
 

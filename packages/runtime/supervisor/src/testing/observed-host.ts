@@ -29,7 +29,7 @@ export class ObservedHost {
 
   constructor() {
     const { clock, logger } = this;
-    this.gate = new StartGate({ clock, changed: () => undefined });
+    this.gate = new StartGate({ clock, places: 2, changed: () => undefined });
     this.host = new SupervisedHost<DriverName>(
       {
         name: { driverId: 'drv' },

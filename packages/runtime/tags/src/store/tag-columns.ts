@@ -1,8 +1,8 @@
 import { isNumericColumn, statusCodes, type TagValue } from '@fieldwarden/core';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { NotAvailable, type TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Per tag flags in `flags`. */
-export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8, worked: 16 } as const;
+export const flag = { defined: 1, scaled: 2, deadband: 4, system: 8, worked: 16, mayBeNone: 32 } as const;
 
 /**
  * The present of every tag as columns, indexed by handle. Growing replaces the arrays, so nobody keeps a reference to one
@@ -17,13 +17,13 @@ export class TagColumns {
   serverTimes = new Float64Array(0);
   /** Monotonic ms of the last update, good or bad; for staleness. */
   updatedAt = new Float64Array(0);
-  /** Expected interval in ms; 0 = never stale. */
-  expected = new Float64Array(0);
-  gains = new Float64Array(0);
-  offsets = new Float64Array(0);
+  /** Expected interval in ms; 0 = never stale. Exact up to 4 h, and to a second up to a day: enough to call a tag stale. */
+  expected = new Float32Array(0);
   flags = new Uint8Array(0);
   /** Values that are not numbers, by handle. */
-  readonly objects: (TagValue | undefined)[] = [];
+  readonly objects = new Map<number, TagValue>();
+  /** Of tags whose device has a value for "none", by handle. */
+  readonly notAvailable = new Map<number, NotAvailable>();
 
   grow(capacity: number): void {
     if (capacity <= this.capacity) return;
@@ -33,9 +33,7 @@ export class TagColumns {
     this.sourceTimes = copied(new Float64Array(size), this.sourceTimes);
     this.serverTimes = copied(new Float64Array(size), this.serverTimes);
     this.updatedAt = copied(new Float64Array(size), this.updatedAt);
-    this.expected = copied(new Float64Array(size), this.expected);
-    this.gains = copied(new Float64Array(size), this.gains);
-    this.offsets = copied(new Float64Array(size), this.offsets);
+    this.expected = copied(new Float32Array(size), this.expected);
     this.flags = copied(new Uint8Array(size), this.flags);
     this.capacity = size;
   }
@@ -44,6 +42,7 @@ export class TagColumns {
     this.await(handle, nowMs);
     this.flags[handle] = 0;
     this.expected[handle] = 0;
+    this.notAvailable.delete(handle);
   }
 
   /** No value yet, or none any more that would count. */
@@ -52,14 +51,14 @@ export class TagColumns {
     this.statuses[handle] = statusCodes.BadWaitingForInitialData;
     this.sourceTimes[handle] = nowMs;
     this.serverTimes[handle] = nowMs;
-    this.objects[handle] = undefined;
+    this.objects.delete(handle);
     this.flags[handle] &= ~flag.worked;
   }
 
   /** True if it is another value than before. */
   storeObject(handle: number, value: TagValue): boolean {
-    const before = this.objects[handle];
-    this.objects[handle] = value;
+    const before = this.objects.get(handle);
+    this.objects.set(handle, value);
     return !sameObject(before, value);
   }
 
@@ -80,15 +79,17 @@ export class TagColumns {
   }
 
   /** How values of this tag are to be treated from now on. */
-  describe(handle: number, { scaling, rawType, deadband }: TagDefinition, isSystemTag: boolean): void {
-    this.gains[handle] = scaling?.gain ?? 1;
-    this.offsets[handle] = scaling?.offset ?? 0;
+  describe(handle: number, definition: TagDefinition, isSystemTag: boolean): void {
+    const { scaling, rawType, deadband, notAvailable } = definition;
+    if (notAvailable) this.notAvailable.set(handle, new NotAvailable(notAvailable, rawType));
+    else this.notAvailable.delete(handle);
     this.flags[handle] =
       flag.defined |
       (this.flags[handle] & flag.worked) |
       (scaling && isNumericColumn(rawType) ? flag.scaled : 0) |
       (deadband !== undefined ? flag.deadband : 0) |
-      (isSystemTag ? flag.system : 0);
+      (isSystemTag ? flag.system : 0) |
+      (notAvailable ? flag.mayBeNone : 0);
   }
 }
 
@@ -100,7 +101,7 @@ function sameObject(a: TagValue | undefined, b: TagValue): boolean {
   return a === b;
 }
 
-function copied<T extends Float64Array | Uint32Array | Uint8Array>(target: T, source: T): T {
+function copied<T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(target: T, source: T): T {
   target.set(source);
   return target;
 }

@@ -111,6 +111,85 @@ describe('TagStore', () => {
     expect([...handles].map((handle) => store.value(handle))).toEqual([5, 10, 0]);
   });
 
+  describe('with values that mean "none" (§8.1)', () => {
+    const sensorFailure = statusCodes.BadSensorFailure;
+
+    it('shows what the device sent, scaled, as BadSensorFailure, until a value comes', () => {
+      const wide = {
+        notAvailable: [32767, -32768],
+        rawType: { scalar: 'int16' },
+        scaling: { gain: 0.1, offset: 0 },
+      } as const;
+      const [handle] = store.define([tag('a', wide)]);
+      store.apply(Uint32Array.of(handle), batch(32767));
+      expect(store.read(handle)).toMatchObject({ value: 32767 * 0.1, status: sensorFailure });
+      store.apply(Uint32Array.of(handle), batch(-32768));
+      expect(store.status(handle)).toBe(sensorFailure);
+      store.apply(Uint32Array.of(handle), batch(250));
+      expect(store.read(handle)).toMatchObject({ value: 25, status: statusCodes.Good });
+      expect(changes).toHaveLength(3);
+    });
+
+    it('compares before it scales and clamps: a value that becomes the same is one', () => {
+      const scaling = { gain: 10, offset: 0, clamp: { low: 0, high: 100 } };
+      const [handle] = store.define([tag('a', { notAvailable: [100], scaling })]);
+      store.apply(Uint32Array.of(handle), batch(10));
+      expect(store.read(handle)).toMatchObject({ value: 100, status: statusCodes.Good });
+      store.apply(Uint32Array.of(handle), batch(99));
+      expect(store.status(handle)).toBe(statusCodes.Good);
+      store.apply(Uint32Array.of(handle), batch(100));
+      expect(store.status(handle)).toBe(sensorFailure);
+    });
+
+    it('knows not-a-number, texts, and arrays of which some elements are none', () => {
+      const text = { type: { scalar: 'string' }, rawType: { scalar: 'string' } } as const;
+      const two = {
+        type: { scalar: 'uint16', arrayLength: 2 },
+        rawType: { scalar: 'uint16', arrayLength: 2 },
+      } as const;
+      const handles = store.define([
+        tag('float', { notAvailable: ['NaN'] }),
+        tag('text', { ...text, notAvailable: ['----'] }),
+        tag('two', { ...two, notAvailable: [65535] }),
+        tag('all', { ...two, notAvailable: [65535] }),
+        tag('plain'),
+      ]);
+      store.apply(handles, batch(NaN, '----', [7, 65535], [65535, 65535], NaN));
+      expect([...handles].map((handle) => store.status(handle))).toEqual([
+        sensorFailure,
+        sensorFailure,
+        statusCodes.UncertainSubNormal,
+        sensorFailure,
+        statusCodes.Good,
+      ]);
+    });
+
+    it('tells when they come and go, however small the step beside the deadband, and leaves what is Bad anyway', () => {
+      const [handle] = store.define([tag('a', { notAvailable: [100], deadband: 50 })]);
+      store.apply(Uint32Array.of(handle), batch(99));
+      store.apply(Uint32Array.of(handle), batch(100));
+      store.apply(Uint32Array.of(handle), batch(99));
+      expect(changes).toEqual(['a=99', 'a=100', 'a=99']);
+      store.apply(Uint32Array.of(handle), batch('bad'));
+      expect(store.status(handle)).toBe(statusCodes.BadDeviceFailure);
+      expect(store.badOf(Uint32Array.of(handle), false)).toEqual({ bad: 1, neverGood: 0 });
+    });
+
+    it('takes other ones for another reading: the tag waits for its next value', () => {
+      const handles = store.define([tag('a', { notAvailable: [100] })]);
+      store.apply(handles, batch(5));
+      store.redefine(handles, [tag('a', { notAvailable: [100] })]);
+      expect(store.status(handles[0])).toBe(statusCodes.Good);
+      store.redefine(handles, [tag('a', { notAvailable: [5] })]);
+      expect(store.status(handles[0])).toBe(statusCodes.BadWaitingForInitialData);
+      store.apply(handles, batch(5));
+      expect(store.status(handles[0])).toBe(sensorFailure);
+      store.redefine(handles, [tag('a')]);
+      store.apply(handles, batch(5));
+      expect(store.status(handles[0])).toBe(statusCodes.Good);
+    });
+  });
+
   it('stores every value but tells only changes beyond the deadband, measured from the last one told (§8.1)', () => {
     const handles = store.define([tag('a', { deadband: 1 })]);
     for (const value of [10, 10.6, 11.2, 11.3]) store.apply(handles, batch(value));

@@ -21,6 +21,7 @@ import {
   type TagRows,
 } from '@fieldwarden/service';
 import { isSystemTag, TagRegistry, type TagHandle } from './tag-registry.js';
+import type { TagTerms } from './tag-terms.js';
 
 /** Everything between tags and their readers: the latest value of each tag, as columns, and who is told of changes. */
 export class TagStore implements TagColumnSource {
@@ -63,7 +64,7 @@ export class TagStore implements TagColumnSource {
 
   /**
    * Gives tags other definitions of the same path and type; they keep their handles. The value stays if it was read under the
-   * same terms (device, address, raw type, scaling); else the tag waits for its first value. Throws a TypeError for another
+   * same terms (device, address, raw type, scaling, values for "none"); else the tag waits for its first value. Throws a TypeError for another
    * path or type: that is another tag.
    */
   redefine(handles: Uint32Array, definitions: readonly TagDefinition[]): void {
@@ -79,7 +80,7 @@ export class TagStore implements TagColumnSource {
   remove(handles: Uint32Array): void {
     this.#listeners.removed(handles);
     for (const handle of handles) {
-      if (!this.#registry.definition(handle)) continue;
+      if (!this.#registry.terms(handle)) continue;
       this.#registry.delete(handle);
       this.#reported.delete(handle);
       this.#columns.clear(handle, this.#clock.wallMs());
@@ -90,8 +91,22 @@ export class TagStore implements TagColumnSource {
     return this.#registry.handleOf(path);
   }
 
+  /** Put together anew each time: who asks for many tags asks for `pathOf`, `addressOf`, `terms` where that is enough. */
   definition(handle: TagHandle): TagDefinition | undefined {
     return this.#registry.definition(handle);
+  }
+
+  pathOf(handle: TagHandle): string | undefined {
+    return this.#registry.pathOf(handle);
+  }
+
+  addressOf(handle: TagHandle): string | undefined {
+    return this.#registry.addressOf(handle);
+  }
+
+  /** What the tag's definition says that is not its own alone; the same object for many tags. Undefined for no tag. */
+  terms(handle: TagHandle): TagTerms | undefined {
+    return this.#registry.terms(handle);
   }
 
   /** Paths with their handles, in order of definition. */
@@ -111,10 +126,10 @@ export class TagStore implements TagColumnSource {
   }
 
   value(handle: TagHandle): TagValue | null {
-    const definition = this.#registry.definition(handle);
-    if (!definition) return null;
+    const terms = this.#registry.terms(handle);
+    if (!terms) return null;
     const { values, statuses, objects } = this.#columns;
-    return presentValue(definition.type, values[handle], statuses[handle], objects[handle]);
+    return presentValue(terms.type, values[handle], statuses[handle], objects.get(handle));
   }
 
   status(handle: TagHandle): StatusCode {
@@ -137,7 +152,7 @@ export class TagStore implements TagColumnSource {
       into.statuses[row] = statuses[handle];
       into.sourceTimes[row] = sourceTimes[handle];
       into.serverTimes[row] = serverTimes[handle];
-      const object = objects[handle];
+      const object = objects.size === 0 ? undefined : objects.get(handle);
       if (object !== undefined) into.objects.set(row, object);
     }
   }
@@ -168,13 +183,13 @@ export class TagStore implements TagColumnSource {
     sourceAtMs = this.#clock.wallMs(),
     status: StatusCode = statusCodes.Good,
   ): void {
-    const definition = this.#registry.definition(handle);
-    if (!definition) return;
+    const terms = this.#registry.terms(handle);
+    if (!terms) return;
     const columns = this.#columns;
     const before = this.value(handle);
     const changed = columns.statuses[handle] !== status || before !== value;
-    if (isNumericColumn(definition.type)) columns.values[handle] = Number(value);
-    else columns.objects[handle] = value;
+    if (isNumericColumn(terms.type)) columns.values[handle] = Number(value);
+    else columns.objects.set(handle, value);
     if (!isBad(status)) columns.flags[handle] |= flag.worked;
     this.#columns.touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     if (changed) this.#listeners.changed(Uint32Array.of(handle), 1);
@@ -289,9 +304,14 @@ export class TagStore implements TagColumnSource {
       const handle = handles[rowOf(i)];
       const flagsOfTag = flags[handle];
       if (flagsOfTag === 0) continue;
-      const status = from.statuses[i];
+      let status = from.statuses[i];
+      const isValue = !isBad(status);
+      if (isValue && (flagsOfTag & flag.mayBeNone) !== 0) {
+        const value = from.objects?.get(i) ?? from.values[i];
+        status = this.#columns.notAvailable.get(handle)?.statusOf(value) ?? status;
+      }
       let differs = statuses[handle] !== status;
-      if (!isBad(status)) {
+      if (isValue) {
         flags[handle] = flagsOfTag | flag.worked;
         const object = from.objects?.get(i);
         if (object !== undefined) {
@@ -318,14 +338,14 @@ export class TagStore implements TagColumnSource {
   }
 
   #scale(handle: TagHandle, raw: number): number {
-    const scaled = raw * this.#columns.gains[handle] + this.#columns.offsets[handle];
-    const clamp = this.#registry.definition(handle)?.scaling?.clamp;
+    const { gain, offset, clamp } = this.#registry.terms(handle)!.scaling!;
+    const scaled = raw * gain + offset;
     return clamp ? Math.min(Math.max(scaled, clamp.low), clamp.high) : scaled;
   }
 
   /** True if the value moved far enough from the last reported one; then it becomes the reported one. */
   #beyondDeadband(handle: TagHandle, value: TagValue, statusChanged: boolean): boolean {
-    const deadband = this.#registry.definition(handle)?.deadband ?? 0;
+    const deadband = this.#registry.terms(handle)?.deadband ?? 0;
     const reported = this.#reported.get(handle);
     if (reported !== undefined && !statusChanged && !isBeyondDeadband(value, reported, deadband)) return false;
     this.#reported.set(handle, value);

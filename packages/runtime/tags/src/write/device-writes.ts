@@ -2,7 +2,7 @@ import { statusCodes, toGatewayError, type ErrorKind, type GatewayError, type Ta
 import type { Point, WriteItem } from '@fieldwarden/driver';
 import { isUnanswered, type DeviceInvoker } from '@fieldwarden/invoker';
 import { readBack } from './read-back.js';
-import { unscaled } from './write-checks.js';
+import { checkAvailable, unscaled } from './write-checks.js';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { WriteAnswer, WriteReply } from '@fieldwarden/gateway-contract';
 import { callsOf } from './write-calls.js';
@@ -19,7 +19,9 @@ export class AcceptedWrite {
     const point: Point = { path, address, type: rawType };
     this.definition = definition;
     this.value = value;
-    this.item = { point, value: unscaled(definition, value) };
+    const raw = unscaled(definition, value);
+    checkAvailable(definition, raw);
+    this.item = { point, value: raw };
   }
 }
 

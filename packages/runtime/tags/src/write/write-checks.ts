@@ -9,7 +9,7 @@ import {
   type StatusCode,
   type TagValue,
 } from '@fieldwarden/core';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { NotAvailable, type TagDefinition } from '@fieldwarden/gateway-contract';
 
 /** Says no before anything went on the wire: the device has not been asked. */
 export function refusal(code: string, message: string, status: StatusCode): GatewayError {
@@ -66,6 +66,13 @@ export function checkFinite({ writeNonFinite, path }: TagDefinition, value: TagV
     if (typeof element !== 'number' || Number.isFinite(element)) continue;
     throw outOfRange(`${element} is no finite number; tag ${path} takes it only with writeNonFinite: true`);
   }
+}
+
+/** `raw`: what the device would get. Nobody could tell it from having no value. */
+export function checkAvailable({ notAvailable, rawType, path }: TagDefinition, raw: TagValue): void {
+  if (!notAvailable || new NotAvailable(notAvailable, rawType).statusOf(raw) === undefined) return;
+  const message = `${String(raw)} is what the device of tag ${path} says when it has no value (notAvailable); it cannot be written`;
+  throw refusal('VALUE_NOT_AVAILABLE', message, statusCodes.BadOutOfRange);
 }
 
 /** Engineering value → what the device takes; whole types are rounded and must fit. Of an array each element. */

@@ -42,7 +42,12 @@ describe('a request of several values (§5.4)', () => {
       },
     };
     invoker = testInvoker(session, { clock, timeoutMs: 1_000, failures: null });
-    writes = new WriteRequests({ store, logger, invokerOf: (driver) => (driver === 'gone' ? undefined : invoker) });
+    writes = new WriteRequests({
+      store,
+      clock,
+      logger,
+      invokerOf: (driver) => (driver === 'gone' ? undefined : invoker),
+    });
   });
 
   afterEach(() => invoker.dispose());
@@ -97,10 +102,7 @@ describe('a request of several values (§5.4)', () => {
       'DRIVER_STOPPED',
     ]);
     expect(called()).toEqual([['a=1', 'b=2']]);
-    expect(logger.records.map(({ message }) => message)).toEqual([
-      'write a = 1: done',
-      'write b = 2: rejected (BadOutOfRange: no)',
-    ]);
+    expect(logger.messages('info')).toEqual(['write a = 1: done', 'write b = 2: rejected (BadOutOfRange: no)']);
   });
 
   it('is cut into calls that end within their timeout', async () => {

@@ -23,8 +23,10 @@ describe('WriteRequests (§2)', () => {
   let patient: DeviceInvoker;
   let running: boolean;
 
+  let clock: FakeClock;
+
   beforeEach(() => {
-    const clock = new FakeClock();
+    clock = new FakeClock();
     const logger = collectingLogger();
     store = new TagStore(clock, logger);
     sent = [];
@@ -42,7 +44,7 @@ describe('WriteRequests (§2)', () => {
     const openAfter = (failures: number): DeviceInvoker => testInvoker(session, { clock, timeoutMs: 1_000, failures });
     invoker = openAfter(1);
     patient = openAfter(5);
-    writes = new WriteRequests({ store, logger, invokerOf: () => (running ? invoker : undefined) });
+    writes = new WriteRequests({ store, clock, logger, invokerOf: () => (running ? invoker : undefined) });
   });
 
   afterEach(() => [invoker, patient].forEach((one) => one.dispose()));
@@ -68,6 +70,7 @@ describe('WriteRequests (§2)', () => {
     const local: unknown[] = [];
     const withLocal = new WriteRequests({
       store,
+      clock,
       logger,
       invokerOf: () => undefined,
       writeLocal: ({ path }, value, { correlationId }) => {
@@ -81,9 +84,37 @@ describe('WriteRequests (§2)', () => {
     expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
   });
 
+  it('tells who was refused what and why, the same once a minute', async () => {
+    const logger = collectingLogger();
+    const logged = new WriteRequests({ store, clock, logger, invokerOf: () => invoker });
+    define({ limits: { min: 0, max: 120 } });
+    const by = { via: 'modbus-server', user: '10.0.0.9', correlationId: 'c7' };
+    const handle = store.handleOf('a')!;
+    for (const value of [500, 501])
+      await logged.writeMany(
+        [
+          { handle, value },
+          { handle, value: 5 },
+        ],
+        by,
+      );
+    await logged.writePaths([{ path: 'x'.repeat(1_000), json: { bad: true } }], by);
+    expect(logger.records.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: 'write a = 500: not-sent (BadOutOfRange: 500 is outside the limits 0 … 120 of tag a)', fields: by },
+      {
+        message: expect.stringMatching(
+          /^write x{100}… = \{"bad":true\}: not-sent \(BadNodeIdUnknown: no tag .*\(and 1 more/,
+        ) as string,
+      },
+    ]);
+    await clock.advance(60_000);
+    await logged.writeMany([{ handle, value: 502 }], by);
+    expect(logger.messages('warn')).toHaveLength(3);
+  });
+
   it('shows no more than 100 characters of a value in the log', async () => {
     const logger = collectingLogger();
-    const logged = new WriteRequests({ store, logger, invokerOf: () => invoker });
+    const logged = new WriteRequests({ store, clock, logger, invokerOf: () => invoker });
     define({ type: { scalar: 'string' }, rawType: { scalar: 'string' } });
     await logged.writePath('a', 'x'.repeat(100_000), origin);
     await logged.writePath('a', 'x'.repeat(100), origin);
@@ -109,6 +140,13 @@ describe('WriteRequests (§2)', () => {
       { limits: { min: 0 }, writeNonFinite: true },
       'NaN',
       'VALUE_OUT_OF_LIMITS',
+      statusCodes.BadOutOfRange,
+    ],
+    [
+      'what the device says when it has no value',
+      { rawType: { scalar: 'int16' }, scaling: { gain: 0.1, offset: 0 }, notAvailable: [32767] },
+      3276.7,
+      'VALUE_NOT_AVAILABLE',
       statusCodes.BadOutOfRange,
     ],
     ['NaN that the tag does not ask for', {}, 'NaN', 'VALUE_OUT_OF_RANGE', statusCodes.BadOutOfRange],

@@ -1,9 +1,11 @@
 import {
   fromJsonValue,
   isGatewayError,
+  NoticeLimit,
   statusCodes,
   statusName,
   toGatewayError,
+  type Clock,
   type GatewayError,
   type Logger,
   type TagValue,
@@ -27,6 +29,7 @@ export interface WriteRequestsDependencies {
   readonly invokerOf: (driverId: string, deviceId: string) => DeviceInvoker | undefined;
   /** Writes to tags without a device: system and internal tags. */
   readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: WriteOrigin) => Promise<WriteAnswer>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly logger: Logger;
 }
 
@@ -38,9 +41,11 @@ export interface WriteRequestsDependencies {
  */
 export class WriteRequests {
   readonly #deps: WriteRequestsDependencies;
+  readonly #refusals: NoticeLimit;
 
   constructor(deps: WriteRequestsDependencies) {
     this.#deps = deps;
+    this.#refusals = new NoticeLimit(deps.clock);
   }
 
   /** `json` as in `toJsonValue`. */
@@ -66,7 +71,7 @@ export class WriteRequests {
     return this.#writeAll(items, ({ handle, value }) => this.#ofHandle(handle, value), origin);
   }
 
-  async #writeAll<Item>(
+  async #writeAll<Item extends PathWrite | HandleWrite>(
     items: readonly Item[],
     accept: (item: Item) => AcceptedWrite,
     origin: WriteOrigin,
@@ -75,7 +80,9 @@ export class WriteRequests {
     const accepted = writes.filter((write) => write instanceof AcceptedWrite);
     const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
     await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
-    return writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
+    const replies = writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
+    for (const [i, reply] of replies.entries()) if (isGatewayError(reply)) this.#logRefused(items[i], reply, origin);
+    return replies;
   }
 
   #ofPath(path: string, json: unknown): AcceptedWrite {
@@ -118,6 +125,23 @@ export class WriteRequests {
     }
   }
 
+  /** Who asks for what is refused may ask again and again: told once a minute. */
+  #logRefused(
+    item: PathWrite | HandleWrite,
+    { code, message, status, writeOutcome }: GatewayError,
+    origin: WriteOrigin,
+  ): void {
+    const { store, logger } = this.#deps;
+    const path = 'path' in item ? item.path : (store.definition(item.handle)?.path ?? '(a tag that is gone)');
+    const more = this.#refusals.admit(`${origin.via} ${origin.user} ${path} ${code}`);
+    if (more === undefined) return;
+    const value = 'path' in item ? (JSON.stringify(item.json) ?? '') : shown(item.value);
+    logger.warn(
+      `write ${cut(path)} = ${cut(value)}: ${writeOutcome} (${statusName(status)}: ${message.slice(0, maxReason)})${more}`,
+      { capability: 'write', ...origin },
+    );
+  }
+
   #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
     const why = [answer.outcome === 'done' ? undefined : statusName(answer.status), answer.message].filter(Boolean);
     const said = why.length > 0 ? ` (${why.join(': ')})` : '';
@@ -138,6 +162,11 @@ function shown(value: TagValue): string {
   const text = isLong ? Array.prototype.slice.call(value, 0, maxShown).join() : String(value);
   return text.length > maxShown || (isLong && value.length > maxShown) ? `${text.slice(0, maxShown)}…` : text;
 }
+
+/** Characters of a reason in the log: it may quote the value. */
+const maxReason = 300;
+
+const cut = (text: string): string => (text.length > maxShown ? `${text.slice(0, maxShown)}…` : text);
 
 function accepted(definition: TagDefinition, value: TagValue): AcceptedWrite {
   checkWrite(definition, value);

@@ -1,6 +1,7 @@
 import type { About } from '@fieldwarden/admin-contract';
 import type { Catalogue } from '@fieldwarden/config';
 import type { RunningServices } from '@fieldwarden/services';
+import type { Supervisor } from '@fieldwarden/supervisor';
 import { servicePorts } from '../../views/service-view.js';
 import { licences } from './licences.js';
 import { ownCertificates } from './own-certificates.js';
@@ -20,10 +21,11 @@ export interface LocalAboutDependencies {
   readonly installation: Installation;
   readonly catalogue: Catalogue;
   readonly services: RunningServices;
+  readonly supervisor: Pick<Supervisor, 'spare'>;
   readonly healthPort: number;
 }
 
-/** Versions, ports, driver types, certificates and licences of this gateway. */
+/** Versions, ports, the spare process, driver types, certificates and licences of this gateway. */
 export class LocalAbout {
   readonly #deps: LocalAboutDependencies;
   /** Read at the first question: they are thousands, and never change. */
@@ -34,7 +36,8 @@ export class LocalAbout {
   }
 
   async answer(adminPort: number): Promise<About> {
-    const { installation, catalogue, services, healthPort } = this.#deps;
+    const { installation, catalogue, services, supervisor, healthPort } = this.#deps;
+    const { spare } = supervisor;
     this.#licences ??= licences(installation.installedPackages);
     const certificates = ownCertificates(installation.certificates);
     const [known, own] = await Promise.all([this.#licences, certificates]);
@@ -45,6 +48,7 @@ export class LocalAbout {
       platform: `${process.platform} ${process.arch}`,
       home: installation.home,
       ports: { ...servicePorts(services), health: healthPort, admin: adminPort },
+      spareProcess: spare ? { pid: spare.pid, ready: spare.isWaiting, memoryBytes: spare.memoryBytes } : null,
       driverTypes: catalogue.drivers.types().map((definition) => ({
         type: definition.type,
         version: definition.version,

@@ -1,16 +1,18 @@
 import type { TagHistory } from '@fieldwarden/admin-contract';
 import {
   GatewayError,
+  isBad,
   isNumericColumn,
   statusName,
   toJsonValue,
   type ScalarType,
+  type StatusCode,
   type TagValue,
 } from '@fieldwarden/core';
 import type { Aggregate, HistoricalValue, HistoryPage } from '@fieldwarden/driver';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { NotAvailable, type TagDefinition } from '@fieldwarden/gateway-contract';
 import type { DeviceHistoryQuery } from '../../control/device-control.js';
 import { runningDevice } from './running-device.js';
 
@@ -75,19 +77,29 @@ function historyPoint(
   definition: TagDefinition,
   aggregate: Aggregate | undefined,
 ): TagHistory['points'][number] {
+  const told = isOfTag(aggregate) ? statusOf(value, status, definition) : status;
   const scaled = aggregate === 'count' ? value : engineeringValue(value, definition);
   return {
     sourceAt: new Date(sourceAtMs).toISOString(),
     value: toJsonValue(scaled, jsonForm(definition, aggregate)),
-    status: statusName(status),
-    statusCode: status,
+    status: statusName(told),
+    statusCode: told,
   };
 }
 
 /** The mean of integers is none, and a count of times is no time. */
 function jsonForm({ type }: TagDefinition, aggregate: Aggregate | undefined): ScalarType {
-  const isOfTag = aggregate === undefined || aggregate === 'minimum' || aggregate === 'maximum';
-  return isOfTag ? type.scalar : 'float64';
+  return isOfTag(aggregate) ? type.scalar : 'float64';
+}
+
+function isOfTag(aggregate: Aggregate | undefined): boolean {
+  return aggregate === undefined || aggregate === 'minimum' || aggregate === 'maximum';
+}
+
+/** As the tag store takes a value for none. */
+function statusOf(value: TagValue | null, status: StatusCode, { notAvailable, rawType }: TagDefinition): StatusCode {
+  if (!notAvailable || value === null || isBad(status)) return status;
+  return new NotAvailable(notAvailable, rawType).statusOf(value) ?? status;
 }
 
 /** As the tag store scales what is read. */

@@ -1,5 +1,5 @@
 import type { TagDetail, TagRow } from '@fieldwarden/admin-contract';
-import { isBad } from '@fieldwarden/core';
+import { isBad, statusCodes } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import { statusReason } from './status-reasons.js';
@@ -17,20 +17,25 @@ export interface DetailedTag {
 
 /** Everything that a person asks about one tag: where it lies, how it is read, and why it has no good value. */
 export function tagDetail({ row, definition, instance, site }: DetailedTag): TagDetail {
-  const { address, scanMs, limits, path } = definition;
+  const { address, scanMs, limits, notAvailable, path } = definition;
   const bad = isBad(row.statusCode);
   return {
     ...row,
     address: definition.driverId === null ? null : address,
     scanMs: definition.driverId === null ? null : scanMs,
     limits: limits ? { min: limits.min ?? null, max: limits.max ?? null } : null,
+    notAvailable: notAvailable ?? null,
     nodeId: `nsu=urn:fieldwarden:${site};s=${path}`,
     reason: bad ? reasonOf(row, definition, instance) : null,
     hint: (bad && instance && hintOf(row, definition, instance)) || null,
   };
 }
 
-function reasonOf(row: TagRow, { deviceId }: TagDefinition, instance: DriverInstance | undefined): string {
+function reasonOf(
+  row: TagRow,
+  { deviceId, notAvailable }: TagDefinition,
+  instance: DriverInstance | undefined,
+): string {
   const device = instance?.devices.find(({ id }) => id === deviceId);
   const status = device?.invoker.status;
   if (instance?.state === 'Stopped') return 'Its driver is stopped.';
@@ -38,6 +43,8 @@ function reasonOf(row: TagRow, { deviceId }: TagDefinition, instance: DriverInst
     const what = status.state === 'demoted' ? 'Its device is off scan' : 'Its device does not answer';
     return status.lastError ? `${what}: ${status.lastError.error.message}` : `${what}.`;
   }
+  if (notAvailable && row.statusCode === statusCodes.BadSensorFailure)
+    return `The device says that it has no value: it sends ${notAvailable.join(' or ')} (notAvailable).`;
   return statusReason(row.statusCode, row.dataType);
 }
 

@@ -17,6 +17,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
       scanMs: 1_000,
       access: 'read-only',
       scaling: undefined,
+      notAvailable: undefined,
       unit: 'm',
       deadband: undefined,
       description: 'what',

@@ -3,7 +3,7 @@ import { jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { requiredText, timeMs, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery } from '../../server/request-refused.js';
 import { noTag } from './no-tag.js';
-import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
+import { okValues, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 
 const rows = { fallback: 1_000, min: 1, max: 10_000 };
 
@@ -59,12 +59,12 @@ function ofMemory({ control, query }: HttpExchange): Answer {
   const path = requiredText(query, 'path');
   const history = control.history(path, timeMs(query, 'from', 0), timeMs(query, 'to', Number.MAX_SAFE_INTEGER));
   if (!history) throw noTag(control, path);
-  return ok(history);
+  return okValues(history);
 }
 
 async function ofDevice({ control, query, correlationId }: HttpExchange): Promise<Answer> {
   const path = requiredText(query, 'path');
-  return ok(await control.devices.history(path, deviceQuery(query), correlationId));
+  return okValues(await control.devices.history(path, deviceQuery(query), correlationId));
 }
 
 /** What only a device can answer is refused of memory rather than left out. */

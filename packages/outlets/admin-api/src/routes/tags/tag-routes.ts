@@ -6,7 +6,7 @@ import { readJson } from '../../server/read-json.js';
 import { flag, requiredText, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery } from '../../server/request-refused.js';
 import { noTag } from './no-tag.js';
-import { ok, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
+import { ok, okValues, streaming, type Answer, type HttpExchange, type Route } from '../../server/route.js';
 import { TagWatch } from '../../events/tag-watch.js';
 import { acted } from '../acted.js';
 
@@ -37,7 +37,7 @@ export const tagRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('One page.', 'TagPage') },
     },
     handle: ({ control, query }) =>
-      ok(
+      okValues(
         control.tags({
           limit: wholeNumber(query, 'limit', pageSize),
           ...textOf(query, 'prefix'),
@@ -75,7 +75,7 @@ export const tagRoutes: readonly Route[] = [
       const path = requiredText(query, 'path');
       const detail = control.tagDetail(path);
       if (!detail) throw noTag(control, path);
-      return ok({ schema: 'fieldwarden/tag-value@1', ...detail } satisfies TagValueAnswer);
+      return okValues({ schema: 'fieldwarden/tag-value@1', ...detail } satisfies TagValueAnswer);
     },
   },
   {

@@ -1,6 +1,7 @@
 import { errorToData, GatewayError, isGatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
 import type { WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
 import type {
+  AlarmFeed,
   ServiceAlarms,
   ServiceEvents,
   ServiceStorage,
@@ -29,6 +30,8 @@ export interface HostedSurroundings {
   readonly writer: TagWriter;
   readonly events: ServiceEvents;
   readonly alarms: ServiceAlarms;
+  /** Undefined: there is no book. */
+  readonly alarmFeed?: AlarmFeed | undefined;
   readonly storage: ServiceStorage;
 }
 

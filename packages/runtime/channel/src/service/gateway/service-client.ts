@@ -15,6 +15,7 @@ import { protocolError } from '../../wire/channel-error.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { AnsweredAsks, type HostedSurroundings } from './answered-asks.js';
+import { SentAlarms } from './sent-alarms.js';
 import { AskAge } from './ask-age.js';
 import { ServiceCalls } from './service-calls.js';
 import { decodeFromService, encodeToService } from '../service-codec.js';
@@ -68,6 +69,8 @@ interface Connection {
   readonly asks: AnsweredAsks;
   readonly askAge: AskAge;
   readonly feed: MirrorFeed;
+  /** From `hello` on. */
+  alarms: SentAlarms | undefined;
   /** Those who wait for room in the transport. */
   readonly waiting: (() => void)[];
 }
@@ -135,6 +138,7 @@ export class ServiceClient implements HostLink {
     this.#phase = 'detached';
     this.#address = undefined;
     connection.feed[Symbol.dispose]();
+    connection.alarms?.[Symbol.dispose]();
     connection.asks.end();
     this.#calls.lost(error);
     for (const go of connection.waiting.splice(0)) go();
@@ -193,7 +197,7 @@ export class ServiceClient implements HostLink {
     });
     const port = { writable: () => outbox.writable, sendFrame: (frame: Uint8Array) => outbox.sendFrame(frame) };
     const feed = new MirrorFeed({ source: around.tags, port, clock, logger });
-    return { transport, outbox, process, owner, asks, askAge, feed, waiting };
+    return { transport, outbox, process, owner, asks, askAge, feed, alarms: undefined, waiting };
   }
 
   #post(message: ToServiceMessage): void {
@@ -254,11 +258,16 @@ export class ServiceClient implements HostLink {
     }
   }
 
-  #hello({ process, feed }: Connection): void {
+  #hello(connection: Connection): void {
+    const { process, feed } = connection;
     if (this.#phase !== 'greeting') throw protocolError('a second hello');
     this.#phase = 'starting';
     this.#post({ type: 'init', protocol: protocolVersion, ...this.#deps.parameters(), ...process });
     feed.start();
+    const { around, clock } = this.#deps;
+    connection.alarms = new SentAlarms(around.alarmFeed, clock, (alarms) =>
+      this.#post({ type: 'alarms-told', alarms }),
+    );
   }
 
   #ready({ owner, askAge }: Connection, address: ServiceAddress | undefined): void {

@@ -1,4 +1,5 @@
 import type {
+  AlarmFeed,
   ServiceAlarms,
   ServiceContext,
   TagChangeListener,
@@ -20,7 +21,12 @@ export class GuardedContext implements Disposable {
   constructor(context: ServiceContext) {
     this.#alarms = context.alarms;
     this.#fail = context.fail;
-    this.context = { ...context, tags: this.#guardedTags(context.tags), alarms: this.#rememberedAlarms() };
+    this.context = {
+      ...context,
+      tags: this.#guardedTags(context.tags),
+      alarms: this.#rememberedAlarms(),
+      alarmFeed: this.#guardedFeed(context.alarmFeed),
+    };
   }
 
   [Symbol.dispose](): void {
@@ -45,6 +51,21 @@ export class GuardedContext implements Disposable {
       sourceAtMs: (handle) => tags.sourceAtMs(handle),
       onChange: (listener) => this.#kept(tags.onChange(this.#guardedChange(listener))),
       onDefinition: (listener) => this.#kept(tags.onDefinition(this.#guardedDefinition(listener))),
+    };
+  }
+
+  #guardedFeed(feed: AlarmFeed): AlarmFeed {
+    return {
+      follow: (listener) =>
+        this.#kept(
+          feed.follow((alarm) => {
+            try {
+              listener(alarm);
+            } catch (error) {
+              this.#fail(error);
+            }
+          }),
+        ),
     };
   }
 

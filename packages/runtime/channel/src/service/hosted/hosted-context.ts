@@ -1,12 +1,13 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { HandleWrite } from '@fieldwarden/gateway-contract';
-import type { ServiceContext, ServiceStorage, ServiceTable, TagSource } from '@fieldwarden/service';
+import type { AlarmFeed, ServiceContext, ServiceStorage, ServiceTable, TagSource } from '@fieldwarden/service';
 import type { ServiceAsks } from './service-asks.js';
 import type { AskedWrite, ServiceInitMessage, ServiceTell } from '../service-messages.js';
 
 export interface HostedContextDependencies {
   readonly init: ServiceInitMessage;
   readonly tags: TagSource;
+  readonly alarmFeed: AlarmFeed;
   readonly asks: ServiceAsks;
   readonly tell: (what: ServiceTell) => void;
   readonly clock: Clock;

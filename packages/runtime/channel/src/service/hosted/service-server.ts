@@ -8,6 +8,7 @@ import { readColumnsHeader } from '../../wire/columns-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { GuardedContext } from './guarded-context.js';
+import { HostedAlarms } from './hosted-alarms.js';
 import { hostedContext } from './hosted-context.js';
 import { MirrorIntake } from '../tags/mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
@@ -30,7 +31,7 @@ export interface ServiceServerDependencies {
   /** Loads the service that `init` names. A rejection of kind `config` ends the Host with exit code 78, any other with 1. */
   load(init: ServiceInitMessage): Promise<(context: ServiceContext) => Service>;
   /** `ready` was sent. */
-  opened?(): void;
+  opened?(watchAfterMs: number): void;
   vitals(): HostVitals;
   /** Collects the garbage of the whole process, before it returns. */
   collectGarbage(): void;
@@ -47,6 +48,7 @@ export class ServiceServer {
   readonly #deps: ServiceServerDependencies;
   readonly #outbox: Outbox;
   readonly #asks: ServiceAsks;
+  readonly #alarms = new HostedAlarms();
   readonly #starting = new AbortController();
   #intake: MirrorIntake | undefined;
   #service: Service | undefined;
@@ -113,6 +115,8 @@ export class ServiceServer {
         return this.#intake?.message(message);
       case 'tags-synced':
         return this.#intake?.currency.synced(message.round);
+      case 'alarms-told':
+        return this.#alarms.take(message.alarms);
       case 'answer':
         return this.#asks.answer(message.call, message.value);
       case 'entries':
@@ -165,6 +169,7 @@ export class ServiceServer {
     const hosted = hostedContext({
       init,
       tags: mirror,
+      alarmFeed: this.#alarms,
       asks: this.#asks,
       tell: (what) => this.#tell(what),
       clock,
@@ -172,10 +177,14 @@ export class ServiceServer {
       fail: (error) => this.#failed(error),
     });
     // Whatever kind of error a start ends with, it is tried again (SPEC §16.3): a port that is taken may be free by then.
-    this.#started(create, new GuardedContext(hosted).context).catch((error: unknown) => this.#failed(error));
+    this.#started(create, new GuardedContext(hosted).context, init).catch((error: unknown) => this.#failed(error));
   }
 
-  async #started(create: (context: ServiceContext) => Service, context: ServiceContext): Promise<void> {
+  async #started(
+    create: (context: ServiceContext) => Service,
+    context: ServiceContext,
+    { watchAfterMs }: ServiceInitMessage,
+  ): Promise<void> {
     const service = create(context);
     this.#service = service;
     const address = await service.start(this.#starting.signal);
@@ -190,7 +199,7 @@ export class ServiceServer {
       fail: (error) => this.#failed(error),
     });
     this.#reports.now();
-    this.#deps.opened?.();
+    this.#deps.opened?.(watchAfterMs);
   }
 
   /** What a service tells people must not be its end: data that can't be cloned is left out. Throws for a record that can't be sent. */
