@@ -183,10 +183,14 @@ export class Broker {
     const { storage, random, driverId } = this.#context;
     const kept = await storage.get(clientIdKey).catch(() => undefined);
     if (typeof kept === 'string') return kept;
-    const drawn = Math.floor(random() * 0x1_0000_0000).toString(16).padStart(8, '0');
+    const drawn = Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
     const clientId = `fieldwarden-${driverId}-${drawn}`;
     await storage.put(clientIdKey, clientId).catch((error: unknown) => {
-      this.#context.logger.warn('the client id could not be kept: the next start has another, and no session', { error });
+      this.#context.logger.warn('the client id could not be kept: the next start has another, and no session', {
+        error,
+      });
     });
     return clientId;
   }

@@ -34,7 +34,12 @@ export class Browsing {
     if (this.isOn) this.#seen.see(topic, payload);
   }
 
-  async page(options: MqttDeviceOptions, query: DiscoverQuery, call: CallContext, signal: AbortSignal): Promise<DiscoveredPage> {
+  async page(
+    options: MqttDeviceOptions,
+    query: DiscoverQuery,
+    call: CallContext,
+    signal: AbortSignal,
+  ): Promise<DiscoveredPage> {
     const isFirst = !this.isOn;
     this.#prolong(isFirst);
     if (isFirst) {

@@ -4,7 +4,10 @@ import { checkTlsFiles, parseBrokerUrl, type BrokerAddress } from '@fieldwarden/
 import type { MqttDeviceOptions, MqttOptions } from './options.js';
 
 /** Rules beyond the schemas: what would connect to nowhere or in plain text, and what MQTT cannot do. */
-export function checkMqttOptions(options: MqttOptions, devices: readonly CheckedDevice<MqttDeviceOptions>[]): readonly DriverFinding[] {
+export function checkMqttOptions(
+  options: MqttOptions,
+  devices: readonly CheckedDevice<MqttDeviceOptions>[],
+): readonly DriverFinding[] {
   return [...optionFindings(options), ...devices.flatMap((device, d) => verifyFindings(device, d))];
 }
 
@@ -22,7 +25,12 @@ function optionFindings(options: MqttOptions): readonly DriverFinding[] {
   }
   if (address) findings.push(...tlsFindings(options, address));
   if (password !== undefined && username === undefined)
-    find('error', 'password', 'mqtt-password-without-user', 'a password needs a username: brokers take one only with the other');
+    find(
+      'error',
+      'password',
+      'mqtt-password-without-user',
+      'a password needs a username: brokers take one only with the other',
+    );
   if (password !== undefined && address && !address.isEncrypted && !isLocal(address.host)) {
     const message = `the password travels to ${address.host} in clear text; mqtts or wss hide it`;
     find('warning', 'url', 'mqtt-password-in-clear', message);

@@ -4,11 +4,18 @@ import { z } from 'zod';
 import { parseMqttAddress } from './address/address.js';
 
 const file = (description: string) =>
-  z.string().min(1).nullable().default(null).meta({ description, examples: ['/etc/fieldwarden/mqtt.pem'] });
+  z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .meta({ description, examples: ['/etc/fieldwarden/mqtt.pem'] });
 
 const tls = z
   .strictObject({
-    caFile: file("File in PEM with the authority that signed the broker's certificate; null: those that the system trusts"),
+    caFile: file(
+      "File in PEM with the authority that signed the broker's certificate; null: those that the system trusts",
+    ),
     certFile: file('File in PEM with the certificate of this driver, for brokers that ask for one'),
     keyFile: file('File in PEM with its private key, without a passphrase'),
   })
@@ -18,7 +25,8 @@ const tls = z
 const session = z
   .strictObject({
     persistent: z.boolean().default(true).meta({
-      description: 'The broker keeps what is published with QoS 1 and 2 while the driver is away, and brings it when it is back',
+      description:
+        'The broker keeps what is published with QoS 1 and 2 while the driver is away, and brings it when it is back',
     }),
     expiryMs: z
       .int()
@@ -35,23 +43,39 @@ const filter = z
   .min(1)
   .superRefine((text, context) => {
     const fault = filterFault(text);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no topic filter: ${fault}` });
+    if (fault !== undefined)
+      context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no topic filter: ${fault}` });
   });
 
 export const mqttOptions = z.strictObject({
-  url: z.string().min(1).max(2_048).meta({
-    description: `Broker: ${brokerSchemes.join(', ')}://host:port, for ws and wss with a path; without credentials`,
-    examples: ['mqtt://127.0.0.1:1883', 'mqtts://broker.plant'],
-  }),
+  url: z
+    .string()
+    .min(1)
+    .max(2_048)
+    .meta({
+      description: `Broker: ${brokerSchemes.join(', ')}://host:port, for ws and wss with a path; without credentials`,
+      examples: ['mqtt://127.0.0.1:1883', 'mqtts://broker.plant'],
+    }),
   version: z
     .enum(['auto', '5', '3.1.1'])
     .default('auto')
     .meta({ description: 'Version of MQTT; auto is 5, and 3.1.1 where the broker refuses 5 (quote the latter two)' }),
-  clientId: z.string().min(1).max(256).optional().meta({
-    description: 'Id of this client at the broker, which no other client may have; default: one of its own that it keeps',
-    examples: ['lab-sensors'],
-  }),
-  username: z.string().min(1).max(1_024).optional().meta({ description: 'User of the broker', examples: ['gateway'] }),
+  clientId: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .meta({
+      description:
+        'Id of this client at the broker, which no other client may have; default: one of its own that it keeps',
+      examples: ['lab-sensors'],
+    }),
+  username: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .meta({ description: 'User of the broker', examples: ['gateway'] }),
   password: z
     .string()
     .max(4_096)
@@ -66,7 +90,10 @@ export const mqttOptions = z.strictObject({
   retained: z
     .enum(['use', 'ignore'])
     .default('use')
-    .meta({ description: 'What the broker kept from earlier is taken as uncertain, unless it carries its own time, or not at all' }),
+    .meta({
+      description:
+        'What the broker kept from earlier is taken as uncertain, unless it carries its own time, or not at all',
+    }),
   silentAfterMs: z
     .int()
     .min(100)
@@ -74,7 +101,8 @@ export const mqttOptions = z.strictObject({
     .nullable()
     .default(null)
     .meta({
-      description: 'A tag without a message for so long is uncertain, for three times as long Bad; null: never. A tag may say it for itself',
+      description:
+        'A tag without a message for so long is uncertain, for three times as long Bad; null: never. A tag may say it for itself',
       unit: 'ms',
       examples: [60_000],
     }),
@@ -82,7 +110,10 @@ export const mqttOptions = z.strictObject({
     .array(filter)
     .max(100)
     .default(['#'])
-    .meta({ description: 'What is subscribed for a minute, with QoS 0, when somebody browses for topics', examples: [['plant/#']] }),
+    .meta({
+      description: 'What is subscribed for a minute, with QoS 0, when somebody browses for topics',
+      examples: [['plant/#']],
+    }),
 });
 
 const template = z
@@ -91,13 +122,17 @@ const template = z
       .string()
       .regex(/^[A-Za-z0-9_.{}/-]{1,519}$/, { error: 'a path is of letters, digits, _ . - and {1} {2} …, joined by /' })
       .meta({
-        description: 'Path of the tag that is offered; {1} stands for what the first wildcard level is, {2} for the second',
+        description:
+          'Path of the tag that is offered; {1} stands for what the first wildcard level is, {2} for the second',
         examples: ['plant/{1}/temperature'],
       }),
     address: z
       .string()
       .min(1)
-      .meta({ description: 'Address with wildcard levels, as a tag would write it', examples: ['plant/+/state $.temperature'] }),
+      .meta({
+        description: 'Address with wildcard levels, as a tag would write it',
+        examples: ['plant/+/state $.temperature'],
+      }),
     dataType: z
       .string()
       .refine((text) => parseDataType(text) !== undefined, { error: 'is no data type' })

@@ -26,7 +26,8 @@ const faultless = (fault: (text: string) => string | undefined, what: string) =>
     .min(1)
     .superRefine((text, context) => {
       const why = fault(text);
-      if (why !== undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no ${what}: ${why}` });
+      if (why !== undefined)
+        context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no ${what}: ${why}` });
     });
 
 const write = z
@@ -75,11 +76,17 @@ export const mqttTagOptions = z.strictObject({
     .max(1_000)
     .optional()
     .meta({ description: 'Name of a Sparkplug metric', examples: ['Outputs/Motor speed'] }),
-  timePath: jsonPath('Where the time of the value stands in JSON; without it, messages count from their arrival', '$.ts').optional(),
+  timePath: jsonPath(
+    'Where the time of the value stands in JSON; without it, messages count from their arrival',
+    '$.ts',
+  ).optional(),
   timeFormat: z
     .enum(timeFormats)
     .optional()
-    .meta({ description: 'Of times in the payload; without it texts are ISO-8601 and numbers milliseconds', examples: ['s'] }),
+    .meta({
+      description: 'Of times in the payload; without it texts are ISO-8601 and numbers milliseconds',
+      examples: ['s'],
+    }),
   qualityPath: jsonPath('Where the quality of the value stands in JSON', '$.q').optional(),
   qualityMap: z
     .record(z.string(), z.enum(qualityWords))
@@ -97,7 +104,10 @@ export const mqttTagOptions = z.strictObject({
   retained: z
     .enum(['use', 'ignore'])
     .optional()
-    .meta({ description: 'What the broker kept from earlier is taken as uncertain, or not at all; without it as the driver says' }),
+    .meta({
+      description:
+        'What the broker kept from earlier is taken as uncertain, or not at all; without it as the driver says',
+    }),
   silentAfterMs: z
     .int()
     .min(100)
@@ -105,7 +115,8 @@ export const mqttTagOptions = z.strictObject({
     .nullable()
     .optional()
     .meta({
-      description: 'Without a message for so long the value is uncertain, for three times as long Bad; null: never; without it as the driver says',
+      description:
+        'Without a message for so long the value is uncertain, for three times as long Bad; null: never; without it as the driver says',
       unit: 'ms',
       examples: [60_000],
     }),

@@ -33,7 +33,9 @@ export async function driverType({ json, loader, terminal }: CommandContext, nam
   return exitCodes.done;
 }
 
-function rowsOf(schema: { toJSONSchema(settings: { io: 'input'; unrepresentable: 'any' }): unknown }): readonly OptionRow[] {
+function rowsOf(schema: {
+  toJSONSchema(settings: { io: 'input'; unrepresentable: 'any' }): unknown;
+}): readonly OptionRow[] {
   return optionRows(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as OptionSchema);
 }
 

@@ -14,7 +14,12 @@ describe('an address (§9.4)', () => {
     ['plant/speed', {}, 'plant/speed', { kind: 'json', path: { steps: [] } }],
     ['plant/speed $.v', {}, 'plant/speed', { kind: 'json', path: { steps: [{ kind: 'field', name: 'v' }] } }],
     ['plant/speed /v', {}, 'plant/speed', { kind: 'json', path: { steps: [{ kind: 'field', name: 'v' }] } }],
-    ['plant/speed', { jsonPath: '$.v' }, 'plant/speed', { kind: 'json', path: { steps: [{ kind: 'field', name: 'v' }] } }],
+    [
+      'plant/speed',
+      { jsonPath: '$.v' },
+      'plant/speed',
+      { kind: 'json', path: { steps: [{ kind: 'field', name: 'v' }] } },
+    ],
     ['hall 1/speed text', {}, 'hall 1/speed', { kind: 'text' }],
     ['hall 1 /speed', { payload: 'text' }, 'hall 1 /speed', { kind: 'text' }],
     ['plant/+/speed', { payload: 'text' }, 'plant/+/speed', { kind: 'text' }],
@@ -25,7 +30,10 @@ describe('an address (§9.4)', () => {
   it('of a Sparkplug metric is its node, whose births and deaths concern it too', () => {
     const selector = { kind: 'sparkplug', metric: 'Motor/Speed', node: { group: 'G', node: 'N' }, device: 'D' };
     expect(addressOf('spBv1.0/G/+/N/D sparkplug:Motor/Speed')).toEqual({ filter: 'spBv1.0/G/+/N/#', selector });
-    expect(addressOf('spBv1.0/G/DDATA/N/D', { metric: 'Motor/Speed' })).toEqual({ filter: 'spBv1.0/G/+/N/#', selector });
+    expect(addressOf('spBv1.0/G/DDATA/N/D', { metric: 'Motor/Speed' })).toEqual({
+      filter: 'spBv1.0/G/+/N/#',
+      selector,
+    });
   });
 
   it.each([

@@ -9,7 +9,12 @@ export type Selector =
   | { readonly kind: 'json'; readonly path: JsonPath }
   | { readonly kind: 'text' }
   | { readonly kind: 'raw' }
-  | { readonly kind: 'sparkplug'; readonly metric: string; readonly node: SparkplugNode; readonly device: string | undefined };
+  | {
+      readonly kind: 'sparkplug';
+      readonly metric: string;
+      readonly node: SparkplugNode;
+      readonly device: string | undefined;
+    };
 
 export interface SparkplugNode {
   readonly group: string;
@@ -73,7 +78,10 @@ function sparkplugSelector(text: string, filter: string, metric: string): Select
   const [space, group, , node, device] = levels;
   const isWild = [group, node, device].some((level) => level === '+' || level === '#');
   if (space !== namespace || node === undefined || levels.length > 5 || isWild)
-    throw refused(text, `a Sparkplug metric is at ${namespace}/<group>/+/<node>, or ${namespace}/<group>/+/<node>/<device>`);
+    throw refused(
+      text,
+      `a Sparkplug metric is at ${namespace}/<group>/+/<node>, or ${namespace}/<group>/+/<node>/<device>`,
+    );
   return { kind: 'sparkplug', metric, node: { group, node }, device };
 }
 

@@ -72,7 +72,10 @@ describe('a payload as a value (§9.4)', () => {
   });
 
   it('whose time cannot be read says that the plant is wrong about it', () => {
-    expect(told('{"v":1,"t":5}', 'float64', { jsonPath: '$.v', timePath: '$.t', timeFormat: 'iso' })).toEqual([1, 'UncertainConfigurationError']);
+    expect(told('{"v":1,"t":5}', 'float64', { jsonPath: '$.v', timePath: '$.t', timeFormat: 'iso' })).toEqual([
+      1,
+      'UncertainConfigurationError',
+    ]);
   });
 
   it('that the broker kept is uncertain, unless it has its own time', () => {

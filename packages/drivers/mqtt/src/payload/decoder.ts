@@ -86,7 +86,8 @@ export class Decoder {
     const status = this.#qualityIn(message);
     if (!isGood(status)) return { value, status };
     // The plant says that there is a time, and this is none.
-    if (this.#timePath !== undefined && time === undefined) return { value, status: statusCodes.UncertainConfigurationError };
+    if (this.#timePath !== undefined && time === undefined)
+      return { value, status: statusCodes.UncertainConfigurationError };
     if (message.isRetained && time === undefined) return { value, status: statusCodes.UncertainLastUsableValue };
     return { value, status };
   }

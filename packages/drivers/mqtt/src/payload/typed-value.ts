@@ -1,4 +1,12 @@
-import { bigIntegerRanges, fitsFloat, integerRanges, type DataType, type ScalarType, type ScalarValue, type TagValue } from '@fieldwarden/core';
+import {
+  bigIntegerRanges,
+  fitsFloat,
+  integerRanges,
+  type DataType,
+  type ScalarType,
+  type ScalarValue,
+  type TagValue,
+} from '@fieldwarden/core';
 import { bigintOfText, numberOfText } from './number-text.js';
 import { timeMsOf, type TimeFormat } from './payload-time.js';
 import { outOfRange, Unfit, undecodable, nothingThere, wrongType } from './unfit.js';

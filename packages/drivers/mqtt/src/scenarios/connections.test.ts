@@ -15,7 +15,10 @@ const soonSettled: Clock = {
 describe('connections as they end (§9.4, §9.6)', () => {
   it('a broker that goes turns every tag Bad; what was known before is uncertain when it is back, until a message comes', async () => {
     const broker = await TestBroker.start();
-    await using watched = await WatchedTags.open({ options: { url: broker.url }, tags: { ...speed, quiet: ['plant/quiet', 'float64'] } });
+    await using watched = await WatchedTags.open({
+      options: { url: broker.url },
+      tags: { ...speed, quiet: ['plant/quiet', 'float64'] },
+    });
     await broker.publish('plant/speed', '1');
     await watched.shows({ speed: '1 Good' });
     const { port } = broker;
@@ -60,7 +63,10 @@ describe('connections as they end (§9.4, §9.6)', () => {
 
   it('a filter that the broker refuses costs its tags, and no others', async () => {
     await using broker = await ScriptedBroker.start({ grant: (filter) => (filter === 'secret' ? 0x87 : 1) });
-    await using watched = await WatchedTags.open({ options: { url: broker.url }, tags: { ...speed, secret: ['secret', 'float64'] } });
+    await using watched = await WatchedTags.open({
+      options: { url: broker.url },
+      tags: { ...speed, secret: ['secret', 'float64'] },
+    });
     await watched.shows({ secret: 'BadUserAccessDenied' });
     broker.clients[0].send({ cmd: 'publish', topic: 'plant/speed', payload: '3', qos: 0, retain: false, dup: false });
     await watched.shows({ speed: '3 Good' });
@@ -73,7 +79,10 @@ describe('connections as they end (§9.4, §9.6)', () => {
     await using watched = new WatchedTags({ options: { url }, tags: speed });
     await watched.session.open?.(AbortSignal.timeout(5_000));
     const ask = () => watched.session.subscribe!('line', watched.points, watched, testCall({ timeoutMs: 5_000 }));
-    await expect(ask()).rejects.toMatchObject({ kind: 'unreachable', message: expect.stringContaining('nothing listens there') as string });
+    await expect(ask()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('nothing listens there') as string,
+    });
     await using broker = await TestBroker.start({ port });
     await waitFor(async () => (await ask(), true), { what: 'a subscription', timeoutMs: 10_000 });
     await broker.publish('plant/speed', '4');

@@ -39,7 +39,10 @@ describe('messages as plants have them (§9.4)', () => {
     };
     await using plant = await watching(tags);
     const { broker, watched } = plant;
-    await broker.publish('gateway', '{"count":2,"devices":[{"id":9,"values":[{"t":90}]},{"id":7,"values":[{"t":70}]}]}');
+    await broker.publish(
+      'gateway',
+      '{"count":2,"devices":[{"id":9,"values":[{"t":90}]},{"id":7,"values":[{"t":70}]}]}',
+    );
     await watched.shows({ seven: '70 Good', nine: '90 Good', whole: '2 Good' });
     await broker.publish('gateway', '{"count":1,"devices":[{"id":7,"values":[{"t":71}]}]}');
     await watched.shows({ seven: '71 Good', nine: 'BadNoData', whole: '1 Good' });

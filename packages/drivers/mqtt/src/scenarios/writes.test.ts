@@ -10,7 +10,11 @@ const answered = (signal: string, dataType: string): WatchedTag => [
   {
     jsonPath: '$.v',
     timePath: '$.ts',
-    write: { topic: `plant/${signal}/set`, template: '{"v":{value},"id":"{id}"}', ackTopic: `plant/${signal}/set-result` },
+    write: {
+      topic: `plant/${signal}/set`,
+      template: '{"v":{value},"id":"{id}"}',
+      ackTopic: `plant/${signal}/set-result`,
+    },
   },
 ];
 
@@ -55,7 +59,9 @@ describe('writes by messages (§2, §9.4)', () => {
   });
 
   it('that the broker refuses are rejected, and those that it does not acknowledge unknown', async () => {
-    await using broker = await ScriptedBroker.start({ acknowledge: ({ topic }) => (topic === 'no' ? 0x87 : 'withhold') });
+    await using broker = await ScriptedBroker.start({
+      acknowledge: ({ topic }) => (topic === 'no' ? 0x87 : 'withhold'),
+    });
     const tags: Record<string, WatchedTag> = {
       refused: ['a', 'float64', { write: { topic: 'no' } }],
       withheld: ['b', 'float64', { write: { topic: 'withheld' } }],

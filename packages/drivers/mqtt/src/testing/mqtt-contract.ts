@@ -10,7 +10,15 @@ import { JsonDevice } from './json-device.js';
 /** The MQTT driver as the contract suite sees it: a broker in this process, a device that speaks JSON, and a way between that breaks. */
 export const mqttContract: DriverContractFixture = { definition: mqttDriver, start: brokeredDevice };
 
-const signals = { speed: 12.5, running: true, count: -7, serial: '9007199254740993', name: 'lemon', fixed: 1, levels: [1, 2, 3] };
+const signals = {
+  speed: 12.5,
+  running: true,
+  count: -7,
+  serial: '9007199254740993',
+  name: 'lemon',
+  fixed: 1,
+  levels: [1, 2, 3],
+};
 
 async function brokeredDevice(): Promise<ContractDevice> {
   const broker = await TestBroker.start();

@@ -35,7 +35,12 @@ export class SparkplugDevice implements AsyncDisposable {
       lastBdSeq,
       definitions: {
         metrics: [],
-        devices: [{ id: 'filler', metrics: metrics.map(({ name, type }, handle) => ({ handle, name, type, isWritable: true })) }],
+        devices: [
+          {
+            id: 'filler',
+            metrics: metrics.map(({ name, type }, handle) => ({ handle, name, type, isWritable: true })),
+          },
+        ],
       },
       current: (handle) => values[handle],
       clock: systemClock,
@@ -69,7 +74,13 @@ export class SparkplugDevice implements AsyncDisposable {
   /** A message that the host never sees: the number of the next one has a hole before it. */
   loseOne(name: string, value: TagValue): void {
     const handle = this.#metrics.findIndex((metric) => metric.name === name);
-    const change = { count: 1, handle: () => handle, value: () => value, status: () => statusCodes.Good, sourceAtMs: () => Date.now() };
+    const change = {
+      count: 1,
+      handle: () => handle,
+      value: () => value,
+      status: () => statusCodes.Good,
+      sourceAtMs: () => Date.now(),
+    };
     this.#values[handle] = valueNow(value);
     this.#node.changed(change);
   }

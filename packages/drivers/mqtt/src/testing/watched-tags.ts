@@ -55,7 +55,12 @@ export class WatchedTags implements UpdateSink, AsyncDisposable {
   static async open(settings: WatchedTagsSettings): Promise<WatchedTags> {
     const watched = new WatchedTags(settings);
     await watched.session.open?.(AbortSignal.timeout(5_000));
-    watched.subscription = await watched.session.subscribe!('line', watched.points, watched, testCall({ timeoutMs: 10_000 }));
+    watched.subscription = await watched.session.subscribe!(
+      'line',
+      watched.points,
+      watched,
+      testCall({ timeoutMs: 10_000 }),
+    );
     return watched;
   }
 
@@ -79,7 +84,10 @@ export class WatchedTags implements UpdateSink, AsyncDisposable {
 
   async shows(expected: Readonly<Record<string, string>>): Promise<void> {
     const isShown = (): boolean => Object.entries(expected).every(([path, text]) => this.present.get(path) === text);
-    await waitFor(isShown, { what: `${JSON.stringify(expected)}, not ${JSON.stringify([...this.present])}`, timeoutMs: 10_000 });
+    await waitFor(isShown, {
+      what: `${JSON.stringify(expected)}, not ${JSON.stringify([...this.present])}`,
+      timeoutMs: 10_000,
+    });
   }
 
   async write(path: string, value: TagValue, timeoutMs = 5_000): Promise<WriteResult> {

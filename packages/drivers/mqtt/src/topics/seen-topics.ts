@@ -48,7 +48,10 @@ export class SeenTopics {
     const { parent, text } = query;
     if (parent === undefined) {
       const topics = [...this.#byTopic].map(([topic, payload]) => topicNode(topic, payload));
-      return discoveredPage(text === undefined ? topics : topics.flatMap((node) => this.#within(node, templates)), query);
+      return discoveredPage(
+        text === undefined ? topics : topics.flatMap((node) => this.#within(node, templates)),
+        query,
+      );
     }
     const payload = this.#byTopic.get(parent);
     if (payload) return discoveredPage(below(parent, payload, templates), query);
@@ -75,11 +78,21 @@ function topicNode(topic: string, payload: Uint8Array): DiscoveredNode {
   return { address: topic, name: named(topic, payload), ...(type && { type }), hasChildren: true };
 }
 
-function below(topic: string, payload: Uint8Array, templates: MqttDeviceOptions['templates']): readonly DiscoveredNode[] {
+function below(
+  topic: string,
+  payload: Uint8Array,
+  templates: MqttDeviceOptions['templates'],
+): readonly DiscoveredNode[] {
   const fields: DiscoveredNode[] = [];
   const json = jsonOf(payload);
   if (typeof json === 'object' && json !== null && !(json instanceof Unfit)) collect(json, '', topic, fields, 0);
-  else fields.push({ address: `${topic} text`, name: named('text', payload), type: { scalar: 'string' }, hasChildren: false });
+  else
+    fields.push({
+      address: `${topic} text`,
+      name: named('text', payload),
+      type: { scalar: 'string' },
+      hasChildren: false,
+    });
   return [...templates.flatMap((template) => templateNode(topic, template)), ...fields];
 }
 
@@ -100,14 +113,19 @@ function collect(json: object, path: string, topic: string, into: DiscoveredNode
 }
 
 /** The tag that a template makes of a topic: its path with `{1}` filled, its address without wildcards. */
-function templateNode(topic: string, { path, address, dataType }: MqttDeviceOptions['templates'][number]): DiscoveredNode[] {
+function templateNode(
+  topic: string,
+  { path, address, dataType }: MqttDeviceOptions['templates'][number],
+): DiscoveredNode[] {
   const [filter, ...selector] = address.split(/ (?=\$|\/|text$|raw$)/);
   if (!topicMatches(filter, topic)) return [];
   const levels = topic.split('/');
   const wild = filter.split('/').flatMap((level, i) => (level === '+' || level === '#' ? [levels[i] ?? ''] : []));
   const name = path.replaceAll(/\{(\d)\}/g, (_, n: string) => (wild[Number(n) - 1] ?? '').replaceAll(/[^\w.-]/g, '_'));
   const type = parseDataType(dataType) as DataType;
-  return [{ address: [topic, ...selector].join(' '), name: `${name} (${formatDataType(type)})`, type, hasChildren: false }];
+  return [
+    { address: [topic, ...selector].join(' '), name: `${name} (${formatDataType(type)})`, type, hasChildren: false },
+  ];
 }
 
 function jsonOf(payload: Uint8Array): unknown {

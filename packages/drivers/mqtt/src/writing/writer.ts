@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { delay, isBad, isGatewayError, isNumericColumn, messageOf, statusCodes, Turns, type Clock, type StatusCode, type TagValue } from '@fieldwarden/core';
+import {
+  delay,
+  isBad,
+  isGatewayError,
+  isNumericColumn,
+  messageOf,
+  statusCodes,
+  Turns,
+  type Clock,
+  type StatusCode,
+  type TagValue,
+} from '@fieldwarden/core';
 import type { CallContext, WriteItem, WriteResult } from '@fieldwarden/driver';
 import { reasonText, topicMatches, type OutgoingMessage, type PublishFate } from '@fieldwarden/mqtt-link';
 import { encodeCommand, formatTopic } from '@fieldwarden/sparkplug';
@@ -57,7 +68,8 @@ export class Writer {
     }
     if (address.selector.kind === 'sparkplug') return await this.#command(address, value, call, signal);
     const { write } = options;
-    if (write?.topic === undefined) return refused(statusCodes.BadNotWritable, `${point.path} says no topic for writes`);
+    if (write?.topic === undefined)
+      return refused(statusCodes.BadNotWritable, `${point.path} says no topic for writes`);
     const { kind } = address.selector;
     if (write.ackTopic === undefined)
       return await this.#send({ point, value }, { ...write, topic: write.topic, kind }, call, signal);
@@ -112,7 +124,8 @@ export class Writer {
     const options = (point.options as MqttTagOptions | undefined) ?? noTagOptions;
     const decoder = new Decoder(selector, point.type, options);
     return (message) => {
-      if (!topicMatches(filter, message.topic)) return acknowledgementOf(message, templateHasId(template) ? id : undefined);
+      if (!topicMatches(filter, message.topic))
+        return acknowledgementOf(message, templateHasId(template) ? id : undefined);
       const reading = decoder.read(message);
       const isEcho = reading?.value !== undefined && !isBad(reading.status) && isSameValue(reading.value, value, point);
       return isEcho ? { outcome: 'done', status: statusCodes.Good } : undefined;
@@ -121,7 +134,13 @@ export class Writer {
 
   async #send(
     { point, value }: WriteItem,
-    { topic, kind, template, qos, retain }: MqttWriteOptions & { readonly topic: string; readonly kind: Selector['kind'] },
+    {
+      topic,
+      kind,
+      template,
+      qos,
+      retain,
+    }: MqttWriteOptions & { readonly topic: string; readonly kind: Selector['kind'] },
     call: CallContext,
     signal: AbortSignal,
     id: string = randomUUID(),
@@ -143,7 +162,11 @@ export class Writer {
       case 'acknowledged':
         return taken;
       case 'lost':
-        return { outcome: 'unknown', status: statusCodes.BadCommunicationError, message: 'the connection ended before the broker acknowledged it' };
+        return {
+          outcome: 'unknown',
+          status: statusCodes.BadCommunicationError,
+          message: 'the connection ended before the broker acknowledged it',
+        };
       case 'refused':
         return refused(refusalStatus(fate.code), `the broker refused it: ${reasonText(fate.code)}`);
     }
@@ -163,7 +186,10 @@ export class Writer {
     } catch (error) {
       return refused(statusCodes.BadTypeMismatch, messageOf(error));
     }
-    const topic = device === undefined ? formatTopic(node.group, 'NCMD', node.node) : formatTopic(node.group, 'DCMD', node.node, device);
+    const topic =
+      device === undefined
+        ? formatTopic(node.group, 'NCMD', node.node)
+        : formatTopic(node.group, 'DCMD', node.node, device);
     const told = Promise.withResolvers<WriteResult>();
     using _watch = host.watch((changed, of) => {
       if (of === device && changed.name === metric && String(changed.value) === String(value))

@@ -16,7 +16,12 @@ describe('the payload of a write (§9.4)', () => {
     ['{onOff}', false, 'bool', 'OFF'],
     ['{value}', [1, 2], 'uint8[2]', '[1,2]'],
     ['{value}', Date.parse('2026-01-02T03:04:05Z'), 'datetime', '"2026-01-02T03:04:05.000Z"'],
-    ['{"v":{value},"id":"{id}","at":{timeMs},"iso":"{iso}"}', 1, 'int8', '{"v":1,"id":"w1","at":1767323045000,"iso":"2026-01-02T03:04:05.000Z"}'],
+    [
+      '{"v":{value},"id":"{id}","at":{timeMs},"iso":"{iso}"}',
+      1,
+      'int8',
+      '{"v":1,"id":"w1","at":1767323045000,"iso":"2026-01-02T03:04:05.000Z"}',
+    ],
     ['{value} of {other}', 1, 'int8', '1 of {other}'],
     ['{text}', '{id} stays', 'string', '{id} stays'],
   ])('%s with %s as %s', (template, value, dataType, expected) => {

@@ -62,7 +62,10 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
   if (definition && options !== undefined) {
-    const asked = (driver.devices ?? []).map((device, i) => ({ options: devices[i].options, tags: device?.tags ?? [] }));
+    const asked = (driver.devices ?? []).map((device, i) => ({
+      options: devices[i].options,
+      tags: device?.tags ?? [],
+    }));
     scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, asked), path);
   }
   return {

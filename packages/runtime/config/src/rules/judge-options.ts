@@ -69,7 +69,8 @@ export function judgeDriver(definition: DriverDefinition, use: DriverUse): Judge
   const devices = use.devices.map((device) => {
     const judged = judgeOptions(definition.deviceOptions, device.options, 'device-options', owner);
     const { tagOptions: schema } = definition;
-    const tagOptions = schema && device.tags.map((tag) => judgeOptions(schema, tag.options ?? {}, 'tag-options', owner));
+    const tagOptions =
+      schema && device.tags.map((tag) => judgeOptions(schema, tag.options ?? {}, 'tag-options', owner));
     const addresses = device.tags.map(
       (tag, i) => addressFault(tag, judged.output, definition, tagOptions?.[i].output) ?? null,
     );

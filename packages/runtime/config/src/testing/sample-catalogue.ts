@@ -11,7 +11,8 @@ export function sampleCatalogueWithSwarm(): Catalogue {
     ...sampleDriver('swarm', 'A'),
     liveDevices: true,
     tagOptions: z.object({ ring: z.int().default(1) }),
-    address: (text, { tagOptions }) => parseAddress((tagOptions as { ring?: number } | undefined)?.ring === 9 ? '' : text),
+    address: (text, { tagOptions }) =>
+      parseAddress((tagOptions as { ring?: number } | undefined)?.ring === 9 ? '' : text),
   });
   catalogue.drivers.register(swarm);
   return catalogue;
