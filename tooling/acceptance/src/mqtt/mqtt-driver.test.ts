@@ -9,10 +9,21 @@ import { GatewayProcess } from '../processes/gateway-process.js';
 
 const write = { topic: 'plant/speed/set', template: '{"v":{value},"id":"{id}"}', ackTopic: 'plant/speed/set-result' };
 const tags = [
-  { path: 'line/speed', address: 'plant/speed $.v', dataType: 'float64', access: 'read-write', options: { timePath: '$.ts', write } },
+  {
+    path: 'line/speed',
+    address: 'plant/speed $.v',
+    dataType: 'float64',
+    access: 'read-write',
+    options: { timePath: '$.ts', write },
+  },
   { path: 'line/serial', address: 'plant/serial', dataType: 'int64', options: { jsonPath: '$.v', timePath: '$.ts' } },
   { path: 'line/note', address: 'plant/note text', dataType: 'string' },
-  { path: 'line/motor', address: 'spBv1.0/plant/+/node/filler sparkplug:Motor/Speed', dataType: 'float32', access: 'read-write' },
+  {
+    path: 'line/motor',
+    address: 'spBv1.0/plant/+/node/filler sparkplug:Motor/Speed',
+    dataType: 'float32',
+    access: 'read-write',
+  },
 ];
 
 /** As the README has it: one broker, topics as tags (SPEC §9.4). */
@@ -25,7 +36,9 @@ describe('topics of a broker as tags (§9.4)', () => {
   beforeAll(async () => {
     broker = await TestBroker.start();
     device = open.use(await JsonDevice.start(broker.url, { speed: 12.5, serial: '9007199254740993' }));
-    open.use(await SparkplugDevice.start(broker.url, [{ name: 'Motor/Speed', type: { scalar: 'float32' }, value: 1.5 }]));
+    open.use(
+      await SparkplugDevice.start(broker.url, [{ name: 'Motor/Speed', type: { scalar: 'float32' }, value: 1.5 }]),
+    );
     const driver = { id: 'broker', type: 'mqtt', options: { url: broker.url }, devices: [{ id: 'line', tags }] };
     gateway = open.use(await GatewayProcess.start({ version: 1, site: 'line', drivers: [driver] }));
     await gateway.driverTurns('broker', 'Healthy');
@@ -71,13 +84,29 @@ describe('topics of a broker as tags (§9.4)', () => {
   it('are described where people look: the type, its options of tags, and what is wrong with them', async () => {
     const shown = await gateway.cli('drivers', 'show', 'mqtt');
     expect(shown.stdout).toMatch(/mqtt +version 1\.0\.0, tier A[^]*Options of a tag[^]*jsonPath/);
-    const document = { version: 1, site: 'line', drivers: [{ id: 'b', type: 'mqtt', options: { url: 'http://x' }, devices: [{ id: 'd', tags: [{ ...tags[1], options: { jsonPath: 'v' } }] }] }] };
+    const document = {
+      version: 1,
+      site: 'line',
+      drivers: [
+        {
+          id: 'b',
+          type: 'mqtt',
+          options: { url: 'http://x' },
+          devices: [{ id: 'd', tags: [{ ...tags[1], options: { jsonPath: 'v' } }] }],
+        },
+      ],
+    };
     const file = join(gateway.home, 'wrong.json');
     writeFileSync(file, JSON.stringify(document));
     const { code, stdout, stderr } = await gateway.cli('config', 'validate', file);
     expect(code).toBe(78);
-    expect(stdout + stderr).toMatch(/tags\[0\]\.options\.jsonPath[^]*the JSON path v begins with neither \$ nor \//);
-    expect(stdout + stderr).toMatch(/options\.url[^]*the URL has the scheme http/);
+    expect(stdout + stderr).toMatch(/the JSON path v begins with neither \$ nor \/[^]*tags\[0\]\.options\.jsonPath/);
+    expect(stdout + stderr).toMatch(/the URL has the scheme http[^]*options\.url/);
+  });
+
+  it('are offered to who browses: topics that come, and below them the fields of their JSON', async () => {
+    const seen = await gateway.cli('drivers', 'browse', 'broker', 'plant/speed');
+    expect(seen.stdout).toMatch(/plant\/speed \$\.v +/);
   });
 
   it('are Bad while the broker is away, and as they were told anew once it is back', async () => {
