@@ -200,8 +200,9 @@ export class Broker {
   }
 
   async #remembered(): Promise<readonly string[]> {
-    const kept = (await this.#context.storage.get(filtersKey).catch(() => undefined)) as Remembered | undefined;
-    return kept?.session === this.#session && Array.isArray(kept.filters) ? kept.filters : [];
+    const kept = (await this.#context.storage.get(filtersKey).catch(() => undefined)) as
+      Partial<Remembered> | undefined;
+    return kept?.session === this.#session ? (kept.filters ?? []) : [];
   }
 
   /** A session that outlives this process has these: what is not wanted any more is to be known then. */

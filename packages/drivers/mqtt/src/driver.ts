@@ -1,13 +1,13 @@
 import { defineDriver } from '@fieldwarden/driver';
 import { checkMqttOptions } from './check-options.js';
+import hosted from './hosted.js';
 import { mqttDeviceOptions, mqttOptions } from './options.js';
-import { MqttSession } from './session.js';
 import { mqttAddress } from './tag-address.js';
 import { mqttTagOptions } from './tag-options.js';
 
 /** Topics of an MQTT broker as tags (SPEC §9.4). */
 const mqttDriver = defineDriver({
-  type: 'mqtt',
+  type: hosted.type,
   version: '1.0.0',
   tier: 'A',
   entry: import.meta.url,
@@ -17,7 +17,7 @@ const mqttDriver = defineDriver({
   tagOptions: mqttTagOptions,
   check: checkMqttOptions,
   address: (text, context) => mqttAddress(text, context),
-  create: (context) => new MqttSession(context),
+  create: hosted.create,
 });
 
 export default mqttDriver;

@@ -87,13 +87,10 @@ export const mqttOptions = z.strictObject({
     .union([z.literal(0), z.literal(1), z.literal(2)], { error: 'QoS is 0, 1 or 2' })
     .default(1)
     .meta({ description: 'Highest quality of service in which messages come' }),
-  retained: z
-    .enum(['use', 'ignore'])
-    .default('use')
-    .meta({
-      description:
-        'What the broker kept from earlier is taken as uncertain, unless it carries its own time, or not at all',
-    }),
+  retained: z.enum(['use', 'ignore']).default('use').meta({
+    description:
+      'What the broker kept from earlier is taken as uncertain, unless it carries its own time, or not at all',
+  }),
   silentAfterMs: z
     .int()
     .min(100)

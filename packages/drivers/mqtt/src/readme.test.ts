@@ -10,7 +10,9 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 test('the example of the README has addresses and options that the driver takes', () => {
   const lines = readme.slice(readme.indexOf('```yaml'), readme.indexOf('## Addresses'));
-  const addresses = [...lines.matchAll(/address: (?:'([^']*)'|([^,\n]*))/g)].map(([, quoted, bare]) => quoted ?? bare.trim());
+  const addresses = [...lines.matchAll(/address: (?:'([^']*)'|([^,\n]*))/g)].map(
+    ([, quoted, bare]) => quoted ?? bare.trim(),
+  );
   expect(addresses).toHaveLength(4);
   for (const address of addresses)
     mqttAddress(address, { type: parseDataType('string')!, deviceOptions: mqttDeviceOptions.parse({}) });

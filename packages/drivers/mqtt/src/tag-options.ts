@@ -101,13 +101,10 @@ export const mqttTagOptions = z.strictObject({
     .default('bad')
     .meta({ description: 'When a message in good JSON has nothing at jsonPath: BadNoData, or the value stays' }),
   decimalComma: z.boolean().default(false).meta({ description: 'Numbers in texts are written as 12,5' }),
-  retained: z
-    .enum(['use', 'ignore'])
-    .optional()
-    .meta({
-      description:
-        'What the broker kept from earlier is taken as uncertain, or not at all; without it as the driver says',
-    }),
+  retained: z.enum(['use', 'ignore']).optional().meta({
+    description:
+      'What the broker kept from earlier is taken as uncertain, or not at all; without it as the driver says',
+  }),
   silentAfterMs: z
     .int()
     .min(100)
@@ -125,6 +122,3 @@ export const mqttTagOptions = z.strictObject({
 
 export type MqttTagOptions = z.output<typeof mqttTagOptions>;
 export type MqttWriteOptions = z.output<typeof write>;
-
-/** Of a point that came without any: a tool, a test. */
-export const noTagOptions: MqttTagOptions = { missing: 'bad', decimalComma: false };

@@ -1,7 +1,8 @@
 import { GatewayError, type DataType } from '@fieldwarden/core';
 import { filterFault } from '@fieldwarden/mqtt-link';
 import { namespace } from '@fieldwarden/sparkplug';
-import { noTagOptions, type MqttTagOptions } from '../tag-options.js';
+import { noTagOptions } from '../no-tag-options.js';
+import type { MqttTagOptions } from '../tag-options.js';
 import { parseJsonPath, wholePayload, type JsonPath } from './json-path.js';
 
 /** Where the value of a tag stands in messages. */

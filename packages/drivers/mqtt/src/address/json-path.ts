@@ -50,7 +50,7 @@ export class LookupTables {
 
   find(array: readonly unknown[], field: string, value: string): unknown {
     let byField = this.#tables.get(array);
-    if (!byField) this.#tables.set(array, (byField = new Map()));
+    if (!byField) this.#tables.set(array, (byField = new Map<string, Map<string, unknown>>()));
     let elements = byField.get(field);
     if (!elements) byField.set(field, (elements = tableOf(array, field)));
     return elements.get(value);
@@ -89,7 +89,8 @@ function tableOf(array: readonly unknown[], field: string): Map<string, unknown>
   for (const element of array) {
     if (typeof element !== 'object' || element === null || !Object.hasOwn(element, field)) continue;
     const key = (element as Readonly<Record<string, unknown>>)[field];
-    if (typeof key === 'object' || key === undefined) continue;
+    if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean' && typeof key !== 'bigint')
+      continue;
     const text = String(key);
     if (!elements.has(text)) elements.set(text, element);
   }

@@ -62,7 +62,9 @@ function booleanValue(json: unknown): boolean | Unfit {
 /** Groups and lists as their JSON. */
 function textValue(json: unknown): string {
   if (typeof json === 'string') return json;
-  return typeof json === 'object' ? JSON.stringify(json, withDigits) : String(json);
+  return typeof json === 'number' || typeof json === 'bigint' || typeof json === 'boolean'
+    ? String(json)
+    : JSON.stringify(json, withDigits);
 }
 
 function withDigits(_key: string, value: unknown): unknown {

@@ -13,12 +13,13 @@ import {
 } from '@fieldwarden/core';
 import type { CallContext, WriteItem, WriteResult } from '@fieldwarden/driver';
 import { reasonText, topicMatches, type OutgoingMessage, type PublishFate } from '@fieldwarden/mqtt-link';
-import { encodeCommand, formatTopic } from '@fieldwarden/sparkplug';
+import { encodeCommand, formatTopic, type HostMetric } from '@fieldwarden/sparkplug';
 import { parseMqttAddress, type MqttAddress, type Selector } from '../address/address.js';
 import { Decoder } from '../payload/decoder.js';
 import type { ReceivedMessage } from '../payload/received-message.js';
 import type { SparkplugHost } from '../sparkplug/sparkplug-host.js';
-import { noTagOptions, type MqttTagOptions, type MqttWriteOptions } from '../tag-options.js';
+import { noTagOptions } from '../no-tag-options.js';
+import type { MqttTagOptions, MqttWriteOptions } from '../tag-options.js';
 import { FilterTrie } from '../topics/filter-trie.js';
 import { acknowledgementOf } from './acknowledgement.js';
 import { late, within } from './within.js';
@@ -192,7 +193,7 @@ export class Writer {
         : formatTopic(node.group, 'DCMD', node.node, device);
     const told = Promise.withResolvers<WriteResult>();
     using _watch = host.watch((changed, of) => {
-      if (of === device && changed.name === metric && String(changed.value) === String(value))
+      if (of === device && changed.name === metric && isSameMetric(changed.value, value))
         told.resolve({ outcome: 'done', status: statusCodes.Good });
     });
     const sent = await this.#publish({ topic, payload, qos: 0, retain: false }, call, signal);
@@ -237,6 +238,17 @@ function isSameValue(read: TagValue, written: TagValue, { type }: WriteItem['poi
   return read instanceof Uint8Array && written instanceof Uint8Array
     ? Buffer.compare(read, written) === 0
     : String(read) === String(written);
+}
+
+/** Of whatever type the birth says: a float32 is told rounded. */
+function isSameMetric(told: HostMetric['value'], written: TagValue): boolean {
+  if (typeof told === 'number' && typeof written === 'number')
+    return told === written || Math.fround(told) === Math.fround(written);
+  return JSON.stringify(told, withDigits) === JSON.stringify(written, withDigits);
+}
+
+function withDigits(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 function refused(status: StatusCode, message: string): WriteResult {
