@@ -1,4 +1,4 @@
-import { GatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
+import { GatewayError, Turns, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import { manyMessages, OutboxBox } from './box/outbox-box.js';
 import { maxPayloadBytes, OutboxFile, tickMs, unreachable } from './file/outbox-file.js';
 import type { OutboxMessage, StoredMessage } from './outbox-message.js';
@@ -15,6 +15,9 @@ export interface OutboxOptions {
   /** Called after each commit, and whenever there is new trouble. */
   readonly changed?: (state: OutboxState) => void;
 }
+
+/** One after the other: two that are new in a file would take the same number for their records. */
+const opening = new Turns();
 
 /** Messages that wait for somebody outside, on disk until they are acknowledged (SPEC §10.2). */
 export class Outbox implements AsyncDisposable {
@@ -35,7 +38,11 @@ export class Outbox implements AsyncDisposable {
    * A damaged file costs what is damaged, or is set aside and begun anew; `state.trouble` says so. Rejects with kind `unreachable` when the disk does
    * not let it be read, or not take that numbers are reserved.
    */
-  static async open({ file: path, name, limits, clock, logger, changed }: OutboxOptions): Promise<Outbox> {
+  static open(options: OutboxOptions): Promise<Outbox> {
+    return opening.take(() => Outbox.#open(options));
+  }
+
+  static async #open({ file: path, name, limits, clock, logger, changed }: OutboxOptions): Promise<Outbox> {
     const key = `${path}\0${name}`;
     if (openNames.has(key))
       throw new GatewayError({ code: 'OUTBOX_OPEN', kind: 'bug', message: `the outbox ${name} is open already` });

@@ -80,7 +80,10 @@ async function comeBack(): Promise<void> {
   history.push(broker);
 }
 
-describe('the MQTT outlet (§10.2)', () => {
+/** The gateway waits up to 30 s before it tries a broker again that was away for long. */
+const patience = { timeout: 120_000 };
+
+describe('the MQTT outlet (§10.2)', patience, () => {
   it('publishes every tag with the value, status and time that REST shows', async () => {
     const { tags } = await gateway.get<TagPage>('/tags?prefix=line/');
     expect(tags.length).toBeGreaterThan(6);
@@ -163,12 +166,12 @@ describe('the MQTT outlet (§10.2)', () => {
     registers.setValue(10, { scalar: 'float32' }, 7);
     expect(await send('{"v": 42.5, "id": "one"}')).toMatchObject({ id: 'one', outcome: 'done' });
     expect(registers.getValue(10, { scalar: 'float32' })).toBe(7);
-    expect(await send('{"v": 121, "id": "two"}')).toMatchObject({ id: 'two', outcome: 'rejected' });
-    expect(await send('faster!')).toMatchObject({ id: null, outcome: 'rejected' });
+    expect(await send('{"v": 121, "id": "two"}')).toMatchObject({ id: 'two', outcome: 'not-sent' });
+    expect(await send('faster!')).toMatchObject({ id: null, outcome: 'not-sent' });
   });
 
   it('keeps what happens while the broker is away, and sends all of it in order when it is back', async () => {
-    const values = Array.from({ length: 12 }, (_, i) => 100 + i);
+    const values = Array.from({ length: 6 }, (_, i) => 100 + i);
     await broker[Symbol.asyncDispose]();
     await runThrough(values);
     expect(await mainOutlet()).toMatchObject({ connected: false });
@@ -179,7 +182,7 @@ describe('the MQTT outlet (§10.2)', () => {
     });
     await comeBack();
     await isDrained();
-    expect(valuesSeen().slice(-12)).toEqual(values);
+    expect(valuesSeen().slice(-6)).toEqual(values);
     const numbers = broker.json(speed).map(({ seq }) => seq as number);
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     expect((await mainOutlet()).dropped).toBe(0);
@@ -188,7 +191,7 @@ describe('the MQTT outlet (§10.2)', () => {
   });
 
   it('loses nothing that it kept when the gateway is killed, and its numbers go on', async () => {
-    const values = Array.from({ length: 8 }, (_, i) => 200 + i);
+    const values = Array.from({ length: 5 }, (_, i) => 200 + i);
     const before = Math.max(...seen(speed).map(({ seq }) => seq));
     await broker[Symbol.asyncDispose]();
     await runThrough(values);
@@ -201,7 +204,7 @@ describe('the MQTT outlet (§10.2)', () => {
     await isDrained();
     await runThrough([300]);
     await waitFor(() => valuesSeen().at(-1) === 300, { what: 'the next value' });
-    expect(valuesSeen().slice(-9)).toEqual([...values, 300]);
+    expect(valuesSeen().slice(-6)).toEqual([...values, 300]);
     const numbers = broker.json(speed).map(({ seq }) => seq as number);
     expect(numbers[0]).toBeGreaterThan(before);
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));

@@ -27,6 +27,8 @@ export interface TestBrokerOptions {
 export class TestBroker implements AsyncDisposable {
   /** Every message that clients published and wills that were published for them, oldest first. */
   readonly seen: SeenMessage[] = [];
+  /** Kept when it stops, for the next one. */
+  port = 0;
   readonly #aedes: Aedes;
   readonly #server: Server;
   readonly #isWebSocket: boolean;
@@ -58,11 +60,8 @@ export class TestBroker implements AsyncDisposable {
     const broker = new TestBroker(aedes, isWebSocket);
     broker.#server.listen(port, '127.0.0.1');
     await once(broker.#server, 'listening');
+    broker.port = (broker.#server.address() as AddressInfo).port;
     return broker;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {

@@ -11,6 +11,8 @@ export interface EdgeMetric {
 
 export interface EdgeDevice {
   readonly id: string;
+  /** Whether a device that was not there before is online; default: it is. Of one that is known `deviceOnline` tells. */
+  readonly isOnline?: boolean;
   readonly metrics: readonly EdgeMetric[];
 }
 

@@ -274,6 +274,15 @@ describe('a plant that changes', () => {
     ]);
   });
 
+  it('does not bear a new device that is known to be offline', () => {
+    const node = born();
+    const labeller = { id: 'line:labeller', isOnline: false, metrics: [metric(8, 'labeller/on', 'bool')] };
+    node.do(node.node.redefine({ ...plant, devices: [...plant.devices, labeller] }));
+    expect(node.messages).toEqual([]);
+    node.do(node.node.deviceOnline('line:labeller', true));
+    expect(node.messages).toMatchObject([{ messageType: 'DBIRTH', device: 'line:labeller' }]);
+  });
+
   it('gives no alias to another metric', () => {
     const node = born();
     node.do(

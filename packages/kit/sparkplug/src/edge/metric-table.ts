@@ -45,7 +45,9 @@ export class MetricTable {
   constructor(definitions: EdgeDefinitions, aliases: Aliases | undefined) {
     this.node = this.#group(undefined, definitions.metrics, aliases);
     this.devices = new Map(
-      definitions.devices.map(({ id, metrics }) => [id, this.#group(id, metrics, aliases)] as const),
+      definitions.devices.map(
+        ({ id, metrics, isOnline }) => [id, this.#group(id, metrics, aliases, isOnline)] as const,
+      ),
     );
   }
 
@@ -65,7 +67,12 @@ export class MetricTable {
     return device === undefined ? this.node : this.devices.get(device);
   }
 
-  #group(device: string | undefined, metrics: readonly EdgeMetric[], aliases: Aliases | undefined): EdgeGroup {
+  #group(
+    device: string | undefined,
+    metrics: readonly EdgeMetric[],
+    aliases: Aliases | undefined,
+    isOnline = true,
+  ): EdgeGroup {
     const entries: EdgeEntry[] = [];
     const group: EdgeGroup = {
       device,
@@ -73,7 +80,7 @@ export class MetricTable {
       byName: new Map(),
       hasOutputs: metrics.some((metric) => metric.isWritable),
       shape: JSON.stringify(metrics.map(({ name, type }) => [name, sparkplugTypeOf(type)])),
-      isOnline: true,
+      isOnline,
       isBorn: false,
     };
     for (const metric of metrics) {

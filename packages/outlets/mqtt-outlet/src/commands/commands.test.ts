@@ -73,15 +73,15 @@ describe('a command', () => {
   });
 
   it.each([
-    ['no JSON', 'line/speed', 'hello', 'line/speed null rejected BadInvalidArgument'],
-    ['no object', 'line/speed', '42', 'line/speed null rejected BadInvalidArgument'],
-    ['no id', 'line/speed', '{"v": 1}', 'line/speed null rejected BadInvalidArgument'],
-    ['no value', 'line/speed', '{"id": "a"}', 'line/speed "a" rejected BadInvalidArgument'],
-    ['a value of another type', 'line/speed', '{"v": "fast", "id": "a"}', 'line/speed "a" rejected BadTypeMismatch'],
-    ['a value that does not fit', 'line/total', '{"v": -1, "id": "a"}', 'line/total "a" rejected BadOutOfRange'],
+    ['no JSON', 'line/speed', 'hello', 'line/speed null not-sent BadInvalidArgument'],
+    ['no object', 'line/speed', '42', 'line/speed null not-sent BadInvalidArgument'],
+    ['no id', 'line/speed', '{"v": 1}', 'line/speed null not-sent BadInvalidArgument'],
+    ['no value', 'line/speed', '{"id": "a"}', 'line/speed "a" not-sent BadInvalidArgument'],
+    ['a value of another type', 'line/speed', '{"v": "fast", "id": "a"}', 'line/speed "a" not-sent BadTypeMismatch'],
+    ['a value that does not fit', 'line/total', '{"v": -1, "id": "a"}', 'line/total "a" not-sent BadOutOfRange'],
     ['a value beyond the limits', 'line/speed', '{"v": 121, "id": "a"}', 'line/speed "a" rejected BadOutOfRange'],
     ['a tag that is read-only', 'line/level', '{"v": 1, "id": "a"}', 'line/level "a" rejected BadNotWritable'],
-    ['no such tag', 'line/other', '{"v": 1, "id": "a"}', 'line/other "a" rejected BadNodeIdUnknown'],
+    ['no such tag', 'line/other', '{"v": 1, "id": "a"}', 'line/other "a" not-sent BadNodeIdUnknown'],
   ])('with %s is answered, and nothing is written', async (_, path, text, answer) => {
     const stage = await Stage.start();
     await stage.set(path, text);

@@ -77,7 +77,7 @@ export class Commands {
       return this.#answer(
         path,
         request.id,
-        rejected(statusCodes.BadInvalidArgument, `the command can't be read: ${request.flaw}`),
+        notSent(statusCodes.BadInvalidArgument, `the command can't be read: ${request.flaw}`),
       );
     }
     const known = this.#deps.ids.resultOf(path, request.id);
@@ -183,10 +183,11 @@ function resultOf(reply: WriteReply): CommandResult {
   return { outcome, status: statusName(status), ...(message !== undefined && { message }) };
 }
 
-function rejected(status: StatusCode, message: string): CommandResult {
-  return { outcome: 'rejected', status: statusName(status), message };
+/** Nobody asked the device: what it would have said is not known. */
+function notSent(status: StatusCode, message: string): CommandResult {
+  return { outcome: 'not-sent', status: statusName(status), message };
 }
 
 function refused(status: StatusCode, message: string): GatewayError {
-  return new GatewayError({ code: 'MQTT_COMMAND', kind: 'config', message, status, writeOutcome: 'rejected' });
+  return new GatewayError({ code: 'MQTT_COMMAND', kind: 'config', message, status, writeOutcome: 'not-sent' });
 }

@@ -125,6 +125,27 @@ describe('new messages', () => {
   });
 });
 
+it('what was read from the disk and not sent yet is not forgotten when memory is full', () => {
+  const stage = new Stage(1, { liveMessages: 2, readMessages: 4 });
+  stage.send('x=1', 'x=2', 'x=3');
+  stage.sender.connected(100);
+  stage.send('y=1', 'y=2', 'y=3', 'y=4');
+  while (stage.link.open.length > 0) stage.link.settle(1);
+  expect(stage.link.sent.toSorted()).toEqual(['x=1', 'x=2', 'x=3', 'y=1', 'y=2', 'y=3', 'y=4']);
+  expect(isInOrder(stage.link.sent)).toBe(true);
+});
+
+it('what the outbox does not show yet is looked for again', async () => {
+  const stage = new Stage();
+  stage.send('x=1', 'x=2');
+  stage.outbox.isHidden = true;
+  stage.sender.connected(100);
+  expect(stage.link.sent).toEqual([]);
+  stage.outbox.isHidden = false;
+  await stage.clock.advance(100);
+  expect(stage.link.sent).toEqual(['x=1', 'x=2']);
+});
+
 describe('what a broker does not take', () => {
   it('is dropped and told, and does not hold up the rest', () => {
     const stage = new Stage();

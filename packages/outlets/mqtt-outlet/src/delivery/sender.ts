@@ -1,4 +1,4 @@
-import type { Clock } from '@fieldwarden/core';
+import type { Clock, Timer } from '@fieldwarden/core';
 import type { MqttLink, PublishFate } from '@fieldwarden/mqtt-link';
 import type { Outbox, OutboxMessage, StoredMessage } from '@fieldwarden/outbox';
 import { LiveQueue } from './live-queue.js';
@@ -7,7 +7,7 @@ import { PoisonGuard } from './poison-guard.js';
 export interface SenderDependencies {
   readonly outbox: Pick<Outbox, 'append' | 'acknowledge' | 'drop' | 'read' | 'hasBacklog' | 'state'>;
   readonly link: Pick<MqttLink, 'room' | 'publish'>;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'setTimer'>;
   readonly onAcknowledged: (message: StoredMessage) => void;
   /** The broker, or a limit that it named, said no; the message is dropped. */
   readonly onRefused: (message: StoredMessage, fate: Extract<PublishFate, { name: 'refused' }>) => void;
@@ -33,6 +33,8 @@ export interface SenderMemory {
 const usualMemory: SenderMemory = { liveMessages: 10_000, readMessages: 500 };
 const liveBytes = 16 * 1024 * 1024;
 const readBytes = 1024 * 1024;
+/** Until the outbox is looked into again. */
+const againMs = 50;
 
 /**
  * Everything that must arrive goes through the outbox, and out of it in this order: what is new first, what waited while the broker was away
@@ -59,6 +61,7 @@ export class Sender {
   #isPumping = false;
   #isPumpAsked = false;
   #liveInFlight = 0;
+  #again: Timer | undefined;
   #window: number;
   #receiveMaximum = 0;
 
@@ -107,6 +110,8 @@ export class Sender {
   disconnected(): void {
     if (!this.#isConnected) return;
     this.#isConnected = false;
+    this.#again?.[Symbol.dispose]();
+    this.#again = undefined;
     const unsettled = [...this.#inFlight.values()];
     const poison = this.#guard.ended(
       unsettled.map(({ message: { sequence }, sentAtMs }) => ({ sequence, sentAtMs })),
@@ -211,10 +216,22 @@ export class Sender {
       this.#cursor = read.at(-1)?.sequence ?? this.#cursor;
       this.#backlog = read.filter(({ sequence }) => !this.#handled.has(sequence));
       if (read.length > 0) continue;
+      if (this.#isSomethingLeft()) return undefined;
       this.#isDraining = false;
       this.#clean.clear();
     }
     return this.#backlog.shift();
+  }
+
+  /** The outbox has more than it shows: a commit is under way, or its disk holds it up. It is read again from the start. */
+  #isSomethingLeft(): boolean {
+    if (this.#deps.outbox.state.pending <= this.#handled.size) return false;
+    this.#again ??= this.#deps.clock.setTimer(() => {
+      this.#again = undefined;
+      this.#cursor = 0;
+      this.pump();
+    }, againMs);
+    return true;
   }
 
   #publish(message: StoredMessage, isLive: boolean): void {

@@ -7,7 +7,11 @@ export function edgeDeviceId(driverId: string, deviceId: string): string {
 }
 
 /** Every published tag as a metric named by its path: below its device, or of the node where it has none. */
-export function plantMetrics(tags: TagSource, isPublished: (path: string) => boolean): EdgeDefinitions {
+export function plantMetrics(
+  tags: TagSource,
+  isPublished: (path: string) => boolean,
+  isOnline: (device: string) => boolean,
+): EdgeDefinitions {
   const metrics: EdgeMetric[] = [];
   const devices = new Map<string, EdgeMetric[]>();
   for (const [path, handle] of tags.entries()) {
@@ -18,7 +22,7 @@ export function plantMetrics(tags: TagSource, isPublished: (path: string) => boo
     if (driverId === null || deviceId === null) metrics.push(metric);
     else metricsOf(devices, edgeDeviceId(driverId, deviceId)).push(metric);
   }
-  return { metrics, devices: Array.from(devices, ([id, list]) => ({ id, metrics: list })) };
+  return { metrics, devices: Array.from(devices, ([id, list]) => ({ id, isOnline: isOnline(id), metrics: list })) };
 }
 
 export function handlesOf({ metrics, devices }: EdgeDefinitions): Set<number> {

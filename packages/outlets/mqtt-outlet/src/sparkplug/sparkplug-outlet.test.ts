@@ -2,7 +2,7 @@ import { statusCodes } from '@fieldwarden/core';
 import { ScriptedBroker, type ScriptedClient } from '@fieldwarden/mqtt-link/testing';
 import { encodeCommand, encodeState, parseTopic, sparkplugTypes } from '@fieldwarden/sparkplug';
 import { decodeIndependently, type SeenPayload, type WireRule, wireRules } from '@fieldwarden/sparkplug/testing';
-import { memoryTag, serviceContext, waitFor, type MemoryStorage, type TestServiceContext } from '@fieldwarden/testkit';
+import { memoryTag, MemoryStorage, serviceContext, waitFor, type TestServiceContext } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import service from '../service.js';
 import type { MqttOutletSettings } from '../settings.js';
@@ -337,4 +337,43 @@ it('tells again as history what a connection that broke may have swallowed, and 
     );
   await waitFor(() => history().length > 0, { what: 'history' });
   expect(history()).toEqual([3.5]);
+});
+
+it('tells only the newest value where the plant wants some time between two', async () => {
+  await start({ publish: { minIntervalMs: 150 } });
+  await born();
+  for (const value of [5.5, 6.5, 7.5]) context.tags.set('filler/speed', value);
+  await waitFor(() => types().includes('DDATA'), { what: 'data' });
+  const values = sent().flatMap(({ type, payload }) =>
+    type === 'DDATA' ? payload.metrics.map(({ value }) => value) : [],
+  );
+  expect(values).toEqual([7.5]);
+  expect(outlet.status().conflated).toBeGreaterThanOrEqual(2);
+});
+
+it('does not bear a device that the gateway does not reach, until it does', async () => {
+  const capperState = '_system/devices/line/capper/state';
+  const isCapper = ({ type, device }: Sent): boolean => type === 'DBIRTH' && device === 'line:capper';
+  await start();
+  await born();
+  context.tags.define(
+    memoryTag(capperState, { type: { scalar: 'string' }, driverId: null, deviceId: null }),
+    memoryTag('capper/torque', { driverId: 'line', deviceId: 'capper' }),
+  );
+  context.tags.set(capperState, 'unreachable');
+  context.tags.set('filler/speed', 2.5);
+  await waitFor(() => types().includes('DDATA'), { what: 'data of the other device' });
+  expect(sent().some(isCapper)).toBe(false);
+  context.tags.set(capperState, 'connected');
+  await waitFor(() => sent().some(isCapper), { what: 'its birth' });
+});
+
+it('does not connect while the disk does not take the number of the connection', async () => {
+  const storage = new MemoryStorage();
+  storage.full = true;
+  await start({}, storage);
+  await waitFor(() => String(outlet.status().problem).includes('the disk is full'), { what: 'the reason' });
+  expect(broker.clients).toEqual([]);
+  storage.full = false;
+  await born();
 });

@@ -10,7 +10,7 @@ import type {
   ServiceMetric,
   ServiceTable,
 } from '@fieldwarden/service';
-import { EdgeNode, formatTopic } from '@fieldwarden/sparkplug';
+import { EdgeNode, formatTopic, type EdgeDefinitions } from '@fieldwarden/sparkplug';
 import { LinkNews } from '../news/link-news.js';
 import { OutboxNews } from '../news/outbox-news.js';
 import { OutletCounters } from '../outlet-counters.js';
@@ -198,7 +198,8 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   #make(table: ServiceTable, lastBdSeq: number | undefined, outbox: Outbox): Parts {
     const { tags, writer, clock, logger, random, events, alarms } = this.#context;
     const { sparkplug, commands: takesCommands, username } = this.#settings;
-    const definitions = this.#plant();
+    const devices = new DeviceStates(tags);
+    const definitions = this.#plant(devices);
     const { group: _, ...edge } = sparkplug;
     const group = this.#group;
     const node = new EdgeNode({
@@ -262,8 +263,6 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
       logger,
     });
     pace(session, changes, this.#settings.publish);
-    const devices = new DeviceStates(tags);
-    for (const [device, isOnline] of devices.entries()) node.deviceOnline(device, isOnline);
     return {
       node,
       link,
@@ -323,17 +322,23 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   #redefine(): void {
     if (!this.#parts) return;
     const { session, devices, changes } = this.#parts;
-    const definitions = this.#plant();
+    const definitions = this.#plant(devices);
     changes.watch(handlesOf(definitions));
     session.redefine(definitions);
     for (const [device, isOnline] of devices.entries()) session.deviceOnline(device, isOnline);
   }
 
-  #plant(): ReturnType<typeof plantMetrics> {
+  /** A device of which the gateway says nothing is online. */
+  #plant(devices: DeviceStates): EdgeDefinitions {
     const { include, exclude } = this.#settings.publish;
     const isIncluded = pathMatcher(include);
     const isExcluded = pathMatcher(exclude);
-    return plantMetrics(this.#context.tags, (path) => isIncluded(path) && !isExcluded(path));
+    const online = new Map(devices.entries());
+    return plantMetrics(
+      this.#context.tags,
+      (path) => isIncluded(path) && !isExcluded(path),
+      (device) => online.get(device) ?? true,
+    );
   }
 
   get #group(): string {

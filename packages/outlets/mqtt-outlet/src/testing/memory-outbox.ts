@@ -11,6 +11,8 @@ export class MemoryOutbox {
   readonly pending = new Map<number, StoredMessage>();
   readonly dropped: Record<DropReason, number>;
   readonly acknowledged: number[] = [];
+  /** Nothing is shown, as while a commit is under way. */
+  isHidden = false;
   readonly #topics = new Map<string, number>();
   #last = 0;
 
@@ -47,6 +49,7 @@ export class MemoryOutbox {
   }
 
   read(after: number, limit: number): readonly StoredMessage[] {
+    if (this.isHidden) return [];
     return [...this.pending.values()].filter(({ sequence }) => sequence > after).slice(0, limit);
   }
 

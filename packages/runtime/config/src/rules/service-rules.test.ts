@@ -50,3 +50,48 @@ it('services on ports of their own, any port, or switched off are none', () => {
   expect(told({ opcua: { port: 0 }, panel: { port: 0 } })).toEqual([]);
   expect(told({ opcua: { port: 4800, enabled: false }, panel: {} })).toEqual([]);
 });
+
+it('what several instances of a service may not have in common is told of the one that has it second', () => {
+  const catalogue = sampleCatalogue();
+  catalogue.services.register(
+    defineService<{ readonly name: string }>({
+      name: 'outlet',
+      title: 'Outlet',
+      version: '1.0.0',
+      section: 'outlet',
+      mayRepeat: true,
+      entry: import.meta.url,
+      isolation: 'in-process',
+      schema: z.strictObject({ name: z.string().describe('Its name. Default: none.') }),
+      checkTogether: (instances) =>
+        instances.flatMap(({ settings }, i) =>
+          instances.findIndex((one) => one.settings.name === settings.name) === i
+            ? []
+            : [
+                {
+                  path: [i, 'name'],
+                  rule: 'outlet-twice',
+                  message: `${settings.name} twice`,
+                  severity: 'error' as const,
+                },
+              ],
+        ),
+      create: () => ({
+        start: () => Promise.resolve(undefined),
+        status: () => ({}),
+        health: () => ({ state: 'Healthy' }),
+        stop: () => Promise.resolve(),
+      }),
+    }),
+  );
+  const outlet = [
+    { id: 'off', name: 'x', enabled: false },
+    { id: 'first', name: 'x' },
+    { id: 'second', name: 'x' },
+  ];
+  const secrets = { env: () => undefined, file: () => '' };
+  const { findings } = validatePlant({ version: 1, site: 'a', outlet }, catalogue, { secrets });
+  expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { path: 'outlet[2].name', rule: 'outlet-twice' },
+  ]);
+});
