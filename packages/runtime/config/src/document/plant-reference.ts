@@ -22,9 +22,7 @@ export function plantReference({ drivers: registry, services }: Catalogue): stri
       .flatMap(({ type, tier, options, deviceOptions, tagOptions }) => [
         ...section(`### \`${type}\`, tier ${tier}: \`options\``, optionsJsonSchema(options)),
         ...section(`### \`${type}\`: \`devices[].options\``, optionsJsonSchema(deviceOptions)),
-        ...(tagOptions
-          ? section(`### \`${type}\`: \`devices[].tags[].options\``, optionsJsonSchema(tagOptions))
-          : []),
+        ...(tagOptions ? section(`### \`${type}\`: \`devices[].tags[].options\``, optionsJsonSchema(tagOptions)) : []),
       ]),
   ]
     .join('\n\n')
