@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import modbusDriver, { modbusRtuDriver } from '@fieldwarden/driver-modbus';
 import chaosDriver from '@fieldwarden/driver-chaos';
+import mqttDriver from '@fieldwarden/driver-mqtt';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import simulatorDriver from '@fieldwarden/driver-simulator';
 import { collectingLogger, temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
@@ -56,6 +57,6 @@ it('the one that the build makes has every built-in driver', () => {
   const logger = collectingLogger();
   using bundle = freshBundle(logger);
   expect(logger.records).toEqual([]);
-  for (const { entry } of [chaosDriver, modbusDriver, modbusRtuDriver, s7Driver, simulatorDriver])
+  for (const { entry } of [chaosDriver, modbusDriver, modbusRtuDriver, mqttDriver, s7Driver, simulatorDriver])
     expect(bundle.entryOf(entry)).not.toBe(entry);
 });

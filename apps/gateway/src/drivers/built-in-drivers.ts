@@ -1,5 +1,6 @@
 import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver, modbusRtuDriver } from '@fieldwarden/driver-modbus';
+import { mqttDriver } from '@fieldwarden/driver-mqtt';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { DriverRegistry } from '@fieldwarden/driver';
@@ -9,6 +10,7 @@ export function builtInDrivers(): DriverRegistry {
   const registry = new DriverRegistry();
   registry.register(modbusDriver);
   registry.register(modbusRtuDriver);
+  registry.register(mqttDriver);
   registry.register(s7Driver);
   registry.register(simulatorDriver);
   registry.register(chaosDriver);

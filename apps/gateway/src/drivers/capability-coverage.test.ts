@@ -31,6 +31,7 @@ const samples: Readonly<
 > = {
   modbus: { options: nobody, address: '400001' },
   'modbus-rtu': { options: { port: '/dev/fieldwarden-absent' }, address: '400001' },
+  mqtt: { options: { url: 'mqtt://127.0.0.1:1' }, address: 'plant/speed' },
   s7: { options: nobody, address: 'DB1.DBD0' },
   simulator: { options: {}, address: 'sine' },
   chaos: { options: {}, address: 'counter' },

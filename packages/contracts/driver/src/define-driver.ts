@@ -43,6 +43,11 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
   /** Options of each device behind it. */
   readonly deviceOptions: ZodType<DeviceOptions>;
   /**
+   * Options of each tag, for protocols whose points are more than an address. Outputs are plain data, and reach the session as `options` of
+   * a point. Default: none; a tag that has some is then refused.
+   */
+  readonly tagOptions?: ZodType;
+  /**
    * Rules beyond the schemas: options that do not go together, or deserve a second look. Over options that fit their schemas. Pure; runs
    * where documents are validated, and to show the notes of a running driver.
    */
@@ -85,6 +90,8 @@ export interface AddressContext<DeviceOptions = unknown> {
    * does not promise what no device will do. Absent: to be read.
    */
   readonly access?: 'read-only' | 'read-write' | undefined;
+  /** Output of the type's `tagOptions`. Absent where it has none, where they are wrong, or where nobody knows the tag yet. */
+  readonly tagOptions?: unknown;
 }
 
 /** What a session is made from. Everything that touches time, chance or the log comes from here. */

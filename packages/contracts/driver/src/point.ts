@@ -10,6 +10,8 @@ export interface Point {
   /** The address as the engineer wrote it; the driver parses it with its own `address` function. */
   readonly address: string;
   readonly type: DataType;
+  /** Output of the type's `tagOptions`; undefined where it has none. */
+  readonly options?: unknown;
   /**
    * How often the plant wants to hear of it, in ms: the tag's scan interval. A hint for a session that subscribes, e.g. the sampling
    * interval of an OPC UA monitored item; a session that is polled is asked at this interval anyway. Undefined: as the device does.

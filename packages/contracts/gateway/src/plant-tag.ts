@@ -14,6 +14,8 @@ export interface PlantTag {
   readonly path: string;
   /** In the driver's own notation, already accepted by its `address` function. */
   readonly address: string;
+  /** What the driver type's own schema made of the tag's options; undefined where the type has none. Plain data. */
+  readonly options: unknown;
   readonly type: DataType;
   /** 10 ms to 24 h. */
   readonly scanMs: number;

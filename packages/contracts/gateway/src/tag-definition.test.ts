@@ -5,6 +5,7 @@ import { clientType, definitionOf, plantTagOf } from './tag-definition.js';
 const tag: PlantTag = {
   path: 'line/filler/speed',
   address: '400001',
+  options: { jsonPath: '$.speed' },
   type: { scalar: 'uint16' },
   scanMs: 500,
   access: 'read-write',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatDataType, isNumericColumn, type DataType } from '@fieldwarden/core';
 import type { PlantTag, Scaling } from './plant-tag.js';
 
@@ -11,7 +12,8 @@ type OptionalFields =
   | 'limits'
   | 'range'
   | 'writeNonFinite'
-  | 'publish';
+  | 'publish'
+  | 'options';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;
 
@@ -43,13 +45,14 @@ export function clientType({ scaling, type }: Pick<PlantTag, 'scaling' | 'type'>
 
 const scaledType: DataType = { scalar: 'float64' };
 
-/** A value read under one definition is a value under the other: same device, address, raw type, scaling and values for "none". */
+/** A value read under one definition is a value under the other: same device, address, options, raw type, scaling and values for "none". */
 export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
   return (
     a.address === b.address &&
     a.deviceId === b.deviceId &&
     a.driverId === b.driverId &&
     isSameType(a.rawType, b.rawType) &&
+    (a.options === b.options || isDeepStrictEqual(a.options, b.options)) &&
     isSameScaling(a.scaling, b.scaling) &&
     isSameList(a.notAvailable, b.notAvailable)
   );

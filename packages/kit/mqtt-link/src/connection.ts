@@ -196,7 +196,10 @@ export class BrokerConnection {
 
   #subscribeBatch(batch: readonly Subscription[]): Promise<readonly SubscriptionOutcome[]> {
     const request = Object.fromEntries(
-      batch.map(({ filter, qos, noLocal }) => [filter, { qos, nl: noLocal ?? false, rap: true, rh: 0 }]),
+      batch.map(({ filter, qos, noLocal, retainAsPublished }) => [
+        filter,
+        { qos, nl: noLocal ?? false, rap: retainAsPublished ?? true, rh: 0 },
+      ]),
     );
     return this.#answer((resolve) =>
       this.#client.subscribe(request, (error, _, packet) => {

@@ -37,6 +37,11 @@ export interface Subscription {
   readonly qos: Qos;
   /** The broker does not send back what this client published (MQTT 5 only). */
   readonly noLocal?: boolean;
+  /**
+   * `retain` of what comes is as it was published, so that it may be set on something new (MQTT 5 only). Default true; false: it is set on
+   * what the broker kept, and on nothing else.
+   */
+  readonly retainAsPublished?: boolean;
 }
 
 export interface SubscriptionOutcome {

@@ -17,18 +17,26 @@ export async function driverType({ json, loader, terminal }: CommandContext, nam
       registry.types().map(({ type }) => type),
     );
   const { type, version, tier } = definition;
-  const options = optionRows(definition.options.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as OptionSchema);
-  const deviceOptions = optionRows(
-    definition.deviceOptions.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as OptionSchema,
-  );
-  if (json) writeJson(terminal, { schema: 'fieldwarden/driver-type@1', type, version, tier, options, deviceOptions });
-  else {
+  const options = rowsOf(definition.options);
+  const deviceOptions = rowsOf(definition.deviceOptions);
+  const tagOptions = definition.tagOptions && rowsOf(definition.tagOptions);
+  if (json) {
+    const shape = { type, version, tier, options, deviceOptions, ...(tagOptions && { tagOptions }) };
+    writeJson(terminal, { schema: 'fieldwarden/driver-type@1', ...shape });
+  } else {
     const { palette, width } = terminal;
     terminal.write(`${palette.strong(type)}  version ${version}, tier ${tier}, runs in: ${isolations[tier]}\n`);
     terminal.write(section('Options', options, palette, width));
     terminal.write(section('Options of a device', deviceOptions, palette, width));
+    if (tagOptions) terminal.write(section('Options of a tag', tagOptions, palette, width));
   }
   return exitCodes.done;
+}
+
+function rowsOf(schema: {
+  toJSONSchema(settings: { io: 'input'; unrepresentable: 'any' }): unknown;
+}): readonly OptionRow[] {
+  return optionRows(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as OptionSchema);
 }
 
 const head = ['  OPTION', 'DEFAULT', 'TAKES', 'MEANING'];

@@ -6,6 +6,8 @@ import mqttPacket, { type IConnectPacket, type IPublishPacket, type ISubscribePa
 export interface BrokerScript {
   /** Reason code of the CONNACK; 0 takes the client, `hang-up` ends the connection instead, `silence` says nothing. */
   connack: number | 'hang-up' | 'silence';
+  /** What the CONNACK says of a session from before. */
+  sessionPresent: boolean;
   /** Properties of the CONNACK (MQTT 5). */
   properties: Record<string, unknown>;
   /** What a publish of QoS 1 gets: a reason code, or nothing. */
@@ -33,6 +35,7 @@ export interface ScriptedClient {
 
 const obedient: BrokerScript = {
   connack: 0,
+  sessionPresent: false,
   properties: {},
   acknowledge: () => 0,
   grant: () => 1,
@@ -141,10 +144,10 @@ export class ScriptedBroker implements AsyncDisposable {
   }
 
   #take(client: ScriptedClient): void {
-    const { connack, properties, onTaken } = this.script;
+    const { connack, sessionPresent, properties, onTaken } = this.script;
     if (connack === 'silence') return;
     if (connack === 'hang-up') return void client.socket.destroy();
-    client.send({ cmd: 'connack', sessionPresent: false, returnCode: connack, reasonCode: connack, properties });
+    client.send({ cmd: 'connack', sessionPresent, returnCode: connack, reasonCode: connack, properties });
     if (connack === 0) onTaken(client);
     else client.socket.end();
   }

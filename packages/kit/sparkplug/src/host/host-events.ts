@@ -35,6 +35,8 @@ export interface AskForRebirth {
 
 export interface HostMetric {
   readonly name: string;
+  /** Where the birth gave one: commands name the metric by it. */
+  readonly alias: number | bigint | undefined;
   /** That of the birth. */
   readonly type: SparkplugType;
   /** Null where the sender says so, or where it cannot be read. */

@@ -7,6 +7,7 @@ import type { HostMetric } from './host-events.js';
 
 interface KnownMetric {
   readonly name: string;
+  readonly alias: number | bigint | undefined;
   readonly type: SparkplugType;
   readonly device: string | undefined;
   /** A message that leaves the property out means the one before. */
@@ -43,6 +44,7 @@ export class KnownMetrics {
       if (metric.name === undefined) continue;
       const known: KnownMetric = {
         name: metric.name,
+        alias: metric.alias,
         type: metric.datatype ?? sparkplugTypes.Unknown,
         device,
         quality: 'good',
@@ -72,13 +74,14 @@ export class KnownMetrics {
 }
 
 function hostMetric(known: KnownMetric, metric: Metric, payload: Payload): HostMetric {
-  const { name, type } = known;
+  const { name, alias, type } = known;
   const told = metric.properties?.get('Quality')?.value;
   if (told !== undefined && told !== null) {
     known.quality = told === qualities.good ? 'good' : told === qualities.stale ? 'stale' : 'bad';
   }
   const common = {
     name,
+    alias,
     type,
     sourceAtMs: metric.timestampMs ?? payload.timestampMs,
     isHistorical: metric.isHistorical,

@@ -81,11 +81,14 @@ function withTypes(driver: PlantJsonSchema, types: readonly DriverDefinition[]):
 function optionsOfType(definition: DriverDefinition): PlantJsonSchema {
   const options = ofOwner(definition.options, `Options of driver type ${definition.type}.`);
   const device = ofOwner(definition.deviceOptions, `Options of a device of driver type ${definition.type}.`);
+  const tag =
+    definition.tagOptions && ofOwner(definition.tagOptions, `Options of a tag of driver type ${definition.type}.`);
+  const items = tag ? { ...device, properties: { ...device.properties, tags: { items: tag } } } : device;
   return {
     if: { properties: { type: { const: definition.type } }, required: ['type'] },
     then: {
       ...options,
-      properties: { ...options.properties, devices: { items: device } },
+      properties: { ...options.properties, devices: { items } },
     },
   };
 }

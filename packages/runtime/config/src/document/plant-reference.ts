@@ -19,9 +19,10 @@ export function plantReference({ drivers: registry, services }: Catalogue): stri
     '## Options by driver type',
     ...registry
       .types()
-      .flatMap(({ type, tier, options, deviceOptions }) => [
+      .flatMap(({ type, tier, options, deviceOptions, tagOptions }) => [
         ...section(`### \`${type}\`, tier ${tier}: \`options\``, optionsJsonSchema(options)),
         ...section(`### \`${type}\`: \`devices[].options\``, optionsJsonSchema(deviceOptions)),
+        ...(tagOptions ? section(`### \`${type}\`: \`devices[].tags[].options\``, optionsJsonSchema(tagOptions)) : []),
       ]),
   ]
     .join('\n\n')

@@ -12,8 +12,8 @@ export interface TagField {
   readonly columns: readonly (readonly [name: string, kind: CellKind])[];
 }
 
-/** `values`: a number, a text, or a list of these as JSON. */
-export type CellKind = 'text' | 'number' | 'flag' | 'values';
+/** `values`: a number, a text, or a list of these as JSON; `group`: fields as JSON. */
+export type CellKind = 'text' | 'number' | 'flag' | 'values' | 'group';
 
 const quiet = { newPlan: false, valueStale: false, row: null } as const;
 
@@ -42,4 +42,5 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   writeNonFinite: { ...quiet, columns: [['writeNonFinite', 'flag']] },
   verify: { ...quiet, columns: [['verify', 'flag']] },
   publish: { ...quiet, columns: [['publish', 'flag']] },
+  options: { newPlan: true, valueStale: true, row: null, columns: [['options', 'group']] },
 }; // prettier-ignore

@@ -81,6 +81,10 @@ export const tagSchema = z
       description: 'Where the device keeps the signal, in the notation of the driver type. Example: 400001, DB1.DBD0.',
       examples: ['400001', 'DB1.DBD0'],
     }),
+    options: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Tag options of the driver type, where it has some (`mqtt`). Default: none.'),
     dataType: z
       .string()
       .refine((text) => parseDataType(text) !== undefined, {

@@ -14,7 +14,7 @@ export interface ThirdPartyModule {
 
 /** Tier C whatever it says of itself (§3.1): none of its functions is here, they run in its Host. */
 export function asDriver(name: string, entry: string, driver: DescribedDriver): DriverDefinition {
-  const { version, mayOverlap, liveDevices, options, deviceOptions } = driver;
+  const { version, mayOverlap, liveDevices, options, deviceOptions, tagOptions } = driver;
   return {
     type: name,
     version,
@@ -24,6 +24,7 @@ export function asDriver(name: string, entry: string, driver: DescribedDriver): 
     liveDevices,
     options: openSchema(options),
     deviceOptions: openSchema(deviceOptions),
+    ...(tagOptions !== undefined && { tagOptions: openSchema(tagOptions) }),
     address: (text) => text,
     create: () => {
       const message = `driver type ${name} is a third party's: it runs in a Host`;

@@ -36,6 +36,8 @@ const describedDriver = z.object({
   /** JSON Schema; null: it has no such form. */
   options: schemaAsData,
   deviceOptions: schemaAsData,
+  /** Absent: tags have no options. */
+  tagOptions: schemaAsData.optional(),
 });
 
 const describedService = z.object({
@@ -69,7 +71,13 @@ const judgedOptions = z.object({ output: z.unknown().optional(), found });
 
 const judgedDriver = z.object({
   options: judgedOptions,
-  devices: z.array(z.object({ options: judgedOptions, addresses: z.array(z.string().max(1_000).nullable()) })),
+  devices: z.array(
+    z.object({
+      options: judgedOptions,
+      addresses: z.array(z.string().max(1_000).nullable()),
+      tagOptions: z.array(judgedOptions).optional(),
+    }),
+  ),
   own: found,
 });
 

@@ -49,6 +49,9 @@ function describeDriver(definition: DriverDefinition): DescribedDriver {
   for (const part of ['options', 'deviceOptions'] as const) {
     if (!isSchema(definition[part])) throw new Error(`the driver definition has no zod schema \`${part}\``);
   }
+  const { tagOptions } = definition;
+  if (tagOptions !== undefined && !isSchema(tagOptions))
+    throw new Error('what the driver definition has as `tagOptions` is no zod schema');
   return {
     what: 'driver',
     version: definition.version,
@@ -56,6 +59,7 @@ function describeDriver(definition: DriverDefinition): DescribedDriver {
     liveDevices: definition.liveDevices === true,
     options: schemaAsData(definition.options),
     deviceOptions: schemaAsData(definition.deviceOptions),
+    ...(tagOptions && { tagOptions: schemaAsData(tagOptions) }),
   };
 }
 
@@ -104,6 +108,7 @@ async function load({ url, what }: ModuleToLoad): Promise<Judge> {
         const judgedDevices = devices.map((device, i) => ({
           addresses: device.addresses.map((fault) => fault?.slice(0, maxFaultLength) ?? null),
           options: asData(device.options, use.devices[i].options),
+          tagOptions: device.tagOptions?.map((options, t) => asData(options, use.devices[i].tags[t].options ?? {})),
         }));
         return { options: asData(options, use.options), devices: judgedDevices, own };
       });

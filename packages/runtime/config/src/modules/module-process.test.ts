@@ -29,6 +29,7 @@ describe('the process in which a module of a third party is asked (§3.5, §16.3
 export default {
   type: 'acme', version: '1.2.3', tier: 'A', entry: import.meta.url,
   options: z.object({ host: z.string().describe('Host.'), count: z.number().default(3) }), deviceOptions: z.object({}),
+  tagOptions: z.object({ depth: z.number().default(1) }),
   address: (text) => { if (!text.startsWith('R')) throw new Error(text + ' is no register'); return text; },
   create: () => ({}),
 };
@@ -98,7 +99,7 @@ ${more}`;
     });
     const tags = [
       { address: 'R1', dataType: 'bool' },
-      { address: 'Q1', dataType: 'bool' },
+      { address: 'Q1', dataType: 'bool', options: { depth: 'low' } },
     ];
     const uses = [
       { options: { host: 'h' }, devices: [{ options: {}, tags }] },
@@ -107,7 +108,12 @@ ${more}`;
     expect(await asked.judge({ what: 'driver', uses })).toMatchObject([
       {
         options: { output: { host: 'h', count: 3 }, found: [] },
-        devices: [{ addresses: [null, 'Q1 is no register'] }],
+        devices: [
+          {
+            addresses: [null, 'Q1 is no register'],
+            tagOptions: [{ output: { depth: 1 }, found: [] }, { found: [{ path: ['depth'], rule: 'tag-options' }] }],
+          },
+        ],
       },
       { options: { found: [{ path: ['host'] }, { path: ['port'], rule: 'unknown-field' }] }, devices: [] },
     ]);

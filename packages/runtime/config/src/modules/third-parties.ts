@@ -222,8 +222,9 @@ function driverUse(driver: Readonly<Record<string, unknown>>, i: number, secrets
 }
 
 function usedTag(tag: unknown): UsedTag {
-  const { address, dataType, access, verify } = isRecord(tag) ? tag : {};
+  const { address, dataType, access, verify, options } = isRecord(tag) ? tag : {};
   return {
+    ...(options !== undefined && { options }),
     ...((typeof address === 'string' || typeof address === 'number') && { address }),
     ...(typeof dataType === 'string' && { dataType }),
     ...((access === 'read-only' || access === 'read-write') && { access }),

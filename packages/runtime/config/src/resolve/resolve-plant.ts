@@ -13,6 +13,8 @@ export interface DriverParts {
   readonly definition: DriverDefinition | undefined;
   readonly options: unknown;
   readonly deviceOptions: readonly unknown[];
+  /** Of each tag of each device; undefined for a type that has no options of tags. */
+  readonly tagOptions: readonly (readonly unknown[] | undefined)[];
   /** Why it cannot run; undefined: it can. */
   readonly refusal?: string;
 }
@@ -36,7 +38,7 @@ export function resolvePlant(document: PlantDocument, { drivers, services }: Pla
 
 function resolveDriver(
   written: DriverDocument,
-  { definition, options, deviceOptions, refusal }: DriverParts,
+  { definition, options, deviceOptions, tagOptions, refusal }: DriverParts,
 ): PlantDriver {
   const tier = definition?.tier ?? 'C';
   const devices = written.devices ?? [];
@@ -48,7 +50,11 @@ function resolveDriver(
     isolation: isolation === 'auto' ? tierDefaults[tier].isolation : isolation,
     enabled: written.enabled ?? true,
     options,
-    devices: devices.map(({ id, tags = [] }, i) => ({ id, options: deviceOptions[i], tags: tags.map(resolveTag) })),
+    devices: devices.map(({ id, tags = [] }, i) => ({
+      id,
+      options: deviceOptions[i],
+      tags: tags.map((tag, t) => resolveTag(tag, tagOptions[i]?.[t])),
+    })),
     resilience: resolveResilience(written.resilience, { tier, deviceCount: devices.length }),
     supervision: resolveSupervision(written.supervision),
     stability: resolveStability(written.stability, tier),

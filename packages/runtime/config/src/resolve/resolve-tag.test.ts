@@ -57,5 +57,6 @@ it('a tag that says nothing else is polled each second, raw and read-only', () =
     writeIdempotent: false,
     writeNonFinite: false,
     verify: false,
+    publish: true,
   });
 });

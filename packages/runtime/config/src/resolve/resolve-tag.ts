@@ -3,12 +3,13 @@ import type { PlantTag, Scaling } from '@fieldwarden/gateway-contract';
 
 import { tagDefaults, type TagDocument } from '../document/tag-schema.js';
 
-/** A tag without findings → the tag that the runtime works with. */
-export function resolveTag(written: TagDocument): PlantTag {
+/** A tag without findings → the tag that the runtime works with. `options` are those of its driver type, after the type's schema. */
+export function resolveTag(written: TagDocument, options?: unknown): PlantTag {
   const range = rangeOf(written);
   return {
     path: written.path,
     address: String(written.address),
+    options,
     type: parseDataType(written.dataType) as DataType,
     scanMs: written.scanMs ?? tagDefaults.scanMs,
     access: written.access ?? tagDefaults.access,

@@ -44,6 +44,8 @@ export interface CheckedDriver {
   readonly options: unknown;
   /** Options of each device, in the order of the document. */
   readonly deviceOptions: readonly unknown[];
+  /** Of each tag of each device; undefined for a type that has no options of tags. */
+  readonly tagOptions: readonly (readonly unknown[] | undefined)[];
 }
 
 export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope): CheckedDriver {
@@ -51,7 +53,7 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   const judged = scope.thirdParties.drivers.get(Number(path[1]));
   const place = { path, rule: 'driver-options', type: definition?.type ?? '' } as const;
   const options = definition && checkOptions(definition.options, driver, { ...place, judged: judged?.options }, scope);
-  const deviceOptions = (driver.devices ?? []).map((device, i) =>
+  const devices = (driver.devices ?? []).map((device, i) =>
     checkDevice(device ?? {}, [...path, 'devices', i], { definition, judged: judged?.devices[i] }, scope),
   );
   checkUniqueNames(driver.devices ?? [], [...path, 'devices'], 'device-id-unique', scope.findings);
@@ -60,13 +62,18 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
   if (definition) checkResilience(driver, { definition, options }, path, scope.findings);
   checkScans(driver, options, path, scope.findings);
   if (definition && options !== undefined) {
-    const devices = (driver.devices ?? []).map((device, i) => ({
-      options: deviceOptions[i],
+    const asked = (driver.devices ?? []).map((device, i) => ({
+      options: devices[i].options,
       tags: device?.tags ?? [],
     }));
-    scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, devices), path);
+    scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, asked), path);
   }
-  return { definition, options, deviceOptions };
+  return {
+    definition,
+    options,
+    deviceOptions: devices.map((device) => device.options),
+    tagOptions: devices.map((device) => device.tagOptions),
+  };
 }
 
 function checkType(driver: DriverDraft, path: FieldPath, { catalogue, findings }: Scope): DriverDefinition | undefined {
@@ -113,6 +120,11 @@ function checkOptions(
   return output;
 }
 
+interface CheckedDeviceOptions {
+  readonly options: unknown;
+  readonly tagOptions: readonly unknown[] | undefined;
+}
+
 function checkDevice(
   device: DeviceDraft,
   path: FieldPath,
@@ -121,34 +133,60 @@ function checkDevice(
     judged,
   }: { readonly definition: DriverDefinition | undefined; readonly judged: JudgedDevice | undefined },
   scope: Scope,
-): unknown {
+): CheckedDeviceOptions {
   const place = { path, rule: 'device-options', type: definition?.type ?? '', judged: judged?.options } as const;
   const options = definition && checkOptions(definition.deviceOptions, device, place, scope);
+  const tagOptions: unknown[] | undefined = definition?.tagOptions && [];
   for (const [i, tag] of (device.tags ?? []).entries()) {
     if (tag === undefined) continue;
     const where = [...path, 'tags', i];
     if (tag.path !== undefined) scope.tagNames.add(tag.path, [...where, 'path'], scope.findings);
     checkTag(tag, scope.findings, where);
+    const own = definition && checkTagOptions(tag, definition, where, scope.findings, judged?.tagOptions?.[i]);
+    if (tagOptions) tagOptions[i] = own;
     const fault = judged?.addresses[i];
     if (typeof fault === 'string') scope.findings.error([...where, 'address'], 'tag-address', fault);
     else if (definition && !judged && options !== undefined)
-      checkAddress(tag, options, definition, where, scope.findings);
+      checkAddress(tag, { deviceOptions: options, tagOptions: own }, definition, where, scope.findings);
   }
-  return options;
+  return { options, tagOptions };
 }
 
 type TagDraft = NonNullable<NonNullable<DeviceDraft['tags']>[number]>;
 
+/** Options of a tag with defaults filled; of options with errors what is right about them. Undefined for a type that has none. */
+export function checkTagOptions(
+  tag: TagDraft,
+  definition: DriverDefinition,
+  path: FieldPath,
+  findings: Findings,
+  judged?: JudgedOptions,
+): unknown {
+  const schema = definition.tagOptions;
+  const where = [...path, 'options'];
+  if (!schema) {
+    if (tag.options === undefined) return undefined;
+    const message = `tags of driver type ${definition.type} have no options`;
+    findings.error(where, 'tag-options', message);
+    return undefined;
+  }
+  if (isUnsound(tag, 'options')) return undefined;
+  const owner = `driver type ${definition.type}`;
+  const { output, found } = judged ?? judgeOptions(schema, tag.options ?? {}, 'tag-options', owner);
+  findings.takeOver(found, where);
+  return output;
+}
+
 /** Asks the driver type whether it knows the address. */
 export function checkAddress(
   tag: TagDraft,
-  deviceOptions: unknown,
+  { deviceOptions, tagOptions }: { readonly deviceOptions: unknown; readonly tagOptions: unknown },
   definition: DriverDefinition,
   path: FieldPath,
   findings: Findings,
 ): void {
   if (findings.isFull) return; // a wrong address takes long to explain, and nobody would be told
-  const fault = addressFault(tag, deviceOptions, definition);
+  const fault = addressFault(tag, deviceOptions, definition, tagOptions);
   if (fault !== undefined) findings.error([...path, 'address'], 'tag-address', fault);
 }
 

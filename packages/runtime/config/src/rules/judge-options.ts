@@ -27,6 +27,8 @@ export interface JudgedDevice {
   readonly options: JudgedOptions;
   /** What is wrong with the address of each tag; null: nothing. */
   readonly addresses: readonly (string | null)[];
+  /** What the type's schema says of the options of each tag; absent where it has none. */
+  readonly tagOptions?: readonly JudgedOptions[] | undefined;
 }
 
 /** One use of a driver type in a document, secrets resolved. */
@@ -36,6 +38,7 @@ export interface DriverUse {
 }
 
 export interface UsedTag {
+  readonly options?: unknown;
   readonly address?: string | number | undefined;
   readonly dataType?: string | undefined;
   readonly access?: 'read-only' | 'read-write' | undefined;
@@ -65,8 +68,13 @@ export function judgeDriver(definition: DriverDefinition, use: DriverUse): Judge
   const options = judgeOptions(definition.options, use.options, 'driver-options', owner);
   const devices = use.devices.map((device) => {
     const judged = judgeOptions(definition.deviceOptions, device.options, 'device-options', owner);
-    const addresses = device.tags.map((tag) => addressFault(tag, judged.output, definition) ?? null);
-    return { options: judged, addresses };
+    const { tagOptions: schema } = definition;
+    const tagOptions =
+      schema && device.tags.map((tag) => judgeOptions(schema, tag.options ?? {}, 'tag-options', owner));
+    const addresses = device.tags.map(
+      (tag, i) => addressFault(tag, judged.output, definition, tagOptions?.[i].output) ?? null,
+    );
+    return { options: judged, addresses, tagOptions };
   });
   const outputs = use.devices.map(({ tags }, i) => ({ options: devices[i].options.output, tags }));
   return {
@@ -97,11 +105,16 @@ export function judgeOwnRules(
 }
 
 /** Asks the driver type whether it knows the address; undefined: it does, or nobody can ask. */
-export function addressFault(tag: UsedTag, deviceOptions: unknown, definition: DriverDefinition): string | undefined {
+export function addressFault(
+  tag: UsedTag,
+  deviceOptions: unknown,
+  definition: DriverDefinition,
+  tagOptions?: unknown,
+): string | undefined {
   if (tag.address === undefined || deviceOptions === undefined) return undefined;
   const type = tag.dataType === undefined ? undefined : parseDataType(tag.dataType);
   const text = String(tag.address);
-  const context = { deviceOptions, access: tag.access };
+  const context = { deviceOptions, access: tag.access, tagOptions };
   return type ? addressError(text, { ...context, type }, definition) : errorForAnyType(text, context, definition);
 }
 

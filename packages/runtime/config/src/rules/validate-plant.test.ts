@@ -5,7 +5,7 @@ import type { Catalogue } from '../document/catalogue.js';
 import type { PlantTag } from '@fieldwarden/gateway-contract';
 
 import { labPlant } from '../testing/lab-plant.js';
-import { sampleCatalogue } from '../testing/sample-catalogue.js';
+import { sampleCatalogue, sampleCatalogueWithSwarm } from '../testing/sample-catalogue.js';
 import { validatePlant } from './validate-plant.js';
 
 const registry = sampleCatalogue();
@@ -121,6 +121,41 @@ describe('a valid plant (§7.1)', () => {
     const { plant, document } = validatePlant(labPlant, registry);
     expect(validatePlant(document, registry).plant).toEqual(plant);
     expect(validatePlant(JSON.stringify(document), registry).plant).toEqual(plant);
+  });
+});
+
+describe('options of tags', () => {
+  const tagged = (type: string, options?: object) => ({
+    version: 1,
+    site: 'a',
+    drivers: [
+      {
+        id: 'p',
+        type,
+        options: { host: 'h' },
+        devices: [{ id: 'd', tags: [{ path: 'a/b', address: '1', dataType: 'bool', ...(options && { options }) }] }],
+      },
+    ],
+  });
+  const tellingOf = (type: string, options?: object): unknown => {
+    const { plant, findings } = validatePlant(tagged(type, options), sampleCatalogueWithSwarm());
+    return plant?.drivers[0].devices[0].tags[0].options ?? findings.map(({ path, rule }) => `${path} ${rule}`);
+  };
+
+  it('go through the schema of the driver type, defaults filled', () => {
+    expect(tellingOf('swarm')).toEqual({ ring: 1 });
+    expect(tellingOf('swarm', { ring: 2 })).toEqual({ ring: 2 });
+  });
+
+  it('are refused where they do not fit it, and where the type has none', () => {
+    const place = 'drivers[0].devices[0].tags[0].options';
+    expect(tellingOf('swarm', { ring: 'two' })).toEqual([`${place}.ring tag-options`]);
+    expect(tellingOf('swarm', { rings: 2 })).toEqual([`${place}.rings unknown-field`]);
+    expect(tellingOf('press', { ring: 2 })).toEqual([`${place} tag-options`]);
+  });
+
+  it('are known to whoever judges the address', () => {
+    expect(tellingOf('swarm', { ring: 9 })).toEqual(['drivers[0].devices[0].tags[0].address tag-address']);
   });
 });
 

@@ -26,6 +26,7 @@ export const csvColumns = {
 /** What stands in a column of a tag; undefined where the tag says nothing. */
 export function cellOf(tag: TagDocument, { field: [first, second], kind }: TagColumn): string | undefined {
   const value = (tag as Readonly<Record<string, unknown>>)[first];
+  if (kind === 'group') return value === undefined ? undefined : JSON.stringify(value);
   if (kind === 'values') return value === undefined ? undefined : valuesText(value);
   return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
 }
@@ -73,6 +74,7 @@ const readers: Readonly<Record<CellKind, (cell: string) => unknown>> = {
   number: numberOf,
   flag: flagOf,
   values: valuesOf,
+  group: groupOf,
 };
 
 const expectations = {
@@ -80,6 +82,7 @@ const expectations = {
   number: 'a number such as 1500 or 0.5, with a point and no separators',
   flag: 'true or false',
   values: 'a number, a text, or a list such as [32767, -32768]',
+  group: 'a group in JSON, such as {"jsonPath": "$.value"}',
 };
 
 function numberOf(cell: string): number | undefined {
@@ -91,4 +94,13 @@ function numberOf(cell: string): number | undefined {
 function flagOf(cell: string): boolean | undefined {
   const text = cell.trim().toLowerCase();
   return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+function groupOf(cell: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(cell);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { Finding } from '@fieldwarden/gateway-contract';
 import type { DriverDefinition, DriverRegistry } from '@fieldwarden/driver';
 import type { CsvCell } from './csv-records.js';
 import { hint } from '../document/hint.js';
-import { checkAddress } from '../rules/driver-rules.js';
+import { checkAddress, checkTagOptions } from '../rules/driver-rules.js';
 import type { DeviceDocument, DriverDocument } from '../document/driver-schema.js';
 import type { FieldPath, Findings } from '../rules/findings.js';
 import type { PlantDocument } from '../document/plant-document.js';
@@ -78,7 +78,9 @@ export class TagTable {
     const draft = (sound ?? soundPart(tagSchema, tag)) as SoundPart<TagDocument>;
     checkTag(draft, findings, where);
     if (device.definition && device.options !== undefined) {
-      checkAddress(draft, device.options, device.definition, where, findings);
+      const tagOptions = checkTagOptions(draft, device.definition, where, findings);
+      const context = { deviceOptions: device.options, tagOptions };
+      checkAddress(draft, context, device.definition, where, findings);
     }
     return sound;
   }

@@ -52,10 +52,19 @@ describe('a table of tags (§7.1)', () => {
     );
     expect(text.split('\r\n')).toEqual([
       csvColumns.known.join(','),
-      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,',
-      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,',
-      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,,',
+      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,,',
       '',
+    ]);
+  });
+
+  it('has groups as JSON, and says so where they are none', () => {
+    const tag = { ...speed, options: { jsonPath: '$.a', write: { topic: 't, "q"' } } };
+    const text = exportTagsCsv(documentOf(tag));
+    expect(imported(text, {}, documentOf(speed))).toEqual({ tags: [tag], told: [] });
+    expect(imported(`${header},options\npackaging,filler,a/b,1,bool,jsonPath\n`)).toEqual([
+      'rows[2].options@2 type: must be a group in JSON, such as {"jsonPath": "$.value"}, not "jsonPath"',
     ]);
   });
 

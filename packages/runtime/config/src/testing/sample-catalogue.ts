@@ -4,10 +4,17 @@ import { defineService, ServiceRegistry } from '@fieldwarden/service';
 import { z } from 'zod';
 import type { Catalogue } from '../document/catalogue.js';
 
-/** The same two and `swarm`, whose devices may change while it runs. */
+/** The same two and `swarm`, whose devices may change while it runs, and whose tags have an option; ring 9 is no place for any. */
 export function sampleCatalogueWithSwarm(): Catalogue {
   const catalogue = sampleCatalogue();
-  catalogue.drivers.register({ ...sampleDriver('swarm', 'A'), liveDevices: true });
+  const swarm = defineDriver({
+    ...sampleDriver('swarm', 'A'),
+    liveDevices: true,
+    tagOptions: z.object({ ring: z.int().default(1) }),
+    address: (text, { tagOptions }) =>
+      parseAddress((tagOptions as { ring?: number } | undefined)?.ring === 9 ? '' : text),
+  });
+  catalogue.drivers.register(swarm);
   return catalogue;
 }
 

@@ -11,6 +11,7 @@ import { DeviceTags } from './device-tags.js';
 const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   path: fc.stringMatching(/^[a-z]{1,8}\/[a-z]{1,8}$/),
   address: fc.string({ minLength: 1, maxLength: 8 }),
+  options: fc.constantFrom(undefined, { jsonPath: '$.a' }),
   type: fc.constantFrom({ scalar: 'uint16' }, { scalar: 'int64' }, { scalar: 'float32', arrayLength: 3 }),
   scanMs: fc.integer({ min: 10, max: 86_400_000 }),
   access: fc.constantFrom('read-only', 'read-write'),

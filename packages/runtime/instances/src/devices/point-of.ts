@@ -3,12 +3,15 @@ import { isNumericColumn } from '@fieldwarden/core';
 import type { Point } from '@fieldwarden/driver';
 
 /** What of a tag its driver is told. */
-type ToldFields = Pick<TagDefinition, 'path' | 'address' | 'type' | 'scanMs' | 'scaling' | 'deadband' | 'notAvailable'>;
+type ToldFields = Pick<
+  TagDefinition,
+  'path' | 'address' | 'type' | 'options' | 'scanMs' | 'scaling' | 'deadband' | 'notAvailable'
+>;
 
 /** A tag as its driver sees it; `type` is that in the device. */
 export function pointOf(tag: ToldFields): Point {
-  const { path, address, type, scanMs } = tag;
-  return { path, address, type, samplingIntervalMs: scanMs, deadband: rawDeadband(tag) };
+  const { path, address, options, type, scanMs } = tag;
+  return { path, address, type, options, samplingIntervalMs: scanMs, deadband: rawDeadband(tag) };
 }
 
 /**

@@ -7,6 +7,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
   return {
     path,
     address: path.toUpperCase(),
+    options: undefined,
     type: { scalar: 'float64' },
     scanMs: 1_000,
     access: 'read-write',

@@ -1,4 +1,4 @@
-import { statusCodes, ValueColumns } from '@fieldwarden/core';
+import { GatewayError, statusCodes, ValueColumns } from '@fieldwarden/core';
 import type { DriverSession, Point, Subscription, UpdateSink } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
@@ -75,6 +75,33 @@ describe('DeviceSubscriber', () => {
     return { handle, point: { path, address, type: { scalar: 'float64' } }, scanMs: 1_000 };
   };
   const none: ReadonlySet<number> = new Set();
+
+  it('asks a device that cannot deliver until it is demoted, and no longer than that it delivers (§5.5)', async () => {
+    let isLost = true;
+    let asked = 0;
+    const probed = Object.assign(new PushingDevice(clock), {
+      probe(): Promise<void> {
+        asked += 1;
+        const lost = new GatewayError({ code: 'LOST', kind: 'unreachable', message: 'it is lost' });
+        return isLost ? Promise.reject(lost) : Promise.resolve();
+      },
+    });
+    const demoting = testInvoker(probed, { clock, timeoutMs: 5_000, failures: 3 });
+    const lostOnes = new DeviceSubscriber({ invoker: demoting, store, clock, logger: collectingLogger() });
+    const a = subscribed('a', '1');
+    lostOnes.start([a]);
+    await clock.advance(0);
+    const [feed] = probed.feeds;
+    feed.sink.fail(new GatewayError({ code: 'LOST', kind: 'unreachable', message: 'it is lost' }));
+    for (let second = 0; second < 5; second += 1) await clock.advance(1_000);
+    expect([asked, demoting.demoted, store.read(a.handle)?.status]).toEqual([3, true, statusCodes.BadNoCommunication]);
+    isLost = false;
+    feed.sink.push(oneBatch(feed, clock));
+    for (let second = 0; second < 5; second += 1) await clock.advance(1_000);
+    expect(asked).toBe(3);
+    lostOnes.stop();
+    demoting.dispose();
+  });
 
   describe('other tags while it runs (§7.5)', () => {
     it('subscribes what is new and leaves the rest as it is', async () => {

@@ -1,4 +1,4 @@
-import { toGatewayError, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
+import { reactions, toGatewayError, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
 import type { Point, Subscription, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { PolledTag } from './device-poller.js';
@@ -14,6 +14,8 @@ export interface SubscriberDependencies {
 
 /** How long after a refused subscription it is asked for again. */
 const retryMs = 5_000;
+/** How often a device that can't deliver is asked whether it lives: so it is known to be lost as one that is polled. */
+const askMs = 1_000;
 
 /** Keeps one subscription for some tags of a device, asked for again as long as it is refused. */
 export class TagSubscription implements UpdateSink {
@@ -22,6 +24,7 @@ export class TagSubscription implements UpdateSink {
   readonly #deps: SubscriberDependencies;
   #subscription: Subscription | undefined;
   #timer: Timer | undefined;
+  #asking: Timer | undefined;
   #stopped = true;
 
   constructor(tags: readonly PolledTag[], deps: SubscriberDependencies) {
@@ -50,16 +53,43 @@ export class TagSubscription implements UpdateSink {
   stop(): void {
     this.#stopped = true;
     this.#timer?.[Symbol.dispose]();
+    this.#endAsking();
     if (this.#subscription) this.#unsubscribe(this.#subscription);
     this.#subscription = undefined;
   }
 
   push(batch: UpdateBatch): void {
-    if (!this.#stopped) this.#deps.store.applyRows(this.#handles, batch.rows, batch.length, batch.columns);
+    if (this.#stopped) return;
+    this.#endAsking();
+    this.#deps.store.applyRows(this.#handles, batch.rows, batch.length, batch.columns);
   }
 
   fail(error: GatewayError): void {
-    if (!this.#stopped) this.#deps.store.fail(this.#handles, error.status, this.#deps.clock.wallMs());
+    if (this.#stopped) return;
+    this.#deps.store.fail(this.#handles, error.status, this.#deps.clock.wallMs());
+    if (this.#subscription && reactions[error.kind].countsAsFailure) this.#ask();
+  }
+
+  /** Until it answers or delivers. Once it is demoted, it is asked by its breaker. */
+  #ask(): void {
+    const { invoker, clock } = this.#deps;
+    if (this.#asking || !invoker.supports('probe')) return;
+    const again = (): void => {
+      this.#asking = undefined;
+      this.#ask();
+    };
+    const asking = clock.setTimer(again, askMs);
+    this.#asking = asking;
+    if (invoker.demoted) return;
+    invoker.probe().then(
+      () => this.#asking === asking && this.#endAsking(),
+      () => undefined, // counted where it failed
+    );
+  }
+
+  #endAsking(): void {
+    this.#asking?.[Symbol.dispose]();
+    this.#asking = undefined;
   }
 
   #subscribe(): void {

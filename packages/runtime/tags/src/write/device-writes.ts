@@ -15,8 +15,8 @@ export class AcceptedWrite {
   reply: WriteReply | undefined;
 
   constructor(definition: TagDefinition, value: TagValue) {
-    const { path, address, rawType } = definition;
-    const point: Point = { path, address, type: rawType };
+    const { path, address, options, rawType } = definition;
+    const point: Point = { path, address, type: rawType, options };
     this.definition = definition;
     this.value = value;
     const raw = unscaled(definition, value);

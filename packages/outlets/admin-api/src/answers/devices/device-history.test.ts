@@ -7,6 +7,7 @@ import type { DeviceHistoryQuery } from '../../control/device-control.js';
 import { deviceHistory } from './device-history.js';
 
 const tag: PlantTag = {
+  options: undefined,
   path: 'a',
   address: '1',
   type: parseDataType('int16')!,

@@ -55,10 +55,10 @@ export async function deviceHistory(
 
 async function pageOf(
   invoker: DeviceInvoker,
-  { definition: { path, address, rawType, scaling }, query, correlationId, nowMs }: HistoryRequest,
+  { definition: { path, address, options, rawType, scaling }, query, correlationId, nowMs }: HistoryRequest,
 ): Promise<HistoryPage> {
   const { limit, cursor: continuation, processed, toMs = nowMs, fromMs = toMs - defaultRangeMs } = query;
-  const point = { path, address, type: rawType };
+  const point = { path, address, type: rawType, options };
   const asked = { fromMs, toMs, limit, continuation };
   if (!processed) return await invoker.readRaw(point, { ...asked, bounds: false }, correlationId);
   const aggregate = inDevice(processed.aggregate, scaling?.gain);

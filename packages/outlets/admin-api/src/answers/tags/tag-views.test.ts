@@ -12,6 +12,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
     definitionOf('packaging', 'filler', {
       path: 'a/b',
       address: '1',
+      options: undefined,
       type: { scalar: 'bool' },
       scanMs: 1_000,
       access: 'read-only',
