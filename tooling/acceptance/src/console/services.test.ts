@@ -137,7 +137,7 @@ describe('services before an operator (§16.3, §19.4)', () => {
       .filter({ hasText: 'No connection to the broker' });
     await console.says(concern, /plant[^]*is the broker running[^]*messages? kept on disk/);
     await concern.getByRole('link', { name: 'plant' }).click();
-    await console.page.getByRole('button', { name: 'Give up what waits in plant' }).focus();
+    await console.page.getByRole('button', { name: 'Purge … what waits in plant' }).focus();
     await console.page.keyboard.press('Enter');
     await console.says(dialog(), /gone for good[^]*events say who did it/);
     await console.page.keyboard.press('Tab');

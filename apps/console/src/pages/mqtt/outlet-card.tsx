@@ -27,7 +27,7 @@ export function OutletCard({ outlet }: { readonly outlet: OutletView }): ReactEl
         </span>
         <Button
           small
-          aria-label={`Give up what waits in ${id}`}
+          aria-label={`Purge … what waits in ${id}`}
           disabled={pending === 0}
           onClick={() => setPurging(true)}
         >
