@@ -34,8 +34,9 @@ function nextSignal(): Promise<void> {
   });
 }
 
-function announce({ ports }: Rig, { bind, json, chaos }: RigOptions): void {
+function announce({ ports, brokerProgram }: Rig, { bind, json, chaos }: RigOptions): void {
   for (const name of portNames) console.log(`rig: ${portSettings[name].title} on ${bind}:${ports[name]}`);
+  console.log(`rig: the broker is ${brokerProgram}`);
   if (chaos) console.log('rig: with chaos: npx fieldwarden up --plant apps/rig/plant.chaos.yaml');
   if (!json) return;
   const named = Object.fromEntries(portNames.map((name) => [`${name}Port`, ports[name]]));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
 import { isNumericColumn, silentLogger, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
+import mqttService from '@fieldwarden/mqtt-outlet/service';
 import opcuaService from '@fieldwarden/opcua-server/service';
 import { ServiceRegistry } from '@fieldwarden/service';
 import { DriverRegistry, type DriverSession, type Point } from '@fieldwarden/driver';
@@ -10,6 +11,7 @@ import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
+import { parseRigOptions } from './rig-options.js';
 import { startRig, type Rig } from './rig.js';
 
 const plantFile = fileURLToPath(new URL('../plant.yaml', import.meta.url));
@@ -23,9 +25,10 @@ registry.register(chaosDriver);
 
 const services = new ServiceRegistry();
 services.register(opcuaService);
+services.register(mqttService);
 const catalogue = { drivers: registry, services };
 
-const anyPorts = { bind: '127.0.0.1', ports: { modbus: 0, s7: 0, control: 0 }, json: false, chaos: false, help: false };
+const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'], {});
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
   const { findings, plant } = await loadPlantFile(plantFile, catalogue);

@@ -4,7 +4,8 @@ import { parseRigOptions, usage } from './rig-options.js';
 test('listens on the ports that the documentation names, on this machine only', () => {
   expect(parseRigOptions([], {})).toEqual({
     bind: '127.0.0.1',
-    ports: { modbus: 5020, s7: 10102, control: 5080 },
+    ports: { modbus: 5020, s7: 10102, mqtt: 11883, control: 5080 },
+    broker: { program: undefined, user: undefined, tls: undefined },
     json: false,
     chaos: false,
     help: false,
@@ -19,12 +20,24 @@ test('takes ports from the environment, and flags before it', () => {
     FIELDWARDEN_RIG_BIND: '0.0.0.0',
   };
   const { bind, ports } = parseRigOptions(['--s7-port', '0', '--json'], environment);
-  expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, control: 5080 }]);
+  expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, mqtt: 11883, control: 5080 }]);
   expect(parseRigOptions(['--chaos'], {}).chaos).toBe(true);
   expect(parseRigOptions(['--bind', '127.0.0.2'], environment).bind).toBe('127.0.0.2');
 });
 
+test('takes which broker it is, who may come, and its certificate', () => {
+  const args = ['--mqtt-broker=aedes', '--mqtt-user=line:a:b', '--mqtt-cert=c.pem', '--mqtt-key=k.pem'];
+  expect(parseRigOptions(args, {}).broker).toEqual({
+    program: 'aedes',
+    user: { name: 'line', password: 'a:b' },
+    tls: { certFile: 'c.pem', keyFile: 'k.pem' },
+  });
+});
+
 test.each([
+  [['--mqtt-broker=hive'], {}, '--mqtt-broker must be mosquitto or aedes, not "hive"'],
+  [['--mqtt-user=line'], {}, '--mqtt-user must be NAME:PASSWORD'],
+  [['--mqtt-key=k.pem'], {}, '--mqtt-cert and --mqtt-key belong together'],
   [['--modbus-port', '65536'], {}, '--modbus-port must be a port from 0 (any free one) to 65535, not "65536"'],
   [['--control-port=http'], {}, '--control-port must be a port'],
   [[], { FIELDWARDEN_RIG_S7_PORT: '-1' }, 'FIELDWARDEN_RIG_S7_PORT must be a port'],
@@ -40,6 +53,10 @@ test('names every flag and variable in its help', () => {
   for (const name of [
     '--modbus-port',
     '--s7-port',
+    '--mqtt-port',
+    '--mqtt-broker',
+    '--mqtt-user',
+    '--mqtt-cert',
     '--control-port',
     '--bind',
     '--json',

@@ -5,15 +5,9 @@ import { FakeClock } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { modbusFrame, RawClient } from './raw-client.js';
 import { startRig, type Rig } from './rig.js';
-import type { RigOptions } from './rig-options.js';
+import { parseRigOptions } from './rig-options.js';
 
-const anyPorts: RigOptions = {
-  bind: '127.0.0.1',
-  ports: { modbus: 0, s7: 0, control: 0 },
-  json: false,
-  chaos: false,
-  help: false,
-};
+const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'], {});
 
 test('machines speed up to their setpoints as time goes by', async () => {
   const clock = new FakeClock();

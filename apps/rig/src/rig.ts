@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { GatewayError, messageOf, type Clock, type Timer } from '@fieldwarden/core';
 import { ControlServer } from './control/control-server.js';
-import { packagingLine, press } from './machine/machines.js';
+import { mixer, oven, packagingLine, press } from './machine/machines.js';
+import type { BrokerName } from './mqtt/broker-program.js';
+import { JsonDevice } from './mqtt/json-device.js';
+import { RigBroker } from './mqtt/rig-broker.js';
+import { SparkplugDevice } from './mqtt/sparkplug-device.js';
 import { ModbusPlc } from './plcs/modbus-plc.js';
 import { portSettings, type PortName, type RigOptions } from './rig-options.js';
 import type { RigPlc } from './plcs/rig-plc.js';
@@ -14,10 +19,11 @@ const longestStepMs = 1_000;
 export interface Rig extends AsyncDisposable {
   /** Where it listens. */
   readonly ports: Readonly<Record<PortName, number>>;
+  readonly brokerProgram: BrokerName;
 }
 
 /**
- * Starts the simulated PLCs, their machines and the control port. Rejects with kind `config`, code `RIG_PORT_TAKEN` or
+ * Starts the simulated PLCs, the broker with its devices, the machines and the control port. Rejects with kind `config`, code `RIG_PORT_TAKEN` or
  * `RIG_PORT_UNUSABLE`, naming port and flag, and leaves nothing behind.
  */
 export async function startRig(options: RigOptions, clock: Clock): Promise<Rig> {
@@ -25,14 +31,38 @@ export async function startRig(options: RigOptions, clock: Clock): Promise<Rig> 
   const { bind, ports } = options;
   const modbus = started.use(await listening('modbus', options, ModbusPlc.listen(bind, ports.modbus, packagingLine)));
   const s7 = started.use(await listening('s7', options, S7Plc.listen(bind, ports.s7, press)));
-  const plcs: readonly RigPlc[] = [modbus, s7];
+  const broker = await startBroker(options, started, clock);
+  const plcs: readonly RigPlc[] = [modbus, s7, broker];
   const control = started.use(await listening('control', options, ControlServer.listen(bind, ports.control, plcs)));
   started.use(new Ticker(plcs, clock));
   const owned = started.move();
   return {
-    ports: { modbus: modbus.port, s7: s7.port, control: control.port },
+    ports: { modbus: modbus.port, s7: s7.port, mqtt: broker.port, control: control.port },
+    brokerProgram: broker.program,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The broker with its two devices, which go before it. */
+async function startBroker(options: RigOptions, started: AsyncDisposableStack, clock: Clock): Promise<RigBroker> {
+  const { bind: host, ports, broker: settings } = options;
+  const { program, user, tls: files } = settings;
+  const devices = [new JsonDevice(mixer, clock), new SparkplugDevice(oven, clock)];
+  const tls = files && { cert: await readPem(files.certFile), key: await readPem(files.keyFile) };
+  const machines = devices.map(({ machine }) => machine);
+  const starting = RigBroker.start({ host, port: ports.mqtt, program, user, tls, machines }, clock);
+  const broker = started.use(await listening('mqtt', options, starting));
+  for (const device of devices) started.use(device).connect({ port: broker.innerPort, user, clock });
+  return broker;
+}
+
+async function readPem(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const message = `${file} cannot be read: ${messageOf(error)}`;
+    throw new GatewayError({ code: 'RIG_USAGE', kind: 'config', message, cause: error });
+  }
 }
 
 async function listening<T>(name: PortName, { bind, ports }: RigOptions, attempt: Promise<T>): Promise<T> {

@@ -15,7 +15,9 @@ import { startOptions } from '${root}/tooling/bootstrap/lab/start-options.mjs';
 process.exitCode = await runLab({ node: process.execPath, options: startOptions(process.argv.slice(1), process.env) });
 `;
 
-const ports = ['rig-modbus', 'rig-s7', 'rig-control', 'opcua', 'health', 'admin'].map((name) => `--${name}-port=0`);
+const ports = ['rig-modbus', 'rig-s7', 'rig-mqtt', 'rig-control', 'opcua', 'health', 'admin'].map(
+  (name) => `--${name}-port=0`,
+);
 
 class Lab implements AsyncDisposable {
   readonly #home: string;

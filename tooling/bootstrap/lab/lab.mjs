@@ -51,16 +51,17 @@ async function bringUp({ start, options, scripts }) {
   return [rig, gateway];
 }
 
-/** Drivers of the rig's plants whose PLCs are the rig's: they go where its ports are. */
-const rigDrivers = { packaging: 'modbusPort', press: 's7Port' };
+/** What of the rig's plants goes to the rig, by driver or section: it follows the rig's ports. */
+const rigOptions = [
+  ({ modbusPort }) => `packaging.port=${modbusPort}`,
+  ({ s7Port }) => `press.port=${s7Port}`,
+  ({ mqttPort }) => `mqtt.url=mqtt://127.0.0.1:${mqttPort}`,
+];
 
 /** What the user passes comes last, so that it wins. */
 export function upArguments({ home, chaos, gateway }, rigPorts) {
   const plant = chaos ? 'apps/rig/plant.chaos.yaml' : 'apps/rig/plant.yaml';
-  const moved = Object.entries(rigDrivers).flatMap(([driver, name]) => [
-    '--driver-option',
-    `${driver}.port=${rigPorts[name]}`,
-  ]);
+  const moved = rigOptions.flatMap((option) => ['--driver-option', option(rigPorts)]);
   return ['up', '--plant', join(root, plant), ...moved, '--home', home, ...gateway];
 }
 

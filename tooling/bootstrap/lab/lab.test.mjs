@@ -41,7 +41,8 @@ function startLab({ env = {}, args = [], throughShell = false } = {}) {
 }
 
 /** As the stand-in for the rig says where it is. */
-const onRig = '--driver-option packaging.port=5020 --driver-option press.port=10102';
+const onRig =
+  '--driver-option packaging.port=5020 --driver-option press.port=10102 --driver-option mqtt.url=mqtt://127.0.0.1:11883';
 
 function isAlive(pid) {
   try {

@@ -35,12 +35,18 @@ const service = z.strictObject({
 
 const schema = z.strictObject({
   name: z.string(),
-  services: z.strictObject({ gateway: service, rig: service, prometheus: service, grafana: service }),
+  services: z.strictObject({
+    gateway: service,
+    rig: service,
+    mosquitto: service,
+    prometheus: service,
+    grafana: service,
+  }),
   volumes: z.record(z.string(), z.null()),
 });
 
 const document = schema.parse(parse(text));
-const { gateway, rig, prometheus, grafana } = document.services;
+const { gateway, rig, mosquitto, prometheus, grafana } = document.services;
 
 function complaintAbout(file: string): string | undefined {
   const compose = (...args: string[]) => spawnSync('docker', ['compose', ...args], { cwd: root, encoding: 'utf8' });
@@ -69,6 +75,12 @@ describe('the compose file', () => {
     expect(gateway.environment).toEqual({ FIELDWARDEN_BIND: '0.0.0.0' });
   });
 
+  it('lets the gateway publish to a broker of a named version, which this machine alone reaches', () => {
+    expect(gateway.command.slice(-2)).toEqual(['--driver-option', 'mqtt.url=mqtt://mosquitto:1883']);
+    expect(mosquitto.image).toMatch(/:\d+\.\d+\.\d+$/);
+    expect(mosquitto.ports).toEqual(['127.0.0.1:1883:1883']);
+  });
+
   it('keeps the home of the gateway in a volume', () => {
     expect(gateway.volumes).toEqual(['home:/var/lib/fieldwarden']);
     expect(Object.keys(document.volumes)).toEqual(['home', 'metrics', 'dashboards']);
@@ -87,6 +99,7 @@ describe('the compose file', () => {
   it.each([
     ['gateway', gateway],
     ['rig', rig],
+    ['mosquitto', mosquitto],
     ['prometheus', prometheus],
     ['grafana', grafana],
   ])('takes every right from the %s that it does not need', (_name, { read_only, cap_drop, security_opt, init }) => {

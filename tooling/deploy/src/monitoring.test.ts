@@ -77,6 +77,8 @@ const plant = {
   site: 'test',
   opcua: { anonymous: true },
   modbusServer: { port: 0, units: [{ unitId: 1, map: [{ path: 'test/inside', address: 'HR0' }] }] },
+  // Nobody listens there: its figures are served all the same.
+  mqtt: { url: 'mqtt://127.0.0.1:1' },
   drivers: [simulator('inside', 'in-process'), simulator('apart', 'host')],
 };
 

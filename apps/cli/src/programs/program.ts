@@ -142,7 +142,7 @@ function addGatewayCommands(program: Command, run: Run, servicePorts: readonly S
     .addOption(
       new Option(
         '--driver-option <driver.option=value>',
-        'set an option of a driver for this start, in the plant file and in what was published since; may be repeated',
+        'set an option of a driver, or of a section such as mqtt, for this start, in the plant file and in what was published since; may be repeated',
       ).argParser(addDriverOption),
     )
     .addOption(new Option('--ready-fd <fd>').hideHelp().argParser(wholeNumber(3, 1_000)))

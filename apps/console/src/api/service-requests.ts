@@ -10,3 +10,10 @@ export async function restartService(id: string) {
   if ('state' in answer) return answer;
   throw new Error('the gateway began the restart and did not wait for its end');
 }
+
+/** Gives up what waits in the outbox of an MQTT outlet; how many messages that were. */
+export async function purgeOutlet(id: string): Promise<number> {
+  const params = { path: { id, name: 'purge' } };
+  const { answer } = await answered(api.POST('/services/{id}/requests/{name}', { params, body: {} }));
+  return (answer as { readonly purged: number }).purged;
+}

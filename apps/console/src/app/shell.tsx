@@ -19,6 +19,7 @@ import { TopBar } from './top-bar.js';
 const HostsPage = lazy(async () => ({ default: (await import('../pages/hosts/hosts-page.js')).HostsPage }));
 const DriverPage = lazy(async () => ({ default: (await import('../pages/driver/driver-page.js')).DriverPage }));
 const ServicesPage = lazy(async () => ({ default: (await import('../pages/services/services-page.js')).ServicesPage }));
+const MqttPage = lazy(async () => ({ default: (await import('../pages/mqtt/mqtt-page.js')).MqttPage }));
 const TagsPage = lazy(async () => ({ default: (await import('../pages/tags/tags-page.js')).TagsPage }));
 const ConfigurationPage = lazy(async () => ({
   default: (await import('../pages/configuration/configuration-page.js')).ConfigurationPage,
@@ -71,6 +72,7 @@ function Pages(): ReactElement {
       <Route path="/hosts" component={HostsPage} />
       <Route path="/drivers/:id">{({ id }) => <DriverPage key={id} id={id} />}</Route>
       <Route path="/services" component={ServicesPage} />
+      <Route path="/mqtt" component={MqttPage} />
       <Route path="/tags" component={TagsPage} />
       <Route path="/configuration" component={ConfigurationPage} />
       <Route path="/events" component={EventsPage} />

@@ -13,6 +13,7 @@ const pages: readonly { readonly path: string; readonly name: string; readonly i
   { path: '/', name: 'Overview', icon: 'overview' },
   { path: '/hosts', name: 'Hosts', icon: 'hosts' },
   { path: '/services', name: 'Services', icon: 'services' },
+  { path: '/mqtt', name: 'MQTT', icon: 'mqtt' },
   { path: '/tags', name: 'Tags', icon: 'tags' },
   { path: '/configuration', name: 'Configuration', icon: 'configuration' },
   { path: '/events', name: 'Events', icon: 'events' },

@@ -92,6 +92,25 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('is a broker that is away: why, since when, what waits, the next attempt, and nothing to press', () => {
+    const reason = "the broker mqtt://a:1883 can't be reached: nothing listens there; is the broker running?";
+    const detail = { connected: false, since: at, nextAttemptAt: at, pending: 7 };
+    const service = testService({ id: 'mqtt', type: 'mqtt', state: 'Degraded', reason, detail });
+    expect(concerns({ services: [service] })).toMatchObject([
+      {
+        what: 'No connection to the broker',
+        why: `T${reason.slice(1)} 7 messages kept on disk.`,
+        sinceMs: Date.parse(at),
+        next: 'Next attempt',
+        nextAtMs: Date.parse(at),
+        action: null,
+        link: '/mqtt',
+      },
+    ]);
+    const connected = { ...service, detail: { ...detail, connected: true } };
+    expect(concerns({ services: [connected] })).toMatchObject([{ what: 'Degraded', link: '/mqtt' }]);
+  });
+
   it('is a service that works only in part or comes back, and none that works or was stopped (§16.3)', () => {
     const told = (state: Service['state']) =>
       concerns({ services: [testService({ state, reason: 'the disk is full' })] });

@@ -1,22 +1,47 @@
 import type { Service } from '@fieldwarden/admin-contract';
+import { counted } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';
 import type { Concern } from './concern.js';
 
 /** What needs attention of a service. One that was stopped is as somebody wanted it. */
 export function serviceConcern(service: Service): Concern | undefined {
-  const told = toldOf(service);
+  const told = brokerAway(service) ?? toldOf(service);
   if (!told) return undefined;
-  const { id, stateSince, nextAttemptAt } = service;
+  const { id, type, stateSince, nextAttemptAt } = service;
   return {
     key: `service ${id}`,
     driverId: null,
     device: null,
     serviceId: id,
     sinceMs: Date.parse(stateSince),
-    nextAtMs: nextAttemptAt === null ? null : Date.parse(nextAttemptAt),
-    link: '/services',
+    nextAtMs: timeOf(nextAttemptAt),
+    link: type === 'mqtt' ? '/mqtt' : '/services',
     ...told,
   };
+}
+
+/** An MQTT outlet whose broker is away: it tries by itself, and to restart it would help nobody. */
+function brokerAway({ type, state, reason, detail }: Service): (Told & Partial<Concern>) | undefined {
+  if (type !== 'mqtt' || state !== 'Degraded' || detail?.connected !== false) return undefined;
+  const { since, nextAttemptAt, pending } = detail as {
+    readonly since?: string;
+    readonly nextAttemptAt?: string | null;
+    readonly pending?: number;
+  };
+  const kept = pending === undefined ? '' : ` ${counted(pending, 'message')} kept on disk.`;
+  return {
+    tone: 'warning',
+    what: 'No connection to the broker',
+    why: `${reason === null ? 'No reason was given.' : sentence(reason)}${kept}`,
+    next: nextAttemptAt ? 'Next attempt' : 'An attempt is under way.',
+    nextAtMs: timeOf(nextAttemptAt ?? null),
+    action: null,
+    ...(since !== undefined && { sinceMs: Date.parse(since) }),
+  };
+}
+
+function timeOf(text: string | null): number | null {
+  return text === null ? null : Date.parse(text);
 }
 
 type Told = Pick<Concern, 'tone' | 'what' | 'why' | 'next' | 'action'>;

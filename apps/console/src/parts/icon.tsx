@@ -13,6 +13,7 @@ const shapes = {
   overview: 'M2 2h5v7H2zM9 2h5v4H9zM9 8h5v6H9zM2 11h5v3H2z',
   hosts: 'M2 2.5h12v4H2zM2 9.5h12v4H2zM4.5 4.5h.5M4.5 11.5h.5',
   services: 'M8 1.8v4M8 10.2v4M1.8 8h4M10.2 8h4M5.8 5.8h4.4v4.4H5.8z',
+  mqtt: 'M2.5 13.5h.6M2.5 9.2a4.4 4.4 0 0 1 4.4 4.4M2.5 5.6a8 8 0 0 1 8 8M2.5 2a11.5 11.5 0 0 1 11.5 11.5',
   tags: 'M2 2h6l6 6-6 6-6-6zM5 5h.2',
   configuration: 'M2 4h7M12 4h2M2 8h2M7 8h7M2 12h6M11 12h3M9 2.5v3M4.5 6.5v3M8.5 10.5v3',
   events: 'M5.5 3.5H14M5.5 8H14M5.5 12.5H14M2 3.5h.5M2 8h.5M2 12.5h.5',

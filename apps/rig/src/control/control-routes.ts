@@ -42,9 +42,10 @@ const routes: Readonly<Record<string, string>> = {
   'DELETE /plc/<plc>/knobs': 'resets them, and those of its units',
   'PUT /plc/<plc>/unit/<n>/knobs': 'the same for one unit; they go before those of the PLC',
   'DELETE /plc/<plc>/unit/<n>/knobs': 'resets them',
+  'GET /broker, PUT and DELETE /broker/knobs': 'the same for the MQTT broker',
 };
 
-const pathPattern = /^\/plc\/([^/]+)(?:\/unit\/([^/]+))?(\/knobs)?\/?$/;
+const pathPattern = /^\/(?:plc\/|(?=broker(?:\/|$)))([^/]+)(?:\/unit\/([^/]+))?(\/knobs)?\/?$/;
 
 /** Rejects with HttpRefusal. */
 export async function answerControl(plcs: readonly RigPlc[], request: ControlRequest): Promise<ControlAnswer> {
@@ -104,9 +105,11 @@ function byName(plcs: readonly RigPlc[]): Record<string, unknown> {
 function describePlc(plc: RigPlc): unknown {
   const { port, connections, requests, knobs, knobNames, units, machines } = plc;
   const inside =
-    units.size === 0
-      ? { machine: machines[0].name, state: machines[0].describe() }
-      : { units: Object.fromEntries([...units].map(([id, unit]) => [id, describeUnit(unit)])) };
+    units.size > 0
+      ? { units: Object.fromEntries([...units].map(([id, unit]) => [id, describeUnit(unit)])) }
+      : machines.length === 1
+        ? { machine: machines[0].name, state: machines[0].describe() }
+        : { machines: Object.fromEntries(machines.map((machine) => [machine.name, machine.describe()])) };
   return { port, connections, requests, knobs, available: describeKnobs(knobNames), ...inside };
 }
 

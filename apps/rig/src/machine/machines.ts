@@ -32,3 +32,14 @@ export const press: MachineDefinition = {
   setpoint: 24,
   seed: 4,
 };
+
+/** Speaks JSON over MQTT. */
+export const mixer: MachineDefinition = { name: 'mixer', traits: packagingTraits, setpoint: 45, seed: 5 };
+
+/** Speaks Sparkplug B over MQTT: slow to warm up, and hot. */
+export const oven: MachineDefinition = {
+  name: 'oven',
+  traits: { ...packagingTraits, maxSpeed: 60, rampPerSecond: 3, heatPerSpeed: 4, thermalMs: 120_000 },
+  setpoint: 30,
+  seed: 6,
+};

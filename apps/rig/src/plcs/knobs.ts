@@ -9,6 +9,10 @@ export interface RigKnobs {
   readonly maxRegisters?: number;
   readonly splitReplies?: boolean;
   readonly putGetDisabled?: boolean;
+  readonly stop?: boolean;
+  readonly freeze?: boolean;
+  readonly slowBytesPerSecond?: number;
+  readonly unauthorized?: boolean;
 }
 
 export type KnobName = keyof RigKnobs;
@@ -30,6 +34,10 @@ const knobs: Readonly<Record<KnobName, Knob>> = {
   maxRegisters: wholeNumber(1, 125, 'longer reads and writes are refused with exception 3'),
   splitReplies: flag('answers leave in single bytes'),
   putGetDisabled: flag('every access is refused as if PUT/GET were not permitted'),
+  stop: flag('as `refuse`, and the broker itself is ended: what it kept is gone'),
+  freeze: flag('nothing passes; connections stay, and new ones are taken and get no answer'),
+  slowBytesPerSecond: wholeNumber(10, 1_000_000, 'so many bytes a second pass, for each connection and direction'),
+  unauthorized: flag('every client is told that it is not authorized'),
 };
 
 /** Name → meaning and accepted values, for people. */

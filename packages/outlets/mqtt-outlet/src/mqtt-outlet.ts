@@ -54,7 +54,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
 
   status(): Readonly<Record<string, unknown>> {
     if (!this.#parts) return {};
-    const { link, outbox, sender, feed, commands, linkNews } = this.#parts;
+    const { link, outbox, sender, feed, commands, linkNews, trail } = this.#parts;
     const clientId = clientIdOf(this.#settings, this.#context.gateway.site);
     const { published, publishedPerSecond } = this.#counters;
     return outletStatus({
@@ -62,6 +62,9 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
       outbox,
       clientId,
       problem: linkNews.problem,
+      contact: linkNews.contact,
+      recent: trail.recent(),
+      backlog: trail.backlog(statusPeriodMs),
       inFlight: sender.inFlight,
       tags: feed.size,
       conflated: feed.conflated,
@@ -229,7 +232,10 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
   #tick(): void {
     const { clock } = this.#context;
     this.#counters.tick(clock.monotonicMs());
-    if (this.#parts) this.#showStatus(this.#parts);
+    if (this.#parts) {
+      this.#parts.trail.tick(this.#parts.outbox.state.pending, clock.wallMs());
+      this.#showStatus(this.#parts);
+    }
     this.#parts?.commands?.look().catch(() => undefined); // it goes on saying so
     this.#timer = clock.setTimer(() => this.#tick(), statusPeriodMs);
     this.#timer.unref();

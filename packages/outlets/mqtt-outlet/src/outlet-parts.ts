@@ -3,6 +3,7 @@ import type { Outbox } from '@fieldwarden/outbox';
 import type { ServiceContext } from '@fieldwarden/service';
 import type { CommandIds } from './commands/command-ids.js';
 import { Commands } from './commands/commands.js';
+import { DeliveryTrail } from './delivery/delivery-trail.js';
 import { Sender } from './delivery/sender.js';
 import { LinkNews } from './news/link-news.js';
 import type { OutboxNews } from './news/outbox-news.js';
@@ -28,6 +29,7 @@ export interface OutletParts {
   /** Undefined: commands are not taken. */
   readonly commands: Commands | undefined;
   readonly linkNews: LinkNews;
+  readonly trail: DeliveryTrail;
 }
 
 export interface OutletPartsDependencies {
@@ -46,13 +48,17 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
   const { context, topics, owner, counters, news, numbers, outbox } = deps;
   const { settings, tags, clock, logger, random, events, alarms } = context;
   const link = new MqttLink(linkSettingsOf(context), owner, { clock, random, logger });
+  const trail = new DeliveryTrail();
   const sender: Sender = new Sender(
     {
       outbox,
       link,
       clock,
       soon: (work) => void setImmediate(work),
-      onAcknowledged: () => void (counters.published += 1),
+      onAcknowledged: ({ topic, payload }) => {
+        counters.published += 1;
+        trail.acknowledged(topic, payload, clock.wallMs());
+      },
       onRefused: (message, fate) => news.refused(message, fate),
       onPoison: (message) => news.poison(message),
     },
@@ -68,6 +74,7 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
     outbox,
     link,
     sender,
+    trail,
     states,
     linkNews: new LinkNews({ broker: link.broker, events, alarms, clock, logger }),
     gateway: new GatewayStates({ tags, topics, states, clock }),

@@ -1,5 +1,7 @@
 import type { LinkProblem, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
+import type { BacklogCurve, ShownMessage } from './delivery/delivery-trail.js';
+import type { Contact } from './news/link-news.js';
 import { droppedInAll } from './outlet-counters.js';
 
 export interface OutletStatusFacts {
@@ -7,6 +9,9 @@ export interface OutletStatusFacts {
   readonly outbox: Pick<Outbox, 'state' | 'topics' | 'quarantined'>;
   readonly clientId: string;
   readonly problem: LinkProblem | undefined;
+  readonly contact: Contact;
+  readonly backlog: BacklogCurve | null;
+  readonly recent: readonly ShownMessage[];
   readonly inFlight: number;
   readonly tags: number;
   readonly conflated: number;
@@ -24,6 +29,7 @@ const longestTopic = 400;
 
 /** What people see of an outlet: `services describe`, `mqtt status`, `GET /status`. */
 export function outletStatus(facts: OutletStatusFacts): Readonly<Record<string, unknown>> {
+  const { contact, backlog, recent } = facts;
   const { link, outbox, clientId, problem, inFlight, tags, conflated, commands, published, publishedPerSecond } = facts;
   const { state } = outbox;
   return {
@@ -32,6 +38,8 @@ export function outletStatus(facts: OutletStatusFacts): Readonly<Record<string, 
     connected: link.state.name === 'connected',
     version: link.state.name === 'connected' ? link.state.version : null,
     problem: problem?.message ?? null,
+    since: new Date(contact.sinceMs).toISOString(),
+    nextAttemptAt: contact.nextAttemptAtMs === undefined ? null : new Date(contact.nextAttemptAtMs).toISOString(),
     connects: link.connects,
     pending: state.pending,
     bytes: state.bytes,
@@ -47,10 +55,14 @@ export function outletStatus(facts: OutletStatusFacts): Readonly<Record<string, 
     ...(commands && { commands: { listening: commands.isListening, ...commands.counted } }),
     topics: outbox.topics(shownTopics).flatMap(({ topic, pending, dropped }) => {
       const given = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-      return pending + given === 0 ? [] : [{ topic: topic.slice(0, longestTopic), pending, dropped: given }];
+      return pending + given === 0
+        ? []
+        : [{ topic: topic.slice(0, longestTopic), pending, dropped: given, droppedBy: dropped }];
     }),
     quarantined: outbox
       .quarantined(shownQuarantine)
       .map(({ topic, payload }) => ({ topic: topic.slice(0, longestTopic), bytes: payload.length })),
+    recent,
+    backlog,
   };
 }

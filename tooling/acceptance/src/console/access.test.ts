@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenCreated } from '@fieldwarden/admin-contract';
 import { GatewayProcess } from '../processes/gateway-process.js';
+import { seriousFindings } from './accessibility.js';
 import { ConsoleBrowser, setUpToken } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';
 
@@ -72,6 +73,9 @@ describe('the way into the console (§13)', () => {
     await console.says(console.page.getByRole('main'), /has nothing to poll yet[^]*fieldwarden config publish/);
     await console.turnTo('Hosts');
     await console.says(console.page.getByRole('main'), /No devices yet[^]*Configuration/);
+    await console.turnTo('MQTT');
+    await console.says(console.page.getByRole('main'), /No broker yet[^]*plant document[^]*mqtt:\s+url: mqtt:\/\//);
+    expect([await seriousFindings(console), await console.overflowPx()]).toEqual([[], 0]);
     await console.turnTo('Tags');
     await console.page.getByRole('searchbox').fill('nobody has such a tag');
     await console.says(console.page.getByRole('main'), /No tag matches|No tags yet/);

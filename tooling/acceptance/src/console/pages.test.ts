@@ -1,3 +1,4 @@
+import { TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,12 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
     name: 'services',
     path: '/services',
     shows: /opcua[^]*OPC UA server[^]*Healthy[^]*opc\.tcp:[^]*own Host, pid \d+[^]*sessions/,
+  },
+  {
+    name: 'mqtt',
+    path: '/mqtt',
+    shows:
+      /2 outlets[^]*main[^]*✓?Connected[^]*mqtt:\/\/127[^]*version 3\.1\.1[^]*Last messages that the broker took[^]*fieldwarden\/line\/tags[^]*away[^]*Not connected[^]*nothing listens there[^]*Next attempt|under way[^]*Topics with messages that wait/,
   },
   { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
   { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },
@@ -94,9 +101,14 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     open.defer(() => rmSync(dir, { recursive: true, force: true }));
     const plcs = open.use(await LinePlcs.start());
     plcs.modbus.unit(3).knobs = { holes: [{ area: 'holdingRegisters', start: 100, count: 2 }] };
-    gateway = open.use(
-      await GatewayProcess.start(operatedPlant(plcs, join(dir, 'starts'), [wave, mixer(plcs.modbus.port)])),
-    );
+    const broker = open.use(await TestBroker.start());
+    const plant = operatedPlant(plcs, join(dir, 'starts'), [wave, mixer(plcs.modbus.port)]);
+    // Nobody listens at port 1: the second one waits.
+    const mqtt = [
+      { id: 'main', url: broker.url },
+      { id: 'away', url: 'mqtt://127.0.0.1:1' },
+    ];
+    gateway = open.use(await GatewayProcess.start({ ...plant, mqtt }));
     plcs.modbus.unit(2).knobs = { silent: true };
     browser = open.use(await ConsoleBrowser.start());
     console = await browser.signedIn(gateway, { heightPx: 900 });

@@ -1,4 +1,5 @@
 import type { Service, ServiceList } from '@fieldwarden/admin-contract';
+import { TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,12 +23,15 @@ describe('services before an operator (§16.3, §19.4)', () => {
   const open = new AsyncDisposableStack();
   let gateway: GatewayProcess;
   let console: ConsolePage;
+  let broker: TestBroker;
 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
     open.defer(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, 'acme.ts'), outlet);
     const tags = [{ path: 'sim/wave', address: 'sine', dataType: 'float64' }];
+    broker = await TestBroker.start();
+    open.defer(() => broker[Symbol.asyncDispose]());
     gateway = open.use(
       await GatewayProcess.launch({
         plant: {
@@ -35,6 +39,7 @@ describe('services before an operator (§16.3, §19.4)', () => {
           site: 'services',
           opcua: { securityPolicies: ['None'], anonymous: true },
           drivers: [{ id: 'sim', type: 'simulator', devices: [{ id: 'waves', tags }] }],
+          mqtt: { id: 'plant', url: broker.url },
           services: [{ id: 'acme', use: join(folder, 'acme.ts') }],
         },
         args: ['--drivers', folder],
@@ -110,6 +115,37 @@ describe('services before an operator (§16.3, §19.4)', () => {
     const focused = (): Promise<string | null> =>
       console.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null);
     await waitFor(async () => (await focused()) === 'Restart service opcua', { what: 'the focus to return' });
+  });
+
+  it('a broker that goes away is a concern; the page MQTT says why, what waits, and gives it up after a second look (§10.2)', async () => {
+    const outlet = console.page.getByRole('region', { name: 'MQTT outlet plant' });
+    await console.turnTo('MQTT');
+    await console.says(
+      outlet,
+      /Connected[^]*version 3\.1\.1[^]*Last messages that the broker took[^]*\/tags\/sim\/wave[^]*"v":/,
+    );
+    const { port } = broker;
+    await broker[Symbol.asyncDispose]();
+    await console.says(
+      outlet,
+      /Not connected[^]*Nothing listens there[^]*kept on disk[^]*\d+ messages?, [^]*tags\/sim\/wave/i,
+    );
+    await console.turnTo('Overview');
+    const concern = console.page
+      .getByRole('region', { name: 'What needs attention' })
+      .getByRole('listitem')
+      .filter({ hasText: 'No connection to the broker' });
+    await console.says(concern, /plant[^]*is the broker running[^]*messages? kept on disk/);
+    await concern.getByRole('link', { name: 'plant' }).click();
+    await console.page.getByRole('button', { name: 'Purge … what waits in plant' }).focus();
+    await console.page.keyboard.press('Enter');
+    await console.says(dialog(), /gone for good[^]*events say who did it/);
+    await console.page.keyboard.press('Tab');
+    await console.page.keyboard.press('Enter');
+    await console.says(console.page.locator('.toasts'), /\d+ messages? of plant given up/);
+    await console.says(outlet, /Given up\s+\d+ given up by hand/);
+    broker = await TestBroker.start({ port });
+    await console.says(outlet, /Connected[^]*Reconnected\s+1 time/, 45_000);
   });
 
   it('their ports stand on the page About', async () => {

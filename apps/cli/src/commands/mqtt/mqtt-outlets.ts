@@ -10,6 +10,9 @@ export interface MqttOutletState {
   readonly url: string | null;
   readonly connected: boolean;
   readonly problem: string | null;
+  /** When it was connected, or was not any more; ISO 8601, null where it is not known. */
+  readonly since: string | null;
+  readonly nextAttemptAt: string | null;
   readonly pending: number;
   readonly bytes: number;
   readonly oldestAt: string | null;
@@ -41,6 +44,8 @@ function stateOf({ id, detail, reason, url }: Service): MqttOutletState {
     url: said.url ?? url,
     connected: said.connected ?? false,
     problem: said.problem ?? reason,
+    since: said.since ?? null,
+    nextAttemptAt: said.nextAttemptAt ?? null,
     pending: said.pending ?? 0,
     bytes: said.bytes ?? 0,
     oldestAt: said.oldestAt ?? null,

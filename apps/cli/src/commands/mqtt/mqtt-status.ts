@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../command-context.js';
 import { exitCodes, type ExitCode } from '../../exit-code.js';
 import { columns, table } from '../../output/columns.js';
-import { ageText, bytesText } from '../../output/durations.js';
+import { ageText, bytesText, durationText } from '../../output/durations.js';
 import type { Palette } from '../../output/palette.js';
 import { oneLine, printable } from '../../output/printable.js';
 import { writeJson } from '../../terminal.js';
@@ -20,10 +20,12 @@ export async function mqttStatus(context: CommandContext): Promise<ExitCode> {
 }
 
 function outletText(outlet: MqttOutletState, palette: Palette, nowMs: number, width: number | undefined): string {
-  const { id, url, connected, problem, pending, bytes, oldestAt, published, topics } = outlet;
+  const { id, url, connected, problem, since, nextAttemptAt, pending, bytes, oldestAt, published, topics } = outlet;
   const rows = [
     ['State', connected ? palette.good('connected') : palette.bad('not connected')],
     ...(problem === null ? [] : [['Reason', printable(problem)]]),
+    ...(since === null ? [] : [['Since', ageText(since, nowMs)]]),
+    ...(nextAttemptAt === null ? [] : [['Next try', inText(nextAttemptAt, nowMs)]]),
     ['Published', `${published} messages since its start`],
     ['Waiting', pending === 0 ? 'nothing' : `${pending} messages, ${bytesText(bytes)}`],
     ...(oldestAt === null ? [] : [['Oldest', ageText(oldestAt, nowMs)]]),
@@ -37,6 +39,11 @@ function outletText(outlet: MqttOutletState, palette: Palette, nowMs: number, wi
     oneLine(topic),
   ]);
   return `${head}${table(['WAITING', 'GIVEN UP', 'TOPIC'], lines, width)}`;
+}
+
+function inText(at: string, nowMs: number): string {
+  const leftMs = Date.parse(at) - nowMs;
+  return leftMs <= 0 ? 'now' : `in ${durationText(leftMs)}`;
 }
 
 function droppedText({ dropped }: MqttOutletState, palette: Palette): string {

@@ -19,6 +19,8 @@ async function withOutlet(...more: Partial<Service>[]): Promise<TestServer> {
       url: 'mqtt://broker.plant:1883',
       connected: false,
       problem: "the broker mqtt://broker.plant:1883 can't be reached: nothing listens there",
+      since: '2026-01-01T00:00:00.000Z',
+      nextAttemptAt: '2026-01-01T00:00:01.000Z',
       pending: 1234,
       bytes: 200_000,
       oldestAt: null,
@@ -36,7 +38,9 @@ test('mqtt status says how it stands with the broker, and mqtt alone is the same
   const { code, stdout } = await runHere(['mqtt', 'status'], on(server));
   expect(code).toBe(0);
   expect(stdout).toContain('main  mqtt://broker.plant:1883');
-  expect(stdout).toMatch(/State +not connected\n +Reason +the broker .* nothing listens there/);
+  expect(stdout).toMatch(
+    /State +not connected\n +Reason +the broker .* nothing listens there\n +Since +.* ago\n +Next try +now/,
+  );
   expect(stdout).toMatch(/Waiting +1234 messages, 200\.0 kB\n +Given up +3 \(count\), 1 \(poison\)/);
   expect(stdout).toMatch(/WAITING +GIVEN UP +TOPIC\n1234 +4 +fieldwarden\/lab\/tags\/a/);
   expect((await runHere(['mqtt'], on(server))).stdout).toBe(stdout);

@@ -99,11 +99,19 @@ function errorFacts({ id, lastError: error }: Service, palette: Palette, nowMs: 
   ];
 }
 
-/** One line for each field; what is within it as JSON. */
+/** Longer ones are for programs: `--json`. */
+const longestDetail = 400;
+
+/** One line for each field; what is within it as JSON, where a person can read that. */
 function detailText(detail: Service['detail']): string {
   const rows = Object.entries(detail ?? {}).map(([name, value]) => [
     `  ${oneLine(name)}`,
-    oneLine(typeof value === 'string' ? value : JSON.stringify(value)),
+    oneLine(typeof value === 'string' ? value : jsonText(value)),
   ]);
   return columns(rows);
+}
+
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > longestDetail ? `${text.length} characters, with --json` : text;
 }

@@ -11,6 +11,12 @@ export interface LinkNewsDependencies {
   readonly logger: Logger;
 }
 
+/** How it stands with the broker. */
+export interface Contact {
+  readonly sinceMs: number;
+  readonly nextAttemptAtMs: number | undefined;
+}
+
 /** A broker that is away for less is an event, and nobody's business. */
 const awayMs = 30_000;
 /** A connection that lives so long shows that no other client ends it. */
@@ -23,9 +29,13 @@ export class LinkNews implements Disposable {
   #own: Timer | undefined;
   #told: string | undefined;
   #problem: LinkProblem | undefined;
+  #isConnected = false;
+  #sinceMs: number;
+  #nextAttemptAtMs: number | undefined;
 
   constructor(deps: LinkNewsDependencies) {
     this.#deps = deps;
+    this.#sinceMs = deps.clock.wallMs();
     this.#watchAway();
   }
 
@@ -34,7 +44,17 @@ export class LinkNews implements Disposable {
     return this.#problem;
   }
 
+  /** Since when there is a connection, or there is none, and when the next attempt comes, where one waits; ms since 1970. */
+  get contact(): Contact {
+    return { sinceMs: this.#sinceMs, nextAttemptAtMs: this.#nextAttemptAtMs };
+  }
+
   changed(state: LinkState): void {
+    const nowMs = this.#deps.clock.wallMs();
+    const isConnected = state.name === 'connected';
+    if (isConnected !== this.#isConnected) this.#sinceMs = nowMs;
+    this.#isConnected = isConnected;
+    this.#nextAttemptAtMs = state.name === 'waiting' ? nowMs + state.waitMs : undefined;
     if (state.name === 'connected') return this.#connected(state.version);
     if (state.name !== 'waiting') return;
     this.#lost(state.problem, state.waitMs);

@@ -6,6 +6,9 @@ import { SparkplugOutlet } from './sparkplug-outlet.js';
 /** INTERFACES §19: `format: both` uses two connections, the second with this behind the client id. */
 const sparkplugSuffix = '-spb';
 
+/** Of both: all of the status has to stay within `maxStatusCharacters`. */
+const mostTopics = 60;
+
 type Status = Readonly<Record<string, unknown>>;
 
 /** The service for a format: JSON topics, a Sparkplug node, or both beside each other on connections of their own. */
@@ -54,7 +57,7 @@ class BothFormats implements Service<MqttOutletSettings> {
       oldestAt: [json.oldestAt, sparkplug.oldestAt].filter(Boolean).sort()[0] ?? null,
       dropped: sum('dropped'),
       droppedBy: added(json.droppedBy, sparkplug.droppedBy),
-      topics: [...rows(json.topics), ...rows(sparkplug.topics)],
+      topics: [...rows(json.topics), ...rows(sparkplug.topics)].slice(0, mostTopics),
       sparkplug: { ...withoutTopics(sparkplug), ...(sparkplug.sparkplug as Status | undefined) },
     };
   }

@@ -17,6 +17,8 @@ export interface EdgeSessionDependencies {
   readonly keepBdSeq: (bdSeq: number) => Promise<void>;
   /** Something that people have to know. */
   readonly tell: (message: string) => void;
+  /** The broker has it. */
+  readonly onAcknowledged: (message: OutgoingMessage) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -206,11 +208,14 @@ export class EdgeSession implements Disposable {
     this.#deps.link.publish(message, (fate) => this.#settled(message, fate, connection));
   }
 
-  #settled({ topic }: OutgoingMessage, fate: PublishFate, connection: number): void {
-    if (fate.name === 'acknowledged') this.#published += 1;
+  #settled(message: OutgoingMessage, fate: PublishFate, connection: number): void {
+    if (fate.name === 'acknowledged') {
+      this.#published += 1;
+      this.#deps.onAcknowledged(message);
+    }
     if (fate.name !== 'refused' || connection !== this.#connection) return;
     // Its sequence number is used up, and hosts would wait for it.
-    this.#deps.link.reconnect(`a Sparkplug message for ${topic} was refused: the session begins anew`);
+    this.#deps.link.reconnect(`a Sparkplug message for ${message.topic} was refused: the session begins anew`);
   }
 
   /** The primary host is away. The death goes out first. */

@@ -13,6 +13,7 @@ import { EdgeNode, formatTopic, type EdgeDefinitions } from '@fieldwarden/sparkp
 import { LinkNews } from '../news/link-news.js';
 import { OutboxNews } from '../news/outbox-news.js';
 import { outboxFileOf } from '../outbox-file-of.js';
+import { DeliveryTrail } from '../delivery/delivery-trail.js';
 import { OutletCounters } from '../outlet-counters.js';
 import { outletStatus } from '../outlet-status.js';
 import { clientIdOf, type MqttOutletSettings, type PublishSettings } from '../settings.js';
@@ -51,6 +52,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   readonly #context: ServiceContext<MqttOutletSettings>;
   readonly #suffix: string;
   readonly #counters = new OutletCounters();
+  readonly #trail = new DeliveryTrail();
   readonly #outboxNews: OutboxNews;
   #settings: MqttOutletSettings;
   #outbox: Outbox | undefined;
@@ -93,6 +95,9 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
         outbox,
         clientId: this.#clientId,
         problem: news.problem,
+        contact: news.contact,
+        recent: this.#trail.recent(),
+        backlog: this.#trail.backlog(countPeriodMs),
         inFlight: link.underWay,
         tags: changes.watched,
         conflated: changes.conflated,
@@ -241,6 +246,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
       logger,
     });
     const session: EdgeSession = new EdgeSession({
+      onAcknowledged: ({ topic, payload }) => this.#trail.acknowledged(topic, payload, clock.wallMs()),
       node,
       link,
       changes,
@@ -365,6 +371,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     const { clock } = this.#context;
     this.#counters.published = this.#parts?.session.published ?? 0;
     this.#counters.tick(clock.monotonicMs());
+    if (this.#parts) this.#trail.tick(this.#parts.outbox.state.pending, clock.wallMs());
     const timer = clock.setTimer(() => this.#count(), countPeriodMs);
     timer.unref();
     this.#counting = timer;
