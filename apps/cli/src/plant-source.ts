@@ -1,5 +1,5 @@
 import type { PlantDocument } from '@fieldwarden/config';
-import { messageOf } from '@fieldwarden/core';
+import { fileProblem } from '@fieldwarden/core';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -53,7 +53,7 @@ export async function readTextFile(file: string): Promise<string> {
     throw new CliError({
       exitCode: exitCodes.badConfiguration,
       code: 'FILE_UNREADABLE',
-      message: `${file} cannot be read: ${messageOf(error)}.`,
+      message: `${file} cannot be read: ${fileProblem(error)}.`,
     });
   }
 }

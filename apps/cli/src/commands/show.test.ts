@@ -153,6 +153,14 @@ test('describe shows what the driver type warns of, and the remedy of the very e
   expect(text).toContain('Change the option transport of the driver');
 });
 
+test('describe does not send anybody to the host and port when a Modbus gateway has answered there', () => {
+  const behind = { ...lastError, code: 'MODBUS_GATEWAY_TARGET', kind: 'unreachable' } as const;
+  const driver = { schema: 'fieldwarden/driver@1', ...driverDetail({ lastError: behind }) } as const;
+  const text = description(driver, [], [], noColours, Date.parse(lastError.at));
+  expect(text).toContain('Host and port are right');
+  expect(text).toContain('Check the unit id');
+});
+
 test('describe shows a crash loop, the next attempt, the last end and where its post-mortem is', () => {
   const driver = driverDetail({
     isolation: 'host',

@@ -120,4 +120,7 @@ test('colours states on a terminal only, and not where NO_COLOR is set', () => {
 test('makes sentences of messages', () => {
   expect(sentence('port 4842 is taken')).toBe('Port 4842 is taken.');
   expect(sentence('/tmp/plant.yaml has 1 error.')).toBe('/tmp/plant.yaml has 1 error.');
+  expect(sentence('plant.yaml has 1 error')).toBe('plant.yaml has 1 error.');
+  expect(sentence('line1/filler does not answer')).toBe('line1/filler does not answer.');
+  expect(sentence('it ended. fieldwarden list')).toBe('It ended. fieldwarden list.');
 });

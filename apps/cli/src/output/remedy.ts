@@ -38,6 +38,8 @@ export function serviceRemedy(id: string, { code, kind }: Pick<ErrorReport, 'cod
 
 /** What a code tells better than its kind. */
 const remediesByCode: Readonly<Record<string, string>> = {
+  MODBUS_GATEWAY_TARGET:
+    'Host and port are right: a Modbus gateway answered there, and behind it nobody. Check the unit id, the power of the device and the line to it.',
   MODBUS_WRONG_TRANSPORT: 'Change the option transport of the driver; the message says to what.',
 };
 

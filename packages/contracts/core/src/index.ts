@@ -27,6 +27,7 @@ export {
   type Reaction,
   type WriteOutcome,
 } from './errors.js';
+export { fileProblem } from './file-problem.js';
 export { hostFault, plainHost } from './host.js';
 export { LiveSecrets, nothingSecret, type Redactor } from './live-secrets.js';
 export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';

@@ -200,6 +200,7 @@ describe('a unit that is gone (§5.1)', () => {
     scanner.wire.unit = { spots: [{ area: 'holding-register', start: 0, count: 65_536, does: 'silence' }] };
     for (let scan = 0; scan < 5; scan++) expect(await scanner.scan()).toBeUndefined();
     expect([scanner.wire.silences, scanner.failuresInARow]).toEqual([20, 20]);
+    expect(await scanner.avoided()).toEqual([]);
     scanner.wire.unit = { spots: [] };
     expect((await scanner.statuses()).every(isGood)).toBe(true);
     expect(await scanner.avoided()).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { GatewayError, toGatewayError } from '@fieldwarden/core';
 
-/** A document that must not be published; carries every finding. */
+/** A document that cannot run; carries every finding. Asked for a plan, a publish, a start: the message fits them all. */
 export class DocumentRefused extends GatewayError {
   readonly findings: readonly Finding[];
 
@@ -10,7 +10,7 @@ export class DocumentRefused extends GatewayError {
     super({
       code: 'DOCUMENT_REFUSED',
       kind: 'config',
-      message: `${what} has ${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was published`,
+      message: `${what} has ${errors} ${errors === 1 ? 'error' : 'errors'}`,
     });
     this.findings = findings;
   }

@@ -46,11 +46,14 @@ export function SeverityBadge({ severity }: Pick<Finding, 'severity'>): ReactEle
   );
 }
 
-function FindingsSummary({ state: { findings, problem } }: { readonly state: FindingsState }): ReactElement {
+function FindingsSummary({ state }: { readonly state: FindingsState }): ReactElement | null {
+  const { findings, problem, neverChecked } = state;
   if (problem) return <Badge tone="warning" icon="offline" word="could not be checked" meaning={problem.message} />;
+  if (neverChecked) return null;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
-  if (errors > 0) return <Badge tone="fault" icon="fault" word={counted(errors, 'error')} />;
+  const more = warnings > 0 ? `, ${counted(warnings, 'warning')}` : '';
+  if (errors > 0) return <Badge tone="fault" icon="fault" word={`${counted(errors, 'error')}${more}`} />;
   if (warnings > 0) return <Badge tone="warning" icon="warning" word={counted(warnings, 'warning')} />;
   return <Badge tone="good" icon="check" word="No findings" />;
 }

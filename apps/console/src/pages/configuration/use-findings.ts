@@ -3,11 +3,14 @@ import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { validateText } from '../../api/config-requests.js';
 import { browserClock } from '../../platform/browser-clock.js';
+import { errorsFirst } from './errors-first.js';
 
 export interface FindingsState {
   readonly findings: readonly Finding[];
   /** The findings are of an older text. */
   readonly checking: boolean;
+  /** No text has been checked yet: that there are no findings says nothing. */
+  readonly neverChecked: boolean;
   readonly problem: ApiError | undefined;
 }
 
@@ -25,7 +28,7 @@ export function useFindings(text: string | undefined): FindingsState {
       try {
         const { findings } = await validateText(text);
         if (outdated) return;
-        setChecked({ text, findings });
+        setChecked({ text, findings: errorsFirst(findings) });
         setProblem(undefined);
       } catch (error) {
         if (!outdated) setProblem(ApiError.of(error));
@@ -37,7 +40,8 @@ export function useFindings(text: string | undefined): FindingsState {
       cancel();
     };
   }, [text]);
-  return { findings: checked?.findings ?? none, checking: text !== undefined && checked?.text !== text, problem };
+  const checking = text !== undefined && checked?.text !== text;
+  return { findings: checked?.findings ?? none, checking, neverChecked: checked === undefined, problem };
 }
 
 const none: readonly Finding[] = [];

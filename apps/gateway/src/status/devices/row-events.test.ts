@@ -24,9 +24,16 @@ describe('host events of rows (§5.5)', () => {
   it('come when an operator sees another row, with the row', () => {
     look(row('filler'));
     const failing = row('filler', { deviceState: 'unreachable', consecutiveFailures: 3, alert: true });
-    expect(look(failing)).toEqual(['packaging/filler: unreachable, breaker closed, 3 of 5 failures in a row, alert']);
+    expect(look(failing)).toEqual(['packaging/filler: unreachable, breaker closed, 3 of 5 failures in a row']);
     expect(events.last(1)).toMatchObject([
       { type: 'host', driverId: 'packaging', device: 'filler', data: { row: failing } },
+    ]);
+  });
+
+  it('count failures against the threshold only on the way there', () => {
+    look(row('filler'));
+    expect(look(row('filler', { deviceState: 'demoted', consecutiveFailures: 7 }))).toEqual([
+      'packaging/filler: demoted, breaker closed, 7 failures in a row',
     ]);
   });
 

@@ -60,11 +60,14 @@ export class RowEvents {
 }
 
 function sentence(row: HostRow): string {
-  const { driverId, device, deviceState, breaker, consecutiveFailures, breakerThreshold, alert, lastError } = row;
-  const failures =
-    consecutiveFailures === 0
-      ? ''
-      : `, ${consecutiveFailures}${breakerThreshold === null ? '' : ` of ${breakerThreshold}`} failures in a row`;
+  const { driverId, device, deviceState, breaker, consecutiveFailures, breakerThreshold, lastError } = row;
+  const failures = consecutiveFailures === 0 ? '' : `, ${failuresText(consecutiveFailures, breakerThreshold)}`;
   const why = consecutiveFailures > 0 && lastError ? `: ${lastError.message}` : '';
-  return `${driverId}/${device}: ${deviceState}, breaker ${breaker}${failures}${alert ? ', alert' : ''}${why}`;
+  return `${driverId}/${device}: ${deviceState}, breaker ${breaker}${failures}${why}`;
+}
+
+/** `3 of 5` only on the way there; once the breaker has opened, how many there were. */
+function failuresText(failures: number, threshold: number | null): string {
+  const limit = threshold === null || failures > threshold ? '' : ` of ${threshold}`;
+  return `${failures}${limit} ${failures === 1 && limit === '' ? 'failure' : 'failures'} in a row`;
 }

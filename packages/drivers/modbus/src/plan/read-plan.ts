@@ -135,10 +135,13 @@ export class ModbusReadPlan implements ReadPlan {
     return [...spans.map(({ start: _, ...span }) => span), ...this.#tooLongIn(area)];
   }
 
-  /** Reads that failed and are not yet divided down to what is to blame. */
+  /**
+   * Reads that failed while the unit answered others, and are not yet divided down to what is to blame. A read that only went
+   * unanswered is none of them: it is asked for again like any other.
+   */
   #failingIn(area: Area): (AvoidedSpan & { readonly start: number })[] {
     return this.#reads.flatMap((read) => {
-      const trouble = read.area === area ? this.#troubleOf(read) : undefined;
+      const trouble = read.area === area ? this.division.troubleOf(read) : undefined;
       if (!trouble) return [];
       const { start, points } = read;
       const retestInMs = this.doubts.waitMs;

@@ -51,7 +51,7 @@ const remedyByCode: Readonly<Record<string, string>> = {
     '`fieldwarden config draft get` shows what it says now (GET /api/v1/config/draft); look at both and send it again.',
   AUTHORITY_UNREACHABLE:
     'What runs goes on unchanged. Publish again when the configuration database answers; `fieldwarden status` says when it does (GET /api/v1/status).',
-  DOCUMENT_REFUSED: 'Correct what the findings name; nothing was published.',
+  DOCUMENT_REFUSED: 'Nothing has changed: what runs goes on. Correct what the findings name, and try again.',
   DRIVER_STOPPED: '`fieldwarden start <id>` starts it (POST /api/v1/drivers/<id>/start).',
 };
 

@@ -1,5 +1,6 @@
 import { parseDataType, scalarTypes } from '@fieldwarden/core';
 import { z } from 'zod';
+import { noDataType } from './data-type-words.js';
 import { choice, dayMs, durationMs, flag } from './fields.js';
 
 export const tagDefaults = { scanMs: 1_000, access: 'read-only' } as const;
@@ -88,7 +89,7 @@ export const tagSchema = z
     dataType: z
       .string()
       .refine((text) => parseDataType(text) !== undefined, {
-        error: `a data type is one of ${scalarTypes.join(', ')}, or an array of one: float32[10]`,
+        error: ({ input }) => noDataType(input),
       })
       .meta({
         description: `Type of the value at the device: ${scalarTypes.join(', ')}, or a fixed-length array: \`float32[10]\` (1 to 99999 elements).`,

@@ -87,7 +87,13 @@ const syntax: readonly Case[] = [
       'error opcua["<<"] unknown-field: unknown field "<<"; known here: enabled, isolation, critical, port, securityPolicies, anonymous',
     ],
   ],
-  ['an empty document', '', ['error  type: must be a group of fields, not empty']],
+  [
+    'an empty document',
+    '',
+    [
+      'error  type: must be a group of fields, not empty; a plant begins with the fields version: 1, site: NAME and drivers: []',
+    ],
+  ],
   ['a list', [], ['error  type: must be a group of fields, not a list']],
 ];
 
@@ -137,14 +143,14 @@ const shape: readonly Case[] = [
     'an unknown data type',
     tag({ dataType: 'real' }),
     [
-      `error ${theTag}.dataType format: a data type is one of bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, string, bytes, datetime, or an array of one: float32[10]`,
+      `error ${theTag}.dataType format: a data type is one of bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, string, bytes, datetime, or an array of one: float32[10]; real is float32 here`,
     ],
   ],
   [
     'an unknown data type beside an address that no type would mend',
     tag({ dataType: 'real', address: 'DB1' }),
     [
-      `error ${theTag}.dataType format: a data type is one of bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, string, bytes, datetime, or an array of one: float32[10]`,
+      `error ${theTag}.dataType format: a data type is one of bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, string, bytes, datetime, or an array of one: float32[10]; real is float32 here`,
       `error ${theTag}.address tag-address: DB1 is no register from 0 to 999999`,
     ],
   ],

@@ -78,8 +78,12 @@ function tellIssue(issue: Issue, within: FieldPath, input: unknown, { findings, 
   if (issue.code === 'unrecognized_keys') return; // the walk tells them, with a hint
   const wordless = issue.code === 'invalid_union' && issue.message === defaultUnionMessage;
   const { message, shapeRule } = wording((wordless && issue.errors[0]?.[0]) || issue, valueAt(input, within));
-  findings.error([...path, ...within], rule ?? shapeRule, message);
+  const isNothing = input === null && path.length === 0;
+  findings.error([...path, ...within], rule ?? shapeRule, isNothing ? `${message}; ${smallestPlant}` : message);
 }
+
+/** For whoever begins with an empty file. */
+const smallestPlant = 'a plant begins with the fields version: 1, site: NAME and drivers: []';
 
 /** What zod says when the schema's author says nothing: less than the first member does. */
 const defaultUnionMessage = 'Invalid input';

@@ -1,5 +1,5 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
-import { messageOf } from '@fieldwarden/core';
+import { fileProblem } from '@fieldwarden/core';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Catalogue } from '../document/catalogue.js';
@@ -72,7 +72,7 @@ async function readText(file: string, findings: Findings): Promise<string | unde
   try {
     return utf8Text(await readFile(file), findings);
   } catch (error) {
-    findings.error([], 'file', `cannot be read: ${messageOf(error)}`);
+    findings.error([], 'file', `cannot be read: ${fileProblem(error)}`);
     return undefined;
   }
 }
