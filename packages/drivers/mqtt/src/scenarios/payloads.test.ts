@@ -1,4 +1,4 @@
-import { TestBroker } from '@fieldwarden/mqtt-link/testing';
+import { ScriptedBroker, TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { describe, expect, it } from 'vitest';
 import { WatchedTags, type WatchedTag } from '../testing/watched-tags.js';
 
@@ -73,6 +73,21 @@ describe('messages as plants have them (§9.4)', () => {
       expect(new Set(values).size, path).toBe(3);
       expect(values.length, path).toBeLessThanOrEqual(4);
     }
+  });
+
+  it('a broker that sends a message once for each filter that takes it is heard once', async () => {
+    await using broker = await ScriptedBroker.start();
+    const tags: Record<string, WatchedTag> = { left: ['plant/a/+', 'float64'], right: ['plant/+/speed', 'float64'] };
+    await using watched = await WatchedTags.open({ options: { url: broker.url }, tags });
+    const send = (payload: string): void =>
+      broker.clients[0].send({ cmd: 'publish', topic: 'plant/a/speed', payload, qos: 0, retain: false, dup: false });
+    for (const payload of ['1', '1', '2', '2', '3']) send(payload);
+    await watched.shows({ left: '3 Good', right: '3 Good' });
+    expect(watched.told.filter((text) => text.startsWith('left'))).toEqual([
+      'left: 1 Good',
+      'left: 2 Good',
+      'left: 3 Good',
+    ]);
   });
 
   it('what the broker kept is uncertain until something new comes, or nothing at all', async () => {
