@@ -48,6 +48,7 @@ describe('a start that cannot be', () => {
     const said = stdout + stderr;
     for (const part of ['profibus', 'drivers[1].id', 'a/b', 'differ only by case', 'nonsense'])
       expect(said).toContain(part);
+    expect(said).toMatch(/plant\.yaml has \d+ errors; nothing was started\.$/m);
     expect(existsSync(join(home, 'run.json'))).toBe(false);
     const validated = await runCli(['config', 'validate', file, '--json']);
     expect(validated.code).toBe(78);

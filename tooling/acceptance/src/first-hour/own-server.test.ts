@@ -55,6 +55,19 @@ describe('the OPC UA server of a plant that says nothing of it (§10.1)', () => 
     expect(body.findings).toMatchObject([{ rule: 'opcua-admits-nobody' }]);
   });
 
+  it('says of a mistake in a document what was meant, and of a plan not that something was published', async () => {
+    const file = join(gateway.home, 'float.json');
+    const text = JSON.stringify(plant).replace('float64', 'REAL');
+    writeFileSync(file, text);
+    const { code, stderr } = await gateway.cli('config', 'diff', file);
+    expect(code).toBe(78);
+    expect(stderr).toContain('REAL is float32 here');
+    expect(stderr).toContain('what runs goes on. Correct what the findings name');
+    expect(stderr).not.toContain('published');
+    const missing = await gateway.cli('config', 'diff', join(gateway.home, 'missing.yaml'));
+    expect(missing).toMatchObject({ code: 78, stderr: expect.stringContaining('there is no such file') as string });
+  });
+
   it('has a certificate that lasts, made anew with the same key where it found one of a day', async () => {
     expect(Date.parse(certificate().validTo)).toBeGreaterThan(Date.now() + 3_000 * 86_400_000);
     const { stdout } = await gateway.cli('events', '-n', '200');
