@@ -86,7 +86,7 @@ export function validateParsed(
     ...finding,
     message: secrets.redact(finding.message),
   }));
-  if (!runs) return { findings: told.slice(0, maxFindings) };
+  if (!runs) return { findings: ranBefore ? told.slice(0, maxFindings) : told };
   return {
     plant: resolvePlant(data, {
       drivers: drivers.map((driver) => discreetly(driver, secrets)).map(complete),

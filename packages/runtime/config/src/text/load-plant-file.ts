@@ -72,7 +72,7 @@ async function readText(file: string, findings: Findings): Promise<string | unde
   try {
     return utf8Text(await readFile(file), findings);
   } catch (error) {
-    findings.error([], 'file', `cannot be read: ${fileProblem(error)}`);
+    findings.error([], 'file', `${file} cannot be read: ${fileProblem(error)}`);
     return undefined;
   }
 }
