@@ -52,7 +52,7 @@ async function startBroker(options: RigOptions, started: AsyncDisposableStack, c
   const machines = devices.map(({ machine }) => machine);
   const starting = RigBroker.start({ host, port: ports.mqtt, program, user, tls, machines }, clock);
   const broker = started.use(await listening('mqtt', options, starting));
-  for (const device of devices) started.use(device).connect({ port: broker.innerPort, user, clock });
+  for (const device of devices) started.use(device).connect({ port: broker.innerPort, user });
   return broker;
 }
 

@@ -14,7 +14,7 @@ interface MachineMetric {
   readonly type: string;
   /** Undefined: it is read only. */
   readonly write?: (value: TagValue) => Partial<MachineCommands>;
-  read(measurement: Measurement, commands: MachineCommands): TagValue;
+  readonly read: (measurement: Measurement, commands: MachineCommands) => TagValue;
 }
 
 /** Handles are places in this list. */

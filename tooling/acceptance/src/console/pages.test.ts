@@ -36,7 +36,7 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
     name: 'mqtt',
     path: '/mqtt',
     shows:
-      /2 outlets[^]*main[^]*✓?Connected[^]*mqtt:\/\/127[^]*version 3\.1\.1[^]*Last messages that the broker took[^]*fieldwarden\/line\/tags[^]*away[^]*Not connected[^]*nothing listens there[^]*Next attempt|under way[^]*Topics with messages that wait/,
+      /version 3\.1\.1[^]*Last messages that the broker took[^]*tags\/sim\/wave[^]*Not connected[^]*nothing listens there[^]*Topics with messages that wait/i,
   },
   { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
   { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },

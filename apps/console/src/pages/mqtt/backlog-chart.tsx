@@ -12,7 +12,6 @@ export function BacklogChart({ outlet }: { readonly outlet: OutletView }): React
   const { backlog, pending } = outlet;
   const last = backlog?.at.at(-1);
   // What was loaded again is another object each time; the curve is only when it has another point.
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- `last` stands for `backlog`
   const data = useMemo(() => backlog && { at: backlog.at, values: [backlog.pending] }, [last]);
   if (!data) return null;
   return (
