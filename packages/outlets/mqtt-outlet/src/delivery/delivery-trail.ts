@@ -71,6 +71,5 @@ function textOf(payload: Uint8Array): string | null {
   const text = Buffer.from(payload.subarray(0, shownCharacters * 4))
     .toString('utf8')
     .slice(0, shownCharacters);
-  // eslint-disable-next-line no-control-regex -- exactly those are looked for
   return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text) ? null : text;
 }
