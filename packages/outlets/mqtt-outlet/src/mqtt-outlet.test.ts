@@ -88,7 +88,7 @@ it('gives up on request all that waits', async () => {
   await using stage = await Stage.start(broker);
   await waitFor(() => stage.service.health().state === 'Degraded', { what: 'the refusal' });
   expect(stage.service.health()).toMatchObject({
-    reason: expect.stringContaining('this user may not connect') as string,
+    reason: expect.stringContaining('user name or password are wrong') as string,
   });
   const origin = { via: 'test', user: 'nina', correlationId: '1' };
   await waitFor(() => stage.status.pending === 3, { what: 'the values' });
