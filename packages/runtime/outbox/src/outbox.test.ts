@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => home[Symbol.asyncDispose]());
 
-const everything = (outbox: Outbox): readonly string[] => textOf(outbox.read(0, 1_000, 1 << 20));
+const everything = (outbox: Outbox): readonly string[] => textOf(outbox.read(0, 100_000, 1 << 26));
 
 describe('an outbox (§10.2)', () => {
   it('gives back what was appended, in order, with all that belongs to it, before and after it is on disk', async () => {
@@ -140,7 +140,7 @@ describe('an outbox (§10.2)', () => {
       const flushing = outbox.flush().finally(() => (isOver = true));
       for (; !isOver; turns += 1) {
         await new Promise((resolve) => setImmediate(resolve));
-        expect(outbox.read(0, 1_000, 1 << 20).map(({ sequence }) => sequence)).toEqual(pending);
+        expect(outbox.read(0, 100_000, 1 << 26).map(({ sequence }) => sequence)).toEqual(pending);
         if (turns % 3 === 0) pending.push(outbox.append(messageOn('meanwhile')));
         for (const at of [turns % 40, 0])
           for (const sequence of pending.splice(at, 1)) {
