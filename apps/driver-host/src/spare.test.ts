@@ -82,7 +82,7 @@ it('it ends with the last Host, and with the Supervisor', async () => {
   const spare = await spareBeside(undefined);
   await host.stop();
   await waitFor(async () => !(await isRunning(spare)), { what: 'its end' });
-  expect(supervisor.spare).toBeUndefined();
+  await waitFor(() => supervisor.spare === undefined, { what: 'the supervisor to know' });
   host.start();
   await ready(host, 2);
   const next = await spareBeside(undefined);

@@ -49,7 +49,7 @@ test.each<[words: string[], expected: string[]]>([
     ['bash', 'zsh', 'fish'],
   ],
   [
-    ['drivers', 'show', 'm'],
+    ['drivers', 'show', 'mo'],
     ['modbus', 'modbus-rtu'],
   ],
   [['list', ''], []],
