@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { builtInDrivers } from './built-in-drivers.js';
 
 /** SPEC §3.1. */
-const tiers: Readonly<Record<string, string>> = { chaos: 'C', modbus: 'B', 'modbus-rtu': 'C', s7: 'C', simulator: 'A' };
+const tiers: Readonly<Record<string, string>> = {
+  chaos: 'C',
+  modbus: 'B',
+  'modbus-rtu': 'C',
+  mqtt: 'A',
+  s7: 'C',
+  simulator: 'A',
+};
 
 describe('the built-in drivers (§3.1)', () => {
   const definitions = builtInDrivers().types();
