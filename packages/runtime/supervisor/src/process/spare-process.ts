@@ -134,7 +134,7 @@ export class SpareProcess {
     if (!this.#isWanted) return;
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#deaths);
     this.#deaths += 1;
-    this.#deps.logger.info('the spare process of Hosts ended, the next one comes after a pause', { why, pauseMs });
+    this.#deps.logger.warn('the spare process of Hosts ended, the next one comes after a pause', { why, pauseMs });
     this.#later(pauseMs);
   }
 
