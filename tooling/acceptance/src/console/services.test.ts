@@ -68,7 +68,7 @@ describe('services before an operator (§16.3, §19.4)', () => {
       .getByRole('listitem')
       .filter({ hasText: 'acme' });
     await console.says(concern, /Faulted|Reconnecting|Paused/);
-    await console.says(concern, /Libacme\.so is missing/);
+    await console.says(concern, /libacme\.so is missing/);
     await waitFor(async () => (await service('acme')).crashLoop === 'open', {
       what: 'the crash loop',
       timeoutMs: 30_000,
