@@ -100,7 +100,7 @@ export class SpareProcess {
     try {
       this.#start();
     } catch (error) {
-      this.#died(messageOf(error));
+      this.#notStarted(messageOf(error));
     }
   }
 
@@ -120,6 +120,12 @@ export class SpareProcess {
     child.whenGreeted(() => this.#greeted(child));
     this.#timer = this.#deps.clock.setTimer(() => child.kill('SIGKILL'), greetMs);
     this.#timer.unref();
+  }
+
+  #notStarted(why: string): void {
+    if (!this.#child) return this.#died(why);
+    this.#deps.logger.warn('the spare process of Hosts could not be started', { why });
+    this.#child.kill('SIGKILL'); // its end brings the next one
   }
 
   #greeted(child: SpareChild): void {
