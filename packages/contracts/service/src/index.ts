@@ -8,6 +8,7 @@ export {
   type ServiceSettings,
 } from './define-service.js';
 export { alarmKey, type AlarmFeed } from './alarm-feed.js';
+export { RememberedAlarms } from './remembered-alarms.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';
 export type { GatewayIdentity, ServiceContext } from './service-context.js';

@@ -1,13 +1,14 @@
-import { delay, GatewayError, messageOf, type Timer } from '@fieldwarden/core';
+import { GatewayError, messageOf, type Timer } from '@fieldwarden/core';
 import type { LinkOwner, LinkState, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
 import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import { CommandIds } from './commands/command-ids.js';
 import type { Commands } from './commands/commands.js';
 import { OutboxNews } from './news/outbox-news.js';
-import { outboxFileOf } from './outbox-file-of.js';
+import { openOutbox } from './open-outbox.js';
 import { droppedInAll, OutletCounters } from './outlet-counters.js';
 import { makeParts, type OutletParts } from './outlet-parts.js';
+import { OutletStart } from './outlet-start.js';
 import { outletStatus } from './outlet-status.js';
 import { clientIdOf, type MqttOutletSettings } from './settings.js';
 import { topicsOf, type Topics } from './topics.js';
@@ -23,24 +24,23 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
   readonly #topics: Topics;
   readonly #counters = new OutletCounters();
   readonly #outboxNews: OutboxNews;
+  readonly #start: OutletStart;
   #settings: MqttOutletSettings;
   #parts: OutletParts | undefined;
   #timer: Timer | undefined;
   #outbox: Outbox | undefined;
-  #starting: Promise<void> | undefined;
-  #isStopping = false;
 
   constructor(context: ServiceContext<MqttOutletSettings>) {
     this.#context = context;
     this.#settings = context.settings;
     this.#topics = topicsOf(context.settings.root, context.gateway.site);
     this.#outboxNews = new OutboxNews(context);
+    this.#start = new OutletStart(context.clock, 'the MQTT outlet');
   }
 
   /** Resolves when messages are taken; the broker may be away. Rejects when nothing can be kept for it. */
   async start(signal: AbortSignal): Promise<undefined> {
-    this.#starting = this.#open(signal);
-    await this.#starting;
+    await this.#start.run(signal, (goOn) => this.#open(goOn));
   }
 
   async apply(settings: MqttOutletSettings): Promise<void> {
@@ -104,8 +104,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#started();
+    await this.#start.stop(stopMs);
     const parts = this.#parts;
     this.#parts = undefined;
     this.#timer?.[Symbol.dispose]();
@@ -128,25 +127,18 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     linkNews[Symbol.dispose]();
   }
 
-  /** A start that waits for a disk is not waited for. */
-  async #started(): Promise<void> {
-    const isDone = new AbortController();
-    const patience = delay(this.#context.clock, stopMs, isDone.signal).catch(() => undefined);
-    await Promise.race([this.#starting?.catch(() => undefined), patience]);
-    isDone.abort();
-  }
-
-  async #open(signal: AbortSignal): Promise<void> {
+  async #open(goOn: () => void): Promise<void> {
     const { storage, logger, clock } = this.#context;
-    const goOn = (): void => {
-      signal.throwIfAborted();
-      if (this.#isStopping) throw stopped();
-    };
     const numbers = await SequenceNumbers.open(await storage.table('seq'), clock.wallMs(), logger);
     goOn();
     const ids = await CommandIds.open(await storage.table('commands'), () => clock.wallMs());
     goOn();
-    this.#outbox = await this.#openOutbox();
+    this.#outbox = await openOutbox({
+      context: this.#context,
+      name: this.#context.serviceId,
+      settings: () => this.#settings,
+      news: this.#outboxNews,
+    });
     try {
       goOn();
     } catch (error) {
@@ -216,19 +208,6 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     );
   }
 
-  async #openOutbox(): Promise<Outbox> {
-    const { Outbox: Box } = await import('@fieldwarden/outbox');
-    const { serviceId: name, clock, logger } = this.#context;
-    return await Box.open({
-      file: outboxFileOf(this.#context),
-      name,
-      limits: this.#settings.outbox,
-      clock,
-      logger,
-      changed: (state) => this.#outboxNews.changed(state, this.#settings.outbox.warnAt),
-    });
-  }
-
   #tick(): void {
     const { clock } = this.#context;
     this.#counters.tick(clock.monotonicMs());
@@ -266,14 +245,6 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     if (this.#parts) return this.#parts;
     throw new GatewayError({ code: 'MQTT_NOT_RUNNING', kind: 'unreachable', message: 'the MQTT outlet does not run' });
   }
-}
-
-function stopped(): GatewayError {
-  return new GatewayError({
-    code: 'MQTT_STOPPED',
-    kind: 'cancelled',
-    message: 'the MQTT outlet was stopped while it started',
-  });
 }
 
 function unsupported(name: string): GatewayError {

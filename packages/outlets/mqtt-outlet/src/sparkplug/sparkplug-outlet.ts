@@ -1,6 +1,6 @@
-import { delay, GatewayError } from '@fieldwarden/core';
+import { GatewayError } from '@fieldwarden/core';
 import { linkDefaults, MqttLink, type LinkState } from '@fieldwarden/mqtt-link';
-import { Outbox } from '@fieldwarden/outbox';
+import type { Outbox } from '@fieldwarden/outbox';
 import type {
   RequestOrigin,
   Service,
@@ -12,9 +12,10 @@ import type {
 import { EdgeNode, formatTopic, type EdgeDefinitions } from '@fieldwarden/sparkplug';
 import { LinkNews } from '../news/link-news.js';
 import { OutboxNews } from '../news/outbox-news.js';
-import { outboxFileOf } from '../outbox-file-of.js';
+import { openOutbox } from '../open-outbox.js';
 import { DeliveryTrail } from '../delivery/delivery-trail.js';
 import { OutletCounters } from '../outlet-counters.js';
+import { OutletStart } from '../outlet-start.js';
 import { outletStatus } from '../outlet-status.js';
 import { clientIdOf, type MqttOutletSettings, type PublishSettings } from '../settings.js';
 import { pathMatcher } from '../values/path-globs.js';
@@ -54,13 +55,12 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   readonly #counters = new OutletCounters();
   readonly #trail = new DeliveryTrail();
   readonly #outboxNews: OutboxNews;
+  readonly #start: OutletStart;
   #settings: MqttOutletSettings;
   #outbox: Outbox | undefined;
   #parts: Parts | undefined;
   #counting: Disposable | undefined;
   #isRedefining = false;
-  #starting: Promise<void> | undefined;
-  #isStopping = false;
 
   /** `suffix`: of client id and outbox, where a JSON outlet runs beside it. */
   constructor(context: ServiceContext<MqttOutletSettings>, suffix = '') {
@@ -68,12 +68,12 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     this.#suffix = suffix;
     this.#settings = context.settings;
     this.#outboxNews = new OutboxNews(context);
+    this.#start = new OutletStart(context.clock, 'the Sparkplug node');
   }
 
   /** Resolves when values are taken; the broker may be away. Rejects when nothing can be kept for it. */
   async start(signal: AbortSignal): Promise<undefined> {
-    this.#starting = this.#open(signal);
-    await this.#starting;
+    await this.#start.run(signal, (goOn) => this.#open(goOn));
   }
 
   async apply(settings: MqttOutletSettings): Promise<void> {
@@ -153,8 +153,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#started();
+    await this.#start.stop(stopMs);
     const parts = this.#parts;
     this.#parts = undefined;
     this.#counting?.[Symbol.dispose]();
@@ -171,24 +170,17 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     news[Symbol.dispose]();
   }
 
-  /** A start that waits for a disk is not waited for. */
-  async #started(): Promise<void> {
-    const isDone = new AbortController();
-    const patience = delay(this.#context.clock, stopMs, isDone.signal).catch(() => undefined);
-    await Promise.race([this.#starting?.catch(() => undefined), patience]);
-    isDone.abort();
-  }
-
-  async #open(signal: AbortSignal): Promise<void> {
-    const goOn = (): void => {
-      signal.throwIfAborted();
-      if (this.#isStopping) throw stopped();
-    };
+  async #open(goOn: () => void): Promise<void> {
     goOn();
     const table = await this.#context.storage.table('sparkplug');
     const lastBdSeq = await table.get(bdSeqKey);
     goOn();
-    this.#outbox = await this.#openOutbox();
+    this.#outbox = await openOutbox({
+      context: this.#context,
+      name: `${this.#context.serviceId}-spb`,
+      settings: () => this.#settings,
+      news: this.#outboxNews,
+    });
     try {
       goOn();
     } catch (error) {
@@ -355,18 +347,6 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     return `${clientIdOf(this.#settings, this.#context.gateway.site)}${this.#suffix}`;
   }
 
-  #openOutbox(): Promise<Outbox> {
-    const { serviceId, clock, logger } = this.#context;
-    return Outbox.open({
-      file: outboxFileOf(this.#context),
-      name: `${serviceId}-spb`,
-      limits: this.#settings.outbox,
-      clock,
-      logger,
-      changed: (state) => this.#outboxNews.changed(state, this.#settings.outbox.warnAt),
-    });
-  }
-
   #count(): void {
     const { clock } = this.#context;
     this.#counters.published = this.#parts?.session.published ?? 0;
@@ -399,12 +379,4 @@ function pace(session: EdgeSession, changes: ChangeLog, { minIntervalMs }: Publi
 function unsupported(name: string): GatewayError {
   const message = `the MQTT outlet has no request ${JSON.stringify(name)}; it has: purge`;
   return new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });
-}
-
-function stopped(): GatewayError {
-  return new GatewayError({
-    code: 'MQTT_STOPPED',
-    kind: 'cancelled',
-    message: 'the Sparkplug node was stopped while it started',
-  });
 }

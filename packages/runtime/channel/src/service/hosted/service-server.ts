@@ -1,5 +1,5 @@
 import { errorFromData, errorToData, GatewayError, messageOf, type Clock } from '@fieldwarden/core';
-import type { Service, ServiceContext } from '@fieldwarden/service';
+import { RememberedAlarms, type Service, type ServiceContext } from '@fieldwarden/service';
 import { defaultOutboxLimits, Outbox } from '../../client/outbox.js';
 import { exitCodes, protocolVersion, type HostVitals } from '../../messages.js';
 import { HostLogger, inCallScope } from '../../served/host-logger.js';
@@ -8,7 +8,6 @@ import { readColumnsHeader } from '../../wire/columns-codec.js';
 import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { GuardedContext } from './guarded-context.js';
-import { HostedAlarms } from './hosted-alarms.js';
 import { hostedContext } from './hosted-context.js';
 import { MirrorIntake } from '../tags/mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
@@ -48,7 +47,7 @@ export class ServiceServer {
   readonly #deps: ServiceServerDependencies;
   readonly #outbox: Outbox;
   readonly #asks: ServiceAsks;
-  readonly #alarms = new HostedAlarms();
+  readonly #alarms = new RememberedAlarms();
   readonly #starting = new AbortController();
   #intake: MirrorIntake | undefined;
   #service: Service | undefined;
@@ -116,7 +115,8 @@ export class ServiceServer {
       case 'tags-synced':
         return this.#intake?.currency.synced(message.round);
       case 'alarms-told':
-        return this.#alarms.take(message.alarms);
+        for (const alarm of message.alarms) this.#alarms.tell(alarm);
+        return;
       case 'answer':
         return this.#asks.answer(message.call, message.value);
       case 'entries':
