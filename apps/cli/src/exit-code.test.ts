@@ -60,7 +60,7 @@ test('0 with a token, over the address', async () => {
     { env },
   );
   expect(write.code).toBe(0);
-  expect(server.control.writes).toMatchObject([{ origin: { via: 'admin-api/test' } }]);
+  expect(server.control.writes).toMatchObject([{ origin: { via: 'rest' } }]);
 });
 
 test.each([

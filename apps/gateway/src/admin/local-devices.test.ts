@@ -1,6 +1,6 @@
 import type { DeviceHistoryQuery } from '@fieldwarden/admin-api';
 import { LocalDevices } from '@fieldwarden/admin-api/answers';
-import { collectingLogger, waitFor } from '@fieldwarden/testkit';
+import { collectingLogger, waitFor, testOrigin } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningPlant } from '../testing/running-plant.js';
 
@@ -139,7 +139,7 @@ describe('what devices remember (§3.2)', () => {
       driverId,
       device,
       { object: '', method: 'resetMemory', args: [] },
-      { via: 't', correlationId: 'c' },
+      testOrigin({ correlationId: 'c' }),
     );
     await expect(call).rejects.toMatchObject({ code, writeOutcome: 'not-sent' });
   });

@@ -1,6 +1,6 @@
 import { planApply } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
-import { waitFor } from '@fieldwarden/testkit';
+import { waitFor, testOrigin } from '@fieldwarden/testkit';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresOf } from '../drivers/apply-outcome.js';
@@ -87,12 +87,12 @@ describe('live configuration (§7.5)', () => {
     const devices = (base: number): readonly object[] => [device('one', base, [writable])];
     await start(plantWith({ id: 'd', options: { takesMs: 600 }, devices: devices(100), ...patience }));
     await waitFor(() => running.driver('d').devices[0].invoker.status.exchanging > 0, { what: 'a read under way' });
-    const write = running.writes.writePath('a', 7, { via: 'test', correlationId: 'test' });
+    const write = running.writes.writePath('a', 7, testOrigin({ correlationId: 'test' }));
     await running.apply(plantWith({ id: 'd', options: { takesMs: 1 }, devices: devices(900), ...patience }));
     await running.good('a', 901);
     expect(await write).toMatchObject({ outcome: 'not-sent' });
     expect(sessions.written).toEqual([]);
-    await running.writes.writePath('a', 7, { via: 'test', correlationId: 'test' });
+    await running.writes.writePath('a', 7, testOrigin({ correlationId: 'test' }));
     expect(sessions.written).toEqual([901]);
   });
 

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningPlant } from '../testing/running-plant.js';
+import { testOrigin } from '@fieldwarden/testkit';
 
 /** Says what it writes, and what it reads. */
 const talkative: DriverDefinition = defineDriver({
@@ -38,7 +39,7 @@ describe('what a driver in the gateway logs while it serves a client (§12.2)', 
     const drivers = [{ id: 'lab', type: 'talkative', devices: [{ id: 'd1', tags: [tag] }] }];
     await using running = await RunningPlant.start({ version: 1, site: 'test', drivers }, registry);
     await running.good('lab/valve');
-    await running.writes.writePath('lab/valve', 5, { via: 'test', correlationId: 'order-12' });
+    await running.writes.writePath('lab/valve', 5, testOrigin({ correlationId: 'order-12' }));
     const said = (what: string) => running.logger.records.filter(({ message }) => message === what);
     expect(said('writes').map(({ fields }) => fields)).toMatchObject([
       { driverId: 'lab', driverType: 'talkative', device: 'd1', capability: 'write', correlationId: 'order-12' },

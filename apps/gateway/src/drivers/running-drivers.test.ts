@@ -1,13 +1,13 @@
 import { planApply, withAlikeDrivers } from '@fieldwarden/config';
 import { statusCodes } from '@fieldwarden/core';
 import { ModbusSimServer } from '@fieldwarden/sim-plc';
-import { waitFor } from '@fieldwarden/testkit';
+import { waitFor, testOrigin } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresOf } from './apply-outcome.js';
 import { describeDriver } from '@fieldwarden/admin-api/views';
 import { plantOf, RunningPlant } from '../testing/running-plant.js';
 
-const origin = { via: 'test', correlationId: 'test' };
+const origin = testOrigin({ correlationId: 'test' });
 
 interface TagText {
   readonly path: string;

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { GatewayError } from '@fieldwarden/core';
 import { defineService, type Service, type ServiceContext } from '@fieldwarden/service';
 import { z } from 'zod';
+import { testOrigin } from '@fieldwarden/testkit';
 
 interface Settings {
   readonly failStart: 'no' | 'config' | 'throw';
@@ -93,7 +94,7 @@ class MisbehavingService implements Service<Settings> {
     return {
       read: (path: string) => tags.read(tags.handleOf(path)!),
       write: ({ path, value }: { path: string; value: number }) =>
-        writer.writeMany([{ handle: tags.handleOf(path)!, value }], { via: 'echo', correlationId: 'c1' }),
+        writer.writeMany([{ handle: tags.handleOf(path)!, value }], testOrigin({ via: 'echo' })),
       seen: () => this.#seen,
       size: () => tags.size,
       settings: () => this.#settings,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, statusCodes, systemClock, type Clock } from '@fieldwarden/core';
-import type { HandleWrite, TagDefinition } from '@fieldwarden/gateway-contract';
-import type { RequestOrigin, ServiceDefinition, ServiceTable } from '@fieldwarden/service';
+import type { HandleWrite, TagDefinition, Origin } from '@fieldwarden/gateway-contract';
+import type { ServiceDefinition, ServiceTable } from '@fieldwarden/service';
 import {
   HostServiceHome,
   InProcessServiceHome,
@@ -12,7 +12,7 @@ import {
 } from '@fieldwarden/services';
 import { defaultSupervision, Supervisor, type SupervisionSettings } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
-import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger, testOrigin } from '@fieldwarden/testkit';
 import { serviceHostMain } from '../index.js';
 import misbehaving from './misbehaving.js';
 
@@ -63,7 +63,7 @@ export interface ServiceOptions {
   readonly write?: (items: readonly HandleWrite[]) => Promise<void>;
 }
 
-const origin: RequestOrigin = { via: 'test', correlationId: '0000000000000001' };
+const origin: Origin = testOrigin();
 
 /** A service with all that a gateway gives it, as far as it can be given without one; not started. */
 export async function makeService(options: ServiceOptions = {}): Promise<ObservedService> {

@@ -2,7 +2,7 @@ import { statusCodes, type StatusCode } from './status.js';
 
 /** What went wrong, named by the reaction it asks for (SPEC §3.6). */
 export const errorKinds = [
-  'config', 'unreachable', 'timeout', 'busy', 'rejected', 'protocol', 'unsupported',
+  'config', 'forbidden', 'unreachable', 'timeout', 'busy', 'rejected', 'protocol', 'unsupported',
   'overloaded', 'circuit-open', 'host-lost', 'cancelled', 'bug',
 ] as const; // prettier-ignore
 
@@ -29,6 +29,7 @@ const s = statusCodes;
 /** The one table from kind to reaction: retry, breaker, OPC UA status, HTTP status, write outcome. */
 export const reactions: Readonly<Record<ErrorKind, Reaction>> = {
   config:         { retry: false, countsAsFailure: false, deviceAnswered: false, status: s.BadConfigurationError,    httpStatus: 422, writeOutcome: 'not-sent' },
+  forbidden:      { retry: false, countsAsFailure: false, deviceAnswered: false, status: s.BadUserAccessDenied,      httpStatus: 403, writeOutcome: 'not-sent' },
   unreachable:    { retry: true,  countsAsFailure: true,  deviceAnswered: false, status: s.BadNoCommunication,       httpStatus: 502, writeOutcome: 'not-sent' },
   timeout:        { retry: true,  countsAsFailure: true,  deviceAnswered: false, status: s.BadTimeout,               httpStatus: 504, writeOutcome: 'unknown' },
   busy:           { retry: true,  countsAsFailure: true,  deviceAnswered: true,  status: s.BadResourceUnavailable,   httpStatus: 503, writeOutcome: 'rejected' },

@@ -4,7 +4,7 @@ export interface ConfigAuditRow {
   readonly at: string;
   readonly action: 'draft' | 'publish' | 'rollback' | 'refused';
   readonly author: string;
-  /** `cli`, `admin-api/<token>`, `console`, `plant-file`. */
+  /** `socket`, `rest`, `console`, `plant-file`. */
   readonly via: string;
   readonly generation: number | null;
   readonly message: string;

@@ -1,4 +1,5 @@
 export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
+export { auditActions, type AuditAction, type AuditEntry, type AuditOutcome, type AuditTrail } from './audit.js';
 export { availableActions, type OperableDriver } from './available-actions.js';
 export { NotAvailable, type WrittenValue } from './not-available.js';
 export type { PlantTag, Scaling } from './plant-tag.js';
@@ -28,6 +29,7 @@ export {
   type DriverAction,
   type DriverState,
 } from './driver-state.js';
+export { demand, mayDo, notAllowed, permissionsHeldBy, rolesOf } from './decide.js';
 export { documentBudget } from './document-budget.js';
 export type { ErrorReport } from './error-report.js';
 export type { Finding } from './finding.js';
@@ -40,6 +42,16 @@ export {
   type NewGatewayEvent,
 } from './gateway-event.js';
 export type { LogRecord } from './log-record.js';
-export type { Principal } from './principal.js';
+export { pathMatcher } from './path-globs.js';
+export {
+  areaPermissions,
+  isRole,
+  permissions,
+  permissionsOf,
+  roles,
+  type Permission,
+  type Role,
+} from './permission.js';
+export { everywhere, gatewayPrincipal, type Grant, type Principal, type PrincipalProof } from './principal.js';
 export type { RunFile } from './run-file.js';
-export type { HandleWrite, WriteAnswer, WriteOrigin, WriteReply } from './write-request.js';
+export { originFields, type HandleWrite, type Origin, type WriteAnswer, type WriteReply } from './write-request.js';

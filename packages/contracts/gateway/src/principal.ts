@@ -1,11 +1,32 @@
-/** Somebody whom the gateway knows (SPEC §13.1): a person, or a program with a token. */
-export interface Principal {
-  /** Of the account, or of the token. */
-  readonly name: string;
-  /** Names of roles: `viewer`, `operator`, `engineer`, `admin`, or the plant's own. */
-  readonly roles: readonly string[];
-  /** Patterns over tag paths that the roles are held for: `packaging/**`. */
+import type { Role } from './permission.js';
+
+/** A role, and for which tags it is held: globs over tag paths, `packaging/**`. */
+export interface Grant {
+  readonly role: Role;
   readonly areas: readonly string[];
+}
+
+/** Somebody whom the gateway knows (SPEC §13.1): a person, a program with a token, a client of an outlet, or a part of the gateway itself. */
+export interface Principal {
+  /** Of the account or the token; of what has none, what identifies it: `anonymous`, an address, `flow count`. */
+  readonly name: string;
+  /** What several sources allow, side by side: a person may be operator here and viewer there. */
+  readonly grants: readonly Grant[];
   /** How it was found out who this is. */
-  readonly via: 'local' | 'token' | 'ldap' | 'oidc' | 'socket';
+  readonly proof: PrincipalProof;
+}
+
+/**
+ * `socket`: may open the local socket · `setup`: the set-up token · `gateway`: a part of the gateway, in whose name the plant document lets
+ * it act.
+ */
+export type PrincipalProof =
+  'password' | 'token' | 'ldap' | 'oidc' | 'certificate' | 'socket' | 'setup' | 'anonymous' | 'gateway';
+
+/** For which tags a role is held unless an area is said. */
+export const everywhere: readonly string[] = ['**'];
+
+/** A part of the gateway, or a client for whom the plant document speaks: `modbus-server 10.0.0.9`. */
+export function gatewayPrincipal(name: string, role: Role, areas: readonly string[] = everywhere): Principal {
+  return { name, grants: [{ role, areas }], proof: 'gateway' };
 }

@@ -1,12 +1,17 @@
 import type { GatewayError, StatusCode, TagValue, WriteOutcome } from '@fieldwarden/core';
+import type { Principal } from './principal.js';
 
-/** Who asked for a write, for log and audit, and the id that follows the request to the device. */
-export interface WriteOrigin {
-  /** The road by which it came: `opcua`, `modbus-server`, `admin-socket`, `admin-api/<name of the token>`. */
+/** Who asks for something, by which road, and the id that follows the request to the device. */
+export interface Origin {
+  /** `console`, `rest`, `socket`, `opcua`, `mqtt`, `modbus-server`. */
   readonly via: string;
-  /** Name of the `Principal`, where the road knows one. */
-  readonly user?: string;
+  readonly principal: Principal;
   readonly correlationId: string;
+}
+
+/** An origin as fields of a log record. */
+export function originFields({ via, principal, correlationId }: Origin): Readonly<Record<string, string>> {
+  return { via, user: principal.name, correlationId };
 }
 
 /** One value of a request, for a tag that is known by its handle. The value has the tag's type, in engineering units. */

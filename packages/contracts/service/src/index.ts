@@ -16,7 +16,7 @@ export type { ServiceAlarms } from './service-alarms.js';
 export type { ServiceEvents } from './service-events.js';
 export type { ServiceStorage, ServiceTable } from './service-storage.js';
 export { maxStatusCharacters, statusAsJson, type JsonStatus } from './status-as-json.js';
-export type { RequestOrigin, Service, ServiceAddress, ServiceHealth, ServiceMetric } from './service.js';
+export type { Service, ServiceAddress, ServiceHealth, ServiceMetric } from './service.js';
 export { presentValue, type TagColumnSource, type TagRows } from './tag-column-source.js';
 export { TagListeners } from './tag-listeners.js';
 export type { TagChangeListener, TagDefinitionListener, TagSource, TagWriter } from './tag-source.js';

@@ -1,3 +1,5 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
+
 /**
  * One running instance. Made by `create`; its life is `start`, any number of `apply`, `stop`. The same object runs in the gateway or in
  * a Host and does not know which.
@@ -32,7 +34,7 @@ export interface Service<Settings = unknown> {
    * Answers a request of a person or program, made through the Admin API: `POST /services/<id>/requests/<name>`. Answer as JSON. Throws
    * kind `unsupported` for a name that it does not know.
    */
-  request?(name: string, body: unknown, origin: RequestOrigin): Promise<unknown>;
+  request?(name: string, body: unknown, origin: Origin): Promise<unknown>;
 
   /** Called once, last: ports, files, timers are free when it resolves. Never rejects; safe after a `start` that failed. */
   stop(): Promise<void>;
@@ -56,11 +58,4 @@ export interface ServiceMetric {
   readonly type: 'counter' | 'gauge';
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
-}
-
-/** Who asked, as for a write. */
-export interface RequestOrigin {
-  readonly via: string;
-  readonly user?: string;
-  readonly correlationId: string;
 }

@@ -1,5 +1,5 @@
 import type { DataValue, StatusCode, TagValue } from '@fieldwarden/core';
-import type { HandleWrite, TagDefinition, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { HandleWrite, TagDefinition, Origin, WriteReply } from '@fieldwarden/gateway-contract';
 
 /**
  * All tags of the gateway with their present values. In the gateway it is the tag store itself; in a Host a mirror of it, at most a few
@@ -40,5 +40,5 @@ export interface TagWriter {
    * All values of one request: those of one device reach it together. One reply per item, in their order; what is refused does not hold
    * up the others. Resolves when all outcomes are known, never before the devices answered. Never rejects.
    */
-  writeMany(items: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]>;
+  writeMany(items: readonly HandleWrite[], origin: Origin): Promise<readonly WriteReply[]>;
 }

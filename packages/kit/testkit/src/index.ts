@@ -5,6 +5,7 @@ export { MemoryDriverStorage, testBelongings } from './memory-driver-storage.js'
 export { type DirectionFaults } from './proxy-pipe.js';
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.js';
 export { mayMount, SmallDisk } from './small-disk.js';
+export { testOrigin } from './test-origin.js';
 export { testCall, type TestCallOverrides } from './test-call.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';
 export { CountedClock } from './service/counted-clock.js';

@@ -17,7 +17,6 @@ export { AdminServer, type AdminServerDependencies, type AdminServerOptions } fr
 export type { TokenBook, TokenEntry } from './access/token-book.js';
 export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';
 export type { RateLimitOptions } from './access/rate-limits.js';
-export { permissions, type Permission, type Requester } from './access/requester.js';
 export type { EventStreamLimits } from './events/event-stream-limits.js';
 export type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from './control/gateway-control.js';
 export type { ServiceControl } from './control/service-control.js';

@@ -9,7 +9,7 @@ import {
   type StatusCode,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import { gatewayPrincipal, type HandleWrite, type Origin, type WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import type { ConfirmedValues } from './confirmed-values.js';
 import { describeSpan, type MapSpan } from './map/area.js';
@@ -52,7 +52,8 @@ export class Writes {
     if (plan.length === 0) return undefined;
     const refused = plan.map((write) => this.#refusalOf(write)).find((refusal) => refusal !== undefined);
     if (refused) return this.refused(refused, asked);
-    const origin: WriteOrigin = { via: 'modbus-server', user: asked.peer, correlationId: newCorrelationId() };
+    const principal = gatewayPrincipal(asked.peer, 'operator');
+    const origin: Origin = { via: 'modbus-server', principal, correlationId: newCorrelationId() };
     const exceptions = (await this.#write(plan, origin)).map(exceptionOfReply);
     this.#noteConfirmed(plan, exceptions);
     return worst(exceptions);
@@ -85,7 +86,7 @@ export class Writes {
     };
   }
 
-  async #write(plan: readonly PlannedWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+  async #write(plan: readonly PlannedWrite[], origin: Origin): Promise<readonly WriteReply[]> {
     const items: HandleWrite[] = plan.map(({ entry, value }) => ({ handle: entry.tag!.handle, value }));
     try {
       return await this.#deps.writer.writeMany(items, origin);

@@ -65,7 +65,10 @@ describe('writing registers', () => {
   it('says who wrote', async () => {
     const ask = await serve([{ path: 'word', address: 'HR0' }]);
     expect(await ask('06 0000 1234')).toBe('0600001234');
-    expect(server.writer.writes[0].origin).toMatchObject({ via: 'modbus-server', user: '127.0.0.1' });
+    expect(server.writer.writes[0].origin).toMatchObject({
+      via: 'modbus-server',
+      principal: { name: '127.0.0.1' },
+    });
     expect(server.writer.writes[0].origin.correlationId).toMatch(/^[0-9a-f]{16}$/);
   });
 

@@ -1,8 +1,9 @@
 import { ScriptedBroker } from '@fieldwarden/mqtt-link/testing';
-import { memoryTag, serviceContext, waitFor, type TestServiceContext } from '@fieldwarden/testkit';
+import { memoryTag, serviceContext, waitFor, type TestServiceContext, testOrigin } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
 import mqttOutlet from './service.js';
 import { mqttOutletSettings, type MqttOutletSettings } from './settings.js';
+import { gatewayPrincipal } from '@fieldwarden/gateway-contract';
 
 /** An outlet with the tags a, b and c. */
 class Stage implements AsyncDisposable {
@@ -90,7 +91,7 @@ it('gives up on request all that waits', async () => {
   expect(stage.service.health()).toMatchObject({
     reason: expect.stringContaining('user name or password are wrong') as string,
   });
-  const origin = { via: 'test', user: 'nina', correlationId: '1' };
+  const origin = testOrigin({ principal: gatewayPrincipal('nina', 'engineer') });
   await waitFor(() => stage.status.pending === 3, { what: 'the values' });
   expect(await stage.service.request!('purge', {}, origin)).toEqual({ purged: 3 });
   expect(stage.status).toMatchObject({ pending: 0, droppedBy: { purged: 3 } });

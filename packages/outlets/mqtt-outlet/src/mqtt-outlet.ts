@@ -1,7 +1,8 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import { GatewayError, messageOf, type Timer } from '@fieldwarden/core';
 import type { LinkOwner, LinkState, MqttLink } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
-import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import { CommandIds } from './commands/command-ids.js';
 import type { Commands } from './commands/commands.js';
 import { OutboxNews } from './news/outbox-news.js';
@@ -92,12 +93,12 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
   }
 
   /** `purge`: gives up all that waits; `{ purged }`. */
-  async request(name: string, _body: unknown, { user, via }: RequestOrigin): Promise<unknown> {
+  async request(name: string, _body: unknown, { principal }: Origin): Promise<unknown> {
     if (name !== 'purge') throw unsupported(name);
     const { outbox, sender } = this.#running();
     const purged = await outbox.purge();
     sender.purged();
-    const message = `the outbox was emptied by ${user ?? via}: ${purged} messages were given up`;
+    const message = `the outbox was emptied by ${principal.name}: ${purged} messages were given up`;
     this.#context.logger.warn(message);
     this.#context.events.append({ message, data: { purged } });
     return { purged };

@@ -1,3 +1,4 @@
+import { gatewayPrincipal } from '@fieldwarden/gateway-contract';
 import { linkDefaults, MqttLink, type LinkOwner, type LinkSettings } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
 import type { ServiceContext } from '@fieldwarden/service';
@@ -92,7 +93,7 @@ function commandsOf({ context, topics, ids }: OutletPartsDependencies, sender: S
     tags,
     writer,
     topics,
-    user: settings.username ?? clientIdOf(settings, gateway.site),
+    principal: gatewayPrincipal(settings.username ?? clientIdOf(settings, gateway.site), 'operator'),
     answer: (topic, body) => {
       const payload = Buffer.from(JSON.stringify(body));
       sender.send({ topic, payload, qos: 1, retain: false, atMs: wallMs() });

@@ -39,7 +39,11 @@ describe('a write (§10.1)', () => {
       {
         path: 'line/setpoint',
         value: 12.5,
-        origin: { via: 'opcua', user: 'anonymous', correlationId: expect.stringMatching(/^opcua-.+-\d+$/) as string },
+        origin: {
+          via: 'opcua',
+          principal: { name: 'anonymous', grants: [{ role: 'operator', areas: ['**'] }], proof: 'anonymous' },
+          correlationId: expect.stringMatching(/^opcua-.+-\d+$/) as string,
+        },
       },
     ]);
   });

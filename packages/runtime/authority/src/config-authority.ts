@@ -66,7 +66,7 @@ export interface SiteAuthority {
 /** Who did it, for generations and audit. */
 export interface Author {
   readonly name: string;
-  /** `cli`, `admin-api/<token>`, `console`, `plant-file`. */
+  /** `socket`, `rest`, `console`, `plant-file`. */
   readonly via: string;
   readonly correlationId: string;
 }

@@ -1,6 +1,7 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import { ServiceClient, type ServiceParameters, type ServiceReport } from '@fieldwarden/channel';
 import { messageOf, type GatewayError } from '@fieldwarden/core';
-import type { RequestOrigin } from '@fieldwarden/service';
+
 import {
   isPlanned,
   Waiters,
@@ -136,7 +137,7 @@ export class HostServiceHome implements ServiceHome {
     this.#host.requestGc().catch(() => undefined); // it is judged by its memory as it is
   }
 
-  request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  request(name: string, body: unknown, origin: Origin): Promise<unknown> {
     return this.#client.request(name, body, origin);
   }
 

@@ -1,6 +1,7 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import type { AlarmFeed, RequestOrigin, Service, ServiceAddress } from '@fieldwarden/service';
+import type { AlarmFeed, Service, ServiceAddress } from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -44,7 +45,7 @@ export class InProcessRun {
     this.#reports?.now();
   }
 
-  async request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  async request(name: string, body: unknown, origin: Origin): Promise<unknown> {
     if (!this.#service?.request) throw unsupported('the service answers no requests');
     try {
       const answer = await this.#service.request(name, body, origin);

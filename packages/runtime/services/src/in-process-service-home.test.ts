@@ -2,7 +2,7 @@ import { GatewayError, silentLogger } from '@fieldwarden/core';
 import { defineService, type Service, type ServiceContext, type ServiceDefinition } from '@fieldwarden/service';
 import { defaultSupervision, Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
-import { collectingLogger, FakeClock, temporaryDirectory } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, temporaryDirectory, testOrigin } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InProcessServiceHome } from './in-process-service-home.js';
@@ -90,7 +90,7 @@ async function bench(
 
 const portTaken = new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message: 'port 4840 is taken' });
 
-const origin = { via: 'test', correlationId: '1' };
+const origin = testOrigin({ correlationId: '1' });
 
 describe('a service in the gateway (§16.3)', () => {
   it('that was stopped while it took settings over does not come back', async () => {

@@ -1,6 +1,7 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, type Logger, type Timer } from '@fieldwarden/core';
-import type { RequestOrigin } from '@fieldwarden/service';
+
 import {
   isPlanned,
   liveSpawn,
@@ -135,7 +136,7 @@ export class InProcessServiceHome implements ServiceHome {
     // The gateway's own collector needs no asking.
   }
 
-  async request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  async request(name: string, body: unknown, origin: Origin): Promise<unknown> {
     const run = this.#is('ready') && !this.#hasFailed ? this.#run : undefined;
     if (!run) throw notRunning(this.#instance.id);
     this.#pending += 1;

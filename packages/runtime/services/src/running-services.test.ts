@@ -2,7 +2,7 @@ import type { PlantService } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
 import { defineService, type ServiceDefinition } from '@fieldwarden/service';
 import { defaultSupervision } from '@fieldwarden/supervisor';
-import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, testOrigin } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningServices } from './running-services.js';
@@ -253,7 +253,7 @@ describe('the services of a plant (§16.3)', () => {
     const services = running(service('a'));
     await services.start();
     expect(await services.restart('a')).toMatchObject({ id: 'a', state: 'Healthy' });
-    const origin = { via: 'test', correlationId: 'c' };
+    const origin = testOrigin({ correlationId: 'c' });
     expect(await services.request('a', 'purge', { all: true }, origin)).toEqual({ name: 'purge', body: { all: true } });
     await expect(services.request('a', 'unknown', {}, origin)).rejects.toMatchObject({ kind: 'unsupported' });
     await expect(services.restart('z')).rejects.toMatchObject({ code: 'SERVICE_UNKNOWN' });

@@ -1,6 +1,7 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { PlantService, ServiceChange } from '@fieldwarden/config';
 import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
-import type { RequestOrigin, ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
+import type { ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
 import type { SupervisionSettings } from '@fieldwarden/supervisor';
 import { refusedService } from './refused-service.js';
 import type {
@@ -135,7 +136,7 @@ export class RunningServices {
   }
 
   /** Rejects with a GatewayError, kind `config` for an unknown service. */
-  async request(serviceId: string, name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  async request(serviceId: string, name: string, body: unknown, origin: Origin): Promise<unknown> {
     return await this.#resident(serviceId).home.request(name, body, origin);
   }
 

@@ -1,10 +1,5 @@
-import type {
-  RequestOrigin,
-  ServiceAddress,
-  ServiceDefinition,
-  ServiceIsolation,
-  ServiceMetric,
-} from '@fieldwarden/service';
+import type { Origin } from '@fieldwarden/gateway-contract';
+import type { ServiceAddress, ServiceDefinition, ServiceIsolation, ServiceMetric } from '@fieldwarden/service';
 import type { DeathCause, HostHistory, PlannedCause, StopCause, SupervisionSettings } from '@fieldwarden/supervisor';
 
 /**
@@ -36,7 +31,7 @@ export interface ServiceHome {
   requestGc(): void;
 
   /** Answers as the service does. Rejects with a GatewayError: `unsupported`, `unreachable` while it does not run, `timeout`, `host-lost`. */
-  request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown>;
+  request(name: string, body: unknown, origin: Origin): Promise<unknown>;
 
   /** Called synchronously when state, reason, address, process or crash loop is another; read `facts`. */
   onChange(listener: () => void): Disposable;

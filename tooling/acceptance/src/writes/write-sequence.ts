@@ -4,6 +4,7 @@ import type { WriteReply } from '@fieldwarden/gateway-contract';
 import fc from 'fast-check';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answerTimeoutMs, type CountingPlc, type PlcFault } from './counting-plc.js';
+import { testOrigin } from '@fieldwarden/testkit';
 
 /** What an operator, an engineer or fate does to the driver while values are written. */
 export const disturbances = ['kill', 'restart', 'stop', 'promote', 'demote', 'recycle', 'apply', 'alter'] as const;
@@ -138,7 +139,7 @@ class SequenceRun {
   ): Promise<void> {
     const numbers = Array.from({ length: Math.min(size, tagsPerSequence - this.#nextTag) }, () => this.#nextTag++);
     const items = numbers.map((number) => ({ path: pathOf(number), json: this.#plc.valueFor(number) }));
-    const replies = await this.#plant.writes.writePaths(items, { via: 'test', correlationId: 'sequence' });
+    const replies = await this.#plant.writes.writePaths(items, testOrigin({ correlationId: 'sequence' }));
     numbers.forEach((number, i) =>
       this.#written.push({ number, reply: replies[i], isHidden: isHidden(), ...circumstances }),
     );

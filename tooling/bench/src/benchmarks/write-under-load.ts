@@ -2,7 +2,7 @@ import { JsonLinesProcess } from '@fieldwarden/acceptance';
 import { isGatewayError } from '@fieldwarden/core';
 import { RunningPlant } from '@fieldwarden/gateway/testing';
 import type { WriteReply } from '@fieldwarden/gateway-contract';
-import { waitFor } from '@fieldwarden/testkit';
+import { waitFor, testOrigin } from '@fieldwarden/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BareWriter } from '../bare-writer.js';
 import type { Benchmark, BenchResult } from '../benchmark.js';
@@ -112,7 +112,7 @@ let value = 0;
 
 function write(plant: RunningPlant, driver: number, tags: readonly number[]): Promise<readonly WriteReply[]> {
   const items = tags.map((tag) => ({ handle: plant.handle(pathOf(driver, tag)), value: ++value % 1_000 }));
-  return plant.writes.writeMany(items, { via: 'bench', correlationId: `bench-${value}` });
+  return plant.writes.writeMany(items, testOrigin({ via: 'bench', correlationId: `bench-${value}` }));
 }
 
 async function writeDone(plant: RunningPlant, tags: readonly number[]): Promise<number> {

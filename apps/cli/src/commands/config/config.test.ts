@@ -63,7 +63,7 @@ describe('config (§7.2)', () => {
     expect(server.control.config.published).toMatchObject([
       {
         request: { message: 'faster', text: 'version: 1\nsite: lab\n' },
-        by: { name: userInfo().username, via: 'cli' },
+        by: { name: userInfo().username, via: 'socket' },
       },
     ]);
   });

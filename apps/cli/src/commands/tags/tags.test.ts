@@ -22,7 +22,7 @@ test.each([['60.5'], ['-5'], ['true'], ['a b'], [''], ['"quoted"'], ['[1, 2]']])
     await using server = await TestServer.start();
     const { code, stdout, stderr } = await runMain(['tags', 'write', setpoint, text], on(server));
     expect([code, stdout, stderr]).toEqual([0, `${setpoint}  done: the device confirmed\n`, '']);
-    expect(server.control.writes).toMatchObject([{ path: setpoint, value: text, origin: { via: 'admin-socket' } }]);
+    expect(server.control.writes).toMatchObject([{ path: setpoint, value: text, origin: { via: 'socket' } }]);
   },
 );
 

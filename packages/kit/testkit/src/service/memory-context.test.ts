@@ -1,3 +1,4 @@
+import { testOrigin } from '../test-origin.js';
 import { stat } from 'node:fs/promises';
 import { isGatewayError, statusCodes } from '@fieldwarden/core';
 import type { WriteReply } from '@fieldwarden/gateway-contract';
@@ -9,7 +10,7 @@ import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter, writeAnswers } from './memory-writer.js';
 import { serviceContext } from './service-context.js';
 
-const origin = { via: 'test', correlationId: '0123456789abcdef' };
+const origin = testOrigin();
 
 test('a kept array of handles is worth nothing once the listener has returned', () => {
   const tags = new MemoryTags();

@@ -1,5 +1,5 @@
 import { GatewayError, statusCodes, type TagValue, type StatusCode } from '@fieldwarden/core';
-import type { HandleWrite, TagDefinition, WriteAnswer, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { HandleWrite, TagDefinition, WriteAnswer, Origin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 import type { MemoryTags } from './memory-tags.js';
 
@@ -7,7 +7,7 @@ import type { MemoryTags } from './memory-tags.js';
 export interface RecordedWrite {
   readonly path: string;
   readonly value: TagValue;
-  readonly origin: WriteOrigin;
+  readonly origin: Origin;
 }
 
 /** What the device answers, at once or later. */
@@ -45,7 +45,7 @@ export class MemoryWriter implements TagWriter {
     return this.requests.flat();
   }
 
-  async writeMany(items: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+  async writeMany(items: readonly HandleWrite[], origin: Origin): Promise<readonly WriteReply[]> {
     if (this.broken) throw this.broken;
     const accepted: RecordedWrite[] = [];
     const replies = items.map((item) => this.#accept(item, origin, accepted));
@@ -53,7 +53,7 @@ export class MemoryWriter implements TagWriter {
     return await Promise.all(replies.map((reply) => reply()));
   }
 
-  #accept({ handle, value }: HandleWrite, origin: WriteOrigin, accepted: RecordedWrite[]): () => Promise<WriteReply> {
+  #accept({ handle, value }: HandleWrite, origin: Origin, accepted: RecordedWrite[]): () => Promise<WriteReply> {
     const definition = this.#tags.definition(handle);
     const refused = definition ? refusalOf(definition, value) : unknownTag();
     if (refused) return () => Promise.resolve(refused);

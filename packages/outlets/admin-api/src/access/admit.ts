@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
+import { mayDo, notAllowed, type Permission } from '@fieldwarden/gateway-contract';
 import { RequestRefused } from '../server/request-refused.js';
-import type { Permission, Requester } from './requester.js';
+import type { Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
 import { refuseForeignOrigin } from './same-site.js';
 
@@ -25,7 +26,7 @@ export function admit(request: Request, caller: Caller, route: Admission, limits
   }
   const requester = requesterOf(caller);
   if (route.socketOnly !== undefined && requester.via !== 'socket') throw socketOnly(request, route.socketOnly);
-  if (!requester.permissions.has(route.permission)) throw notPermitted(requester, route.permission);
+  if (!mayDo(requester.principal, route.permission)) throw notAllowed(requester.principal, route.permission);
   if (!isChange) return;
   if (requester.via === 'session') refuseForgery(request, requester);
   limits.countChange(requester);
@@ -51,14 +52,6 @@ export function refuseForgery(request: Request, { csrfToken }: Requester): void 
 function equal(a: string, b: string): boolean {
   const [first, second] = [Buffer.from(a), Buffer.from(b)];
   return first.length === second.length && timingSafeEqual(first, second);
-}
-
-function notPermitted({ name }: Requester, permission: Permission): RequestRefused {
-  return new RequestRefused({
-    status: 403,
-    code: 'NOT_PERMITTED',
-    detail: `${name} may not do this: it takes the permission ${permission}`,
-  });
 }
 
 function socketOnly({ method, path }: Request, remedy: string): RequestRefused {

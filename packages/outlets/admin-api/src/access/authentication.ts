@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
-import { allPermissions, type Requester } from './requester.js';
+import { tokenPrincipal, type Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
 import type { SessionCookie } from './session-cookie.js';
 import { csrfTokenOf, type SessionStore } from './session-store.js';
@@ -32,7 +32,7 @@ function tokenHolder(request: Request, { tokens, limits }: Credentials): Request
   const name = tokens.verify(token);
   if (name !== undefined) {
     const stands = (): boolean => tokens.verify(token) !== undefined;
-    return { name, via: 'token', permissions: allPermissions, csrfToken: null, expiresAtMs: null, stands };
+    return { principal: tokenPrincipal(name), via: 'token', csrfToken: null, expiresAtMs: null, stands };
   }
   limits.countAttempt(request);
   throw unauthenticated('the token is not known to this gateway', `${challenge}, error="invalid_token"`);
@@ -43,9 +43,8 @@ export function sessionHolder(id: string, sessions: SessionStore): Requester | u
   const session = sessions.use(id);
   if (!session) return undefined;
   return {
-    name: session.name,
+    principal: tokenPrincipal(session.name),
     via: 'session',
-    permissions: allPermissions,
     csrfToken: csrfTokenOf(id),
     expiresAtMs: sessions.expiresAtMs(session),
     stands: () => sessions.use(id) !== undefined,

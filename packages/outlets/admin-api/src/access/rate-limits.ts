@@ -46,7 +46,7 @@ export class RateLimits {
   }
 
   /** Refused with 429 when this requester changes too much too quickly. */
-  countChange({ via, name }: Requester): void {
+  countChange({ via, principal: { name } }: Requester): void {
     if (via === 'socket') return;
     const waitMs = this.#changes.take(`${via}/${name}`);
     if (waitMs > 0) throw tooMany(`${name} sends too many changes at once`, waitMs);

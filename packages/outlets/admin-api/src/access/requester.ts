@@ -1,18 +1,10 @@
-/** What a request may want. Each route names one; who may do what is decided by these alone. */
-export const permissions = ['view', 'operate', 'write', 'configure', 'administer'] as const;
-
-/**
- * `view` reads · `operate` acts on drivers and devices · `write` writes tags · `configure` changes drafts and publishes ·
- * `administer` tokens and the gateway's own process.
- */
-export type Permission = (typeof permissions)[number];
+import { everywhere, type Origin, type Principal } from '@fieldwarden/gateway-contract';
 
 /** Who asks: the user of the local socket, the holder of an API token, or of a console session. */
 export interface Requester {
-  /** Of the user, or of the token: the one that was sent, or the one that opened the session. */
-  readonly name: string;
+  /** Who that is, and what he may do. */
+  readonly principal: Principal;
   readonly via: 'socket' | 'token' | 'session';
-  readonly permissions: ReadonlySet<Permission>;
   /** Goes with every changing request of a session; null where nothing is sent by itself, as a cookie is. */
   readonly csrfToken: string | null;
   /** When it has to sign in again, ms since 1970 UTC; null = never. */
@@ -21,31 +13,37 @@ export interface Requester {
   stands(): boolean;
 }
 
-/** Until there are roles, whoever comes in may do everything. */
-export const allPermissions: ReadonlySet<Permission> = new Set(permissions);
-
 /** Name under which the user of the local socket gives itself out; not proven, like the author of a commit. */
 export const userHeader = 'X-Fieldwarden-User';
 
+/** Whoever may open the socket may do everything: the mode of the file says who that is. */
 export function socketRequester(user: string | undefined): Requester {
   const name = user !== undefined && /^[\w.@-]{1,64}$/.test(user) ? user : 'local';
   return {
-    name,
+    principal: { name, grants: adminEverywhere, proof: 'socket' },
     via: 'socket',
-    permissions: allPermissions,
     csrfToken: null,
     expiresAtMs: null,
     stands: () => true,
   };
 }
 
-const originNames: Readonly<Record<Requester['via'], (name: string) => string>> = {
-  socket: () => 'admin-socket',
-  token: (name) => `admin-api/${name}`,
-  session: (name) => `console/${name}`,
-};
+const adminEverywhere: Principal['grants'] = [{ role: 'admin', areas: everywhere }];
 
-/** How a request came in, for logs and audits: `admin-socket`, `admin-api/<token>`, `console/<token>`. */
-export function originName({ via, name }: Requester): string {
-  return originNames[via](name);
+/** The principal of a token: until tokens have roles, it may do everything. */
+export function tokenPrincipal(name: string): Principal {
+  return { name, grants: adminEverywhere, proof: 'token' };
+}
+
+const roads: Readonly<Record<Requester['via'], string>> = { socket: 'socket', token: 'rest', session: 'console' };
+
+/** How a request came in, for logs and audits. */
+export function originOf({
+  requester: { principal, via },
+  correlationId,
+}: {
+  readonly requester: Requester;
+  readonly correlationId: string;
+}): Origin {
+  return { via: roads[via], principal, correlationId };
 }

@@ -1,7 +1,7 @@
 import type { AlarmList } from '@fieldwarden/admin-contract';
 import { unknownAlarm, type AlarmBook } from '@fieldwarden/alarms';
 import { statusName, type Logger } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import { originFields, type Origin } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
@@ -37,13 +37,13 @@ export class LocalAlarms implements AlarmControl {
     };
   }
 
-  async acknowledge(alarm: SeenAlarm, origin: WriteOrigin): Promise<ActOutcome> {
+  async acknowledge(alarm: SeenAlarm, origin: Origin): Promise<ActOutcome> {
     const { driverId, device, conditionId } = alarm;
     const outcome =
       driverId === null || device === null
-        ? await this.#enter(alarm, origin.via)
+        ? await this.#enter(alarm, origin.principal.name)
         : await this.#tellDevice(driverId, device, alarm, origin.correlationId);
-    const fields = { driverId, device, capability: 'acknowledge', status: outcome.status, ...origin };
+    const fields = { driverId, device, capability: 'acknowledge', status: outcome.status, ...originFields(origin) };
     this.#deps.logger.info(`acknowledging alarm ${conditionId}: ${outcome.outcome}`, fields);
     return outcome;
   }

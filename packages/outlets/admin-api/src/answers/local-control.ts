@@ -21,7 +21,7 @@ import type {
 import type { AlarmBook } from '@fieldwarden/alarms';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
-import type { DriverAction, DriverState, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { DriverAction, DriverState, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { Generations, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
@@ -228,7 +228,7 @@ export class LocalControl implements GatewayControl, Disposable {
     return [...folders].map(([folder, bad]) => ({ folder, bad }));
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
+  async writeTag(path: string, value: unknown, origin: Origin): Promise<TagWriteOutcome> {
     const isOfDevice = this.tagValue(path)?.driverId !== null;
     const { outcome, status, message } = await this.#deps.writes.writePath(path, value, origin);
     const confirmedBy = isOfDevice ? 'device' : 'gateway';

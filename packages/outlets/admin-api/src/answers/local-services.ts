@@ -1,5 +1,5 @@
 import type { Service, ServicePostMortem, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
-import type { LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 import type { PostMortemStore, ServiceName } from '@fieldwarden/supervisor';
@@ -53,7 +53,7 @@ export class LocalServices implements ServiceControl {
     });
   }
 
-  async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
+  async request(id: string, name: string, body: unknown, origin: Origin): Promise<unknown> {
     return await this.#deps.services.request(id, name, body, origin);
   }
 }

@@ -1,5 +1,5 @@
 import type { AlarmList } from '@fieldwarden/admin-contract';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { ActOutcome } from './device-control.js';
 
 /** Which alarm somebody has seen. */
@@ -23,5 +23,5 @@ export interface AlarmControl {
    * Resolves when the device has answered; never repeated. Rejects when refused beforehand, with code `ALARM_UNKNOWN`,
    * `DRIVER_UNKNOWN`, `DEVICE_UNKNOWN`, `DRIVER_STOPPED`, or as a write does.
    */
-  acknowledge(alarm: SeenAlarm, origin: WriteOrigin): Promise<ActOutcome>;
+  acknowledge(alarm: SeenAlarm, origin: Origin): Promise<ActOutcome>;
 }

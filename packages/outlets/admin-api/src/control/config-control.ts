@@ -18,7 +18,7 @@ import type {
 /** Who asked for a change of the configuration, for generations and audit. */
 export interface ChangeOrigin {
   readonly name: string;
-  /** `cli`, `admin-api/<token>`, `console/<token>`. */
+  /** `socket`, `rest`, `console`. */
   readonly via: string;
   readonly correlationId: string;
 }

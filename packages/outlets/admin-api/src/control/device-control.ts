@@ -1,5 +1,5 @@
 import type { MethodCallAnswer, TagHistory, TagWriteOutcome } from '@fieldwarden/admin-contract';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Origin } from '@fieldwarden/gateway-contract';
 
 /** What became of something that acts on a device. */
 export type ActOutcome = Omit<TagWriteOutcome, 'path'>;
@@ -47,6 +47,6 @@ export interface DeviceControl {
     driverId: string,
     device: string,
     call: DeviceMethod,
-    origin: WriteOrigin,
+    origin: Origin,
   ): Promise<ActOutcome & Pick<MethodCallAnswer, 'outputs'>>;
 }

@@ -19,7 +19,7 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type { DriverAction, EventGap, GatewayEvent, LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { DriverAction, EventGap, GatewayEvent, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
@@ -130,7 +130,7 @@ export interface GatewayControl {
    * refused beforehand (limits, read-only, demoted, unknown path): `writeOutcome` is then `not-sent`, and
    * nothing went on the wire.
    */
-  writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome>;
+  writeTag(path: string, value: unknown, origin: Origin): Promise<TagWriteOutcome>;
 
   readonly events: {
     /** New with every start of the gateway. */

@@ -1,5 +1,5 @@
 import type { Service, ServicePostMortem, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
-import type { LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { LogRecord, Origin } from '@fieldwarden/gateway-contract';
 
 /** What is not a driver (SPEC §16). */
 export interface ServiceControl {
@@ -16,5 +16,5 @@ export interface ServiceControl {
   logs(id: string, lines: number): readonly LogRecord[];
   followLogs(id: string, listener: (record: LogRecord) => void): Disposable;
   /** Passed on to the service, answered as JSON. Rejects with code `SERVICE_UNKNOWN`, kind `unsupported` for a name that it does not know. */
-  request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown>;
+  request(id: string, name: string, body: unknown, origin: Origin): Promise<unknown>;
 }

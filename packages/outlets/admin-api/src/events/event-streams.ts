@@ -94,5 +94,5 @@ export class EventStreams {
 
 /** Nobody reaches the stream of another. */
 function streamKey(name: string, requester: Requester): string {
-  return `${requester.via}/${requester.name}/${name}`;
+  return `${requester.via}/${requester.principal.name}/${name}`;
 }

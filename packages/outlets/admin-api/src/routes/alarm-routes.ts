@@ -1,6 +1,6 @@
 import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
 import { acknowledgeRequest } from '@fieldwarden/admin-contract/requests';
-import { originName } from '../access/requester.js';
+import { originOf } from '../access/requester.js';
 import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
 import { readJson } from '../server/read-json.js';
@@ -23,7 +23,7 @@ export const alarmRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/alarms/acknowledge',
-    permission: 'operate',
+    permission: 'acknowledge',
     operation: {
       operationId: 'acknowledgeAlarm',
       summary: 'Tells a device, or the gateway, that somebody has seen an alarm.',
@@ -36,13 +36,13 @@ export const alarmRoutes: readonly Route[] = [
 ];
 
 async function acknowledge(exchange: HttpExchange): Promise<Answer> {
-  const { control, correlationId, requester } = exchange;
+  const { control } = exchange;
   const alarm = seenAlarm(exchange);
   const { driverId, device, conditionId } = alarm;
   return await acted(
     exchange,
     `acknowledging alarm ${conditionId}`,
-    async () => await control.alarms.acknowledge(alarm, { via: originName(requester), correlationId }),
+    async () => await control.alarms.acknowledge(alarm, originOf(exchange)),
     (outcome) =>
       ({
         schema: 'fieldwarden/acknowledgement@1',

@@ -1,6 +1,6 @@
 import type { AlarmList, AlarmRow } from '@fieldwarden/admin-contract';
 import { GatewayError } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
 
@@ -9,7 +9,7 @@ export class FakeAlarmControl implements AlarmControl {
   rows: readonly AlarmRow[] = [];
   lost = 0;
   leftOut = 0;
-  readonly acknowledged: { readonly alarm: SeenAlarm; readonly origin: WriteOrigin }[] = [];
+  readonly acknowledged: { readonly alarm: SeenAlarm; readonly origin: Origin }[] = [];
   /** What the device says. */
   answer: () => Promise<ActOutcome> = () => Promise.resolve({ outcome: 'done', status: 'Good' });
 
@@ -18,7 +18,7 @@ export class FakeAlarmControl implements AlarmControl {
     return { schema: 'fieldwarden/alarms@1', alarms, total: alarms.length, lost, leftOut };
   }
 
-  async acknowledge(alarm: SeenAlarm, origin: WriteOrigin): Promise<ActOutcome> {
+  async acknowledge(alarm: SeenAlarm, origin: Origin): Promise<ActOutcome> {
     const { driverId, device, conditionId } = alarm;
     const isKnown = this.rows.some(
       (row) => row.driverId === driverId && row.device === device && row.conditionId === conditionId,

@@ -1,5 +1,5 @@
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../control/device-control.js';
 
 type MethodOutcome = ActOutcome & Pick<MethodCallAnswer, 'outputs'>;
@@ -12,7 +12,7 @@ export class FakeDeviceControl implements DeviceControl {
     readonly driverId: string;
     readonly device: string;
     readonly call: DeviceMethod;
-    readonly origin: WriteOrigin;
+    readonly origin: Origin;
   }[] = [];
   points: TagHistory['points'] = [];
   nextCursor: string | null = null;
@@ -26,7 +26,7 @@ export class FakeDeviceControl implements DeviceControl {
     return { schema: 'fieldwarden/tag-history@1', path, source: 'device', keptFrom: null, points, nextCursor };
   }
 
-  async callMethod(driverId: string, device: string, call: DeviceMethod, origin: WriteOrigin): Promise<MethodOutcome> {
+  async callMethod(driverId: string, device: string, call: DeviceMethod, origin: Origin): Promise<MethodOutcome> {
     this.calls.push({ driverId, device, call, origin });
     return await this.answerCall();
   }

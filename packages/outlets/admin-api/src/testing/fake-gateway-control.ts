@@ -26,7 +26,7 @@ import type {
   GatewayEvent,
   LogRecord,
   NewGatewayEvent,
-  WriteOrigin,
+  Origin,
 } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
@@ -62,7 +62,7 @@ export class FakeGatewayControl implements GatewayControl {
   points: readonly HistoryPoint[] = [];
   readonly records: LogRecord[] = [];
   readonly operations: { id: string; action: DriverAction; correlationId: string }[] = [];
-  readonly writes: { path: string; value: unknown; origin: WriteOrigin }[] = [];
+  readonly writes: { path: string; value: unknown; origin: Origin }[] = [];
   shutdowns = 0;
   /** Runs before an action takes effect; may wait or reject. */
   beforeOperation: (id: string, action: DriverAction) => Promise<void> = () => Promise.resolve();
@@ -216,7 +216,7 @@ export class FakeGatewayControl implements GatewayControl {
     return this.badFolderRows;
   }
 
-  async writeTag(path: string, value: unknown, origin: WriteOrigin): Promise<TagWriteOutcome> {
+  async writeTag(path: string, value: unknown, origin: Origin): Promise<TagWriteOutcome> {
     this.writes.push({ path, value, origin });
     return await this.answerWrite(path, value);
   }

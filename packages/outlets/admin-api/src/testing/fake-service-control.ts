@@ -1,5 +1,5 @@
 import type { Service, ServicePostMortem, ServicePostMortemSummary } from '@fieldwarden/admin-contract';
-import type { LogRecord, WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import { sampleService } from '@fieldwarden/admin-contract/testing';
 import { GatewayError } from '@fieldwarden/core';
 import type { ServiceControl } from '../control/service-control.js';
@@ -16,7 +16,7 @@ export class FakeServiceControl implements ServiceControl {
     readonly id: string;
     readonly name: string;
     readonly body: unknown;
-    readonly origin: WriteOrigin;
+    readonly origin: Origin;
   }[] = [];
   /** Settles a restart. */
   whenRestarted: () => Promise<void> = () => Promise.resolve();
@@ -71,7 +71,7 @@ export class FakeServiceControl implements ServiceControl {
     for (const listener of [...this.#logListeners]) listener(full);
   }
 
-  async request(id: string, name: string, body: unknown, origin: WriteOrigin): Promise<unknown> {
+  async request(id: string, name: string, body: unknown, origin: Origin): Promise<unknown> {
     this.requests.push({ id, name, body, origin });
     if (name === 'purge') return await Promise.resolve({ purged: 3 });
     throw new GatewayError({ code: 'REQUEST_UNKNOWN', kind: 'unsupported', message: `${id} knows no request ${name}` });

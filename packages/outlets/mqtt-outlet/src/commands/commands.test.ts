@@ -1,3 +1,4 @@
+import { gatewayPrincipal } from '@fieldwarden/gateway-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { collectingLogger, FakeClock, MemoryStorage, MemoryTags, memoryTag, MemoryWriter } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +35,7 @@ class Stage {
       tags,
       writer,
       topics: topicsOf('fieldwarden', 'lab'),
-      user: 'gateway',
+      principal: gatewayPrincipal('gateway', 'operator'),
       answer: (topic, { id, outcome, status }) => {
         stage.answers.push(
           `${topic.replace('fieldwarden/lab/set-result/', '')} ${JSON.stringify(id)} ${String(outcome)} ${String(status)}`,
@@ -57,7 +58,7 @@ describe('a command', () => {
     const stage = await Stage.start();
     await stage.set('line/speed', '{"v": 42.5, "id": "a"}');
     expect(stage.writer.writes).toMatchObject([
-      { path: 'line/speed', value: 42.5, origin: { via: 'mqtt', user: 'gateway' } },
+      { path: 'line/speed', value: 42.5, origin: { via: 'mqtt', principal: { name: 'gateway' } } },
     ]);
     expect(stage.answers).toEqual(['line/speed "a" done Good']);
   });

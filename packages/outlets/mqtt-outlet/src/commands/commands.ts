@@ -12,7 +12,7 @@ import {
   type TagValue,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import type { WriteReply } from '@fieldwarden/gateway-contract';
+import type { Principal, WriteReply } from '@fieldwarden/gateway-contract';
 import type { IncomingMessage } from '@fieldwarden/mqtt-link';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import type { Topics } from '../topics.js';
@@ -25,7 +25,7 @@ export interface CommandsDependencies {
   readonly writer: TagWriter;
   readonly topics: Topics;
   /** In whose name commands are written: whom the broker lets publish them, nobody here knows. */
-  readonly user: string;
+  readonly principal: Principal;
   /** Publishes an answer. */
   readonly answer: (topic: string, body: Readonly<Record<string, unknown>>) => void;
   readonly wallMs: () => number;
@@ -140,10 +140,10 @@ export class Commands {
   }
 
   async #write(handle: number, value: TagValue): Promise<CommandResult> {
-    const { writer, user } = this.#deps;
+    const { writer, principal } = this.#deps;
     const [reply] = await writer.writeMany([{ handle, value }], {
       via: 'mqtt',
-      user,
+      principal,
       correlationId: newCorrelationId(),
     });
     return resultOf(reply);

@@ -1,4 +1,5 @@
-import type { RequestOrigin, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import type { Origin } from '@fieldwarden/gateway-contract';
+import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import { MqttOutlet } from '../mqtt-outlet.js';
 import type { MqttOutletSettings } from '../settings.js';
 import { SparkplugOutlet } from './sparkplug-outlet.js';
@@ -71,7 +72,7 @@ class BothFormats implements Service<MqttOutletSettings> {
     return [...this.#json.metrics(), ...this.#sparkplug.metrics()];
   }
 
-  async request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  async request(name: string, body: unknown, origin: Origin): Promise<unknown> {
     const answers = await Promise.all([
       this.#json.request(name, body, origin),
       this.#sparkplug.request(name, body, origin),

@@ -1,11 +1,11 @@
 import { isGatewayError, messageOf, newCorrelationId, type Logger, type TagValue } from '@fieldwarden/core';
-import type { WriteReply } from '@fieldwarden/gateway-contract';
+import type { Principal, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 
 export interface EdgeCommandsDependencies {
   readonly writer: TagWriter;
   /** In whose name commands are written: whom the broker lets publish them, nobody here knows. */
-  readonly user: string;
+  readonly principal: Principal;
   readonly logger: Logger;
 }
 
@@ -58,9 +58,9 @@ export class EdgeCommands {
 
   /** Never rejects. */
   async #carryOut(writes: readonly EdgeWrite[]): Promise<void> {
-    const { writer, user, logger } = this.#deps;
+    const { writer, principal, logger } = this.#deps;
     try {
-      const replies = await writer.writeMany(writes, { via: 'mqtt', user, correlationId: newCorrelationId() });
+      const replies = await writer.writeMany(writes, { via: 'mqtt', principal, correlationId: newCorrelationId() });
       for (const [i, reply] of replies.entries()) this.#count(writes[i].name, reply);
     } catch (error) {
       this.#counted.unknown += writes.length;

@@ -2,7 +2,14 @@ import { statusCodes } from '@fieldwarden/core';
 import { ScriptedBroker, type ScriptedClient } from '@fieldwarden/mqtt-link/testing';
 import { encodeCommand, encodeState, parseTopic, sparkplugTypes } from '@fieldwarden/sparkplug';
 import { decodeIndependently, type SeenPayload, type WireRule, wireRules } from '@fieldwarden/sparkplug/testing';
-import { memoryTag, MemoryStorage, serviceContext, waitFor, type TestServiceContext } from '@fieldwarden/testkit';
+import {
+  memoryTag,
+  MemoryStorage,
+  serviceContext,
+  waitFor,
+  type TestServiceContext,
+  testOrigin,
+} from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import service from '../service.js';
 import type { MqttOutletSettings } from '../settings.js';
@@ -310,7 +317,7 @@ it('runs beside JSON topics on a connection of its own', async () => {
   expect(outlet.health()).toEqual({ state: 'Healthy' });
   const outlets = outlet.metrics!().map(({ labels }) => labels?.outlet);
   expect(new Set(outlets)).toEqual(new Set(['mqtt', 'mqtt-spb']));
-  expect(await outlet.request!('purge', {}, { via: 'test', correlationId: '1' })).toEqual({
+  expect(await outlet.request!('purge', {}, testOrigin({ correlationId: '1' }))).toEqual({
     purged: expect.any(Number) as number,
   });
 });

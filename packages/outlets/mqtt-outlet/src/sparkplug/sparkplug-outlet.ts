@@ -1,14 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 import { linkDefaults, MqttLink, type LinkState } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
-import type {
-  RequestOrigin,
-  Service,
-  ServiceContext,
-  ServiceHealth,
-  ServiceMetric,
-  ServiceTable,
-} from '@fieldwarden/service';
+import type { Service, ServiceContext, ServiceHealth, ServiceMetric, ServiceTable } from '@fieldwarden/service';
 import { EdgeNode, formatTopic, type EdgeDefinitions } from '@fieldwarden/sparkplug';
 import { LinkNews } from '../news/link-news.js';
 import { OutboxNews } from '../news/outbox-news.js';
@@ -18,7 +11,7 @@ import { OutletCounters } from '../outlet-counters.js';
 import { OutletStart } from '../outlet-start.js';
 import { outletStatus } from '../outlet-status.js';
 import { clientIdOf, type MqttOutletSettings, type PublishSettings } from '../settings.js';
-import { pathMatcher } from '../values/path-globs.js';
+import { gatewayPrincipal, pathMatcher, type Origin } from '@fieldwarden/gateway-contract';
 import { ChangeLog } from './change-log.js';
 import { DeviceStates } from './device-states.js';
 import { EdgeCommands } from './edge-commands.js';
@@ -143,10 +136,10 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
   }
 
   /** `purge`: gives up all that is kept for hosts; `{ purged }`. */
-  async request(name: string, _body: unknown, { user, via }: RequestOrigin): Promise<unknown> {
+  async request(name: string, _body: unknown, { principal }: Origin): Promise<unknown> {
     if (name !== 'purge') throw unsupported(name);
     const purged = await this.#running().outbox.purge();
-    const message = `what was kept for Sparkplug hosts was given up by ${user ?? via}: ${purged} messages`;
+    const message = `what was kept for Sparkplug hosts was given up by ${principal.name}: ${purged} messages`;
     this.#context.logger.warn(message);
     this.#context.events.append({ message, data: { purged } });
     return { purged };
@@ -224,7 +217,11 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     );
     const changes = new ChangeLog(tags);
     changes.watch(handlesOf(definitions));
-    const commands = new EdgeCommands({ writer, user: username ?? this.#clientId, logger });
+    const commands = new EdgeCommands({
+      writer,
+      principal: gatewayPrincipal(username ?? this.#clientId, 'operator'),
+      logger,
+    });
     const fence = `${formatTopic(group, 'NCMD', sparkplug.node)}/-`;
     const history = new KeptHistory({
       outbox,

@@ -3,7 +3,7 @@ import type { TagSource } from '@fieldwarden/service';
 import type { PublishSettings } from '../settings.js';
 import type { Topics } from '../topics.js';
 import { DueTimes } from './due-times.js';
-import { pathMatcher } from './path-globs.js';
+import { pathMatcher } from '@fieldwarden/gateway-contract';
 import { PublishedTag, type SeenValue } from './published-tag.js';
 import { SeenValues, type SeenChange } from './seen-values.js';
 import type { ValueMessages } from './value-messages.js';

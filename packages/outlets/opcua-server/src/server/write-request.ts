@@ -19,7 +19,13 @@ import {
 import { requestScope } from './request-scope.js';
 import type { SpaceNode } from '../space/space-node.js';
 import { TagNode } from '../space/tag-node.js';
-import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import {
+  everywhere,
+  type HandleWrite,
+  type Origin,
+  type Principal,
+  type WriteReply,
+} from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 import { uaStatus } from '../values/ua-status.js';
 import { fromVariant } from '../values/ua-types.js';
@@ -32,9 +38,9 @@ const fallbacks: Readonly<Record<Exclude<WriteOutcome, 'done'>, StatusCode>> = {
 };
 
 /** One id for all the values of one Write request. */
-export function originOf(context: ISessionContext): WriteOrigin {
+export function originOf(context: ISessionContext): Origin {
   const correlationId = requestScope.getStore()?.correlationId ?? newCorrelationId();
-  return { via: 'opcua', user: userOf(context), correlationId };
+  return { via: 'opcua', principal: principalOf(context), correlationId };
 }
 
 /** One value of a Write request, and the node that it names. */
@@ -54,7 +60,7 @@ export interface NodeWrite {
 export async function writeNodes(
   writes: readonly NodeWrite[],
   writer: TagWriter,
-  origin: WriteOrigin,
+  origin: Origin,
 ): Promise<UaStatusCode[]> {
   const checked = writes.map(({ node, request }) => check(node, request));
   const replies = await repliesTo(
@@ -78,7 +84,7 @@ function refused({ refused: status, why }: Refused, { because, refused: tell }: 
 async function repliesTo(
   writes: readonly HandleWrite[],
   writer: TagWriter,
-  origin: WriteOrigin,
+  origin: Origin,
 ): Promise<readonly WriteReply[]> {
   if (writes.length === 0) return [];
   try {
@@ -139,10 +145,17 @@ function notWritable(node: SpaceNode, attributeId: AttributeIds): UaStatusCode {
   return known ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid;
 }
 
-function userOf(context: ISessionContext): string {
+/** Clients without a name write where the plant lets them in; others are not let in yet. */
+const anonymous: Principal = {
+  name: 'anonymous',
+  grants: [{ role: 'operator', areas: everywhere }],
+  proof: 'anonymous',
+};
+
+function principalOf(context: ISessionContext): Principal {
   try {
-    return context.getUserName() || 'anonymous';
+    return { ...anonymous, name: context.getUserName() || 'anonymous' };
   } catch {
-    return 'anonymous';
+    return anonymous;
   }
 }

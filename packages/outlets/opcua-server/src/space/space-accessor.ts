@@ -1,5 +1,5 @@
 import { messageOf, NoticeLimit, type Clock, type Logger } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import { originFields, type Origin } from '@fieldwarden/gateway-contract';
 import {
   BrowseDirection,
   BrowseResult,
@@ -196,15 +196,15 @@ export class SpaceAccessor implements Accessor {
     return writeNodes(writes, this.#writer, origin);
   }
 
-  #tellRefused({ nodeId, status, why }: RefusedNode, context: ISessionContext, origin: WriteOrigin): void {
+  #tellRefused({ nodeId, status, why }: RefusedNode, context: ISessionContext, origin: Origin): void {
     const address =
       (context as { session?: Pick<ServerSession, 'channel'> }).session?.channel?.remoteAddress ?? 'unknown';
     const more = this.#refusals.admit(`${address} ${nodeId} ${status}`);
     if (more === undefined) return;
-    const who = `${origin.user ?? 'anonymous'} at ${address}`;
+    const who = `${origin.principal.name} at ${address}`;
     this.#logger.warn(
       `OPC UA write of ${who} to ${nodeId.slice(0, maxShown)} was refused with ${status}: ${why}${more}`,
-      { capability: 'write', ...origin },
+      { capability: 'write', ...originFields(origin) },
     );
   }
 

@@ -26,13 +26,13 @@ import {
 import { afterAll } from 'vitest';
 import { OpcuaOutlet } from '../opcua-outlet.js';
 import type { OpcuaOutletOptions } from '../server/outlet-options.js';
-import type { HandleWrite, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { HandleWrite, Origin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 
 export interface RecordedWrite {
   readonly path: string;
   readonly value: TagValue;
-  readonly origin: WriteOrigin;
+  readonly origin: Origin;
 }
 
 /** A device behind the writer that answers as the test tells it to. */
@@ -49,7 +49,7 @@ export class ScriptedWriter implements TagWriter {
   /** Sizes of the requests, in writes. */
   readonly requests: number[] = [];
 
-  async writeMany(writes: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+  async writeMany(writes: readonly HandleWrite[], origin: Origin): Promise<readonly WriteReply[]> {
     this.requests.push(writes.length);
     for (const { handle, value } of writes)
       this.writes.push({ path: this.#store.definition(handle)?.path ?? '', value, origin });

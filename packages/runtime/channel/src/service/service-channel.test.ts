@@ -2,7 +2,7 @@ import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { Alarm, TagDefinition } from '@fieldwarden/gateway-contract';
 import type { ServiceTable } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
-import { MemoryAlarmFeed, waitFor } from '@fieldwarden/testkit';
+import { MemoryAlarmFeed, waitFor, testOrigin } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { noVitals } from '../testing/no-vitals.js';
 import { startMemoryService } from '../testing/memory-service.js';
@@ -11,7 +11,7 @@ import { encodeFromService } from './service-codec.js';
 import { askCredits, type FromServiceMessage } from './service-messages.js';
 import { CarriedColumns } from './tags/tag-columns.js';
 
-const origin = { via: 'test', correlationId: '1' };
+const origin = testOrigin({ correlationId: '1' });
 
 function newStore(...paths: string[]): TagStore {
   const store = new TagStore(systemClock, silentLogger);

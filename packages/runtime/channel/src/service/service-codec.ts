@@ -48,8 +48,18 @@ const isWrite = withFields({ handle: isCount, path: isString });
 
 const isWrites: Check = (value) => Array.isArray(value) && value.every(isWrite);
 
+const isGrant = withFields({ role: isString, areas: isArray });
+
+const isPrincipal = withFields({
+  name: isString,
+  proof: isString,
+  grants: (value) => Array.isArray(value) && value.every(isGrant),
+});
+
+const isOrigin = withFields({ via: isString, principal: isPrincipal, correlationId: isString });
+
 const isAsk = oneOfKinds({
-  write: { items: isWrites, origin: withFields({ via: isString, user: optional(isString), correlationId: isString }) },
+  write: { items: isWrites, origin: isOrigin },
   table: { table: isString },
   entries: { table: isString },
   settled: { table: isString },

@@ -1,12 +1,6 @@
 import type { GatewayErrorData, TagValue } from '@fieldwarden/core';
-import type { Alarm, WriteAnswer, WriteOrigin } from '@fieldwarden/gateway-contract';
-import type {
-  GatewayIdentity,
-  RequestOrigin,
-  ServiceAddress,
-  ServiceHealth,
-  ServiceMetric,
-} from '@fieldwarden/service';
+import type { Alarm, WriteAnswer, Origin } from '@fieldwarden/gateway-contract';
+import type { GatewayIdentity, ServiceAddress, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import type {
   DrainedMessage,
   DrainMessage,
@@ -129,7 +123,7 @@ export interface AskMessage {
 }
 
 export type ServiceAsk =
-  | { readonly kind: 'write'; readonly items: readonly AskedWrite[]; readonly origin: WriteOrigin }
+  | { readonly kind: 'write'; readonly items: readonly AskedWrite[]; readonly origin: Origin }
   | { readonly kind: 'table' | 'entries' | 'settled'; readonly table: string }
   | { readonly kind: 'get'; readonly table: string; readonly key: string };
 
@@ -185,7 +179,7 @@ export interface ServiceRequestMessage {
 }
 
 export type HostedRequest =
-  | { readonly kind: 'request'; readonly name: string; readonly body: unknown; readonly origin: RequestOrigin }
+  | { readonly kind: 'request'; readonly name: string; readonly body: unknown; readonly origin: Origin }
   | { readonly kind: 'apply'; readonly settings: unknown }
   | { readonly kind: 'gc' };
 

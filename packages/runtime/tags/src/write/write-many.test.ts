@@ -1,7 +1,7 @@
 import { GatewayError, isGatewayError, statusCodes, type ErrorKind } from '@fieldwarden/core';
 import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import { collectingLogger, FakeClock, type CollectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, type CollectingLogger, testOrigin } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagStore } from '../store/tag-store.js';
@@ -10,7 +10,7 @@ import { tag } from '../testing/test-tags.js';
 import type { WriteReply } from '@fieldwarden/gateway-contract';
 import { WriteRequests } from './write-requests.js';
 
-const origin = { via: 'test', correlationId: 'c1' };
+const origin = testOrigin({ correlationId: 'c1' });
 const done: WriteResult = { outcome: 'done', status: statusCodes.Good };
 
 describe('a request of several values (§5.4)', () => {

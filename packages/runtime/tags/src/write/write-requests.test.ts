@@ -1,15 +1,15 @@
 import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
 import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, testOrigin } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { gatewayPrincipal, originFields, type TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagStore } from '../store/tag-store.js';
 import { testInvoker } from '../testing/test-invoker.js';
 import { tag } from '../testing/test-tags.js';
 import { WriteRequests } from './write-requests.js';
 
-const origin = { via: 'test', correlationId: 'c1' };
+const origin = testOrigin({ correlationId: 'c1' });
 
 describe('WriteRequests (§2)', () => {
   let sent: WriteItem[];
@@ -84,11 +84,29 @@ describe('WriteRequests (§2)', () => {
     expect(logger.records).toMatchObject([{ message: 'write a = 5: done', fields: { correlationId: 'c1' } }]);
   });
 
+  it('refuses who may not write this tag, by path and by handle, with nothing on the wire', async () => {
+    define({});
+    const ada = { name: 'ada', grants: [{ role: 'operator', areas: ['b/**'] }], proof: 'password' } as const;
+    const by = testOrigin({ principal: ada });
+    const refused = { code: 'NOT_PERMITTED', writeOutcome: 'not-sent', status: statusCodes.BadUserAccessDenied };
+    await expect(writes.writePath('a', 5, by)).rejects.toMatchObject(refused);
+    expect(await writes.writeMany([{ handle: store.handleOf('a')!, value: 5 }], by)).toMatchObject([refused]);
+    const viewer = testOrigin({ principal: gatewayPrincipal('eve', 'viewer') });
+    await expect(writes.writePath('a', 5, viewer)).rejects.toMatchObject({
+      message: 'eve may not do this: it takes the permission write for a',
+    });
+    expect(sent).toEqual([]);
+  });
+
   it('tells who was refused what and why, the same once a minute', async () => {
     const logger = collectingLogger();
     const logged = new WriteRequests({ store, clock, logger, invokerOf: () => invoker });
     define({ limits: { min: 0, max: 120 } });
-    const by = { via: 'modbus-server', user: '10.0.0.9', correlationId: 'c7' };
+    const by = testOrigin({
+      via: 'modbus-server',
+      principal: gatewayPrincipal('10.0.0.9', 'operator'),
+      correlationId: 'c7',
+    });
     const handle = store.handleOf('a')!;
     for (const value of [500, 501])
       await logged.writeMany(
@@ -100,7 +118,10 @@ describe('WriteRequests (§2)', () => {
       );
     await logged.writePaths([{ path: 'x'.repeat(1_000), json: { bad: true } }], by);
     expect(logger.records.filter(({ level }) => level === 'warn')).toMatchObject([
-      { message: 'write a = 500: not-sent (BadOutOfRange: 500 is outside the limits 0 … 120 of tag a)', fields: by },
+      {
+        message: 'write a = 500: not-sent (BadOutOfRange: 500 is outside the limits 0 … 120 of tag a)',
+        fields: originFields(by),
+      },
       {
         message: expect.stringMatching(
           /^write x{100}… = \{"bad":true\}: not-sent \(BadNodeIdUnknown: no tag .*\(and 1 more/,

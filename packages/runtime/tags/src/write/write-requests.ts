@@ -12,7 +12,15 @@ import {
 } from '@fieldwarden/core';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { AcceptedWrite, writeToDevice } from './device-writes.js';
-import type { HandleWrite, TagDefinition, WriteAnswer, WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import {
+  demand,
+  originFields,
+  type HandleWrite,
+  type Origin,
+  type TagDefinition,
+  type WriteAnswer,
+  type WriteReply,
+} from '@fieldwarden/gateway-contract';
 import type { TagHandle } from '../store/tag-registry.js';
 import type { TagStore } from '../store/tag-store.js';
 import { checkFinite, checkWrite, refusal, withRejection } from './write-checks.js';
@@ -28,13 +36,13 @@ export interface WriteRequestsDependencies {
   /** The road to the tag's device; undefined when its driver does not run. */
   readonly invokerOf: (driverId: string, deviceId: string) => DeviceInvoker | undefined;
   /** Writes to tags without a device: system and internal tags. */
-  readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: WriteOrigin) => Promise<WriteAnswer>;
+  readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: Origin) => Promise<WriteAnswer>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly logger: Logger;
 }
 
 /**
- * The road of a write (SPEC §2): checks access, type, range and limits, unscales, sends, and answers with what the device said.
+ * The road of a write (SPEC §2): checks who asks, access, type, range and limits, unscales, sends, and answers with what the device said.
  *
  * What is refused beforehand is thrown, or for one of several values given as GatewayError (nothing went on the wire; `writeOutcome`
  * is `not-sent`); whatever was tried is answered.
@@ -49,17 +57,17 @@ export class WriteRequests {
   }
 
   /** `json` as in `toJsonValue`. */
-  async writePath(path: string, json: unknown, origin: WriteOrigin): Promise<WriteAnswer> {
+  async writePath(path: string, json: unknown, origin: Origin): Promise<WriteAnswer> {
     return answerOrThrow(await this.writePaths([{ path, json }], origin));
   }
 
-  async write(handle: TagHandle, value: TagValue, origin: WriteOrigin): Promise<WriteAnswer> {
+  async write(handle: TagHandle, value: TagValue, origin: Origin): Promise<WriteAnswer> {
     return answerOrThrow(await this.writeMany([{ handle, value }], origin));
   }
 
   /** As `writeMany`. */
-  writePaths(items: readonly PathWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
-    return this.#writeAll(items, ({ path, json }) => this.#ofPath(path, json), origin);
+  writePaths(items: readonly PathWrite[], origin: Origin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ path, json }) => this.#ofPath(path, json, origin), origin);
   }
 
   /**
@@ -67,14 +75,14 @@ export class WriteRequests {
    * per item; what is refused does not hold up the others. Never rejects. Devices are written at the same time, the values of one in
    * their order, but that those which may be repeated keep together (`callsOf`).
    */
-  writeMany(items: readonly HandleWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
-    return this.#writeAll(items, ({ handle, value }) => this.#ofHandle(handle, value), origin);
+  writeMany(items: readonly HandleWrite[], origin: Origin): Promise<readonly WriteReply[]> {
+    return this.#writeAll(items, ({ handle, value }) => this.#ofHandle(handle, value, origin), origin);
   }
 
   async #writeAll<Item extends PathWrite | HandleWrite>(
     items: readonly Item[],
     accept: (item: Item) => AcceptedWrite,
-    origin: WriteOrigin,
+    origin: Origin,
   ): Promise<readonly WriteReply[]> {
     const writes = items.map((item) => attempt(() => accept(item)));
     const accepted = writes.filter((write) => write instanceof AcceptedWrite);
@@ -85,29 +93,31 @@ export class WriteRequests {
     return replies;
   }
 
-  #ofPath(path: string, json: unknown): AcceptedWrite {
+  #ofPath(path: string, json: unknown, { principal }: Origin): AcceptedWrite {
     const handle = this.#deps.store.handleOf(path);
     const definition = handle === undefined ? undefined : this.#deps.store.definition(handle);
     if (!definition) throw refusal('TAG_UNKNOWN', `no tag has the path ${path}`, statusCodes.BadNodeIdUnknown);
+    demand(principal, 'write', path);
     const value = withRejection(() => fromJsonValue(json, definition.type));
     checkFinite(definition, value);
     return accepted(definition, value);
   }
 
-  #ofHandle(handle: TagHandle, value: TagValue): AcceptedWrite {
+  #ofHandle(handle: TagHandle, value: TagValue, { principal }: Origin): AcceptedWrite {
     const definition = this.#deps.store.definition(handle);
     if (!definition) throw refusal('TAG_UNKNOWN', 'the tag does not exist any more', statusCodes.BadNodeIdUnknown);
+    demand(principal, 'write', definition.path);
     return accepted(definition, value);
   }
 
-  async #carryOutAndLog(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+  async #carryOutAndLog(writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
     await this.#carryOut(writes, origin);
     for (const write of writes) {
       if (!isGatewayError(write.reply)) this.#log(write, write.reply!, origin);
     }
   }
 
-  async #carryOut(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+  async #carryOut(writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
     const { driverId, deviceId } = writes[0].definition;
     if (driverId === null || deviceId === null) return await this.#writeLocally(writes, origin);
     const invoker = this.#deps.invokerOf(driverId, deviceId);
@@ -116,7 +126,7 @@ export class WriteRequests {
     for (const write of writes) write.reply = stopped;
   }
 
-  async #writeLocally(writes: readonly AcceptedWrite[], origin: WriteOrigin): Promise<void> {
+  async #writeLocally(writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
     const { writeLocal } = this.#deps;
     for (const write of writes) {
       const { definition, value } = write;
@@ -129,27 +139,27 @@ export class WriteRequests {
   #logRefused(
     item: PathWrite | HandleWrite,
     { code, message, status, writeOutcome }: GatewayError,
-    origin: WriteOrigin,
+    origin: Origin,
   ): void {
     const { store, logger } = this.#deps;
     const path = 'path' in item ? item.path : (store.definition(item.handle)?.path ?? '(a tag that is gone)');
-    const more = this.#refusals.admit(`${origin.via} ${origin.user} ${path} ${code}`);
+    const more = this.#refusals.admit(`${origin.via} ${origin.principal.name} ${path} ${code}`);
     if (more === undefined) return;
     const value = 'path' in item ? (JSON.stringify(item.json) ?? '') : shown(item.value);
     logger.warn(
       `write ${cut(path)} = ${cut(value)}: ${writeOutcome} (${statusName(status)}: ${message.slice(0, maxReason)})${more}`,
-      { capability: 'write', ...origin },
+      { capability: 'write', ...originFields(origin) },
     );
   }
 
-  #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: WriteOrigin): void {
+  #log({ definition, value }: AcceptedWrite, answer: WriteAnswer, origin: Origin): void {
     const why = [answer.outcome === 'done' ? undefined : statusName(answer.status), answer.message].filter(Boolean);
     const said = why.length > 0 ? ` (${why.join(': ')})` : '';
     this.#deps.logger.info(`write ${definition.path} = ${shown(value)}: ${answer.outcome}${said}`, {
       driverId: definition.driverId,
       device: definition.deviceId,
       capability: 'write',
-      ...origin,
+      ...originFields(origin),
     });
   }
 }

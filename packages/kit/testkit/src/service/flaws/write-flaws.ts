@@ -1,5 +1,5 @@
-import { newCorrelationId, type TagValue } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import { type TagValue } from '@fieldwarden/core';
+import type { Origin } from '@fieldwarden/gateway-contract';
 import { MemoryService } from '../reference/memory-service.js';
 import type { ServiceFlaw } from './flaw.js';
 
@@ -65,8 +65,8 @@ export const writeFlaws: readonly ServiceFlaw[] = [
     what: 'a write from nowhere',
     breaks: ['hands a write on once, with its tag, its value and who asked'],
     service: class extends MemoryService {
-      protected override origin(): WriteOrigin {
-        return { via: '', correlationId: newCorrelationId() };
+      protected override origin(): Origin {
+        return { ...super.origin(), via: '' };
       }
     },
   },

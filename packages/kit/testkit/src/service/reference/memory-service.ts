@@ -11,7 +11,7 @@ import {
   type TagValue,
   type Timer,
 } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import { gatewayPrincipal, type Origin } from '@fieldwarden/gateway-contract';
 import type {
   Service,
   ServiceAddress,
@@ -199,8 +199,12 @@ export class MemoryService implements Service<MemoryServiceSettings> {
     return said;
   }
 
-  protected origin(): WriteOrigin {
-    return { via: 'memory', correlationId: newCorrelationId() };
+  protected origin(): Origin {
+    return {
+      via: 'memory',
+      principal: gatewayPrincipal('memory', 'operator'),
+      correlationId: newCorrelationId(),
+    };
   }
 
   protected keep(path: string, value: TagValue): void {

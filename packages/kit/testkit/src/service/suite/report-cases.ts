@@ -1,3 +1,4 @@
+import { testOrigin } from '../../test-origin.js';
 import assert from 'node:assert/strict';
 import { maxStatusCharacters, type ServiceMetric } from '@fieldwarden/service';
 import type { ServiceCase } from './service-case.js';
@@ -61,7 +62,7 @@ export const reportCases: readonly ServiceCase[] = [
     uses: ['request'],
     async run(stage) {
       const { service } = await stage.start();
-      const origin = { via: 'suite', correlationId: '0123456789abcdef' };
+      const origin = testOrigin({ via: 'suite' });
       const asked = Promise.resolve().then(() => service.request!('no-service-knows-this-name', {}, origin));
       const { kind } = await rejectionOf(asked, stage.patienceMs, 'the request');
       assert.equal(kind, 'unsupported');

@@ -1,6 +1,6 @@
 import type { MethodCallAnswer, TagHistory } from '@fieldwarden/admin-contract';
 import { GatewayError, statusName, toJsonValue, type Clock, type Logger } from '@fieldwarden/core';
-import type { WriteOrigin } from '@fieldwarden/gateway-contract';
+import type { Origin } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { TagStore } from '@fieldwarden/tags';
 import type { ActOutcome, DeviceControl, DeviceHistoryQuery, DeviceMethod } from '../../control/device-control.js';
@@ -34,7 +34,7 @@ export class LocalDevices implements DeviceControl {
     driverId: string,
     device: string,
     { object, method, args }: DeviceMethod,
-    origin: WriteOrigin,
+    origin: Origin,
   ): Promise<ActOutcome & Pick<MethodCallAnswer, 'outputs'>> {
     const { instance, invoker } = runningDevice(this.#deps.instances, driverId, device);
     if (instance.services.lacks('callMethod'))

@@ -36,8 +36,8 @@ describe('a console session (§13)', () => {
     const browser = await signedIn(server);
     await browser.call('/tags/value', { method: 'PUT', body: { path: 'packaging/filler/speed', value: 1 } });
     await browser.call('/config/publish', { method: 'POST', body: { message: 'why' } });
-    expect(server.control.writes).toMatchObject([{ origin: { via: 'console/test' } }]);
-    expect(server.control.config.published).toMatchObject([{ by: { name: 'test', via: 'console/test' } }]);
+    expect(server.control.writes).toMatchObject([{ origin: { via: 'console' } }]);
+    expect(server.control.config.published).toMatchObject([{ by: { name: 'test', via: 'console' } }]);
   });
 
   it.each([{ token: 'fw_wrong' }, { token: '' }, { token: 5 }, {}])('is not opened by %j', async (body) => {

@@ -86,11 +86,11 @@ async function signOut({ caller, request, response, credentials }: HttpExchange)
 }
 
 function sessionAnswer(requester: Requester | undefined): SessionAnswer {
-  const { name = null, csrfToken = null, expiresAtMs = null } = requester ?? {};
+  const { csrfToken = null, expiresAtMs = null } = requester ?? {};
   return {
     schema: 'fieldwarden/session@1',
     authenticated: requester !== undefined,
-    name,
+    name: requester?.principal.name ?? null,
     csrfToken,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
   };

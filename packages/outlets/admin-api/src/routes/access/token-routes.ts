@@ -13,7 +13,7 @@ export const tokenRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/tokens',
-    permission: 'administer',
+    permission: 'users',
     socketOnly,
     operation: {
       operationId: 'listTokens',
@@ -26,7 +26,7 @@ export const tokenRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/tokens',
-    permission: 'administer',
+    permission: 'users',
     socketOnly,
     operation: {
       operationId: 'createToken',
@@ -40,7 +40,7 @@ export const tokenRoutes: readonly Route[] = [
   {
     method: 'delete',
     path: '/tokens/:name',
-    permission: 'administer',
+    permission: 'users',
     socketOnly,
     operation: {
       operationId: 'revokeToken',

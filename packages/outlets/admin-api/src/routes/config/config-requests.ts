@@ -1,3 +1,4 @@
+import { mayDo } from '@fieldwarden/gateway-contract';
 import {
   exportFormats,
   type ChangeOrigin,
@@ -7,20 +8,20 @@ import {
 } from '../../control/config-control.js';
 import { pathText, wholeNumber } from '../../server/request-parameters.js';
 import { badBody, badQuery } from '../../server/request-refused.js';
-import { originName } from '../../access/requester.js';
+import { originOf } from '../../access/requester.js';
 import type { HttpExchange } from '../../server/route.js';
 
 /** What the requests of the configuration routes say beside their bodies; anything else is refused with 400. */
 
 const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 
-export function originOf({ requester, correlationId }: HttpExchange): ChangeOrigin {
-  const via = requester.via === 'socket' ? 'cli' : originName(requester);
-  return { name: requester.name, via, correlationId };
+export function changeOriginOf(exchange: HttpExchange): ChangeOrigin {
+  const { principal, via, correlationId } = originOf(exchange);
+  return { name: principal.name, via, correlationId };
 }
 
 export function askerOf({ requester }: HttpExchange): ConfigAsker {
-  return { mayConfigure: requester.permissions.has('configure') };
+  return { mayConfigure: mayDo(requester.principal, 'configure') };
 }
 
 /** Of the path: `/config/generations/12`. */

@@ -18,10 +18,10 @@ describe('configuration over the Admin API (§7.2)', () => {
     await call(server.socket, '/config/publish', named);
     await call(server.tcp, '/config/publish', named);
     expect(server.control.config.published.map(({ by }) => [by.name, by.via])).toEqual([
-      ['local', 'cli'],
-      ['test', 'admin-api/test'],
-      ['ada', 'cli'],
-      ['test', 'admin-api/test'],
+      ['local', 'socket'],
+      ['test', 'rest'],
+      ['ada', 'socket'],
+      ['test', 'rest'],
     ]);
     expect(server.control.config.published[1].by.correlationId).toBe('c-9');
     expect(server.control.config.published[0].request).toEqual({

@@ -18,7 +18,7 @@ import {
   comparedSide,
   exportFormat,
   optionalGeneration,
-  originOf,
+  changeOriginOf,
   pathGeneration,
 } from './config-requests.js';
 
@@ -54,7 +54,9 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
     handle: async (exchange) =>
-      okDocument(await exchange.control.config.saveDraft(readJson(exchange.request, draftRequest), originOf(exchange))),
+      okDocument(
+        await exchange.control.config.saveDraft(readJson(exchange.request, draftRequest), changeOriginOf(exchange)),
+      ),
   },
   {
     method: 'delete',
@@ -66,7 +68,7 @@ export const configRoutes: readonly Route[] = [
       tags: ['configuration'],
       responses: { 200: jsonResponse('The draft.', 'Draft') },
     },
-    handle: async (exchange) => okDocument(await exchange.control.config.discardDraft(originOf(exchange))),
+    handle: async (exchange) => okDocument(await exchange.control.config.discardDraft(changeOriginOf(exchange))),
   },
   {
     method: 'post',
@@ -123,7 +125,7 @@ export const configRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/config/publish',
-    permission: 'configure',
+    permission: 'publish',
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'publishConfig',
@@ -133,12 +135,12 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.publish(readJson(exchange.request, publishRequest), originOf(exchange))),
+      ok(await exchange.control.config.publish(readJson(exchange.request, publishRequest), changeOriginOf(exchange))),
   },
   {
     method: 'post',
     path: '/config/rollback',
-    permission: 'configure',
+    permission: 'publish',
     operation: {
       operationId: 'rollbackConfig',
       summary: 'Publishes the content of an earlier generation as a new one.',
@@ -147,7 +149,7 @@ export const configRoutes: readonly Route[] = [
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
     handle: async (exchange) =>
-      ok(await exchange.control.config.rollback(readJson(exchange.request, rollbackRequest), originOf(exchange))),
+      ok(await exchange.control.config.rollback(readJson(exchange.request, rollbackRequest), changeOriginOf(exchange))),
   },
   {
     method: 'get',

@@ -1,6 +1,6 @@
 import type { MethodCallAnswer } from '@fieldwarden/admin-contract';
 import { methodCallRequest } from '@fieldwarden/admin-contract/requests';
-import { originName } from '../../access/requester.js';
+import { originOf } from '../../access/requester.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
@@ -26,7 +26,7 @@ export const methodRoutes: readonly Route[] = [
 ];
 
 async function callMethod(exchange: HttpExchange): Promise<Answer> {
-  const { control, request, correlationId, requester } = exchange;
+  const { control, request } = exchange;
   const { device = '', object = '', method, args = [] } = readJson(request, methodCallRequest);
   const named = { driverId: pathText(request, 'id'), device };
   return await acted(
@@ -35,7 +35,7 @@ async function callMethod(exchange: HttpExchange): Promise<Answer> {
     async () => {
       const driver = namedDriver(exchange);
       named.device = namedDevice(driver, named.device === '' ? null : named.device);
-      const origin = { via: originName(requester), correlationId };
+      const origin = originOf(exchange);
       return await control.devices.callMethod(driver.id, named.device, { object, method, args }, origin);
     },
     (outcome) =>

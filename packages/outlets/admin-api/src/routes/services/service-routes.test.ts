@@ -47,7 +47,7 @@ test('passes a request on to the service, with who asked', async () => {
   const answer = await call(server.socket, '/services/opcua/requests/purge', { method: 'POST', body: { all: true } });
   expect(answer).toMatchObject({ status: 200, json: { serviceId: 'opcua', name: 'purge', answer: { purged: 3 } } });
   const [request] = server.control.services.requests;
-  expect(request).toMatchObject({ id: 'opcua', name: 'purge', body: { all: true }, origin: { via: 'admin-socket' } });
+  expect(request).toMatchObject({ id: 'opcua', name: 'purge', body: { all: true }, origin: { via: 'socket' } });
   const unknown = await call(server.socket, '/services/opcua/requests/dance', { method: 'POST', body: {} });
   expect(unknown).toMatchObject({ status: 501, json: { code: 'REQUEST_UNKNOWN' } });
 });

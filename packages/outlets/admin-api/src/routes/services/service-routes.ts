@@ -1,7 +1,7 @@
 import type { OperationAnswer, ServiceAnswer, ServiceList, ServiceRequestAnswer } from '@fieldwarden/admin-contract';
 import { serviceRequest } from '@fieldwarden/admin-contract/requests';
 import { messageOf } from '@fieldwarden/core';
-import { originName } from '../../access/requester.js';
+import { originOf } from '../../access/requester.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { flag, pathText } from '../../server/request-parameters.js';
@@ -86,10 +86,10 @@ async function restart(exchange: HttpExchange): Promise<Answer> {
 }
 
 async function passOn(exchange: HttpExchange): Promise<Answer> {
-  const { control, request, correlationId, requester } = exchange;
+  const { control, request } = exchange;
   const { id } = namedService(exchange);
   const name = pathText(request, 'name');
-  const origin = { via: originName(requester), correlationId };
+  const origin = originOf(exchange);
   const answer = await control.services.request(id, name, readJson(request, serviceRequest), origin);
   return ok({
     schema: 'fieldwarden/service-request@1',

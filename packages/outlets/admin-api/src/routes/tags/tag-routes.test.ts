@@ -81,8 +81,8 @@ test('writes a value and answers with what the device said', async () => {
     status: 200,
     json: { schema: 'fieldwarden/write@1', path: setpoint, outcome: 'done', status: 'Good' },
   });
-  expect(server.control.writes).toEqual([
-    { path: setpoint, value: 60.5, origin: { via: 'admin-api/test', correlationId: 'w-1' } },
+  expect(server.control.writes).toMatchObject([
+    { path: setpoint, value: 60.5, origin: { via: 'rest', correlationId: 'w-1' } },
   ]);
 });
 
@@ -90,7 +90,7 @@ test('passes arrays, texts and null on as they are', async () => {
   await using server = await TestServer.start();
   for (const value of [[1, 2], 'NaN', null, false]) await put(server.socket, { path: setpoint, value });
   expect(server.control.writes.map(({ value }) => value)).toEqual([[1, 2], 'NaN', null, false]);
-  expect(server.control.writes[0].origin.via).toBe('admin-socket');
+  expect(server.control.writes[0].origin.via).toBe('socket');
 });
 
 test.each(['rejected', 'unknown'] as const)('answers 200 to a write that was tried and ended %s', async (outcome) => {

@@ -1,6 +1,6 @@
 import type { TagFolders, TagValueAnswer, TagWriteAnswer } from '@fieldwarden/admin-contract';
 import { writeRequest } from '@fieldwarden/admin-contract/requests';
-import { originName } from '../../access/requester.js';
+import { originOf } from '../../access/requester.js';
 import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { flag, requiredText, wholeNumber } from '../../server/request-parameters.js';
@@ -122,13 +122,13 @@ export const tagRoutes: readonly Route[] = [
 ];
 
 async function writeTag(exchange: HttpExchange): Promise<Answer> {
-  const { control, correlationId, requester } = exchange;
+  const { control } = exchange;
   const { path, value } = readJson(exchange.request, writeRequest);
   if (!control.tagValue(path)) throw noTag(control, path, 'not-sent');
   return await acted(
     exchange,
     `writing tag ${path}`,
-    async () => await control.writeTag(path, value, { via: originName(requester), correlationId }),
+    async () => await control.writeTag(path, value, originOf(exchange)),
     (outcome) => ({ schema: 'fieldwarden/write@1', path, ...outcome }) satisfies TagWriteAnswer,
   );
 }

@@ -1,5 +1,5 @@
 import { errorToData, GatewayError, isGatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
-import type { WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { Origin, WriteReply } from '@fieldwarden/gateway-contract';
 import type {
   AlarmFeed,
   ServiceAlarms,
@@ -148,7 +148,7 @@ export class AnsweredAsks {
    * Those whose tag is another one by now are not written: the Host did not know that yet. Nor is anything that may have waited: whoever
    * wanted it may have given up, and written something else since.
    */
-  async #write(items: readonly AskedWrite[], origin: WriteOrigin): Promise<WriteReplyData[]> {
+  async #write(items: readonly AskedWrite[], origin: Origin): Promise<WriteReplyData[]> {
     if (this.#port.mayBeOld()) return items.map((item) => ({ error: errorToData(waitedTooLong(item)) }));
     const ended = this.#port.began('write', origin.correlationId);
     const { tags, writer } = this.#around;

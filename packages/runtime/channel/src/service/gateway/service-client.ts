@@ -1,3 +1,4 @@
+import type { Origin } from '@fieldwarden/gateway-contract';
 import {
   errorFromData,
   GatewayError,
@@ -6,7 +7,7 @@ import {
   type Clock,
   type Logger,
 } from '@fieldwarden/core';
-import type { RequestOrigin, ServiceAddress } from '@fieldwarden/service';
+import type { ServiceAddress } from '@fieldwarden/service';
 import type { HostLink, HostLinkOwner } from '../../client/host-link.js';
 import type { Operation } from '../../client/operation-log.js';
 import { defaultOutboxLimits, Outbox } from '../../client/outbox.js';
@@ -169,7 +170,7 @@ export class ServiceClient implements HostLink {
   }
 
   /** Rejects with the service's own error, or with kind `host-lost` or `timeout`. */
-  request(name: string, body: unknown, origin: RequestOrigin): Promise<unknown> {
+  request(name: string, body: unknown, origin: Origin): Promise<unknown> {
     return this.#ask({ kind: 'request', name, body, origin }, name, origin.correlationId, timeoutsMs.request);
   }
 

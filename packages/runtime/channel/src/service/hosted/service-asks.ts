@@ -1,5 +1,5 @@
 import { errorFromData, GatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
-import type { WriteOrigin, WriteReply } from '@fieldwarden/gateway-contract';
+import type { Origin, WriteReply } from '@fieldwarden/gateway-contract';
 import type { Outbox, OutgoingRequest } from '../../client/outbox.js';
 import { callUnsendable } from '../../wire/call-errors.js';
 import { protocolError } from '../../wire/channel-error.js';
@@ -50,7 +50,7 @@ export class ServiceAsks {
   }
 
   /** Never rejects: what can't be sent was not sent. */
-  async write(items: readonly AskedWrite[], origin: WriteOrigin): Promise<readonly WriteReply[]> {
+  async write(items: readonly AskedWrite[], origin: Origin): Promise<readonly WriteReply[]> {
     if (!this.#deps.mayWrite()) return items.map(() => notCurrent());
     this.#writes += 1;
     try {

@@ -2,13 +2,13 @@ import { silentLogger, statusCodes } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
-import { FakeClock } from '@fieldwarden/testkit';
+import { FakeClock, testOrigin } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { startMemoryService, type MemoryService } from '../../testing/memory-service.js';
 import { shownStatus } from './mirror-currency.js';
 
 const { Good, UncertainLastUsableValue, BadNoCommunication } = statusCodes;
-const origin = { via: 'test', correlationId: '1' };
+const origin = testOrigin({ correlationId: '1' });
 
 /** A gateway and a Host that follows it, with one tag, both on one clock. */
 class Scene {
