@@ -7,6 +7,7 @@ export {
   type ServicePort,
   type ServiceSettings,
 } from './define-service.js';
+export type { AccessDesk, CertificateAttempt, PasswordAttempt } from './access-desk.js';
 export { alarmKey, type AlarmFeed } from './alarm-feed.js';
 export { RememberedAlarms } from './remembered-alarms.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';

@@ -1,4 +1,5 @@
 import type { Logger } from '@fieldwarden/core';
+import type { AuditAction } from '@fieldwarden/gateway-contract';
 import type { Request, Response } from 'express';
 import type { Admission, Caller } from '../access/admit.js';
 import type { Credentials } from '../access/authentication.js';
@@ -47,12 +48,21 @@ export interface JsonAnswer {
 /** The handler keeps the response: it streams. */
 export const streaming = Symbol('streaming');
 
+/** A request as a row of the audit (SPEC §13.4): recorded when it was refused, and with its end. */
+export interface Audited {
+  readonly action: AuditAction;
+  /** What it is done to, from path and body. */
+  subject(exchange: HttpExchange): string;
+}
+
 export interface Route extends Admission {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** In express notation, below `/api/v1`. */
   readonly path: string;
   /** Of the request's body, inflated. Default: 1 MiB. Larger: its fields `document`, `text`, `csv`, `tags` may be large. */
   readonly maxBodyBytes?: number;
+  /** What the audit says of it; every route that changes something has it, or is named in the test as one that does nothing worth it. */
+  readonly audited?: Audited;
   /** What the OpenAPI document says about it. */
   readonly operation: Operation;
   handle(exchange: HttpExchange): Answer | typeof streaming | Promise<Answer | typeof streaming>;
