@@ -1,5 +1,7 @@
 export type * from './access-shapes.js';
 export type * from './alarm-shapes.js';
+export type * from './audit-shapes.js';
+export type * from './certificate-shapes.js';
 export type * from './config-shapes.js';
 export type * from './driver-check-shapes.js';
 export type * from './driver-shapes.js';
@@ -9,3 +11,4 @@ export type * from './post-mortem-shapes.js';
 export type * from './requests.js';
 export type * from './service-shapes.js';
 export type * from './tag-shapes.js';
+export type * from './user-shapes.js';
