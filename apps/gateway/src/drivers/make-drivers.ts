@@ -52,6 +52,7 @@ export function makeDrivers(
     store,
     clock,
     logger,
+    audit: common.audit,
     invokerOf: (driverId, deviceId) => drivers.byId.get(driverId)?.invokerOf(deviceId),
     writeLocal: async (definition, value) => await writeEnabled(definition, value, drivers.byId),
   });

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@fieldwarden/config';
+import type { AuditLog } from '@fieldwarden/audit';
 import { AlarmBook, AlarmEvents, TableMemory } from '@fieldwarden/alarms';
 import type { TagImporter } from '@fieldwarden/admin-api/answers';
 import type { Clock, LiveSecrets } from '@fieldwarden/core';
@@ -9,9 +10,11 @@ import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
+import { version } from '../version.js';
 import { ShutdownSteps } from './shutdown-steps.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
+import { GatewayAudit } from './gateway-audit.js';
 import { GatewayConcerns } from './gateway-concerns.js';
 import type { HomeDirectory } from './home-directory.js';
 import { HomeDisk } from './home-disk.js';
@@ -47,6 +50,9 @@ export interface CommonDependencies extends GatewayDependencies {
   readonly concerns: GatewayConcerns;
   /** Under the home directory. */
   readonly disk: HomeDisk;
+  /** Who did what. Takes rows from the beginning; has taken up those of the last run once the state is restored. */
+  readonly audit: AuditLog;
+  readonly gatewayAudit: GatewayAudit;
   /** Of all Hosts, those of drivers and of services. */
   readonly supervisor: Supervisor;
   readonly store: TagStore;
@@ -82,6 +88,8 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   const concerns = new GatewayConcerns(alarms);
   const disk = new HomeDisk({ home, concerns, clock, logger });
   shutdownSteps.add('disk watch', async () => await disk[Symbol.asyncDispose]());
+  const gatewayAudit = new GatewayAudit({ home, clock, logger, redactor, disk });
+  shutdownSteps.add('audit', async () => await gatewayAudit[Symbol.asyncDispose]());
   const alarmEvents = new AlarmEvents({ clock, events });
   alarms.follow(alarmEvents.tell);
   shutdownSteps.add('alarm events', () => alarmEvents[Symbol.dispose]());
@@ -103,6 +111,8 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
     alarms,
     concerns,
     disk,
+    audit: gatewayAudit.log,
+    gatewayAudit,
     supervisor,
     store,
     trends,
@@ -118,9 +128,11 @@ export async function restoreState({
   state,
   concerns,
   disk,
+  gatewayAudit,
 }: CommonDependencies): Promise<void> {
   events.resumeAfter(await sequence.resume());
   await alarms.restore();
   state.reportTo(stateAlarms(alarms, concerns));
   await disk.start();
+  await gatewayAudit.start({ version, pid: process.pid }, concerns);
 }

@@ -7,7 +7,13 @@ import { driverHostMain } from '@fieldwarden/driver-host';
 import { createMetrics, EventLog } from '@fieldwarden/observe';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore, WriteRequests } from '@fieldwarden/tags';
-import { collectingLogger, temporaryDirectory, waitFor, type CollectingLogger } from '@fieldwarden/testkit';
+import {
+  collectingAudit,
+  collectingLogger,
+  temporaryDirectory,
+  waitFor,
+  type CollectingLogger,
+} from '@fieldwarden/testkit';
 import { builtInDrivers } from '../drivers/built-in-drivers.js';
 import type { ApplyOutcome } from '../drivers/apply-outcome.js';
 import { builtInServices } from '../services/built-in-services.js';
@@ -50,7 +56,7 @@ export class RunningPlant implements AsyncDisposable {
     ends.defer(async () => await this.drivers.stop());
     const invokerOf: ConstructorParameters<typeof WriteRequests>[0]['invokerOf'] = (driverId, deviceId) =>
       this.drivers.byId.get(driverId)?.invokerOf(deviceId);
-    this.writes = new WriteRequests({ store, clock: systemClock, logger, invokerOf });
+    this.writes = new WriteRequests({ store, clock: systemClock, logger, audit: collectingAudit(), invokerOf });
   }
 
   static async start(document: object, drivers: DriverRegistry = builtInDrivers()): Promise<RunningPlant> {

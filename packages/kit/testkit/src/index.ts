@@ -1,3 +1,4 @@
+export { collectingAudit, type CollectingAudit } from './collecting-audit.js';
 export { collectingLogger, type CollectingLogger, type CollectedRecord } from './collecting-logger.js';
 export { FakeClock } from './fake-clock.js';
 export { FaultProxy, type FaultProxyOptions } from './fault-proxy.js';

@@ -71,6 +71,19 @@ export const gatewayConditions = {
     text: 'the list of tokens is damaged: nobody comes in over TCP',
     remedy: 'Restore tokens.json or remove it, then run `fieldwarden tokens list` on the machine of the gateway.',
   },
+  'audit-not-written': {
+    of: 'gateway',
+    severity: critical,
+    text: 'the audit cannot be written, or only into the last room that is held for it',
+    remedy: 'Make room on the disk of the home directory, or make it writable; rows wait in memory until then.',
+  },
+  'audit-damaged': {
+    of: 'gateway',
+    severity: high,
+    text: 'the audit is not as it was written',
+    remedy:
+      'Run `fieldwarden audit --verify`; compare with a backup and with the hashes in the log, and find out who may write the home directory.',
+  },
   'rolled-back': {
     of: 'driver',
     severity: high,

@@ -1,7 +1,7 @@
 import { GatewayError, isGatewayError, statusCodes, type ErrorKind } from '@fieldwarden/core';
 import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import { collectingLogger, FakeClock, type CollectingLogger, testOrigin } from '@fieldwarden/testkit';
+import { collectingAudit, collectingLogger, FakeClock, type CollectingLogger, testOrigin } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagStore } from '../store/tag-store.js';
@@ -11,6 +11,7 @@ import type { WriteReply } from '@fieldwarden/gateway-contract';
 import { WriteRequests } from './write-requests.js';
 
 const origin = testOrigin({ correlationId: 'c1' });
+const audit = collectingAudit();
 const done: WriteResult = { outcome: 'done', status: statusCodes.Good };
 
 describe('a request of several values (§5.4)', () => {
@@ -46,6 +47,7 @@ describe('a request of several values (§5.4)', () => {
       store,
       clock,
       logger,
+      audit,
       invokerOf: (driver) => (driver === 'gone' ? undefined : invoker),
     });
   });

@@ -1,7 +1,7 @@
 import { GatewayError, isGatewayError, statusCodes, type TagValue } from '@fieldwarden/core';
 import type { DriverSession, WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
-import { collectingLogger, FakeClock, testOrigin } from '@fieldwarden/testkit';
+import { collectingAudit, collectingLogger, FakeClock, testOrigin } from '@fieldwarden/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayPrincipal, originFields, type TagDefinition } from '@fieldwarden/gateway-contract';
 import { TagStore } from '../store/tag-store.js';
@@ -10,6 +10,7 @@ import { tag } from '../testing/test-tags.js';
 import { WriteRequests } from './write-requests.js';
 
 const origin = testOrigin({ correlationId: 'c1' });
+const audit = collectingAudit();
 
 describe('WriteRequests (§2)', () => {
   let sent: WriteItem[];
@@ -44,7 +45,7 @@ describe('WriteRequests (§2)', () => {
     const openAfter = (failures: number): DeviceInvoker => testInvoker(session, { clock, timeoutMs: 1_000, failures });
     invoker = openAfter(1);
     patient = openAfter(5);
-    writes = new WriteRequests({ store, clock, logger, invokerOf: () => (running ? invoker : undefined) });
+    writes = new WriteRequests({ store, clock, logger, audit, invokerOf: () => (running ? invoker : undefined) });
   });
 
   afterEach(() => [invoker, patient].forEach((one) => one.dispose()));
@@ -72,6 +73,7 @@ describe('WriteRequests (§2)', () => {
       store,
       clock,
       logger,
+      audit,
       invokerOf: () => undefined,
       writeLocal: ({ path }, value, { correlationId }) => {
         local.push([path, value, correlationId]);
@@ -100,7 +102,7 @@ describe('WriteRequests (§2)', () => {
 
   it('tells who was refused what and why, the same once a minute', async () => {
     const logger = collectingLogger();
-    const logged = new WriteRequests({ store, clock, logger, invokerOf: () => invoker });
+    const logged = new WriteRequests({ store, clock, logger, audit, invokerOf: () => invoker });
     define({ limits: { min: 0, max: 120 } });
     const by = testOrigin({
       via: 'modbus-server',
@@ -135,7 +137,7 @@ describe('WriteRequests (§2)', () => {
 
   it('shows no more than 100 characters of a value in the log', async () => {
     const logger = collectingLogger();
-    const logged = new WriteRequests({ store, clock, logger, invokerOf: () => invoker });
+    const logged = new WriteRequests({ store, clock, logger, audit, invokerOf: () => invoker });
     define({ type: { scalar: 'string' }, rawType: { scalar: 'string' } });
     await logged.writePath('a', 'x'.repeat(100_000), origin);
     await logged.writePath('a', 'x'.repeat(100), origin);

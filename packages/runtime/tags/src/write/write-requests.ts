@@ -15,6 +15,7 @@ import { AcceptedWrite, writeToDevice } from './device-writes.js';
 import {
   demand,
   originFields,
+  type AuditTrail,
   type HandleWrite,
   type Origin,
   type TagDefinition,
@@ -23,6 +24,7 @@ import {
 } from '@fieldwarden/gateway-contract';
 import type { TagHandle } from '../store/tag-registry.js';
 import type { TagStore } from '../store/tag-store.js';
+import { auditValue, writeEntry, type AuditedWrite } from './write-audit.js';
 import { checkFinite, checkWrite, refusal, withRejection } from './write-checks.js';
 
 /** The same by path; `json` as in `toJsonValue`. */
@@ -39,6 +41,8 @@ export interface WriteRequestsDependencies {
   readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: Origin) => Promise<WriteAnswer>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly logger: Logger;
+  /** Has a row for each value: who, old, new, what became of it. */
+  readonly audit: AuditTrail;
 }
 
 /**
@@ -85,12 +89,27 @@ export class WriteRequests {
     origin: Origin,
   ): Promise<readonly WriteReply[]> {
     const writes = items.map((item) => attempt(() => accept(item)));
+    const audited = items.map((item) => this.#audited(item)); // with the values before
     const accepted = writes.filter((write) => write instanceof AcceptedWrite);
     const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
     await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
     const replies = writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
-    for (const [i, reply] of replies.entries()) if (isGatewayError(reply)) this.#logRefused(items[i], reply, origin);
+    for (const [i, reply] of replies.entries()) {
+      if (isGatewayError(reply)) this.#logRefused(items[i], reply, origin);
+      this.#deps.audit.record(writeEntry(audited[i], reply, origin));
+    }
     return replies;
+  }
+
+  #audited(item: PathWrite | HandleWrite): AuditedWrite {
+    const { store } = this.#deps;
+    const handle = 'path' in item ? store.handleOf(item.path) : item.handle;
+    const definition = handle === undefined ? undefined : store.definition(handle);
+    const before = handle !== undefined && definition ? auditValue(definition, store.value(handle)) : null;
+    if ('path' in item) return { path: item.path, before, after: item.json };
+    return definition
+      ? { path: definition.path, before, after: auditValue(definition, item.value) }
+      : { path: goneTag, before, after: item.value };
   }
 
   #ofPath(path: string, json: unknown, { principal }: Origin): AcceptedWrite {
@@ -142,7 +161,7 @@ export class WriteRequests {
     origin: Origin,
   ): void {
     const { store, logger } = this.#deps;
-    const path = 'path' in item ? item.path : (store.definition(item.handle)?.path ?? '(a tag that is gone)');
+    const path = 'path' in item ? item.path : (store.definition(item.handle)?.path ?? goneTag);
     const more = this.#refusals.admit(`${origin.via} ${origin.principal.name} ${path} ${code}`);
     if (more === undefined) return;
     const value = 'path' in item ? (JSON.stringify(item.json) ?? '') : shown(item.value);
@@ -163,6 +182,8 @@ export class WriteRequests {
     });
   }
 }
+
+const goneTag = '(a tag that is gone)';
 
 /** Characters of a value in the log: a client may write megabytes. */
 const maxShown = 100;

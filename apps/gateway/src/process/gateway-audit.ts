@@ -1,0 +1,68 @@
+import { AuditLog, ClockSteps, ownEntry, type AuditTroubles, type ClockStep } from '@fieldwarden/audit';
+import type { Clock, Logger, Redactor } from '@fieldwarden/core';
+import type { GatewayConcerns } from './gateway-concerns.js';
+import type { HomeDirectory } from './home-directory.js';
+import type { HomeDisk } from './home-disk.js';
+
+export interface GatewayAuditDependencies {
+  readonly home: HomeDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly disk: HomeDisk;
+}
+
+/** The audit of this gateway: on the home's disk with the room that is held for it, its troubles as concerns, its head once a day in the log. */
+export class GatewayAudit implements AsyncDisposable {
+  readonly log: AuditLog;
+  readonly #deps: GatewayAuditDependencies;
+  #steps: ClockSteps | undefined;
+  /** Of the last head that was told, UTC. */
+  #toldOn: string | undefined;
+
+  constructor(deps: GatewayAuditDependencies) {
+    const { home, clock, logger, redactor, disk } = deps;
+    this.#deps = deps;
+    const keeping = async (write: () => Promise<void>): Promise<void> => await disk.reserve.write(write);
+    this.log = new AuditLog({ folder: home.path, clock, logger, redactor, keeping });
+    disk.whenWritten('audit', async () => await this.log.retry());
+  }
+
+  /** Never rejects. `about`: of the gateway that starts. */
+  async start(about: Readonly<Record<string, unknown>>, concerns: GatewayConcerns): Promise<void> {
+    concerns.clear('audit-damaged'); // of an earlier run: what is still so is found again
+    concerns.clear('audit-not-written');
+    this.log.onTrouble((troubles) => tellTroubles(troubles, concerns));
+    await this.log.start(about);
+    this.#steps = new ClockSteps(this.#deps.clock, (step) => this.#looked(step));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#steps?.[Symbol.dispose]();
+    await this.log[Symbol.asyncDispose]();
+  }
+
+  #looked(step: ClockStep | undefined): void {
+    if (step) this.#stepped(step);
+    const day = new Date(this.#deps.clock.wallMs()).toISOString().slice(0, 10);
+    if (day === this.#toldOn) return;
+    this.#toldOn = day;
+    const { seq, hash } = this.log.head;
+    this.#deps.logger.info(`audit: row ${seq} has the hash ${hash}`);
+  }
+
+  #stepped({ beforeMs, afterMs }: ClockStep): void {
+    const byS = Math.round((afterMs - beforeMs) / 1_000);
+    const reason = `the clock of the system was set ${byS > 0 ? 'forward' : 'back'} by ${Math.abs(byS)} s`;
+    const [before, after] = [beforeMs, afterMs].map((ms) => new Date(ms).toISOString());
+    this.#deps.logger.warn(reason);
+    this.log.record(ownEntry({ action: 'clock', subject: 'system clock', before, after, outcome: 'done', reason }));
+  }
+}
+
+function tellTroubles({ notWritten, damaged }: AuditTroubles, concerns: GatewayConcerns): void {
+  if (notWritten === undefined) concerns.clear('audit-not-written');
+  else concerns.raise('audit-not-written', notWritten);
+  if (damaged === undefined) concerns.clear('audit-damaged');
+  else concerns.raise('audit-damaged', damaged);
+}
