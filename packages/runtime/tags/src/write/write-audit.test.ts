@@ -30,7 +30,7 @@ describe('the audit of writes (§13.4)', () => {
   });
 
   it('has who, by which road, the old value, the new one and what became of it', async () => {
-    await writes.writePath('a', 80, by);
+    await writes.writePath('a', '80', by); // as a person types it
     expect(audit.entries).toEqual([
       {
         user: 'anna',

@@ -89,7 +89,7 @@ export class WriteRequests {
     origin: Origin,
   ): Promise<readonly WriteReply[]> {
     const writes = items.map((item) => attempt(() => accept(item)));
-    const audited = items.map((item) => this.#audited(item)); // with the values before
+    const audited = items.map((item, i) => this.#audited(item, writes[i])); // with the values before
     const accepted = writes.filter((write) => write instanceof AcceptedWrite);
     const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
     await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
@@ -101,11 +101,13 @@ export class WriteRequests {
     return replies;
   }
 
-  #audited(item: PathWrite | HandleWrite): AuditedWrite {
+  #audited(item: PathWrite | HandleWrite, write: AcceptedWrite | GatewayError): AuditedWrite {
     const { store } = this.#deps;
     const handle = 'path' in item ? store.handleOf(item.path) : item.handle;
     const definition = handle === undefined ? undefined : store.definition(handle);
     const before = handle !== undefined && definition ? auditValue(definition, store.value(handle)) : null;
+    if (write instanceof AcceptedWrite && definition)
+      return { path: definition.path, before, after: auditValue(definition, write.value) };
     if ('path' in item) return { path: item.path, before, after: item.json };
     return definition
       ? { path: definition.path, before, after: auditValue(definition, item.value) }
