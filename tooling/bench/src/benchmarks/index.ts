@@ -1,6 +1,7 @@
 import type { Benchmark } from '../benchmark.js';
 import { deadDevice } from './dead-device.js';
 import { console } from './console.js';
+import { expressions } from './expressions.js';
 import { health } from './health.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   outletIsolation,
   outbox,
   sparkplug,
+  expressions,
   poll,
   writeUnderLoad,
   deadDevice,
