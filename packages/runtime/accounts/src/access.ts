@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock, GatewayError, Logger } from '@fieldwarden/core';
 import type { AuditTrail, Principal } from '@fieldwarden/gateway-contract';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { TotpOffers } from './passwords/totp-offers.js';
 import type { Argon2Cost } from './passwords/argon2-hash.js';
 import { SessionStore, type Session, type SessionLimits } from './sessions/session-store.js';
 import { principalOf, SignInDesk } from './sign-in/sign-in-desk.js';
@@ -37,6 +38,9 @@ export class Access {
   readonly sessions: SessionStore;
   readonly desk: SignInDesk;
   readonly hasher: PasswordHasher;
+  readonly totpOffers: TotpOffers;
+  /** What the sign-in page offers beside name and password; set by who carries it out. */
+  oidc: { readonly title: string } | null = null;
   readonly #listeners = new Set<() => void>();
 
   private constructor(
@@ -50,6 +54,7 @@ export class Access {
     this.tokens = tokens;
     this.sessions = sessions;
     this.hasher = new PasswordHasher(cost);
+    this.totpOffers = new TotpOffers(deps.clock);
     this.desk = new SignInDesk({ ...deps, accounts, hasher: this.hasher });
     accounts.follow((name, account) => {
       if (!account?.enabled) void sessions.endOf({ source: accountSource, name });

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
 import type { Grant, Principal } from '@fieldwarden/gateway-contract';
 import { StateFile } from '@fieldwarden/storage';
@@ -191,11 +191,6 @@ export class SessionStore {
     this.#file.write();
     await this.#file.flushed();
   }
-}
-
-/** Whoever knows the id can compute it, nobody else: the page gets it in an answer that no other site can read. */
-export function csrfTokenOf(sessionId: string): string {
-  return createHmac('sha256', sessionId).update('csrf').digest('base64url');
 }
 
 /** For lists: tells nothing of the id that opens it. */
