@@ -1,4 +1,5 @@
 import { createMetrics } from '@fieldwarden/observe';
+import { openAccess } from './admin/open-access.js';
 import { serveAdmin } from './admin/serve-admin.js';
 import { followConfiguration, openConfiguration, watchFile } from './configuration/follow-configuration.js';
 import type { PlantFile } from './configuration/plant-file.js';
@@ -44,6 +45,7 @@ export class Gateway {
     await restoreState(common);
     const metrics = createMetrics();
     common.shutdownSteps.add('metrics', () => metrics.close());
+    const access = await openAccess(common);
     const { drivers, board, writes } = makeDrivers(common, boot.running, { metrics, configuration });
     const services = makeServices(common, boot.running, writes);
     metrics.observe(metricsSource(drivers.byId, services, configuration));
@@ -51,6 +53,7 @@ export class Gateway {
     const generations = followConfiguration(common, opened, { drivers, services, metrics, memory });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
+      access,
       configuration,
       generations,
       drivers,

@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { answeringSocket } from '@fieldwarden/admin-api/spare-sockets';
+import { leaveVisitorFile, visitorHeader } from '@fieldwarden/admin-api/visitor-file';
 import { newCorrelationId } from '@fieldwarden/core';
 import { CliError, notRunning } from '../cli-error.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
@@ -30,6 +30,7 @@ export class AdminClient {
   readonly correlationId = `cli-${newCorrelationId()}`;
   readonly #target: Target;
   #requests = 0;
+  #left: ReturnType<typeof leaveVisitorFile> | undefined;
 
   constructor(target: Target) {
     this.#target = target;
@@ -81,18 +82,23 @@ export class AdminClient {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
+    const send = await this.#sender();
+    const visitor = await this.#visitor();
     const headers = {
       accept,
-      ...this.#user(),
+      ...(visitor && { [visitorHeader]: visitor.nonce }),
       'x-correlation-id': this.#nextCorrelationId(),
       ...(payload && { 'content-type': 'application/json' }),
     };
-    const send = await this.#sender();
-    return await new Promise((resolve, reject) => {
-      const request = send({ method, path: `/api/v1${path}`, signal, headers }, resolve);
-      request.on('error', reject);
-      request.end(payload);
-    });
+    try {
+      return await new Promise((resolve, reject) => {
+        const request = send({ method, path: `/api/v1${path}`, signal, headers }, resolve);
+        request.on('error', reject);
+        request.end(payload);
+      });
+    } finally {
+      await visitor?.remove();
+    }
   }
 
   #nextCorrelationId(): string {
@@ -100,10 +106,11 @@ export class AdminClient {
     return this.#requests === 1 ? this.correlationId : `${this.correlationId}.${this.#requests}`;
   }
 
-  /** Over the socket the gateway cannot know who it is: generations and the log name the user who says so. */
-  #user(): Readonly<Record<string, string>> {
-    const user = this.#target.via === 'socket' ? userName() : undefined;
-    return user === undefined ? {} : { 'x-fieldwarden-user': user };
+  /** Over the socket the gateway learns by a file who this is, for the log and the audit: it is left for the first request. */
+  #visitor(): ReturnType<typeof leaveVisitorFile> {
+    if (this.#target.via !== 'socket') return Promise.resolve(undefined);
+    this.#left ??= leaveVisitorFile(this.#target.home);
+    return this.#left;
   }
 
   async #sender(): Promise<Sender> {
@@ -151,15 +158,6 @@ export class AdminClient {
 
   #noAnswer(timeoutMs: number): CliError {
     return failure('NO_ANSWER', `The gateway did not answer within ${timeoutMs / 1_000} s.`);
-  }
-}
-
-/** Undefined for a user without a name. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
   }
 }
 

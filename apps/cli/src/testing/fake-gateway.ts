@@ -3,10 +3,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
+import { Access } from '@fieldwarden/accounts';
+import { AdminServer } from '@fieldwarden/admin-api';
 import { FakeGatewayControl } from '@fieldwarden/admin-api/testing';
 import type { Finding, RunFile } from '@fieldwarden/gateway-contract';
-import { GatewayError, silentLogger } from '@fieldwarden/core';
+import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { GatewayOptions, RunningGateway } from '@fieldwarden/gateway';
 
 /**
@@ -17,22 +18,21 @@ export async function runFakeGateway(options: GatewayOptions): Promise<RunningGa
   misbehave(options.plantFile === undefined ? 'missing' : readFileSync(options.plantFile, 'utf8').trim());
   mkdirSync(options.home, { recursive: true });
   const control = new FakeGatewayControl();
-  const tokens = await TokenStore.open(join(options.home, 'tokens.json'));
-  const sessions = SessionStore.open(join(options.home, 'sessions.json'), { logger: silentLogger });
+  const audit = { record: () => undefined };
+  const access = await Access.open(options.home, { audit, clock: systemClock, logger: silentLogger });
   const admin = await AdminServer.start(
     {
       host: options.bind,
       port: options.adminPort,
       socketPath: join(options.home, 'admin.sock'),
-      tokens,
-      sessions,
+      access,
       site: 'lab',
     },
     { control, logger: silentLogger },
   );
   const health = createServer((_request, response) => response.end('{"status":"ok"}'));
   await once(health.listen(options.healthPort, options.bind), 'listening');
-  return running(options, control, admin, health, await tokens.createSetupToken());
+  return running(options, control, admin, health, await access.createSetupToken());
 }
 
 function misbehave(behaviour: string): void {

@@ -1,4 +1,5 @@
-import { AdminServer, SessionStore, TokenStore } from '@fieldwarden/admin-api';
+import type { Access } from '@fieldwarden/accounts';
+import { AdminServer } from '@fieldwarden/admin-api';
 import { LocalControl } from '@fieldwarden/admin-api/answers';
 import type { Generations } from '@fieldwarden/generations';
 import type { RunningServices } from '@fieldwarden/services';
@@ -13,6 +14,7 @@ import { installationOf } from './installation.js';
 
 /** What the Admin API speaks for. */
 export interface AdminSubjects {
+  readonly access: Access;
   readonly configuration: Configuration;
   readonly generations: Generations;
   readonly writes: WriteRequests;
@@ -31,41 +33,32 @@ export interface ServedAdmin {
 
 /** Serves the Admin API and the console. Rejects with PORT_TAKEN. */
 export async function serveAdmin(common: CommonDependencies, subjects: AdminSubjects): Promise<ServedAdmin> {
-  const { home, options, clock, concerns, disk, shutdownSteps } = common;
+  const { home, options, clock, disk, shutdownSteps, audit } = common;
+  const { access } = subjects;
   const { logger } = common.logging;
   const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
-  concerns.clear('tokens-damaged'); // of an earlier run
-  const tokens = await TokenStore.open(home.file('tokens.json'), {
-    clock,
-    keeping: (write) => disk.reserve.write(write),
-    onTrouble: (trouble) => {
-      if (trouble) concerns.raise('tokens-damaged', trouble.message);
-      else concerns.clear('tokens-damaged');
-    },
-  });
-  disk.whenWritten('tokens', () => tokens.keep());
-  const sessions = SessionStore.open(home.file('sessions.json'), { logger, clock });
   const server = await AdminServer.start(
     {
       host: options.bind,
       port: options.adminPort,
       socketPath: home.file('admin.sock'),
-      tokens,
-      sessions,
+      access,
       site: subjects.configuration.site,
       consoleDir,
       hostNames: [hostname(), ...(options.adminHosts ?? [])],
     },
-    { control, logger, clock, redactor: common.secrets },
+    { control, logger, clock, audit, redactor: common.secrets },
   );
   disk.whenWritten('local socket', () => server.openSocket());
   shutdownSteps.add('admin', async () => await server.stop());
   const setupToken = async (): Promise<string | undefined> => {
     try {
-      return await tokens.createSetupToken();
+      return await access.createSetupToken();
     } catch (error) {
-      logger.error('no set-up token could be made; fieldwarden tokens create makes a token', { error });
+      logger.error('no set-up token could be made; fieldwarden users add NAME --role admin makes the first admin', {
+        error,
+      });
       return undefined;
     }
   };

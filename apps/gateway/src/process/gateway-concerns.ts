@@ -1,7 +1,13 @@
 import { gatewayConditions, type AlarmBook } from '@fieldwarden/alarms';
 import type { GatewayConcern } from '@fieldwarden/observe';
 
-type ConcernId = 'disk-not-written' | 'tokens-damaged' | 'state-not-written' | 'audit-not-written' | 'audit-damaged';
+type ConcernId =
+  | 'disk-not-written'
+  | 'tokens-damaged'
+  | 'accounts-damaged'
+  | 'state-not-written'
+  | 'audit-not-written'
+  | 'audit-damaged';
 
 /** What of the gateway itself does not work though the plant runs: an alarm for people, and `Degraded` with the reason for probes (SPEC §12.1). */
 export class GatewayConcerns {

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { boolean, count, tagged, text, textOrNull, time, timeOrNull, type Shape } from './parts.js';
+import { areas, role, sessionFields } from './user-shapes.js';
 
 /** `POST /session`, `GET /session`: who the caller is. The session itself is an HttpOnly cookie. */
 export const sessionAnswer = tagged('session', {
   authenticated: boolean,
-  name: textOrNull.describe('Of the token that opened the session, or that was sent; null when not authenticated.'),
+  name: textOrNull.describe(
+    'Of the account, or of the token that opened the session or was sent; null when not authenticated.',
+  ),
+  ...sessionFields,
   csrfToken: textOrNull.describe(
     'Goes with every changing request of a session as X-CSRF-Token; null for bearer tokens, which need none.',
   ),
@@ -16,7 +20,11 @@ export type SessionAnswer = Shape<typeof sessionAnswer>;
 export const tokenRow = z.object({
   name: text,
   createdAt: time,
-  usedAt: timeOrNull.describe('When the set-up token opened a session and was used up; null for any other.'),
+  usedAt: timeOrNull.describe('When the first admin was made and the set-up token was used up; null for any other.'),
+  role,
+  areas,
+  expiresAt: timeOrNull.describe('From then on it opens nothing; null: never.'),
+  lastUsedAt: timeOrNull.describe('To the minute; null: never.'),
   sessions: count.describe('Console sessions that it opened and that still stand.'),
 });
 export type TokenRow = Shape<typeof tokenRow>;
@@ -26,7 +34,14 @@ export const tokenList = tagged('tokens', { tokens: z.array(tokenRow) });
 export type TokenList = Shape<typeof tokenList>;
 
 /** `POST /tokens`: the only time that the token is shown. */
-export const tokenCreated = tagged('token', { name: text, token: text, createdAt: time });
+export const tokenCreated = tagged('token', {
+  name: text,
+  token: text,
+  createdAt: time,
+  role,
+  areas,
+  expiresAt: timeOrNull,
+});
 export type TokenCreated = Shape<typeof tokenCreated>;
 
 /** `DELETE /tokens/:name`. */

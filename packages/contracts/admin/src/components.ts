@@ -10,6 +10,7 @@ import * as postMortems from './post-mortem-shapes.js';
 import * as requests from './requests.js';
 import * as services from './service-shapes.js';
 import * as tags from './tag-shapes.js';
+import * as users from './user-shapes.js';
 import * as words from './word-shapes.js';
 
 /** Every shape that the OpenAPI document names, under the name by which its clients know it: names stay. */
@@ -89,6 +90,19 @@ export const components = {
   CsvImport: config.csvImportAnswer,
   Session: access.sessionAnswer,
   SessionRequest: requests.sessionRequest,
+  OwnPasswordRequest: requests.ownPasswordRequest,
+  TotpOffer: users.totpOffer,
+  TotpConfirmation: requests.totpConfirmation,
+  TotpRemoval: requests.totpRemoval,
+  UserList: users.userList,
+  UserRow: users.userRow,
+  User: users.userAnswer,
+  NewUserRequest: requests.newUserRequest,
+  UserChangeRequest: requests.userChangeRequest,
+  UserRemoved: users.userRemoved,
+  SessionList: users.sessionList,
+  SessionRow: users.sessionRow,
+  SessionEnded: users.sessionEnded,
   TokenList: access.tokenList,
   TokenRow: access.tokenRow,
   TokenRequest: requests.tokenRequest,

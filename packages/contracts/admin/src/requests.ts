@@ -1,17 +1,80 @@
 import { z } from 'zod';
-import { anything, count, ordinal, plantDocument, record, text, textOrNull, type Shape } from './parts.js';
+import {
+  anything,
+  boolean,
+  count,
+  ordinal,
+  plantDocument,
+  record,
+  text,
+  textOrNull,
+  time,
+  type Shape,
+} from './parts.js';
+import { areas, role } from './user-shapes.js';
 
 /** Bodies of requests: what the routes are sent, and check. */
 
-/** Body of `POST /session`. */
-export const sessionRequest = z.object({
-  token: text.describe('An API token, or the one-time set-up token of the first start.'),
-});
+/** Body of `POST /session`: a name and a password, or a token. */
+export const sessionRequest = z
+  .object({
+    user: text.min(1).max(256).optional(),
+    password: text.optional(),
+    totp: text
+      .optional()
+      .describe('Six digits, where the account has a second factor: 401 `TOTP_REQUIRED` asks for it.'),
+    token: text.optional().describe('An API token, or the set-up token of the first start.'),
+  })
+  .refine(({ user, password, token }) => (token === undefined) !== (user === undefined && password === undefined), {
+    error: 'the body lacks token, or user and password',
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    error: 'the body has only one of user and password',
+  });
 export type SessionRequest = Shape<typeof sessionRequest>;
 
+/** Body of `PUT /session/password`. */
+export const ownPasswordRequest = z.object({ password: text.describe('The present one.'), newPassword: text });
+export type OwnPasswordRequest = Shape<typeof ownPasswordRequest>;
+
+/** Body of `PUT /session/totp`. */
+export const totpConfirmation = z.object({ code: text.describe('Six digits, of the secret that was offered.') });
+export type TotpConfirmation = Shape<typeof totpConfirmation>;
+
+/** Body of `DELETE /session/totp`. */
+export const totpRemoval = z.object({ password: text.describe('The present one.') });
+export type TotpRemoval = Shape<typeof totpRemoval>;
+
+const timeGiven = time.refine((given) => !Number.isNaN(Date.parse(given)), 'a time is like 2030-01-31T12:00:00Z');
+const areasGiven = areas.min(1).max(100);
+
 /** Body of `POST /tokens`. Whether the name may be used is decided by the store of tokens. */
-export const tokenRequest = z.object({ name: text.meta({ pattern: '^[A-Za-z0-9._-]{1,64}$' }) });
+export const tokenRequest = z.object({
+  name: text.meta({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+  role: role.optional().describe('Default: admin.'),
+  areas: areasGiven.optional().describe('Default: everywhere.'),
+  expiresAt: timeGiven.nullable().optional().describe('Null, the default: never.'),
+});
 export type TokenRequest = Shape<typeof tokenRequest>;
+
+/** Body of `POST /users`. */
+export const newUserRequest = z.object({
+  name: text.meta({ pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$' }),
+  password: text.describe('At least 12 characters; no common one.'),
+  role,
+  areas: areasGiven.optional().describe('Default: everywhere.'),
+});
+export type NewUserRequest = Shape<typeof newUserRequest>;
+
+/** Body of `PUT /users/:name`: what is left out stays. */
+export const userChangeRequest = z.object({
+  role: role.optional(),
+  areas: areasGiven.optional(),
+  enabled: boolean.optional().describe('False: signs in nowhere; sessions end at once.'),
+  password: text.optional().describe('Another one; sessions end.'),
+  certificates: z.array(text).max(10).optional().describe('SHA-1 thumbprints, hex, upper case.'),
+});
+export type UserChangeRequest = Shape<typeof userChangeRequest>;
 
 /** Body of `PUT /tags/value`. */
 export const writeRequest = z.object({

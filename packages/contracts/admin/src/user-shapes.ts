@@ -26,7 +26,7 @@ export const sessionFields = {
   permissions: z.array(z.enum(permissions)).describe('What may be done at least somewhere.'),
   areas,
   proof: proof.nullable().describe('How it was found out who this is; null when not authenticated.'),
-  setup: boolean.describe('Came in by the set-up token: makes the first account and nothing else.'),
+  setup: boolean.describe('Came in by the set-up token: looks, makes the first admin, and nothing else.'),
   needsAdmin: boolean.describe('There is no account of an admin yet.'),
   oidc: z
     .object({ title: text })
@@ -56,13 +56,21 @@ export const userList = tagged('users', { users: z.array(userRow) });
 export type UserList = Shape<typeof userList>;
 
 /** Answer of whatever makes or changes an account. */
-export const userAnswer = tagged('user', userRow.shape);
+export const userAnswer = tagged('user', {
+  ...userRow.shape,
+  notKept: textOrNull.describe(
+    'Why the disk did not take it: it counts until the gateway restarts, and no longer unless the disk takes it before. Null: it counts for good.',
+  ),
+});
 export type UserAnswer = Shape<typeof userAnswer>;
 
 /** `DELETE /users/:name`. */
 export const userRemoved = tagged('user-removed', {
   name: text,
   sessions: count.describe('Console sessions that ended with it.'),
+  notKept: textOrNull.describe(
+    'Why the disk did not take it: the account is back after a restart. Null: it is gone for good.',
+  ),
 });
 export type UserRemoved = Shape<typeof userRemoved>;
 
@@ -87,3 +95,7 @@ export type SessionRow = Shape<typeof sessionRow>;
 /** `GET /sessions`: of the console, the last used first. */
 export const sessionList = tagged('sessions', { sessions: z.array(sessionRow) });
 export type SessionList = Shape<typeof sessionList>;
+
+/** `DELETE /sessions/:id`. */
+export const sessionEnded = tagged('session-ended', { id: text, user: text });
+export type SessionEnded = Shape<typeof sessionEnded>;

@@ -52,6 +52,13 @@ export {
   type Permission,
   type Role,
 } from './permission.js';
-export { everywhere, gatewayPrincipal, type Grant, type Principal, type PrincipalProof } from './principal.js';
+export {
+  auditedName,
+  everywhere,
+  gatewayPrincipal,
+  type Grant,
+  type Principal,
+  type PrincipalProof,
+} from './principal.js';
 export type { RunFile } from './run-file.js';
 export { originFields, type HandleWrite, type Origin, type WriteAnswer, type WriteReply } from './write-request.js';

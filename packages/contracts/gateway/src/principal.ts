@@ -14,6 +14,8 @@ export interface Principal {
   readonly grants: readonly Grant[];
   /** How it was found out who this is. */
   readonly proof: PrincipalProof;
+  /** Of the user on the machine of the gateway who came over the local socket, where that is proven. */
+  readonly uid?: number;
 }
 
 /**
@@ -22,6 +24,11 @@ export interface Principal {
  */
 export type PrincipalProof =
   'password' | 'token' | 'ldap' | 'oidc' | 'certificate' | 'socket' | 'setup' | 'anonymous' | 'gateway';
+
+/** For the audit: `jane (uid 1000)`. */
+export function auditedName({ name, uid }: Principal): string {
+  return uid === undefined ? name : `${name} (uid ${uid})`;
+}
 
 /** For which tags a role is held unless an area is said. */
 export const everywhere: readonly string[] = ['**'];

@@ -14,12 +14,9 @@ export type {
   HistoryAggregate,
 } from './control/device-control.js';
 export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './server/admin-server.js';
-export type { TokenBook, TokenEntry } from './access/token-book.js';
-export { SessionStore, type SessionLimits, type SessionStoreOptions } from './access/session-store.js';
 export type { RateLimitOptions } from './access/rate-limits.js';
 export type { EventStreamLimits } from './events/event-stream-limits.js';
 export type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from './control/gateway-control.js';
 export type { ServiceControl } from './control/service-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';
-export { TokenStore, type TokenStoreOptions } from './access/token-store.js';

@@ -68,7 +68,7 @@ export const gatewayConditions = {
   'tokens-damaged': {
     of: 'gateway',
     severity: high,
-    text: 'the list of tokens is damaged: nobody comes in over TCP',
+    text: 'the list of tokens is damaged: nobody comes in with a token',
     remedy: 'Restore tokens.json or remove it, then run `fieldwarden tokens list` on the machine of the gateway.',
   },
   'audit-not-written': {
@@ -83,6 +83,12 @@ export const gatewayConditions = {
     text: 'the audit is not as it was written',
     remedy:
       'Run `fieldwarden audit --verify`; compare with a backup and with the hashes in the log, and find out who may write the home directory.',
+  },
+  'accounts-damaged': {
+    of: 'gateway',
+    severity: high,
+    text: 'the list of accounts is damaged: nobody signs in by a password',
+    remedy: 'Restore accounts.json or remove it, then run `fieldwarden users list` on the machine of the gateway.',
   },
   'rolled-back': {
     of: 'driver',

@@ -82,9 +82,13 @@ describe('who may come in, route by route (§13)', () => {
 
   it('knows a permission for every route, and the socket alone for what hands out power', () => {
     const alone = routes.filter(({ socketOnly }) => socketOnly !== undefined).map(({ name }) => name);
-    expect(alone).toEqual(['GET /tokens', 'POST /tokens', 'DELETE /tokens/:name', 'POST /shutdown']);
+    expect(alone).toEqual(['POST /shutdown']);
     const viewing = guarded.filter((route) => isChange(route) && route.permission === 'view').map(({ name }) => name);
     expect(viewing).toEqual([
+      'PUT /session/password',
+      'POST /session/totp',
+      'PUT /session/totp',
+      'DELETE /session/totp',
       'PUT /events/streams/:stream/tags',
       'POST /config/validate',
       'POST /config/diff',

@@ -12,6 +12,8 @@ export interface Admission {
   readonly permission: Permission | 'anyone';
   /** Only over the local socket, with the remedy for everybody else. */
   readonly socketOnly?: string;
+  /** Also for who came in by the set-up token, while there is no admin. */
+  readonly forSetup?: true;
 }
 
 /** Who sends a request, as found out at the door; or why nobody is known. */
@@ -26,7 +28,9 @@ export function admit(request: Request, caller: Caller, route: Admission, limits
   }
   const requester = requesterOf(caller);
   if (route.socketOnly !== undefined && requester.via !== 'socket') throw socketOnly(request, route.socketOnly);
-  if (!mayDo(requester.principal, route.permission)) throw notAllowed(requester.principal, route.permission);
+  const isSetup = route.forSetup === true && requester.principal.proof === 'setup';
+  if (!isSetup && !mayDo(requester.principal, route.permission))
+    throw notAllowed(requester.principal, route.permission);
   if (!isChange) return;
   if (requester.via === 'session') refuseForgery(request, requester);
   limits.countChange(requester);

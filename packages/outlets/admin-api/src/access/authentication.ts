@@ -1,62 +1,75 @@
+import { tokenSource, type Access } from '@fieldwarden/accounts';
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
-import { tokenPrincipal, type Requester } from './requester.js';
+import { addressOf, type Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
 import type { SessionCookie } from './session-cookie.js';
-import { csrfTokenOf, type SessionStore } from './session-store.js';
-import type { TokenBook } from './token-book.js';
+import { csrfTokenOf } from './csrf-token.js';
 
 export interface Credentials {
-  readonly tokens: TokenBook;
-  readonly sessions: SessionStore;
+  readonly access: Access;
   readonly cookie: SessionCookie;
+  /** Name of the plant: authenticators show it. */
+  readonly site: string;
   readonly limits: RateLimits;
 }
 
 /** Who sends a request over TCP: by its token, else by its session. Refused with 401 if by neither (RFC 6750), 429 after too many wrong tokens. */
 export function authenticate(request: Request, credentials: Credentials): Requester {
-  if (credentials.tokens.trouble) throw doorShut();
   if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
   const id = credentials.cookie.idOf(request);
   if (id === undefined) throw unauthenticated('the request carries no token', challenge);
-  const requester = sessionHolder(id, credentials.sessions);
+  const requester = sessionHolder(id, request, credentials.access);
   if (requester) return requester;
   throw unauthenticated('the session has ended', challenge);
 }
 
 const challenge = 'Bearer realm="fieldwarden"';
 
-function tokenHolder(request: Request, { tokens, limits }: Credentials): Requester {
+function tokenHolder(request: Request, { access: { tokens }, limits }: Credentials): Requester {
+  if (tokens.trouble) throw tokensDamaged();
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.get('Authorization') ?? '')?.[1];
   if (token === undefined) throw unauthenticated('the request carries no token', challenge);
-  const name = tokens.verify(token);
-  if (name !== undefined) {
+  const principal = tokens.verify(token);
+  if (principal) {
     const stands = (): boolean => tokens.verify(token) !== undefined;
-    return { principal: tokenPrincipal(name), via: 'token', csrfToken: null, expiresAtMs: null, stands };
+    const from = addressOf(request);
+    return { principal, via: 'token', from, session: null, csrfToken: null, expiresAtMs: null, stands };
   }
   limits.countAttempt(request);
-  throw unauthenticated('the token is not known to this gateway', `${challenge}, error="invalid_token"`);
+  throw unauthenticated(
+    'the token is not known to this gateway, or has expired',
+    `${challenge}, error="invalid_token"`,
+  );
 }
 
-/** Undefined when the session has ended. */
-export function sessionHolder(id: string, sessions: SessionStore): Requester | undefined {
-  const session = sessions.use(id);
-  if (!session) return undefined;
+/** With what the holder may do now. Undefined when the session has ended, or its holder may not be here any more. */
+export function sessionHolder(id: string, request: Request, access: Access): Requester | undefined {
+  const session = access.sessions.use(id);
+  if (session?.source === tokenSource && access.tokens.trouble) throw tokensDamaged();
+  const principal = session && access.holderOf(session);
+  if (!session || !principal) return undefined;
+  const stands = (): boolean => {
+    const now = access.sessions.use(id);
+    return now !== undefined && access.holderOf(now) !== undefined;
+  };
   return {
-    principal: tokenPrincipal(session.name),
+    principal,
     via: 'session',
+    from: addressOf(request),
+    session: { id, source: session.source, name: session.name },
     csrfToken: csrfTokenOf(id),
-    expiresAtMs: sessions.expiresAtMs(session),
-    stands: () => sessions.use(id) !== undefined,
+    expiresAtMs: access.sessions.expiresAtMs(session),
+    stands,
   };
 }
 
 /** What is damaged, and where, is for those on the machine. */
-export function doorShut(): RequestRefused {
+export function tokensDamaged(): RequestRefused {
   return new RequestRefused({
     status: 503,
     code: 'TOKENS_DAMAGED',
-    detail: 'nobody can be let in: the list of tokens is damaged. The plant runs',
+    detail: 'nobody can be let in by a token: the list of tokens is damaged. The plant runs',
     remedy:
       'On the machine of the gateway, restore tokens.json in its home directory from a backup, or remove it; then fieldwarden tokens list takes it up, ' +
       'and fieldwarden tokens create NAME makes a token.',
@@ -70,7 +83,7 @@ function unauthenticated(detail: string, wanted: string): RequestRefused {
     detail,
     remedy:
       'Send Authorization: Bearer <token> (for the command line: FIELDWARDEN_TOKEN). fieldwarden tokens create NAME makes a token on the machine of ' +
-      'the gateway; at its very first start the gateway prints a set-up token.',
+      'the gateway, fieldwarden users add NAME an account; at its very first start the gateway prints a set-up token.',
     headers: { 'WWW-Authenticate': wanted },
   });
 }

@@ -1,14 +1,14 @@
+import { TokenBuckets, type BucketLimits, type SessionHolder } from '@fieldwarden/accounts';
 import type { Clock } from '@fieldwarden/core';
 import { networkOf } from '@fieldwarden/door';
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
 import type { Requester } from './requester.js';
-import { TokenBuckets, type BucketLimits } from './token-bucket.js';
 
 export interface RateLimitOptions {
   /** Wrong tokens, per address. A right one comes in whatever others at its address tried: nobody guesses 256 bits. */
   readonly signIn: BucketLimits;
-  /** Sessions opened, per token. */
+  /** Sessions opened, per token or person. */
   readonly sessions: BucketLimits;
   /** Requests that change something, per token or session. The local socket has no limit. */
   readonly changes: BucketLimits;
@@ -33,10 +33,10 @@ export class RateLimits {
     this.#changes = new TokenBuckets(changes, clock);
   }
 
-  /** Refused with 429 when this token has opened too many sessions. */
-  countSession(name: string): void {
-    const waitMs = this.#sessions.take(name);
-    if (waitMs > 0) throw tooMany(`the token ${name} signs in too often`, waitMs);
+  /** Refused with 429 when this token or person has opened too many sessions. */
+  countSession({ source, name }: SessionHolder): void {
+    const waitMs = this.#sessions.take(`${source}/${name}`);
+    if (waitMs > 0) throw tooMany(`${name} signs in too often`, waitMs);
   }
 
   /** Of a wrong token. Refused with 429 when this address has tried too often. */
@@ -53,7 +53,7 @@ export class RateLimits {
   }
 }
 
-function tooMany(detail: string, waitMs: number): RequestRefused {
+export function tooMany(detail: string, waitMs: number): RequestRefused {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   return new RequestRefused({
     status: 429,

@@ -76,6 +76,10 @@ export class EventStream {
     this.#response.once('close', listener);
   }
 
+  endUnlessMayStay(): void {
+    if (!this.#mayStay()) this.end();
+  }
+
   end(): void {
     this.#response.end();
   }

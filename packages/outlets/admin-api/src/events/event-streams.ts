@@ -71,6 +71,11 @@ export class EventStreams {
     return this.#tags.get(streamKey(name, requester));
   }
 
+  /** Somebody may have lost what he had. */
+  endThoseThatMayNotStay(): void {
+    for (const stream of this.#open) stream.endUnlessMayStay();
+  }
+
   closeAll(): void {
     for (const stream of this.#open) stream.end();
   }

@@ -3,6 +3,7 @@ import { nothingSecret, silentLogger, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { expect, test } from 'vitest';
 import { RateLimits } from '../access/rate-limits.js';
+import { SocketVisitors } from '../access/socket-visitors.js';
 import { SessionCookie } from '../access/session-cookie.js';
 import { adminRouter } from '../server/admin-app.js';
 import { BodyBudget } from '../server/body/body-budget.js';
@@ -13,7 +14,8 @@ import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
 import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem, servicePostMortem } from '../testing/samples.js';
 import { nobody } from '../testing/nobody.js';
-import { TestServer, testToken } from '../testing/test-server.js';
+import { TestBrowser } from '../testing/browser.js';
+import { TestServer, testPassword, testToken } from '../testing/test-server.js';
 import { openapiDocument, openapiPath } from './document.js';
 import type { JsonSchema, Operation, Parameter } from './operation.js';
 
@@ -30,7 +32,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
-const credentials = { ...(await nobody()), cookie: new SessionCookie('lab'), limits: new RateLimits(systemClock) };
+const credentials = {
+  ...(await nobody()),
+  site: 'lab',
+  cookie: new SessionCookie('lab'),
+  limits: new RateLimits(systemClock),
+};
 
 /** What express itself will match, read off its router. */
 function routesOfExpress(): readonly string[] {
@@ -42,6 +49,8 @@ function routesOfExpress(): readonly string[] {
     bodies: new BodyBudget(),
     redactor: nothingSecret,
     credentials,
+    visitors: new SocketVisitors('/nonexistent'),
+    audit: { record: () => undefined },
     server: { port: 0 },
   };
   return adminRouter(deps, adminRoutes)
@@ -102,10 +111,32 @@ const examples: readonly {
   readonly method?: string;
   readonly body?: unknown;
   readonly status?: number;
+  /** Asked by the session of ada; otherwise over the socket. */
+  readonly own?: true;
 }[] = [
   { id: 'getSession', path: '/session' },
   { id: 'signIn', method: 'POST', path: '/session', body: { token: testToken } },
   { id: 'signOut', method: 'DELETE', path: '/session' },
+  {
+    id: 'changeOwnPassword',
+    method: 'PUT',
+    path: '/session/password',
+    body: { password: testPassword, newPassword: 'another kettle of copper' },
+    own: true,
+  },
+  { id: 'offerTotp', method: 'POST', path: '/session/totp', own: true },
+  { id: 'removeTotp', method: 'DELETE', path: '/session/totp', body: { password: testPassword }, own: true },
+  { id: 'listSessions', path: '/sessions', own: true },
+  { id: 'listUsers', path: '/users' },
+  {
+    id: 'createUser',
+    method: 'POST',
+    path: '/users',
+    body: { name: 'eve', password: testPassword, role: 'viewer', areas: ['packaging/**'] },
+  },
+  { id: 'changeUser', method: 'PUT', path: '/users/bob', body: { role: 'engineer', password: testPassword } },
+  { id: 'removeUser', method: 'DELETE', path: '/users/bob' },
+  { id: 'removeUserTotp', method: 'DELETE', path: '/users/bob/totp' },
   { id: 'listTokens', path: '/tokens' },
   { id: 'createToken', method: 'POST', path: '/tokens', body: { name: 'scada' } },
   { id: 'revokeToken', method: 'DELETE', path: '/tokens/test' },
@@ -211,10 +242,15 @@ function fillWithEverything({ control }: TestServer): void {
 
 test.each(examples)(
   '$id answers $method $path as documented',
-  async ({ id, path, method = 'GET', body, status = 200 }) => {
+  async ({ id, path, method = 'GET', body, status = 200, own }) => {
     await using server = await TestServer.start({ withoutToken: id === 'createToken' });
     fillWithEverything(server);
-    const answer = await call(server.socket, path, { method, body, headers: { accept: 'application/json' } });
+    await server.addUser('ada', 'admin');
+    await server.addUser('bob', 'operator', ['packaging/**']);
+    const browser = new TestBrowser(server.port);
+    if (own) await browser.signIn({ user: 'ada', password: testPassword });
+    const asked = { method, body, headers: { accept: 'application/json' } };
+    const answer = own ? await browser.call(path, asked) : await call(server.socket, path, asked);
     expect(answer.status).toBe(status);
     const { operation } = operations.find((candidate) => candidate.operation.operationId === id)!;
     const schema = operation.responses[status].content!['application/json'].schema;
@@ -222,10 +258,17 @@ test.each(examples)(
   },
 );
 
-test('has an example for every operation but the document itself, the watches and the export', () => {
+test('has an example for every operation but the document itself, the watches, the export, and what is tested with sessions', () => {
   const shown = new Set(examples.map(({ id }) => id));
   const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
-  expect(missing).toEqual(['watchTags', 'watchStreamTags', 'exportConfig', 'getOpenapiDocument']);
+  expect(missing).toEqual([
+    'confirmTotp',
+    'endSession',
+    'watchTags',
+    'watchStreamTags',
+    'exportConfig',
+    'getOpenapiDocument',
+  ]);
 });
 
 test('documents problems and streamed values as they are', async () => {

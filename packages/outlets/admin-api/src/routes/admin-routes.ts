@@ -7,7 +7,9 @@ import { historyRoutes } from './tags/history-routes.js';
 import { hostRoutes } from './drivers/host-routes.js';
 import { logRoutes } from './log-routes.js';
 import { methodRoutes } from './drivers/method-routes.js';
+import { openSessionRoutes } from './access/open-session-routes.js';
 import { openapiRoute } from './openapi-routes.js';
+import { ownAccountRoutes } from './access/own-account-routes.js';
 import { postMortemRoutes } from './drivers/post-mortem-routes.js';
 import { servicePostMortemRoutes } from './services/service-post-mortem-routes.js';
 import { serviceRoutes } from './services/service-routes.js';
@@ -16,9 +18,13 @@ import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
 import { tagRoutes } from './tags/tag-routes.js';
 import { tokenRoutes } from './access/token-routes.js';
+import { userRoutes } from './access/user-routes.js';
 
 const routes = [
   ...sessionRoutes,
+  ...ownAccountRoutes,
+  ...openSessionRoutes,
+  ...userRoutes,
   ...tokenRoutes,
   ...statusRoutes,
   ...driverRoutes,

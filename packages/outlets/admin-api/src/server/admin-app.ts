@@ -1,5 +1,6 @@
+import { retryAfterMsOf } from '@fieldwarden/accounts';
 import { isGatewayError, type Logger, type Redactor } from '@fieldwarden/core';
-import { documentBudget } from '@fieldwarden/gateway-contract';
+import { documentBudget, type AuditTrail } from '@fieldwarden/gateway-contract';
 import express, {
   type Express,
   type NextFunction,
@@ -10,7 +11,9 @@ import express, {
 } from 'express';
 import { admit, requesterOf, type Caller } from '../access/admit.js';
 import { authenticate, type Credentials } from '../access/authentication.js';
-import { socketRequester, userHeader } from '../access/requester.js';
+import { socketRequester } from '../access/requester.js';
+import type { SocketVisitors } from '../access/socket-visitors.js';
+import { visitorHeader } from '../access/visitor-file.js';
 import { refuseForeignHost } from '../access/same-site.js';
 import type { BodyBudget } from './body/body-budget.js';
 import { jsonBody, type BodyLimits } from './body/read-body.js';
@@ -30,6 +33,8 @@ export interface AdminAppDependencies {
   readonly logger: Logger;
   readonly streams: EventStreams;
   readonly credentials: Credentials;
+  readonly visitors: SocketVisitors;
+  readonly audit: AuditTrail;
   /** Of both doors together. */
   readonly bodies: BodyBudget;
   /** Of whatever leaves. */
@@ -53,7 +58,7 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
   app.set('query parser', false);
   app.use(prepare);
   if (tcp) app.use(hostGuard(tcp.hostNames));
-  app.use(apiBase, callerFinder(tcp ? deps.credentials : undefined), adminRouter(deps, adminRoutes));
+  app.use(apiBase, tcp ? callerFinder(deps.credentials) : visitorFinder(deps.visitors), adminRouter(deps, adminRoutes));
   app.use(apiBase, (request, response) => {
     requesterOf(callerOf(response)); // who may not come in is told so whatever the path
     throw noSuchRoute(request);
@@ -107,15 +112,21 @@ function hostGuard(names: ReadonlySet<string>): RequestHandler {
 }
 
 /** Whether somebody must be known is for the route to say. */
-function callerFinder(credentials: Credentials | undefined): RequestHandler {
+function callerFinder(credentials: Credentials): RequestHandler {
   return (request, response, next) => {
     setCaller(response, findCaller(request, credentials));
     next();
   };
 }
 
-function findCaller(request: Request, credentials: Credentials | undefined): Caller {
-  if (!credentials) return { requester: socketRequester(request.get(userHeader)) };
+function visitorFinder(visitors: SocketVisitors): RequestHandler {
+  return async (request, response, next) => {
+    setCaller(response, { requester: socketRequester(await visitors.visitorOf(request.get(visitorHeader))) });
+    next();
+  };
+}
+
+function findCaller(request: Request, credentials: Credentials): Caller {
   try {
     return { requester: authenticate(request, credentials) };
   } catch (refusal) {
@@ -194,6 +205,8 @@ function answerError(
   }
   const problem = problemOf(error, correlationOf(response));
   if (error instanceof RequestRefused && error.refusal.headers) response.set(error.refusal.headers);
+  const retryAfterMs = retryAfterMsOf(error);
+  if (retryAfterMs !== undefined) response.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
   logFailure(logger, error, request, problem);
   send(response, { status: problem.status, body: problem }, redactor);
 }

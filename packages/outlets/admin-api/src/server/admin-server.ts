@@ -1,13 +1,15 @@
 import { createServer, type Server } from 'node:http';
+import { dirname } from 'node:path';
+import type { Access } from '@fieldwarden/accounts';
 import { delay, nothingSecret, systemClock, type Clock, type Logger, type Redactor } from '@fieldwarden/core';
+import type { AuditTrail } from '@fieldwarden/gateway-contract';
 import type { Express } from 'express';
 import { BodyBudget } from './body/body-budget.js';
 import { adminApp } from './admin-app.js';
 import { RateLimits, type RateLimitOptions } from '../access/rate-limits.js';
 import { ownNames } from '../access/same-site.js';
 import { SessionCookie } from '../access/session-cookie.js';
-import type { SessionStore } from '../access/session-store.js';
-import type { TokenBook } from '../access/token-book.js';
+import { SocketVisitors } from '../access/socket-visitors.js';
 import { ConsoleFiles } from './console-files.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import { EventStreams } from '../events/event-streams.js';
@@ -23,8 +25,7 @@ export interface AdminServerOptions {
   /** `<home>/admin.sock`. The directory exists. */
   readonly socketPath: string;
   /** Who may come in over TCP. */
-  readonly tokens: TokenBook;
-  readonly sessions: SessionStore;
+  readonly access: Access;
   /** Which cookies are its own, among those of other gateways on the same host. */
   readonly site: string;
   /** Folder of the built console; undefined = this server has none. */
@@ -41,10 +42,14 @@ export interface AdminServerDependencies {
   readonly clock?: Clock;
   /** Of whatever leaves. Default: nothing is secret. */
   readonly redactor?: Redactor;
+  /** Default: nobody writes down who did what. */
+  readonly audit?: AuditTrail;
 }
 
 /** On TCP. A console holds up to six connections, one of them with events. */
 const doorLimits = { connections: 256, perAddress: 128 } as const;
+
+const noAudit: AuditTrail = { record: () => undefined };
 
 /** How long `stop` lets requests under way finish. */
 const stopGraceMs = 2_000;
@@ -54,23 +59,36 @@ export class AdminServer {
   readonly #tcp: Server;
   readonly #socket: LocalSocket;
   readonly #streams: EventStreams;
-  readonly #sessions: SessionStore;
+  readonly #access: Access;
+  readonly #following: Disposable;
   readonly #clock: Clock;
   readonly #door: Door;
   #port = 0;
 
   private constructor(
     options: AdminServerOptions,
-    { control, logger, clock = systemClock, redactor = nothingSecret }: AdminServerDependencies,
+    { control, logger, clock = systemClock, redactor = nothingSecret, audit = noAudit }: AdminServerDependencies,
   ) {
     this.#clock = clock;
     this.#streams = new EventStreams({ logger, clock, redactor }, options.streams);
-    const { tokens, sessions, site, hostNames = [], consoleDir } = options;
-    this.#sessions = sessions;
+    const { access, site, hostNames = [], consoleDir } = options;
+    this.#access = access;
+    this.#following = access.follow(() => this.#streams.endThoseThatMayNotStay());
     const cookie = new SessionCookie(site);
-    const credentials = { tokens, sessions, cookie, limits: new RateLimits(clock, options.limits) };
+    const credentials = { access, cookie, site, limits: new RateLimits(clock, options.limits) };
     const bodies = new BodyBudget();
-    const deps = { control, logger, redactor, bodies, streams: this.#streams, credentials, server: this };
+    const visitors = new SocketVisitors(dirname(options.socketPath));
+    const deps = {
+      control,
+      logger,
+      redactor,
+      audit,
+      bodies,
+      streams: this.#streams,
+      credentials,
+      visitors,
+      server: this,
+    };
     const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
     this.#tcp = impatientServer(adminApp(deps, tcp));
     this.#door = new Door(doorLimits, clock);
@@ -107,6 +125,7 @@ export class AdminServer {
 
   /** Ends the streams, lets requests under way finish for a moment, closes both doors and removes the socket. */
   async stop(): Promise<void> {
+    this.#following[Symbol.dispose]();
     this.#streams.closeAll();
     this.#door[Symbol.dispose]();
     const closed = Promise.all([stopListening(this.#tcp), this.#socket.close()]);
@@ -118,7 +137,7 @@ export class AdminServer {
     await closed;
     inTime.abort();
     await cut;
-    await this.#sessions.flushed();
+    await this.#access.sessions.flushed();
   }
 
   #cutConnections(): void {

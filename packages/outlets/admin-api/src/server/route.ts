@@ -1,5 +1,5 @@
 import type { Logger } from '@fieldwarden/core';
-import type { AuditAction } from '@fieldwarden/gateway-contract';
+import type { AuditAction, AuditTrail } from '@fieldwarden/gateway-contract';
 import type { Request, Response } from 'express';
 import type { Admission, Caller } from '../access/admit.js';
 import type { Credentials } from '../access/authentication.js';
@@ -22,6 +22,7 @@ export interface HttpExchange {
   /** The one that was asked. */
   readonly server: { readonly port: number };
   readonly streams: EventStreams;
+  readonly audit: AuditTrail;
   readonly logger: Logger;
 }
 

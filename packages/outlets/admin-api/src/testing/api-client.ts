@@ -49,7 +49,10 @@ export function open(
         path: path.startsWith('http:') ? new URL(path).pathname : `/api/v1${path}`,
         headers: {
           ...(token && { authorization: `Bearer ${token}` }),
-          ...(payload !== undefined && { 'content-type': 'application/json' }),
+          ...(payload !== undefined && {
+            'content-type': 'application/json',
+            'content-length': String(Buffer.byteLength(payload)), // Node leaves it out with DELETE
+          }),
           ...headers,
         },
       },

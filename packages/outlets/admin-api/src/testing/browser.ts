@@ -12,9 +12,12 @@ export class TestBrowser {
     this.#port = port;
   }
 
-  /** Signs in; the answer is what the gateway said. */
-  async signIn(token: string): Promise<TestAnswer> {
-    const answer = await this.call('/session', { method: 'POST', body: { token } });
+  /** Signs in, by a token or by name and password; the answer is what the gateway said. */
+  async signIn(
+    by: string | { readonly user: string; readonly password: string; readonly totp?: string },
+  ): Promise<TestAnswer> {
+    const body = typeof by === 'string' ? { token: by } : by;
+    const answer = await this.call('/session', { method: 'POST', body });
     const [setCookie] = answer.headers['set-cookie'] ?? [];
     if (setCookie !== undefined) this.cookie = setCookie.split(';')[0];
     this.csrfToken = (answer.json as Partial<SessionAnswer>).csrfToken ?? null;

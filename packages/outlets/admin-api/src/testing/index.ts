@@ -14,4 +14,4 @@ export {
   tagDetail,
   tagRow,
 } from './samples.js';
-export { TestServer, testToken, type TestServerOptions } from './test-server.js';
+export { TestServer, testPassword, testToken, type TestServerOptions } from './test-server.js';

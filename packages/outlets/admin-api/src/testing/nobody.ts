@@ -1,11 +1,8 @@
-import { silentLogger } from '@fieldwarden/core';
-import { SessionStore } from '../access/session-store.js';
-import { TokenStore } from '../access/token-store.js';
+import { Access } from '@fieldwarden/accounts';
+import { silentLogger, systemClock } from '@fieldwarden/core';
 
 /** Access for a server into which nobody has to come. */
-export async function nobody(): Promise<{ readonly tokens: TokenStore; readonly sessions: SessionStore }> {
-  return {
-    tokens: await TokenStore.open('/nonexistent/tokens.json'),
-    sessions: SessionStore.open('/nonexistent/sessions.json', { logger: silentLogger }),
-  };
+export async function nobody(): Promise<{ readonly access: Access }> {
+  const audit = { record: () => undefined };
+  return { access: await Access.open('/nonexistent', { audit, clock: systemClock, logger: silentLogger }) };
 }

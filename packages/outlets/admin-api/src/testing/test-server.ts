@@ -2,16 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger, type Clock, type Logger } from '@fieldwarden/core';
+import { Access, type AccountStore, type SessionLimits, type TokenStore } from '@fieldwarden/accounts';
+import { silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import { everywhere, type AuditEntry, type Role } from '@fieldwarden/gateway-contract';
 import type { RateLimitOptions } from '../access/rate-limits.js';
-import { SessionStore } from '../access/session-store.js';
-import { TokenStore } from '../access/token-store.js';
 import { AdminServer } from '../server/admin-server.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import type { Door } from './api-client.js';
 import { FakeGatewayControl } from './fake-gateway-control.js';
 
 export const testToken = 'fw_test';
+
+export const testPassword = 'tall copper kettle';
+
+/** Hashes that take no time. */
+const cheapHash = { memoryKiB: 64, passes: 1 };
 
 /** What makes a token of `fw_test`. */
 const randomOfTestToken = Buffer.from('test', 'base64url');
@@ -25,6 +30,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<RateLimitOptions>;
   /** Nobody has a token yet, as at the very first start. */
   readonly withoutToken?: boolean;
+  readonly sessions?: Partial<SessionLimits>;
 }
 
 /** A real AdminServer on a free port and in a fresh home, before a gateway without a plant. */
@@ -33,7 +39,9 @@ export class TestServer implements AsyncDisposable {
   readonly home: string;
   readonly #options: TestServerOptions;
   #server: AdminServer | undefined;
-  #tokens: TokenStore | undefined;
+  /** What was recorded, oldest first. */
+  readonly audited: AuditEntry[] = [];
+  #access: Access | undefined;
 
   private constructor(home: string, options: TestServerOptions) {
     this.home = home;
@@ -48,27 +56,40 @@ export class TestServer implements AsyncDisposable {
 
   /** Again in the same home, after `stop`. */
   async restart(): Promise<void> {
-    const { clock, logger = silentLogger, withoutToken = false, ...options } = this.#options;
+    const { clock = systemClock, logger = silentLogger, withoutToken = false, sessions, ...options } = this.#options;
     const random = withoutToken ? randomBytes : () => randomOfTestToken;
-    this.#tokens = await TokenStore.open(join(this.home, 'tokens.json'), { random });
-    if (!withoutToken && this.#tokens.verify(testToken) === undefined) await this.#tokens.create('test');
-    const sessions = SessionStore.open(join(this.home, 'sessions.json'), { logger, ...(clock && { clock }) });
+    const audit = { record: (entry: AuditEntry) => void this.audited.push(entry) };
+    const accessOptions = { random, cost: cheapHash, ...(sessions && { sessions }) };
+    this.#access = await Access.open(this.home, { audit, clock, logger }, accessOptions);
+    if (!withoutToken && this.tokens.verify(testToken) === undefined) await this.tokens.create({ name: 'test' });
     this.#server = await AdminServer.start(
       {
         host: '127.0.0.1',
         port: 0,
         socketPath: this.socketPath,
-        tokens: this.#tokens,
-        sessions,
+        access: this.#access,
         site: 'lab',
         ...options,
       },
-      { control: this.control, logger, ...(clock && { clock }) },
+      { control: this.control, logger, clock, audit },
     );
   }
 
+  get access(): Access {
+    return this.#access!;
+  }
+
   get tokens(): TokenStore {
-    return this.#tokens!;
+    return this.access.tokens;
+  }
+
+  get accounts(): AccountStore {
+    return this.access.accounts;
+  }
+
+  /** An account with `testPassword`. */
+  async addUser(name: string, role: Role, areas: readonly string[] = everywhere): Promise<void> {
+    await this.accounts.create({ name, role, areas, password: await this.access.hasher.hash(testPassword) });
   }
 
   get socketPath(): string {

@@ -4,9 +4,9 @@ import { collectingLogger, FakeClock, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { call, ReceivedEvents } from '../../testing/api-client.js';
 import { TestBrowser } from '../../testing/browser.js';
-import { TestServer, testToken } from '../../testing/test-server.js';
+import { TestServer, testPassword, testToken } from '../../testing/test-server.js';
 
-const hours = 3_600_000;
+const minutes = 60_000;
 
 async function signedIn(server: TestServer, token = testToken): Promise<TestBrowser> {
   const browser = new TestBrowser(server.port);
@@ -22,7 +22,7 @@ describe('a console session (§13)', () => {
     const { headers, json } = await browser.signIn(testToken);
     expect(headers['set-cookie']).toEqual([
       expect.stringMatching(
-        /^fieldwarden_session_lab_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/,
+        /^fieldwarden_session_lab_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
       ),
     ]);
     expect(json).toMatchObject({ schema: 'fieldwarden/session@1', authenticated: true, name: 'test' });
@@ -55,29 +55,48 @@ describe('a console session (§13)', () => {
     expect((await send({ origin: 'http://evil.example' })).json).toMatchObject({ code: 'FOREIGN_ORIGIN' });
   });
 
-  it('uses the set-up token up: one session, and nothing after it', async () => {
+  it('by the set-up token looks and makes the first admin, whatever else is tried; then the token opens nothing', async () => {
     await using server = await TestServer.start({ withoutToken: true });
     const token = (await server.tokens.createSetupToken())!;
-    const bearer = async () => (await call({ port: server.port, token }, '/status')).status;
-    expect(await bearer()).toBe(200);
-    const browser = await signedIn(server, token);
-    const again = await new TestBrowser(server.port).signIn(token);
-    expect(again).toMatchObject({
-      status: 401,
-      json: { code: 'SETUP_TOKEN_USED', remedy: expect.stringContaining('fieldwarden tokens create') as string },
+    const [browser, other] = [await signedIn(server, token), await signedIn(server, token)];
+    expect((await browser.call('/session')).json).toMatchObject({
+      setup: true,
+      needsAdmin: true,
+      permissions: ['view'],
     });
-    expect([await bearer(), (await browser.call('/session')).json]).toMatchObject([401, { name: 'set-up' }]);
+    expect((await browser.call('/drivers/packaging/start', { method: 'POST' })).status).toBe(403);
+    expect((await browser.call('/users')).status).toBe(403);
+    const make = async (by: TestBrowser, body: object) => await by.call('/users', { method: 'POST', body });
+    const ada = { name: 'ada', password: testPassword, role: 'admin' };
+    expect((await make(browser, { ...ada, role: 'viewer' })).json).toMatchObject({ code: 'FIRST_IS_ADMIN' });
+    expect((await make(browser, { ...ada, password: 'short' })).json).toMatchObject({ code: 'PASSWORD_WEAK' });
+    expect((await make(browser, ada)).json).toMatchObject({ schema: 'fieldwarden/user@1', name: 'ada', role: 'admin' });
+    expect((await make(other, { ...ada, name: 'mallory' })).status).toBe(401);
+    const bearer = await call({ port: server.port, token }, '/status');
+    expect([bearer.status, (await browser.call('/status')).status]).toEqual([401, 401]);
+    const again = await new TestBrowser(server.port).signIn(token);
+    expect(again).toMatchObject({ status: 401, json: { code: 'SETUP_TOKEN_USED' } });
+    expect((await browser.signIn({ user: 'ada', password: testPassword })).json).toMatchObject({
+      name: 'ada',
+      roles: ['admin'],
+      proof: 'password',
+      needsAdmin: false,
+    });
     await server.stop();
     await server.restart();
-    expect(await server.tokens.createSetupToken()).toBeUndefined();
+    expect(await server.access.createSetupToken()).toBeUndefined();
     expect(server.tokens.verify(token)).toBeUndefined();
   });
 
-  it('gives the set-up token to one of two who come at once', async () => {
+  it('by the set-up token makes one first admin, of two that are made at once', async () => {
     await using server = await TestServer.start({ withoutToken: true });
     const token = (await server.tokens.createSetupToken())!;
-    const both = await Promise.all([1, 2].map(() => new TestBrowser(server.port).signIn(token)));
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);
+    const make = async (name: string) => {
+      const body = { name, password: testPassword, role: 'admin' };
+      return (await call({ port: server.port, token }, '/users', { method: 'POST', body })).json as { code?: string };
+    };
+    const both = await Promise.all([make('ada'), make('bob')]);
+    expect(both.map(({ code }) => code ?? 'made').sort()).toEqual(['ADMIN_EXISTS', 'made']);
   });
 
   it('ends when its user signs out, and not when somebody else would like that', async () => {
@@ -121,32 +140,31 @@ describe('a console session (§13)', () => {
     expect(json).toMatchObject({ authenticated: true, csrfToken: browser.csrfToken });
   });
 
-  it('ends after 12 hours without use, and after 7 days whatever the use', async () => {
+  it('ends after a quarter of an hour without use, and after 12 hours whatever the use', async () => {
     const clock = new FakeClock();
     await using server = await TestServer.start({ clock });
     const browser = await signedIn(server);
     const isIn = async () => (await browser.call('/status')).status === 200;
-    await clock.advance(12 * hours - 1);
+    await clock.advance(15 * minutes - 1);
     expect(await isIn()).toBe(true);
-    await clock.advance(12 * hours);
+    await clock.advance(15 * minutes);
     expect(await isIn()).toBe(false);
     await browser.signIn(testToken);
-    for (let passed = 0; passed < 7 * 24; passed += 10) {
+    for (let passed = 0; passed < 12 * 60; passed += 10) {
       expect(await isIn()).toBe(true);
-      await clock.advance(10 * hours);
+      await clock.advance(10 * minutes);
     }
     expect(await isIn()).toBe(false);
   });
 
-  it('counts an open stream as use, and takes it away when the session ends', async () => {
+  it('counts an open stream as use, and takes it away at once when the session ends', async () => {
     const clock = new FakeClock();
     await using server = await TestServer.start({ clock });
     const browser = await signedIn(server);
     const stream = new ReceivedEvents(await browser.open('/events?stream=page'));
-    for (let passed = 0; passed < 24; passed += 6) await clock.advance(6 * hours);
+    for (let passed = 0; passed < 30; passed += 1) await clock.advance(minutes);
     expect([stream.ended, (await browser.call('/status')).status]).toEqual([false, 200]);
     await browser.call('/session', { method: 'DELETE' });
-    await clock.advance(15_000);
     await waitFor(() => stream.ended, { what: 'the end of the stream' });
   });
 
@@ -177,7 +195,7 @@ describe('API tokens (§13)', () => {
 
   it('open sessions that end with them, and only those', async () => {
     await using server = await TestServer.start({ withoutToken: true });
-    const [a, b] = [await server.tokens.create('a'), await server.tokens.create('b')];
+    const [a, b] = [await server.tokens.create({ name: 'a' }), await server.tokens.create({ name: 'b' })];
     const [first, other] = [await signedIn(server, a), await signedIn(server, b)];
     expect((await call(server.socket, '/tokens')).json).toMatchObject({
       tokens: [
@@ -201,10 +219,37 @@ describe('API tokens (§13)', () => {
     });
   });
 
+  it('have the role and areas that they were made with, and end', async () => {
+    const clock = new FakeClock();
+    await using server = await TestServer.start({ withoutToken: true, clock });
+    const expiresAt = new Date(clock.wallMs() + 3_600_000).toISOString();
+    const body = { name: 'line', role: 'operator', areas: ['packaging/**'], expiresAt };
+    const made = (await call(server.socket, '/tokens', post(body))).json as { token: string };
+    const door = { port: server.port, token: made.token };
+    expect(made).toMatchObject(body);
+    expect((await call(door, '/session')).json).toMatchObject({
+      permissions: ['view', 'write', 'acknowledge'],
+      areas: ['packaging/**'],
+    });
+    expect((await call(door, '/tokens', post({ name: 'more' }))).json).toMatchObject({
+      code: 'NOT_PERMITTED',
+      detail: 'line may not do this: it takes the permission users',
+    });
+    expect((await call(server.socket, '/tokens')).json).toMatchObject({
+      tokens: [{ ...body, lastUsedAt: expect.any(String) as string }],
+    });
+    await clock.advance(3_600_000);
+    expect((await call(door, '/status')).status).toBe(401);
+  });
+
   it.each([
     [{ name: 'test' }, 409, 'TOKEN_EXISTS'],
     [{ name: 'set-up' }, 400, 'TOKEN_NAME'],
     [{ name: 'a b' }, 400, 'TOKEN_NAME'],
+    [{ name: 'a', role: 'king' }, 400, 'BAD_BODY'],
+    [{ name: 'a', areas: ['a b'] }, 400, 'BAD_AREA'],
+    [{ name: 'a', expiresAt: '2001-01-01T00:00:00Z' }, 400, 'TOKEN_EXPIRY'],
+    [{ name: 'a', expiresAt: 'soon' }, 400, 'BAD_BODY'],
     [{}, 400, 'BAD_BODY'],
   ])('of %j are not made', async (body, status, code) => {
     await using server = await TestServer.start();

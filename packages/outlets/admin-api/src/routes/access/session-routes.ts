@@ -1,13 +1,13 @@
-import type { SessionAnswer } from '@fieldwarden/admin-contract';
+import { accountSource, tokenSource, type SessionHolder, type TokenEntry } from '@fieldwarden/accounts';
 import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
-import { doorShut, sessionHolder } from '../../access/authentication.js';
-import type { Requester } from '../../access/requester.js';
-import type { TokenEntry } from '../../access/token-book.js';
+import { sessionHolder, tokensDamaged } from '../../access/authentication.js';
+import { addressOf } from '../../access/requester.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { RequestRefused } from '../../server/request-refused.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
+import { sessionAnswer } from './session-answer.js';
 
 export const sessionRoutes: readonly Route[] = [
   {
@@ -16,11 +16,12 @@ export const sessionRoutes: readonly Route[] = [
     permission: 'anyone',
     operation: {
       operationId: 'getSession',
-      summary: 'Who asks, and what a page must send with its changes.',
+      summary: 'Who asks, what they may do, and what a page must send with its changes.',
       tags: ['access'],
       responses: { 200: jsonResponse('Nobody known is `authenticated: false`.', 'Session') },
     },
-    handle: ({ caller }) => ok(sessionAnswer('requester' in caller ? caller.requester : undefined)),
+    handle: ({ caller, credentials: { access } }) =>
+      ok(sessionAnswer('requester' in caller ? caller.requester : undefined, access)),
   },
   {
     method: 'post',
@@ -29,7 +30,8 @@ export const sessionRoutes: readonly Route[] = [
     operation: {
       operationId: 'signIn',
       summary:
-        'Opens a session: the answer sets the cookie `fieldwarden_session_<site>_<port>`. The set-up token is used up by it.',
+        'Opens a session, by name and password or by a token: the answer sets the cookie `fieldwarden_session_<site>_<port>`. 401 `TOTP_REQUIRED`: ' +
+        'the password was right, the code of the second factor is wanted, too. 429 with Retry-After: wrong passwords came before.',
       tags: ['access'],
       requestBody: jsonBody('SessionRequest'),
       responses: { 200: jsonResponse('Signed in.', 'Session') },
@@ -52,64 +54,102 @@ export const sessionRoutes: readonly Route[] = [
 
 async function signIn(exchange: HttpExchange): Promise<Answer> {
   const { request, response, credentials, logger, correlationId } = exchange;
-  const { tokens, sessions, limits, cookie } = credentials;
-  if (tokens.trouble) throw doorShut();
-  const { token } = readJson(request, sessionRequest);
-  const known = tokens.verify(token);
-  if (known !== undefined) limits.countSession(known);
-  const entry = await tokens.redeem(token);
-  if (entry === undefined || entry.usedAt !== null) {
-    limits.countAttempt(request);
-    logger.warn(`sign-in with ${entry ? 'the used set-up token' : 'an unknown token'} refused`, {
-      correlationId,
-      address: request.socket.remoteAddress,
-    });
-    throw tokenRefused(entry);
-  }
+  const { access, cookie } = credentials;
+  const { user, password, totp, token } = readJson(request, sessionRequest);
+  const holder = token === undefined ? await byPassword(exchange, user!, password!, totp) : byToken(exchange, token);
   const before = cookie.idOf(request);
-  if (before !== undefined) await sessions.end(before);
-  const id = await sessions.create(entry.name);
-  const requester = sessionHolder(id, sessions)!;
-  cookie.set(request, response, id, sessions.longestMs);
-  logger.info(`${entry.name} signed in at the console`, { correlationId, address: request.socket.remoteAddress });
-  return ok(sessionAnswer(requester));
+  if (before !== undefined) await access.sessions.end(before);
+  const id = await access.sessions.create(holder, addressOf(request));
+  const requester = sessionHolder(id, request, access);
+  if (!requester) throw endedMeanwhile();
+  cookie.set(request, response, id, access.sessions.longestMs);
+  logger.info(`${holder.name} signed in at the console`, { correlationId, address: addressOf(request) });
+  return ok(sessionAnswer(requester, access));
 }
 
-async function signOut({ caller, request, response, credentials }: HttpExchange): Promise<Answer> {
-  const id = credentials.cookie.idOf(request);
+async function byPassword(
+  { request, credentials: { access, limits }, correlationId }: HttpExchange,
+  user: string,
+  password: string,
+  totp: string | undefined,
+): Promise<SessionHolder> {
+  if (access.accounts.trouble) throw access.accounts.trouble;
+  const from = addressOf(request);
+  const principal = await access.desk.signIn({ user, password, totp, from, via: 'console', correlationId });
+  const { name, proof } = principal;
+  const holder = proof === 'password' ? { source: accountSource, name } : { source: proof, name, principal };
+  limits.countSession(holder);
+  return holder;
+}
+
+function byToken(exchange: HttpExchange, token: string): SessionHolder {
+  const { request, credentials, logger, correlationId, audit } = exchange;
+  const { tokens } = credentials.access;
+  if (tokens.trouble) throw tokensDamaged();
+  const principal = tokens.verify(token);
+  const from = addressOf(request);
+  const row = { via: 'console', action: 'sign-in', after: { from }, correlationId } as const;
+  if (principal) {
+    const holder = { source: tokenSource, name: principal.name };
+    credentials.limits.countSession(holder);
+    audit.record({ ...row, user: principal.name, subject: principal.name, outcome: 'done' });
+    return holder;
+  }
+  credentials.limits.countAttempt(request);
+  const entry = tokens.known(token);
+  const what = entry ? `the token ${entry.name}, which opens nothing any more` : 'an unknown token';
+  logger.warn(`sign-in with ${what} refused`, { correlationId, address: from });
+  audit.record({
+    ...row,
+    user: entry?.name ?? 'nobody',
+    subject: entry?.name ?? 'token',
+    outcome: 'refused',
+    reason: what,
+  });
+  throw tokenRefused(entry);
+}
+
+async function signOut({
+  caller,
+  request,
+  response,
+  credentials,
+  audit,
+  correlationId,
+}: HttpExchange): Promise<Answer> {
+  const { access, cookie } = credentials;
+  const id = cookie.idOf(request);
   if ('requester' in caller && caller.requester.via === 'session') {
     refuseForgery(request, caller.requester);
-    await credentials.sessions.end(id!);
+    await access.sessions.end(id!);
+    access.changed();
+    const { name } = caller.requester.principal;
+    audit.record({ user: name, via: 'console', action: 'sign-out', subject: name, outcome: 'done', correlationId });
   }
-  if (id !== undefined) credentials.cookie.set(request, response, '', 0);
-  return ok(sessionAnswer(undefined));
+  if (id !== undefined) cookie.set(request, response, '', 0);
+  return ok(sessionAnswer(undefined, access));
 }
 
-function sessionAnswer(requester: Requester | undefined): SessionAnswer {
-  const { csrfToken = null, expiresAtMs = null } = requester ?? {};
-  return {
-    schema: 'fieldwarden/session@1',
-    authenticated: requester !== undefined,
-    name: requester?.principal.name ?? null,
-    csrfToken,
-    expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
-  };
-}
-
-const anotherToken = 'On the machine of the gateway, fieldwarden tokens create NAME makes a token.';
+const anotherWay =
+  'On the machine of the gateway, fieldwarden users add NAME --role admin makes an account, fieldwarden tokens create NAME a token.';
 
 function tokenRefused(entry: TokenEntry | undefined): RequestRefused {
-  if (entry)
+  if (entry && entry.usedAt !== null)
     return new RequestRefused({
       status: 401,
       code: 'SETUP_TOKEN_USED',
-      detail: `the set-up token opened its one session at ${entry.usedAt}`,
-      remedy: anotherToken,
+      detail: `the set-up token was used up when the first admin was made, at ${entry.usedAt}`,
+      remedy: `Sign in as that admin. ${anotherWay}`,
     });
   return new RequestRefused({
     status: 401,
     code: 'TOKEN_REFUSED',
-    detail: 'the token is not known to this gateway',
-    remedy: `The gateway printed a set-up token at its very first start. ${anotherToken}`,
+    detail: entry ? `the token ${entry.name} has expired` : 'the token is not known to this gateway',
+    remedy: `The gateway printed a set-up token at its very first start. ${anotherWay}`,
   });
+}
+
+/** Disabled, removed or revoked while the password was looked at. */
+function endedMeanwhile(): RequestRefused {
+  return new RequestRefused({ status: 401, code: 'SIGN_IN_REFUSED', detail: 'this account may not come in any more' });
 }

@@ -1,23 +1,21 @@
+import { tokenSource } from '@fieldwarden/accounts';
 import type { TokenCreated, TokenList, TokenRevoked } from '@fieldwarden/admin-contract';
 import { tokenRequest } from '@fieldwarden/admin-contract/requests';
 import { jsonBody, jsonResponse, pathParameter } from '../../openapi/operation.js';
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
 import { RequestRefused } from '../../server/request-refused.js';
+import { nameInBody } from './name-in-body.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../../server/route.js';
-
-/** A token is all of the gateway: nobody who came in with one, or with a page, makes himself another. */
-const socketOnly = 'Run fieldwarden tokens on the machine of the gateway, as the user who started it.';
 
 export const tokenRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/tokens',
     permission: 'users',
-    socketOnly,
     operation: {
       operationId: 'listTokens',
-      summary: 'The tokens that open this API on TCP. Only over the local socket.',
+      summary: 'The tokens that open this API on TCP.',
       tags: ['access'],
       responses: { 200: jsonResponse('In order of creation.', 'TokenList') },
     },
@@ -27,10 +25,10 @@ export const tokenRoutes: readonly Route[] = [
     method: 'post',
     path: '/tokens',
     permission: 'users',
-    socketOnly,
+    audited: { action: 'token', subject: ({ request }) => nameInBody(request.body) },
     operation: {
       operationId: 'createToken',
-      summary: 'Makes a token. Only over the local socket.',
+      summary: 'Makes a token.',
       tags: ['access'],
       requestBody: jsonBody('TokenRequest'),
       responses: { 200: jsonResponse('The only time that it is shown.', 'TokenCreated') },
@@ -41,10 +39,10 @@ export const tokenRoutes: readonly Route[] = [
     method: 'delete',
     path: '/tokens/:name',
     permission: 'users',
-    socketOnly,
+    audited: { action: 'token', subject: ({ request }) => pathText(request, 'name') },
     operation: {
       operationId: 'revokeToken',
-      summary: 'Revokes a token, and ends the console sessions that it opened. Only over the local socket.',
+      summary: 'Revokes a token, and ends the console sessions that it opened.',
       tags: ['access'],
       parameters: [pathParameter('name', 'Name of the token.')],
       responses: { 200: jsonResponse('Revoked.', 'TokenRevoked') },
@@ -53,28 +51,44 @@ export const tokenRoutes: readonly Route[] = [
   },
 ];
 
-async function listTokens({ credentials: { tokens, sessions } }: HttpExchange): Promise<Answer> {
+async function listTokens({
+  credentials: {
+    access: { tokens, sessions },
+  },
+}: HttpExchange): Promise<Answer> {
   const entries = await tokens.list();
   return ok({
     schema: 'fieldwarden/tokens@1',
-    tokens: entries.map((entry) => ({ ...entry, sessions: sessions.countOf(entry.name) })),
+    tokens: entries.map((entry) => ({
+      ...entry,
+      sessions: sessions.countOf({ source: tokenSource, name: entry.name }),
+    })),
   } satisfies TokenList);
 }
 
-async function createToken({ request, credentials: { tokens }, logger, correlationId }: HttpExchange): Promise<Answer> {
-  const { name } = readJson(request, tokenRequest);
-  const token = await tokens.create(name);
-  const { createdAt } = (await tokens.list()).find((entry) => entry.name === name)!;
-  logger.info(`token ${name} was made`, { correlationId });
-  return ok({ schema: 'fieldwarden/token@1', name, token, createdAt } satisfies TokenCreated);
+async function createToken({
+  request,
+  credentials: {
+    access: { tokens },
+  },
+  logger,
+  correlationId,
+}: HttpExchange): Promise<Answer> {
+  const asked = readJson(request, tokenRequest);
+  const token = await tokens.create(asked);
+  const { name, createdAt, role, areas, expiresAt } = tokens.known(token)!;
+  logger.info(`token ${name} was made, role ${role}`, { correlationId });
+  return ok({ schema: 'fieldwarden/token@1', name, token, createdAt, role, areas, expiresAt } satisfies TokenCreated);
 }
 
 async function revokeToken({ request, credentials, logger, correlationId }: HttpExchange): Promise<Answer> {
   const name = pathText(request, 'name');
-  const revoked = await credentials.tokens.revoke(name);
+  const { access } = credentials;
+  const revoked = await access.tokens.revoke(name);
   if (!revoked) throw tokenUnknown(name);
   const notKept = revoked.kept ? null : revoked.reason;
-  const sessions = await credentials.sessions.endOf(name);
+  const sessions = await access.sessions.endOf({ source: tokenSource, name });
+  access.changed();
   logger.info(`token ${name} was revoked; ${sessions} console sessions ended with it`, { correlationId });
   if (notKept !== null)
     logger.error(`that token ${name} was revoked could not be written and holds until a restart; it is tried again`, {

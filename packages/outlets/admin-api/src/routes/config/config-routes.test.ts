@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import { GatewayError } from '@fieldwarden/core';
 import { describe, expect, test } from 'vitest';
+import { leaveVisitorFile, visitorHeader } from '../../access/visitor-file.js';
 import { call } from '../../testing/api-client.js';
 import { TestServer } from '../../testing/test-server.js';
 
@@ -14,13 +16,14 @@ describe('configuration over the Admin API (§7.2)', () => {
       json: { generation: 2 },
     });
     await call(server.tcp, '/config/publish', { ...publish, headers: { 'x-correlation-id': 'c-9' } });
-    const named = { ...publish, headers: { 'x-fieldwarden-user': 'ada' } };
+    const visitor = await leaveVisitorFile(server.home);
+    const named = { ...publish, headers: { [visitorHeader]: visitor!.nonce } };
     await call(server.socket, '/config/publish', named);
     await call(server.tcp, '/config/publish', named);
     expect(server.control.config.published.map(({ by }) => [by.name, by.via])).toEqual([
       ['local', 'socket'],
       ['test', 'rest'],
-      ['ada', 'socket'],
+      [userInfo().username, 'socket'],
       ['test', 'rest'],
     ]);
     expect(server.control.config.published[1].by.correlationId).toBe('c-9');

@@ -1,12 +1,14 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { systemClock, type Clock, type Logger } from '@fieldwarden/core';
+import type { Grant, Principal } from '@fieldwarden/gateway-contract';
 import { StateFile } from '@fieldwarden/storage';
+import { isGrant } from '../store/account.js';
 
 export interface SessionLimits {
   /** Sessions at a time; opening one more ends the one that was not used for longest. */
   readonly maxSessions: number;
-  /** Of one token; opening one more ends the least used of its own, so that no token signs out the others. */
-  readonly maxOfToken: number;
+  /** Of one person or token; opening one more ends the least used of its own, so that nobody signs out the others. */
+  readonly maxOfHolder: number;
   /** A session that is not used for so long ends. An open page is use. */
   readonly idleMs: number;
   /** However much it is used. */
@@ -14,20 +16,29 @@ export interface SessionLimits {
 }
 
 export const sessionDefaults: SessionLimits = {
-  maxSessions: 100,
-  maxOfToken: 20,
-  idleMs: 12 * 3_600_000,
-  absoluteMs: 7 * 86_400_000,
+  maxSessions: 200,
+  maxOfHolder: 20,
+  idleMs: 15 * 60_000,
+  absoluteMs: 12 * 3_600_000,
 };
 
-/** How far the kept time of last use may lag behind: the idle time-out is that much shorter after a restart. */
-const keptUseMs = 5 * 60_000;
+/** How far the kept time of last use may lag behind, as a part of the idle time-out: that is so much shorter after a restart. */
+const keptUsePart = 1 / 5;
+
+/** Who opened a session. */
+export interface SessionHolder {
+  /** `account`: a local account · `token`: an API token · else the id of the directory that knows him. */
+  readonly source: string;
+  readonly name: string;
+  /** What the directory said; of accounts and tokens it is looked up. */
+  readonly principal?: Principal | undefined;
+}
 
 /** One signed-in console. Of its id, which is the cookie, only the hash is kept. */
-export interface Session {
+export interface Session extends SessionHolder {
   readonly sha256: string;
-  /** Of the token that opened it. */
-  readonly name: string;
+  /** Address from which it was opened. */
+  readonly from: string;
   /** ms since 1970 UTC, as the next two. */
   readonly openedAtMs: number;
   readonly usedAtMs: number;
@@ -51,7 +62,7 @@ export interface SessionStoreOptions {
 export class SessionStore {
   readonly #file: StateFile<readonly Session[]>;
   readonly #clock: Clock;
-  readonly #limits: SessionLimits;
+  #limits: SessionLimits;
   /** By the hash of the id. */
   readonly #sessions = new Map<string, LiveSession>();
 
@@ -76,15 +87,22 @@ export class SessionStore {
     return store;
   }
 
+  /** From now on; what is open already ends by them, too. */
+  limit(limits: Partial<SessionLimits>): void {
+    this.#limits = { ...this.#limits, ...limits };
+  }
+
   /** Resolves with the id of a new session when it is on disk: 256 random bits, the secret of the cookie. */
-  async create(name: string): Promise<string> {
+  async create(holder: SessionHolder, from: string): Promise<string> {
     this.#endExpired();
-    const own = [...this.#sessions.values()].filter((session) => session.name === name);
-    if (own.length >= this.#limits.maxOfToken) this.#endLeastUsed(own);
+    const own = this.#of(holder);
+    if (own.length >= this.#limits.maxOfHolder) this.#endLeastUsed(own);
     else if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed([...this.#sessions.values()]);
     const id = randomBytes(32).toString('base64url');
     const nowMs = this.#clock.wallMs();
-    const session = { sha256: sha256(id), name, openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
+    const { source, name, principal } = holder;
+    const times = { openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
+    const session = { sha256: sha256(id), source, name, ...(principal && { principal }), from, ...times };
     this.#sessions.set(session.sha256, session);
     await this.#keep();
     return id;
@@ -100,7 +118,7 @@ export class SessionStore {
       return undefined;
     }
     session.usedAtMs = this.#clock.wallMs();
-    if (session.usedAtMs - session.keptAtMs >= keptUseMs) void this.#keep();
+    if (session.usedAtMs - session.keptAtMs >= this.#limits.idleMs * keptUsePart) void this.#keep();
     return session;
   }
 
@@ -118,23 +136,41 @@ export class SessionStore {
     if (this.#sessions.delete(sha256(id))) await this.#keep();
   }
 
-  /** Ends the sessions that this token opened; tells how many. */
-  async endOf(name: string): Promise<number> {
-    const ended = [...this.#sessions.values()].filter((session) => session.name === name);
+  /** Ends the sessions that this person or token opened; tells how many. `except`: the id of the one that stays. */
+  async endOf(holder: Pick<SessionHolder, 'source' | 'name'>, except?: string): Promise<number> {
+    const stays = except === undefined ? undefined : sha256(except);
+    const ended = this.#of(holder).filter((session) => session.sha256 !== stays);
     for (const session of ended) this.#sessions.delete(session.sha256);
     if (ended.length > 0) await this.#keep();
     return ended.length;
   }
 
-  /** How many sessions this token has open. */
-  countOf(name: string): number {
+  /** By the id under which `list` shows it; the session that it was, if there was one. */
+  async endShown(shownId: string): Promise<Session | undefined> {
+    const session = this.list().find((other) => shownIdOf(other) === shownId);
+    if (session && this.#sessions.delete(session.sha256)) await this.#keep();
+    return session;
+  }
+
+  /** How many sessions this person or token has open. */
+  countOf(holder: Pick<SessionHolder, 'source' | 'name'>): number {
     this.#endExpired();
-    return [...this.#sessions.values()].filter((session) => session.name === name).length;
+    return this.#of(holder).length;
+  }
+
+  /** Those that are open, in order of opening. */
+  list(): readonly Session[] {
+    this.#endExpired();
+    return [...this.#sessions.values()];
   }
 
   /** Resolves when what is to be kept is on disk, or failed to get there. Never rejects. */
   async flushed(): Promise<void> {
     await this.#file.flushed();
+  }
+
+  #of({ source, name }: Pick<SessionHolder, 'source' | 'name'>): readonly LiveSession[] {
+    return [...this.#sessions.values()].filter((session) => session.source === source && session.name === name);
   }
 
   #endExpired(): void {
@@ -157,9 +193,9 @@ export class SessionStore {
   }
 }
 
-/** Whoever knows the id can compute it, nobody else: the page gets it in an answer that no other site can read. */
-export function csrfTokenOf(sessionId: string): string {
-  return createHmac('sha256', sessionId).update('csrf').digest('base64url');
+/** For lists: tells nothing of the id that opens it. */
+export function shownIdOf({ sha256: hash }: Session): string {
+  return hash.slice(0, 16);
 }
 
 function sha256(text: string): string {
@@ -167,16 +203,30 @@ function sha256(text: string): string {
 }
 
 function parseSessions({ sessions }: Readonly<Record<string, unknown>>): readonly Session[] {
-  if (Array.isArray(sessions) && sessions.every(isSession)) return sessions;
+  const read = Array.isArray(sessions) ? sessions.map(asNow) : [undefined];
+  if (read.every(isSession)) return read;
   throw new TypeError('there is no list of sessions');
 }
 
+/** Before there were accounts, all were opened by tokens. */
+function asNow(session: unknown): unknown {
+  return { source: 'token', from: '', ...(session as object) };
+}
+
 function isSession(entry: unknown): entry is Session {
-  const { sha256: hash, name, openedAtMs, usedAtMs } = (entry ?? {}) as Partial<Record<keyof Session, unknown>>;
+  const session = (entry ?? {}) as Partial<Record<keyof Session, unknown>>;
+  const { sha256: hash, source, name, principal, from, openedAtMs, usedAtMs } = session;
   return (
     /^[0-9a-f]{64}$/.test(String(hash)) &&
-    typeof name === 'string' &&
+    [source, name, from].every((text) => typeof text === 'string') &&
+    (principal === undefined || isPrincipal(principal)) &&
     Number.isFinite(openedAtMs) &&
     Number.isFinite(usedAtMs)
   );
+}
+
+function isPrincipal(entry: unknown): boolean {
+  const { name, grants, proof } = (entry ?? {}) as Partial<Record<keyof Principal, unknown>>;
+  const areGrants = Array.isArray(grants) && grants.every((grant: Partial<Grant>) => isGrant(grant.role, grant.areas));
+  return typeof name === 'string' && typeof proof === 'string' && areGrants;
 }

@@ -1,0 +1,35 @@
+import { GatewayError } from '@fieldwarden/core';
+
+/** The same words for an unknown name, a wrong password, a disabled account and a wrong code. */
+export function signInRefused(): GatewayError {
+  return new GatewayError({
+    code: 'SIGN_IN_REFUSED',
+    kind: 'forbidden',
+    message: 'this name with this password does not come in here',
+  });
+}
+
+/** The password was right. */
+export function totpRequired(): GatewayError {
+  return new GatewayError({
+    code: 'TOTP_REQUIRED',
+    kind: 'forbidden',
+    message: 'this account has a second factor: the code of its authenticator is needed, too',
+  });
+}
+
+export function waitFirst(waitMs: number): GatewayError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  const error = new GatewayError({
+    code: 'SIGN_IN_TOO_MANY',
+    kind: 'overloaded',
+    message: `there were wrong passwords for this name from this address; the next one is looked at in ${seconds} s`,
+  });
+  return Object.assign(error, { retryAfterMs: waitMs });
+}
+
+/** How long somebody who was sent away shall wait; undefined for any other error. */
+export function retryAfterMsOf(error: unknown): number | undefined {
+  const { retryAfterMs } = (error ?? {}) as { readonly retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { GatewayError } from '@fieldwarden/core';
+import { replaceFile } from '@fieldwarden/storage';
+import { isArgon2Hash } from '../passwords/argon2-hash.js';
+import { isGrant, type Account } from './account.js';
+
+/** A file that does not exist holds no accounts. Rejects with `ACCOUNTS_DAMAGED` for one that cannot be understood. */
+export async function readAccounts(file: string): Promise<readonly Account[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw damaged(file, error);
+  });
+  return text === undefined ? [] : parseAccounts(file, text);
+}
+
+export async function writeAccounts(file: string, accounts: readonly Account[]): Promise<void> {
+  await replaceFile(file, `${JSON.stringify({ version: 1, accounts }, undefined, 2)}\n`);
+}
+
+function parseAccounts(file: string, text: string): readonly Account[] {
+  try {
+    const { version, accounts } = JSON.parse(text) as { readonly version?: unknown; readonly accounts?: unknown };
+    if (version === 1 && Array.isArray(accounts) && accounts.every(isAccount)) return accounts;
+  } catch (error) {
+    throw damaged(file, error);
+  }
+  throw damaged(file);
+}
+
+function isAccount(entry: unknown): entry is Account {
+  const account = (entry ?? {}) as Partial<Record<keyof Account, unknown>>;
+  const { name, role, areas, enabled, createdAt, lastSignInAt, password, totp, certificates } = account;
+  return (
+    typeof name === 'string' &&
+    isGrant(role, areas) &&
+    typeof enabled === 'boolean' &&
+    typeof createdAt === 'string' &&
+    (lastSignInAt === null || typeof lastSignInAt === 'string') &&
+    isArgon2Hash(password) &&
+    (totp === null || isTotp(totp)) &&
+    Array.isArray(certificates) &&
+    certificates.every((thumbprint) => typeof thumbprint === 'string')
+  );
+}
+
+function isTotp(entry: unknown): boolean {
+  const { secret, lastStep } = (entry ?? {}) as { readonly secret?: unknown; readonly lastStep?: unknown };
+  return typeof secret === 'string' && /^[A-Z2-7]{16,128}$/.test(secret) && Number.isSafeInteger(lastStep);
+}
+
+function damaged(file: string, cause?: unknown): GatewayError {
+  return new GatewayError({
+    code: 'ACCOUNTS_DAMAGED',
+    kind: 'config',
+    message: `${file} cannot be read as a list of accounts: nobody signs in by a password; the plant, tokens and the local socket are not concerned`,
+    cause,
+  });
+}
