@@ -13,6 +13,8 @@ function watched(width: number | undefined) {
     write: () => undefined,
     writeError: (text: string) => void shown.push(text),
     ask: () => undefined,
+    askSecret: () => undefined,
+    input: () => Promise.resolve(''),
   };
   return { clock, shown, context: { clock, json: false, terminal } };
 }

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { noColours, paletteFor, type Palette } from './output/palette.js';
 
 /** Where a command says what it has to say. */
@@ -11,6 +12,10 @@ export interface Terminal {
   writeError(text: string): void;
   /** Asks the person at the terminal; undefined where there is none. */
   ask(question: string): Promise<string> | undefined;
+  /** As `ask`; what is typed is not shown. */
+  askSecret(question: string): Promise<string> | undefined;
+  /** What is piped in, whole. */
+  input(): Promise<string>;
 }
 
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
@@ -24,6 +29,8 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
     write: (text) => void stdout.write(text),
     writeError: (text) => void stderr.write(text),
     ask: (question) => (process.stdin.isTTY && stderr.isTTY ? askPerson(question) : undefined),
+    askSecret: (question) => (process.stdin.isTTY && stderr.isTTY ? askSecretly(question) : undefined),
+    input: () => text(process.stdin),
   };
 }
 
@@ -34,6 +41,21 @@ async function askPerson(question: string): Promise<string> {
     return await lines.question(question);
   } finally {
     lines.close();
+  }
+}
+
+/** The line editor shows what is typed on its output: that goes nowhere, but for the question. */
+async function askSecretly(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const { Writable } = await import('node:stream');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question);
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
   }
 }
 

@@ -1,4 +1,11 @@
-import type { DriverList, GenerationList, ServiceList, TagPage, TokenList } from '@fieldwarden/admin-contract';
+import type {
+  DriverList,
+  GenerationList,
+  ServiceList,
+  TagPage,
+  TokenList,
+  UserList,
+} from '@fieldwarden/admin-contract';
 import type { AdminClient } from '../gateway/admin-client.js';
 import type { GatewayLoader } from '../gateway/gateway-module.js';
 import type { Candidate, WantedWord } from './wanted-word.js';
@@ -58,6 +65,8 @@ async function allCandidates(
       return [...sides, ...(await generations(client))];
     case 'token':
       return await tokens(client);
+    case 'user':
+      return await users(client);
     case 'file':
       return files;
     case 'nothing':
@@ -90,6 +99,11 @@ async function generations(client: AdminClient): Promise<readonly Candidate[]> {
 async function tokens(client: AdminClient): Promise<readonly Candidate[]> {
   const list = await client.call<TokenList>({ path: '/tokens', schema: 'fieldwarden/tokens@1', timeoutMs: answerMs });
   return list.tokens.map(({ name, createdAt }) => ({ value: name, description: createdAt }));
+}
+
+async function users(client: AdminClient): Promise<readonly Candidate[]> {
+  const list = await client.call<UserList>({ path: '/users', schema: 'fieldwarden/users@1', timeoutMs: answerMs });
+  return list.users.map(({ name, role }) => ({ value: name, description: role }));
 }
 
 /** Up to the next slash, as a shell completes directories. */

@@ -9,7 +9,7 @@ export type WantedWord =
   | { readonly kind: PlainKind | 'nothing' };
 
 /** `subject`: a driver or a service. */
-type PlainKind = 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'side' | 'service' | 'subject';
+type PlainKind = 'tag' | 'driver-type' | 'file' | 'generation' | 'token' | 'user' | 'side' | 'service' | 'subject';
 
 export interface Candidate {
   readonly value: string;
@@ -72,6 +72,7 @@ function wantedAt(place: Place, current: string, program: Command): WantedWord {
 const kinds: Readonly<Record<string, PlainKind>> = {
   generation: 'generation',
   token: 'token',
+  user: 'user',
   a: 'side',
   b: 'side',
   path: 'tag',

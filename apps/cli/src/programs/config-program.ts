@@ -14,7 +14,6 @@ import { importCsv, importKepware, type ImportOptions, type KepwareOptions } fro
 import { publishConfig, rollbackConfig } from '../commands/config/config-publish.js';
 import { validateConfig, type ValidateOptions } from '../commands/config/config-validate.js';
 import { moduleFoldersOption, secretFoldersOption } from './folder-options.js';
-import { createToken, listTokens, revokeToken } from '../commands/gateway/tokens.js';
 
 const messageOption = (what: string): Option => new Option('-m, --message <text>', what);
 
@@ -125,17 +124,4 @@ function yesOption(): Option {
 
 function generationArgument(name: string, description: string): Argument {
   return new Argument(name, description).argParser(wholeNumber(1, 1e9));
-}
-
-/** `tokens …`: what opens the console and the Admin API. */
-export function addTokenCommands(tokens: Command, run: Run): void {
-  tokens
-    .command('create <name>')
-    .description('make a token, for the console or for programs; it is shown once')
-    .action(run((context, _options, name: string) => createToken(context, name)));
-  tokens.command('list').description('the tokens there are').action(run(listTokens));
-  tokens
-    .command('revoke <token>')
-    .description('revoke a token, and end the console sessions that it opened')
-    .action(run((context, _options, name: string) => revokeToken(context, name)));
 }

@@ -24,6 +24,8 @@ test('services restart of one that loops says on a terminal how it is, until it 
         if (text.includes('Restarting acme: acme Faulted (libacme.so is missing) …')) isSeen.resolve();
       },
       ask: () => undefined,
+      askSecret: () => undefined,
+      input: () => Promise.resolve(''),
     },
     env: { FIELDWARDEN_HOME: server.home },
     clock: systemClock,

@@ -12,7 +12,7 @@ describe('tokens (§13)', () => {
     expect(made.stderr).toContain('shown only this once');
     const url = `http://127.0.0.1:${server.port}`;
     expect((await runHere(['status', '--url', url], { FIELDWARDEN_TOKEN: made.stdout.trim() })).code).toBe(0);
-    expect((await tokens('list')).stdout).toMatch(/^NAME .*\nscada .* 0 +opens the Admin API\n$/);
+    expect((await tokens('list')).stdout).toMatch(/^NAME .*\nscada +admin .* 0 +opens the Admin API\n$/);
     expect((await tokens('create', 'scada')).code).toBe(1);
     expect((await tokens('revoke', 'scada')).stdout).toBe(
       'The token scada opens nothing any more; 0 sessions ended with it.\n',
@@ -34,5 +34,17 @@ describe('tokens (§13)', () => {
     expect((await list('admin')).code).toBe(0);
     const { code, stderr } = await list('engineer');
     expect([code, stderr]).toEqual([4, expect.stringContaining('the permission users')]);
+  });
+
+  it('are made with a role, areas and an end', async () => {
+    await using server = await TestServer.start({ withoutToken: true });
+    const create = async (...args: string[]) =>
+      await runHere(['tokens', 'create', ...args], { FIELDWARDEN_HOME: server.home });
+    const made = await create('line', '--role', 'operator', '--area', 'packaging/**', 'press/**', '--expires', '90d');
+    expect(made.stderr).toMatch(/Its role is operator, in packaging\/\*\* press\/\*\*\. It ends at \d{4}-/);
+    const [{ expiresAt }] = await server.tokens.list();
+    expect(Math.round((Date.parse(expiresAt!) - Date.now()) / 86_400_000)).toBe(90);
+    expect((await create('a', '--expires', 'soon')).code).toBe(2);
+    expect((await create('a', '--role', 'king')).code).toBe(2);
   });
 });
