@@ -24,6 +24,7 @@ import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
 import { hostArgument, wholeNumber, type Run } from '../command-run.js';
+import { addAuditCommand } from './audit-program.js';
 import { addConfigCommands, addTokenCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
@@ -76,6 +77,7 @@ export function buildProgram(
   addTokenCommands(program.command('tokens').description('what opens the console and the Admin API'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
+  addAuditCommand(program, run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addCompletion(program, run);
   return program;
