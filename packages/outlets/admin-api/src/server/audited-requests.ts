@@ -34,7 +34,7 @@ interface End {
 
 function record(
   exchange: HttpExchange,
-  { action, subject, after }: Audited,
+  audited: Audited,
   before: unknown,
   end: End,
   answer: Answer | typeof streaming | undefined,
@@ -43,10 +43,10 @@ function record(
   const body = answer !== undefined && answer !== streaming && 'body' in answer ? answer.body : undefined;
   audit.record({
     ...whoAsks(exchange),
-    action,
-    subject: attempt(() => subject(exchange)) ?? `${request.method} ${request.path}`,
+    action: audited.action,
+    subject: attempt(() => audited.subject(exchange)) ?? `${request.method} ${request.path}`,
     before: before ?? null,
-    after: attempt(() => after?.(exchange, body)) ?? null,
+    after: attempt(() => audited.after?.(exchange, body)) ?? null,
     ...end,
     correlationId,
   });
