@@ -24,6 +24,7 @@ import { readTags } from '../commands/tags/tags-read.js';
 import { watchTags } from '../commands/tags/tags-watch.js';
 import { writeTag } from '../commands/tags/tags-write.js';
 import { hostArgument, wholeNumber, type Run } from '../command-run.js';
+import { addAuditCommand } from './audit-program.js';
 import { addSessionCommands, addTokenCommands, addUserCommands } from './access-program.js';
 import { addConfigCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
@@ -79,6 +80,7 @@ export function buildProgram(
   addSessionCommands(program.command('sessions').description('who is signed in at the console'), run);
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
+  addAuditCommand(program, run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addCompletion(program, run);
   return program;

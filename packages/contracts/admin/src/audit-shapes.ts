@@ -26,6 +26,8 @@ export const auditRow = z.object({
   outcome: z.enum(['done', 'refused', 'failed', 'rejected', 'not-sent', 'unknown']),
   reason: textOrNull.describe('Why, where it was not done.'),
   correlationId: text,
+  prev: text.optional().describe('Hash of the row before, hex.'),
+  hash: text.optional().describe('SHA-256 over the row and `prev`, hex.'),
 });
 export type AuditRow = Shape<typeof auditRow>;
 
@@ -41,6 +43,18 @@ export const auditVerification = tagged('audit-verify', {
   ok: boolean,
   rows: count.describe('Rows that were looked at.'),
   head: textOrNull.describe('Hash of the last row, hex; null when there is no row.'),
+  headSeq: ordinalOrNull.optional().describe('The last row.'),
+  flaws: z
+    .array(
+      z.object({
+        seq: ordinal.describe('The first row that is missing, changed, or not in its place.'),
+        file: text,
+        line: ordinalOrNull.describe('Counts from 1; null = behind the last line.'),
+        message: text,
+      }),
+    )
+    .optional()
+    .describe('At most 20.'),
   firstBadSeq: ordinalOrNull.describe('The first row that does not fit; null when all do.'),
   message: text,
 });

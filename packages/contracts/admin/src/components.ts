@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as access from './access-shapes.js';
 import * as alarms from './alarm-shapes.js';
+import * as audit from './audit-shapes.js';
 import * as config from './config-shapes.js';
 import * as checks from './driver-check-shapes.js';
 import * as drivers from './driver-shapes.js';
@@ -88,6 +89,9 @@ export const components = {
   CsvImportRequest: requests.csvImportRequest,
   KepwareImportRequest: requests.kepwareImportRequest,
   CsvImport: config.csvImportAnswer,
+  AuditPage: audit.auditPage,
+  AuditRow: audit.auditRow,
+  AuditVerification: audit.auditVerification,
   Session: access.sessionAnswer,
   SessionRequest: requests.sessionRequest,
   OwnPasswordRequest: requests.ownPasswordRequest,

@@ -79,7 +79,7 @@ export class AuditLog implements AuditTrail, AsyncDisposable {
     const { logger, clock } = this.#options;
     await this.#writer.open();
     const last = this.#writer.lastRow;
-    const wasKilled = last !== undefined && last.action !== 'stop';
+    const wasKilled = last !== undefined && !(last.action === 'stop' && last.user === 'gateway');
     const before = last && { seq: last.seq, at: last.at, action: last.action };
     const reason = wasKilled ? 'the run before did not end by itself: it was killed, or the power failed' : undefined;
     this.record(ownEntry({ action: 'start', subject: 'gateway', before, after: about, outcome: 'done', reason }));

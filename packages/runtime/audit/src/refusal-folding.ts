@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { AuditEntry } from '@fieldwarden/gateway-contract';
 
-/** Refused acts that get rows of their own in one period. Further ones are counted, in one row at its end. */
+/** Refused acts, and writes that were not sent, that get rows of their own in one period. Further ones are counted, in one row at its end. */
 export interface FoldingLimits {
   readonly periodMs: number;
   /** Of one person on one subject. */
@@ -37,16 +37,10 @@ export class RefusalFolding implements Disposable {
 
   /** Whether this entry gets a row of its own. */
   admit(entry: AuditEntry): boolean {
-    if (entry.outcome !== 'refused') return true;
+    const levels = this.#levelsOf(entry);
+    if (levels.length === 0) return true;
     this.#timer ??= this.#clock.setTimer(() => this.flush(), this.#limits.periodMs);
     this.#timer.unref();
-    const { perSubject, perUser, all } = this.#limits;
-    const { user, via, action, subject } = entry;
-    const levels = [
-      [`${all}`, all],
-      [JSON.stringify([via, user]), perUser],
-      [JSON.stringify([via, user, action, subject]), perSubject],
-    ] as const;
     const buckets: Bucket[] = [];
     for (const [key, max] of levels) {
       const bucket = this.#bucket(key);
@@ -74,6 +68,14 @@ export class RefusalFolding implements Disposable {
     this.#timer = undefined;
   }
 
+  /** What must have room for it. A write for which a device was not asked is told of each tag: somebody wanted it done. */
+  #levelsOf({ user, via, action, subject, outcome }: AuditEntry): readonly (readonly [key: string, max: number])[] {
+    if (outcome !== 'refused' && outcome !== 'not-sent') return [];
+    const { perSubject, perUser, all } = this.#limits;
+    const ofSubject = [JSON.stringify([via, user, action, subject, outcome]), perSubject] as const;
+    return outcome === 'not-sent' ? [ofSubject] : [['all', all], [JSON.stringify([via, user]), perUser], ofSubject];
+  }
+
   #bucket(key: string): Bucket {
     let bucket = this.#buckets.get(key);
     if (!bucket) this.#buckets.set(key, (bucket = { shown: 0, more: 0, like: undefined }));
@@ -82,6 +84,6 @@ export class RefusalFolding implements Disposable {
 }
 
 function rowOfMany(like: AuditEntry, more: number): AuditEntry {
-  const reason = `${more} more refused like this one within a minute: ${like.reason ?? 'refused'}`;
+  const reason = `${more} more ${like.outcome} like this one within a minute: ${like.reason ?? like.outcome}`;
   return { ...like, before: null, after: { more }, reason };
 }

@@ -6,6 +6,7 @@ import { columns } from '../../output/columns.js';
 import { dateAndTime } from '../../output/durations.js';
 import { statusText, valueText } from '../../output/values.js';
 import { writeJson } from '../../terminal.js';
+import { timeOf } from '../../time-argument.js';
 
 export interface HistoryOptions {
   readonly from?: string;
@@ -84,14 +85,4 @@ async function allPages(
     if (page.nextCursor) next = { cursor: page.nextCursor };
   } while (history.nextCursor && history.points.length < limit);
   return history;
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `15min` back from now, or a time; one without a zone is local. */
-function timeOf(text: string, nowMs: number): string {
-  const back = /^(\d{1,6}) ?(s|min|h|d)$/.exec(text);
-  const ms = back ? nowMs - Number(back[1]) * unitMs[back[2]] : Date.parse(text);
-  if (Number.isFinite(ms) && (back || /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d|$)/.test(text))) return new Date(ms).toISOString();
-  throw usageError(`${JSON.stringify(text)} is no time: write 2030-01-31T12:00, or 15min for that long ago`);
 }

@@ -19,6 +19,7 @@ import type {
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
 import type { AlarmBook } from '@fieldwarden/alarms';
+import type { AuditLog } from '@fieldwarden/audit';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
 import type { DriverAction, DriverState, LogRecord, Origin } from '@fieldwarden/gateway-contract';
@@ -30,6 +31,7 @@ import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import type { AlarmControl } from '../control/alarm-control.js';
+import type { AuditControl } from '../control/audit-control.js';
 import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
@@ -44,6 +46,7 @@ import { CurveRecorder } from './drivers/curve-recorder.js';
 import { driverActions } from './drivers/driver-actions.js';
 import { browseDevice, testDevices } from './drivers/driver-checks.js';
 import { LocalAlarms } from './local-alarms.js';
+import { LocalAudit } from './local-audit.js';
 import { LocalServices } from './local-services.js';
 import type { AskedConfiguration, AskedDrivers, AskedStatusBoard } from './running-parts.js';
 import { StoreTagFeed } from './tags/tag-feed.js';
@@ -60,6 +63,7 @@ export interface LocalControlDependencies {
   readonly logging: Logging;
   readonly events: EventLog;
   readonly alarms: AlarmBook;
+  readonly audit: AuditLog;
   readonly catalogue: Catalogue;
   readonly edit: PlantTextEdit;
   readonly importTags: TagImporter;
@@ -85,6 +89,7 @@ const maxBadFolders = 10_000;
 export class LocalControl implements GatewayControl, Disposable {
   readonly config: ConfigControl;
   readonly alarms: AlarmControl;
+  readonly audit: AuditControl;
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
   readonly events: EventLog;
@@ -116,6 +121,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.events = deps.events;
     this.config = new LocalConfig({ generations, catalogue, edit, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
+    this.audit = new LocalAudit(deps.audit);
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });
   }

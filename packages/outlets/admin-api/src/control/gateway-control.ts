@@ -21,6 +21,7 @@ import type {
 } from '@fieldwarden/admin-contract';
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
+import type { AuditControl } from './audit-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
@@ -77,6 +78,8 @@ export interface GatewayControl {
   readonly config: ConfigControl;
 
   readonly alarms: AlarmControl;
+
+  readonly audit: AuditControl;
 
   readonly devices: DeviceControl;
 

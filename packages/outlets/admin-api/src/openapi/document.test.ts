@@ -12,7 +12,15 @@ import { adminRoutes } from '../routes/admin-routes.js';
 import { call, open, ReceivedEvents } from '../testing/api-client.js';
 import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
-import { alarmRow, driverDetail, gatewayStatus, hostRow, postMortem, servicePostMortem } from '../testing/samples.js';
+import {
+  alarmRow,
+  auditRow,
+  driverDetail,
+  gatewayStatus,
+  hostRow,
+  postMortem,
+  servicePostMortem,
+} from '../testing/samples.js';
 import { nobody } from '../testing/nobody.js';
 import { TestBrowser } from '../testing/browser.js';
 import { TestServer, testPassword, testToken } from '../testing/test-server.js';
@@ -200,6 +208,8 @@ const examples: readonly {
     body: { tags: 'Tag Name\nspeed\n', driverId: 'packaging', deviceId: 'filler', mode: 'replace' },
   },
   { id: 'getPlantSchema', path: '/schema/plant' },
+  { id: 'listAudit', path: '/audit?from=2030-01-01T00:00:00Z&user=anna&action=write' },
+  { id: 'verifyAudit', path: '/audit/verify' },
   { id: 'shutDown', method: 'POST', path: '/shutdown', status: 202 },
 ];
 
@@ -233,6 +243,12 @@ function fillWithEverything({ control }: TestServer): void {
   control.log({ message: 'hello', driverId: 'packaging' });
   control.points = [{ sourceAt: '2030-01-01T00:00:01.000Z', value: 1, status: 'Good', statusCode: 0 }];
   control.devices.points = control.points;
+  control.audit.rows = [
+    auditRow(),
+    auditRow({ before: null, after: { generation: 3 }, outcome: 'refused', reason: 'why' }),
+  ];
+  const flaws = [{ seq: 3, file: 'audit.log', line: 3, message: 'row 3 was changed' }];
+  control.audit.verification = { ...control.audit.verification, ok: false, firstBadSeq: 3, flaws };
   control.alarms.rows = [alarmRow(), alarmRow({ driverId: null, device: null, value: null, comment: 'seen' })];
   control.alarms.answer = () => Promise.resolve({ outcome: 'rejected', status: 'BadTimeout', message: 'why' });
   const told = { outcome: 'rejected', status: 'BadMethodInvalid', outputs: [1, 'a', [true]], message: 'why' } as const;

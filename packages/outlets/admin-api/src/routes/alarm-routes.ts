@@ -3,6 +3,7 @@ import { acknowledgeRequest } from '@fieldwarden/admin-contract/requests';
 import { originOf } from '../access/requester.js';
 import type { SeenAlarm } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse } from '../openapi/operation.js';
+import { bodyField } from '../server/audited-requests.js';
 import { readJson } from '../server/read-json.js';
 import { ok, type Answer, type HttpExchange, type Route } from '../server/route.js';
 import { acted } from './acted.js';
@@ -24,6 +25,15 @@ export const alarmRoutes: readonly Route[] = [
     method: 'post',
     path: '/alarms/acknowledge',
     permission: 'acknowledge',
+    audited: {
+      action: 'alarm',
+      subject: (exchange) =>
+        ['driverId', 'device', 'conditionId']
+          .map((name) => bodyField(exchange, name))
+          .filter(Boolean)
+          .join('/'),
+      after: (exchange) => ({ acknowledge: true, comment: bodyField(exchange, 'comment') }),
+    },
     operation: {
       operationId: 'acknowledgeAlarm',
       summary: 'Tells a device, or the gateway, that somebody has seen an alarm.',

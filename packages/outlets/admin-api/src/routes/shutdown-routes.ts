@@ -7,6 +7,7 @@ export const shutdownRoutes: readonly Route[] = [
     method: 'post',
     path: '/shutdown',
     permission: 'administer',
+    audited: { action: 'stop', subject: () => 'gateway', after: () => 'asked for' },
     socketOnly: 'Run fieldwarden down on the machine of the gateway, as the user who started it.',
     operation: {
       operationId: 'shutDown',

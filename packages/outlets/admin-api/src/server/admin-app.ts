@@ -15,6 +15,7 @@ import { socketRequester } from '../access/requester.js';
 import type { SocketVisitors } from '../access/socket-visitors.js';
 import { visitorHeader } from '../access/visitor-file.js';
 import { refuseForeignHost } from '../access/same-site.js';
+import { recorded, recordRefusal } from './audited-requests.js';
 import type { BodyBudget } from './body/body-budget.js';
 import { jsonBody, type BodyLimits } from './body/read-body.js';
 import type { ConsoleFiles } from './console-files.js';
@@ -78,12 +79,12 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
   const router = express.Router({ caseSensitive: true });
   for (const route of routes) {
     const guard: RequestHandler = (request, response, next) => {
-      admit(request, callerOf(response), route, deps.credentials.limits);
+      admitRecorded(exchangeOf(request, response, deps), route);
       next();
     };
     const body = jsonBody(bodyLimits(route), deps.bodies);
     router[route.method](route.path, guard, body, async (request, response) => {
-      const answer = await route.handle(exchangeOf(request, response, deps));
+      const answer = await recorded(route, exchangeOf(request, response, deps));
       if (answer !== streaming) send(response, answer, deps.redactor);
     });
   }
@@ -95,6 +96,17 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
     });
   }
   return router;
+}
+
+/** Throws the refusal, which is a row of the audit where the route has any. */
+function admitRecorded(exchange: HttpExchange, route: Route): void {
+  const { request, caller, credentials } = exchange;
+  try {
+    admit(request, caller, route, credentials.limits);
+  } catch (refusal) {
+    if (route.audited) recordRefusal(route.audited, exchange, refusal);
+    throw refusal;
+  }
 }
 
 /** A body with a document is as large as documents may be, and has some levels around it. */

@@ -18,6 +18,7 @@ export interface HttpExchange {
   readonly caller: Caller;
   readonly credentials: Credentials;
   readonly correlationId: string;
+  readonly audit: AuditTrail;
   readonly control: GatewayControl;
   /** The one that was asked. */
   readonly server: { readonly port: number };
@@ -52,8 +53,14 @@ export const streaming = Symbol('streaming');
 /** A request as a row of the audit (SPEC §13.4): recorded when it was refused, and with its end. */
 export interface Audited {
   readonly action: AuditAction;
-  /** What it is done to, from path and body. */
+  /** What it is done to, from path and body. May throw: of a request that was refused at the door, the body is not there. */
   subject(exchange: HttpExchange): string;
+  /** What is there before. Asked before it is carried out. */
+  before?(exchange: HttpExchange): unknown;
+  /** What was asked for, or is there after it. `answer`: the body; undefined where it was not done. */
+  after?(exchange: HttpExchange, answer: unknown): unknown;
+  /** Whoever carries it out records it, with more than the answer tells: only what is refused at the door is recorded by the server. */
+  readonly isRecordedBehind?: true;
 }
 
 export interface Route extends Admission {

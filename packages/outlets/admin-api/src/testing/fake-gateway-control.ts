@@ -31,6 +31,7 @@ import type {
 import { GatewayError } from '@fieldwarden/core';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
+import { FakeAuditControl } from './fake-audit-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
@@ -41,6 +42,7 @@ import { about, driverCurves, driverDetail, gatewayStatus, tagDetail, tagRow } f
 export class FakeGatewayControl implements GatewayControl {
   readonly config = new FakeConfigControl();
   readonly alarms = new FakeAlarmControl();
+  readonly audit = new FakeAuditControl();
   readonly devices = new FakeDeviceControl();
   readonly services = new FakeServiceControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);

@@ -5,6 +5,7 @@ export { FakeGatewayControl } from './fake-gateway-control.js';
 export {
   about,
   alarmRow,
+  auditRow,
   driverCurves,
   driverDetail,
   gatewayStatus,

@@ -1,6 +1,7 @@
 import type {
   About,
   AlarmRow,
+  AuditRow,
   DriverCurves,
   DriverDetail,
   HostRow,
@@ -203,4 +204,24 @@ export function alarmRow(overrides: Partial<AlarmRow> = {}): AlarmRow {
 export function servicePostMortem(overrides: Partial<ServicePostMortem> = {}): ServicePostMortem {
   const { driverId: _, ...facts } = postMortem();
   return { ...facts, serviceId: 'opcua', ...overrides };
+}
+
+/** A write of an operator. */
+export function auditRow(overrides: Partial<AuditRow> = {}): AuditRow {
+  return {
+    seq: 12,
+    at: '2030-01-01T00:00:00.000Z',
+    user: 'anna',
+    via: 'console',
+    action: 'write',
+    subject: 'packaging/filler/setpoint',
+    before: 60,
+    after: 80,
+    outcome: 'done',
+    reason: null,
+    correlationId: 'shift-1',
+    prev: '0'.repeat(64),
+    hash: '1'.repeat(64),
+    ...overrides,
+  };
 }

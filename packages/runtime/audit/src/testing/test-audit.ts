@@ -33,7 +33,7 @@ export async function recordRows(
     audit.record(testEntry({ after: i }));
     if (i % 5 === 0) await audit.settled();
   }
-  audit.record(testEntry({ action: 'stop' }));
+  audit.record(testEntry({ user: 'gateway', action: 'stop' }));
 }
 
 export function secretsOf(...secrets: string[]): LiveSecrets {

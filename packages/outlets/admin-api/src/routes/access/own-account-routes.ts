@@ -18,7 +18,7 @@ export const ownAccountRoutes: readonly Route[] = [
     method: 'put',
     path: '/session/password',
     permission: 'view',
-    audited,
+    audited: { ...audited, after: () => 'password set' },
     operation: {
       operationId: 'changeOwnPassword',
       summary: 'Another password for the account of this session; its other sessions end.',
@@ -32,7 +32,7 @@ export const ownAccountRoutes: readonly Route[] = [
     method: 'post',
     path: '/session/totp',
     permission: 'view',
-    audited,
+    audited: { ...audited, after: () => 'second factor offered' },
     operation: {
       operationId: 'offerTotp',
       summary: 'A secret for a second factor. It counts once a code of it was sent back, within 10 minutes.',
@@ -45,7 +45,7 @@ export const ownAccountRoutes: readonly Route[] = [
     method: 'put',
     path: '/session/totp',
     permission: 'view',
-    audited,
+    audited: { ...audited, after: () => 'second factor confirmed' },
     operation: {
       operationId: 'confirmTotp',
       summary: 'Takes up the second factor that was offered.',
@@ -59,7 +59,7 @@ export const ownAccountRoutes: readonly Route[] = [
     method: 'delete',
     path: '/session/totp',
     permission: 'view',
-    audited,
+    audited: { ...audited, after: () => 'second factor removed' },
     operation: {
       operationId: 'removeTotp',
       summary: 'Takes the second factor away.',

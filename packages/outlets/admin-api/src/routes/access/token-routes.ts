@@ -2,6 +2,7 @@ import { tokenSource } from '@fieldwarden/accounts';
 import type { TokenCreated, TokenList, TokenRevoked } from '@fieldwarden/admin-contract';
 import { tokenRequest } from '@fieldwarden/admin-contract/requests';
 import { jsonBody, jsonResponse, pathParameter } from '../../openapi/operation.js';
+import { bodyField } from '../../server/audited-requests.js';
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
 import { RequestRefused } from '../../server/request-refused.js';
@@ -25,7 +26,15 @@ export const tokenRoutes: readonly Route[] = [
     method: 'post',
     path: '/tokens',
     permission: 'users',
-    audited: { action: 'token', subject: ({ request }) => nameInBody(request.body) },
+    audited: {
+      action: 'token',
+      subject: ({ request }) => nameInBody(request.body),
+      after: (exchange) => ({
+        role: bodyField(exchange, 'role'),
+        areas: bodyField(exchange, 'areas'),
+        expiresAt: bodyField(exchange, 'expiresAt'),
+      }),
+    },
     operation: {
       operationId: 'createToken',
       summary: 'Makes a token.',
@@ -39,7 +48,7 @@ export const tokenRoutes: readonly Route[] = [
     method: 'delete',
     path: '/tokens/:name',
     permission: 'users',
-    audited: { action: 'token', subject: ({ request }) => pathText(request, 'name') },
+    audited: { action: 'token', subject: ({ request }) => pathText(request, 'name'), after: () => 'revoked' },
     operation: {
       operationId: 'revokeToken',
       summary: 'Revokes a token, and ends the console sessions that it opened.',

@@ -15,11 +15,16 @@ import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
 import { RequestRefused } from '../../server/request-refused.js';
 import { ok, type Answer, type Audited, type HttpExchange, type Route } from '../../server/route.js';
+import { accountAsked, accountNow } from './audited-account.js';
 import { chosenPassword } from './chosen-password.js';
 import { nameInBody } from './name-in-body.js';
 
 const nameParameter = pathParameter('name', 'Name of the account.');
-const audited: Audited = { action: 'user', subject: ({ request }) => pathText(request, 'name') };
+const audited: Audited = {
+  action: 'user',
+  subject: ({ request }) => pathText(request, 'name'),
+  before: accountNow,
+};
 
 export const userRoutes: readonly Route[] = [
   {
@@ -39,7 +44,7 @@ export const userRoutes: readonly Route[] = [
     path: '/users',
     permission: 'users',
     forSetup: true,
-    audited: { action: 'user', subject: ({ request }) => nameInBody(request.body) },
+    audited: { action: 'user', subject: ({ request }) => nameInBody(request.body), after: accountAsked },
     operation: {
       operationId: 'createUser',
       summary: 'Makes an account. Who came in by the set-up token makes the first admin, and the token is used up.',
@@ -53,7 +58,7 @@ export const userRoutes: readonly Route[] = [
     method: 'put',
     path: '/users/:name',
     permission: 'users',
-    audited,
+    audited: { ...audited, after: accountAsked },
     operation: {
       operationId: 'changeUser',
       summary: 'Changes an account: at once, for sessions that are open, too.',
@@ -68,7 +73,7 @@ export const userRoutes: readonly Route[] = [
     method: 'delete',
     path: '/users/:name',
     permission: 'users',
-    audited,
+    audited: { ...audited, after: () => 'removed' },
     operation: {
       operationId: 'removeUser',
       summary: 'Removes an account and ends its sessions.',
@@ -82,7 +87,7 @@ export const userRoutes: readonly Route[] = [
     method: 'delete',
     path: '/users/:name/totp',
     permission: 'users',
-    audited,
+    audited: { ...audited, after: () => 'second factor removed' },
     operation: {
       operationId: 'removeUserTotp',
       summary: 'Takes the second factor of an account away, for who has lost it.',

@@ -7,12 +7,14 @@ import {
   rollbackRequest,
   validateRequest,
 } from '@fieldwarden/admin-contract/requests';
+import type { PublishAnswer } from '@fieldwarden/admin-contract';
 import { documentBudget } from '@fieldwarden/gateway-contract';
 import { exportFormats, type ExportFormat } from '../../control/config-control.js';
 import { jsonBody, jsonResponse, pathParameter, queryParameter, textResponse } from '../../openapi/operation.js';
+import { bodyField } from '../../server/audited-requests.js';
 import { readJson } from '../../server/read-json.js';
 import { wholeNumber } from '../../server/request-parameters.js';
-import { ok, okDocument, type Route } from '../../server/route.js';
+import { ok, okDocument, type HttpExchange, type Route } from '../../server/route.js';
 import {
   askerOf,
   comparedSide,
@@ -24,6 +26,17 @@ import {
 
 /** Of a body with a document, inflated; the rest of it is short. A plant of 100,000 tags is 15 MB. */
 const maxDocumentBytes = documentBudget.bytes + 65_536;
+
+const published = {
+  action: 'publish',
+  subject: () => 'configuration',
+  before: ({ control }: HttpExchange) => ({ generation: control.status().generation }),
+} as const;
+
+/** Undefined: nothing was published. */
+function generationOf(answer: unknown): { readonly generation?: unknown } {
+  return answer === undefined ? {} : { generation: (answer as Partial<PublishAnswer>).generation };
+}
 
 const page = { fallback: 50, min: 1, max: 1_000 };
 const side = { type: 'string', pattern: '^([0-9]+|running|draft)$' } as const;
@@ -45,6 +58,7 @@ export const configRoutes: readonly Route[] = [
     method: 'put',
     path: '/config/draft',
     permission: 'configure',
+    audited: { action: 'configure', subject: () => 'draft', after: () => 'saved' },
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'saveDraft',
@@ -62,6 +76,7 @@ export const configRoutes: readonly Route[] = [
     method: 'delete',
     path: '/config/draft',
     permission: 'configure',
+    audited: { action: 'configure', subject: () => 'draft', after: () => 'discarded' },
     operation: {
       operationId: 'discardDraft',
       summary: 'Forgets the draft: it is the published document again.',
@@ -126,6 +141,10 @@ export const configRoutes: readonly Route[] = [
     method: 'post',
     path: '/config/publish',
     permission: 'publish',
+    audited: {
+      ...published,
+      after: (exchange, answer) => ({ ...generationOf(answer), message: bodyField(exchange, 'message') }),
+    },
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'publishConfig',
@@ -141,6 +160,10 @@ export const configRoutes: readonly Route[] = [
     method: 'post',
     path: '/config/rollback',
     permission: 'publish',
+    audited: {
+      ...published,
+      after: (exchange, answer) => ({ ...generationOf(answer), rollbackTo: bodyField(exchange, 'generation') }),
+    },
     operation: {
       operationId: 'rollbackConfig',
       summary: 'Publishes the content of an earlier generation as a new one.',

@@ -123,6 +123,7 @@ export const driverRoutes: readonly Route[] = [
     method: 'post',
     path: '/drivers/:id/test',
     permission: 'operate',
+    audited: { action: 'act', subject: ({ request }) => pathText(request, 'id'), after: () => 'test' },
     operation: {
       operationId: 'testDriver',
       summary: 'Probes every device of the driver now, also those that are off-scan.',
@@ -204,6 +205,7 @@ function actionRoute(action: DriverAction): Route {
     method: 'post',
     path: `/drivers/:id/${action}`,
     permission: 'operate',
+    audited: { action: 'act', subject: ({ request }) => pathText(request, 'id'), after: () => action },
     operation: {
       operationId: `${action}Driver`,
       summary: actionSummaries[action],

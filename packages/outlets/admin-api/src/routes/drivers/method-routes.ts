@@ -2,6 +2,7 @@ import type { MethodCallAnswer } from '@fieldwarden/admin-contract';
 import { methodCallRequest } from '@fieldwarden/admin-contract/requests';
 import { originOf } from '../../access/requester.js';
 import { jsonBody, jsonResponse } from '../../openapi/operation.js';
+import { bodyField } from '../../server/audited-requests.js';
 import { readJson } from '../../server/read-json.js';
 import { pathText } from '../../server/request-parameters.js';
 import type { Answer, HttpExchange, Route } from '../../server/route.js';
@@ -13,6 +14,16 @@ export const methodRoutes: readonly Route[] = [
     method: 'post',
     path: '/drivers/:id/call',
     permission: 'operate',
+    audited: {
+      action: 'act',
+      subject: (exchange) =>
+        [pathText(exchange.request, 'id'), bodyField(exchange, 'device')].filter(Boolean).join('/'),
+      after: (exchange) => ({
+        object: bodyField(exchange, 'object'),
+        method: bodyField(exchange, 'method'),
+        args: bodyField(exchange, 'args'),
+      }),
+    },
     operation: {
       operationId: 'callMethod',
       summary: 'Has a device execute a method, once, and answers with what became of it.',

@@ -39,6 +39,7 @@ export const serviceRoutes: readonly Route[] = [
     method: 'post',
     path: '/services/:id/restart',
     permission: 'operate',
+    audited: { action: 'act', subject: ({ request }) => pathText(request, 'id'), after: () => 'restart' },
     operation: {
       operationId: 'restartService',
       summary: 'Stops the service, forgets its crashes and starts it; those who use it have to connect again.',
@@ -61,6 +62,11 @@ export const serviceRoutes: readonly Route[] = [
     method: 'post',
     path: '/services/:id/requests/:name',
     permission: 'operate',
+    audited: {
+      action: 'act',
+      subject: ({ request }) => pathText(request, 'id'),
+      after: ({ request }) => ({ request: pathText(request, 'name'), ...(request.body as object | undefined) }),
+    },
     operation: {
       operationId: 'requestOfService',
       summary: 'A request that the service itself understands; its README lists them.',

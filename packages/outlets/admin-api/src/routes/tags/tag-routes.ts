@@ -2,6 +2,7 @@ import type { TagFolders, TagValueAnswer, TagWriteAnswer } from '@fieldwarden/ad
 import { writeRequest } from '@fieldwarden/admin-contract/requests';
 import { originOf } from '../../access/requester.js';
 import { eventStreamResponse, jsonBody, jsonResponse, queryParameter } from '../../openapi/operation.js';
+import { bodyField } from '../../server/audited-requests.js';
 import { readJson } from '../../server/read-json.js';
 import { flag, requiredText, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery } from '../../server/request-refused.js';
@@ -82,6 +83,11 @@ export const tagRoutes: readonly Route[] = [
     method: 'put',
     path: '/tags/value',
     permission: 'write',
+    audited: {
+      action: 'write',
+      subject: (exchange) => String(bodyField(exchange, 'path')),
+      isRecordedBehind: true, // by the road of writes, with the old value
+    },
     operation: {
       operationId: 'writeTag',
       summary: 'Writes one tag, and answers with what became of it.',
