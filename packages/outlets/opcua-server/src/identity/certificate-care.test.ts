@@ -1,7 +1,7 @@
 import { FakeClock, RecordedAlarms } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
 import { CertificateCare } from './certificate-care.js';
-import { dayMs, type CertificateVerdict } from './judge-certificate.js';
+import { dayMs, type CertificateVerdict } from '@fieldwarden/certificates';
 
 const good: CertificateVerdict = {
   isOurs: true,

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { ServiceAlarms } from '@fieldwarden/service';
-import { day, dayMs, type CertificateVerdict } from './judge-certificate.js';
+import { day, dayMs, type CertificateVerdict } from '@fieldwarden/certificates';
 
 export interface CertificateCareDependencies {
   readonly clock: Clock;
