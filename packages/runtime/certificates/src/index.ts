@@ -3,12 +3,14 @@ export {
   type BookedCertificate,
   type BookPage,
   type CertificateBookDependencies,
+  type Moved,
   type UnreadableFile,
 } from './book/certificate-book.js';
 export { LastSeen, readLastSeen, type Sighting } from './book/last-seen.js';
 export { movableStores, storeFolders, type MovableStore, type StoreFolders } from './book/store-folders.js';
 export { expiryStages, ExpiryWatch, type ExpiryStage, type ExpiryWatchDependencies } from './expiry/expiry-watch.js';
 export { certificateFacts, keyFingerprint, thumbprintOf, type CertificateFacts } from './facts/certificate-facts.js';
+export { readCertificate } from './facts/read-certificate.js';
 export {
   applicationUriOf,
   day,

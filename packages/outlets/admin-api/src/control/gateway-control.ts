@@ -21,6 +21,7 @@ import type {
 } from '@fieldwarden/admin-contract';
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
+import type { CertificateControl } from './certificate-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
@@ -81,6 +82,8 @@ export interface GatewayControl {
   readonly devices: DeviceControl;
 
   readonly services: ServiceControl;
+
+  readonly certificates: CertificateControl;
 
   status(): Status;
 

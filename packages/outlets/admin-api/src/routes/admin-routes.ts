@@ -1,5 +1,6 @@
 import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
+import { certificateRoutes } from './certificates/certificate-routes.js';
 import { configRoutes } from './config/config-routes.js';
 import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -38,6 +39,7 @@ const routes = [
   ...alarmRoutes,
   ...eventRoutes,
   ...logRoutes,
+  ...certificateRoutes,
   ...configRoutes,
   ...shutdownRoutes,
 ];

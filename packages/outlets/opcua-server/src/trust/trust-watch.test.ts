@@ -18,38 +18,38 @@ async function started() {
   const book = new CertificateBook({
     pkiDir: gateway.pkiDir,
     tlsCertificate: () => undefined,
-    moved: (thumbprint) => gateway.outlet.rereadCertificates(thumbprint),
   });
+  const moved = (of: string): Promise<void> => gateway.outlet.rereadCertificates(of);
   const connect = (): Promise<TestClient> => TestClient.connect(gateway, encrypted);
   await expect(connect()).rejects.toThrow();
   const [{ thumbprint }] = (await book.page()).certificates;
-  return { gateway, book, connect, thumbprint };
+  return { gateway, book, moved, connect, thumbprint };
 }
 
 describe('trust of clients', () => {
   test('acts at once: the next attempt gets in, and a rejected one loses its session', async () => {
-    const { gateway, book, connect, thumbprint } = await started();
+    const { gateway, book, moved, connect, thumbprint } = await started();
     await using _ = gateway;
-    await book.trust(thumbprint);
+    await book.trust(thumbprint, moved);
     await using client = await connect(); // the very next one
     expect(gateway.outlet.statistics().sessions).toBe(1);
-    await book.reject(thumbprint);
+    await book.reject(thumbprint, moved);
     expect(gateway.outlet.statistics()).toMatchObject({ sessions: 0, subscriptions: 0 });
     await expect(client.read('line/speed')).rejects.toThrow();
     await expect(connect()).rejects.toThrow();
     expect(gateway.logger.messages('warn')).toContainEqual(expect.stringMatching(/disconnected: .*trusted no longer/));
-    await book.trust(thumbprint);
+    await book.trust(thumbprint, moved);
     await using again = await connect();
-    await book.remove(thumbprint);
+    await book.remove(thumbprint, moved);
     await expect(again.read('line/speed')).rejects.toThrow();
     expect((await book.page()).certificates.filter(({ store }) => store === 'trusted')).toEqual([]);
     await expect(connect()).rejects.toThrow();
   });
 
   test('that somebody ends by moving the file ends the session a moment later', async () => {
-    const { gateway, book, connect, thumbprint } = await started();
+    const { gateway, book, moved, connect, thumbprint } = await started();
     await using _ = gateway;
-    await book.trust(thumbprint);
+    await book.trust(thumbprint, moved);
     await using _client = await connect();
     const { trusted, rejected } = storeFolders(gateway.pkiDir);
     await waitFor(async () => (await readdir(trusted)).length === 1, { what: 'the file to be there' });

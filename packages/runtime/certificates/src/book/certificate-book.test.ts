@@ -28,13 +28,14 @@ beforeEach(async () => {
   book = new CertificateBook({
     pkiDir,
     tlsCertificate: () => undefined,
-    moved: async (thumbprint) =>
-      void told.push({ thumbprint, trusted: await names('trusted'), rejected: await names('rejected') }),
   });
 });
 afterEach(async () => {
   await cleanup.disposeAsync();
 });
+
+const moved = async (thumbprint: string): Promise<void> =>
+  void told.push({ thumbprint, trusted: await names('trusted'), rejected: await names('rejected') });
 
 const names = async (store: MovableStore): Promise<readonly string[]> => (await readdir(folders[store])).sort();
 
@@ -76,19 +77,19 @@ describe('the book of certificates', () => {
 
   it('trusts by the beginning of a thumbprint, and tells the server while the certificate is in both folders', async () => {
     const thumbprint = await put('rejected', 'press.der', await certificateOf('press-1'));
-    expect(await book.trust(thumbprint.slice(0, 8).toLowerCase())).toMatchObject({ store: 'trusted', thumbprint });
+    expect(await book.trust(thumbprint.slice(0, 8).toLowerCase(), moved)).toMatchObject({ store: 'trusted', thumbprint });
     expect(told).toEqual([{ thumbprint, trusted: ['press.der'], rejected: ['press.der'] }]);
     expect([await names('trusted'), await names('rejected')]).toEqual([['press.der'], []]);
-    await book.trust(thumbprint); // again: nothing to do
+    await book.trust(thumbprint, moved); // again: nothing to do
     expect((await book.page()).certificates).toMatchObject([{ store: 'trusted' }]);
-    expect(await book.reject(thumbprint)).toMatchObject({ store: 'rejected' });
+    expect(await book.reject(thumbprint, moved)).toMatchObject({ store: 'rejected' });
     expect([await names('trusted'), await names('rejected')]).toEqual([[], ['press.der']]);
   });
 
   it('overwrites no other certificate of the same file name', async () => {
     const [one, other] = [await certificateOf('one'), await certificateOf('other')];
     await put('trusted', 'client.pem', one);
-    await book.trust(await put('rejected', 'client.pem', other));
+    await book.trust(await put('rejected', 'client.pem', other), moved);
     expect(await names('trusted')).toEqual(['client-2.pem', 'client.pem']);
     expect((await book.page()).certificates.map(({ store }) => store)).toEqual(['trusted', 'trusted']);
   });
@@ -99,19 +100,19 @@ describe('the book of certificates', () => {
     await new Promise((resolve) => setTimeout(resolve, 20)); // the change time of a file has the system's ticks
     const thumbprint = await put('rejected', 'b.der', certificate);
     expect((await book.page()).certificates).toMatchObject([{ store: 'rejected', thumbprint }]);
-    await book.trust(thumbprint);
+    await book.trust(thumbprint, moved);
     expect([await names('trusted'), await names('rejected')]).toEqual([['a.der', 'b.der'], []]);
   });
 
   it('removes from whichever store, and refuses what it cannot move in words', async () => {
     const thumbprint = await put('trusted', 'press.der', await certificateOf('press-1'));
     const issuer = await put('issuers', 'ca.der', await certificateOf('plant-ca'));
-    await expect(book.reject(issuer)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_MOVABLE' });
-    await book.remove(thumbprint);
+    await expect(book.reject(issuer, moved)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_MOVABLE' });
+    await book.remove(thumbprint, moved);
     expect(await names('trusted')).toEqual([]);
     expect(told).toMatchObject([{ thumbprint }]);
-    await expect(book.trust(thumbprint)).rejects.toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
-    await expect(book.trust('')).rejects.toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
+    await expect(book.trust(thumbprint, moved)).rejects.toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
+    await expect(book.trust('', moved)).rejects.toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
   });
 
   it('asks for more of a thumbprint that is not unique', async () => {
@@ -119,7 +120,7 @@ describe('the book of certificates', () => {
     for (let i = 0; i < 17; i += 1) {
       const certificate = await certificateOf(`client-${i}`);
       const [first] = await put('rejected', `${i}.der`, certificate);
-      if (digits.has(first)) return await expect(book.trust(first)).rejects.toMatchObject({ code: 'CERTIFICATE_AMBIGUOUS' });
+      if (digits.has(first)) return await expect(book.trust(first, moved)).rejects.toMatchObject({ code: 'CERTIFICATE_AMBIGUOUS' });
       digits.set(first, certificate.subject);
     }
     throw new Error('17 thumbprints began with 17 different digits');
@@ -127,9 +128,9 @@ describe('the book of certificates', () => {
 
   it('lists own certificates and keeps them', async () => {
     const certificate = await certificateOf('gateway');
-    const own = new CertificateBook({ pkiDir, tlsCertificate: () => certificate, moved: () => Promise.resolve() });
+    const own = new CertificateBook({ pkiDir, tlsCertificate: () => certificate });
     expect((await own.page()).certificates).toMatchObject([{ store: 'own', use: 'tls' }]);
-    const removal = own.remove(thumbprintOf(certificate));
+    const removal = own.remove(thumbprintOf(certificate), moved);
     await expect(removal).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_MOVABLE' });
   });
 });

@@ -31,12 +31,13 @@ export interface CertificateBookDependencies {
   readonly pkiDir: string;
   /** The certificate that the Admin API shows, where it speaks TLS. */
   readonly tlsCertificate: () => X509Certificate | undefined;
-  /**
-   * A certificate is in another store now, or in none: tells the server that clients come to. Resolves when it acts by that; called while the file
-   * is still in its former place too, so that the certificate is never unknown.
-   */
-  readonly moved: (thumbprint: string) => Promise<void>;
 }
+
+/**
+ * A certificate is in another store now, or in none: tells the server that clients come to. Resolves when it acts by that; called while the file
+ * is still in its former place too, so that the certificate is never unknown.
+ */
+export type Moved = (thumbprint: string) => Promise<void>;
 
 interface StoredCertificate {
   readonly store: MovableStore;
@@ -71,27 +72,27 @@ export class CertificateBook {
   }
 
   /** `thumbprint`: as much of it as is unique. From `rejected`; idempotent. Rejects with CERTIFICATE_UNKNOWN, _AMBIGUOUS or _NOT_MOVABLE. */
-  trust(thumbprint: string): Promise<BookedCertificate> {
-    return this.#move(thumbprint, 'trusted');
+  trust(thumbprint: string, moved: Moved): Promise<BookedCertificate> {
+    return this.#move(thumbprint, 'trusted', moved);
   }
 
   /** From `trusted`; idempotent. */
-  reject(thumbprint: string): Promise<BookedCertificate> {
-    return this.#move(thumbprint, 'rejected');
+  reject(thumbprint: string, moved: Moved): Promise<BookedCertificate> {
+    return this.#move(thumbprint, 'rejected', moved);
   }
 
   /** From its store, whichever that is. One of a client that comes again is rejected then. */
-  remove(thumbprint: string): Promise<BookedCertificate> {
+  remove(thumbprint: string, moved: Moved): Promise<BookedCertificate> {
     return this.#inTurn(async () => {
       const { row, files } = await this.#find(thumbprint);
       if (row.store === 'own') throw notMovable(row, 'own certificates are renewed, not removed');
       await removeAll(files.map(({ path }) => path));
-      await this.#deps.moved(row.thumbprint);
+      await moved(row.thumbprint);
       return row;
     });
   }
 
-  #move(thumbprint: string, to: 'trusted' | 'rejected'): Promise<BookedCertificate> {
+  #move(thumbprint: string, to: 'trusted' | 'rejected', moved: Moved): Promise<BookedCertificate> {
     return this.#inTurn(async () => {
       const { row, files } = await this.#find(thumbprint);
       if (row.store === 'own') throw notMovable(row, 'it is the own certificate of the gateway');
@@ -101,7 +102,7 @@ export class CertificateBook {
         const { path } = others.find(({ store }) => store === row.store)!;
         await copyInto(path, this.#folders[to], this.#deps.pkiDir);
       }
-      await this.#deps.moved(row.thumbprint);
+      await moved(row.thumbprint);
       await removeAll(others.map(({ path }) => path));
       return { ...row, store: to };
     });

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@fieldwarden/core';
-import { replaceFile } from '@fieldwarden/storage';
+import { replaceFile } from '@fieldwarden/storage/replace-file';
 import { readFile } from 'node:fs/promises';
 
 /** When a client last came with a certificate, and from where. */

@@ -1,4 +1,4 @@
-import { replaceFile } from '@fieldwarden/storage';
+import { replaceFile } from '@fieldwarden/storage/replace-file';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 

@@ -1,4 +1,4 @@
-import { replaceFile } from '@fieldwarden/storage';
+import { replaceFile } from '@fieldwarden/storage/replace-file';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
