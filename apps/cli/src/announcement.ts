@@ -11,11 +11,12 @@ export function announcement(
   palette: Palette,
 ): string {
   const host = hostOf(bind);
+  const admin = `${runFile.adminProtocol}://${host}:${runFile.adminPort}`;
   const rows = [
-    ['  Console', `http://${host}:${runFile.adminPort}/`],
+    ['  Console', `${admin}/`],
     ...services.map(({ title, url }) => [`  ${title}`, url ?? 'off']),
     ['  Health', `http://${host}:${runFile.healthPort}/readyz`],
-    ['  Admin API', `http://${host}:${runFile.adminPort}/api/v1`],
+    ['  Admin API', `${admin}/api/v1`],
   ];
   const token =
     setupToken === undefined

@@ -1,6 +1,7 @@
 import { createMetrics } from '@fieldwarden/observe';
 import { openAccess } from './admin/open-access.js';
 import { serveAdmin } from './admin/serve-admin.js';
+import { AdminTls } from './certificates/admin-tls.js';
 import { followConfiguration, openConfiguration, watchFile } from './configuration/follow-configuration.js';
 import type { PlantFile } from './configuration/plant-file.js';
 import { makeDrivers } from './drivers/make-drivers.js';
@@ -50,7 +51,9 @@ export class Gateway {
     const services = makeServices(common, boot.running, writes);
     metrics.observe(metricsSource(drivers.byId, services, configuration));
     await services.preload();
-    const generations = followConfiguration(common, opened, { drivers, services, metrics, memory });
+    const tls = new AdminTls(common, { site: configuration.site, services: () => drivers.configuration.services });
+    await tls.apply(boot.running.plant.tls);
+    const generations = followConfiguration(common, opened, { drivers, services, metrics, memory, tls });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
       access,
@@ -60,6 +63,7 @@ export class Gateway {
       board,
       writes,
       services,
+      tls,
       healthPort: health.port,
       shutdown: () => void this.stop(),
     });
@@ -68,10 +72,11 @@ export class Gateway {
     drivers.start(); // nothing connects to a PLC before the ports of this gateway are its own
     watchFile(common, file, boot, generations);
     const setupToken = await admin.setupToken(); // last: shown once, so not used up by a start that fails
-    const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port };
+    const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port, adminProtocol: tls.protocol };
     const tags = common.store.plantSize;
     const announced = announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`);
     followPorts(common, services, announced);
+    tls.follow(() => announced.update({ adminProtocol: tls.protocol }));
     memory.soon(sessionsMadeMs);
     return {
       runFile: announced.content,

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { answeringSocket } from '@fieldwarden/admin-api/spare-sockets';
@@ -7,6 +8,8 @@ import { newCorrelationId } from '@fieldwarden/core';
 import { CliError, notRunning } from '../cli-error.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { sentence } from '../output/sentence.js';
+import { tlsFailure } from './tls-failure.js';
+import type { ServerTrustDependencies } from './server-trust.js';
 import { SseParser, type StreamedEvent } from './sse-parser.js';
 import { tildePath, type Target } from './target.js';
 
@@ -29,11 +32,15 @@ export class AdminClient {
   /** Goes with the first request of this invocation, into the log of the gateway and back; `.2` and so on go with further ones. */
   readonly correlationId = `cli-${newCorrelationId()}`;
   readonly #target: Target;
+  readonly #shell: ServerTrustDependencies;
+  #trusted: Promise<RequestOptions> | undefined;
   #requests = 0;
   #left: ReturnType<typeof leaveVisitorFile> | undefined;
 
-  constructor(target: Target) {
+  /** `shell`: whom to ask about a gateway that nobody knows. Default: nobody. */
+  constructor(target: Target, shell: ServerTrustDependencies = { env: process.env, ask: () => undefined }) {
     this.#target = target;
+    this.#shell = shell;
   }
 
   /** One request and its JSON answer, which must be of the schema named. */
@@ -120,15 +127,27 @@ export class AdminClient {
       const socketPath = await answeringSocket(target.home);
       return (options, answer) => request({ ...options, socketPath }, answer);
     }
-    const { request } = target.url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    const isHttps = target.url.protocol === 'https:';
+    const { request } = isHttps ? await import('node:https') : await import('node:http');
+    const trusted = isHttps ? await this.#trust(target) : {};
     const base = target.url.href.replace(/\/+$/, '');
     const authorization = target.token && { authorization: `Bearer ${target.token}` };
     return ({ path, headers, ...options }, answer) =>
-      request(`${base}${path}`, { ...options, headers: { ...headers, ...authorization } }, answer);
+      request(`${base}${path}`, { ...trusted, ...options, headers: { ...headers, ...authorization } }, answer);
+  }
+
+  /** Settled once, before anything is sent. */
+  async #trust({ url, trust }: Extract<Target, { via: 'url' }>): Promise<RequestOptions> {
+    const { trustedOptions } = await import('./server-trust.js');
+    this.#trusted ??= trustedOptions(url, trust, this.#shell);
+    return await this.#trusted;
   }
 
   #asCliError(error: unknown, timeoutMs: number): CliError {
     if (error instanceof CliError) return error;
+    const target = this.#target;
+    const refused = target.via === 'url' ? tlsFailure(error, target.url, target.trust.ca) : undefined;
+    if (refused) return refused;
     const { code, name } = error as NodeJS.ErrnoException;
     if (name === 'TimeoutError' || code === 'ABORT_ERR') return this.#noAnswer(timeoutMs);
     if (this.#target.via === 'socket' && (code === 'EACCES' || code === 'EPERM')) return this.#notMine();

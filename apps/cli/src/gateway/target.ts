@@ -1,15 +1,19 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { usageError } from '../cli-error.js';
+import type { TrustOptions } from './server-trust.js';
 
 /** Which gateway a command speaks to: the one of a home directory, over its local socket, or any over HTTP. */
 export type Target =
   | { readonly via: 'socket'; readonly home: string }
-  | { readonly via: 'url'; readonly url: URL; readonly token: string | undefined };
+  | { readonly via: 'url'; readonly url: URL; readonly token: string | undefined; readonly trust: TrustOptions };
 
 export interface TargetOptions {
   readonly home?: string;
   readonly url?: string;
+  /** Of a gateway that is asked by https. */
+  readonly ca?: string;
+  readonly fingerprint?: string;
 }
 
 /** `--home`, else FIELDWARDEN_HOME, else `~/.fieldwarden`; absolute. */
@@ -18,7 +22,9 @@ export function homeDirectory({ home }: TargetOptions, env: NodeJS.ProcessEnv): 
 }
 
 export function targetOf(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
-  if (options.url !== undefined) return { via: 'url', url: apiUrl(options.url), token: env.FIELDWARDEN_TOKEN };
+  const { url, ca, fingerprint } = options;
+  if (url !== undefined)
+    return { via: 'url', url: apiUrl(url), token: env.FIELDWARDEN_TOKEN, trust: { ca: ca ?? (env.FIELDWARDEN_CA || undefined), fingerprint } };
   return { via: 'socket', home: homeDirectory(options, env) };
 }
 

@@ -29,6 +29,7 @@ import { addSessionCommands, addTokenCommands, addUserCommands } from './access-
 import { addConfigCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
+import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
 import { addServiceCommands } from './service-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
@@ -40,6 +41,8 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly home?: string;
   readonly url?: string;
+  readonly ca?: string;
+  readonly fingerprint?: string;
 }
 
 /** Tells what the command that was run ended with. */
@@ -68,7 +71,9 @@ export function buildProgram(
     .version(version())
     .option('--json', 'print JSON: one document, or one line each for what keeps coming')
     .option('--home <dir>', 'home directory of the gateway (env FIELDWARDEN_HOME, default ~/.fieldwarden)')
-    .option('--url <url>', 'speak to this address, with the token in FIELDWARDEN_TOKEN, not to the local socket');
+    .option('--url <url>', 'speak to this address, with the token in FIELDWARDEN_TOKEN, not to the local socket')
+    .option('--ca <file>', 'with an https address: who signed its certificate, in PEM (env FIELDWARDEN_CA)')
+    .option('--fingerprint <fingerprint>', 'with an https address: of its key, as `certs own` shows it there');
   const run = runner(shell, result);
   addGatewayCommands(program, run, servicePorts);
   addDriverActions(program, run);
@@ -81,6 +86,7 @@ export function buildProgram(
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
   addAuditCommand(program, run);
+  addCertificateCommands(program.command('certs').description('whom the gateway trusts, and what it shows of itself'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addCompletion(program, run);
   return program;
@@ -103,7 +109,7 @@ function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
     json: options.json === true,
     home: homeDirectory(options, shell.env),
     target,
-    client: new AdminClient(target),
+    client: new AdminClient(target, { env: shell.env, ask: (question) => (options.json === true ? undefined : shell.terminal.ask(question)) }),
   };
 }
 

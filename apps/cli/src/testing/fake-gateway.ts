@@ -76,6 +76,7 @@ function running(
     opcuaPort: null,
     healthPort: (health.address() as AddressInfo).port,
     adminPort: admin.port,
+    adminProtocol: 'http',
   };
   writeFileSync(join(home, 'run.json.new'), JSON.stringify(runFile));
   renameSync(join(home, 'run.json.new'), join(home, 'run.json'));

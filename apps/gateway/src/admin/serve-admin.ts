@@ -5,6 +5,8 @@ import type { Generations } from '@fieldwarden/generations';
 import type { RunningServices } from '@fieldwarden/services';
 import type { WriteRequests } from '@fieldwarden/tags';
 import { hostname } from 'node:os';
+import type { AdminTls } from '../certificates/admin-tls.js';
+import { careForCertificates } from '../certificates/certificate-care.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { RunningDrivers } from '../drivers/running-drivers.js';
 import type { CommonDependencies } from '../process/common-dependencies.js';
@@ -21,6 +23,7 @@ export interface AdminSubjects {
   readonly drivers: RunningDrivers;
   readonly board: StatusBoard;
   readonly services: RunningServices;
+  readonly tls: AdminTls;
   readonly healthPort: number;
   readonly shutdown: () => void;
 }
@@ -36,7 +39,8 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
   const { home, options, clock, disk, shutdownSteps, audit } = common;
   const { access } = subjects;
   const { logger } = common.logging;
-  const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });
+  const certificates = careForCertificates(common, subjects.tls, subjects.services);
+  const control = new LocalControl({ ...common, ...subjects, certificates, installation: installationOf(home) });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
   const server = await AdminServer.start(
     {
@@ -47,9 +51,11 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
       site: subjects.configuration.site,
       consoleDir,
       hostNames: [hostname(), ...(options.adminHosts ?? [])],
+      tls: subjects.tls.served,
     },
     { control, logger, clock, audit, redactor: common.secrets },
   );
+  subjects.tls.follow((served) => server.useTls(served));
   disk.whenWritten('local socket', () => server.openSocket());
   shutdownSteps.add('admin', async () => await server.stop());
   const setupToken = async (): Promise<string | undefined> => {

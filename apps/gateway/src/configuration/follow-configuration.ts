@@ -4,6 +4,7 @@ import type { Logger } from '@fieldwarden/core';
 import type { Apply, Boot, Generations } from '@fieldwarden/generations';
 import type { Metrics } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import type { AdminTls } from '../certificates/admin-tls.js';
 import { Configuration, type OpenedConfiguration } from './configuration.js';
 import { ConfigurationEvents } from './configuration-events.js';
 import { applyToGateway } from './gateway-changes.js';
@@ -51,6 +52,7 @@ export interface Followers {
   readonly services: RunningServices;
   readonly metrics: Metrics;
   readonly memory: MemoryRelease;
+  readonly tls: AdminTls;
 }
 
 /** So long after an apply nobody has use any more for what it was made of; it may have been one of several. */
@@ -60,7 +62,7 @@ const appliedLongAgoMs = 5_000;
 export function followConfiguration(
   { events, alarms, logging }: CommonDependencies,
   { configuration, boot }: OpenedConfiguration,
-  { drivers, services, metrics, memory }: Followers,
+  { drivers, services, metrics, memory, tls }: Followers,
 ): Generations {
   const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
@@ -70,7 +72,7 @@ export function followConfiguration(
     if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
     return [
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
-      ...(await applyToGateway(plan, summary.generation, { logging, services })),
+      ...(await applyToGateway(plan, summary.generation, { logging, services, tls })),
     ];
   };
   return configuration.begin(boot, { apply, plant: async () => await drivers.plantInTurns() }, told.observer);

@@ -20,24 +20,25 @@ export interface RunningConfiguration {
   readonly generation: number | null;
   readonly site: Plant['site'];
   readonly logging: Plant['logging'];
+  readonly tls: Plant['tls'];
   readonly services: Plant['services'];
   readonly rolledBack: readonly RolledBack[];
 }
 
 export function firstConfiguration(
-  { site, logging, services }: Plant,
+  { site, logging, tls, services }: Plant,
   generation: number | null,
 ): RunningConfiguration {
-  return Object.freeze({ version: 1, generation, site, logging, services, rolledBack: [] });
+  return Object.freeze({ version: 1, generation, site, logging, tls, services, rolledBack: [] });
 }
 
 /** After an apply: nobody is rolled back from the new generation yet. A gateway serves one site for as long as it runs. */
 export function appliedConfiguration(
   { version, site }: RunningConfiguration,
-  { logging, services }: Plant,
+  { logging, tls, services }: Plant,
   generation: number,
 ): RunningConfiguration {
-  return Object.freeze({ version: version + 1, generation, site, logging, services, rolledBack: [] });
+  return Object.freeze({ version: version + 1, generation, site, logging, tls, services, rolledBack: [] });
 }
 
 export function rolledBackConfiguration(before: RunningConfiguration, entry: RolledBack): RunningConfiguration {

@@ -66,20 +66,20 @@ export class RunningDrivers {
 
   /** The plant that runs, with drivers as they do run: one that was rolled back is as it was before. */
   get plant(): Plant {
-    const { site, logging, services } = this.#configuration;
-    return { site, logging, services, drivers: [...this.#instances.values()].map(({ configured }) => configured) };
+    const { site, logging, tls, services } = this.#configuration;
+    return { site, logging, tls, services, drivers: [...this.#instances.values()].map(({ configured }) => configured) };
   }
 
   /** The same, one driver in a turn: a driver that is rolled back meanwhile is planned for by what it runs then, see `apply`. */
   async plantInTurns(): Promise<Plant> {
-    const { site, logging, services } = this.#configuration;
+    const { site, logging, tls, services } = this.#configuration;
     const drivers: PlantDriver[] = [];
     for (const id of [...this.#instances.keys()]) {
       const instance = this.#instances.get(id);
       if (instance) drivers.push(instance.configured);
       await nextTurn();
     }
-    return { site, logging, services, drivers };
+    return { site, logging, tls, services, drivers };
   }
 
   /** Every enabled driver starts on its own: nobody waits for an absent device. */

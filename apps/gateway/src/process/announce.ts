@@ -8,12 +8,13 @@ export interface AnnouncedPorts {
   /** Of services, by their fields of `run.json`. */
   readonly services: Readonly<Record<string, number | null>>;
   readonly adminPort: number;
+  readonly adminProtocol: RunFile['adminProtocol'];
 }
 
 /** Everything answers: says so in `run.json`, on the health port, in the log and to the service manager. */
 export function announce(
   common: CommonDependencies,
-  { services, adminPort }: AnnouncedPorts,
+  { services, adminPort, adminProtocol }: AnnouncedPorts,
   health: StartedHealth,
   summary: string,
 ): RunFileKeeper {
@@ -24,6 +25,7 @@ export function announce(
     ...services,
     healthPort: health.port,
     adminPort,
+    adminProtocol,
   } as RunFile;
   const kept = new RunFileKeeper(home, runFile, logging.logger);
   disk.whenWritten('run.json', () => kept.write());

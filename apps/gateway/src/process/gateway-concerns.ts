@@ -7,7 +7,8 @@ type ConcernId =
   | 'accounts-damaged'
   | 'state-not-written'
   | 'audit-not-written'
-  | 'audit-damaged';
+  | 'audit-damaged'
+  | 'tls-files';
 
 /** What of the gateway itself does not work though the plant runs: an alarm for people, and `Degraded` with the reason for probes (SPEC §12.1). */
 export class GatewayConcerns {

@@ -5,7 +5,14 @@ import { expect, it } from 'vitest';
 import { HomeDirectory } from './home-directory.js';
 import { RunFileKeeper } from './run-file.js';
 
-const content: RunFile = { pid: 1, startedAt: '2030-01-01T00:00:00.000Z', opcuaPort: 1, healthPort: 2, adminPort: 3 };
+const content: RunFile = {
+  pid: 1,
+  startedAt: '2030-01-01T00:00:00.000Z',
+  opcuaPort: 1,
+  healthPort: 2,
+  adminPort: 3,
+  adminProtocol: 'http',
+};
 
 it('follows ports that change, is written only then, and goes with the gateway', async () => {
   await using directory = await temporaryDirectory();
@@ -19,6 +26,8 @@ it('follows ports that change, is written only then, and goes with the gateway',
   expect(statSync(file).ino).toBe(ino);
   keeper.update({ opcuaPort: null });
   expect(kept()).toEqual({ ...content, opcuaPort: null });
+  keeper.update({ adminProtocol: 'https' });
+  expect(kept()).toEqual({ ...content, opcuaPort: null, adminProtocol: 'https' });
   keeper[Symbol.dispose]();
   expect(existsSync(file)).toBe(false);
 });

@@ -25,8 +25,8 @@ export class RunFileKeeper implements Disposable {
     return this.#content;
   }
 
-  /** Ports of services, by their fields of the file. */
-  update(ports: Readonly<Record<string, number | null>>): void {
+  /** By fields of the file: ports of services, and how the Admin API is spoken to. */
+  update(ports: Readonly<Record<string, number | string | null>>): void {
     const fields: Readonly<Record<string, unknown>> = { ...this.#content };
     if (Object.entries(ports).every(([field, port]) => fields[field] === port)) return;
     this.#content = { ...this.#content, ...ports };

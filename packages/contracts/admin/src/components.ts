@@ -3,6 +3,7 @@ import * as access from './access-shapes.js';
 import * as alarms from './alarm-shapes.js';
 import * as audit from './audit-shapes.js';
 import * as config from './config-shapes.js';
+import * as certificates from './certificate-shapes.js';
 import * as checks from './driver-check-shapes.js';
 import * as drivers from './driver-shapes.js';
 import * as events from './event-shapes.js';
@@ -112,6 +113,11 @@ export const components = {
   TokenRequest: requests.tokenRequest,
   TokenCreated: access.tokenCreated,
   TokenRevoked: access.tokenRevoked,
+  CertificateList: certificates.certificateList,
+  CertificateRow: certificates.certificateRow,
+  Certificate: certificates.certificateAnswer,
+  CertificateRenewed: certificates.certificateRenewed,
+  CertificateRenewRequest: requests.certificateRenewRequest,
   LastError: words.errorReport,
   Finding: words.finding,
   ApplyStep: words.applyStep,

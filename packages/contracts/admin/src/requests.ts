@@ -121,6 +121,10 @@ export type MethodCallRequest = Shape<typeof methodCallRequest>;
 export const serviceRequest = record.describe('What the request needs, as the service says.');
 export type ServiceRequest = Shape<typeof serviceRequest>;
 
+/** Body of `POST /certificates/own/renew`. */
+export const certificateRenewRequest = z.object({ use: z.enum(['opcua', 'tls']).describe('Which of the own certificates.') });
+export type CertificateRenewRequest = Shape<typeof certificateRenewRequest>;
+
 const revision = count.describe(
   'Of the draft: rises with every change and every publish. 409 `REVISION_STALE` if it is not the present one.',
 );

@@ -6,4 +6,6 @@ export interface RunFile {
   readonly opcuaPort: number | null;
   readonly healthPort: number;
   readonly adminPort: number;
+  /** How that port is spoken to. */
+  readonly adminProtocol: 'http' | 'https';
 }

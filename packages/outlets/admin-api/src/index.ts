@@ -13,6 +13,7 @@ export type {
   DeviceMethod,
   HistoryAggregate,
 } from './control/device-control.js';
+export type { AdminTls } from './server/tls-front.js';
 export { AdminServer, type AdminServerDependencies, type AdminServerOptions } from './server/admin-server.js';
 export type { RateLimitOptions } from './access/rate-limits.js';
 export type { EventStreamLimits } from './events/event-stream-limits.js';

@@ -1,3 +1,11 @@
+import {
+  judgeCertificate,
+  LastSeen,
+  machineNames,
+  ownNames,
+  storeFolders,
+  type CertificateVerdict,
+} from '@fieldwarden/certificates';
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import type { ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
@@ -6,10 +14,8 @@ import { replacedText, unnamedText } from './identity/certificate-care.js';
 import { Door, type DoorDependencies } from './door/door.js';
 import { closeCertificates, openCertificates } from './identity/certificates.js';
 import { GatewayServer } from './server/gateway-server.js';
-import { judgeCertificate, type CertificateVerdict } from './identity/judge-certificate.js';
 import { captureLibraryLog } from './server/library-log.js';
 import { ensureOwnCertificate, type CertificateOwner, type OwnCertificate } from './identity/own-certificate.js';
-import { machineNames, ownNames } from './identity/own-names.js';
 import {
   newApplicationUri,
   defaultHandshakeTimeoutMs,
@@ -24,7 +30,8 @@ import { admitsNobody } from './settings.js';
 import { mountSpace } from './space/space-mount.js';
 import type { TagSpace } from './space/tag-space.js';
 import { ChannelRefusals } from './trust/channel-refusals.js';
-import { ClientCertificates } from './trust/client-certificates.js';
+import { ClientCertificates, factsOf } from './trust/client-certificates.js';
+import { TrustWatch } from './trust/trust-watch.js';
 
 export interface OpcuaOutletDependencies {
   readonly store: TagSource;
@@ -63,6 +70,8 @@ interface Parts {
   readonly watch: SessionWatch;
   readonly door: Door;
   readonly refusals: ChannelRefusals;
+  readonly trust: TrustWatch;
+  readonly lastSeen: LastSeen;
 }
 
 /** The gateway's OPC UA server: every tag of the store, readable, writable where the tag is, delivered on change. */
@@ -119,6 +128,11 @@ export class OpcuaOutlet {
     return judgeCertificate(new X509Certificate(server.getCertificate()), owner());
   }
 
+  /** Certificates were moved between the stores: takes that over at once, and ends the channels of clients that are not trusted any more. */
+  async rereadCertificates(thumbprint: string | undefined): Promise<void> {
+    await this.#parts.trust.reread(thumbprint);
+  }
+
   /** Disconnects every client and frees the port. Safe to call twice. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -126,12 +140,14 @@ export class OpcuaOutlet {
   }
 
   async #stop(): Promise<void> {
-    const { server, space, certificates, watch, door } = this.#parts;
+    const { server, space, certificates, watch, door, trust, lastSeen } = this.#parts;
+    trust[Symbol.dispose]();
     watch[Symbol.dispose]();
     space[Symbol.dispose]();
     door[Symbol.dispose]();
     await server.shutdown(0);
     await closeCertificates(certificates);
+    await lastSeen[Symbol.asyncDispose]();
   }
 }
 
@@ -156,14 +172,27 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
     const clientCertificates = new ClientCertificates(certificates.server, options.pkiDir);
-    const refusals = new ChannelRefusals({ door, notices, certificates: clientCertificates, pkiDir: options.pkiDir });
+    const lastSeen = undo.use(await LastSeen.open(storeFolders(options.pkiDir).lastSeen, clock));
+    const trust = undo.use(
+      new TrustWatch({ certificates: clientCertificates, pkiDir: options.pkiDir, door, server, notices, clock, logger }),
+    );
+    const refusals = new ChannelRefusals({
+      door,
+      notices,
+      certificates: clientCertificates,
+      pkiDir: options.pkiDir,
+      onVerdict: (channel, certificate, isGood) => {
+        lastSeen.note(factsOf(certificate).thumbprint, channel.remoteAddress);
+        if (isGood) trust.follow(channel, certificate);
+      },
+    });
     refusals.watch(server);
     const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));
     for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
     undo.move();
     const { endsAtMs } = ownCertificate.verdict;
-    return { server, certificates, space, watch, door, refusals, owner, endsAtMs };
+    return { server, certificates, space, watch, door, refusals, trust, lastSeen, owner, endsAtMs };
   } catch (error) {
     throw startError(error, options);
   }
@@ -172,7 +201,14 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
 function certificateOwner({ host, hostNames = [], site }: OpcuaOutletOptions, nowMs: number): CertificateOwner {
   const machine = machineNames();
   const names = ownNames({ bind: host, hostNames, ...machine });
-  return { newApplicationUri: newApplicationUri(), names, nowMs, site, machineName: machine.machineName };
+  return {
+    newApplicationUri: newApplicationUri(),
+    names,
+    nowMs,
+    needsApplicationUri: true,
+    site,
+    machineName: machine.machineName,
+  };
 }
 
 function tellOwnCertificate(

@@ -4,7 +4,7 @@ import { systemClock, type Clock, type Timer } from '@fieldwarden/core';
 import { serviceContext, waitFor, type TestServiceContext } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
 import { closeCertificates, openCertificates } from './identity/certificates.js';
-import { dayMs } from './identity/judge-certificate.js';
+import { dayMs } from '@fieldwarden/certificates';
 import { ownFiles } from './identity/own-identity.js';
 import definition from './service.js';
 import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';

@@ -1,3 +1,4 @@
+import { GatewayError } from '@fieldwarden/core';
 import {
   defineService,
   type Service,
@@ -10,6 +11,8 @@ import { CertificateCare } from './identity/certificate-care.js';
 import type { OpcuaOutlet, OpcuaStatistics } from './opcua-outlet.js';
 import { ownFiles } from './identity/own-identity.js';
 import { admitsNobody, checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
+
+const rereadRequest = 'reread-certificates';
 
 /** Port of OPC UA over TCP, as registered. */
 const defaultPort = 4840;
@@ -121,6 +124,20 @@ class OpcuaService implements Service<OpcuaSettings> {
   metrics(): readonly ServiceMetric[] {
     const statistics = this.#outlet?.statistics();
     return metrics.map(({ field, ...metric }) => ({ ...metric, value: statistics?.[field] ?? 0 }));
+  }
+
+  /**
+   * `reread-certificates` `{thumbprint?}`: somebody moved that certificate between the folders, or any. Nothing is decided by the request: the
+   * folders say who is trusted.
+   */
+  async request(name: string, body: unknown): Promise<unknown> {
+    if (name !== rereadRequest) {
+      const message = `the OPC UA server knows no request ${JSON.stringify(name)}, only ${rereadRequest}`;
+      throw new GatewayError({ code: 'SERVICE_REQUEST_UNKNOWN', kind: 'unsupported', message });
+    }
+    const { thumbprint } = (body ?? {}) as { readonly thumbprint?: unknown };
+    await this.#outlet?.rereadCertificates(typeof thumbprint === 'string' ? thumbprint : undefined);
+    return {};
   }
 
   async stop(): Promise<void> {

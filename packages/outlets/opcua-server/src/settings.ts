@@ -1,7 +1,7 @@
 import { hostFault, plainHost } from '@fieldwarden/core';
 import type { ServiceFinding } from '@fieldwarden/service';
 import { z } from 'zod';
-import { wildcards } from './identity/own-names.js';
+import { wildcards } from '@fieldwarden/certificates';
 
 /** Names of OPC 10000-7, without the URI. */
 export const securityPolicyNames = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;

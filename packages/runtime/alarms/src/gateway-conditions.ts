@@ -90,6 +90,30 @@ export const gatewayConditions = {
     text: 'the list of accounts is damaged: nobody signs in by a password',
     remedy: 'Restore accounts.json or remove it, then run `fieldwarden users list` on the machine of the gateway.',
   },
+  'tls-files': {
+    of: 'gateway',
+    severity: high,
+    text: 'the certificate that the plant names for the console and the Admin API cannot be served',
+    remedy: 'Correct the files of the section tls; they are looked at every 2 s.',
+  },
+  'certificate-ends': {
+    of: 'gateway',
+    severity: medium,
+    text: 'certificates end within 30 days',
+    remedy: 'Have them renewed; `fieldwarden certs list` shows them.',
+  },
+  'certificate-ends-soon': {
+    of: 'gateway',
+    severity: high,
+    text: 'certificates end within 7 days',
+    remedy: 'Have them renewed; `fieldwarden certs list` shows them.',
+  },
+  'certificate-ends-now': {
+    of: 'gateway',
+    severity: critical,
+    text: 'certificates end within a day, or have ended: who has one is refused',
+    remedy: 'Have them renewed, or remove what nobody uses: `fieldwarden certs remove THUMBPRINT`.',
+  },
   'rolled-back': {
     of: 'driver',
     severity: high,

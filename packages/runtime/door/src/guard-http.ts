@@ -7,6 +7,8 @@ export interface HttpGuardOptions {
   readonly clock: Clock;
   /** An answer that its reader has not taken after so long is no reason to stay. Default: as long as it takes. */
   readonly answerMs?: number;
+  /** The socket that came to the port, of one that requests come by: where TLS stands between the two. Default: the same. */
+  readonly transportOf?: (socket: Socket) => Socket;
 }
 
 /** Connections that wait for the door's process to accept them: a burst must not be sent away by the system, which costs its clients a second. */
@@ -22,7 +24,7 @@ const maxPipelined = 4;
  * Puts a door before an HTTP server that has its listeners for requests already. A connection is served from a request that has come whole until its
  * answer is taken. One that does not wait for answers is closed.
  */
-export function guardHttp(server: Server, door: Door, { clock, answerMs = Infinity }: HttpGuardOptions): void {
+export function guardHttp(server: Server, door: Door, { clock, answerMs = Infinity, transportOf = (socket) => socket }: HttpGuardOptions): void {
   const exchanges = new WeakMap<Socket, { readonly request: IncomingMessage; readonly sinceMs: number }>();
   server.on('connection', (socket: Socket) =>
     door.admit(socket, () => {
@@ -35,7 +37,7 @@ export function guardHttp(server: Server, door: Door, { clock, answerMs = Infini
   server.removeAllListeners('request');
   const open = new WeakMap<Socket, number>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
+    const socket = transportOf(request.socket);
     const unanswered = (open.get(socket) ?? 0) + 1;
     open.set(socket, unanswered);
     if (unanswered > maxPipelined || socket.destroyed) return void socket.destroy();

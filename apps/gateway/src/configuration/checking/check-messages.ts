@@ -58,7 +58,7 @@ export interface Checked {
 }
 
 export interface CheckedContent {
-  /** Both with an empty list of drivers. */
+  /** Both with an empty list of drivers, where there is one. */
   readonly document: NonNullable<CheckedPlant['document']>;
   readonly plant: NonNullable<CheckedPlant['plant']>;
   readonly digest: DocumentDigest;

@@ -254,7 +254,7 @@ function isGroup(value: unknown): value is object {
 }
 
 function documentOf({ document, digest }: CheckedContent, drivers: PlantDocument['drivers']): PlantDocument {
-  const whole = deepFreeze({ ...document, drivers });
+  const whole = deepFreeze(document.drivers ? { ...document, drivers } : document);
   rememberDigest(whole, digest);
   return whole;
 }

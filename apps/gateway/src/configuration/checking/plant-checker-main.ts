@@ -85,7 +85,7 @@ function keep(result: LoadedDocument, source?: CheckedSource): Checked {
   const { plant, document, findings, modules = [], secrets = [] } = result;
   if (!plant || !document) return { type: 'checked', findings, modules };
   const content: CheckedContent = {
-    document: { ...document, drivers: [] },
+    document: document.drivers ? { ...document, drivers: [] } : document,
     plant: { ...plant, drivers: [] },
     digest: documentDigest(document),
     ...(source && { source }),

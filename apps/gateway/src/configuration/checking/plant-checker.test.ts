@@ -46,6 +46,13 @@ function accepted({ plant, document, findings }: CheckedPlant): Required<Pick<Ch
 }
 
 describe('PlantChecker (§7.1)', () => {
+  it('gives a document without drivers back as it is written, by which it is sealed', async () => {
+    const written = { version: 1, site: 'test', tls: { enabled: true } };
+    const { document, plant } = accepted(await checkerIn('/').check({ text: JSON.stringify(written) }));
+    expect(document).toEqual(written);
+    expect(plant.tls).toEqual({ enabled: true, certFile: null, keyFile: null });
+  });
+
   it("finds in its process what a start finds in the gateway's own, and gives back the same plant, frozen", async () => {
     const reach = { home: '/', secretFolders: [], moduleFolders: [] };
     const starting = new PlantChecker(

@@ -45,6 +45,7 @@ function portOf(request: Request): string {
   return /:(\d{1,5})$/.exec(request.get('Host') ?? '')?.[1] ?? (isSecure(request) ? '443' : '80');
 }
 
-function isSecure({ socket }: Request): boolean {
+/** Over TLS. */
+export function isSecure({ socket }: Request): boolean {
   return 'encrypted' in socket;
 }

@@ -32,6 +32,7 @@ import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
 import type { AlarmControl } from '../control/alarm-control.js';
 import type { AuditControl } from '../control/audit-control.js';
+import type { CertificateControl } from '../control/certificate-control.js';
 import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
@@ -76,6 +77,7 @@ export interface LocalControlDependencies {
   readonly drivers: AskedDrivers;
   readonly board: AskedStatusBoard;
   readonly services: RunningServices;
+  readonly certificates: CertificateControl;
   readonly installation: Installation;
   readonly healthPort: number;
   /** Begins the graceful stop of the gateway. */
@@ -92,6 +94,7 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly audit: AuditControl;
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
+  readonly certificates: CertificateControl;
   readonly events: EventLog;
   readonly #deps: LocalControlDependencies;
   readonly #about: LocalAbout;
@@ -123,6 +126,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.audit = new LocalAudit(deps.audit);
     this.devices = new LocalDevices({ instances, store, clock, logger });
+    this.certificates = deps.certificates;
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });
   }
 

@@ -22,6 +22,7 @@ import type {
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { AuditControl } from './audit-control.js';
+import type { CertificateControl } from './certificate-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
@@ -84,6 +85,8 @@ export interface GatewayControl {
   readonly devices: DeviceControl;
 
   readonly services: ServiceControl;
+
+  readonly certificates: CertificateControl;
 
   status(): Status;
 

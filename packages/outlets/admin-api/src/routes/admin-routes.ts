@@ -1,6 +1,7 @@
 import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
 import { auditRoutes } from './audit-routes.js';
+import { certificateRoutes } from './certificates/certificate-routes.js';
 import { configRoutes } from './config/config-routes.js';
 import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -39,6 +40,7 @@ const routes = [
   ...alarmRoutes,
   ...eventRoutes,
   ...logRoutes,
+  ...certificateRoutes,
   ...configRoutes,
   ...auditRoutes,
   ...shutdownRoutes,

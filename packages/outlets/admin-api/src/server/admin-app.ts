@@ -21,6 +21,8 @@ import { jsonBody, type BodyLimits } from './body/read-body.js';
 import type { ConsoleFiles } from './console-files.js';
 import { correlationHeader, correlationIdOf } from './correlation.js';
 import type { EventStreams } from '../events/event-streams.js';
+import { httpsOnly } from './https-only.js';
+import type { AdminTls } from './tls-front.js';
 import type { GatewayControl } from '../control/gateway-control.js';
 import { apiBase } from '../openapi/document.js';
 import { words, wordsAndValues } from './kept-fields.js';
@@ -49,6 +51,8 @@ export interface TcpDoor {
   /** Names under which it may be called; addresses always may. */
   readonly hostNames: ReadonlySet<string>;
   readonly console: ConsoleFiles;
+  /** While the port has a certificate. */
+  readonly tls: () => Pick<AdminTls, 'source'> | undefined;
 }
 
 /** The API behind one door; without `tcp` it is that of the local socket, where the file mode says who may come in. */
@@ -58,7 +62,7 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
   app.disable('etag');
   app.set('query parser', false);
   app.use(prepare);
-  if (tcp) app.use(hostGuard(tcp.hostNames));
+  if (tcp) app.use(httpsOnly(tcp), hostGuard(tcp.hostNames));
   app.use(apiBase, tcp ? callerFinder(deps.credentials) : visitorFinder(deps.visitors), adminRouter(deps, adminRoutes));
   app.use(apiBase, (request, response) => {
     requesterOf(callerOf(response)); // who may not come in is told so whatever the path

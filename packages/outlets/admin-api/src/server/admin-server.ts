@@ -17,6 +17,7 @@ import type { GatewayControl } from '../control/gateway-control.js';
 import { Door, guardHttp } from '@fieldwarden/door';
 import { listenOnPort, stopListening } from './listen.js';
 import { LocalSocket } from './local-socket.js';
+import { TlsFront, type AdminTls } from './tls-front.js';
 
 export interface AdminServerOptions {
   readonly host: string;
@@ -32,6 +33,8 @@ export interface AdminServerOptions {
   readonly consoleDir?: string;
   /** Names under which browsers may call it, besides its addresses and `localhost`. */
   readonly hostNames?: readonly string[];
+  /** Key and certificate of the port; undefined: it speaks HTTP in clear. `useTls` changes it. */
+  readonly tls?: AdminTls | undefined;
   readonly limits?: Partial<RateLimitOptions>;
   readonly streams?: Partial<EventStreamLimits>;
 }
@@ -63,6 +66,7 @@ export class AdminServer {
   readonly #following: Disposable;
   readonly #clock: Clock;
   readonly #door: Door;
+  readonly #front: TlsFront;
   #port = 0;
 
   private constructor(
@@ -89,10 +93,12 @@ export class AdminServer {
       visitors,
       server: this,
     };
-    const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir) };
+    const tcp = { hostNames: ownNames(hostNames), console: new ConsoleFiles(consoleDir), tls: () => this.#front.tls };
     this.#tcp = impatientServer(adminApp(deps, tcp));
+    this.#front = new TlsFront(this.#tcp, { clock });
+    this.#front.use(options.tls);
     this.#door = new Door(doorLimits, clock);
-    guardHttp(this.#tcp, this.#door, { clock });
+    guardHttp(this.#tcp, this.#door, { clock, transportOf: this.#front.transportOf });
     const local = adminApp(deps, undefined);
     const makeServer = (): Server => Object.assign(impatientServer(local), { maxConnections: 256 });
     this.#socket = new LocalSocket(options.socketPath, { makeServer, logger });
@@ -119,6 +125,11 @@ export class AdminServer {
     await this.#socket.openAtHome();
   }
 
+  /** New connections are met with this; undefined: in clear. Connections that are open stay. */
+  useTls(tls: AdminTls | undefined): void {
+    this.#front.use(tls);
+  }
+
   get port(): number {
     return this.#port;
   }
@@ -128,6 +139,7 @@ export class AdminServer {
     this.#following[Symbol.dispose]();
     this.#streams.closeAll();
     this.#door[Symbol.dispose]();
+    this.#front[Symbol.dispose]();
     const closed = Promise.all([stopListening(this.#tcp), this.#socket.close()]);
     const inTime = new AbortController();
     const cut = delay(this.#clock, stopGraceMs, inTime.signal).then(

@@ -18,6 +18,10 @@ const statusByCode: Readonly<Record<string, number>> = {
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 404,
   GENERATION_UNKNOWN: 404,
+  CERTIFICATE_UNKNOWN: 404,
+  CERTIFICATE_AMBIGUOUS: 409,
+  CERTIFICATE_NOT_MOVABLE: 409,
+  CERTIFICATE_NOT_OURS: 409,
   DRAFT_MISSING: 409,
   REVISION_STALE: 409,
   SIGN_IN_REFUSED: 401,
@@ -66,6 +70,8 @@ const remedyByCode: Readonly<Record<string, string>> = {
   ACCOUNT_EXISTS: 'Choose another name, or change that one: fieldwarden users list.',
   ACCOUNTS_DAMAGED:
     'On the machine of the gateway, restore accounts.json in its home directory from a backup, or remove it; then fieldwarden users list takes it up, without a restart.',
+  CERTIFICATE_UNKNOWN: '`fieldwarden certs list` shows those that are there (GET /api/v1/certificates).',
+  CERTIFICATE_AMBIGUOUS: 'Give more of the thumbprint.',
   TOKEN_EXISTS: 'Choose another name, or revoke that one first: fieldwarden tokens revoke NAME.',
   TOO_MANY_TOKENS: 'Revoke those that nobody uses: fieldwarden tokens list, fieldwarden tokens revoke NAME.',
   TOKENS_DAMAGED:

@@ -32,6 +32,7 @@ import { GatewayError } from '@fieldwarden/core';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import { FakeAlarmControl } from './fake-alarm-control.js';
 import { FakeAuditControl } from './fake-audit-control.js';
+import { FakeCertificateControl } from './fake-certificate-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
@@ -45,6 +46,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly audit = new FakeAuditControl();
   readonly devices = new FakeDeviceControl();
   readonly services = new FakeServiceControl();
+  readonly certificates = new FakeCertificateControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
   readonly rows = new Map<string, TagRow>(
     ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),

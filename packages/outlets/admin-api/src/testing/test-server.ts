@@ -7,6 +7,7 @@ import { silentLogger, systemClock, type Clock, type Logger } from '@fieldwarden
 import { everywhere, type AuditEntry, type Role } from '@fieldwarden/gateway-contract';
 import type { RateLimitOptions } from '../access/rate-limits.js';
 import { AdminServer } from '../server/admin-server.js';
+import type { AdminTls } from '../server/tls-front.js';
 import type { EventStreamLimits } from '../events/event-stream-limits.js';
 import type { Door } from './api-client.js';
 import { FakeGatewayControl } from './fake-gateway-control.js';
@@ -28,6 +29,7 @@ export interface TestServerOptions {
   readonly consoleDir?: string;
   readonly hostNames?: readonly string[];
   readonly limits?: Partial<RateLimitOptions>;
+  readonly tls?: AdminTls;
   /** Nobody has a token yet, as at the very first start. */
   readonly withoutToken?: boolean;
   readonly sessions?: Partial<SessionLimits>;
@@ -98,6 +100,10 @@ export class TestServer implements AsyncDisposable {
 
   get port(): number {
     return this.#server!.port;
+  }
+
+  useTls(tls: AdminTls | undefined): void {
+    this.#server!.useTls(tls);
   }
 
   get socket(): Door {

@@ -1,7 +1,7 @@
 import { FakeClock, RecordedAlarms } from '@fieldwarden/testkit';
 import { expect, it } from 'vitest';
 import { CertificateCare } from './certificate-care.js';
-import { dayMs, type CertificateVerdict } from './judge-certificate.js';
+import { dayMs, type CertificateVerdict } from '@fieldwarden/certificates';
 
 const good: CertificateVerdict = {
   isOurs: true,
@@ -41,6 +41,20 @@ it('looks once a day, and renews one of our own once when it is due', async () =
 
 it('does not renew for names alone: a start did what could be done', () => {
   expect(careOf({ ...good, flaws: ['does not name x'] }).seen.renewals).toBe(0);
+});
+
+it('is more urgent 7 days and 1 day before the end', async () => {
+  const { clock, alarms, seen, care } = careOf({ ...ending, isOurs: false });
+  for (const [days, severity] of [
+    [8, 500],
+    [7, 700],
+    [1, 800],
+  ]) {
+    seen.verdict = { ...seen.verdict, endsAtMs: clock.wallMs() + dayMs + days * dayMs };
+    await clock.advance(dayMs); // the next look
+    expect(alarms.active).toMatchObject([{ severity }]);
+  }
+  care[Symbol.dispose]();
 });
 
 it("raises one alarm for the operator's own, more urgent once it has ended, until there is another one", async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@fieldwarden/core';
 import type { ServiceAlarms } from '@fieldwarden/service';
-import { day, dayMs, type CertificateVerdict } from './judge-certificate.js';
+import { day, dayMs, type CertificateVerdict } from '@fieldwarden/certificates';
 
 export interface CertificateCareDependencies {
   readonly clock: Clock;
@@ -16,8 +16,12 @@ export interface CertificateCareDependencies {
 
 const conditionId = 'opcua-certificate';
 
-/** OPC 10000-9, 5.3: 1 to 1,000. */
-const severity = { ends: 500, ended: 800 };
+/** OPC 10000-9, 5.3: 1 to 1,000. More urgent 7 days and 1 day before the end. */
+function severityOf({ hasEnded, endsAtMs }: CertificateVerdict, nowMs: number): number {
+  const leftMs = hasEnded ? 0 : endsAtMs - nowMs;
+  if (leftMs <= dayMs) return 800;
+  return leftMs <= 7 * dayMs ? 700 : 500;
+}
 
 /**
  * Looks at the own certificate at the start and once a day: one that the gateway made is made anew in time, with one of the operator's
@@ -43,13 +47,13 @@ export class CertificateCare implements Disposable {
   }
 
   #tell(verdict: CertificateVerdict): void {
-    const { alarms, serviceId, certificateFile } = this.#deps;
+    const { alarms, clock, serviceId, certificateFile } = this.#deps;
     if (verdict.isOurs || verdict.flaws.length === 0) return alarms.clear(conditionId);
     const message =
       `the OPC UA server's own certificate, which the gateway did not make, ${verdict.flaws.join(', and ')}. Put another one for the ` +
       `same key at ${certificateFile}, then: fieldwarden services restart ${serviceId}. Or remove the file: the gateway then makes one, ` +
       'and clients have to trust it';
-    alarms.raise({ conditionId, severity: verdict.hasEnded ? severity.ended : severity.ends, message });
+    alarms.raise({ conditionId, severity: severityOf(verdict, clock.wallMs()), message });
   }
 
   [Symbol.dispose](): void {

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@fieldwarden/testkit';
 import type { OPCUACertificateManager } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCertificates, openCertificates } from './certificates.js';
-import { dayMs } from './judge-certificate.js';
+import { dayMs } from '@fieldwarden/certificates';
 import { ensureOwnCertificate, readOwnCertificate, type CertificateOwner } from './own-certificate.js';
 import { ownFiles } from './own-identity.js';
 

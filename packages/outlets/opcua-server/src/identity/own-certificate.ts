@@ -1,17 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OPCUACertificateManager } from 'node-opcua';
 import {
   applicationUriOf,
+  certifiedNames,
   dayMs,
   judgeCertificate,
   ownOrganisation,
+  storeFolders,
   type CertificateNeeds,
   type CertificateVerdict,
-} from './judge-certificate.js';
+} from '@fieldwarden/certificates';
 import { ownFiles } from './own-identity.js';
-import { certifiedNames } from './own-names.js';
 
 export interface CertificateOwner extends CertificateNeeds {
   /** Of an application that has no certificate yet. */
@@ -48,12 +49,24 @@ export async function ensureOwnCertificate(
   const present = await readOwnCertificate(pkiDir);
   const verdict = present && judgeCertificate(present, owner);
   const applicationUri = (present && applicationUriOf(present)) ?? owner.newApplicationUri;
-  if (verdict && (!verdict.isOurs || verdict.flaws.length === 0)) return { verdict, applicationUri };
+  const isWanted = await takeRenewWanted(pkiDir);
+  const flaws = verdict && isWanted && verdict.isOurs ? [...verdict.flaws, askedFor] : (verdict?.flaws ?? []);
+  if (verdict && (!verdict.isOurs || flaws.length === 0)) return { verdict, applicationUri };
   const archivedAs = present && (await archive(pkiDir, present));
   const made = judgeCertificate(await make(manager, pkiDir, { ...owner, applicationUri }), owner);
-  return archivedAs === undefined || !verdict
+  return archivedAs === undefined
     ? { verdict: made, applicationUri }
-    : { verdict: made, applicationUri, replaced: { flaws: verdict.flaws, archivedAs } };
+    : { verdict: made, applicationUri, replaced: { flaws, archivedAs } };
+}
+
+const askedFor = 'was to be replaced, as somebody asked';
+
+/** Somebody asked for another one while the server ran: it is made at the next start, once. */
+async function takeRenewWanted(pkiDir: string): Promise<boolean> {
+  const { renewWanted } = storeFolders(pkiDir);
+  if ((await stat(renewWanted).catch(() => undefined)) === undefined) return false;
+  await rm(renewWanted, { force: true });
+  return true;
 }
 
 async function make(

@@ -5,7 +5,7 @@ import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACe
 import { doorLimits } from '../door/door-limits.js';
 import { maxQueueSize } from '../items/queue-budget.js';
 import type { GatewayServerOptions } from './gateway-server.js';
-import { wildcards } from '../identity/own-names.js';
+import { wildcards } from '@fieldwarden/certificates';
 
 export interface OpcuaOutletOptions {
   /** Address to bind; nothing else is listened on. */

@@ -16,6 +16,8 @@ export interface RefusalDependencies {
   readonly notices: Notices;
   readonly certificates: ClientCertificates;
   readonly pkiDir: string;
+  /** A client has come with this certificate. */
+  readonly onVerdict: (channel: ServerSecureChannelLayer, certificate: Buffer, isGood: boolean) => void;
 }
 
 /** A member of the library's channel that its types call protected. */
@@ -53,6 +55,7 @@ export class ChannelRefusals {
     checking.checkCertificate = async (certificate) => {
       if (!certificate || certificate.length === 0) return await check(certificate);
       const status = await this.#deps.certificates.verdict(certificate, () => check(certificate));
+      this.#deps.onVerdict(channel, certificate, !status.isNotGood());
       if (status.isNotGood()) this.#onRefused(channel, certificate, status);
       return status;
     };
@@ -70,22 +73,24 @@ export class ChannelRefusals {
   #onRefused(channel: ServerSecureChannelLayer, certificate: Buffer, status: UaStatusCode): void {
     this.#verdicts.set(channel, status);
     this.#refusedClients += 1;
-    const { subject, fingerprint, applicationUri } = factsOf(certificate);
+    const { subject, fingerprint, thumbprint, applicationUri } = factsOf(certificate);
     const { remoteAddress: address } = channel;
-    const message = `OPC UA client ${subject} at ${address} refused: ${this.#reason(status)}`;
+    const message = `OPC UA client ${subject} at ${address} refused: ${this.#reason(status, thumbprint)}`;
     this.#deps.notices.tell(`certificate ${fingerprint}`, message, {
       address,
       fingerprint,
+      thumbprint,
+      subject,
       applicationUri,
       status: status.name,
     });
   }
 
-  #reason(status: UaStatusCode): string {
+  #reason(status: UaStatusCode, thumbprint: string): string {
     const { pkiDir } = this.#deps;
     switch (status.name) {
       case 'BadCertificateUntrusted':
-        return `its certificate is not trusted; move it from ${join(pkiDir, 'rejected')} to ${join(pkiDir, 'trusted', 'certs')} to let it in`;
+        return `its certificate is not trusted; to let it in: fieldwarden certs trust ${thumbprint.slice(0, 12)}, or the page Certificates of the console`;
       case 'BadCertificatePolicyCheckFailed':
         return 'its key has less than 2048 bits; it needs a new certificate';
       case 'BadCertificateRevocationUnknown':

@@ -1,3 +1,4 @@
+import { thumbprintOf } from '@fieldwarden/certificates';
 import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ const newForMs = 10_000;
 export interface CertificateFacts {
   readonly subject: string;
   readonly fingerprint: string;
+  /** The same without colons, by which the book of certificates names it. */
+  readonly thumbprint: string;
   readonly applicationUri: string | undefined;
   readonly keyBits: number | undefined;
 }
@@ -49,6 +52,23 @@ export class ClientCertificates {
     return status;
   }
 
+  /** Somebody moved it between the folders: the library, which hears of that late, is told at once. */
+  async reread(certificate: Buffer): Promise<void> {
+    const { fingerprint, thumbprint } = factsOf(certificate);
+    if (await this.#wasTrustedLast(certificate)) await this.#takeOutOfRejected(certificate);
+    else if ((await putAtMs(this.#rejectedFolder, fingerprint)) !== undefined) await this.#takeOutOfTrusted(certificate);
+    else await this.#manager.removeTrustedCertificate(thumbprint.toLowerCase());
+  }
+
+  /** Whether the client would be let in now. One that nobody knows is not written down: it has not come again. */
+  async isTrusted(certificate: Buffer): Promise<boolean> {
+    if (await this.#wasTrustedLast(certificate)) return true;
+    const { fingerprint } = factsOf(certificate);
+    if ((await putAtMs(this.#rejectedFolder, fingerprint)) !== undefined) return false;
+    const status = await this.#manager.verifyCertificate(certificate, { acceptCertificateWithValidIssuerChain: true });
+    return String(status) === 'Good';
+  }
+
   /** Of a client that the library refuses: it knows it as trusted nevertheless. */
   async #isInBoth(certificate: Buffer): Promise<boolean> {
     return (await this.#manager.isCertificateTrusted(certificate)) === 'Good';
@@ -68,6 +88,10 @@ export class ClientCertificates {
     return trustedAtMs !== undefined && (rejectedAtMs === undefined || trustedAtMs >= rejectedAtMs);
   }
 
+  async #takeOutOfTrusted(certificate: Buffer): Promise<void> {
+    await this.#manager.rejectCertificate(certificate).catch(() => undefined);
+  }
+
   /** Somebody may move the same file at the same time: then the client's next attempt shows what came of it. */
   async #takeOutOfRejected(certificate: Buffer): Promise<boolean> {
     return await this.#manager.trustCertificate(certificate).then(
@@ -83,11 +107,17 @@ export function factsOf(certificate: Buffer): CertificateFacts {
     return {
       subject: subject.replaceAll('\n', ', '),
       fingerprint,
+      thumbprint: thumbprintOf({ fingerprint }),
       applicationUri: /URI:([^,]+)/.exec(subjectAltName ?? '')?.[1],
       keyBits: publicKey.asymmetricKeyDetails?.modulusLength,
     };
   } catch {
     const unknown = { applicationUri: undefined, keyBits: undefined };
-    return { subject: 'with an unreadable certificate', fingerprint: 'unreadable', ...unknown };
+    return {
+      subject: 'with an unreadable certificate',
+      fingerprint: 'unreadable',
+      thumbprint: 'unreadable',
+      ...unknown,
+    };
   }
 }

@@ -123,6 +123,8 @@ export interface ChangedService {
 /** What concerns no driver and no service; null = as it was. */
 export interface GatewayChange {
   readonly logging: Plant['logging'] | null;
+  /** Of new connections. */
+  readonly tls: Plant['tls'] | null;
   /** A gateway serves one site for as long as it runs: this one is for its next start. */
   readonly site: string | null;
 }

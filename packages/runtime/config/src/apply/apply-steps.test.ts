@@ -41,6 +41,7 @@ describe('the steps of an apply, for people (§7.5)', () => {
     ['another type', steps(plant(press), plant({ ...press, type: 'robot' })), ['press-1 remove : type changed: press → robot; its 1 device and 2 tags go', 'press-1 add : as robot with 1 device and 2 tags; starts (reconnect)']],
     ['drivers that come and go', steps(plant(press), plant({ id: 'arm', type: 'robot', enabled: false, options: { host: 'b' } })), ['press-1 remove : no longer in the plant; its 1 device and 2 tags go', 'arm add : new driver of type robot with 0 devices and 0 tags; does not start: it is disabled']],
     ['other logging', steps(plant(press), { ...plant(press), logging: { level: 'debug' } }), ['null gateway : logging: level info → debug; nothing stops']],
+    ['TLS', steps(plant(press), { ...plant(press), tls: { enabled: true } }), ['null gateway : tls: enabled false → true; the console and the Admin API answer by https alone; who is signed in over http signs in again']],
     ['another OPC UA server', steps(plant(press), { ...plant(press), opcua: { port: 4841 } }), ['null gateway : OPC UA server: port none → 4841; it starts anew, and its clients have to connect again (reconnect)']],
     ['no OPC UA server', steps(plant(press), { ...plant(press), opcua: { enabled: false } }), ['null gateway : OPC UA server: enabled true → false; it stops, and its clients lose their sessions']],
     ['another site', steps(plant(press), { ...plant(press), site: 'b' }), ['null gateway : site: lab → b; takes effect at the next start of the gateway']],

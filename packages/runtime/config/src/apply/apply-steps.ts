@@ -3,7 +3,7 @@ import type { ApplyPlan, BothPlants as Both, DriverChange, GatewayChange } from 
 import { describeChangedDriver } from './driver-steps.js';
 import { describeService } from './service-steps.js';
 import { differingFields, fieldAt } from './differing-fields.js';
-import type { PlantDriver } from '../resolve/plant.js';
+import type { Plant, PlantDriver } from '../resolve/plant.js';
 import { counted, listed, showValue } from '../rules/show-value.js';
 
 /** A plan's changes for people: one step for each thing that is done. */
@@ -65,7 +65,7 @@ function sizeOf({ devices }: PlantDriver): string {
   return `${counted(devices.length, 'device')} and ${counted(tags, 'tag')}`;
 }
 
-function describeGateway({ logging, site }: GatewayChange, { old, next }: Both): readonly ApplyStep[] {
+function describeGateway({ logging, tls, site }: GatewayChange, { old, next }: Both): readonly ApplyStep[] {
   const step = (reason: string, reconnect = false): ApplyStep => ({
     driverId: null,
     action: 'gateway',
@@ -74,9 +74,19 @@ function describeGateway({ logging, site }: GatewayChange, { old, next }: Both):
   });
   const steps: ApplyStep[] = [];
   if (logging) steps.push(step(`logging: ${differences(old?.logging, logging)}; nothing stops`));
+  if (tls && old) steps.push(step(`tls: ${differences(old.tls, tls)}; ${tlsEffect(old.tls, tls)}`));
   if (site !== null)
     steps.push(step(`site: ${old?.site} → ${next.site}; takes effect at the next start of the gateway`));
   return steps;
+}
+
+/** The port stays open: only what new connections are met with changes. */
+function tlsEffect(before: Plant['tls'], after: Plant['tls']): string {
+  if (before.enabled === after.enabled)
+    return after.enabled ? 'new connections to the console get the other certificate' : 'TLS is off, nothing changes';
+  return after.enabled
+    ? 'the console and the Admin API answer by https alone; who is signed in over http signs in again'
+    : 'the console and the Admin API answer by http, unencrypted; who is signed in signs in again';
 }
 
 /** For settings of the gateway itself, which hold no secrets. */

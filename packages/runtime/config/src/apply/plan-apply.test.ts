@@ -127,15 +127,16 @@ describe('the plan of an apply (§7.5)', () => {
   });
 
   it('says apart what concerns the gateway', () => {
-    const next = { ...documentOf(press), logging: { level: 'debug' }, opcua: { port: 0 } } as PlantDocument;
+    const next = { ...documentOf(press), logging: { level: 'debug' }, tls: { enabled: true }, opcua: { port: 0 } } as PlantDocument;
     const { drivers, services, gateway } = plan(documentOf(press), next);
     expect(drivers).toEqual([]);
-    expect(gateway).toMatchObject({ logging: { level: 'debug' }, site: null });
+    expect(gateway).toMatchObject({ logging: { level: 'debug' }, tls: { enabled: true, certFile: null }, site: null });
     expect(services).toMatchObject([
       { kind: 'change', serviceId: 'opcua', live: false, next: { settings: { port: 0 } } },
     ]);
     expect(plan(documentOf(press), { ...documentOf(press), site: 'b' }).gateway).toEqual({
       logging: null,
+      tls: null,
       site: 'b',
     });
   });
@@ -155,6 +156,7 @@ describe('the plan of an apply (§7.5)', () => {
         const after = plantOf(next);
         expect(applyToModel({ drivers }, modelOf(before))).toEqual(modelOf(after));
         expect(gateway.logging ?? before?.logging).toEqual(after.logging);
+        expect(gateway.tls ?? before?.tls).toEqual(after.tls);
         expect(servicesAfter(services, before?.services ?? [])).toEqual(after.services);
       }),
     );
@@ -191,7 +193,7 @@ describe('the plan of an apply (§7.5)', () => {
           })),
         }));
         const same = planApply(plantOf(document), plantOf({ ...document, drivers }), catalogue);
-        expect(same).toEqual({ drivers: [], services: [], gateway: { logging: null, site: null }, steps: [] });
+        expect(same).toEqual({ drivers: [], services: [], gateway: { logging: null, tls: null, site: null }, steps: [] });
       }),
     );
   });

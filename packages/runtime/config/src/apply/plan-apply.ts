@@ -53,6 +53,7 @@ function byId<Owner extends { readonly id: string }>(owners: readonly Owner[]): 
 function gatewayChange(old: Plant | null, next: Plant): GatewayChange {
   return {
     logging: isDeepStrictEqual(old?.logging, next.logging) ? null : next.logging,
+    tls: isDeepStrictEqual(old?.tls, next.tls) ? null : next.tls,
     site: old === null || old.site === next.site ? null : next.site,
   };
 }

@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { driverSchema } from './driver-schema.js';
 import { choice, flag, reserved } from './fields.js';
 import { thirdPartyServiceSchema } from './service-schema.js';
+import { tlsSchema } from './tls-schema.js';
 
 /** Sections that a plant document may name although no service reads them yet: absent or empty only. */
 const reservedSections = ['internalTags', 'stateMachines', 'flows', 'mqtt', 'history', 'users'] as const;
 
 export const loggingDefaults = { level: 'info', json: false } as const;
+
+export const tlsDefaults = { enabled: false, certFile: null, keyFile: null } as const;
 
 const head = {
   version: z.literal(1).describe('Version of the document format. Always 1.'),
@@ -27,6 +30,7 @@ const head = {
     })
     .optional()
     .describe('What is logged.'),
+  tls: tlsSchema.optional().describe('Encrypts the console and the Admin API. Default: it does not.'),
   drivers: z.array(driverSchema).optional().describe('Driver instances. Default: none.'),
 };
 

@@ -1,3 +1,4 @@
+import type { TlsSettings } from '@fieldwarden/certificates';
 import type { LogLevel } from '@fieldwarden/core';
 import type { Capability, Tier } from '@fieldwarden/driver';
 import type { PlantTag } from '@fieldwarden/gateway-contract';
@@ -11,6 +12,7 @@ import type { StabilitySettings } from '@fieldwarden/stability';
 export interface Plant {
   readonly site: string;
   readonly logging: { readonly level: LogLevel; readonly json: boolean };
+  readonly tls: TlsSettings;
   readonly drivers: readonly PlantDriver[];
   readonly services: readonly PlantService[];
 }

@@ -1,6 +1,6 @@
 import type { DriverDefinition } from '@fieldwarden/driver';
 import type { DriverDocument } from '../document/driver-schema.js';
-import { loggingDefaults, type PlantDocument } from '../document/plant-document.js';
+import { loggingDefaults, tlsDefaults, type PlantDocument } from '../document/plant-document.js';
 import type { Plant, PlantDriver, PlantService } from './plant.js';
 import { resolveResilience, resolveStability, resolveSupervision } from './resolve-settings.js';
 import { resolveTag } from './resolve-tag.js';
@@ -30,6 +30,7 @@ export function resolvePlant(document: PlantDocument, { drivers, services }: Pla
   const plant: Plant = {
     site: document.site,
     logging: { ...loggingDefaults, ...document.logging },
+    tls: { ...tlsDefaults, ...document.tls },
     drivers: (document.drivers ?? []).map((driver, i) => resolveDriver(driver, drivers[i])),
     services,
   };

@@ -181,6 +181,29 @@ const shape: readonly Case[] = [
     ],
   ],
   [
+    'TLS with half a pair',
+    plant({ tls: { enabled: true, certFile: '/etc/fieldwarden/tls.pem' } }),
+    ['error tls.keyFile tls-pair: a certificate needs its private key: keyFile'],
+  ],
+  [
+    'TLS with a name that is not absolute',
+    plant({ tls: { enabled: true, certFile: 'tls.pem', keyFile: '/nowhere/tls.key' } }),
+    [
+      'error tls.certFile tls-file: tls.pem is not absolute; write it like /etc/fieldwarden/tls.pem',
+      "error tls.keyFile tls-file: /nowhere/tls.key cannot be read: ENOENT: no such file or directory, stat '/nowhere/tls.key'",
+    ],
+  ],
+  [
+    'TLS that is off, with a file that is missing',
+    plant({ tls: { keyFile: '/nowhere/tls.key' } }),
+    ['warning tls.certFile tls-pair: a private key needs its certificate: certFile'],
+  ],
+  [
+    'TLS with a misspelt field',
+    plant({ tls: { enabled: true, cert: 'a' } }),
+    ['error tls.cert unknown-field: unknown field "cert"; did you mean certFile?'],
+  ],
+  [
     'an unknown security policy',
     plant({ opcua: { securityPolicies: ['Basic128'] } }),
     [
@@ -195,7 +218,7 @@ const shape: readonly Case[] = [
 ];
 
 const names =
-  'version, site, logging, drivers, opcua, services, internalTags, stateMachines, flows, mqtt, history, users';
+  'version, site, logging, tls, drivers, opcua, services, internalTags, stateMachines, flows, mqtt, history, users';
 
 /** Names that every object has, where somebody might take them for something else. */
 const prototypes: readonly Case[] = [

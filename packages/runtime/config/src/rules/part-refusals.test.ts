@@ -88,4 +88,15 @@ describe('what is wrong with a document that ran before (§7.2)', () => {
     expect(runs).toBeUndefined();
     expect(findings.some(({ severity }) => severity === 'error')).toBe(true);
   });
+
+  it('keeps no plant from running whose TLS files are gone: the console then has a certificate of the gateway', () => {
+    const tls = { enabled: true, certFile: '/nowhere/tls.pem', keyFile: '/nowhere/tls.key' };
+    expect(validated({ tls }, false).plant).toBeUndefined();
+    const { plant, findings } = validated({ tls }, true);
+    expect(plant?.tls).toEqual(tls);
+    expect(findings).toMatchObject([
+      { path: 'tls.certFile', rule: 'tls-file', severity: 'warning' },
+      { path: 'tls.keyFile', rule: 'tls-file', severity: 'warning' },
+    ]);
+  });
 });

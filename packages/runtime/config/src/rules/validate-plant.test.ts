@@ -30,6 +30,7 @@ describe('a valid plant (§7.1)', () => {
     expect(rest).toEqual({
       site: 'a',
       logging: { level: 'info', json: false },
+      tls: { enabled: false, certFile: null, keyFile: null },
       services: [
         {
           id: 'opcua',

@@ -14,6 +14,7 @@ import { checkServices } from './service-rules.js';
 import type { Plant } from '../resolve/plant.js';
 import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
 import { soundPart, type SoundPart } from '../document/schema-walk.js';
+import { checkTls } from './tls-rules.js';
 import { SecretResolver, systemSecrets, type SecretSource } from './secrets.js';
 import { checkShape } from './shape-findings.js';
 import type { ThirdPartyVerdicts } from '../modules/third-parties.js';
@@ -76,6 +77,7 @@ export function validateParsed(
   const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, catalogue, findings);
+  checkTls(draft.tls, { findings, ranBefore, nowMs: Date.now() });
   const refusals = ranBefore ? new PartRefusals(findings) : undefined;
   const scope = { catalogue, secrets, findings, tagNames: new TagNames(), thirdParties, refusals };
   const drivers = (draft.drivers ?? []).map((driver, i) => judgedDriver(driver ?? {}, ['drivers', i], scope));

@@ -191,6 +191,7 @@ export const arbitraryDocument: fc.Arbitrary<PlantDocument> = fc.record(
       { level: fc.constantFrom('debug' as const, 'info' as const), json: fc.boolean() },
       { requiredKeys: [] },
     ),
+    tls: fc.record({ enabled: fc.boolean() }, { requiredKeys: [] }),
     drivers,
     opcua: fc.record(
       { enabled: fc.boolean(), port: fc.constantFrom(0, 4_841), anonymous: fc.boolean() },

@@ -7,7 +7,7 @@ const packageName = /^(?:@[a-z0-9._-]+\/)?[a-z0-9][a-z0-9._-]*$/i;
 const fileReference = /\$\{file:([^}]*)\}/g;
 
 /** Fields of a document that are no section of a service: what stands in them is looked at apart, or holds no secrets. */
-const ownFields: ReadonlySet<string> = new Set(['version', 'site', 'logging', 'drivers', 'services']);
+const ownFields: ReadonlySet<string> = new Set(['version', 'site', 'logging', 'tls', 'drivers', 'services']);
 
 /**
  * A document as it must be once it leaves its file: modules of drivers and services and secret files that it names relative to

@@ -8,7 +8,7 @@ import { yamlLines } from './yaml-text.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What comes first; sections of services follow as they stand. */
-const documentOrder = ['version', 'site', 'logging', 'drivers'];
+const documentOrder = ['version', 'site', 'logging', 'tls', 'drivers'];
 
 const orders = {
   driver: Object.keys(driverSchema.shape),

@@ -7,11 +7,13 @@ export const dayMs = 86_400_000;
 /** An own certificate that ends sooner is made anew, or its owner is told. */
 export const renewBeforeEndMs = 30 * dayMs;
 
-/** What the server's own certificate has to say of it. */
+/** What an own certificate has to say of its server. */
 export interface CertificateNeeds {
   readonly names: OwnNames;
   /** ms since 1970 UTC. */
   readonly nowMs: number;
+  /** OPC UA knows applications by it. */
+  readonly needsApplicationUri?: boolean;
 }
 
 /** `flaws` in words that follow `the certificate`: `ends on 2030-01-31`. Empty: it serves. */
@@ -56,14 +58,14 @@ function timeFlawOf({ validFrom }: X509Certificate, endsAtMs: number, nowMs: num
 
 function nameFlaws(
   certificate: X509Certificate,
-  { names: { required, addresses } }: CertificateNeeds,
+  { names: { required, addresses }, needsApplicationUri = false }: CertificateNeeds,
 ): readonly string[] {
   const missing = required.filter((name) => !covers(certificate, name));
   // It was made when nobody outside could come.
   if (!alternativeNames(certificate).some(isOutsideAddress)) missing.push(...addresses);
   return [
     ...(missing.length > 0 ? [`does not name ${missing.join(', ')}`] : []),
-    ...(applicationUriOf(certificate) === undefined ? ['has no application URI'] : []),
+    ...(needsApplicationUri && applicationUriOf(certificate) === undefined ? ['has no application URI'] : []),
   ];
 }
 
