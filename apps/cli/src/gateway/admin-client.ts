@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { answeringSocket } from '@fieldwarden/admin-api/spare-sockets';
@@ -22,7 +23,18 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
+/** A file that is sent, and the JSON answer to it. */
+export interface Upload {
+  readonly path: string;
+  readonly pieces: Readable;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly schema: string;
+}
+
 const defaultTimeoutMs = 15_000;
+
+/** For files: as long as the other side does something. */
+const fileTimeoutMs = 3_600_000;
 
 /** Speaks the Admin API. Everything that goes wrong is a CliError with the exit code it asks for. */
 export class AdminClient {
@@ -31,6 +43,7 @@ export class AdminClient {
   readonly #target: Target;
   #requests = 0;
   #left: ReturnType<typeof leaveVisitorFile> | undefined;
+  #answered = false;
 
   constructor(target: Target) {
     this.#target = target;
@@ -62,6 +75,36 @@ export class AdminClient {
     }
   }
 
+  /** A file that is asked for, as it comes. Breaks off with a CliError. */
+  async bytes(path: string, body: unknown): Promise<AsyncIterable<Buffer>> {
+    try {
+      const message = await this.#request({ method: 'POST', path, body }, '*/*', AbortSignal.timeout(fileTimeoutMs));
+      if (message.statusCode !== 200) await jsonOf(message);
+      return message;
+    } catch (error) {
+      throw this.#asCliError(error, fileTimeoutMs);
+    }
+  }
+
+  async upload<T extends { readonly schema: string }>({ path, pieces, headers, schema }: Upload): Promise<T> {
+    try {
+      const file = { pieces, headers: { ...headers, 'content-type': 'application/octet-stream' } };
+      const message = await this.#request({ method: 'POST', path, file }, 'application/json', AbortSignal.timeout(fileTimeoutMs)); // prettier-ignore
+      const body = await jsonOf(message);
+      if ((body as { schema?: unknown } | null)?.schema !== schema) throw foreign();
+      return body as T;
+    } catch (error) {
+      throw this.#asCliError(error, fileTimeoutMs);
+    } finally {
+      pieces.destroy();
+    }
+  }
+
+  /** Whether a gateway has answered at all. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
   /** The events of a stream, until it ends or `signal` aborts. */
   async *stream(path: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> {
     const parser = new SseParser();
@@ -77,7 +120,7 @@ export class AdminClient {
   }
 
   async #request(
-    { method = 'GET', path, body }: Partial<Call> & Pick<Call, 'path'>,
+    { method = 'GET', path, body, file }: Partial<Call> & Pick<Call, 'path'> & { readonly file?: SentFile },
     accept: string,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
@@ -89,6 +132,7 @@ export class AdminClient {
       ...(visitor && { [visitorHeader]: visitor.nonce }),
       'x-correlation-id': this.#nextCorrelationId(),
       ...(payload && { 'content-type': 'application/json' }),
+      ...file?.headers,
     };
     try {
       return await new Promise((resolve, reject) => {
@@ -99,6 +143,16 @@ export class AdminClient {
     } finally {
       await visitor?.remove();
     }
+    const send = await this.#sender();
+    return await new Promise((resolve, reject) => {
+      const request = send({ method, path: `/api/v1${path}`, signal, headers }, (message) => {
+        this.#answered = true;
+        resolve(message);
+      });
+      request.on('error', reject);
+      if (file) file.pieces.on('error', (error) => request.destroy(error)).pipe(request);
+      else request.end(payload);
+    });
   }
 
   #nextCorrelationId(): string {
@@ -159,6 +213,20 @@ export class AdminClient {
   #noAnswer(timeoutMs: number): CliError {
     return failure('NO_ANSWER', `The gateway did not answer within ${timeoutMs / 1_000} s.`);
   }
+}
+
+/** Undefined for a user without a name. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+interface SentFile {
+  readonly pieces: Readable;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Outgoing {

@@ -29,6 +29,7 @@ import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-opt
 import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
 import { addMqttCommands } from './mqtt-program.js';
 import { addServiceCommands } from './service-program.js';
+import { addUpkeepCommands } from './upkeep-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
 import { shells, type ShellName } from '../completion/scripts.js';
 import type { ExitCode } from '../exit-code.js';
@@ -77,6 +78,7 @@ export function buildProgram(
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
+  addUpkeepCommands(program, run);
   addCompletion(program, run);
   return program;
 }

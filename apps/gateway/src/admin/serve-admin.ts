@@ -11,6 +11,7 @@ import type { CommonDependencies } from '../process/common-dependencies.js';
 import type { StatusBoard } from '../status/status-board.js';
 import { consoleDir } from './console-dir.js';
 import { installationOf } from './installation.js';
+import { upkeepOf } from './upkeep-of.js';
 
 /** What the Admin API speaks for. */
 export interface AdminSubjects {
@@ -36,7 +37,12 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
   const { home, options, clock, disk, shutdownSteps, audit } = common;
   const { access } = subjects;
   const { logger } = common.logging;
-  const control = new LocalControl({ ...common, ...subjects, installation: installationOf(home) });
+  const control = new LocalControl({
+    ...common,
+    ...subjects,
+    installation: installationOf(home),
+    upkeep: upkeepOf(common, subjects, () => server.port),
+  });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
   const server = await AdminServer.start(
     {

@@ -78,7 +78,7 @@ describe('a backup', () => {
   it('without a passphrase holds nothing that opens anything, and leaves no copy behind', async () => {
     const { head, entries } = await readBackup(pieces(await made()), undefined);
     expect(head).toMatchObject({ site: 'lab', version: '0.1.0', encryption: null, homeFormat });
-    expect(entries.map(({ path }) => path)).toEqual(['config/lab/CURRENT', 'config/lab/1.json', 'nothing', 'tokens.json']); // prettier-ignore
+    expect(entries.map(({ path }) => path)).toEqual(['config/lab/1.json', 'config/lab/CURRENT', 'nothing', 'tokens.json']); // prettier-ignore
     expect(readdirSync(home).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 

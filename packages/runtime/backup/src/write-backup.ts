@@ -1,7 +1,7 @@
 import type { Clock } from '@fieldwarden/core';
 import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { backupFormat, encodeHead } from './format/backup-head.js';
@@ -9,7 +9,14 @@ import { newKey } from './format/backup-key.js';
 import { encodeEntries, type BackupEntry, type EntrySource } from './format/entries.js';
 import { writeFrames } from './format/frames.js';
 import { copyDatabases } from './home/copy-databases.js';
-import { belongsInBackup, homeFiles, isDatabase, type BackupChoice, type HomeFile } from './home/home-contents.js';
+import {
+  belongsInBackup,
+  homeFiles,
+  isDatabase,
+  isPointer,
+  type BackupChoice,
+  type HomeFile,
+} from './home/home-contents.js';
 import { homeFormat } from './home/home-version.js';
 
 export interface BackupRequest extends Omit<BackupChoice, 'encrypted'> {
@@ -47,7 +54,8 @@ export async function* writeBackup(request: BackupRequest): AsyncGenerator<Buffe
   const copies = mkdtempSync(join(home, copiesPrefix));
   try {
     const files = homeFiles(home).filter(({ path }) => belongsInBackup(path, { outbox, history, encrypted: !!key }));
-    const entries = encodeEntries(sourcesOf(home, files, copies, signal), (list) => onEnd?.({ createdAt, site, encrypted: !!key, entries: list })); // prettier-ignore
+    const sources = await sourcesOf(home, files, copies, signal);
+    const entries = encodeEntries(sources, (list) => onEnd?.({ createdAt, site, encrypted: !!key, entries: list })); // prettier-ignore
     const plain = Readable.from(entries);
     const compressed = createGzip();
     plain.on('error', (error) => compressed.destroy(error));
@@ -65,32 +73,47 @@ function sweep(home: string): void {
   }
 }
 
-async function* sourcesOf(
+/** What can go wrong with words goes wrong here, before anybody has a byte. */
+async function sourcesOf(
   home: string,
   files: readonly HomeFile[],
   copies: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<EntrySource> {
-  for (const { path, mode, bytes } of files.filter((file) => !isDatabase(file.path))) {
-    const handle = await open(join(home, path), 'r').catch(ignoreVanished);
-    if (!handle) continue; // replaced or swept since it was listed: nothing refers to it any more
-    // What grows meanwhile, as the audit does, is taken as long as it was.
-    const read = (): AsyncIterable<Uint8Array> =>
-      bytes === 0 ? empty(handle) : handle.createReadStream({ end: bytes - 1 });
-    yield { path, mode, read };
-  }
-  const databases = files.filter((file) => isDatabase(file.path));
+): Promise<AsyncIterable<EntrySource>> {
+  const pointers = new Map<string, Buffer>();
+  for (const { path } of files.filter(isPointer)) pointers.set(path, await readFile(join(home, path)));
   const copyOf = (path: string): string => join(copies, path.replaceAll('/', '+'));
-  await copyDatabases(databases.map(({ path }) => ({ from: join(home, path), to: copyOf(path) })), signal); // prettier-ignore
-  for (const { path, mode } of databases) {
-    yield { path, mode, read: () => createReadStream(copyOf(path)) };
-    rmSync(join(copies, basename(copyOf(path))), { force: true });
-  }
+  const databases = files.filter(({ path }) => isDatabase(path));
+  await copyDatabases(
+    databases.map(({ path }) => ({ from: join(home, path), to: copyOf(path) })),
+    signal,
+  );
+  return eachOf(files, (file) => {
+    const pointer = pointers.get(file.path);
+    if (pointer) return { ...file, read: () => Readable.from([pointer]) };
+    return isDatabase(file.path)
+      ? { ...file, read: () => createReadStream(copyOf(file.path)) }
+      : { ...file, read: () => asLongAsItWas(join(home, file.path), file.bytes) };
+  });
 }
 
-async function* empty(handle: { close(): Promise<void> }): AsyncGenerator<Uint8Array> {
-  yield new Uint8Array(0);
-  await handle.close();
+// eslint-disable-next-line @typescript-eslint/require-await -- what takes entries takes them one by one
+async function* eachOf(
+  files: readonly HomeFile[],
+  source: (file: HomeFile) => EntrySource,
+): AsyncGenerator<EntrySource> {
+  yield* files.map(source);
+}
+
+/** What grows meanwhile, as the audit does, is taken as long as it was; what was swept since it was listed is empty: nothing refers to it. */
+async function* asLongAsItWas(path: string, bytes: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r').catch(ignoreVanished);
+  if (!file) return;
+  try {
+    if (bytes > 0) yield* file.createReadStream({ end: bytes - 1, autoClose: false });
+  } finally {
+    await file.close();
+  }
 }
 
 function ignoreVanished(error: unknown): undefined {

@@ -34,6 +34,7 @@ import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import type { ServiceControl } from '../control/service-control.js';
+import type { UpkeepControl } from '../control/upkeep-control.js';
 import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js';
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
@@ -72,6 +73,7 @@ export interface LocalControlDependencies {
   readonly drivers: AskedDrivers;
   readonly board: AskedStatusBoard;
   readonly services: RunningServices;
+  readonly upkeep: UpkeepControl;
   readonly installation: Installation;
   readonly healthPort: number;
   /** Begins the graceful stop of the gateway. */
@@ -87,6 +89,7 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly alarms: AlarmControl;
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
+  readonly upkeep: UpkeepControl;
   readonly events: EventLog;
   readonly #deps: LocalControlDependencies;
   readonly #about: LocalAbout;
@@ -114,6 +117,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
+    this.upkeep = deps.upkeep;
     this.config = new LocalConfig({ generations, catalogue, edit, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.devices = new LocalDevices({ instances, store, clock, logger });

@@ -24,6 +24,7 @@ import type { AlarmControl } from './alarm-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
+import type { UpkeepControl } from './upkeep-control.js';
 
 /** Most nodes of one page of a browse. */
 export const maxBrowsedNodes = 1_000;
@@ -81,6 +82,8 @@ export interface GatewayControl {
   readonly devices: DeviceControl;
 
   readonly services: ServiceControl;
+
+  readonly upkeep: UpkeepControl;
 
   status(): Status;
 

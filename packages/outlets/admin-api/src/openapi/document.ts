@@ -28,6 +28,7 @@ export async function openapiDocument(routes: readonly Route[]): Promise<Readonl
       { name: 'services', description: 'What is not a driver: servers, outlets, history.' },
       { name: 'tags', description: 'Values.' },
       { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
+      { name: 'upkeep', description: 'Secrets, backup, restore, and what is weak.' },
       { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },
     ],
     paths: pathsOf(routes),

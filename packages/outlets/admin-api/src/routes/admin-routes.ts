@@ -1,5 +1,8 @@
 import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
+import { backupRoutes } from './upkeep/backup-routes.js';
+import { doctorRoutes } from './upkeep/doctor-routes.js';
+import { secretRoutes } from './upkeep/secret-routes.js';
 import { configRoutes } from './config/config-routes.js';
 import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -39,6 +42,9 @@ const routes = [
   ...eventRoutes,
   ...logRoutes,
   ...configRoutes,
+  ...secretRoutes,
+  ...backupRoutes,
+  ...doctorRoutes,
   ...shutdownRoutes,
 ];
 

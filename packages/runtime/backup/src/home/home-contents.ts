@@ -37,24 +37,21 @@ export function isDatabase(path: string): boolean {
   return path.endsWith('.mdb') && !path.startsWith('config/');
 }
 
+/** Names the snapshot that runs: read before what it names, which was in place before the pointer moved. */
+export function isPointer({ path }: HomeFile): boolean {
+  return path.startsWith('config/') && path.endsWith('/CURRENT');
+}
+
 export interface HomeFile {
+  /** Below the home directory, with slashes. */
   readonly path: string;
   readonly mode: number;
   readonly bytes: number;
 }
 
-/** All regular files below the home directory, links left alone, in an order that survives the gateway's own writing: pointers first, databases last. */
+/** All regular files below the home directory, links left alone. */
 export function homeFiles(home: string): readonly HomeFile[] {
-  return [...below(home, '')].sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
-}
-
-/**
- * A pointer is read before what it points to: that was in place before the pointer moved. The authority comes after the snapshots, for
- * it may be ahead of them, as after a crash, and never behind.
- */
-function rank(path: string): number {
-  if (path.endsWith('/CURRENT')) return 0;
-  return isDatabase(path) ? 2 : 1;
+  return [...below(home, '')].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function* below(home: string, folder: string): Generator<HomeFile> {
