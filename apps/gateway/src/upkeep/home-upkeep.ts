@@ -31,14 +31,15 @@ export interface HomeBackupWish {
 }
 
 /** Writes the file whole, or not at all. Rejects with HOME_IN_USE, and as `writeBackup` does. */
-export async function backupHome(home: string, file: string, wish: HomeBackupWish): Promise<void> {
+export async function backupHome(home: string, file: string, wish: HomeBackupWish): Promise<ReadBackup> {
   using _claim = await HomeLock.claim(home);
   refuseNewerHome(home, version);
   let summary: BackupSummary | undefined;
   const request = { home, version, site: await siteOf(home), clock: systemClock, ...wish };
   const pieces = writeBackup({ ...request, onEnd: (made) => (summary = made) });
-  await keepBackup(file, pieces, wish.passphrase);
+  const read = await keepBackup(file, pieces, wish.passphrase);
   if (summary) noteBackup(home, summary);
+  return read;
 }
 
 /** Puts pieces in a file, reads it back to its last byte, and only then gives it its name. */
@@ -59,11 +60,6 @@ export async function keepBackup(
   }
 }
 
-/** Proves a file to its last byte. */
-export async function readBackupFile(file: string, passphrase: string | undefined): Promise<ReadBackup> {
-  return await readBackup(createReadStream(file), passphrase);
-}
-
 export interface RestoredHome extends ReadBackup {
   /** Where what was there is now. */
   readonly setAside: string | undefined;
@@ -77,11 +73,15 @@ export async function restoreHome(
 ): Promise<RestoredHome> {
   const found = inTheWay(home);
   if (found.length > 0 && !mayReplace) throw notEmpty(home, found);
-  await readBackup(createReadStream(file), passphrase); // before the folder is even made
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  using _claim = await HomeLock.claim(home);
-  const backup = await stageRestore(home, createReadStream(file), passphrase);
-  return { ...backup, setAside: finishRestore(home, new Date())?.setAside };
+  const made = await mkdir(home, { recursive: true, mode: 0o700 });
+  try {
+    using _claim = await HomeLock.claim(home);
+    const backup = await stageRestore(home, createReadStream(file), passphrase);
+    return { ...backup, setAside: finishRestore(home, new Date())?.setAside };
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true }); // nothing was changed
+    throw error;
+  }
 }
 
 /** What can be seen of a home directory whose gateway does not run. */

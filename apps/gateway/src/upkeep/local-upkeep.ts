@@ -1,12 +1,13 @@
 import type { BackupWish, UpkeepControl } from '@fieldwarden/admin-api';
 import type { DoctorAnswer, RestoreAnswer, SecretList } from '@fieldwarden/admin-contract';
-import { noteBackup, readBackup, stageRestore, writeBackup, type ReadBackup } from '@fieldwarden/backup';
+import { noteBackup, readBackup, stageRestore, writeBackup } from '@fieldwarden/backup';
 import { GatewayError, type Clock, type LiveSecrets } from '@fieldwarden/core';
 import { examine, listeningPorts, processTree, type RunningFacts } from '@fieldwarden/doctor';
 import type { StateStore } from '@fieldwarden/storage';
 import { SecretVault } from '@fieldwarden/vault';
 import type { HomeDirectory } from '../process/home-directory.js';
 import { version } from '../version.js';
+import { factsOfBackup, findingsOf } from './backup-facts.js';
 import { factsOf } from './home-upkeep.js';
 
 export interface LocalUpkeepDependencies {
@@ -23,6 +24,8 @@ export interface LocalUpkeepDependencies {
   /** What runs, secrets as references. */
   readonly document: () => Promise<object>;
 }
+
+const replaces = ['what is there is set aside in a folder before-restore-…; the gateway has to be started anew'];
 
 /** Secrets, backup, restore and doctor of the gateway that runs. */
 export class LocalUpkeep implements UpkeepControl {
@@ -75,7 +78,8 @@ export class LocalUpkeep implements UpkeepControl {
     const backup = confirmed
       ? await stageRestore(this.#deps.home.path, pieces, passphrase)
       : await readBackup(pieces, passphrase);
-    return { ...factsOfBackup(backup), staged: confirmed, findings: this.#findings(backup) };
+    const { site } = this.#deps;
+    return { ...factsOfBackup(backup), staged: confirmed, findings: [...replaces, ...findingsOf(backup, site)] };
   }
 
   async doctor(): Promise<DoctorAnswer['checks']> {
@@ -83,30 +87,11 @@ export class LocalUpkeep implements UpkeepControl {
     return await examine({ ...factsOf(home.path), running: this.#running(), document: { ...(await document()) } });
   }
 
-  #findings({ head, entries }: ReadBackup): readonly string[] {
-    const { site } = this.#deps;
-    const has = (name: string): boolean => entries.some(({ path }) => path === name);
-    return [
-      'what is there is set aside in a folder before-restore-…; the gateway has to be started anew',
-      ...(head.site !== null && head.site !== site ? [`it is of the site ${head.site}, this gateway is ${site}`] : []),
-      ...(head.encryption === null
-        ? ['it holds no private keys, no secret files and no accounts: it is not encrypted']
-        : []),
-      ...(has('secrets.json') && !has('secret.key') ? ['its secrets need the key that they were encrypted with'] : []),
-    ];
-  }
-
   #running(): RunningFacts {
     const { bind, ports, usingStaleConfig } = this.#deps;
     const listening = listeningPorts(processTree(process.pid));
     return { pid: process.pid, version, bind, ports: ports(), listening, usingStaleConfig: usingStaleConfig() };
   }
-}
-
-export function factsOfBackup({ head, entries }: ReadBackup): Omit<RestoreAnswer, 'schema' | 'staged' | 'findings'> {
-  const { version: madeBy, createdAt, site, encryption } = head;
-  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  return { version: madeBy, createdAt, site, encrypted: encryption !== null, files: entries.length, bytes };
 }
 
 function busy(): GatewayError {

@@ -24,12 +24,12 @@ export async function backup(context: CommandContext, file: string, options: Bac
   const passphrase = passphraseFile === undefined ? undefined : await passphraseIn(passphraseFile);
   const upkeep = await import('@fieldwarden/gateway/upkeep');
   const wish = { passphrase, outbox, history };
-  await throughGateway(
+  const read = await throughGateway(
     context,
-    async () => void (await upkeep.keepBackup(path, await client.bytes('/backup', wish), passphrase)),
+    async () => await upkeep.keepBackup(path, await client.bytes('/backup', wish), passphrase),
     (home) => upkeep.backupHome(home, path, wish),
   );
-  const facts = upkeep.factsOfBackup(await upkeep.readBackupFile(path, passphrase));
+  const facts = upkeep.factsOfBackup(read);
   if (json) writeJson(terminal, { schema: 'fieldwarden/backup@1', file: path, ...facts });
   else terminal.write(written(path, facts) + leftOut(facts));
   return exitCodes.done;

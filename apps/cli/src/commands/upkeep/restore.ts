@@ -34,9 +34,10 @@ export async function restore(context: CommandContext, file: string, options: Re
     () =>
       client.upload<RestoreAnswer>({ path, pieces: createReadStream(file), headers, schema: 'fieldwarden/restore@1' }),
     async (home) => {
-      const { factsOfBackup, restoreHome } = await import('@fieldwarden/gateway/upkeep');
+      const { factsOfBackup, findingsOf, restoreHome } = await import('@fieldwarden/gateway/upkeep');
       const restored = await restoreHome(home, file, { passphrase, mayReplace: yes });
-      const findings = restored.setAside === undefined ? [] : [`what was there is in ${restored.setAside}`];
+      const aside = restored.setAside === undefined ? [] : [`what was there is in ${restored.setAside}`];
+      const findings = [...aside, ...findingsOf(restored)];
       return { schema: 'fieldwarden/restore@1', staged: false, ...factsOfBackup(restored), findings };
     },
   );
