@@ -8,34 +8,37 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { runCli } from '../processes/run-cli.js';
 
-const plant = (tags: number): object => ({
-  version: 1,
-  site: 'kept',
-  opcua: { enabled: false },
-  drivers: [
-    {
-      id: 'sim',
-      type: 'simulator',
-      devices: [
-        {
-          id: 'plc',
-          tags: Array.from({ length: tags }, (_, i) => ({
-            path: `kept/t${i}`,
-            address: 'memory',
-            dataType: 'float64',
-            access: 'read-write',
-          })),
-        },
-      ],
-    },
-    {
-      id: 'broker',
-      type: 'mqtt',
-      options: { url: 'mqtt://127.0.0.1:1', username: 'u', password: '${secret:broker}' },
-      devices: [{ id: 'topics', tags: [{ path: 'kept/topic', address: 'a/b', dataType: 'float64' }] }],
-    },
-  ],
-});
+const plant = (tags: number): object => (
+  {
+    version: 1,
+    site: 'kept',
+    opcua: { enabled: false },
+    drivers: [
+      {
+        id: 'sim',
+        type: 'simulator',
+        devices: [
+          {
+            id: 'plc',
+            tags: Array.from({ length: tags }, (_, i) => ({
+              path: `kept/t${i}`,
+              address: 'memory',
+              dataType: 'float64',
+              access: 'read-write',
+            })),
+          },
+        ],
+      },
+      {
+        id: 'broker',
+        type: 'mqtt',
+        options: { url: 'mqtt://127.0.0.1:1', username: 'u', password: '${secret:broker}' },
+        devices: [{ id: 'topics', tags: [{ path: 'kept/topic', address: 'a/b', dataType: 'float64' }] }],
+      },
+    ],
+  },
+  120_000
+);
 
 let folder: TemporaryDirectory;
 let first: GatewayProcess;
@@ -91,7 +94,7 @@ it('a gateway that is brought back on an empty machine is the one that it was (Â
   await waitFor(async () => (await second.get<EventList>('/drivers/sim/events')).events.length > 0, { what: 'an event' }); // prettier-ignore
   const { events } = await second.get<EventList>('/drivers/sim/events');
   expect(Math.min(...events.map(({ seq }) => seq))).toBeGreaterThan(lastSeq);
-});
+}, 120_000);
 
 it('a wrong passphrase, a cut file, a flipped byte and a newer file are said, and change nothing', async () => {
   const bytes = readFileSync(at('backup'));
@@ -110,7 +113,7 @@ it('a wrong passphrase, a cut file, a flipped byte and a newer file are said, an
   const running = await restore(at('flipped'), first.home, '--yes');
   expect([running.code, running.stderr]).toEqual([1, expect.stringContaining('damaged')]);
   expect(readdirSync(first.home).filter((name) => name.startsWith('.rest'))).toEqual([]);
-});
+}, 120_000);
 
 it('refuses a home directory that is not empty until it is told to set it aside', async () => {
   mkdirSync(at('taken'), { mode: 0o700 });
@@ -122,7 +125,7 @@ it('refuses a home directory that is not empty until it is told to set it aside'
   expect(readFileSync(join(at('taken'), aside, 'tokens.json'), 'utf8')).toBe('former');
   const again = await cli('backup', at('second'), '--home', at('taken'), '--json');
   expect([again.code, JSON.parse(again.stdout)]).toMatchObject([0, { site: 'kept', encrypted: false }]);
-});
+}, 120_000);
 
 it('a gateway that runs takes a backup at its next start, and not before', async () => {
   expect((await first.cli('config', 'rollback', '1')).code).toBe(0);
@@ -137,7 +140,7 @@ it('a gateway that runs takes a backup at its next start, and not before', async
   const aside = readdirSync(first.home).filter((name) => name.startsWith('before-restore-'));
   expect(aside).toHaveLength(1);
   rmSync(join(first.home, aside[0]), { recursive: true });
-});
+}, 120_000);
 
 it('doctor tells each weakness with its remedy, with and without a gateway; 1 while there is one', async () => {
   const running = await first.cli('doctor', '--json');
@@ -154,7 +157,7 @@ it('doctor tells each weakness with its remedy, with and without a gateway; 1 wh
     expect(byId.get('secrets')).toMatchObject({ status: 'ok' });
   }
   expect((await first.cli('doctor')).stdout).toMatch(/^! accounts .*\n +â†’ .*users add/);
-});
+}, 120_000);
 
 async function uploaded(path: string): Promise<RestoreAnswer> {
   const headers = { 'content-type': 'application/octet-stream', 'x-fieldwarden-passphrase': encodeURIComponent(passphrase) }; // prettier-ignore
