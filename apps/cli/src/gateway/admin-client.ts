@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Problem } from '@fieldwarden/admin-contract';
 import { answeringSocket } from '@fieldwarden/admin-api/spare-sockets';
@@ -25,7 +26,18 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
+/** A file that is sent, and the JSON answer to it. */
+export interface Upload {
+  readonly path: string;
+  readonly pieces: Readable;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly schema: string;
+}
+
 const defaultTimeoutMs = 15_000;
+
+/** For files: as long as the other side does something. */
+const fileTimeoutMs = 3_600_000;
 
 /** Speaks the Admin API. Everything that goes wrong is a CliError with the exit code it asks for. */
 export class AdminClient {
@@ -36,6 +48,7 @@ export class AdminClient {
   #trusted: Promise<RequestOptions> | undefined;
   #requests = 0;
   #left: ReturnType<typeof leaveVisitorFile> | undefined;
+  #answered = false;
 
   /** `shell`: whom to ask about a gateway that nobody knows. Default: nobody. */
   constructor(target: Target, shell: ServerTrustDependencies = { env: process.env, ask: () => undefined }) {
@@ -69,6 +82,36 @@ export class AdminClient {
     }
   }
 
+  /** A file that is asked for, as it comes. Breaks off with a CliError. */
+  async bytes(path: string, body: unknown): Promise<AsyncIterable<Buffer>> {
+    try {
+      const message = await this.#request({ method: 'POST', path, body }, '*/*', AbortSignal.timeout(fileTimeoutMs));
+      if (message.statusCode !== 200) await jsonOf(message);
+      return message;
+    } catch (error) {
+      throw this.#asCliError(error, fileTimeoutMs);
+    }
+  }
+
+  async upload<T extends { readonly schema: string }>({ path, pieces, headers, schema }: Upload): Promise<T> {
+    try {
+      const file = { pieces, headers: { ...headers, 'content-type': 'application/octet-stream' } };
+      const message = await this.#request({ method: 'POST', path, file }, 'application/json', AbortSignal.timeout(fileTimeoutMs)); // prettier-ignore
+      const body = await jsonOf(message);
+      if ((body as { schema?: unknown } | null)?.schema !== schema) throw foreign();
+      return body as T;
+    } catch (error) {
+      throw this.#asCliError(error, fileTimeoutMs);
+    } finally {
+      pieces.destroy();
+    }
+  }
+
+  /** Whether a gateway has answered at all. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
   /** The events of a stream, until it ends or `signal` aborts. */
   async *stream(path: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> {
     const parser = new SseParser();
@@ -84,7 +127,7 @@ export class AdminClient {
   }
 
   async #request(
-    { method = 'GET', path, body }: Partial<Call> & Pick<Call, 'path'>,
+    { method = 'GET', path, body, file }: Partial<Call> & Pick<Call, 'path'> & { readonly file?: SentFile },
     accept: string,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
@@ -96,6 +139,7 @@ export class AdminClient {
       ...(visitor && { [visitorHeader]: visitor.nonce }),
       'x-correlation-id': this.#nextCorrelationId(),
       ...(payload && { 'content-type': 'application/json' }),
+      ...file?.headers,
     };
     try {
       return await new Promise((resolve, reject) => {
@@ -106,6 +150,16 @@ export class AdminClient {
     } finally {
       await visitor?.remove();
     }
+    const send = await this.#sender();
+    return await new Promise((resolve, reject) => {
+      const request = send({ method, path: `/api/v1${path}`, signal, headers }, (message) => {
+        this.#answered = true;
+        resolve(message);
+      });
+      request.on('error', reject);
+      if (file) file.pieces.on('error', (error) => request.destroy(error)).pipe(request);
+      else request.end(payload);
+    });
   }
 
   #nextCorrelationId(): string {
@@ -178,6 +232,20 @@ export class AdminClient {
   #noAnswer(timeoutMs: number): CliError {
     return failure('NO_ANSWER', `The gateway did not answer within ${timeoutMs / 1_000} s.`);
   }
+}
+
+/** Undefined for a user without a name. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+interface SentFile {
+  readonly pieces: Readable;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Outgoing {

@@ -32,6 +32,7 @@ import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-
 import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
 import { addServiceCommands } from './service-program.js';
+import { addUpkeepCommands } from './upkeep-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
 import { shells, type ShellName } from '../completion/scripts.js';
 import type { ExitCode } from '../exit-code.js';
@@ -88,6 +89,7 @@ export function buildProgram(
   addAuditCommand(program, run);
   addCertificateCommands(program.command('certs').description('whom the gateway trusts, and what it shows of itself'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
+  addUpkeepCommands(program, run);
   addCompletion(program, run);
   return program;
 }

@@ -13,6 +13,7 @@ import type { CommonDependencies } from '../process/common-dependencies.js';
 import type { StatusBoard } from '../status/status-board.js';
 import { consoleDir } from './console-dir.js';
 import { installationOf } from './installation.js';
+import { upkeepOf } from './upkeep-of.js';
 
 /** What the Admin API speaks for. */
 export interface AdminSubjects {
@@ -40,7 +41,13 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
   const { access } = subjects;
   const { logger } = common.logging;
   const certificates = careForCertificates(common, subjects.tls, subjects.services);
-  const control = new LocalControl({ ...common, ...subjects, certificates, installation: installationOf(home) });
+  const control = new LocalControl({
+    ...common,
+    ...subjects,
+    certificates,
+    installation: installationOf(home),
+    upkeep: upkeepOf(common, subjects, () => server.port),
+  });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
   const server = await AdminServer.start(
     {

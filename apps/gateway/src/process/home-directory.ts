@@ -1,9 +1,11 @@
+import { finishRestore, markHome, refuseNewerHome } from '@fieldwarden/backup';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { diskRefusal } from '@fieldwarden/storage';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HomeLock } from './home-lock.js';
 import { tightenHome } from './home-modes.js';
+import { version } from '../version.js';
 
 /**
  * The directory that holds all state of one gateway, claimed for this process: two gateways on one home are impossible. A disk that is
@@ -21,15 +23,24 @@ export class HomeDirectory implements Disposable {
     this.#lock = lock;
   }
 
-  /** Rejects with kind `config`: HOME_NOT_WRITABLE, HOME_NOT_OURS, HOME_OPEN_TO_OTHERS, HOME_IN_USE. */
+  /** Rejects with kind `config`: HOME_NOT_WRITABLE, HOME_NOT_OURS, HOME_OPEN_TO_OTHERS, HOME_IN_USE, HOME_NEWER. */
   static async claim(path: string): Promise<HomeDirectory> {
     const home = resolve(path);
     try {
       mkdirSync(home, { recursive: true, mode: 0o700 });
-      const remarks = tightenHome(home);
+      refuseNewerHome(home, version); // before anything of it is touched
+      const remarks = [...tightenHome(home)];
       const lock = await HomeLock.claim(home);
-      for (const folder of ['logs', 'pki']) makeFolder(join(home, folder));
-      return new HomeDirectory(home, remarks, lock);
+      try {
+        remarks.push(...putRestoreInPlace(home));
+        refuseNewerHome(home, version);
+        mark(home);
+        for (const folder of ['logs', 'pki']) makeFolder(join(home, folder));
+        return new HomeDirectory(home, remarks, lock);
+      } catch (error) {
+        lock[Symbol.dispose]();
+        throw error;
+      }
     } catch (error) {
       throw error instanceof GatewayError ? error : notWritable(home, error);
     }
@@ -47,6 +58,23 @@ export class HomeDirectory implements Disposable {
 
   [Symbol.dispose](): void {
     this.#lock[Symbol.dispose]();
+  }
+}
+
+/** A backup that was staged while the former gateway ran takes the place of what is there. */
+function putRestoreInPlace(home: string): readonly string[] {
+  const finished = finishRestore(home, new Date());
+  if (!finished) return [];
+  const aside = finished.setAside === undefined ? '' : `; what was there is in ${finished.setAside}`;
+  return [`a backup was brought back into ${home}${aside}`];
+}
+
+/** A disk that takes nothing keeps the old line: the layout is the same. */
+function mark(home: string): void {
+  try {
+    markHome(home, version);
+  } catch (error) {
+    if (diskRefusal(error) === undefined) throw error;
   }
 }
 

@@ -13,6 +13,7 @@ import * as requests from './requests.js';
 import * as services from './service-shapes.js';
 import * as tags from './tag-shapes.js';
 import * as users from './user-shapes.js';
+import * as upkeep from './upkeep-shapes.js';
 import * as words from './word-shapes.js';
 
 /** Every shape that the OpenAPI document names, under the name by which its clients know it: names stay. */
@@ -118,6 +119,14 @@ export const components = {
   Certificate: certificates.certificateAnswer,
   CertificateRenewed: certificates.certificateRenewed,
   CertificateRenewRequest: requests.certificateRenewRequest,
+  SecretList: upkeep.secretList,
+  SecretRow: upkeep.secretRow,
+  SecretRequest: requests.secretRequest,
+  SecretAnswer: upkeep.secretAnswer,
+  BackupRequest: requests.backupRequest,
+  Restore: upkeep.restoreAnswer,
+  Doctor: upkeep.doctorAnswer,
+  DoctorCheck: upkeep.doctorCheck,
   LastError: words.errorReport,
   Finding: words.finding,
   ApplyStep: words.applyStep,

@@ -76,6 +76,25 @@ export const userChangeRequest = z.object({
 });
 export type UserChangeRequest = Shape<typeof userChangeRequest>;
 
+/** Body of `PUT /secrets/:name`. */
+export const secretRequest = z.object({ value: text.min(1).max(65_536) });
+export type SecretRequest = Shape<typeof secretRequest>;
+
+/** Body of `POST /backup`. */
+export const backupRequest = z.object({
+  passphrase: text
+    .min(8)
+    .max(1_024)
+    .optional()
+    .describe('Without it the backup is not encrypted, and holds nothing that opens anything.'),
+  outbox: z
+    .boolean()
+    .optional()
+    .describe('With messages that wait for brokers: a second gateway would send them, too.'),
+  history: z.boolean().optional().describe('With the values that were kept.'),
+});
+export type BackupRequest = Shape<typeof backupRequest>;
+
 /** Body of `PUT /tags/value`. */
 export const writeRequest = z.object({
   path: text.min(1),

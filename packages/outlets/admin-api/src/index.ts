@@ -19,5 +19,6 @@ export type { RateLimitOptions } from './access/rate-limits.js';
 export type { EventStreamLimits } from './events/event-stream-limits.js';
 export type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from './control/gateway-control.js';
 export type { ServiceControl } from './control/service-control.js';
+export type { BackupWish, UpkeepControl } from './control/upkeep-control.js';
 export { adminRoutes } from './routes/admin-routes.js';
 export { openapiDocument } from './openapi/document.js';

@@ -1,5 +1,6 @@
+import { readBackup } from '@fieldwarden/backup';
 import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OpcuaReader } from '../opcua-reader.js';
@@ -11,13 +12,17 @@ import { leakyDriver } from './leaky-driver.js';
 const fromEnvironment = 'canary-7f3a"quoted\\environment';
 const fromFile = 'canary-19c2-of-a-file';
 const host = 'canary-55e0.invalid';
+const fromVault = 'canary-3b88-of-the-vault';
 
 /** As each may be written: plain, within JSON. */
 /** A value of a reference that is a name in clear, too: a host called like its driver. */
 const name = 'plc7';
 
-const canaries = [fromEnvironment, fromFile, host].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
-const marks = /canary-(?:7f3a|19c2|55e0)/;
+const canaries = [fromEnvironment, fromFile, host, fromVault].flatMap((text) => [
+  text,
+  JSON.stringify(text).slice(1, -1),
+]);
+const marks = /canary-(?:7f3a|19c2|55e0|3b88)/;
 
 let folder: TemporaryDirectory;
 let gateway: GatewayProcess;
@@ -60,6 +65,7 @@ function plant(): object {
       leaky('opens', 'open', 'Bearer ${env:PLANT_CANARY}'),
       leaky('reads', 'read', '${file:secrets/canary.txt}'),
       leaky('crashes', 'crash', '${env:PLANT_CANARY}'),
+      leaky('kept', 'crash', '${secret:plc}'),
       {
         id: 'named',
         type: 'modbus',
@@ -79,9 +85,21 @@ beforeAll(async () => {
   writeFileSync(join(folder.path, 'leaky.mjs'), leakyDriver);
   writeFileSync(join(folder.path, 'plant.yaml'), JSON.stringify(plant()));
   const env = { PLANT_CANARY: fromEnvironment, PLANT_HOST: host, PLANT_NAME: name };
-  gateway = await GatewayProcess.start(join(folder.path, 'plant.yaml'), env);
+  writeFileSync(join(folder.path, 'value'), fromVault);
+  mkdirSync(join(folder.path, 'home'), { mode: 0o700 });
+  const set = [
+    'secrets',
+    'set',
+    'plc',
+    '--value-file',
+    join(folder.path, 'value'),
+    '--home',
+    join(folder.path, 'home'),
+  ];
+  expect((await runCli(set)).code).toBe(0);
+  gateway = await GatewayProcess.start(join(folder.path, 'plant.yaml'), env, join(folder.path, 'home'));
   const failed = async (id: string): Promise<boolean> => (await gateway.driver(id)).lastError !== null;
-  for (const id of ['opens', 'reads', 'crashes', 'named']) {
+  for (const id of ['opens', 'reads', 'crashes', 'kept', 'named']) {
     await waitFor(async () => await failed(id), { what: `${id} to have failed`, timeoutMs: 60_000 });
   }
   await waitFor(async () => (await gateway.driver('crashes')).restarts.crash > 0, {
@@ -103,7 +121,9 @@ function expectClean(where: string, text: string): void {
 it('no route of the Admin API tells a secret, whatever failed with it (§13.5)', async () => {
   await gateway.ask('PUT', '/tags/value', { path: 'reads/a', value: 1 });
   const openapi = await gateway.get<{ paths: Record<string, { get?: object }> }>('/openapi.json');
-  const ids: Readonly<Record<string, readonly string[]>> = { ':driver': ['opens', 'reads', 'crashes', 'named'] };
+  const ids: Readonly<Record<string, readonly string[]>> = {
+    ':driver': ['opens', 'reads', 'crashes', 'kept', 'named'],
+  };
   const routes = Object.keys(openapi.paths).filter((path) => openapi.paths[path].get !== undefined);
   expect(routes.length).toBeGreaterThan(20);
   let redacted = 0;
@@ -139,16 +159,45 @@ it('no file of the home has a secret: logs, post-mortems, snapshots, states', ()
   expectClean('standard output', gateway.output);
 });
 
+it('no process shows a secret that the gateway keeps: neither in its arguments nor in its environment', () => {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const texts = pids.flatMap((pid) => ['cmdline', 'environ'].map((name) => processText(pid, name)));
+  expect(texts.filter((text) => text.includes('driver-host')).length).toBeGreaterThan(0);
+  for (const shown of texts) expect(shown.includes(fromVault)).toBe(false);
+});
+
+it('no backup has a secret in clear, whatever it takes along', async () => {
+  const file = join(folder.path, 'backup');
+  expect((await gateway.cli('backup', file, '--outbox', '--history')).code).toBe(0);
+  const files = new Map<string, Buffer[]>();
+  let pieces: Buffer[] = [];
+  await readBackup(createReadStream(file), undefined, {
+    begin: (path) => Promise.resolve(void files.set(path, (pieces = []))),
+    write: (piece) => Promise.resolve(void pieces.push(Buffer.from(piece))),
+    end: () => Promise.resolve(),
+  });
+  expect([...files.keys()]).toEqual(expect.arrayContaining(['secrets.json', 'state.mdb', 'authority.mdb']));
+  for (const [path, content] of files) expectClean(path, Buffer.concat(content).toString('latin1'));
+}, 120_000);
+
+function processText(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return ''; // ended meanwhile
+  }
+}
+
 it('no command prints a secret', async () => {
   const commands = [
     ['status'], ['list'], ['describe', 'opens'], ['describe', 'reads'], ['describe', 'named'], ['hosts'], ['logs', 'reads', '-n', '200'],
-    ['post-mortem', 'crashes'], ['alarms', 'list'], ['events'], ['config', 'show'], ['drivers', 'test', 'reads'],
+    ['post-mortem', 'crashes'], ['post-mortem', 'kept'], ['secrets', 'list'], ['doctor'], ['alarms', 'list'], ['events'], ['config', 'show'], ['drivers', 'test', 'reads'],
   ]; // prettier-ignore
   for (const command of commands) {
     const { stdout, stderr } = await gateway.cli(...command);
     expectClean(command.join(' '), stdout + stderr);
   }
-});
+}, 180_000);
 
 it('system tags, alarms and OPC UA tell no secret', async () => {
   await using reader = await OpcuaReader.connect(gateway, 'canary');

@@ -37,6 +37,7 @@ import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
 import type { ServiceControl } from '../control/service-control.js';
+import type { UpkeepControl } from '../control/upkeep-control.js';
 import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js';
 import { statusFields } from '../views/service-view.js';
 import { LocalAbout, type Installation } from './about/local-about.js';
@@ -78,6 +79,7 @@ export interface LocalControlDependencies {
   readonly board: AskedStatusBoard;
   readonly services: RunningServices;
   readonly certificates: CertificateControl;
+  readonly upkeep: UpkeepControl;
   readonly installation: Installation;
   readonly healthPort: number;
   /** Begins the graceful stop of the gateway. */
@@ -95,6 +97,7 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly devices: DeviceControl;
   readonly services: ServiceControl;
   readonly certificates: CertificateControl;
+  readonly upkeep: UpkeepControl;
   readonly events: EventLog;
   readonly #deps: LocalControlDependencies;
   readonly #about: LocalAbout;
@@ -122,6 +125,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.#index = new TagIndex(store);
     this.#curves = new CurveRecorder(instances, clock, deps.events);
     this.events = deps.events;
+    this.upkeep = deps.upkeep;
     this.config = new LocalConfig({ generations, catalogue, edit, importTags });
     this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
     this.audit = new LocalAudit(deps.audit);

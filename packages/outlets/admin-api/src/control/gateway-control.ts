@@ -26,6 +26,7 @@ import type { CertificateControl } from './certificate-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
 import type { ServiceControl } from './service-control.js';
+import type { UpkeepControl } from './upkeep-control.js';
 
 /** Most nodes of one page of a browse. */
 export const maxBrowsedNodes = 1_000;
@@ -87,6 +88,7 @@ export interface GatewayControl {
   readonly services: ServiceControl;
 
   readonly certificates: CertificateControl;
+  readonly upkeep: UpkeepControl;
 
   status(): Status;
 

@@ -215,6 +215,10 @@ const examples: readonly {
   { id: 'getPlantSchema', path: '/schema/plant' },
   { id: 'listAudit', path: '/audit?from=2030-01-01T00:00:00Z&user=anna&action=write' },
   { id: 'verifyAudit', path: '/audit/verify' },
+  { id: 'listSecrets', path: '/secrets' },
+  { id: 'setSecret', method: 'PUT', path: '/secrets/plc', body: { value: 'hunter2' } },
+  { id: 'removeSecret', method: 'DELETE', path: '/secrets/broker' },
+  { id: 'examine', path: '/doctor' },
   { id: 'shutDown', method: 'POST', path: '/shutdown', status: 202 },
 ];
 
@@ -230,6 +234,7 @@ function fillWithEverything({ control }: TestServer): void {
   control.postMortemsKept = [postMortem()];
   control.services.postMortemsKept = [servicePostMortem()];
   control.services.log({ message: 'hello', serviceId: 'opcua' });
+  control.upkeep.kept.set('broker', 'hunter2');
   control.statusNow = gatewayStatus({ mqtt: { connected: true, pending: 0, dropped: 0 } });
   const avoided = [{ what: 'HR 20', points: 1, reason: 'illegal data address', retestInMs: 600_000 }];
   const plan = { requests: [{ what: 'FC3', points: 5, size: 10, gap: 0 }], estimatedCycleMs: 4, avoided };
@@ -279,7 +284,7 @@ test.each(examples)(
   },
 );
 
-test('has an example for every operation but the document itself, the watches, the export, and what is tested with sessions', () => {
+test('has an example for every operation but the document itself, the watches, the export, files, and what is tested with sessions', () => {
   const shown = new Set(examples.map(({ id }) => id));
   const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
   expect(missing).toEqual([
@@ -288,6 +293,8 @@ test('has an example for every operation but the document itself, the watches, t
     'watchTags',
     'watchStreamTags',
     'exportConfig',
+    'makeBackup',
+    'restoreBackup',
     'getOpenapiDocument',
   ]);
 });

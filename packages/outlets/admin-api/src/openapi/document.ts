@@ -29,6 +29,7 @@ export async function openapiDocument(routes: readonly Route[]): Promise<Readonl
       { name: 'tags', description: 'Values.' },
       { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
       { name: 'audit', description: 'Who did what.' },
+      { name: 'upkeep', description: 'Secrets, backup, restore, and what is weak.' },
       { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },
     ],
     paths: pathsOf(routes),

@@ -2,6 +2,9 @@ import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
 import { auditRoutes } from './audit-routes.js';
 import { certificateRoutes } from './certificates/certificate-routes.js';
+import { backupRoutes } from './upkeep/backup-routes.js';
+import { doctorRoutes } from './upkeep/doctor-routes.js';
+import { secretRoutes } from './upkeep/secret-routes.js';
 import { configRoutes } from './config/config-routes.js';
 import { driverRoutes } from './drivers/driver-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -43,6 +46,9 @@ const routes = [
   ...certificateRoutes,
   ...configRoutes,
   ...auditRoutes,
+  ...secretRoutes,
+  ...backupRoutes,
+  ...doctorRoutes,
   ...shutdownRoutes,
 ];
 

@@ -37,6 +37,7 @@ import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
+import { FakeUpkeepControl } from './fake-upkeep-control.js';
 import { about, driverCurves, driverDetail, gatewayStatus, tagDetail, tagRow } from './samples.js';
 
 /** A gateway without a plant: for tests of the Admin API and of its clients. Everything it answers can be set. */
@@ -47,6 +48,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly devices = new FakeDeviceControl();
   readonly services = new FakeServiceControl();
   readonly certificates = new FakeCertificateControl();
+  readonly upkeep = new FakeUpkeepControl();
   readonly driversById = new Map<string, DriverDetail>([['packaging', driverDetail()]]);
   readonly rows = new Map<string, TagRow>(
     ['packaging/filler/setpoint', 'packaging/filler/speed'].map((path) => [path, tagRow(path)]),

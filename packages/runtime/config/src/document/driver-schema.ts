@@ -210,7 +210,7 @@ export const driverSchema = z
     ),
     enabled: flag('Started with the gateway.', true),
     options: optionsSchema(
-      'Options of the driver type. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`, a file below `<home>/secrets`, ' +
+      'Options of the driver type. Any text may refer to a secret: `${env:NAME}`, `${secret:NAME}` of the gateway, or `${file:PATH}`, a file below `<home>/secrets`, ' +
         'the folder of the plant file or one of `--secrets`. Default: none.',
     ),
     resilience: resilienceSchema.optional(),

@@ -54,7 +54,7 @@ export const thirdPartyServiceSchema = z
       .record(z.string(), z.unknown())
       .optional()
       .describe(
-        'Settings of the service. Any text may refer to a secret: `${env:NAME}` or `${file:PATH}`. Default: none.',
+        'Settings of the service. Any text may refer to a secret: `${env:NAME}`, `${file:PATH}` or `${secret:NAME}`. Default: none.',
       ),
   })
   .describe('One use of a service that does not come with the gateway.');

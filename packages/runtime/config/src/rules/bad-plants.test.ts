@@ -313,7 +313,10 @@ const drivers: readonly Case[] = [
   [
     'a short secret, without telling it',
     driver({ options: { host: 'h', login: { user: 'u', password: '1234567' } } }),
-    ['error drivers[0].options.login.password driver-options: must have at least 8 characters'],
+    [
+      'warning drivers[0].options.login.password secret-in-clear: a secret stands here in clear: keep it with `fieldwarden secrets set NAME`, and write ${secret:NAME}',
+      'error drivers[0].options.login.password driver-options: must have at least 8 characters',
+    ],
   ],
   [
     'options that are no group of fields',

@@ -1,15 +1,19 @@
 import { LiveSecrets } from '@fieldwarden/core';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { SecretVault, type FoundSecret } from '@fieldwarden/vault';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isBelow } from './folders.js';
 import type { FieldPath, Findings } from './findings.js';
 import { isRecord } from '../document/schema-walk.js';
+import { hasCredentials, isSecretField } from './show-value.js';
 
 /** Where references are looked up. Undefined = it does not resolve, for whatever reason: who asks is told no more. */
 export interface SecretSource {
   env(name: string): string | undefined;
   /** Text of a file. */
   file(path: string): string | undefined;
+  /** Of the gateway's own, encrypted ones. Their names are no secret: what is wrong is said. Default: there are none. */
+  secret?(name: string): FoundSecret;
 }
 
 /** Beyond which nothing is read, links resolved. */
@@ -27,6 +31,7 @@ export function systemSecrets({ baseDir, folders, home }: SecretPlaces): SecretS
   return {
     env: (name) => (isOwnVariable(name) ? undefined : process.env[name]),
     file: (path) => readSmallFile(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
+    ...(home !== undefined && { secret: (name: string) => new SecretVault(home, process.env).find(name) }),
   };
 }
 
@@ -46,7 +51,14 @@ const maxSecretBytes = 64 * 1024;
 /** Keys and tokens of the gateway, and files of environment variables, as systemd and compose read them. */
 function isOwnFile(real: string, home: string | undefined): boolean {
   if (home !== undefined && isBelow(real, [home]) && !isBelow(real, [join(home, 'secrets')])) return true;
+  if (isKeyFile(real)) return true;
   return /^(?:environment|\.env.*|.*\.env)$/i.test(basename(real));
+}
+
+/** The key of the encrypted secrets, wherever the operator keeps it. */
+function isKeyFile(real: string): boolean {
+  const { FIELDWARDEN_KEY_FILE: named } = process.env;
+  return named !== undefined && existsSync(named) && realpathSync(named) === real;
 }
 
 /** Refuses what lies elsewhere, links to elsewhere, devices, pipes and large files. */
@@ -61,14 +73,14 @@ function readSmallFile(path: string, isAllowed: (real: string) => boolean): stri
   }
 }
 
-const reference = /\$\{(env|file):([^}]*)\}/g;
+const reference = /\$\{(env|file|secret):([^}]*)\}/g;
 
 /** Options nested deeper than this are no options. */
 const maxDepth = 64;
 
 /**
- * Replaces `${env:NAME}` and `${file:PATH}` in every text of options, and remembers what it put there, so that no message
- * repeats it. One that does not resolve is a finding that says so, and not why.
+ * Replaces `${env:NAME}`, `${file:PATH}` and `${secret:NAME}` in every text of options, and remembers what it put there, so that no message
+ * repeats it. One that does not resolve is a finding that says so, and not why, unless it is one of the gateway's own. A secret in clear is a warning.
  */
 export class SecretResolver {
   readonly #source: SecretSource;
@@ -110,13 +122,16 @@ export class SecretResolver {
   }
 
   #resolveText(text: string, path: FieldPath, findings: Findings): string {
+    if (isInClear(text, path)) findings.warning(path, 'secret-in-clear', inClear);
     return text.replace(reference, (written: string, kind: string, name: string) => {
-      const secret = this.#lookUp(kind, name);
-      if (secret === undefined) {
+      const found = this.#lookUp(kind, name);
+      if (found === undefined || 'problem' in found) {
         this.#unresolved.add(written);
-        findings.error(path, 'secret-missing', `the reference ${written} does not resolve`);
+        const why = found === undefined ? '' : `: ${found.problem}`;
+        findings.error(path, 'secret-missing', `the reference ${written} does not resolve${why}`);
         return written;
       }
+      const secret = found.value;
       if (!this.#seen.has(secret)) {
         this.#seen.add(secret);
         this.#live.learn([secret]);
@@ -125,10 +140,20 @@ export class SecretResolver {
     });
   }
 
-  #lookUp(kind: string, name: string): string | undefined {
+  #lookUp(kind: string, name: string): FoundSecret | undefined {
+    if (kind === 'secret') return this.#source.secret?.(name);
     // Editors and `echo` end a file with a line break that is no part of the secret.
-    return kind === 'env' ? this.#source.env(name) : this.#source.file(name)?.replace(/\r?\n$/, '');
+    const value = kind === 'env' ? this.#source.env(name) : this.#source.file(name)?.replace(/\r?\n$/, '');
+    return value === undefined ? undefined : { value };
   }
+}
+
+const inClear = 'a secret stands here in clear: keep it with `fieldwarden secrets set NAME`, and write ${secret:NAME}';
+
+/** By the name of the field, or as a password within a URL. */
+function isInClear(text: string, path: FieldPath): boolean {
+  if (text === '' || holdsReference(text)) return false;
+  return isSecretField(path.findLast((step) => typeof step === 'string') ?? '') || hasCredentials(text);
 }
 
 /** Whether a text says that a secret stands in its place. */

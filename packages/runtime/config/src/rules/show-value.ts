@@ -9,6 +9,16 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
+/** True if a field of this name is for a secret itself, not for the place where one is: `privateKeyFile`, `tokenUrl`. */
+export function isSecretField(name: string): boolean {
+  return isSecretName(name) && !/(?:file|path|url|name|id|ms)$/i.test(name);
+}
+
+/** Whether a text is a URL with a password in it. */
+export function hasCredentials(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(text);
+}
+
 /** A value of a document in one short line: plain words bare, others as JSON; passwords in URLs are blanked. */
 export function showValue(value: unknown): string {
   if (typeof value === 'string') return shorten(isPlain(value) ? value : JSON.stringify(withoutCredentials(value)));

@@ -164,6 +164,8 @@ describe('secrets (§13)', () => {
   const secrets = {
     env: (name: string) => (name === 'TOKEN' ? 'open-sesame' : undefined),
     file: (path: string) => (path === 'token.txt' ? 'from-a-file\n' : undefined),
+    secret: (name: string) =>
+      name === 'plc' ? { value: 'from-the-vault' } : { problem: 'there is no secret of that name' },
   };
   const withLogin = (login: unknown) => ({
     version: 1,
@@ -184,10 +186,34 @@ describe('secrets (§13)', () => {
     expect(plant?.drivers[0].options).toMatchObject({ login: { token: 'from-a-file' } });
   });
 
+  it('may be one that the gateway keeps itself (§13.5)', () => {
+    const {
+      plant,
+      findings,
+      secrets: told,
+    } = validatePlant(withLogin({ token: '${secret:plc}' }), registry, { secrets });
+    expect(plant?.drivers[0].options).toMatchObject({ login: { token: 'from-the-vault' } });
+    expect([findings, told]).toEqual([[], ['from-the-vault']]);
+  });
+
   it.each([
+    [{ user: 'u', password: 'in-clear-8' }, ['drivers[0].options.login.password']],
+    [{ token: 'in-clear-8' }, ['drivers[0].options.login.token']],
+    [{ user: 'u', password: 'x-${env:TOKEN}' }, []],
+    [{ user: 'mqtt://u:word@host', password: '${env:TOKEN}' }, ['drivers[0].options.login.user']],
+  ])('in clear are a warning with the remedy, and refuse nothing: %j', (login, paths) => {
+    const { plant, findings } = validatePlant(withLogin(login), registry, { secrets });
+    expect(plant).toBeDefined();
+    expect(findings.map(({ path, rule }) => [path, rule])).toEqual(paths.map((path) => [path, 'secret-in-clear']));
+    for (const { message } of findings) expect(message).toMatch(/secrets set NAME/);
+    expect(JSON.stringify(findings)).not.toMatch(/in-clear-8|word@/);
+  });
+
+  it.each([
+    ['${secret:nope}', 'the reference ${secret:nope} does not resolve: there is no secret of that name'],
     ['${env:NOPE}', 'the reference ${env:NOPE} does not resolve'],
     ['${file:nope.txt}', 'the reference ${file:nope.txt} does not resolve'],
-  ])('that are missing are named, and not why: %s', (token, message) => {
+  ])('that are missing are named, and why only where the gateway keeps them: %s', (token, message) => {
     const { plant, findings } = validatePlant(withLogin({ token }), registry, { secrets });
     expect(plant).toBeUndefined();
     expect(findings).toContainEqual({

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ok, warn, type Check } from '../check.js';
+
+const dayMs = 86_400_000;
+const oldDays = 7;
+
+/** `<home>/backup.json`, written with each backup: when the last one was made. */
+export const backup: Check = {
+  id: 'backup',
+  run({ home, now }) {
+    const remedy = 'make one, and keep it on another machine: fieldwarden backup FILE --passphrase-file PATH';
+    const at = lastBackup(home);
+    if (at === undefined) return warn('no backup was ever made', remedy);
+    const days = Math.floor((now.getTime() - at.getTime()) / dayMs);
+    const said = `the last backup was made on ${at.toISOString().slice(0, 10)}`;
+    return days >= oldDays ? warn(`${said}, ${days} days ago`, remedy) : ok(said);
+  },
+};
+
+function lastBackup(home: string): Date | undefined {
+  try {
+    const { at } = JSON.parse(readFileSync(join(home, 'backup.json'), 'utf8')) as { readonly at?: unknown };
+    const date = new Date(String(at));
+    return Number.isNaN(date.getTime()) ? undefined : date;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Check } from '../check.js';
+
+export const homeVersion: Check = {
+  id: 'home-version',
+  run({ home, version, homeFormat }) {
+    const found = read(home);
+    if (!found || found.format <= homeFormat) return ok(`this version understands ${home}`);
+    return fail(
+      `${home} was written by Fieldwarden ${found.version}, which this one (${version}) does not understand`,
+      'start that version again, or bring back a backup from before the upgrade: fieldwarden restore FILE --yes',
+    );
+  },
+};
+
+function read(home: string): { readonly format: number; readonly version: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, 'home.json'), 'utf8')) as { format: number; version: string };
+  } catch {
+    return undefined;
+  }
+}
