@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { AccessDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
 import { replacedText, unnamedText } from './identity/certificate-care.js';
@@ -31,6 +31,8 @@ export interface OpcuaOutletDependencies {
   readonly writer: TagWriter;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Who knows the users. */
+  readonly access: AccessDesk;
   /** Where people are told of clients that were refused; without it the log alone is. */
   readonly events?: ServiceEvents;
 }
@@ -127,6 +129,7 @@ export class OpcuaOutlet {
 
   async #stop(): Promise<void> {
     const { server, space, certificates, watch, door } = this.#parts;
+    server.users[Symbol.dispose]();
     watch[Symbol.dispose]();
     space[Symbol.dispose]();
     door[Symbol.dispose]();
@@ -138,7 +141,7 @@ export class OpcuaOutlet {
 async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutletDependencies): Promise<Parts> {
   await using undo = new AsyncDisposableStack();
   try {
-    const { logger, clock, events } = dependencies;
+    const { logger, clock, events, access } = dependencies;
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
     const owner = (): CertificateOwner => certificateOwner(options, clock.wallMs());
@@ -149,12 +152,16 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const door = undo.use(new Door({ clock, handshakeTimeoutMs, onRefused: tellRefused(notices) }));
     const server = new GatewayServer(serverOptions(options, certificates, ownCertificate.applicationUri), {
       logger,
+      clock,
       notices,
       door,
+      desk: access,
     });
+    undo.use(server.users);
     const watch = undo.use(new SessionWatch(server, dependencies));
     new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
+    server.offerTokens();
     const clientCertificates = new ClientCertificates(certificates.server, options.pkiDir);
     const refusals = new ChannelRefusals({ door, notices, certificates: clientCertificates, pkiDir: options.pkiDir });
     refusals.watch(server);
