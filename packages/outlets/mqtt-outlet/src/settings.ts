@@ -166,7 +166,7 @@ const commandRights = z
       }),
     areas: globs('Tags that commands may write.', ['**']),
   })
-  .meta({ description: 'What commands may write.', examples: [{ role: 'operator', areas: ['packaging/**'] }] });
+  .meta({ description: 'What commands may write.' });
 
 /** As written in the plant document under `mqtt`, with defaults filled (SPEC §10.2). */
 export const mqttOutletSettings = z.strictObject({
@@ -234,8 +234,8 @@ export const mqttOutletSettings = z.strictObject({
     .default(false)
     .meta({
       description:
-        'Whether messages under <root>/<site>/set/<path>, and NCMD and DCMD of Sparkplug, are writes. Everybody whom the broker lets publish there may then write: with true every tag, else what the role may in its areas. Default: false.',
-      examples: [true, { role: 'operator', areas: ['packaging/**'] }],
+        'Whether messages under <root>/<site>/set/<path>, and NCMD and DCMD of Sparkplug, are writes. Everybody whom the broker lets publish there may then write: with true every tag, else what the role may in its areas: { role: operator, areas: [packaging/**] }. Default: false.',
+      examples: [true],
     }),
   window: z
     .int()
