@@ -51,7 +51,9 @@ describe('the OPC UA server of a plant that says nothing of it (§10.1)', () => 
     writeFileSync(file, JSON.stringify(document));
     const validated = await gateway.cliJson<FindingList>('config', 'validate', file);
     expect(validated.findings).toMatchObject([{ rule: 'opcua-admits-nobody', severity: 'warning', path: 'opcua' }]);
-    expect(validated.findings[0].message).toMatch(/securityPolicies: \[Basic256Sha256\] \} for clients with an account/);
+    expect(validated.findings[0].message).toMatch(
+      /securityPolicies: \[Basic256Sha256\] \} for clients with an account/,
+    );
     const { body } = await gateway.ask<FindingList>('POST', '/config/validate', { document });
     expect(body.findings).toMatchObject([{ rule: 'opcua-admits-nobody' }]);
   });
