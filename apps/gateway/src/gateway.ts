@@ -48,7 +48,7 @@ export class Gateway {
     common.shutdownSteps.add('metrics', () => metrics.close());
     const access = await openAccess(common);
     const { drivers, board, writes } = makeDrivers(common, boot.running, { metrics, configuration });
-    const services = makeServices(common, boot.running, writes);
+    const services = makeServices(common, boot.running, writes, access.desk);
     metrics.observe(metricsSource(drivers.byId, services, configuration));
     await services.preload();
     const tls = new AdminTls(common, { site: configuration.site, services: () => drivers.configuration.services });

@@ -6,6 +6,7 @@ import {
   RunningServices,
   type ServiceSurroundings,
 } from '@fieldwarden/services';
+import type { AccessDesk } from '@fieldwarden/service';
 import { serviceHostMain } from '@fieldwarden/service-host';
 import { serviceStorage } from '@fieldwarden/storage';
 import { defaultSupervision } from '@fieldwarden/supervisor';
@@ -21,11 +22,12 @@ export function makeServices(
   common: CommonDependencies,
   { plant, summary }: RunningVersion,
   writer: WriteRequests,
+  access: AccessDesk,
 ): RunningServices {
   const { options, catalogue, store, clock, shutdownSteps, logging } = common;
   const tags = new ServiceTags({ store, clock, redactor: common.secrets });
   shutdownSteps.add('tags of services', () => tags[Symbol.dispose]());
-  const surroundings = surroundingsOf(common, plant.site, writer);
+  const surroundings = surroundingsOf(common, plant.site, writer, access);
   const running = new RunningServices(
     plant.services,
     {
@@ -60,7 +62,12 @@ export function refuseTakenPorts(services: RunningServices): void {
   throw new GatewayError({ code: 'PORT_TAKEN', kind: 'config', message: taken.lastError.message });
 }
 
-function surroundingsOf(common: CommonDependencies, site: string, writer: WriteRequests): ServiceSurroundings {
+function surroundingsOf(
+  common: CommonDependencies,
+  site: string,
+  writer: WriteRequests,
+  access: AccessDesk,
+): ServiceSurroundings {
   const { home, options, store, events, alarms, state, clock, random, logging, supervisor } = common;
   return {
     tags: store,
@@ -71,6 +78,7 @@ function surroundingsOf(common: CommonDependencies, site: string, writer: WriteR
     alarms: (serviceId) => alarms.alarmsOf(serviceId),
     alarmFeed: alarms.feed,
     storage: (serviceId) => serviceStorage(state, serviceId),
+    access,
     identity: { site, version, bind: options.bind },
     directories: { services: home.file('services'), pki: home.file('pki') },
     clock,

@@ -7,10 +7,12 @@ export {
   type ServicePort,
   type ServiceSettings,
 } from './define-service.js';
+export { AccessChanges, type AccessListener } from './access-changes.js';
 export type { AccessDesk, CertificateAttempt, PasswordAttempt } from './access-desk.js';
 export { alarmKey, type AlarmFeed } from './alarm-feed.js';
 export { RememberedAlarms } from './remembered-alarms.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
+export { refusingDesk, signInRefused } from './refusing-desk.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';
 export type { GatewayIdentity, ServiceContext } from './service-context.js';
 export type { ServiceAlarms } from './service-alarms.js';

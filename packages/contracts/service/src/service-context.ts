@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@fieldwarden/core';
+import type { AccessDesk } from './access-desk.js';
 import type { AlarmFeed } from './alarm-feed.js';
 import type { ServiceAlarms } from './service-alarms.js';
 import type { ServiceEvents } from './service-events.js';
@@ -21,6 +22,8 @@ export interface ServiceContext<Settings = unknown> {
   /** All alarms of the gateway, to be shown to others. */
   readonly alarmFeed: AlarmFeed;
   readonly storage: ServiceStorage;
+  /** Who somebody is that comes in by the service. */
+  readonly access: AccessDesk;
   readonly clock: Clock;
   /** Already bound to serviceId. */
   readonly logger: Logger;

@@ -11,6 +11,7 @@ export { testCall, type TestCallOverrides } from './test-call.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';
 export { CountedClock } from './service/counted-clock.js';
 export { MemoryAlarmFeed } from './service/memory-alarm-feed.js';
+export { MemoryDesk, type MemoryAccount } from './service/memory-desk.js';
 export { MemoryStorage } from './service/memory-storage.js';
 export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
 export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';

@@ -87,9 +87,10 @@ export class ModbusServer implements Service<ModbusServerSettings> {
     const { tags, writer, clock, logger } = this.#context;
     const identity = this.#identity();
     const units = (): ServedUnits => this.#units!;
+    const rights = (): ModbusServerSettings => this.#settings;
     const { framing } = this.#settings;
     return {
-      requests: new Requests({ units, tags, writer, identity, counters: this.#counters, clock, logger }),
+      requests: new Requests({ units, rights, tags, writer, identity, counters: this.#counters, clock, logger }),
       newFraming: () => (framing === 'tcp' ? new TcpServerFraming() : new RtuServerFraming()),
       counters: this.#counters,
       clock,

@@ -17,12 +17,13 @@ import { readBits, readRegisters, unmapped } from './reads.js';
 import type { ServedUnit, ServedUnits } from './served-units.js';
 import { deviceFailure } from './tag-status.js';
 import { planCoils, planMaskWrite, planRegisters, type WritesOrRefusal } from './write-plan.js';
-import { Writes, type WriteAsked } from './writes.js';
+import { Writes, type WriteAsked, type WriteRights } from './writes.js';
 import type { MapSpan } from './map/area.js';
 
 export interface RequestsDependencies {
   /** Those of the settings in force. */
   readonly units: () => ServedUnits;
+  readonly rights: () => WriteRights;
   readonly tags: TagSource;
   readonly writer: TagWriter;
   readonly identity: DeviceIdentity;

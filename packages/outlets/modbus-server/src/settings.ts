@@ -146,6 +146,22 @@ export const modbusServerSettings = z.strictObject({
         'Addresses and networks whose connections are accepted; Modbus knows no passwords. Default: every client that reaches the port. Example: 10.1.0.0/16.',
       examples: [['10.1.0.0/16', '192.168.0.20']],
     }),
+  role: z
+    .enum(['viewer', 'operator', 'engineer'])
+    .default('operator')
+    .meta({
+      description:
+        'Role in which clients write, as nobody knows who they are; for a viewer every row is read-only. One of viewer, operator, engineer. Default: operator.',
+      examples: ['viewer'],
+    }),
+  areas: z
+    .array(z.string().min(1).max(1024))
+    .min(1)
+    .default(['**'])
+    .meta({
+      description: 'Tags that clients may write where the map lets them, as patterns of paths. Default: all.',
+      examples: [['packaging/**']],
+    }),
   maxConnections: z
     .int()
     .min(1)

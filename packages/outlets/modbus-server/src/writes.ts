@@ -9,7 +9,14 @@ import {
   type StatusCode,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import { gatewayPrincipal, type HandleWrite, type Origin, type WriteReply } from '@fieldwarden/gateway-contract';
+import {
+  gatewayPrincipal,
+  mayDo,
+  type HandleWrite,
+  type Origin,
+  type Role,
+  type WriteReply,
+} from '@fieldwarden/gateway-contract';
 import type { TagSource, TagWriter } from '@fieldwarden/service';
 import type { ConfirmedValues } from './confirmed-values.js';
 import { describeSpan, type MapSpan } from './map/area.js';
@@ -20,9 +27,17 @@ import { isRefusal, type PlannedWrite, type WriteRefusal, type WritesOrRefusal }
 export interface WritesDependencies {
   readonly tags: Pick<TagSource, 'definition'>;
   readonly writer: TagWriter;
+  /** Those of the settings in force. */
+  readonly rights: () => WriteRights;
   readonly confirmed: ConfirmedValues;
   readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs'>;
   readonly logger: Logger;
+}
+
+/** What clients may write. Modbus knows no names: all may the same. */
+export interface WriteRights {
+  readonly role: Role;
+  readonly areas: readonly string[];
 }
 
 /** Whose request it is, and what of which unit it writes. */
@@ -52,8 +67,13 @@ export class Writes {
     if (plan.length === 0) return undefined;
     const refused = plan.map((write) => this.#refusalOf(write)).find((refusal) => refusal !== undefined);
     if (refused) return this.refused(refused, asked);
-    const principal = gatewayPrincipal(asked.peer, 'operator');
+    const { role, areas } = this.#deps.rights();
+    const principal = gatewayPrincipal(asked.peer, role, areas);
     const origin: Origin = { via: 'modbus-server', principal, correlationId: newCorrelationId() };
+    const forbidden = plan.filter(({ entry }) => !mayDo(principal, 'write', entry.path));
+    // The gateway refuses these and keeps account of them; of the others nothing is sent.
+    if (forbidden.length > 0)
+      return worst((await this.#write(forbidden, origin)).map(exceptionOfReply)) ?? deviceFailure;
     const exceptions = (await this.#write(plan, origin)).map(exceptionOfReply);
     this.#noteConfirmed(plan, exceptions);
     return worst(exceptions);
@@ -150,4 +170,6 @@ const rejections: ReadonlyMap<StatusCode, ModbusException> = new Map([
   [s.BadTypeMismatch, illegalValue],
   [s.BadNotWritable, illegalAddress],
   [s.BadNodeIdUnknown, illegalAddress],
+  // To who may not write it a row is read-only.
+  [s.BadUserAccessDenied, illegalAddress],
 ]);

@@ -26,9 +26,13 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function serve(map: readonly object[], unit: object = {}): Promise<(pdu: string) => Promise<string>> {
+async function serve(
+  map: readonly object[],
+  unit: object = {},
+  settings: object = {},
+): Promise<(pdu: string) => Promise<string>> {
   const rows = map.map((row) => ({ access: 'read-write', ...row }));
-  server = await startTestServer(tags, { settings: { units: [{ ...unit, map: rows }] } });
+  server = await startTestServer(tags, { settings: { ...settings, units: [{ ...unit, map: rows }] } });
   client = await server.client();
   return (pdu) => client.ask(pdu);
 }
@@ -70,6 +74,28 @@ describe('writing registers', () => {
       principal: { name: '127.0.0.1' },
     });
     expect(server.writer.writes[0].origin.correlationId).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it.each([
+    [{}, '0600001234', '0600010001'],
+    [{ role: 'viewer' }, '8602', '8602'],
+    [{ role: 'operator', areas: ['word'] }, '0600001234', '8602'],
+    [{ role: 'engineer', areas: ['limited'] }, '8602', '0600010001'],
+  ])('to who may not write it a row is read-only: %j (§13.2)', async (rights, word, limited) => {
+    const ask = await serve(
+      [
+        { path: 'word', address: 'HR0' },
+        { path: 'limited', address: 'HR1' },
+      ],
+      {},
+      rights,
+    );
+    expect([await ask('06 0000 1234'), await ask('06 0001 0001')]).toEqual([word, limited]);
+    const single = server.writer.writes.length;
+    const together = await ask('10 0000 0002 04 0001 0001');
+    const mayBoth = [word, limited].every((answer) => !answer.startsWith('86'));
+    expect(together).toBe(mayBoth ? '1000000002' : '9002');
+    expect(server.writer.writes.length - single).toBe(mayBoth ? 2 : 0);
   });
 
   it('answers after the device, and answers of one client keep their order', async () => {

@@ -1,4 +1,3 @@
-import { gatewayPrincipal } from '@fieldwarden/gateway-contract';
 import { linkDefaults, MqttLink, type LinkOwner, type LinkSettings } from '@fieldwarden/mqtt-link';
 import type { Outbox } from '@fieldwarden/outbox';
 import type { ServiceContext } from '@fieldwarden/service';
@@ -9,7 +8,7 @@ import { Sender } from './delivery/sender.js';
 import { LinkNews } from './news/link-news.js';
 import type { OutboxNews } from './news/outbox-news.js';
 import type { OutletCounters } from './outlet-counters.js';
-import { clientIdOf, type MqttOutletSettings } from './settings.js';
+import { clientIdOf, commandPrincipal, type MqttOutletSettings } from './settings.js';
 import { AlarmStates } from './states/alarm-states.js';
 import { GatewayStates } from './states/gateway-states.js';
 import { StateTopics } from './states/state-topics.js';
@@ -93,7 +92,7 @@ function commandsOf({ context, topics, ids }: OutletPartsDependencies, sender: S
     tags,
     writer,
     topics,
-    principal: gatewayPrincipal(settings.username ?? clientIdOf(settings, gateway.site), 'operator'),
+    principal: commandPrincipal(settings.username ?? clientIdOf(settings, gateway.site), settings),
     answer: (topic, body) => {
       const payload = Buffer.from(JSON.stringify(body));
       sender.send({ topic, payload, qos: 1, retain: false, atMs: wallMs() });

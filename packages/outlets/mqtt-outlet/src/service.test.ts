@@ -14,7 +14,8 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').re
 
 it('describes every field, with a default unless it is needed, and the README says the same', () => {
   const wrong: string[] = [];
-  const visit = (at: string, { properties = {}, items, required = [] }: JsonSchema): void => {
+  const visit = (at: string, { properties = {}, items, anyOf = [], required = [] }: JsonSchema): void => {
+    for (const either of anyOf) visit(at, either);
     for (const [name, field] of Object.entries(properties)) {
       const { description = '' } = field;
       const isNeeded = required.includes(name);
@@ -31,6 +32,7 @@ it('describes every field, with a default unless it is needed, and the README sa
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema & { readonly description?: string }>>;
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly required?: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { gatewayPrincipal, type Principal } from '@fieldwarden/gateway-contract';
 import { brokerSchemes } from '@fieldwarden/mqtt-link';
 import { z } from 'zod';
 
@@ -153,6 +154,20 @@ const sparkplug = z
   .prefault({})
   .meta({ description: 'Names of the Sparkplug edge node. Default: those of the site.', examples: [{ group: 'lab' }] });
 
+const commandRights = z
+  .strictObject({
+    role: z
+      .enum(['viewer', 'operator', 'engineer'])
+      .default('operator')
+      .meta({
+        description:
+          'Role in which commands are written; a viewer writes nothing, each command is answered so. One of viewer, operator, engineer. Default: operator.',
+        examples: ['operator'],
+      }),
+    areas: globs('Tags that commands may write.', ['**']),
+  })
+  .meta({ description: 'What commands may write.' });
+
 /** As written in the plant document under `mqtt`, with defaults filled (SPEC §10.2). */
 export const mqttOutletSettings = z.strictObject({
   url: z
@@ -215,11 +230,11 @@ export const mqttOutletSettings = z.strictObject({
     }),
   publish,
   commands: z
-    .boolean()
+    .union([z.boolean(), commandRights])
     .default(false)
     .meta({
       description:
-        'Whether messages under <root>/<site>/set/<path>, and NCMD and DCMD of Sparkplug, are writes. Everybody whom the broker lets publish there may then write. Default: false.',
+        'Whether messages under <root>/<site>/set/<path>, and NCMD and DCMD of Sparkplug, are writes. Everybody whom the broker lets publish there may then write: with true every tag, else what the role may in its areas: { role: operator, areas: [packaging/**] }. Default: false.',
       examples: [true],
     }),
   window: z
@@ -242,4 +257,10 @@ export type PublishSettings = MqttOutletSettings['publish'];
 /** INTERFACES §13: `<site>-<node>-outlet`. */
 export function clientIdOf({ clientId, sparkplug: { node } }: MqttOutletSettings, site: string): string {
   return clientId ?? `${site}-${node}-outlet`;
+}
+
+/** In whose name commands are written: whom the broker lets publish them, nobody here knows. */
+export function commandPrincipal(name: string, { commands }: Pick<MqttOutletSettings, 'commands'>): Principal {
+  if (typeof commands === 'boolean') return gatewayPrincipal(name, commands ? 'operator' : 'viewer');
+  return gatewayPrincipal(name, commands.role, commands.areas);
 }

@@ -7,7 +7,7 @@ import {
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
 import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { AccessDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
 import { replacedText, unnamedText } from './identity/certificate-care.js';
@@ -38,6 +38,8 @@ export interface OpcuaOutletDependencies {
   readonly writer: TagWriter;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Who knows the users. */
+  readonly access: AccessDesk;
   /** Where people are told of clients that were refused; without it the log alone is. */
   readonly events?: ServiceEvents;
 }
@@ -142,6 +144,7 @@ export class OpcuaOutlet {
   async #stop(): Promise<void> {
     const { server, space, certificates, watch, door, trust, lastSeen } = this.#parts;
     trust[Symbol.dispose]();
+    server.users[Symbol.dispose]();
     watch[Symbol.dispose]();
     space[Symbol.dispose]();
     door[Symbol.dispose]();
@@ -154,7 +157,7 @@ export class OpcuaOutlet {
 async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutletDependencies): Promise<Parts> {
   await using undo = new AsyncDisposableStack();
   try {
-    const { logger, clock, events } = dependencies;
+    const { logger, clock, events, access } = dependencies;
     const certificates = await openCertificates(options.pkiDir);
     undo.defer(() => closeCertificates(certificates));
     const owner = (): CertificateOwner => certificateOwner(options, clock.wallMs());
@@ -165,12 +168,16 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const door = undo.use(new Door({ clock, handshakeTimeoutMs, onRefused: tellRefused(notices) }));
     const server = new GatewayServer(serverOptions(options, certificates, ownCertificate.applicationUri), {
       logger,
+      clock,
       notices,
       door,
+      desk: access,
     });
+    undo.use(server.users);
     const watch = undo.use(new SessionWatch(server, dependencies));
     new SessionConnections(server, door, handshakeTimeoutMs);
     await server.initialize();
+    server.offerTokens();
     const clientCertificates = new ClientCertificates(certificates.server, options.pkiDir);
     const lastSeen = undo.use(await LastSeen.open(storeFolders(options.pkiDir).lastSeen, clock));
     const trust = undo.use(

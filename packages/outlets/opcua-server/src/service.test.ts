@@ -12,11 +12,14 @@ import { checkOpcua, opcuaSettings, type OpcuaSettings } from './settings.js';
 const settings = (written: object): OpcuaSettings => opcuaSettings.parse({ port: 0, ...written });
 
 it('a server that nobody can enter is a warning with the remedies, and says so in its status', async () => {
-  const [finding, ...others] = checkOpcua(settings({}));
+  const closed = settings({ securityPolicies: ['None'] });
+  const [finding, ...others] = checkOpcua(closed);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ path: [], rule: 'opcua-admits-nobody', severity: 'warning' });
-  expect(finding.message).toMatch(/anonymous: true, securityPolicies: \[None\].*enabled: false/);
-  await using context = await serviceContext(settings({}));
+  expect(finding.message).toMatch(
+    /securityPolicies: \[Basic256Sha256\].*anonymous: true, securityPolicies: \[None\].*enabled: false/,
+  );
+  await using context = await serviceContext(closed);
   const service = definition.create(context);
   await service.start(AbortSignal.timeout(30_000));
   expect(service.status()).toMatchObject({ admitsNobody: finding.message });
@@ -25,8 +28,14 @@ it('a server that nobody can enter is a warning with the remedies, and says so i
 });
 
 it('a server that somebody can enter is Healthy, and a warning only if that is everybody', async () => {
+  expect(checkOpcua(settings({}))).toEqual([]);
   expect(checkOpcua(settings({ anonymous: true }))).toEqual([]);
-  expect(checkOpcua(settings({ anonymous: true, securityPolicies: ['None'] }))).toMatchObject([{ rule: 'opcua-open' }]);
+  expect(checkOpcua(settings({ anonymous: true, securityPolicies: ['None'] }))).toMatchObject([
+    { rule: 'opcua-open', message: expect.stringContaining('reads and writes every tag') as string },
+  ]);
+  expect(checkOpcua(settings({ anonymous: 'viewer', securityPolicies: ['None'] }))).toMatchObject([
+    { rule: 'opcua-open', message: expect.stringContaining('the port reads every tag') as string },
+  ]);
   await using context = await serviceContext(settings({ anonymous: true }));
   expect(definition.create(context).health()).toEqual({ state: 'Healthy' });
 });

@@ -64,7 +64,8 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   async #open(port: number): Promise<OpcuaOutlet> {
-    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms } = this.#context;
+    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms, access } =
+      this.#context;
     const { OpcuaOutlet } = await import('./opcua-outlet.js');
     const outlet = await OpcuaOutlet.start(
       {
@@ -77,7 +78,7 @@ class OpcuaService implements Service<OpcuaSettings> {
         hostNames: settings.hostNames,
         version: gateway.version,
       },
-      { store: tags, writer, logger, clock, events },
+      { store: tags, writer, logger, clock, events, access },
     );
     this.#outlet = outlet;
     this.#care = new CertificateCare({

@@ -2,6 +2,7 @@ import { hostFault, plainHost } from '@fieldwarden/core';
 import type { ServiceFinding } from '@fieldwarden/service';
 import { z } from 'zod';
 import { wildcards } from '@fieldwarden/certificates';
+import type { OpcuaOutletOptions } from './server/outlet-options.js';
 
 /** Names of OPC 10000-7, without the URI. */
 export const securityPolicyNames = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const;
@@ -45,19 +46,28 @@ export const opcuaSettings = z.strictObject({
         'certificate names them, and clients that do not say how they reach it are told them, the first one first. Default: none. ' +
         'Example: [gateway.plant.example, 192.168.0.10].',
     ),
-  anonymous: z.boolean().default(false).describe('Lets clients in without user name or certificate. Default: false.'),
+  anonymous: z
+    .union([z.boolean(), z.literal('viewer')])
+    .default(false)
+    .describe(
+      'Lets clients in without a user: viewer: they read; true: they read and write every tag. Others sign in with the name and password, or ' +
+        'the certificate, of an account, over encrypted policies. Default: false.',
+    ),
 });
 
 export type OpcuaSettings = z.output<typeof opcuaSettings>;
 
-/** Why no client gets in, and how one does; undefined where some can. Until there are user accounts, anonymous is the only way in. */
-export function admitsNobody({ anonymous }: Pick<OpcuaSettings, 'anonymous'>): string | undefined {
-  return anonymous ? undefined : nobodyGetsIn;
+/** Why no client gets in, and how one does; undefined where some can. */
+export function admitsNobody({
+  anonymous,
+  securityPolicies,
+}: Pick<OpcuaOutletOptions, 'anonymous' | 'securityPolicies'>): string | undefined {
+  return anonymous !== false || securityPolicies.some((policy) => policy !== 'None') ? undefined : nobodyGetsIn;
 }
 
 const nobodyGetsIn =
-  'no OPC UA client gets in: anonymous is off, and there are no user accounts yet. Write ' +
-  'opcua: { anonymous: true } to admit clients whose certificate you trust, ' +
+  'no OPC UA client gets in: anonymous is off, and names and passwords are taken over encrypted policies only, of which there is none. Write ' +
+  'opcua: { securityPolicies: [Basic256Sha256] } for clients with an account, ' +
   'opcua: { anonymous: true, securityPolicies: [None] } to admit everybody in a lab, or ' +
   'opcua: { enabled: false } if none is wanted';
 
@@ -65,9 +75,8 @@ const nobodyGetsIn =
 export function checkOpcua(settings: OpcuaSettings): readonly ServiceFinding[] {
   const nobody = admitsNobody(settings);
   if (nobody !== undefined) return [{ path: [], rule: 'opcua-admits-nobody', message: nobody, severity: 'warning' }];
-  if (!settings.securityPolicies.includes('None')) return [];
-  const message =
-    'anonymous clients over policy None: everybody who reaches the port reads and writes every tag, unencrypted; ' +
-    'for a lab only';
+  if (settings.anonymous === false || !settings.securityPolicies.includes('None')) return [];
+  const what = settings.anonymous === 'viewer' ? 'reads' : 'reads and writes';
+  const message = `anonymous clients over policy None: everybody who reaches the port ${what} every tag, unencrypted; for a lab only`;
   return [{ path: [], rule: 'opcua-open', message, severity: 'warning' }];
 }

@@ -1,6 +1,7 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { ServiceClient, type ServiceParameters, type ServiceReport } from '@fieldwarden/channel';
 import { messageOf, type GatewayError } from '@fieldwarden/core';
+import { refusingDesk } from '@fieldwarden/service';
 
 import {
   isPlanned,
@@ -57,6 +58,7 @@ export class HostServiceHome implements ServiceHome {
         alarms: around.alarms(id),
         alarmFeed: around.alarmFeed,
         storage: around.storage(id),
+        access: around.access ?? refusingDesk,
       },
       listener: {
         reported: (report) => this.#reported(report),

@@ -1,7 +1,7 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import type { AlarmFeed, Service, ServiceAddress } from '@fieldwarden/service';
+import { refusingDesk, type AlarmFeed, type Service, type ServiceAddress } from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -85,6 +85,7 @@ export class InProcessRun {
       alarms: around.alarms(id),
       alarmFeed: around.alarmFeed ?? noAlarms,
       storage: around.storage(id),
+      access: around.access ?? refusingDesk,
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type {
+  AccessDesk,
   AlarmFeed,
   GatewayIdentity,
   ServiceAlarms,
@@ -20,6 +21,8 @@ export interface ServiceSurroundings {
   /** Undefined: there is no book of alarms. */
   readonly alarmFeed?: AlarmFeed;
   readonly storage: (serviceId: string) => ServiceStorage;
+  /** Undefined: there are no accounts. */
+  readonly access?: AccessDesk;
   readonly identity: Omit<GatewayIdentity, 'port'>;
   readonly directories: ServiceDirectories;
   readonly clock: Clock;

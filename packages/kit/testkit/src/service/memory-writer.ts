@@ -1,5 +1,13 @@
 import { GatewayError, statusCodes, type TagValue, type StatusCode } from '@fieldwarden/core';
-import type { HandleWrite, TagDefinition, WriteAnswer, Origin, WriteReply } from '@fieldwarden/gateway-contract';
+import {
+  mayDo,
+  notAllowed,
+  type HandleWrite,
+  type Origin,
+  type TagDefinition,
+  type WriteAnswer,
+  type WriteReply,
+} from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 import type { MemoryTags } from './memory-tags.js';
 
@@ -22,7 +30,7 @@ export const writeAnswers = {
 } as const satisfies Record<string, WriteAnswer>;
 
 /**
- * The road of a write in memory. Refuses what the gateway refuses beforehand (unknown tag, read-only, outside its limits) and records the
+ * The road of a write in memory. Refuses what the gateway refuses beforehand (unknown tag, not permitted, read-only, outside its limits) and records the
  * rest. After a write that is `done` the tag has that value, as after the next poll.
  */
 export class MemoryWriter implements TagWriter {
@@ -55,7 +63,7 @@ export class MemoryWriter implements TagWriter {
 
   #accept({ handle, value }: HandleWrite, origin: Origin, accepted: RecordedWrite[]): () => Promise<WriteReply> {
     const definition = this.#tags.definition(handle);
-    const refused = definition ? refusalOf(definition, value) : unknownTag();
+    const refused = definition ? refusalOf(definition, value, origin) : unknownTag();
     if (refused) return () => Promise.resolve(refused);
     const write = { path: definition!.path, value, origin };
     accepted.push(write);
@@ -70,7 +78,12 @@ export class MemoryWriter implements TagWriter {
   }
 }
 
-function refusalOf({ access, limits, path }: TagDefinition, value: TagValue): GatewayError | undefined {
+function refusalOf(
+  { access, limits, path }: TagDefinition,
+  value: TagValue,
+  { principal }: Origin,
+): GatewayError | undefined {
+  if (!mayDo(principal, 'write', path)) return notAllowed(principal, 'write', path);
   if (access !== 'read-write') return refusal('TAG_READ_ONLY', `tag ${path} is read-only`, statusCodes.BadNotWritable);
   const { min = -Infinity, max = Infinity } = limits ?? {};
   if ((typeof value !== 'number' && typeof value !== 'bigint') || (value >= min && value <= max)) return undefined;

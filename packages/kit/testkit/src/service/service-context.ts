@@ -5,6 +5,7 @@ import type { GatewayIdentity, ServiceContext } from '@fieldwarden/service';
 import { collectingLogger, type CollectingLogger } from '../collecting-logger.js';
 import { temporaryDirectory } from '../temporary-directory.js';
 import { CountedClock } from './counted-clock.js';
+import { MemoryDesk } from './memory-desk.js';
 import { MemoryStorage } from './memory-storage.js';
 import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter } from './memory-writer.js';
@@ -18,6 +19,7 @@ export interface TestServiceContext<Settings = unknown> extends ServiceContext<S
   readonly alarms: RecordedAlarms;
   readonly alarmFeed: MemoryAlarmFeed;
   readonly storage: MemoryStorage;
+  readonly access: MemoryDesk;
   readonly clock: CountedClock;
   readonly logger: CollectingLogger;
   /** What the service appended, oldest first. */
@@ -71,6 +73,7 @@ export async function serviceContext<Settings>(
     alarms: new RecordedAlarms(),
     alarmFeed: new MemoryAlarmFeed(),
     storage,
+    access: new MemoryDesk(),
     clock,
     logger: collectingLogger(),
     random,

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { mayDo, notAllowed, type Permission } from '@fieldwarden/gateway-contract';
+import { mayDo, notAllowed, permissions, type Permission } from '@fieldwarden/gateway-contract';
 import { RequestRefused } from '../server/request-refused.js';
 import type { Requester } from './requester.js';
 import type { RateLimits } from './rate-limits.js';
@@ -14,6 +14,12 @@ export interface Admission {
   readonly socketOnly?: string;
   /** Also for who came in by the set-up token, while there is no admin. */
   readonly forSetup?: true;
+}
+
+/** Throws for a route without a rule: a server that has one does not start (SPEC §13.2), whatever made it past the compiler. */
+export function demandRule({ permission, method, path }: Admission & { method: string; path: string }): void {
+  if (permission === 'anyone' || permissions.includes(permission)) return;
+  throw new Error(`${method.toUpperCase()} ${path} says nothing of the permission that it takes`);
 }
 
 /** Who sends a request, as found out at the door; or why nobody is known. */

@@ -9,7 +9,7 @@ import express, {
   type Response,
   type Router,
 } from 'express';
-import { admit, requesterOf, type Caller } from '../access/admit.js';
+import { admit, demandRule, requesterOf, type Caller } from '../access/admit.js';
 import { authenticate, type Credentials } from '../access/authentication.js';
 import { socketRequester } from '../access/requester.js';
 import type { SocketVisitors } from '../access/socket-visitors.js';
@@ -82,6 +82,7 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
 export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
   for (const route of routes) {
+    demandRule(route);
     const guard: RequestHandler = (request, response, next) => {
       admitRecorded(exchangeOf(request, response, deps), route);
       next();

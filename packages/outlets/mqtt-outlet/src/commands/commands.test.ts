@@ -1,7 +1,7 @@
-import { gatewayPrincipal } from '@fieldwarden/gateway-contract';
 import { statusCodes } from '@fieldwarden/core';
 import { collectingLogger, FakeClock, MemoryStorage, MemoryTags, memoryTag, MemoryWriter } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
+import { commandPrincipal, mqttOutletSettings } from '../settings.js';
 import { topicsOf } from '../topics.js';
 import { CommandIds } from './command-ids.js';
 import { Commands } from './commands.js';
@@ -15,6 +15,7 @@ class Stage {
   readonly storage: MemoryStorage;
   readonly logger = collectingLogger();
   readonly answers: string[] = [];
+  readonly messages: unknown[] = [];
   commands!: Commands;
 
   private constructor(storage = new MemoryStorage()) {
@@ -26,7 +27,7 @@ class Stage {
     );
   }
 
-  static async start(storage?: MemoryStorage): Promise<Stage> {
+  static async start(storage?: MemoryStorage, rights: unknown = true): Promise<Stage> {
     const stage = new Stage(storage);
     const wallMs = (): number => stage.clock.wallMs();
     const { tags, writer, logger } = stage;
@@ -35,8 +36,9 @@ class Stage {
       tags,
       writer,
       topics: topicsOf('fieldwarden', 'lab'),
-      principal: gatewayPrincipal('gateway', 'operator'),
-      answer: (topic, { id, outcome, status }) => {
+      principal: commandPrincipal('gateway', mqttOutletSettings.parse({ url: 'mqtt://x', commands: rights })),
+      answer: (topic, { id, outcome, status, message }) => {
+        stage.messages.push(message);
         stage.answers.push(
           `${topic.replace('fieldwarden/lab/set-result/', '')} ${JSON.stringify(id)} ${String(outcome)} ${String(status)}`,
         );
@@ -110,6 +112,32 @@ describe('a command', () => {
     await stage.set('line/speed', '{"v": 1, "id": "a"}', true);
     expect([stage.writer.writes, stage.answers]).toEqual([[], []]);
     expect(stage.commands.counted.retained).toBe(1);
+  });
+});
+
+/** MQTT command × role (SPEC §13.2): how commands for line/speed and pump/speed are answered. */
+const byRole: readonly (readonly [rights: unknown, line: string, pump: string])[] = [
+  [true, 'done Good', 'done Good'],
+  [{}, 'done Good', 'done Good'],
+  [{ role: 'viewer' }, 'not-sent BadUserAccessDenied', 'not-sent BadUserAccessDenied'],
+  [{ role: 'viewer', areas: ['line/**'] }, 'not-sent BadUserAccessDenied', 'not-sent BadUserAccessDenied'],
+  [{ role: 'operator', areas: ['line/**'] }, 'done Good', 'not-sent BadUserAccessDenied'],
+  [{ role: 'operator', areas: ['line/**', 'pump/*'] }, 'done Good', 'done Good'],
+  [{ role: 'engineer', areas: ['pump/**'] }, 'not-sent BadUserAccessDenied', 'done Good'],
+  [{ role: 'engineer' }, 'done Good', 'done Good'],
+];
+
+describe.each(byRole)('commands: %j', (rights, line, pump) => {
+  it('writes what the role may in its areas, and names the permission where it may not', async () => {
+    const stage = await Stage.start(undefined, rights);
+    stage.tags.define(memoryTag('pump/speed', { type: { scalar: 'float64' }, access: 'read-write' }));
+    await stage.set('line/speed', '{"v": 1, "id": "a"}');
+    await stage.set('pump/speed', '{"v": 1, "id": "b"}');
+    expect(stage.answers).toEqual([`line/speed "a" ${line}`, `pump/speed "b" ${pump}`]);
+    const refused = stage.messages.filter((message) => message !== undefined);
+    expect(refused).toHaveLength([line, pump].filter((answer) => answer.startsWith('not-sent')).length);
+    for (const message of refused) expect(message).toMatch(/it takes the permission write for (line|pump)\/speed/);
+    expect(stage.writer.writes).toHaveLength(2 - refused.length);
   });
 });
 

@@ -253,6 +253,23 @@ it('is born again for whoever asks, and writes what commands say, once', async (
   expect(outlet.status().commands).toEqual({ listening: true, done: 2, rejected: 2, 'not-sent': 0, unknown: 0 });
 });
 
+it.each([{ role: 'viewer' }, { areas: ['line/**'] }])(
+  'writes nothing that commands: %j does not allow, and names the permission (§13.2)',
+  async (commands) => {
+    await start({ commands });
+    await born();
+    const value = { name: 'filler/setpoint', alias: undefined, type: sparkplugTypes.Double, value: 4.5 };
+    sendToAll('spBv1.0/lab/DCMD/gateway/line:filler', encodeCommand([value], 7));
+    const counted = { listening: true, done: 0, rejected: 0, 'not-sent': 1, unknown: 0 };
+    await waitFor(() => (outlet.status().commands as typeof counted)['not-sent'] === 1, { what: 'the refusal' });
+    expect(outlet.status().commands).toEqual(counted);
+    expect(context.writer.writes).toEqual([]);
+    expect(context.logger.messages('warn')).toContainEqual(
+      expect.stringMatching(/command for filler\/setpoint: not-sent, .* the permission write for filler\/setpoint/),
+    );
+  },
+);
+
 it('waits for its primary host, leaves when that goes, and comes back', async () => {
   await start({ sparkplug: { group: 'lab', primaryHost: 'scada' } });
   await waitFor(() => broker.clients[0]?.packets.some(({ cmd }) => cmd === 'subscribe'), { what: 'the subscriptions' });

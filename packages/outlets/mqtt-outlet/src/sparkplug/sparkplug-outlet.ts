@@ -10,8 +10,8 @@ import { DeliveryTrail } from '../delivery/delivery-trail.js';
 import { OutletCounters } from '../outlet-counters.js';
 import { OutletStart } from '../outlet-start.js';
 import { outletStatus } from '../outlet-status.js';
-import { clientIdOf, type MqttOutletSettings, type PublishSettings } from '../settings.js';
-import { gatewayPrincipal, pathMatcher, type Origin } from '@fieldwarden/gateway-contract';
+import { clientIdOf, commandPrincipal, type MqttOutletSettings, type PublishSettings } from '../settings.js';
+import { pathMatcher, type Origin } from '@fieldwarden/gateway-contract';
 import { ChangeLog } from './change-log.js';
 import { DeviceStates } from './device-states.js';
 import { EdgeCommands } from './edge-commands.js';
@@ -195,7 +195,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     const node = new EdgeNode({
       ...edge,
       group,
-      commands: takesCommands,
+      commands: takesCommands !== false,
       lastBdSeq,
       definitions,
       current: (handle) => tags.read(handle),
@@ -219,7 +219,7 @@ export class SparkplugOutlet implements Service<MqttOutletSettings> {
     changes.watch(handlesOf(definitions));
     const commands = new EdgeCommands({
       writer,
-      principal: gatewayPrincipal(username ?? this.#clientId, 'operator'),
+      principal: commandPrincipal(username ?? this.#clientId, this.#settings),
       logger,
     });
     const fence = `${formatTopic(group, 'NCMD', sparkplug.node)}/-`;

@@ -9,31 +9,27 @@ import {
   CreateSessionRequest,
   GetEndpointsRequest,
   NodeClass,
-  OPCUAServer,
+  type OPCUAServer,
   ServiceFault,
   StatusCodes,
   TimestampsToReturn,
   type EndpointDescription,
-  type MonitoredItemCreateResult,
-  type OPCUAServerOptions,
+  MonitoredItemCreateResult,
   type ServerSecureChannelLayer,
   type ServerSession,
-  type SignatureData,
   type StatusCode as UaStatusCode,
-  type UserIdentityToken,
 } from 'node-opcua';
 import { endpointsFor, endpointsUnder } from './asked-endpoints.js';
 import { BrowseService, type FindPage } from './browse-service.js';
-import type { Notices } from './notices.js';
 import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
 import { SessionPlaces, type SessionLimits } from './session-places.js';
 import { Slices, workScope, type WorkScope } from './work-scope.js';
 import type { Door } from '../door/door.js';
 import { SpaceAccessor } from '../space/space-accessor.js';
+import { isPrivate, maySeePrivate } from '../users/private-nodes.js';
+import { UserServer, type Message, type UserServerDependencies, type UserServerOptions } from './user-server.js';
 
-type IdentityVerdict = (error: Error | null, statusCode?: UaStatusCode) => void;
 type Apply = OPCUAServer['_apply_on_SessionObject'];
-type Message = Parameters<Apply>[1];
 type Responses = Parameters<Apply>[0];
 /** One piece of work for a session: its answer, or the status of its refusal. */
 type Answer = InstanceType<typeof BrowseResponse> | InstanceType<typeof BrowseNextResponse> | UaStatusCode;
@@ -45,8 +41,7 @@ interface CountingEngine {
   readonly _globalCounter: { readonly totalMonitoredItemCount: number };
 }
 
-export interface GatewayServerOptions extends OPCUAServerOptions {
-  readonly allowAnonymous: boolean;
+export interface GatewayServerOptions extends UserServerOptions {
   /** Under which endpoints are told to clients that do not say how they reached the server; in the form of a URL. */
   readonly hostNames: readonly string[];
   readonly sessionLimits: SessionLimits;
@@ -55,9 +50,7 @@ export interface GatewayServerOptions extends OPCUAServerOptions {
   readonly maxNodesPerBrowse: number;
 }
 
-export interface GatewayServerDependencies {
-  readonly logger: Logger;
-  readonly notices: Notices;
+export interface GatewayServerDependencies extends UserServerDependencies {
   readonly door: Door;
 }
 
@@ -65,10 +58,10 @@ export interface GatewayServerDependencies {
 const maxSessionTimeoutMs = 600_000;
 
 /**
- * The library's server with bounds for what strangers ask for, without a way in for users that nobody has defined, and with an end for what
- * its request handlers throw: they are async and nobody takes their promises, so that one odd request would end the process.
+ * The library's server with bounds for what strangers ask for, and with an end for what its request handlers throw: they are async and
+ * nobody takes their promises, so that one odd request would end the process.
  */
-export class GatewayServer extends OPCUAServer {
+export class GatewayServer extends UserServer {
   readonly places: SessionPlaces;
   readonly #settings: GatewayServerOptions;
   readonly #logger: Logger;
@@ -77,8 +70,9 @@ export class GatewayServer extends OPCUAServer {
   /** While GetEndpoints is answered, which asks for all endpoints and filters them itself. */
   #askedUrl: string | null | undefined;
 
-  constructor(options: GatewayServerOptions, { logger, notices, door }: GatewayServerDependencies) {
-    super(options);
+  constructor(options: GatewayServerOptions, dependencies: GatewayServerDependencies) {
+    super(options, dependencies);
+    const { logger, notices, door } = dependencies;
     this.#settings = options;
     this.#logger = logger;
     this.#door = door;
@@ -112,20 +106,6 @@ export class GatewayServer extends OPCUAServer {
     }
   }
 
-  /** With anonymous sessions off there is no identity that could be accepted: the gateway has no user accounts yet. */
-  protected override isValidUserIdentityToken(
-    channel: ServerSecureChannelLayer,
-    session: ServerSession,
-    token: UserIdentityToken,
-    signature: SignatureData,
-    endpoint: EndpointDescription,
-    callback: IdentityVerdict,
-  ): void {
-    if (this.#settings.allowAnonymous) {
-      super.isValidUserIdentityToken(channel, session, token, signature, endpoint, callback);
-    } else callback(null, StatusCodes.BadIdentityTokenRejected);
-  }
-
   protected override async _on_CreateSessionRequest(
     message: Message,
     channel: ServerSecureChannelLayer,
@@ -140,14 +120,14 @@ export class GatewayServer extends OPCUAServer {
       }
       await super._on_CreateSessionRequest(message, channel);
     } catch (error) {
-      this.#fault(message, channel, error);
+      this.fault(message, channel, error);
     }
   }
 
   /** In pieces. Items of sessions whose clients have gone make room for those of a client that is there. */
   protected override _on_CreateMonitoredItemsRequest(message: Message, channel: ServerSecureChannelLayer): void {
     const { addressSpace } = this.engine;
-    const action: SubscriptionAction = async (_session, subscription, send, sendError) => {
+    const action: SubscriptionAction = async (session, subscription, send, sendError) => {
       const { timestampsToReturn, itemsToCreate } = message.request as CreateMonitoredItemsRequest;
       const items = itemsToCreate ?? [];
       if (timestampsToReturn === TimestampsToReturn.Invalid) return sendError(StatusCodes.BadTimestampsToReturnInvalid);
@@ -156,8 +136,13 @@ export class GatewayServer extends OPCUAServer {
       this.#makeRoomForItems(items.length);
       const slices = new Slices();
       const results: MonitoredItemCreateResult[] = [];
+      const maySee = maySeePrivate(this.users.principalOf(session.sessionContext));
       for (const item of items) {
         if (!addressSpace || !subscription.$session) return sendError(StatusCodes.BadSubscriptionIdInvalid); // ended meanwhile
+        if (isPrivate(item.itemToMonitor.nodeId) && !maySee) {
+          results.push(new MonitoredItemCreateResult({ statusCode: StatusCodes.BadUserAccessDenied }));
+          continue;
+        }
         const { monitoredItem, createResult } = subscription.preCreateMonitoredItem(
           addressSpace,
           timestampsToReturn,
@@ -215,7 +200,7 @@ export class GatewayServer extends OPCUAServer {
         return scope ? requestScope.run(scope, action, session, answer, sendError) : action(session, answer, sendError);
       });
     } catch (error) {
-      this.#fault(message, channel, error);
+      this.fault(message, channel, error);
     }
   }
 
@@ -254,11 +239,11 @@ export class GatewayServer extends OPCUAServer {
     try {
       send();
     } catch (error) {
-      this.#fault(message, channel, error);
+      this.fault(message, channel, error);
     }
   }
 
-  #fault(message: Message, channel: ServerSecureChannelLayer, cause: unknown): void {
+  protected override fault(message: Message, channel: ServerSecureChannelLayer, cause: unknown): void {
     this.#logger.warn(`OPC UA ${message.request.schema.name} failed: ${messageOf(cause)}`, { error: cause });
     this.#refuse(message, channel, StatusCodes.BadInternalError);
   }

@@ -6,6 +6,7 @@ import { doorLimits } from '../door/door-limits.js';
 import { maxQueueSize } from '../items/queue-budget.js';
 import type { GatewayServerOptions } from './gateway-server.js';
 import { wildcards } from '@fieldwarden/certificates';
+import type { AnonymousAccess } from '../users/anonymous.js';
 
 export interface OpcuaOutletOptions {
   /** Address to bind; nothing else is listened on. */
@@ -18,8 +19,8 @@ export interface OpcuaOutletOptions {
   readonly pkiDir: string;
   /** Names as OPC 10000-7 has them: `Basic256Sha256`, `Aes128_Sha256_RsaOaep`, `Aes256_Sha256_RsaPss`, `None`. Others are refused. */
   readonly securityPolicies: readonly string[];
-  /** Sessions without a user. While the gateway has no user accounts, false refuses every session. */
-  readonly anonymous: boolean;
+  /** Sessions without a user. */
+  readonly anonymous: AnonymousAccess;
   /** Names and addresses of the server beside the machine's own; the first is the one it goes by. */
   readonly hostNames?: readonly string[];
   /** Version of the product, for BuildInfo. */
@@ -124,7 +125,7 @@ export function serverOptions(
     maxConnectionsPerEndpoint,
     securityPolicies: policies,
     securityModes: securityModes(policies),
-    allowAnonymous: options.anonymous,
+    anonymous: options.anonymous,
     serverCertificateManager: managers.server,
     userCertificateManager: managers.user,
     serverInfo: {

@@ -9,18 +9,13 @@ import {
   type StatusCode,
   type WriteOutcome,
 } from '@fieldwarden/core';
-import {
-  AttributeIds,
-  StatusCodes,
-  type ISessionContext,
-  type StatusCode as UaStatusCode,
-  type WriteValue,
-} from 'node-opcua';
+import { AttributeIds, StatusCodes, type StatusCode as UaStatusCode, type WriteValue } from 'node-opcua';
 import { requestScope } from './request-scope.js';
 import type { SpaceNode } from '../space/space-node.js';
 import { TagNode } from '../space/tag-node.js';
 import {
-  everywhere,
+  mayDo,
+  notAllowed,
   type HandleWrite,
   type Origin,
   type Principal,
@@ -38,9 +33,9 @@ const fallbacks: Readonly<Record<Exclude<WriteOutcome, 'done'>, StatusCode>> = {
 };
 
 /** One id for all the values of one Write request. */
-export function originOf(context: ISessionContext): Origin {
+export function originOf(principal: Principal): Origin {
   const correlationId = requestScope.getStore()?.correlationId ?? newCorrelationId();
-  return { via: 'opcua', principal: principalOf(context), correlationId };
+  return { via: 'opcua', principal, correlationId };
 }
 
 /** One value of a Write request, and the node that it names. */
@@ -62,7 +57,7 @@ export async function writeNodes(
   writer: TagWriter,
   origin: Origin,
 ): Promise<UaStatusCode[]> {
-  const checked = writes.map(({ node, request }) => check(node, request));
+  const checked = writes.map(({ node, request }) => check(node, request, origin.principal));
   const replies = await repliesTo(
     checked.filter((one) => 'handle' in one),
     writer,
@@ -116,18 +111,28 @@ interface Refused {
 
 type Checked = HandleWrite | Refused;
 
-/** All that can be told without the device (OPC 10000-4, 5.11.4.4). */
-function check(node: SpaceNode | undefined, { attributeId, indexRange, value: written }: WriteValue): Checked {
+/**
+ * All that can be told without the device (OPC 10000-4, 5.11.4.4). Whether this one may write the tag is decided by the gateway, which keeps
+ * account of it; who may not is told nothing else.
+ */
+function check(node: SpaceNode | undefined, request: WriteValue, principal: Principal): Checked {
   if (!node) return { refused: StatusCodes.BadNodeIdUnknown, why: 'there is no such node' };
+  const { attributeId } = request;
   if ((attributeId as AttributeIds) !== AttributeIds.Value) {
     return {
-      refused: notWritable(node, attributeId),
+      refused: notWritable(node, attributeId, principal),
       why: `attribute ${attributeId} can't be written, only the value`,
     };
   }
   if (!(node instanceof TagNode) || !node.writable || node.handle === undefined) {
-    return { refused: notWritable(node, attributeId), why: 'it is read-only' };
+    return { refused: notWritable(node, attributeId, principal), why: 'it is read-only' };
   }
+  const checked = checkValue(node, node.handle, request);
+  if (!('refused' in checked) || mayDo(principal, 'write', node.tagPath)) return checked;
+  return { refused: StatusCodes.BadUserAccessDenied, why: notAllowed(principal, 'write', node.tagPath).message };
+}
+
+function checkValue(node: TagNode, handle: number, { indexRange, value: written }: WriteValue): Checked {
   if (!indexRange.isValid()) return { refused: StatusCodes.BadIndexRangeInvalid, why: 'the index range is none' };
   if (!indexRange.isEmpty()) {
     return { refused: StatusCodes.BadWriteNotSupported, why: "a part of an array can't be written, only all of it" };
@@ -136,26 +141,12 @@ function check(node: SpaceNode | undefined, { attributeId, indexRange, value: wr
     return { refused: StatusCodes.BadWriteNotSupported, why: "a status can't be written" };
   }
   const value = fromVariant(written.value, node.definition.type);
-  if (value !== undefined) return { handle: node.handle, value };
+  if (value !== undefined) return { handle, value };
   return { refused: StatusCodes.BadTypeMismatch, why: `its type is ${formatDataType(node.definition.type)}` };
 }
 
-function notWritable(node: SpaceNode, attributeId: AttributeIds): UaStatusCode {
-  const known = !node.read({ attributeId }).statusCode.equals(StatusCodes.BadAttributeIdInvalid);
+function notWritable(node: SpaceNode, attributeId: AttributeIds, principal: Principal): UaStatusCode {
+  if (!mayDo(principal, 'view')) return StatusCodes.BadUserAccessDenied;
+  const known = !node.read({ attributeId }, principal).statusCode.equals(StatusCodes.BadAttributeIdInvalid);
   return known ? StatusCodes.BadNotWritable : StatusCodes.BadAttributeIdInvalid;
-}
-
-/** Clients without a name write where the plant lets them in; others are not let in yet. */
-const anonymous: Principal = {
-  name: 'anonymous',
-  grants: [{ role: 'operator', areas: everywhere }],
-  proof: 'anonymous',
-};
-
-function principalOf(context: ISessionContext): Principal {
-  try {
-    return { ...anonymous, name: context.getUserName() || 'anonymous' };
-  } catch {
-    return anonymous;
-  }
 }

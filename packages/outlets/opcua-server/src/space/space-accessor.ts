@@ -1,5 +1,5 @@
 import { messageOf, NoticeLimit, type Clock, type Logger } from '@fieldwarden/core';
-import { originFields, type Origin } from '@fieldwarden/gateway-contract';
+import { mayDo, originFields, type Origin, type Principal } from '@fieldwarden/gateway-contract';
 import {
   BrowseDirection,
   BrowseResult,
@@ -11,6 +11,8 @@ import {
   type CallMethodRequest,
   type CallMethodResultOptions,
   type DataValue,
+  HistoryReadResult,
+  type HistoryReadRequest,
   type ISessionContext,
   type ReadRequestOptions,
   type ReadValueIdOptions,
@@ -27,6 +29,7 @@ import { Slices, workScope } from '../server/work-scope.js';
 import type { TagSpace } from './tag-space.js';
 import type { TagWriter } from '@fieldwarden/service';
 import { originOf, writeNodes } from '../server/write-request.js';
+import { isPrivate, maySeePrivate } from '../users/private-nodes.js';
 
 export type { BrowsePage } from './browser.js';
 
@@ -87,15 +90,17 @@ export class SpaceAccessor implements Accessor {
     page: PageOptions,
   ): Promise<BrowsePage> {
     const nodeId = coerceNodeId(request.nodeId ?? '');
+    const principal = this.#space.principalOf(context);
     const node = this.#space.find(nodeId);
-    if (!node) return pageOf(await this.#browseForeign(context, nodeId, request), page);
-    const refused = this.#checkBrowse(request);
+    if (!node) return pageOf(await this.#browseForeign(context, nodeId, request, principal), page);
+    const refused = mayDo(principal, 'view') ? this.#checkBrowse(request) : browseDenied();
     return refused ? { result: refused, hasMore: false } : await browseNode(this.#space, node, request, page);
   }
 
   /** In pieces, and no further than the client takes. */
   async read(context: ISessionContext, request: ReadRequestOptions): Promise<DataValue[]> {
     const timestamps = request.timestampsToReturn ?? TimestampsToReturn.Both;
+    const principal = this.#space.principalOf(context);
     const scope = workScope.getStore();
     const slices = new Slices();
     const values: DataValue[] = [];
@@ -104,7 +109,8 @@ export class SpaceAccessor implements Accessor {
       const isKept = !scope?.isTooLarge;
       const isOwn = this.#owns(item.nodeId);
       if (!isKept) values.push(badValue(StatusCodes.BadResponseTooLarge));
-      else values.push(isOwn ? this.#readOwn(item, timestamps) : await this.#readForeign(context, request, item));
+      else if (isOwn) values.push(this.#readOwn(item, timestamps, principal));
+      else values.push(await this.#readForeign(context, request, item, principal));
       bytes += approximateBytes(values[values.length - 1]);
       if (scope && bytes > scope.maxResponseBytes) scope.isTooLarge = true;
       if (isKept) await slices.breathe();
@@ -127,8 +133,10 @@ export class SpaceAccessor implements Accessor {
 
   /** Tags and folders have no methods. */
   async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
+    const mayView = mayDo(this.#space.principalOf(context), 'view');
     return Promise.all(
       requests.map(async (request) => {
+        if (!mayView) return { statusCode: StatusCodes.BadUserAccessDenied };
         if (!this.#owns(request.objectId)) return (await this.#inner.call(context, [request]))[0];
         const known = this.#space.find(request.objectId);
         return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
@@ -136,18 +144,25 @@ export class SpaceAccessor implements Accessor {
     );
   }
 
-  historyRead(...args: Parameters<Accessor['historyRead']>): ReturnType<Accessor['historyRead']> {
-    return this.#inner.historyRead(...args);
+  async historyRead(context: ISessionContext, request: HistoryReadRequest): Promise<HistoryReadResult[]> {
+    if (mayDo(this.#space.principalOf(context), 'view')) return await this.#inner.historyRead(context, request);
+    const denied = (): HistoryReadResult => new HistoryReadResult({ statusCode: StatusCodes.BadUserAccessDenied });
+    return (request.nodesToRead ?? []).map(denied);
   }
 
   async #browseForeign(
     context: ISessionContext,
     nodeId: NodeId,
     request: BrowseDescriptionOptions,
+    principal: Principal,
   ): Promise<BrowseResult> {
+    if (isPrivate(nodeId) && !maySeePrivate(principal)) return browseDenied();
     const [result] = await this.#inner.browse(context, [request]);
-    if (isObjectsFolder(nodeId) && result.statusCode.isGood()) {
-      result.references = [...(result.references ?? []), ...(await topReferences(this.#space, request))];
+    if (!result.statusCode.isGood()) return result;
+    const isSeen = (seen: NodeId): boolean => !isPrivate(seen) || maySeePrivate(principal);
+    result.references = (result.references ?? []).filter((reference) => isSeen(reference.nodeId));
+    if (isObjectsFolder(nodeId) && mayDo(principal, 'view')) {
+      result.references = [...result.references, ...(await topReferences(this.#space, request))];
     }
     return result;
   }
@@ -169,11 +184,12 @@ export class SpaceAccessor implements Accessor {
   #readOwn(
     { nodeId, attributeId = 0, indexRange, dataEncoding }: ReadValueIdOptions,
     timestamps: TimestampsToReturn,
+    principal: Principal,
   ): DataValue {
     try {
       const node = this.#space.find(nodeId as NodeId);
       if (!node) return badValue(StatusCodes.BadNodeIdUnknown);
-      return withTimestamps(node.read({ attributeId, indexRange, dataEncoding }), timestamps, attributeId);
+      return withTimestamps(node.read({ attributeId, indexRange, dataEncoding }, principal), timestamps, attributeId);
     } catch (error) {
       this.#logger.error(`OPC UA read of ${String(nodeId)} failed: ${messageOf(error)}`, { error });
       return badValue(StatusCodes.BadInternalError);
@@ -186,7 +202,7 @@ export class SpaceAccessor implements Accessor {
     isOwn: readonly boolean[],
   ): Promise<UaStatusCode[]> {
     const reasons = requestScope.getStore()?.reasons;
-    const origin = originOf(context);
+    const origin = this.#originOf(context);
     const writes = requests.flatMap((request, i) => {
       const because = (reason: string) => void reasons?.set(i, reason);
       const refused = (status: UaStatusCode, why: string) =>
@@ -208,13 +224,17 @@ export class SpaceAccessor implements Accessor {
     );
   }
 
+  #originOf(context: ISessionContext): Origin {
+    return originOf(this.#space.principalOf(context));
+  }
+
   async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
     if (requests.length === 0) return [];
     const results = await this.#inner.write(context, requests);
     for (const [i, { name: status }] of results.entries()) {
       if (results[i].isGood()) continue;
       const nodeId = String(requests[i].nodeId);
-      this.#tellRefused({ nodeId, status, why: 'it is no node of the plant' }, context, originOf(context));
+      this.#tellRefused({ nodeId, status, why: 'it is no node of the plant' }, context, this.#originOf(context));
     }
     return results;
   }
@@ -223,7 +243,9 @@ export class SpaceAccessor implements Accessor {
     context: ISessionContext,
     request: ReadRequestOptions,
     item: ReadValueIdOptions,
+    principal: Principal,
   ): Promise<DataValue> {
+    if (isPrivate(item.nodeId as NodeId) && !maySeePrivate(principal)) return badValue(StatusCodes.BadUserAccessDenied);
     try {
       return (await this.#inner.read(context, { ...request, nodesToRead: [item] }))[0];
     } catch (error) {
@@ -231,6 +253,10 @@ export class SpaceAccessor implements Accessor {
       return badValue(StatusCodes.BadInternalError);
     }
   }
+}
+
+function browseDenied(): BrowseResult {
+  return new BrowseResult({ statusCode: StatusCodes.BadUserAccessDenied });
 }
 
 function pageOf(result: BrowseResult, { offset, limit }: PageOptions): BrowsePage {

@@ -1,7 +1,8 @@
-import { NodeClass, type BaseNode, type NodeId, type OPCUAServer, type RelativePathElement } from 'node-opcua';
+import { NodeClass, type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
 import { objectsFolderId } from './browser.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
+import type { UserServer } from '../server/user-server.js';
 import type { TagWriter } from '@fieldwarden/service';
 
 /** Members of the library's namespace and nodes that its types do not show. */
@@ -18,16 +19,16 @@ interface PathStep {
  * nodes of the space, and its Browse, Read and Write go through the space's accessor.
  */
 export function mountSpace(
-  server: OPCUAServer,
+  server: UserServer,
   site: string,
   writer: TagWriter,
-  dependencies: TagSpaceDependencies,
+  dependencies: Omit<TagSpaceDependencies, 'users'>,
 ): TagSpace {
   const { addressSpace, addressSpaceAccessor } = server.engine;
   const objects = addressSpace?.findNode(objectsFolderId);
   if (!addressSpace || !addressSpaceAccessor || !objects) throw new Error('the OPC UA server is not initialised');
   const namespace = addressSpace.registerNamespace(`urn:fieldwarden:${site}`);
-  const space = new TagSpace(namespace.index, dependencies);
+  const space = new TagSpace(namespace.index, { ...dependencies, users: server.users });
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({

@@ -13,8 +13,18 @@ import {
   type RelativePathElement,
 } from 'node-opcua';
 import { lastSegment } from './folder-tree.js';
-import { localizedText, otherAttribute, scalar, type AttributeRequest, type Attributes } from './node-attributes.js';
+import {
+  badValue,
+  localizedText,
+  otherAttribute,
+  scalar,
+  type AttributeRequest,
+  type Attributes,
+} from './node-attributes.js';
 import type { TypeDefinition } from './type-definitions.js';
+import { mayDo, type Principal } from '@fieldwarden/gateway-contract';
+import type { AnonymousAccess } from '../users/anonymous.js';
+import { maySeeRolePermissions, rolePermissions, userRolePermissions } from '../users/ua-roles.js';
 
 export type ValueListener = (value: DataValue) => void;
 
@@ -24,6 +34,10 @@ export interface NodeSpace {
   /** Time of values that never change. */
   readonly startedAt: Date;
   nodeId(id: string): NodeId;
+  /** Whether clients without a name are let in. */
+  readonly anonymous: AnonymousAccess;
+  /** Who asks. */
+  principalOf(context: ISessionContext | null): Principal;
   /** Where one forward step of a browse path leads. */
   step(id: string, element: RelativePathElement): NodeId[];
 }
@@ -61,17 +75,44 @@ export abstract class SpaceNode {
     return 0;
   }
 
-  read(request: AttributeRequest): DataValue {
-    return otherAttribute(this.attributes(), request);
+  /** As this one may see it. */
+  read(request: AttributeRequest, principal: Principal): DataValue {
+    if (!mayDo(principal, 'view')) return badValue(StatusCodes.BadUserAccessDenied);
+    if (request.attributeId === AttributeIds.RolePermissions && !maySeeRolePermissions(principal)) {
+      return badValue(StatusCodes.BadUserAccessDenied);
+    }
+    return this.readAllowed(request, principal);
+  }
+
+  protected readAllowed(request: AttributeRequest, principal: Principal): DataValue {
+    return otherAttribute({ ...this.attributes(principal), ...this.#permissions(request, principal) }, request);
+  }
+
+  /** Path of the tag, where the node is a tag's variable. */
+  get tagPath(): string | undefined {
+    return undefined;
+  }
+
+  get writable(): boolean {
+    return false;
+  }
+
+  #permissions({ attributeId }: AttributeRequest, principal: Principal): Attributes {
+    if (attributeId === AttributeIds.RolePermissions) {
+      return { [attributeId]: rolePermissions(this, this.space.anonymous) };
+    }
+    return attributeId === AttributeIds.UserRolePermissions
+      ? { [attributeId]: userRolePermissions(principal, this) }
+      : {};
   }
 
   readAttribute(
-    _context: ISessionContext | null,
+    context: ISessionContext | null,
     attributeId: AttributeIds,
     indexRange?: NumericRange,
     dataEncoding?: QualifiedNameLike | null,
   ): DataValue {
-    return this.read({ attributeId, indexRange, dataEncoding });
+    return this.read({ attributeId, indexRange, dataEncoding }, this.space.principalOf(context));
   }
 
   /** One step of TranslateBrowsePathsToNodeIds. */
@@ -95,7 +136,7 @@ export abstract class SpaceNode {
     return this;
   }
 
-  protected attributes(): Attributes {
+  protected attributes(_principal: Principal): Attributes {
     return {
       [AttributeIds.NodeId]: scalar(DataType.NodeId, this.nodeId),
       [AttributeIds.NodeClass]: scalar(DataType.Int32, this.nodeClass),

@@ -2,10 +2,13 @@ import { DataValue } from 'node-opcua';
 import { expect, test } from 'vitest';
 import { TagNode, type TagNodeSpace } from './tag-node.js';
 import { tag } from '../testing/test-outlet.js';
+import { nobody } from '../users/anonymous.js';
 
 const space: TagNodeSpace = {
   namespaceIndex: 2,
   startedAt: new Date(0),
+  anonymous: false,
+  principalOf: () => nobody,
   nodeId: () => {
     throw new Error('asked for by nobody here');
   },

@@ -1,4 +1,4 @@
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import type { Principal, TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
 import { localizedText, type Attributes } from './node-attributes.js';
 import type { NodeSpace, ValueListener } from './space-node.js';
@@ -43,7 +43,11 @@ export class TagNode extends VariableNode {
     return this.space.present(this);
   }
 
-  get writable(): boolean {
+  override get tagPath(): string {
+    return this.definition.path;
+  }
+
+  override get writable(): boolean {
     return this.definition.access === 'read-write';
   }
 
@@ -88,7 +92,10 @@ export class TagNode extends VariableNode {
     return this.writable ? AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite : AccessLevelFlag.CurrentRead;
   }
 
-  protected override attributes(): Attributes {
-    return { ...super.attributes(), [AttributeIds.Description]: localizedText(this.definition.description ?? '') };
+  protected override attributes(principal: Principal): Attributes {
+    return {
+      ...super.attributes(principal),
+      [AttributeIds.Description]: localizedText(this.definition.description ?? ''),
+    };
   }
 }

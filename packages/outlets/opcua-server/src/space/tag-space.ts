@@ -1,8 +1,8 @@
 import { statusCodes, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { TagSource } from '@fieldwarden/service';
 import { FollowedTags } from '@fieldwarden/tags/followed-tags';
-import type { TagDefinition } from '@fieldwarden/gateway-contract';
-import { NodeId, NodeIdType, type DataValue, type RelativePathElement } from 'node-opcua';
+import type { Principal, TagDefinition } from '@fieldwarden/gateway-contract';
+import { NodeId, NodeIdType, type DataValue, type ISessionContext, type RelativePathElement } from 'node-opcua';
 import { FolderNode } from './folder-node.js';
 import { FolderTree, parentPath, type Folder } from './folder-tree.js';
 import { PropertyNode } from './property-node.js';
@@ -12,8 +12,11 @@ import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
 import { propertiesOf, type TagProperty } from './tag-properties.js';
 import { TagValues } from '../values/tag-values.js';
+import type { AnonymousAccess } from '../users/anonymous.js';
+import type { SessionUsers } from '../users/session-users.js';
 
 export interface TagSpaceDependencies {
+  readonly users: Pick<SessionUsers, 'anonymous' | 'principalOf'>;
   readonly store: TagSource;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -28,6 +31,7 @@ export class TagSpace implements Disposable {
   /** Time of values that never change. */
   readonly startedAt: Date;
   readonly #store: TagSource;
+  readonly #users: TagSpaceDependencies['users'];
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #values: TagValues;
@@ -37,7 +41,8 @@ export class TagSpace implements Disposable {
   /** Tags with monitored items: a monitored item survives that its tag goes and comes back. */
   readonly #held: FollowedTags<TagNode>;
 
-  constructor(namespaceIndex: number, { store, logger, clock }: TagSpaceDependencies) {
+  constructor(namespaceIndex: number, { store, users, logger, clock }: TagSpaceDependencies) {
+    this.#users = users;
     this.namespaceIndex = namespaceIndex;
     this.startedAt = new Date(clock.wallMs());
     this.#store = store;
@@ -67,6 +72,14 @@ export class TagSpace implements Disposable {
 
   [Symbol.dispose](): void {
     this.#listening.dispose();
+  }
+
+  get anonymous(): AnonymousAccess {
+    return this.#users.anonymous;
+  }
+
+  principalOf(context: ISessionContext | null): Principal {
+    return this.#users.principalOf(context);
   }
 
   nodeId(id: string): NodeId {

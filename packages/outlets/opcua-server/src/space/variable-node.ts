@@ -1,5 +1,5 @@
 import {
-  type AccessLevelFlag,
+  AccessLevelFlag,
   AttributeIds,
   DataType,
   makeNodeId,
@@ -11,6 +11,7 @@ import {
 } from 'node-opcua';
 import { scalar, uint32Array, valueAttribute, type AttributeRequest, type Attributes } from './node-attributes.js';
 import { SpaceNode } from './space-node.js';
+import { mayDo, type Principal } from '@fieldwarden/gateway-contract';
 
 /** What tags and their properties have in common. */
 export abstract class VariableNode extends SpaceNode {
@@ -30,23 +31,33 @@ export abstract class VariableNode extends SpaceNode {
     return 0;
   }
 
-  override read(request: AttributeRequest): DataValue {
-    return request.attributeId === AttributeIds.Value ? valueAttribute(this.readValue(), request) : super.read(request);
+  protected override readAllowed(request: AttributeRequest, principal: Principal): DataValue {
+    return request.attributeId === AttributeIds.Value
+      ? valueAttribute(this.readValue(), request)
+      : super.readAllowed(request, principal);
   }
 
-  readValueAsync(_context: ISessionContext | null, callback: (error: Error | null, value: DataValue) => void): void {
-    callback(null, this.readValue());
+  readValueAsync(context: ISessionContext | null, callback: (error: Error | null, value: DataValue) => void): void {
+    callback(null, this.read({ attributeId: AttributeIds.Value }, this.space.principalOf(context)));
   }
 
-  protected override attributes(): Attributes {
+  /** Of what the node allows, what this one may do. */
+  #userAccessLevel(principal: Principal): number {
+    const { accessLevel, tagPath } = this;
+    const mayRead = mayDo(principal, 'view') ? AccessLevelFlag.CurrentRead : 0;
+    const mayWrite = mayDo(principal, 'write', tagPath) ? AccessLevelFlag.CurrentWrite : 0;
+    return accessLevel & (mayRead | mayWrite);
+  }
+
+  protected override attributes(principal: Principal): Attributes {
     const { arrayLength, accessLevel } = this;
     return {
-      ...super.attributes(),
+      ...super.attributes(principal),
       [AttributeIds.DataType]: scalar(DataType.NodeId, this.dataType),
       [AttributeIds.ValueRank]: scalar(DataType.Int32, arrayLength === undefined ? -1 : 1),
       [AttributeIds.ArrayDimensions]: arrayLength === undefined ? new Variant(null) : uint32Array([arrayLength]),
       [AttributeIds.AccessLevel]: scalar(DataType.Byte, accessLevel),
-      [AttributeIds.UserAccessLevel]: scalar(DataType.Byte, accessLevel),
+      [AttributeIds.UserAccessLevel]: scalar(DataType.Byte, this.#userAccessLevel(principal)),
       [AttributeIds.AccessLevelEx]: scalar(DataType.UInt32, accessLevel),
       [AttributeIds.MinimumSamplingInterval]: scalar(DataType.Double, this.minimumSamplingInterval),
       [AttributeIds.Historizing]: scalar(DataType.Boolean, false),

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   statusCodes,
@@ -11,7 +11,7 @@ import {
 } from '@fieldwarden/core';
 import { TagStore } from '@fieldwarden/tags';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
-import { collectingLogger, temporaryDirectory, type CollectingLogger } from '@fieldwarden/testkit';
+import { collectingLogger, MemoryDesk, temporaryDirectory, type CollectingLogger } from '@fieldwarden/testkit';
 import {
   AttributeIds,
   OPCUACertificateManager,
@@ -22,11 +22,12 @@ import {
   type ClientSubscription,
   type DataValue,
   type OPCUAClientOptions,
+  type UserIdentityInfo,
 } from 'node-opcua';
 import { afterAll } from 'vitest';
 import { OpcuaOutlet } from '../opcua-outlet.js';
 import type { OpcuaOutletOptions } from '../server/outlet-options.js';
-import type { HandleWrite, Origin, WriteReply } from '@fieldwarden/gateway-contract';
+import { mayDo, notAllowed, type HandleWrite, type Origin, type WriteReply } from '@fieldwarden/gateway-contract';
 import type { TagWriter } from '@fieldwarden/service';
 
 export interface RecordedWrite {
@@ -51,9 +52,15 @@ export class ScriptedWriter implements TagWriter {
 
   async writeMany(writes: readonly HandleWrite[], origin: Origin): Promise<readonly WriteReply[]> {
     this.requests.push(writes.length);
-    for (const { handle, value } of writes)
-      this.writes.push({ path: this.#store.definition(handle)?.path ?? '', value, origin });
-    return await Promise.all(writes.map(() => this.answer().catch(toGatewayError)));
+    return await Promise.all(writes.map((write) => this.#write(write, origin).catch(toGatewayError)));
+  }
+
+  /** Who may not is refused, as by the gateway. */
+  async #write({ handle, value }: HandleWrite, origin: Origin): Promise<WriteReply> {
+    const path = this.#store.definition(handle)?.path ?? '';
+    if (!mayDo(origin.principal, 'write', path)) return notAllowed(origin.principal, 'write', path);
+    this.writes.push({ path, value, origin });
+    return await this.answer();
   }
 }
 
@@ -79,30 +86,38 @@ export class TestOutlet implements AsyncDisposable {
   readonly store: TagStore;
   readonly writer: ScriptedWriter;
   readonly outlet: OpcuaOutlet;
+  readonly desk: MemoryDesk;
   readonly pkiDir: string;
   readonly #cleanup: AsyncDisposableStack;
 
   private constructor(
     outlet: OpcuaOutlet,
-    parts: { logger: CollectingLogger; store: TagStore; writer: ScriptedWriter; pkiDir: string },
+    parts: Pick<TestOutlet, 'logger' | 'store' | 'writer' | 'desk' | 'pkiDir'>,
     cleanup: AsyncDisposableStack,
   ) {
     this.outlet = outlet;
     this.logger = parts.logger;
     this.store = parts.store;
     this.writer = parts.writer;
+    this.desk = parts.desk;
     this.pkiDir = parts.pkiDir;
     this.#cleanup = cleanup;
   }
 
-  static async start(tags: readonly TagDefinition[], options: Partial<OpcuaOutletOptions> = {}): Promise<TestOutlet> {
+  /** `trustsClients`: those that `testClient` makes. */
+  static async start(
+    tags: readonly TagDefinition[],
+    { trustsClients = false, ...options }: Partial<OpcuaOutletOptions> & { readonly trustsClients?: boolean } = {},
+  ): Promise<TestOutlet> {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
     const pkiDir = join(home.path, 'pki');
     await cp(await serverCertificates(), pkiDir, { recursive: true });
+    if (trustsClients) await trustTestClients(pkiDir);
     const logger = collectingLogger();
     const store = new TagStore(systemClock, logger);
     const writer = new ScriptedWriter(store);
+    const desk = new MemoryDesk();
     store.define(tags);
     const settings = {
       host: '127.0.0.1',
@@ -113,9 +128,10 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const outlet = await OpcuaOutlet.start({ ...settings, ...options }, { store, writer, logger, clock: systemClock });
+    const parts = { store, writer, logger, clock: systemClock, access: desk };
+    const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
-    return new TestOutlet(outlet, { logger, store, writer, pkiDir }, cleanup.move());
+    return new TestOutlet(outlet, { logger, store, writer, desk, pkiDir }, cleanup.move());
   }
 
   handle(path: string): number {
@@ -143,13 +159,13 @@ export class TestClient implements AsyncDisposable {
 
   static async connect(
     { outlet }: TestOutlet,
-    options: OPCUAClientOptions = {},
+    { user, ...options }: OPCUAClientOptions & { readonly user?: UserIdentityInfo } = {},
     url = outlet.endpointUrl,
   ): Promise<TestClient> {
     const client = await testClient(options);
     try {
       await client.connect(url);
-      const session = await client.createSession();
+      const session = await client.createSession(user);
       const namespaces = await session.readNamespaceArray();
       return new TestClient(client, session, namespaces.indexOf('urn:fieldwarden:test'));
     } catch (error) {
@@ -222,6 +238,30 @@ function serverCertificates(): Promise<string> {
     return manager.rootDir;
   });
   return serverPki;
+}
+
+async function trustTestClients(pkiDir: string): Promise<void> {
+  const client = await testClient();
+  await client.createDefaultCertificate();
+  const folder = join(pkiDir, 'trusted', 'certs');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'client.der'), client.getCertificate());
+}
+
+/** Of a person: certificate and key as files. */
+export async function makeUserCertificate(): Promise<{ certificateFile: string; privateKeyFile: string }> {
+  const manager = await freshStore(true);
+  const certificateFile = join(manager.rootDir, 'user.pem');
+  await manager.createSelfSignedCertificate({
+    applicationUri: 'urn:user',
+    dns: [],
+    outputFile: certificateFile,
+    startDate: new Date(),
+    subject: '/CN=user',
+    validity: 10,
+  });
+  await manager.dispose();
+  return { certificateFile, privateKeyFile: manager.privateKey };
 }
 
 const directories = new AsyncDisposableStack();

@@ -58,12 +58,16 @@ const isPrincipal = withFields({
 
 const isOrigin = withFields({ via: isString, principal: isPrincipal, correlationId: isString });
 
+const attemptFields = { from: isString, via: isString, correlationId: isString };
+
 const isAsk = oneOfKinds({
   write: { items: isWrites, origin: isOrigin },
   table: { table: isString },
   entries: { table: isString },
   settled: { table: isString },
   get: { table: isString, key: isString },
+  'sign-in': { attempt: withFields({ ...attemptFields, user: isString, password: isString }) },
+  'sign-in-certificate': { attempt: withFields({ ...attemptFields, thumbprint: isString }) },
 });
 
 const isTell = oneOfKinds({
@@ -116,6 +120,7 @@ const toService: Shapes<ToServiceMessage> = {
   'tags-complete': {},
   'tags-synced': { round: isCount },
   'alarms-told': { alarms: isObjects },
+  'access-changed': { name: isString, principal: optional(isPrincipal) },
   answer: { call: isCount },
   entries: { call: isCount, entries: isObjects },
   refuse: { call: isCount, error: isErrorData },

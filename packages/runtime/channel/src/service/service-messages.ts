@@ -1,6 +1,13 @@
 import type { GatewayErrorData, TagValue } from '@fieldwarden/core';
-import type { Alarm, WriteAnswer, Origin } from '@fieldwarden/gateway-contract';
-import type { GatewayIdentity, ServiceAddress, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import type { Alarm, Origin, Principal, WriteAnswer } from '@fieldwarden/gateway-contract';
+import type {
+  CertificateAttempt,
+  GatewayIdentity,
+  PasswordAttempt,
+  ServiceAddress,
+  ServiceHealth,
+  ServiceMetric,
+} from '@fieldwarden/service';
 import type {
   DrainedMessage,
   DrainMessage,
@@ -26,6 +33,9 @@ export const tagCredits = 32;
 
 /** Asks of one Host that may be unanswered at one time; more wait in the Host. */
 export const askCredits = 256;
+
+/** Sign-ins of one Host that may be unanswered; the next is refused in the Host, so that a storm of them holds up no write. */
+export const signInCredits = 16;
 
 /** Gateway → Host: answers `hello`. The tags follow, without being asked for. */
 export interface ServiceInitMessage extends ServiceParameters, ProcessParameters {
@@ -97,6 +107,13 @@ export interface AlarmsToldMessage {
   readonly alarms: readonly Alarm[];
 }
 
+/** Gateway → Host, after `init`: what an account may do from now on; undefined: it may not be here any more. */
+export interface AccessChangedMessage {
+  readonly type: 'access-changed';
+  readonly name: string;
+  readonly principal: Principal | undefined;
+}
+
 /** Host → gateway: the service does its work. */
 export interface ServiceReadyMessage {
   readonly type: 'ready';
@@ -125,7 +142,9 @@ export interface AskMessage {
 export type ServiceAsk =
   | { readonly kind: 'write'; readonly items: readonly AskedWrite[]; readonly origin: Origin }
   | { readonly kind: 'table' | 'entries' | 'settled'; readonly table: string }
-  | { readonly kind: 'get'; readonly table: string; readonly key: string };
+  | { readonly kind: 'get'; readonly table: string; readonly key: string }
+  | { readonly kind: 'sign-in'; readonly attempt: PasswordAttempt }
+  | { readonly kind: 'sign-in-certificate'; readonly attempt: CertificateAttempt };
 
 /** One value of a request. The path says which tag the Host knew by this handle, since handles are used again. */
 export interface AskedWrite {
@@ -199,6 +218,7 @@ export type ToServiceMessage =
   | TagsCompleteMessage
   | TagsSyncedMessage
   | AlarmsToldMessage
+  | AccessChangedMessage
   | AnswerMessage
   | EntriesMessage
   | RefuseMessage

@@ -1,6 +1,7 @@
 import { errorToData, GatewayError, isGatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
 import type { Origin, WriteReply } from '@fieldwarden/gateway-contract';
 import type {
+  AccessDesk,
   AlarmFeed,
   ServiceAlarms,
   ServiceEvents,
@@ -33,6 +34,7 @@ export interface HostedSurroundings {
   /** Undefined: there is no book. */
   readonly alarmFeed?: AlarmFeed | undefined;
   readonly storage: ServiceStorage;
+  readonly access: AccessDesk;
 }
 
 export interface AnsweredAsksPort {
@@ -113,6 +115,12 @@ export class AnsweredAsks {
         });
       case 'entries':
         return await this.#read(() => this.#sendEntries(call, ask.table));
+      case 'sign-in':
+        return this.#settle({ type: 'answer', call, value: await this.#around.access.signIn(ask.attempt) });
+      case 'sign-in-certificate': {
+        const value = await this.#around.access.signInByCertificate(ask.attempt);
+        return this.#settle({ type: 'answer', call, value });
+      }
     }
   }
 

@@ -72,6 +72,8 @@ interface Connection {
   readonly feed: MirrorFeed;
   /** From `hello` on. */
   alarms: SentAlarms | undefined;
+  /** From `hello` on. */
+  access: Disposable | undefined;
   /** Those who wait for room in the transport. */
   readonly waiting: (() => void)[];
 }
@@ -140,6 +142,7 @@ export class ServiceClient implements HostLink {
     this.#address = undefined;
     connection.feed[Symbol.dispose]();
     connection.alarms?.[Symbol.dispose]();
+    connection.access?.[Symbol.dispose]();
     connection.asks.end();
     this.#calls.lost(error);
     for (const go of connection.waiting.splice(0)) go();
@@ -198,7 +201,7 @@ export class ServiceClient implements HostLink {
     });
     const port = { writable: () => outbox.writable, sendFrame: (frame: Uint8Array) => outbox.sendFrame(frame) };
     const feed = new MirrorFeed({ source: around.tags, port, clock, logger });
-    return { transport, outbox, process, owner, asks, askAge, feed, alarms: undefined, waiting };
+    return { transport, outbox, process, owner, asks, askAge, feed, alarms: undefined, access: undefined, waiting };
   }
 
   #post(message: ToServiceMessage): void {
@@ -268,6 +271,9 @@ export class ServiceClient implements HostLink {
     const { around, clock } = this.#deps;
     connection.alarms = new SentAlarms(around.alarmFeed, clock, (alarms) =>
       this.#post({ type: 'alarms-told', alarms }),
+    );
+    connection.access = around.access.follow((name, principal) =>
+      this.#post({ type: 'access-changed', name, principal }),
     );
   }
 

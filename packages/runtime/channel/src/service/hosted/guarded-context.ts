@@ -1,4 +1,5 @@
 import type {
+  AccessDesk,
   AlarmFeed,
   ServiceAlarms,
   ServiceContext,
@@ -26,6 +27,7 @@ export class GuardedContext implements Disposable {
       tags: this.#guardedTags(context.tags),
       alarms: this.#rememberedAlarms(),
       alarmFeed: this.#guardedFeed(context.alarmFeed),
+      access: this.#guardedDesk(context.access),
     };
   }
 
@@ -61,6 +63,23 @@ export class GuardedContext implements Disposable {
           feed.follow((alarm) => {
             try {
               listener(alarm);
+            } catch (error) {
+              this.#fail(error);
+            }
+          }),
+        ),
+    };
+  }
+
+  #guardedDesk(desk: AccessDesk): AccessDesk {
+    return {
+      signIn: (attempt) => desk.signIn(attempt),
+      signInByCertificate: (attempt) => desk.signInByCertificate(attempt),
+      follow: (listener) =>
+        this.#kept(
+          desk.follow((name, principal) => {
+            try {
+              listener(name, principal);
             } catch (error) {
               this.#fail(error);
             }

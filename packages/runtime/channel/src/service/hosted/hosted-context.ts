@@ -1,6 +1,13 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { HandleWrite } from '@fieldwarden/gateway-contract';
-import type { AlarmFeed, ServiceContext, ServiceStorage, ServiceTable, TagSource } from '@fieldwarden/service';
+import type {
+  AccessDesk,
+  AlarmFeed,
+  ServiceContext,
+  ServiceStorage,
+  ServiceTable,
+  TagSource,
+} from '@fieldwarden/service';
 import type { ServiceAsks } from './service-asks.js';
 import type { AskedWrite, ServiceInitMessage, ServiceTell } from '../service-messages.js';
 
@@ -8,6 +15,7 @@ export interface HostedContextDependencies {
   readonly init: ServiceInitMessage;
   readonly tags: TagSource;
   readonly alarmFeed: AlarmFeed;
+  readonly access: AccessDesk;
   readonly asks: ServiceAsks;
   readonly tell: (what: ServiceTell) => void;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ import { FrameDecoder, frameKinds, type FrameKind } from '../../wire/frames.js';
 import type { Transport } from '../../wire/transport.js';
 import { GuardedContext } from './guarded-context.js';
 import { hostedContext } from './hosted-context.js';
+import { HostedDesk } from './hosted-desk.js';
 import { MirrorIntake } from '../tags/mirror-intake.js';
 import { ServiceAsks } from './service-asks.js';
 import { decodeToService, encodeFromService } from '../service-codec.js';
@@ -47,6 +48,7 @@ export class ServiceServer {
   readonly #deps: ServiceServerDependencies;
   readonly #outbox: Outbox;
   readonly #asks: ServiceAsks;
+  readonly #desk: HostedDesk;
   readonly #alarms = new RememberedAlarms();
   readonly #starting = new AbortController();
   #intake: MirrorIntake | undefined;
@@ -65,6 +67,7 @@ export class ServiceServer {
       mayWrite: () => this.#intake?.currency.isCurrent ?? false,
       onIdle: () => this.#lookIdle(),
     });
+    this.#desk = new HostedDesk(this.#asks);
   }
 
   /** Says hello and serves until the channel closes; then `exit` is called with 0. */
@@ -117,6 +120,8 @@ export class ServiceServer {
       case 'alarms-told':
         for (const alarm of message.alarms) this.#alarms.tell(alarm);
         return;
+      case 'access-changed':
+        return this.#desk.changed(message.name, message.principal);
       case 'answer':
         return this.#asks.answer(message.call, message.value);
       case 'entries':
@@ -170,6 +175,7 @@ export class ServiceServer {
       init,
       tags: mirror,
       alarmFeed: this.#alarms,
+      access: this.#desk,
       asks: this.#asks,
       tell: (what) => this.#tell(what),
       clock,
