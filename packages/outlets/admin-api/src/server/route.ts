@@ -18,7 +18,6 @@ export interface HttpExchange {
   readonly caller: Caller;
   readonly credentials: Credentials;
   readonly correlationId: string;
-  readonly audit: AuditTrail;
   readonly control: GatewayControl;
   /** The one that was asked. */
   readonly server: { readonly port: number };
