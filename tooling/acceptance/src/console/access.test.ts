@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenCreated } from '@fieldwarden/admin-contract';
 import { GatewayProcess } from '../processes/gateway-process.js';
@@ -53,7 +55,7 @@ describe('the way into the console (§13)', () => {
     onlyAnswered(401);
   });
 
-  it('lets the set-up token in once, keeps the session over a reload, and lets nobody in after signing out', async () => {
+  it('lets the set-up token in, keeps the session over a reload, and lets nobody in with it once there is an admin', async () => {
     await console.signIn(setUpToken(gateway));
     await console.says(console.page.getByRole('main'), /has nothing to poll yet/);
     await console.page.reload();
@@ -62,8 +64,9 @@ describe('the way into the console (§13)', () => {
     await console.page.getByLabel('Token').waitFor();
     await console.page.reload();
     await console.page.getByLabel('Token').waitFor();
+    await gateway.cliJson('users', 'add', 'ada', '--role', 'admin', '--password-file', passwordFile());
     await console.signIn(setUpToken(gateway));
-    await console.says(refusal(), /opened its one session/);
+    await console.says(refusal(), /used up when the first admin was made/);
     onlyAnswered(401);
   });
 
@@ -116,6 +119,12 @@ describe('the way into the console (§13)', () => {
     await console.says(refusal(), /tried to sign in too often[^]*Try again in \d+ s/);
     onlyAnswered(401, 429);
   });
+
+  function passwordFile(): string {
+    const file = join(gateway.home, 'password');
+    writeFileSync(file, 'tall copper kettle\n', { mode: 0o600 });
+    return file;
+  }
 
   /** A refused sign-in is an answer that a browser reports in its own console, too. */
   function onlyAnswered(...statuses: readonly number[]): void {

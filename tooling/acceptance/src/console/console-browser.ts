@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenCreated } from '@fieldwarden/admin-contract';
 import { chromium, type Browser } from 'playwright-core';
 import { ConsolePage } from './console-page.js';
 import { findChromium } from './find-chromium.js';
@@ -30,11 +32,11 @@ export class ConsoleBrowser implements AsyncDisposable {
     return await ConsolePage.open(context, `http://127.0.0.1:${gateway.runFile.adminPort}`);
   }
 
-  /** A window of somebody who has signed in with the token of the first start. */
+  /** A window of somebody who may do everything: signed in with a token made for it. */
   async signedIn(gateway: GatewayProcess, options: WindowOptions = {}): Promise<ConsolePage> {
     const page = await this.window(gateway, options);
     await page.visit('/');
-    await page.signIn(setUpToken(gateway));
+    await page.signIn(await newToken(gateway));
     return page;
   }
 
@@ -43,7 +45,12 @@ export class ConsoleBrowser implements AsyncDisposable {
   }
 }
 
-/** As printed at the very first start. It opens one session. */
+async function newToken(gateway: GatewayProcess): Promise<string> {
+  const { token } = await gateway.cliJson<TokenCreated>('tokens', 'create', `window-${randomUUID()}`);
+  return token;
+}
+
+/** As printed at the very first start. Until the first admin is made it opens sessions that look, and make that one. */
 export function setUpToken({ output }: GatewayProcess): string {
   const token = /Set-up token, shown only this once: (\S+)/.exec(output)?.[1];
   if (token === undefined) throw new Error(`no set-up token was printed:\n${output}`);

@@ -12,6 +12,7 @@ import { promotion } from './promotion.js';
 import { publish } from './publish.js';
 import { recovery } from './recovery.js';
 import { serviceMirror } from './service-mirror.js';
+import { signIn } from './sign-in.js';
 import { snapshot } from './snapshot.js';
 import { sparkplug } from './sparkplug.js';
 import { supervisor } from './supervisor.js';
@@ -35,5 +36,6 @@ export const benchmarks: readonly Benchmark[] = [
   snapshot,
   publish,
   console,
+  signIn,
   health,
 ];
