@@ -87,42 +87,46 @@ describe('the audit, from outside (§13.4)', () => {
     expect(others.at(-1)).toMatchObject({ seq: 1, action: 'start', user: 'gateway' });
   });
 
-  it('is whole after kill -9, tells it, and shows one flipped byte: without a gateway, and by an alarm at its start', async () => {
-    expect(await gateway.cliJson<AuditVerification>('audit', '--verify')).toMatchObject({
-      ok: true,
-      firstBadSeq: null,
-    });
-    const { home } = gateway;
-    await gateway.kill();
-    const path = join(home, 'audit.log');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(await gateway.cliJson<AuditVerification>('audit', '--verify')).toMatchObject({ ok: true });
+  it(
+    'is whole after kill -9, tells it, and shows one flipped byte: without a gateway, and by an alarm at its start',
+    { timeout: 180_000 },
+    async () => {
+      expect(await gateway.cliJson<AuditVerification>('audit', '--verify')).toMatchObject({
+        ok: true,
+        firstBadSeq: null,
+      });
+      const { home } = gateway;
+      await gateway.kill();
+      const path = join(home, 'audit.log');
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(await gateway.cliJson<AuditVerification>('audit', '--verify')).toMatchObject({ ok: true });
 
-    const text = readFileSync(path, 'utf8');
-    const lines = text.split('\n');
-    const line = lines.findIndex((row) => row.includes('"user":"eve"'));
-    writeFileSync(path, lines.with(line, lines[line].replace('"refused"', '"refuseD"')).join('\n'));
-    const broken = await gateway.cli('audit', '--verify');
-    expect(broken.code).toBe(1);
-    expect(broken.stdout).toContain(`row ${line + 1}  audit.log:${line + 1}  row ${line + 1} was changed`);
+      const text = readFileSync(path, 'utf8');
+      const lines = text.split('\n');
+      const line = lines.findIndex((row) => row.includes('"user":"eve"'));
+      writeFileSync(path, lines.with(line, lines[line].replace('"refused"', '"refuseD"')).join('\n'));
+      const broken = await gateway.cli('audit', '--verify');
+      expect(broken.code).toBe(1);
+      expect(broken.stdout).toContain(`row ${line + 1}  audit.log:${line + 1}  row ${line + 1} was changed`);
 
-    gateway = await GatewayProcess.launch({ home });
-    const damaged = await waitFor(
-      async () =>
-        (await gateway.get<AlarmList>('/alarms')).alarms.find(({ conditionId }) => conditionId === 'audit-damaged'),
-      { what: 'the alarm', timeoutMs: 30_000 },
-    );
-    expect(damaged).toMatchObject({ active: true, message: expect.stringContaining(`row ${line + 1} was changed`) as string }); // prettier-ignore
-    const [told] = await rows('--action', 'audit');
-    expect(told).toMatchObject({ outcome: 'failed', user: 'gateway' });
-    const starts = await rows('--action', 'start');
-    expect(starts[0]).toMatchObject({ reason: expect.stringContaining('it was killed') as string });
-    writeFileSync(path, text + readFileSync(path, 'utf8').slice(text.length)); // as it was
-    expect((await gateway.cli('audit', '--verify')).code).toBe(0);
-    const healed = async (): Promise<boolean> =>
+      gateway = await GatewayProcess.launch({ home });
+      const damaged = await waitFor(
+        async () =>
+          (await gateway.get<AlarmList>('/alarms')).alarms.find(({ conditionId }) => conditionId === 'audit-damaged'),
+        { what: 'the alarm', timeoutMs: 30_000 },
+      );
+      expect(damaged).toMatchObject({ active: true, message: expect.stringContaining(`row ${line + 1} was changed`) as string }); // prettier-ignore
+      const [told] = await rows('--action', 'audit');
+      expect(told).toMatchObject({ outcome: 'failed', user: 'gateway' });
+      const starts = await rows('--action', 'start');
+      expect(starts[0]).toMatchObject({ reason: expect.stringContaining('it was killed') as string });
+      writeFileSync(path, text + readFileSync(path, 'utf8').slice(text.length)); // as it was
+      expect((await gateway.cli('audit', '--verify')).code).toBe(0);
+      const healed = async (): Promise<boolean> =>
       !(await gateway.get<AlarmList>('/alarms')).alarms.some(({ conditionId, active }) => conditionId === 'audit-damaged' && active); // prettier-ignore
-    await waitFor(healed, { what: 'the end of the alarm' });
-  });
+      await waitFor(healed, { what: 'the end of the alarm' });
+    },
+  );
 
   it('ends with the planned stop, after whoever asked for it', async () => {
     expect((await gateway.cli('down')).code).toBe(0);
