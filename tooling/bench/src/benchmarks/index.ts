@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.js';
+import { audit } from './audit.js';
 import { deadDevice } from './dead-device.js';
 import { console } from './console.js';
 import { expressions } from './expressions.js';
@@ -38,4 +39,5 @@ export const benchmarks: readonly Benchmark[] = [
   console,
   signIn,
   health,
+  audit,
 ];

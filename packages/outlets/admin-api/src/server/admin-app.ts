@@ -81,10 +81,11 @@ export function adminApp(deps: AdminAppDependencies, tcp: TcpDoor | undefined): 
 /** Each route, and behind it a refusal of the other methods on its path. */
 export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
+  const shortBody = jsonBody(undefined, deps.bodies);
   for (const route of routes) {
     demandRule(route);
-    const guard: RequestHandler = (request, response, next) => {
-      admitRecorded(exchangeOf(request, response, deps), route);
+    const guard: RequestHandler = async (request, response, next) => {
+      await admitRecorded(exchangeOf(request, response, deps), route, shortBody);
       next();
     };
     const body = jsonBody(bodyLimits(route), deps.bodies);
@@ -103,13 +104,17 @@ export function adminRouter(deps: AdminAppDependencies, routes: readonly Route[]
   return router;
 }
 
-/** Throws the refusal, which is a row of the audit where the route has any. */
-function admitRecorded(exchange: HttpExchange, route: Route): void {
-  const { request, caller, credentials } = exchange;
+/** Rejects with the refusal, which is a row of the audit where the route has any. */
+async function admitRecorded(exchange: HttpExchange, route: Route, shortBody: RequestHandler): Promise<void> {
+  const { request, response, caller, credentials } = exchange;
   try {
     admit(request, caller, route, credentials.limits);
   } catch (refusal) {
-    if (route.audited) recordRefusal(route.audited, exchange, refusal);
+    if (!route.audited) throw refusal;
+    // What somebody who is known may not do: its body says to what. Nobody else's is read.
+    if (isGatewayError(refusal) && refusal.code === 'NOT_PERMITTED')
+      await new Promise<void>((resolve) => void shortBody(request, response, () => resolve()));
+    recordRefusal(route.audited, exchange, refusal);
     throw refusal;
   }
 }

@@ -37,10 +37,10 @@ describe('the audit of requests (§13.4)', () => {
 
   it('says who, by which road, what, to what, and that it was done', async () => {
     await post('/drivers/packaging/restart?wait=true');
-    await call(server.socket, '/drivers/packaging/stop', { method: 'POST', headers: { 'x-fieldwarden-user': 'root' } });
+    await call(server.socket, '/drivers/packaging/stop', { method: 'POST' });
     expect(server.audited).toMatchObject([
       { user: 'test', via: 'rest', action: 'act', subject: 'packaging', before: null, after: 'restart', outcome: 'done', correlationId: 'shift-1' }, // prettier-ignore
-      { user: 'root', via: 'socket', action: 'act', subject: 'packaging', after: 'stop', outcome: 'done' },
+      { user: 'local', via: 'socket', action: 'act', subject: 'packaging', after: 'stop', outcome: 'done' },
     ]);
   });
 
@@ -96,10 +96,28 @@ describe('the audit of requests (§13.4)', () => {
     await browser.signIn(testToken);
     await browser.call('/drivers/packaging/restart', { method: 'POST', headers: { 'x-csrf-token': 'no' } });
     await call({ port: server.port }, '/tags/value', { method: 'PUT', body: { path: 'a', value: 1 } });
-    expect(server.audited).toMatchObject([
+    expect(server.audited.filter(({ action }) => action !== 'sign-in')).toMatchObject([
       { user: 'test', action: 'stop', subject: 'gateway', outcome: 'refused' },
       { user: 'test', via: 'console', subject: 'packaging', outcome: 'refused', reason: expect.stringContaining('X-CSRF-Token') as string }, // prettier-ignore
-      { user: 'nobody (127.0.0.1)', action: 'write', outcome: 'refused', reason: 'the request carries no token' },
+      {
+        user: 'nobody (127.0.0.1)',
+        action: 'write',
+        subject: 'tags',
+        outcome: 'refused',
+        reason: 'the request carries no token',
+      },
+    ]);
+  });
+
+  it('has what somebody may not do, and to what: whose body says so is known', async () => {
+    const token = await server.tokens.create({ name: 'eve', role: 'viewer' });
+    const write = (body: unknown) => call({ port: server.port, token }, '/tags/value', { method: 'PUT', body });
+    expect((await write({ path: 'packaging/filler/setpoint', value: 99 })).status).toBe(403);
+    expect((await write({ path: 5 })).status).toBe(403);
+    expect(server.control.writes).toEqual([]);
+    expect(server.audited).toMatchObject([
+      { user: 'eve', via: 'rest', action: 'write', subject: 'packaging/filler/setpoint', after: 99, outcome: 'refused', reason: expect.stringContaining('permission write') as string }, // prettier-ignore
+      { user: 'eve', subject: 'tags', outcome: 'refused' },
     ]);
   });
 

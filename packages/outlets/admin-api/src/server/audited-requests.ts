@@ -20,7 +20,7 @@ export async function recorded(
   }
 }
 
-/** A request that was turned away at the door, before its body was read. */
+/** A request that was turned away at the door. */
 export function recordRefusal(audited: Audited, exchange: HttpExchange, refusal: unknown): void {
   record(exchange, audited, undefined, endOfError(refusal, exchange), undefined);
 }

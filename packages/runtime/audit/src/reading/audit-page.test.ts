@@ -9,7 +9,7 @@ import type { AuditFilter } from './audit-page.js';
 
 async function allOf(audit: AuditLog, limit: number, filter: AuditFilter = {}): Promise<readonly number[]> {
   const seqs: number[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const page = await audit.page({ ...filter, limit, ...(cursor !== '' && { cursor }) });
     seqs.push(...page.rows.map(({ seq }) => seq));
     cursor = page.next;

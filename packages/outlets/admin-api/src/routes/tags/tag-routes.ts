@@ -85,7 +85,8 @@ export const tagRoutes: readonly Route[] = [
     permission: 'write',
     audited: {
       action: 'write',
-      subject: (exchange) => String(bodyField(exchange, 'path')),
+      subject: (exchange) => writtenPath(exchange) ?? 'tags',
+      after: (exchange) => bodyField(exchange, 'value'),
       isRecordedBehind: true, // by the road of writes, with the old value
     },
     operation: {
@@ -152,4 +153,10 @@ function watchTags({ control, query, response, streams, requester }: HttpExchang
 function textOf<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, string>> {
   const text = query.get(name);
   return text === null || text === '' ? {} : ({ [name]: text } as Record<Name, string>);
+}
+
+/** Also of a request that was refused before its body was read. */
+function writtenPath(exchange: HttpExchange): string | undefined {
+  const path = bodyField(exchange, 'path');
+  return typeof path === 'string' ? path : undefined;
 }
