@@ -72,7 +72,11 @@ export class Gateway {
     drivers.start(); // nothing connects to a PLC before the ports of this gateway are its own
     watchFile(common, file, boot, generations);
     const setupToken = await admin.setupToken(); // last: shown once, so not used up by a start that fails
-    const ports = { services: runFilePorts(common.catalogue.services, services), adminPort: admin.port, adminProtocol: tls.protocol };
+    const ports = {
+      services: runFilePorts(common.catalogue.services, services),
+      adminPort: admin.port,
+      adminProtocol: tls.protocol,
+    };
     const tags = common.store.plantSize;
     const announced = announce(common, ports, health, `${tags} tags of ${drivers.byId.size} drivers`);
     followPorts(common, services, announced);

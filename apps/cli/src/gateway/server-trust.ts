@@ -137,7 +137,10 @@ function textOf(file: string): string {
 
 /** As people copy it. */
 function normal(fingerprint: string): string {
-  return fingerprint.trim().replace(/^sha256:/i, '').replace(/=+$/, '');
+  return fingerprint
+    .trim()
+    .replace(/^sha256:/i, '')
+    .replace(/=+$/, '');
 }
 
 function failure(code: string, message: string, remedy: string): CliError {

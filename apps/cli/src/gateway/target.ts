@@ -24,7 +24,12 @@ export function homeDirectory({ home }: TargetOptions, env: NodeJS.ProcessEnv): 
 export function targetOf(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
   const { url, ca, fingerprint } = options;
   if (url !== undefined)
-    return { via: 'url', url: apiUrl(url), token: env.FIELDWARDEN_TOKEN, trust: { ca: ca ?? (env.FIELDWARDEN_CA || undefined), fingerprint } };
+    return {
+      via: 'url',
+      url: apiUrl(url),
+      token: env.FIELDWARDEN_TOKEN,
+      trust: { ca: ca ?? (env.FIELDWARDEN_CA || undefined), fingerprint },
+    };
   return { via: 'socket', home: homeDirectory(options, env) };
 }
 

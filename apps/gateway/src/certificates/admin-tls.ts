@@ -1,4 +1,11 @@
-import { ownNames, machineNames, storeFolders, TlsKeeper, type ServedTls, type TlsSettings } from '@fieldwarden/certificates';
+import {
+  ownNames,
+  machineNames,
+  storeFolders,
+  TlsKeeper,
+  type ServedTls,
+  type TlsSettings,
+} from '@fieldwarden/certificates';
 import type { Plant } from '@fieldwarden/config';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 
@@ -30,7 +37,8 @@ export class AdminTls {
         logger.warn(message);
         events.append({ type: 'config', message });
       },
-      onTrouble: (message) => (message === undefined ? concerns.clear('tls-files') : concerns.raise('tls-files', message)),
+      onTrouble: (message) =>
+        message === undefined ? concerns.clear('tls-files') : concerns.raise('tls-files', message),
       onServed: (served) => this.#listeners.forEach((listener) => listener(served)),
     });
     shutdownSteps.add('TLS', async () => await this.keeper[Symbol.asyncDispose]());
@@ -58,6 +66,7 @@ export class AdminTls {
 
 /** Names that the plant gives this machine: one is enough for both servers. */
 function opcuaHostNames(services: Plant['services']): readonly string[] {
-  const settings = services.find(({ name }) => name === 'opcua')?.settings as { readonly hostNames?: unknown } | undefined;
+  const settings = services.find(({ name }) => name === 'opcua')?.settings as
+    { readonly hostNames?: unknown } | undefined;
   return Array.isArray(settings?.hostNames) ? settings.hostNames.filter((name) => typeof name === 'string') : [];
 }

@@ -28,10 +28,7 @@ export function careForCertificates(
   return new LocalCertificates({ pkiDir, book, tls: tls.keeper, server, onChanged: () => void watch.look() });
 }
 
-function opcuaServer(
-  services: RunningServices,
-  warn: (text: string, error: unknown) => void,
-): CertificateServer {
+function opcuaServer(services: RunningServices, warn: (text: string, error: unknown) => void): CertificateServer {
   const id = (): string | undefined => services.configured.find(({ name, enabled }) => name === 'opcua' && enabled)?.id;
   return {
     reread: async (thumbprint, origin) => {

@@ -9,7 +9,9 @@ export const certificateRow = z.object({
   issuer: text,
   thumbprint: text.describe('SHA-1, hex, upper case.'),
   sha256: text.describe('SHA-256 of the certificate, hex, upper case.'),
-  keyFingerprint: text.describe('SHA-256 of the public key as `SHA256:…`: stays when a certificate is renewed for the same key.'),
+  keyFingerprint: text.describe(
+    'SHA-256 of the public key as `SHA256:…`: stays when a certificate is renewed for the same key.',
+  ),
   key: text.describe('`RSA 2048`, `EC P-256`.'),
   notBefore: time,
   notAfter: time,

@@ -181,7 +181,15 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     const clientCertificates = new ClientCertificates(certificates.server, options.pkiDir);
     const lastSeen = undo.use(await LastSeen.open(storeFolders(options.pkiDir).lastSeen, clock));
     const trust = undo.use(
-      new TrustWatch({ certificates: clientCertificates, pkiDir: options.pkiDir, door, server, notices, clock, logger }),
+      new TrustWatch({
+        certificates: clientCertificates,
+        pkiDir: options.pkiDir,
+        door,
+        server,
+        notices,
+        clock,
+        logger,
+      }),
     );
     const refusals = new ChannelRefusals({
       door,

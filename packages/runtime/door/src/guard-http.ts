@@ -24,7 +24,11 @@ const maxPipelined = 4;
  * Puts a door before an HTTP server that has its listeners for requests already. A connection is served from a request that has come whole until its
  * answer is taken. One that does not wait for answers is closed.
  */
-export function guardHttp(server: Server, door: Door, { clock, answerMs = Infinity, transportOf = (socket) => socket }: HttpGuardOptions): void {
+export function guardHttp(
+  server: Server,
+  door: Door,
+  { clock, answerMs = Infinity, transportOf = (socket) => socket }: HttpGuardOptions,
+): void {
   const exchanges = new WeakMap<Socket, { readonly request: IncomingMessage; readonly sinceMs: number }>();
   server.on('connection', (socket: Socket) =>
     door.admit(socket, () => {

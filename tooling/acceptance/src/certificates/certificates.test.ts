@@ -35,7 +35,8 @@ describe('certificates and TLS of a gateway (§13.3)', () => {
     await using scada = await CertifiedClient.of(folder);
     await expect(scada.connect(gateway)).rejects.toThrow();
     const { thumbprint } = await waitFor(
-      async () => (await certificates()).find(({ store, lastSeenFrom }) => store === 'rejected' && lastSeenFrom !== null),
+      async () =>
+        (await certificates()).find(({ store, lastSeenFrom }) => store === 'rejected' && lastSeenFrom !== null),
       { what: 'the client to be listed', timeoutMs: 5_000 },
     );
     expect((await gateway.cli('events')).stdout).toContain(`certs trust ${thumbprint.slice(0, 12)}`);
@@ -66,7 +67,9 @@ describe('certificates and TLS of a gateway (§13.3)', () => {
     const [one, other] = [await put('one'), await put('other')];
     const refused = await publish({ enabled: true, certFile: one.certFile, keyFile: other.keyFile });
     expect(refused.code).toBe(78);
-    expect(refused.stdout + refused.stderr).toMatch(/does not belong to the certificate in .*\(tls\.keyFile\) \[tls-pair\]/);
+    expect(refused.stdout + refused.stderr).toMatch(
+      /does not belong to the certificate in .*\(tls\.keyFile\) \[tls-pair\]/,
+    );
     expect(gateway.runFile.adminProtocol).toBe('http');
   });
 
@@ -102,7 +105,11 @@ describe('certificates and TLS of a gateway (§13.3)', () => {
     await waitFor(async () => (await subject()) === 'CN=second', { what: 'the new files to be served' });
     open.write('GET /api/v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
     expect(await text(open)).toMatch(/^HTTP\/1\.1 401 /); // without a token, but answered
-    const { headers } = await asked(httpsRequest, { port: gateway.runFile.adminPort, path: '/', rejectUnauthorized: false });
+    const { headers } = await asked(httpsRequest, {
+      port: gateway.runFile.adminPort,
+      path: '/',
+      rejectUnauthorized: false,
+    });
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
@@ -110,7 +117,10 @@ describe('certificates and TLS of a gateway (§13.3)', () => {
     return (await gateway.get<CertificateList>('/certificates')).certificates;
   }
 
-  async function put(name: string, commonName = name): Promise<{ readonly certFile: string; readonly keyFile: string }> {
+  async function put(
+    name: string,
+    commonName = name,
+  ): Promise<{ readonly certFile: string; readonly keyFile: string }> {
     const names = { required: ['gateway.plant.example'], addresses: [] };
     const pair = await makeServerCertificate({ commonName, names, nowMs: Date.now(), key: undefined });
     const files = { certFile: join(folder, `${name}.pem`), keyFile: join(folder, `${name}.key`) };

@@ -41,7 +41,9 @@ test('certs own shows what others compare, and renews the one that is named', as
     { ...sample, store: 'own', use: 'tls', applicationUri: null, key: 'EC P-256', keyFingerprint: 'SHA256:xyz' },
   ];
   const { stdout } = await runHere(['certs', 'own'], on(server));
-  expect(stdout).toMatch(/^OPC UA server\n.*application +urn:press-1\n\nConsole and Admin API \(TLS\)\n.*EC P-256, fingerprint SHA256:xyz\n/s);
+  expect(stdout).toMatch(
+    /^OPC UA server\n.*application +urn:press-1\n\nConsole and Admin API \(TLS\)\n.*EC P-256, fingerprint SHA256:xyz\n/s,
+  );
   expect((await runHere(['certs', 'own', '--renew'], on(server))).stderr).toMatch(/--use opcua .*or --use tls/);
   expect((await runHere(['certs', 'own', '--renew', '--use', 'tls'], on(server))).code).toBe(0);
   expect(certificates.acts.map(({ act }) => act)).toEqual(['renew tls']);

@@ -2,8 +2,4 @@ export type { Installation } from './about/local-about.js';
 export { LocalDevices, type LocalDevicesDependencies } from './devices/local-devices.js';
 export { LocalControl, type LocalControlDependencies } from './local-control.js';
 export type { TagImporter } from './configuration/local-config.js';
-export {
-  LocalCertificates,
-  type CertificateServer,
-  type LocalCertificatesDependencies,
-} from './local-certificates.js';
+export { LocalCertificates, type CertificateServer, type LocalCertificatesDependencies } from './local-certificates.js';

@@ -75,7 +75,8 @@ export class LocalCertificates implements CertificateControl {
 
   async #renewTls(): Promise<void> {
     const { served } = this.#deps.tls;
-    if (served?.source === 'files') throw notOurs('The files are those of `tls` in the plant document: renew them there');
+    if (served?.source === 'files')
+      throw notOurs('The files are those of `tls` in the plant document: renew them there');
     await this.#deps.tls.renewOwn();
   }
 

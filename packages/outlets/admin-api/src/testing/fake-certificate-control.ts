@@ -47,7 +47,12 @@ export class FakeCertificateControl implements CertificateControl {
     return Promise.resolve();
   }
 
-  async #move(act: string, thumbprint: string, store: 'trusted' | 'rejected' | undefined, origin: Origin): Promise<MovedCertificate> {
+  async #move(
+    act: string,
+    thumbprint: string,
+    store: 'trusted' | 'rejected' | undefined,
+    origin: Origin,
+  ): Promise<MovedCertificate> {
     await Promise.resolve();
     const found = this.certificates.find((row) => row.thumbprint.startsWith(thumbprint));
     if (!found) {

@@ -56,7 +56,8 @@ export class ClientCertificates {
   async reread(certificate: Buffer): Promise<void> {
     const { fingerprint, thumbprint } = factsOf(certificate);
     if (await this.#wasTrustedLast(certificate)) await this.#takeOutOfRejected(certificate);
-    else if ((await putAtMs(this.#rejectedFolder, fingerprint)) !== undefined) await this.#takeOutOfTrusted(certificate);
+    else if ((await putAtMs(this.#rejectedFolder, fingerprint)) !== undefined)
+      await this.#takeOutOfTrusted(certificate);
     else await this.#manager.removeTrustedCertificate(thumbprint.toLowerCase());
   }
 

@@ -63,7 +63,10 @@ describe('trust of clients', () => {
     const { lastSeen } = storeFolders(gateway.pkiDir);
     const seen = await waitFor(async () => (await readLastSeen(lastSeen)).get(thumbprint), { what: 'the note' });
     expect(seen.from).toBe('127.0.0.1');
-    expect((await book.page()).certificates).toMatchObject([{ store: 'rejected', lastSeenAt: seen.at }, { store: 'own' }]);
+    expect((await book.page()).certificates).toMatchObject([
+      { store: 'rejected', lastSeenAt: seen.at },
+      { store: 'own' },
+    ]);
     await gateway[Symbol.asyncDispose]();
   });
 });

@@ -120,7 +120,11 @@ export class TrustWatch implements Disposable {
   async #movedOf(thumbprint: string | undefined): Promise<readonly Buffer[]> {
     const { trusted, rejected } = this.#folders;
     const found = new Map<string, Buffer>();
-    const candidates = [...(await certificatesIn(rejected)), ...(await certificatesIn(trusted)), ...this.#channels.values()];
+    const candidates = [
+      ...(await certificatesIn(rejected)),
+      ...(await certificatesIn(trusted)),
+      ...this.#channels.values(),
+    ];
     for (const certificate of candidates) {
       const facts = factsOf(certificate);
       if (thumbprint === undefined || facts.thumbprint === thumbprint) found.set(facts.thumbprint, certificate);

@@ -77,7 +77,10 @@ describe('the book of certificates', () => {
 
   it('trusts by the beginning of a thumbprint, and tells the server while the certificate is in both folders', async () => {
     const thumbprint = await put('rejected', 'press.der', await certificateOf('press-1'));
-    expect(await book.trust(thumbprint.slice(0, 8).toLowerCase(), moved)).toMatchObject({ store: 'trusted', thumbprint });
+    expect(await book.trust(thumbprint.slice(0, 8).toLowerCase(), moved)).toMatchObject({
+      store: 'trusted',
+      thumbprint,
+    });
     expect(told).toEqual([{ thumbprint, trusted: ['press.der'], rejected: ['press.der'] }]);
     expect([await names('trusted'), await names('rejected')]).toEqual([['press.der'], []]);
     await book.trust(thumbprint, moved); // again: nothing to do
@@ -120,7 +123,8 @@ describe('the book of certificates', () => {
     for (let i = 0; i < 17; i += 1) {
       const certificate = await certificateOf(`client-${i}`);
       const [first] = await put('rejected', `${i}.der`, certificate);
-      if (digits.has(first)) return await expect(book.trust(first, moved)).rejects.toMatchObject({ code: 'CERTIFICATE_AMBIGUOUS' });
+      if (digits.has(first))
+        return await expect(book.trust(first, moved)).rejects.toMatchObject({ code: 'CERTIFICATE_AMBIGUOUS' });
       digits.set(first, certificate.subject);
     }
     throw new Error('17 thumbprints began with 17 different digits');

@@ -60,7 +60,8 @@ export function stageOf({ store, use, notAfter }: BookedCertificate, nowMs: numb
 
 function ends({ store, use, subject, thumbprint, notAfter }: BookedCertificate, nowMs: number): string {
   const endsAtMs = Date.parse(notAfter);
-  const whose = store === 'own' ? 'the certificate of the console and the Admin API' : `the ${kinds[store]} certificate`;
+  const whose =
+    store === 'own' ? 'the certificate of the console and the Admin API' : `the ${kinds[store]} certificate`;
   const when = endsAtMs <= nowMs ? 'ended' : 'ends';
   return `${whose} of ${subject} (${use === 'tls' ? 'TLS, ' : ''}${thumbprint.slice(0, 8)}) ${when} on ${day(endsAtMs)}`;
 }

@@ -85,7 +85,8 @@ function timeFindings(certFile: string, { validFrom, validTo }: X509Certificate,
   ];
   const endsAtMs = Date.parse(validTo);
   if (endsAtMs <= nowMs) return warning(`ended on ${day(endsAtMs)}: browsers and programs refuse it; renew it`);
-  if (Date.parse(validFrom) > nowMs) return warning(`begins only on ${day(Date.parse(validFrom))}; is the clock right?`);
+  if (Date.parse(validFrom) > nowMs)
+    return warning(`begins only on ${day(Date.parse(validFrom))}; is the clock right?`);
   return endsAtMs - nowMs < renewBeforeEndMs ? warning(`ends on ${day(endsAtMs)}; renew it`) : [];
 }
 

@@ -135,7 +135,9 @@ export class TlsKeeper implements AsyncDisposable {
     this.#misfits += 1;
     if (this.#misfits < patience) return;
     this.#seenFiles = signature;
-    this.#deps.onTrouble(`${refused}; ${this.#served ? 'the certificate that was served before goes on' : 'the gateway serves a certificate of its own'}`);
+    this.#deps.onTrouble(
+      `${refused}; ${this.#served ? 'the certificate that was served before goes on' : 'the gateway serves a certificate of its own'}`,
+    );
     if (!this.#served) await this.#serveOwn(false);
   }
 

@@ -127,7 +127,12 @@ describe('the plan of an apply (§7.5)', () => {
   });
 
   it('says apart what concerns the gateway', () => {
-    const next = { ...documentOf(press), logging: { level: 'debug' }, tls: { enabled: true }, opcua: { port: 0 } } as PlantDocument;
+    const next = {
+      ...documentOf(press),
+      logging: { level: 'debug' },
+      tls: { enabled: true },
+      opcua: { port: 0 },
+    } as PlantDocument;
     const { drivers, services, gateway } = plan(documentOf(press), next);
     expect(drivers).toEqual([]);
     expect(gateway).toMatchObject({ logging: { level: 'debug' }, tls: { enabled: true, certFile: null }, site: null });
@@ -193,7 +198,12 @@ describe('the plan of an apply (§7.5)', () => {
           })),
         }));
         const same = planApply(plantOf(document), plantOf({ ...document, drivers }), catalogue);
-        expect(same).toEqual({ drivers: [], services: [], gateway: { logging: null, tls: null, site: null }, steps: [] });
+        expect(same).toEqual({
+          drivers: [],
+          services: [],
+          gateway: { logging: null, tls: null, site: null },
+          steps: [],
+        });
       }),
     );
   });

@@ -12,7 +12,10 @@ export interface TlsRuleContext {
 }
 
 /** Looks at the files themselves: a pair that does not fit is refused before anybody connects. */
-export function checkTls(written: SoundPart<PlantDocument['tls']>, { findings, ranBefore, nowMs }: TlsRuleContext): void {
+export function checkTls(
+  written: SoundPart<PlantDocument['tls']>,
+  { findings, ranBefore, nowMs }: TlsRuleContext,
+): void {
   const { enabled, certFile, keyFile } = { ...tlsDefaults, ...written };
   const isSound = (file: unknown): file is string | null => file === null || typeof file === 'string';
   if (!isSound(certFile) || !isSound(keyFile)) return; // the shape is told already

@@ -66,22 +66,20 @@ export const certificateRoutes: readonly Route[] = [
     },
     handle: renewOwn,
   },
-  ...moves.map(
-    ({ move, method, path, operationId, summary }): Route => ({
-      method,
-      path,
-      permission: 'certificates',
-      audited: { action: 'certificate', subject: ({ request }) => `${move} ${pathText(request, 'thumbprint')}` },
-      operation: {
-        operationId,
-        summary,
-        tags: ['certificates'],
-        parameters: [pathParameter('thumbprint', 'SHA-1, hex; as much of it as is unique.')],
-        responses: { 200: jsonResponse('What became of it.', 'Certificate') },
-      },
-      handle: (exchange) => moved(exchange, move),
-    }),
-  ),
+  ...moves.map(({ move, method, path, operationId, summary }): Route => ({
+    method,
+    path,
+    permission: 'certificates',
+    audited: { action: 'certificate', subject: ({ request }) => `${move} ${pathText(request, 'thumbprint')}` },
+    operation: {
+      operationId,
+      summary,
+      tags: ['certificates'],
+      parameters: [pathParameter('thumbprint', 'SHA-1, hex; as much of it as is unique.')],
+      responses: { 200: jsonResponse('What became of it.', 'Certificate') },
+    },
+    handle: (exchange) => moved(exchange, move),
+  })),
 ];
 
 const done: Readonly<Record<Move, string>> = { trust: 'trusted', reject: 'rejected', remove: 'removed' };
