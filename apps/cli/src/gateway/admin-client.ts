@@ -143,23 +143,17 @@ export class AdminClient {
     };
     try {
       return await new Promise((resolve, reject) => {
-        const request = send({ method, path: `/api/v1${path}`, signal, headers }, resolve);
+        const request = send({ method, path: `/api/v1${path}`, signal, headers }, (message) => {
+          this.#answered = true;
+          resolve(message);
+        });
         request.on('error', reject);
-        request.end(payload);
+        if (file) file.pieces.on('error', (error) => request.destroy(error)).pipe(request);
+        else request.end(payload);
       });
     } finally {
       await visitor?.remove();
     }
-    const send = await this.#sender();
-    return await new Promise((resolve, reject) => {
-      const request = send({ method, path: `/api/v1${path}`, signal, headers }, (message) => {
-        this.#answered = true;
-        resolve(message);
-      });
-      request.on('error', reject);
-      if (file) file.pieces.on('error', (error) => request.destroy(error)).pipe(request);
-      else request.end(payload);
-    });
   }
 
   #nextCorrelationId(): string {
@@ -231,15 +225,6 @@ export class AdminClient {
 
   #noAnswer(timeoutMs: number): CliError {
     return failure('NO_ANSWER', `The gateway did not answer within ${timeoutMs / 1_000} s.`);
-  }
-}
-
-/** Undefined for a user without a name. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
   }
 }
 
