@@ -87,7 +87,10 @@ export function buildProgram(
   addTypeCommands(program.command('drivers').description('driver types, read plans, and what devices say'), run);
   addServiceCommands(program.command('services').description('what is not a driver: servers, outlets, history'), run);
   addAuditCommand(program, run);
-  addCertificateCommands(program.command('certs').description('whom the gateway trusts, and what it shows of itself'), run);
+  addCertificateCommands(
+    program.command('certs').description('whom the gateway trusts, and what it shows of itself'),
+    run,
+  );
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addUpkeepCommands(program, run);
   addCompletion(program, run);
@@ -111,7 +114,10 @@ function contextOf(shell: Shell, options: GlobalOptions): CommandContext {
     json: options.json === true,
     home: homeDirectory(options, shell.env),
     target,
-    client: new AdminClient(target, { env: shell.env, ask: (question) => (options.json === true ? undefined : shell.terminal.ask(question)) }),
+    client: new AdminClient(target, {
+      env: shell.env,
+      ask: (question) => (options.json === true ? undefined : shell.terminal.ask(question)),
+    }),
   };
 }
 

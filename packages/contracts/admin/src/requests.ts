@@ -141,7 +141,9 @@ export const serviceRequest = record.describe('What the request needs, as the se
 export type ServiceRequest = Shape<typeof serviceRequest>;
 
 /** Body of `POST /certificates/own/renew`. */
-export const certificateRenewRequest = z.object({ use: z.enum(['opcua', 'tls']).describe('Which of the own certificates.') });
+export const certificateRenewRequest = z.object({
+  use: z.enum(['opcua', 'tls']).describe('Which of the own certificates.'),
+});
 export type CertificateRenewRequest = Shape<typeof certificateRenewRequest>;
 
 const revision = count.describe(
