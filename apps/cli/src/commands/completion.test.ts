@@ -22,7 +22,7 @@ async function offered(words: readonly string[], env: NodeJS.ProcessEnv = {}): P
 test('offers commands, with what they do', async () => {
   const { stdout } = await runHere(['__complete', '--', 're']);
   expect(stdout).toContain('recycle\treplace the processes of drivers by new ones');
-  expect(await offered(['re'])).toEqual(['restart', 'reset', 'recycle', 'reinitialize']);
+  expect(await offered(['re'])).toEqual(['restart', 'reset', 'recycle', 'reinitialize', 'restore']);
   expect(await offered(['tags', ''])).toEqual(['list', 'read', 'write', 'history', 'watch', 'help']);
   expect(await offered([''])).not.toContain('__complete');
 });

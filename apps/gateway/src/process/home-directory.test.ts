@@ -61,6 +61,34 @@ describe('HomeDirectory', () => {
     expect(home.remarks.join()).not.toContain('link');
   });
 
+  it('says which layout it has, and one of a newer version is refused before anything of it is touched', async () => {
+    await using directory = await temporaryDirectory();
+    const file = join(directory.path, 'home.json');
+    (await HomeDirectory.claim(directory.path))[Symbol.dispose]();
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ format: 1, version: expect.any(String) as string });
+    writeFileSync(file, '{"format":99,"version":"9.0.0"}');
+    chmodSync(directory.path, 0o755);
+    await expect(HomeDirectory.claim(directory.path)).rejects.toMatchObject({
+      code: 'HOME_NEWER',
+      kind: 'config',
+      message: expect.stringMatching(/Fieldwarden 9\.0\.0.*restore FILE/) as string,
+    });
+    expect(statSync(directory.path).mode & 0o777).toBe(0o755);
+    expect(existsSync(join(directory.path, 'gateway.lock'))).toBe(false);
+  });
+
+  it('puts a backup in place that was staged, sets aside what was there, and says so', async () => {
+    await using directory = await temporaryDirectory();
+    const staged = join(directory.path, '.restored');
+    mkdirSync(staged);
+    writeFileSync(join(staged, 'tokens.json'), 'brought back');
+    writeFileSync(join(staged, '.restore-plan.json'), '{"names":["tokens.json"]}');
+    writeFileSync(join(directory.path, 'tokens.json'), 'former');
+    using home = await HomeDirectory.claim(directory.path);
+    expect(readFileSync(home.file('tokens.json'), 'utf8')).toBe('brought back');
+    expect(home.remarks.join()).toMatch(/a backup was brought back into .*; what was there is in .*before-restore-/);
+  });
+
   it.runIf(mayMount())(
     'is claimed by one process also on a disk that takes no file, and completed when it does',
     async () => {

@@ -116,6 +116,19 @@ describe('a backup', () => {
     expect(await kept.get('second')).toBe(first);
   });
 
+  it('has of a file that says how far another one is what it said before that one was read', async () => {
+    put('audit.head', '1');
+    put('audit.log', 'row 1\n');
+    const stream = writeBackup({ home, version: '0.1.0', site: 'lab', clock });
+    const first = await stream.next();
+    put('audit.log', 'row 1\nrow 2\n');
+    put('audit.head', '2');
+    const rest = await buffer(stream);
+    await restored(Buffer.concat([first.value as Buffer, rest]));
+    expect(readFileSync(join(empty, 'audit.head'), 'utf8')).toBe('1');
+    expect(readFileSync(join(empty, 'audit.log'), 'utf8')).toBe('row 1\n');
+  });
+
   it('is not made of a database that is damaged, and says which', async () => {
     put('state.mdb', 'no database at all');
     await expect(made()).rejects.toMatchObject({ code: 'BACKUP_INCOMPLETE', message: expect.stringContaining('state.mdb') as string }); // prettier-ignore

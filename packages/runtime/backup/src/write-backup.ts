@@ -53,8 +53,9 @@ export async function* writeBackup(request: BackupRequest): AsyncGenerator<Buffe
   sweep(home);
   const copies = mkdtempSync(join(home, copiesPrefix));
   try {
+    const pointers = await readPointers(home);
     const files = homeFiles(home).filter(({ path }) => belongsInBackup(path, { outbox, history, encrypted: !!key }));
-    const sources = await sourcesOf(home, files, copies, signal);
+    const sources = await sourcesOf({ home, files, pointers, copies, signal });
     const entries = encodeEntries(sources, (list) => onEnd?.({ createdAt, site, encrypted: !!key, entries: list })); // prettier-ignore
     const plain = Readable.from(entries);
     const compressed = createGzip();
@@ -73,15 +74,30 @@ function sweep(home: string): void {
   }
 }
 
-/** What can go wrong with words goes wrong here, before anybody has a byte. */
-async function sourcesOf(
-  home: string,
-  files: readonly HomeFile[],
-  copies: string,
-  signal: AbortSignal | undefined,
-): Promise<AsyncIterable<EntrySource>> {
+/** Before what they name is even listed: it is at least as new as they are. */
+async function readPointers(home: string): Promise<ReadonlyMap<string, Buffer>> {
   const pointers = new Map<string, Buffer>();
-  for (const { path } of files.filter(isPointer)) pointers.set(path, await readFile(join(home, path)));
+  for (const { path } of homeFiles(home).filter(isPointer)) pointers.set(path, await readFile(join(home, path)));
+  return pointers;
+}
+
+interface SourcesRequest {
+  readonly home: string;
+  readonly files: readonly HomeFile[];
+  readonly pointers: ReadonlyMap<string, Buffer>;
+  /** Folder for copies of databases. */
+  readonly copies: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What can go wrong with words goes wrong here, before anybody has a byte. */
+async function sourcesOf({
+  home,
+  files,
+  pointers,
+  copies,
+  signal,
+}: SourcesRequest): Promise<AsyncIterable<EntrySource>> {
   const copyOf = (path: string): string => join(copies, path.replaceAll('/', '+'));
   const databases = files.filter(({ path }) => isDatabase(path));
   await copyDatabases(

@@ -1,4 +1,4 @@
-import { GatewayError, type Clock } from '@fieldwarden/core';
+import { GatewayError, messageOf, type Clock } from '@fieldwarden/core';
 import { replaceFileSync } from '@fieldwarden/storage/replace-file';
 import { join } from 'node:path';
 import { openSecret, sealSecret, type SealedSecret } from './sealed-secret.js';
@@ -63,7 +63,7 @@ export class SecretVault {
     return { secrets, problem };
   }
 
-  /** Sets or replaces. Throws kind `config`: SECRET_NAME, SECRET_VALUE, SECRETS_UNUSABLE, SECRET_KEY_UNUSABLE. */
+  /** Sets or replaces. Throws kind `config`: SECRET_NAME, SECRET_VALUE, SECRETS_UNUSABLE, SECRET_KEY_UNUSABLE; kind `unreachable`: SECRETS_NOT_WRITTEN. */
   set(name: string, value: string, clock: Pick<Clock, 'wallMs'>): void {
     if (!secretName.test(name)) throw refused('SECRET_NAME', `${JSON.stringify(name)} is no name of a secret: letters, digits and . _ -, at most 64`); // prettier-ignore
     const bytes = Buffer.byteLength(value);
@@ -88,7 +88,13 @@ export class SecretVault {
   }
 
   #write(file: SecretsFile): void {
-    replaceFileSync(join(this.#home, secretsFileName), `${JSON.stringify({ version: secretsVersion, ...file }, null, 1)}\n`); // prettier-ignore
+    const path = join(this.#home, secretsFileName);
+    try {
+      replaceFileSync(path, `${JSON.stringify({ version: secretsVersion, ...file }, null, 1)}\n`);
+    } catch (error) {
+      const message = `${path} could not be written, and is as it was: ${messageOf(error)}`;
+      throw new GatewayError({ code: 'SECRETS_NOT_WRITTEN', kind: 'unreachable', message, cause: error });
+    }
   }
 
   #unsealed(name: string, sealed: SealedSecret, key: VaultKey | undefined): FoundSecret {

@@ -8,37 +8,34 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { runCli } from '../processes/run-cli.js';
 
-const plant = (tags: number): object => (
-  {
-    version: 1,
-    site: 'kept',
-    opcua: { enabled: false },
-    drivers: [
-      {
-        id: 'sim',
-        type: 'simulator',
-        devices: [
-          {
-            id: 'plc',
-            tags: Array.from({ length: tags }, (_, i) => ({
-              path: `kept/t${i}`,
-              address: 'memory',
-              dataType: 'float64',
-              access: 'read-write',
-            })),
-          },
-        ],
-      },
-      {
-        id: 'broker',
-        type: 'mqtt',
-        options: { url: 'mqtt://127.0.0.1:1', username: 'u', password: '${secret:broker}' },
-        devices: [{ id: 'topics', tags: [{ path: 'kept/topic', address: 'a/b', dataType: 'float64' }] }],
-      },
-    ],
-  },
-  120_000
-);
+const plant = (tags: number): object => ({
+  version: 1,
+  site: 'kept',
+  opcua: { enabled: false },
+  drivers: [
+    {
+      id: 'sim',
+      type: 'simulator',
+      devices: [
+        {
+          id: 'plc',
+          tags: Array.from({ length: tags }, (_, i) => ({
+            path: `kept/t${i}`,
+            address: 'memory',
+            dataType: 'float64',
+            access: 'read-write',
+          })),
+        },
+      ],
+    },
+    {
+      id: 'broker',
+      type: 'mqtt',
+      options: { url: 'mqtt://127.0.0.1:1', username: 'u', password: '${secret:broker}' },
+      devices: [{ id: 'topics', tags: [{ path: 'kept/topic', address: 'a/b', dataType: 'float64' }] }],
+    },
+  ],
+});
 
 let folder: TemporaryDirectory;
 let first: GatewayProcess;

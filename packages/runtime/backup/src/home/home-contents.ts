@@ -37,9 +37,9 @@ export function isDatabase(path: string): boolean {
   return path.endsWith('.mdb') && !path.startsWith('config/');
 }
 
-/** Names the snapshot that runs: read before what it names, which was in place before the pointer moved. */
+/** Says how far another file is: the snapshot that runs, the last row of the audit. Read first: what it names was there before it moved. */
 export function isPointer({ path }: HomeFile): boolean {
-  return path.startsWith('config/') && path.endsWith('/CURRENT');
+  return (path.startsWith('config/') && path.endsWith('/CURRENT')) || path === 'audit.head';
 }
 
 export interface HomeFile {

@@ -66,9 +66,12 @@ async function backup({ request, response, control, logger, correlationId }: Htt
     if (!first.done) yield first.value;
     yield* pieces;
   };
-  await pipeline(Readable.from(all()), response).catch((error: unknown) =>
-    logger.warn(`a backup was not sent to its end: ${messageOf(error)}`, { correlationId }),
-  );
+  try {
+    await pipeline(Readable.from(all()), response);
+  } catch (error) {
+    logger.warn(`a backup was not sent to its end: ${messageOf(error)}`, { correlationId });
+    throw error; // the connection is broken, and the audit says that it failed
+  }
   return streaming;
 }
 
