@@ -23,7 +23,7 @@ viewer
   GET /alarms  GET /events  GET /drivers/:id/events  PUT /events/streams/:stream/tags
   GET /logs  GET /drivers/:id/logs  GET /services/:id/logs
   GET /config/draft  GET /config/diff  GET /config/generations  GET /config/generations/:generation
-  GET /config/audit  GET /config/export
+  GET /config/audit  GET /config/export  GET /certificates
   POST /config/validate  POST /config/diff  POST /config/import-csv  POST /config/import-kepware
 operator
   PUT /tags/value  POST /alarms/acknowledge
@@ -33,10 +33,13 @@ engineer
   POST /drivers/:id/recycle  POST /drivers/:id/promote  POST /drivers/:id/demote  POST /drivers/:id/reinitialize
   POST /services/:id/restart  POST /services/:id/requests/:name
   PUT /config/draft  DELETE /config/draft  POST /config/publish  POST /config/rollback
+  POST /certificates/own/renew  POST /certificates/:thumbprint/trust  POST /certificates/:thumbprint/reject
+  DELETE /certificates/:thumbprint  GET /audit  GET /audit/verify
 admin
   GET /sessions  DELETE /sessions/:id
   GET /users  POST /users  PUT /users/:name  DELETE /users/:name  DELETE /users/:name/totp
   GET /tokens  POST /tokens  DELETE /tokens/:name
+  GET /secrets  PUT /secrets/:name  DELETE /secrets/:name  POST /backup  POST /restore  GET /doctor
 socket
   POST /shutdown
 `;

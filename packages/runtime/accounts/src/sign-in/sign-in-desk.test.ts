@@ -156,12 +156,16 @@ it('knows people by their certificates, and tells when they may do something els
   const told: unknown[] = [];
   using _following = desk.follow((name, principal) => told.push([name, principal?.grants[0].role]));
   await accounts.change('ada', { role: 'engineer' });
+  await accounts.change('ada', { certificates: [thumbprint, 'CD'.repeat(20)] });
+  await accounts.change('ada', { certificates: [thumbprint] });
   await accounts.change('ada', { password: await new PasswordHasher(cheap).hash('another kettle of ada') });
   await accounts.change('ada', { enabled: false });
   await expect(desk.signInByCertificate(attempt)).rejects.toMatchObject(refused);
   await accounts.remove('ada');
   expect(told).toEqual([
     ['ada', 'engineer'],
+    ['ada', 'engineer'],
+    ['ada', undefined],
     ['ada', undefined],
     ['ada', undefined],
     ['ada', undefined],

@@ -83,9 +83,9 @@ export class SignInDesk implements AccessDesk {
   }
 
   follow(listener: (name: string, principal: Principal | undefined) => void): Disposable {
-    // a new password ends what came in by the old one
-    return this.#deps.accounts.follow((name, account, password) => {
-      listener(name, account?.enabled && !password ? principalOf(account) : undefined);
+    // a new password ends what came in by the old one, a certificate that is taken away what came in by it
+    return this.#deps.accounts.follow((name, account, isProofGone) => {
+      listener(name, account?.enabled && !isProofGone ? principalOf(account) : undefined);
     });
   }
 

@@ -34,8 +34,8 @@ export interface AccountChange {
   readonly certificates?: readonly string[] | undefined;
 }
 
-/** Told when an account was changed; undefined when it is gone. `password`: that one is another now. */
-export type AccountListener = (name: string, account: Account | undefined, password: boolean) => void;
+/** Told when an account was changed; undefined when it is gone. `isProofGone`: its password is another, or a certificate is its own no more. */
+export type AccountListener = (name: string, account: Account | undefined, isProofGone: boolean) => void;
 
 /** The accounts of this gateway: `<home>/accounts.json`, mode 0600. Passwords are made and compared elsewhere: here are their hashes. */
 export class AccountStore {
@@ -123,7 +123,8 @@ export class AccountStore {
     const after: Account = { ...before, ...withoutUndefined(change) };
     this.#keepAdmin(before, after);
     const kept = this.#list.take(this.#with(before, after));
-    this.#tell(before.name, after, change.password !== undefined);
+    const lost = before.certificates.some((thumbprint) => !after.certificates.includes(thumbprint));
+    this.#tell(before.name, after, lost || change.password !== undefined);
     return await kept;
   }
 
@@ -165,8 +166,8 @@ export class AccountStore {
     return this.#list.entries.map((entry) => (entry === before ? after : entry));
   }
 
-  #tell(name: string, account: Account | undefined, password: boolean): void {
-    for (const listener of this.#listeners) listener(name, account, password);
+  #tell(name: string, account: Account | undefined, isProofGone: boolean): void {
+    for (const listener of this.#listeners) listener(name, account, isProofGone);
   }
 
   /** Somebody must be able to come in when the directory is away. */

@@ -64,6 +64,16 @@ export const lifeFlaws: readonly ServiceFlaw[] = [
     },
   },
   {
+    what: 'a listener of accounts that it keeps after stop',
+    breaks: [...afterWork, whenTaken],
+    service: class extends MemoryService {
+      protected override follow(): void {
+        super.follow();
+        this.context.access.follow(() => undefined);
+      }
+    },
+  },
+  {
     what: 'a file that it keeps open after stop',
     breaks: [...afterWork, ...afterNoWork, whenTaken],
     service: class extends MemoryService {

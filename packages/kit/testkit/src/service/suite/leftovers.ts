@@ -56,10 +56,11 @@ export async function assertNothingLeft(
   assert.deepEqual(await look(), [], 'left behind');
 }
 
-function heldOf({ alarms, clock, tags }: TestServiceContext): readonly string[] {
+function heldOf({ access, alarms, clock, tags }: TestServiceContext): readonly string[] {
   return [
     ...(clock.pendingTimers > 0 ? [`${clock.pendingTimers} × timer of its clock`] : []),
     ...(tags.listeners > 0 ? [`${tags.listeners} × listener of tags`] : []),
+    ...(access.followers > 0 ? [`${access.followers} × listener of accounts`] : []),
     ...alarms.active.map(({ conditionId }) => `alarm ${conditionId}`),
   ];
 }
