@@ -4,7 +4,17 @@ import { caFile, durationMs, secret } from './fields.js';
 const dn = (says: string, example: string) =>
   z
     .string()
+    .min(1)
     .max(1024)
+    .meta({ description: says, examples: [example] });
+
+const optionalDn = (says: string, example: string) =>
+  z
+    .string()
+    .min(1)
+    .max(1024)
+    .nullable()
+    .default(null)
     .meta({ description: says, examples: [example] });
 
 const attribute = (says: string, defaultsTo: string, examples: readonly string[]) =>
@@ -41,20 +51,18 @@ export const ldapSettings = z.strictObject({
       examples: [true],
     }),
   caFile: caFile('the directory'),
-  bindDn: dn(
+  bindDn: optionalDn(
     'The account in whose name the gateway searches; it needs to read only. Default: none, anonymous.',
     'cn=fieldwarden,ou=services,dc=plant',
-  )
-    .nullable()
-    .default(null),
+  ),
   bindPassword: secret('Its password', '${env:LDAP_PASSWORD}'),
-  userBase: dn('Where people are found, at any depth below it.', 'ou=people,dc=plant').min(1),
+  userBase: dn('Where people are found, at any depth below it.', 'ou=people,dc=plant'),
   userAttribute: attribute(
     'What people write as their name; in Active Directory sAMAccountName or userPrincipalName.',
     'uid',
     ['sAMAccountName'],
   ),
-  groupBase: dn('Where groups are found. Default: where people are.', 'ou=groups,dc=plant').nullable().default(null),
+  groupBase: optionalDn('Where groups are found. Default: where people are.', 'ou=groups,dc=plant'),
   memberAttribute: attribute(
     'Attribute of a group with the distinguished names of its members: member or uniqueMember; memberUid has names, and such groups have no groups in them.',
     'member',
