@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { systemClock } from '@fieldwarden/core';
+import { messageOf, systemClock } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasSlapd, serviceDn, servicePassword, Slapd } from '../testing/index.js';
@@ -69,7 +69,7 @@ describe.runIf(hasSlapd)('a connection to a server of the directory', () => {
         () =>
           connection.bind(serviceDn, servicePassword).then(
             () => false,
-            (error: Error) => error.message.includes('the connection was lost'),
+            (error: unknown) => messageOf(error).includes('the connection was lost'),
           ),
         { what: 'the loss to be noticed' },
       );

@@ -24,16 +24,24 @@ export function refused(reason: string, cause?: unknown): GatewayError {
 /** What the end of a sign-in threw. */
 export function signInFailure(error: unknown, issuer: string): GatewayError {
   if (isGatewayError(error)) return error;
-  if (error instanceof ResponseBodyError && error.status < 500) {
-    if (error.error !== 'invalid_client' && error.error !== 'unauthorized_client') return refused(saidBy(error), error);
-    const message = `the provider ${issuer} does not take the id or the secret of this gateway: ${saidBy(error)}`;
-    return new GatewayError({ code: 'OIDC_CLIENT_REFUSED', kind: 'config', message, cause: error });
-  }
+  if (error instanceof ResponseBodyError && error.status < 500)
+    return clientErrors.has(error.error) ? clientRefused(saidBy(error), error, issuer) : refused(saidBy(error), error);
   if (error instanceof AuthorizationResponseError) return refused(saidBy(error), error);
-  if (error instanceof WWWAuthenticateChallengeError) return refused(messageOf(error), error);
+  if (error instanceof WWWAuthenticateChallengeError) {
+    const said = error.cause.map(({ parameters }) => parameters.error ?? 'no reason said');
+    return said.includes('invalid_token') ? refused('invalid_token', error) : clientRefused(said.join(), error, issuer);
+  }
   if (error instanceof ClientError && error.code !== 'OAUTH_TIMEOUT' && !(error.cause instanceof Response))
     return refused(messageOf(error.cause ?? error), error);
   return providerAway(error, issuer);
+}
+
+/** RFC 6749, 5.2: it is the gateway that is not known, not the person. */
+const clientErrors: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
+
+function clientRefused(said: string, cause: unknown, issuer: string): GatewayError {
+  const message = `the provider ${issuer} does not take the id or the secret of this gateway: ${said}`;
+  return new GatewayError({ code: 'OIDC_CLIENT_REFUSED', kind: 'config', message, cause });
 }
 
 export function providerAway(error: unknown, issuer: string): GatewayError {
