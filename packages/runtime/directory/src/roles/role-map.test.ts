@@ -51,6 +51,12 @@ describe('the map of roles', () => {
     expect(map.ofProvider(['Everybody', 'CN=operators,dc=plant'])).toEqual([]);
   });
 
+  it('says whether a role is still given for the same areas', () => {
+    expect(map.gives({ role: 'operator', areas: ['packaging/**'] })).toBe(true);
+    expect(map.gives({ role: 'operator', areas: ['**'] })).toBe(false);
+    expect(map.gives({ role: 'admin', areas: ['packaging/**'] })).toBe(false);
+  });
+
   it('gives nothing for groups that it does not know', () => {
     expect(map.ofDirectory(['cn=strangers,dc=plant'])).toEqual([]);
   });

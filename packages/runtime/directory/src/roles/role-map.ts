@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Grant } from '@fieldwarden/gateway-contract';
 import type { RoleSettings } from '../settings/role-settings.js';
 import { normalisedDn } from './distinguished-name.js';
@@ -21,6 +22,11 @@ export class RoleMap {
   /** Of a person who has these groups in a token. */
   ofProvider(groups: readonly string[]): readonly Grant[] {
     return this.#of(groups);
+  }
+
+  /** Whether some group still has this role for these areas. */
+  gives(grant: Grant): boolean {
+    return this.#roles.some((role) => isDeepStrictEqual(role.grant, grant));
   }
 
   #of(keys: readonly string[]): readonly Grant[] {
