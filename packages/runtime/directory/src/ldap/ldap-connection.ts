@@ -2,6 +2,7 @@ import { GatewayError, messageOf, type Clock } from '@fieldwarden/core';
 import { Client, ResultCodeError, type Entry, type Filter } from 'ldapts';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectSecure, type ConnectionOptions } from 'node:tls';
+import { hostOf, isSecure } from './ldap-url.js';
 
 /** One server of the directory, and how it is spoken to. */
 export interface LdapServer {
@@ -112,16 +113,6 @@ export class LdapConnection implements LdapQuestions, Disposable {
     socket.once('close', () => void setImmediate(() => this.#end.reject(new Error('the connection was lost'))));
     return socket;
   }
-}
-
-export function isSecure(url: string): boolean {
-  return url.toLowerCase().startsWith('ldaps:');
-}
-
-/** Undefined for what is no URL of a server. */
-export function hostOf(url: string): string | undefined {
-  if (!/^ldaps?:\/\/[^/?#@]+\/?$/i.test(url) || !URL.canParse(url)) return undefined;
-  return new URL(url).hostname.replace(/^\[|\]$/g, '') || undefined;
 }
 
 function serverAway(url: string, cause: unknown): GatewayError {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { GatewayError } from '@fieldwarden/core';
 import type { Origin } from '@fieldwarden/gateway-contract';
 import type { Service, ServiceContext, ServiceHealth } from '@fieldwarden/service';
-import { LdapDirectory } from '../ldap/ldap-directory.js';
-import { OidcProvider } from '../oidc/oidc-provider.js';
+import type { LdapDirectory } from '../ldap/ldap-directory.js';
+import type { OidcProvider } from '../oidc/oidc-provider.js';
 import type { AccessSettings } from '../settings/access-settings.js';
 import { readCaFile } from '../settings/ca-file.js';
 import {
@@ -29,17 +29,21 @@ export class AccessService implements Service<AccessSettings> {
   #ldap: Watched<NonNullable<AccessSettings['ldap']>, LdapDirectory> | undefined;
   #oidc: Watched<NonNullable<AccessSettings['oidc']>, OidcProvider> | undefined;
 
+  #isStopped = false;
+
   constructor(context: ServiceContext<AccessSettings>) {
     this.#context = context;
   }
 
   /** Waits for nobody: a directory that is away is an alarm. Rejects with kind `config` for a file that cannot be read. */
-  start(signal: AbortSignal): Promise<undefined> {
-    return Promise.resolve(signal.aborted ? undefined : this.#take(this.#context.settings));
+  async start(signal: AbortSignal): Promise<undefined> {
+    if (!signal.aborted) await this.apply(this.#context.settings);
   }
 
-  apply(settings: AccessSettings): Promise<void> {
-    return Promise.resolve(this.#take(settings));
+  /** What did not change goes on: sign-ins that were begun, servers that rest. */
+  async apply({ ldap, oidc }: AccessSettings): Promise<void> {
+    if (!isDeepStrictEqual(ldap, this.#ldap?.settings ?? null)) await this.#useLdap(ldap);
+    if (!isDeepStrictEqual(oidc, this.#oidc?.settings ?? null)) await this.#useOidc(oidc);
   }
 
   status(): Readonly<Record<string, unknown>> {
@@ -83,6 +87,7 @@ export class AccessService implements Service<AccessSettings> {
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true;
     this.#ldap?.watch[Symbol.dispose]();
     this.#oidc?.watch[Symbol.dispose]();
     this.#ldap = undefined;
@@ -90,25 +95,25 @@ export class AccessService implements Service<AccessSettings> {
     return Promise.resolve();
   }
 
-  /** What did not change goes on: sign-ins that were begun, servers that rest. */
-  #take({ ldap, oidc }: AccessSettings): undefined {
-    const { clock } = this.#context;
-    if (!isDeepStrictEqual(ldap, this.#ldap?.settings ?? null)) {
-      this.#ldap?.watch[Symbol.dispose]();
-      this.#ldap = undefined;
-      if (ldap) {
-        const source = new LdapDirectory({ settings: ldap, ca: readCaFile(ldap.caFile), clock });
-        this.#ldap = { settings: ldap, source, watch: this.#watch('directory-away', () => source.probe()) };
-      }
-    }
-    if (!isDeepStrictEqual(oidc, this.#oidc?.settings ?? null)) {
-      this.#oidc?.watch[Symbol.dispose]();
-      this.#oidc = undefined;
-      if (oidc) {
-        const source = new OidcProvider({ settings: oidc, ca: readCaFile(oidc.caFile), clock });
-        this.#oidc = { settings: oidc, source, watch: this.#watch('provider-away', () => source.probe()) };
-      }
-    }
+  /** Libraries are loaded only now: most gateways do without. */
+  async #useLdap(settings: AccessSettings['ldap']): Promise<void> {
+    this.#ldap?.watch[Symbol.dispose]();
+    this.#ldap = undefined;
+    if (!settings) return;
+    const { LdapDirectory: Directory } = await import('../ldap/ldap-directory.js');
+    if (this.#isStopped) return;
+    const source = new Directory({ settings, ca: readCaFile(settings.caFile), clock: this.#context.clock });
+    this.#ldap = { settings, source, watch: this.#watch('directory-away', () => source.probe()) };
+  }
+
+  async #useOidc(settings: AccessSettings['oidc']): Promise<void> {
+    this.#oidc?.watch[Symbol.dispose]();
+    this.#oidc = undefined;
+    if (!settings) return;
+    const { OidcProvider: Provider } = await import('../oidc/oidc-provider.js');
+    if (this.#isStopped) return;
+    const source = new Provider({ settings, ca: readCaFile(settings.caFile), clock: this.#context.clock });
+    this.#oidc = { settings, source, watch: this.#watch('provider-away', () => source.probe()) };
   }
 
   #watch(conditionId: string, probe: () => Promise<void>): SourceWatch {

@@ -11,7 +11,7 @@ import { AccessService } from './access-service.js';
  */
 export default defineService<AccessSettings>({
   name: 'access',
-  title: 'Access',
+  title: 'Access control',
   version: '1.0.0',
   section: 'access',
   entry: import.meta.url,

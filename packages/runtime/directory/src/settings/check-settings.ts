@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isGatewayError } from '@fieldwarden/core';
 import type { ServiceFinding } from '@fieldwarden/service';
-import { hostOf, isSecure } from '../ldap/ldap-connection.js';
+import { hostOf, isSecure } from '../ldap/ldap-url.js';
 import { normalisedDn } from '../roles/distinguished-name.js';
 import { dnKey } from '../roles/role-map.js';
 import type { AccessSettings } from './access-settings.js';
