@@ -6,6 +6,7 @@ import { TotpOffers } from './passwords/totp-offers.js';
 import type { Argon2Cost } from './passwords/argon2-hash.js';
 import { SessionStore, type Session, type SessionLimits } from './sessions/session-store.js';
 import type { PasswordSource, PrincipalSource } from './sign-in/password-source.js';
+import type { SignInProvider } from './sign-in/sign-in-provider.js';
 import { principalOf, SignInDesk } from './sign-in/sign-in-desk.js';
 import { AccountStore } from './store/account-store.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -40,8 +41,10 @@ export class Access {
   readonly desk: SignInDesk;
   readonly hasher: PasswordHasher;
   readonly totpOffers: TotpOffers;
-  /** What the sign-in page offers beside name and password; set by who carries it out. */
-  oidc: { readonly title: string } | null = null;
+  /** What the sign-in page offers beside name and password. */
+  oidc: SignInProvider | null = null;
+  /** Whether who does not sign in may look at everything. */
+  isOpenToViewers = false;
   readonly #listeners = new Set<() => void>();
   readonly #sources = new Map<string, PrincipalSource>();
 

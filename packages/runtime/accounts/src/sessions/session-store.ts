@@ -104,7 +104,15 @@ export class SessionStore {
     const nowMs = this.#clock.wallMs();
     const { source, name, principal, endsAtMs } = holder;
     const times = { openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
-    const session = { sha256: sha256(id), source, name, ...(principal && { principal }), ...(endsAtMs !== undefined && { endsAtMs }), from, ...times };
+    const session = {
+      sha256: sha256(id),
+      source,
+      name,
+      ...(principal && { principal }),
+      ...(endsAtMs !== undefined && { endsAtMs }),
+      from,
+      ...times,
+    };
     this.#sessions.set(session.sha256, session);
     await this.#keep();
     return id;

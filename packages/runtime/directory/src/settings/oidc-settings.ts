@@ -48,6 +48,17 @@ export const oidcSettings = z.strictObject({
     'groups',
     ['roles', 'realm_access.roles'],
   ),
+  consoleUrl: z
+    .string()
+    .regex(/^https?:\/\/[^/?#\s]+\/?$/, { error: 'an address of the console is https://host or https://host:port' })
+    .max(512)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'Address under which people open the console, where a proxy stands before it: the provider sends them back there. Default: as the browser says.',
+      examples: ['https://gateway.plant.example'],
+    }),
   caFile: caFile('the provider'),
   timeoutMs: durationMs('How long the provider may take to answer each question.', 100, 30_000, 5_000),
   endWithToken: z
