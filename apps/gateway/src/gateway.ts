@@ -1,5 +1,6 @@
 import { createMetrics } from '@fieldwarden/observe';
 import { openAccess } from './admin/open-access.js';
+import { PlantAccess } from './admin/plant-access.js';
 import { serveAdmin } from './admin/serve-admin.js';
 import { AdminTls } from './certificates/admin-tls.js';
 import { followConfiguration, openConfiguration, watchFile } from './configuration/follow-configuration.js';
@@ -49,11 +50,14 @@ export class Gateway {
     const access = await openAccess(common);
     const { drivers, board, writes } = makeDrivers(common, boot.running, { metrics, configuration });
     const services = makeServices(common, boot.running, writes, access.desk);
+    const plantAccess = new PlantAccess({ access, services, clock: common.clock, logger: common.logging.logger });
+    common.shutdownSteps.add('people of the plant', () => plantAccess[Symbol.dispose]());
+    plantAccess.take();
     metrics.observe(metricsSource(drivers.byId, services, configuration));
     await services.preload();
     const tls = new AdminTls(common, { site: configuration.site, services: () => drivers.configuration.services });
     await tls.apply(boot.running.plant.tls);
-    const generations = followConfiguration(common, opened, { drivers, services, metrics, memory, tls });
+    const generations = followConfiguration(common, opened, { drivers, services, plantAccess, metrics, memory, tls });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
       access,

@@ -24,6 +24,8 @@ export const systemPackages = [
   // A broker and clients of MQTT that nobody here wrote. Tests start brokers of their own; the service stays off.
   { name: 'mosquitto', present: () => onPath('mosquitto') || existsSync('/usr/sbin/mosquitto') },
   { name: 'mosquitto-clients', present: () => onPath('mosquitto_pub') },
+  // An LDAP directory that nobody here wrote, started by the tests that need it; the service stays off.
+  { name: 'slapd', present: () => onPath('slapd') || existsSync('/usr/sbin/slapd') },
   { name: 'python3', present: () => existsSync(systemPython) },
   // Independent Modbus implementations: the drivers are tested against peers that nobody here wrote.
   { name: 'libmodbus-dev', present: () => existsSync('/usr/include/modbus/modbus.h') },

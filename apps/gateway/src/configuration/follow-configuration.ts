@@ -1,6 +1,7 @@
 import type { GenerationSummary } from '@fieldwarden/authority';
 import { modulesOf } from '@fieldwarden/config';
 import type { Logger } from '@fieldwarden/core';
+import type { PlantAccess } from '../admin/plant-access.js';
 import type { Apply, Boot, Generations } from '@fieldwarden/generations';
 import type { Metrics } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
@@ -50,6 +51,7 @@ export async function openConfiguration(
 export interface Followers {
   readonly drivers: RunningDrivers;
   readonly services: RunningServices;
+  readonly plantAccess: PlantAccess;
   readonly metrics: Metrics;
   readonly memory: MemoryRelease;
   readonly tls: AdminTls;
@@ -62,7 +64,7 @@ const appliedLongAgoMs = 5_000;
 export function followConfiguration(
   { events, alarms, logging }: CommonDependencies,
   { configuration, boot }: OpenedConfiguration,
-  { drivers, services, metrics, memory, tls }: Followers,
+  { drivers, services, plantAccess, metrics, memory, tls }: Followers,
 ): Generations {
   const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
   configuration.onAuthorityChange(told.authorityChanged);
@@ -72,7 +74,7 @@ export function followConfiguration(
     if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
     return [
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
-      ...(await applyToGateway(plan, summary.generation, { logging, services, tls })),
+      ...(await applyToGateway(plan, summary.generation, { logging, services, plantAccess, tls })),
     ];
   };
   return configuration.begin(boot, { apply, plant: async () => await drivers.plantInTurns() }, told.observer);

@@ -1,3 +1,4 @@
+import access from '@fieldwarden/directory/service';
 import modbusServer from '@fieldwarden/modbus-server/service';
 import mqttOutlet from '@fieldwarden/mqtt-outlet/service';
 import opcua from '@fieldwarden/opcua-server/service';
@@ -9,5 +10,6 @@ export function builtInServices(): ServiceRegistry {
   registry.register(opcua);
   registry.register(modbusServer);
   registry.register(mqttOutlet);
+  registry.register(access);
   return registry;
 }

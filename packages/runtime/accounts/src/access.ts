@@ -5,6 +5,8 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { TotpOffers } from './passwords/totp-offers.js';
 import type { Argon2Cost } from './passwords/argon2-hash.js';
 import { SessionStore, type Session, type SessionLimits } from './sessions/session-store.js';
+import type { PasswordSource, PrincipalSource } from './sign-in/password-source.js';
+import type { SignInProvider } from './sign-in/sign-in-provider.js';
 import { principalOf, SignInDesk } from './sign-in/sign-in-desk.js';
 import { AccountStore } from './store/account-store.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -39,9 +41,12 @@ export class Access {
   readonly desk: SignInDesk;
   readonly hasher: PasswordHasher;
   readonly totpOffers: TotpOffers;
-  /** What the sign-in page offers beside name and password; set by who carries it out. */
-  oidc: { readonly title: string } | null = null;
+  /** What the sign-in page offers beside name and password. */
+  oidc: SignInProvider | null = null;
+  /** Whether who does not sign in may look at everything. */
+  isOpenToViewers = false;
   readonly #listeners = new Set<() => void>();
+  readonly #sources = new Map<string, PrincipalSource>();
 
   private constructor(
     accounts: AccountStore,
@@ -85,15 +90,28 @@ export class Access {
     const { source, name, principal } = session;
     if (source === tokenSource) return this.tokens.principalOf(name);
     if (source === accountSource) return this.#accountHolder(session);
-    const directory = this.desk.sourceOf(source);
-    if (!principal || !directory?.grantsNow) return principal;
-    const grants = directory.grantsNow(name);
+    const people = this.#sources.get(source);
+    if (!principal || !people?.grantsNow) return people && principal;
+    const grants = people.grantsNow(name, { grants: principal.grants, atMs: session.openedAtMs });
     return grants && { ...principal, grants };
   }
 
   /** The set-up token in clear, at the first start on this home; undefined later. */
   async createSetupToken(): Promise<string | undefined> {
     return this.accounts.hasAdmin ? undefined : await this.tokens.createSetupToken();
+  }
+
+  /** From now on sessions of its people stand, and names that are no local account are looked up there if it knows passwords. Until disposed. */
+  use(source: PrincipalSource | PasswordSource): Disposable {
+    const asked = 'signIn' in source ? this.desk.use(source) : undefined;
+    this.#sources.set(source.id, source);
+    return {
+      [Symbol.dispose]: () => {
+        asked?.[Symbol.dispose]();
+        if (this.#sources.get(source.id) === source) this.#sources.delete(source.id);
+        this.changed();
+      },
+    };
   }
 
   /** Told when somebody may have lost what he had: what stays open is looked at again. */

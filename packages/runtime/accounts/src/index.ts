@@ -1,7 +1,8 @@
 export { Access, accountSource, tokenSource, type AccessDependencies, type AccessOptions } from './access.js';
 export { retryAfterMsOf, signInRefused } from './sign-in/sign-in-errors.js';
 export { SignInDesk, type CodedAttempt } from './sign-in/sign-in-desk.js';
-export type { PasswordSource } from './sign-in/password-source.js';
+export type { ProvidedSignIn, SignInProvider } from './sign-in/sign-in-provider.js';
+export type { LastGrants, PasswordSource, PrincipalSource } from './sign-in/password-source.js';
 export { TokenBuckets, type BucketLimits } from './sign-in/token-bucket.js';
 export {
   sessionDefaults,

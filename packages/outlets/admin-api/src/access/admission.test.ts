@@ -96,7 +96,13 @@ describe('who may come in, route by route (§13)', () => {
       'POST /config/import-kepware',
     ]);
     const open = routes.filter(({ permission }) => permission === 'anyone').map(({ name }) => name);
-    expect(open).toEqual(['GET /session', 'POST /session', 'DELETE /session']);
+    expect(open).toEqual([
+      'GET /session',
+      'POST /session',
+      'DELETE /session',
+      'GET /session/oidc/start',
+      'GET /session/oidc/callback',
+    ]);
   });
 
   it('does not read the body of whom it does not let in', async () => {

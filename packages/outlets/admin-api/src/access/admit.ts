@@ -48,8 +48,9 @@ export function requesterOf(caller: Caller): Requester {
 }
 
 /** A cookie goes along by itself with whatever a page makes a browser send; the token in the header does not. */
-export function refuseForgery(request: Request, { csrfToken }: Requester): void {
+export function refuseForgery(request: Request, { csrfToken, session }: Requester): void {
   refuseForeignOrigin(request);
+  if (session === null) return; // came without a cookie: who did not sign in
   if (csrfToken !== null && equal(request.get('X-CSRF-Token') ?? '', csrfToken)) return;
   throw new RequestRefused({
     status: 403,

@@ -1,4 +1,5 @@
 import { tokenSource, type Access } from '@fieldwarden/accounts';
+import { everywhere, type Principal } from '@fieldwarden/gateway-contract';
 import type { Request } from 'express';
 import { RequestRefused } from '../server/request-refused.js';
 import { addressOf, type Requester } from './requester.js';
@@ -9,6 +10,8 @@ import { csrfTokenOf } from './csrf-token.js';
 export interface Credentials {
   readonly access: Access;
   readonly cookie: SessionCookie;
+  /** Of a sign-in that was begun at a provider. */
+  readonly begunCookie: SessionCookie;
   /** Name of the plant: authenticators show it. */
   readonly site: string;
   readonly limits: RateLimits;
@@ -18,11 +21,26 @@ export interface Credentials {
 export function authenticate(request: Request, credentials: Credentials): Requester {
   if (request.get('Authorization') !== undefined) return tokenHolder(request, credentials);
   const id = credentials.cookie.idOf(request);
-  if (id === undefined) throw unauthenticated('the request carries no token', challenge);
-  const requester = sessionHolder(id, request, credentials.access);
+  const requester = id === undefined ? undefined : sessionHolder(id, request, credentials.access);
   if (requester) return requester;
-  throw unauthenticated('the session has ended', challenge);
+  if (credentials.access.isOpenToViewers) return anyViewer(request, credentials.access);
+  throw unauthenticated(id === undefined ? 'the request carries no token' : 'the session has ended', challenge);
 }
+
+/** Who does not sign in, where the plant lets everybody look (`access.anonymousConsole`). */
+function anyViewer(request: Request, access: Access): Requester {
+  return {
+    principal: { name: 'anonymous', grants: viewerEverywhere, proof: 'anonymous' },
+    via: 'session',
+    from: addressOf(request),
+    session: null,
+    csrfToken: null,
+    expiresAtMs: null,
+    stands: () => access.isOpenToViewers,
+  };
+}
+
+const viewerEverywhere: Principal['grants'] = [{ role: 'viewer', areas: everywhere }];
 
 const challenge = 'Bearer realm="fieldwarden"';
 

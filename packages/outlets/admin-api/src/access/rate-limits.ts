@@ -10,6 +10,8 @@ export interface RateLimitOptions {
   readonly signIn: BucketLimits;
   /** Sessions opened, per token or person. */
   readonly sessions: BucketLimits;
+  /** Sign-ins begun at a provider, per address. */
+  readonly begun: BucketLimits;
   /** Requests that change something, per token or session. The local socket has no limit. */
   readonly changes: BucketLimits;
 }
@@ -17,6 +19,7 @@ export interface RateLimitOptions {
 export const rateLimitDefaults: RateLimitOptions = {
   signIn: { burst: 10, perSecond: 0.2 },
   sessions: { burst: 60, perSecond: 1 },
+  begun: { burst: 20, perSecond: 0.2 },
   changes: { burst: 500, perSecond: 200 },
 };
 
@@ -24,12 +27,14 @@ export const rateLimitDefaults: RateLimitOptions = {
 export class RateLimits {
   readonly #signIn: TokenBuckets;
   readonly #sessions: TokenBuckets;
+  readonly #begun: TokenBuckets;
   readonly #changes: TokenBuckets;
 
   constructor(clock: Clock, options: Partial<RateLimitOptions> = {}) {
-    const { signIn, sessions, changes } = { ...rateLimitDefaults, ...options };
+    const { signIn, sessions, begun, changes } = { ...rateLimitDefaults, ...options };
     this.#signIn = new TokenBuckets(signIn, clock);
     this.#sessions = new TokenBuckets(sessions, clock);
+    this.#begun = new TokenBuckets(begun, clock);
     this.#changes = new TokenBuckets(changes, clock);
   }
 
@@ -43,6 +48,12 @@ export class RateLimits {
   countAttempt({ socket: { remoteAddress = '' } }: Request): void {
     const waitMs = this.#signIn.take(networkOf(remoteAddress));
     if (waitMs > 0) throw tooMany('this address has tried to sign in too often', waitMs);
+  }
+
+  /** Refused with 429 when this address begins too many sign-ins: the oldest that are under way would be lost. */
+  countBegun({ socket: { remoteAddress = '' } }: Request): void {
+    const waitMs = this.#begun.take(networkOf(remoteAddress));
+    if (waitMs > 0) throw tooMany('this address has begun to sign in too often', waitMs);
   }
 
   /** Refused with 429 when this requester changes too much too quickly. */

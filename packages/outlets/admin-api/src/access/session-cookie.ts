@@ -1,15 +1,24 @@
 import type { Request, Response } from 'express';
 
-const plainName = 'fieldwarden_session';
+export interface CookieOptions {
+  /** `fieldwarden_session` by default. */
+  readonly name?: string;
+  /** `Lax`: comes along when another site sends the browser here. Default: `Strict`. */
+  readonly sameSite?: 'Strict' | 'Lax';
+}
 
 /**
- * The cookie that holds the id of a session. Browsers keep cookies by host name alone, whatever the port: its name has the site and the port,
+ * A cookie that holds a secret: the id of a session. Browsers keep cookies by host name alone, whatever the port: its name has the site and the port,
  * so that two gateways on one host do not sign each other out. Cookies of other names are not looked at.
  */
 export class SessionCookie {
   readonly #site: string;
+  readonly #plainName: string;
+  readonly #sameSite: 'Strict' | 'Lax';
 
-  constructor(site: string) {
+  constructor(site: string, { name = 'fieldwarden_session', sameSite = 'Strict' }: CookieOptions = {}) {
+    this.#plainName = name;
+    this.#sameSite = sameSite;
     this.#site = site.replaceAll(/[^A-Za-z0-9-]/g, '-');
   }
 
@@ -28,14 +37,14 @@ export class SessionCookie {
 
   /** `lifeMs` 0 takes the cookie away. */
   set(request: Request, response: Response, id: string, lifeMs: number): void {
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${Math.floor(lifeMs / 1_000)}`];
+    const attributes = ['Path=/', 'HttpOnly', `SameSite=${this.#sameSite}`, `Max-Age=${Math.floor(lifeMs / 1_000)}`];
     if (isSecure(request)) attributes.push('Secure');
     response.append('Set-Cookie', [`${this.#nameFor(request)}=${id}`, ...attributes].join('; '));
   }
 
   /** RFC 6265bis, 4.1.3.2: `__Host-` is only for TLS, only for this host, only with Path=/. */
   #nameFor(request: Request): string {
-    const name = `${plainName}_${this.#site}_${portOf(request)}`;
+    const name = `${this.#plainName}_${this.#site}_${portOf(request)}`;
     return isSecure(request) ? `__Host-${name}` : name;
   }
 }

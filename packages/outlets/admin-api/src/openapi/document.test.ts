@@ -44,6 +44,7 @@ const credentials = {
   ...(await nobody()),
   site: 'lab',
   cookie: new SessionCookie('lab'),
+  begunCookie: new SessionCookie('lab'),
   limits: new RateLimits(systemClock),
 };
 
@@ -288,6 +289,8 @@ test('has an example for every operation but the document itself, the watches, t
   const shown = new Set(examples.map(({ id }) => id));
   const missing = operations.map(({ operation }) => operation.operationId).filter((id) => !shown.has(id));
   expect(missing).toEqual([
+    'beginOidcSignIn',
+    'endOidcSignIn',
     'confirmTotp',
     'endSession',
     'watchTags',

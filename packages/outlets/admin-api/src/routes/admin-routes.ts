@@ -12,6 +12,7 @@ import { historyRoutes } from './tags/history-routes.js';
 import { hostRoutes } from './drivers/host-routes.js';
 import { logRoutes } from './log-routes.js';
 import { methodRoutes } from './drivers/method-routes.js';
+import { oidcRoutes } from './access/oidc-routes.js';
 import { openSessionRoutes } from './access/open-session-routes.js';
 import { openapiRoute } from './openapi-routes.js';
 import { ownAccountRoutes } from './access/own-account-routes.js';
@@ -27,6 +28,7 @@ import { userRoutes } from './access/user-routes.js';
 
 const routes = [
   ...sessionRoutes,
+  ...oidcRoutes,
   ...ownAccountRoutes,
   ...openSessionRoutes,
   ...userRoutes,

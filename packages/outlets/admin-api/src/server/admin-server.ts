@@ -79,7 +79,8 @@ export class AdminServer {
     this.#access = access;
     this.#following = access.follow(() => this.#streams.endThoseThatMayNotStay());
     const cookie = new SessionCookie(site);
-    const credentials = { access, cookie, site, limits: new RateLimits(clock, options.limits) };
+    const begunCookie = new SessionCookie(site, { name: 'fieldwarden_sign_in', sameSite: 'Lax' });
+    const credentials = { access, cookie, begunCookie, site, limits: new RateLimits(clock, options.limits) };
     const bodies = new BodyBudget();
     const visitors = new SocketVisitors(dirname(options.socketPath));
     const deps = {

@@ -32,6 +32,8 @@ export interface SessionHolder {
   readonly name: string;
   /** What the directory said; of accounts and tokens it is looked up. */
   readonly principal?: Principal | undefined;
+  /** When the session ends at the latest, as its provider wants it; ms since 1970 UTC. */
+  readonly endsAtMs?: number | undefined;
 }
 
 /** One signed-in console. Of its id, which is the cookie, only the hash is kept. */
@@ -100,9 +102,17 @@ export class SessionStore {
     else if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed([...this.#sessions.values()]);
     const id = randomBytes(32).toString('base64url');
     const nowMs = this.#clock.wallMs();
-    const { source, name, principal } = holder;
+    const { source, name, principal, endsAtMs } = holder;
     const times = { openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
-    const session = { sha256: sha256(id), source, name, ...(principal && { principal }), from, ...times };
+    const session = {
+      sha256: sha256(id),
+      source,
+      name,
+      ...(principal && { principal }),
+      ...(endsAtMs !== undefined && { endsAtMs }),
+      from,
+      ...times,
+    };
     this.#sessions.set(session.sha256, session);
     await this.#keep();
     return id;
@@ -128,8 +138,8 @@ export class SessionStore {
   }
 
   /** If it is not used again. */
-  expiresAtMs({ openedAtMs, usedAtMs }: Session): number {
-    return Math.min(openedAtMs + this.#limits.absoluteMs, usedAtMs + this.#limits.idleMs);
+  expiresAtMs({ openedAtMs, usedAtMs, endsAtMs = Infinity }: Session): number {
+    return Math.min(openedAtMs + this.#limits.absoluteMs, usedAtMs + this.#limits.idleMs, endsAtMs);
   }
 
   async end(id: string): Promise<void> {
@@ -215,11 +225,12 @@ function asNow(session: unknown): unknown {
 
 function isSession(entry: unknown): entry is Session {
   const session = (entry ?? {}) as Partial<Record<keyof Session, unknown>>;
-  const { sha256: hash, source, name, principal, from, openedAtMs, usedAtMs } = session;
+  const { sha256: hash, source, name, principal, endsAtMs, from, openedAtMs, usedAtMs } = session;
   return (
     /^[0-9a-f]{64}$/.test(String(hash)) &&
     [source, name, from].every((text) => typeof text === 'string') &&
     (principal === undefined || isPrincipal(principal)) &&
+    (endsAtMs === undefined || Number.isFinite(endsAtMs)) &&
     Number.isFinite(openedAtMs) &&
     Number.isFinite(usedAtMs)
   );

@@ -48,10 +48,6 @@ export class SignInDesk implements AccessDesk {
     return { [Symbol.dispose]: () => void (this.#sources = this.#sources.filter((other) => other !== source)) };
   }
 
-  sourceOf(id: string): PasswordSource | undefined {
-    return this.#sources.find((source) => source.id === id);
-  }
-
   /** Also rejects with `TOTP_REQUIRED`, kind `forbidden`: the password was right, a code is wanted. Each end is in the audit. */
   async signIn(attempt: CodedAttempt): Promise<Principal> {
     const user = attempt.user.slice(0, maxNameLength);
@@ -146,20 +142,23 @@ export class SignInDesk implements AccessDesk {
     return principalOf(account);
   }
 
-  async #askSources({ user, password }: CodedAttempt): Promise<Principal> {
+  async #askSources({ user, password, from }: CodedAttempt): Promise<Principal> {
     let away: unknown;
     for (const source of this.#sources) {
       try {
         const answer = await source.signIn({ user, password });
-        if (answer === 'refused') throw signInRefused();
-        if (answer !== 'unknown') return answer;
+        if (answer !== 'unknown' && answer !== 'refused') return answer;
+        if (answer === 'refused') break;
       } catch (error) {
-        if (isGatewayError(error) && error.kind === 'forbidden') throw error;
         this.#deps.logger.warn(`${source.id} cannot say who ${user} is`, { error: messageOf(error) });
         away = error;
       }
     }
-    throw away ?? signInRefused();
+    if (away !== undefined) throw away;
+    // takes as long as the wrong password of a local account: who is one is not to be found out by the clock
+    const { hasher } = this.#deps;
+    await hasher.inTurn(from, () => hasher.matchesNow(undefined, password));
+    throw signInRefused();
   }
 
   #record(

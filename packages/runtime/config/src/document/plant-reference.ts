@@ -67,6 +67,11 @@ const typeNames: Readonly<Record<string, string>> = {
   object: 'group',
 };
 
+function exampleText(example: unknown): string {
+  const hasGroups = [example].flat().some((part) => typeof part === 'object');
+  return hasGroups ? `\`${JSON.stringify(example)}\`` : String(example);
+}
+
 /** Descriptions of the plant's own fields say unit, default and range in words; those of driver types leave it to the schema. */
 function meaningOf(field: PlantJsonSchema): string {
   const { description = '', unit, minimum, maximum, examples = [] } = field;
@@ -75,7 +80,7 @@ function meaningOf(field: PlantJsonSchema): string {
     unit !== undefined && !description.includes('Unit: ') && `Unit: ${unit}.`,
     isScalar(field.default) && !description.includes('Default: ') && `Default: ${JSON.stringify(field.default)}.`,
     minimum !== undefined && !description.includes('Range: ') && !isOpen(minimum, maximum) && `Range: ${minimum} to ${maximum}.`,
-    examples.length > 0 && !description.includes('Example: ') && `Example: ${examples.map(String).join(', ')}.`,
+    examples.length > 0 && !description.includes('Example: ') && `Example: ${examples.map(exampleText).join(', ')}.`,
   ]; // prettier-ignore
   return cell(parts.filter((part) => typeof part === 'string' && part !== '').join(' '));
 }

@@ -17,7 +17,7 @@ export interface ServiceFixture {
   readonly restartingSettings?: unknown;
   /** `settings` with this port; 0 = any. For a service with a port of which the definition says nothing. */
   onPort?(port: number): unknown;
-  /** Tags that are there before it starts, each with at least two values that a client sees exactly. Large ones are welcome. */
+  /** Tags that are there before it starts, each with at least two values that a client sees exactly. Large ones are welcome. None: it shows no tags. */
   readonly tags: readonly FixtureTag[];
   /** Uses the service as its client would, once, and says what it saw of these tags, in their order. */
   exercise(running: RunningService, paths: readonly string[]): Promise<readonly SeenTag[]>;

@@ -36,6 +36,7 @@ export const lifeCases: readonly ServiceCase[] = [
   },
   {
     sentence: 'shows a tag that is not Good as not Good, and its neighbours as they are (§2)',
+    aboutTags: true,
     async run(stage) {
       const instance = await stage.start();
       const [first, ...others] = stage.expected(0);

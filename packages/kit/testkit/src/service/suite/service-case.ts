@@ -12,17 +12,20 @@ export interface ServiceCase {
   readonly uses?: readonly (keyof Service)[];
   /** The case is about the port that the service listens on. */
   readonly aboutPort?: boolean;
+  /** The case takes a tag of the fixture: a service that shows none is not asked. */
+  readonly aboutTags?: boolean;
   /** The case breaks what the service depends on: then it may fail, where it says so. */
   readonly mayFail?: boolean;
   run(stage: ServiceStage): Promise<unknown> | void;
 }
 
 export function appliesTo(serviceCase: ServiceCase, fixture: ServiceFixture, service: Service): boolean {
-  const { needs = [], uses = [], aboutPort = false } = serviceCase;
+  const { needs = [], uses = [], aboutPort = false, aboutTags = false } = serviceCase;
   return (
     needs.every((knob) => fixture[knob] !== undefined) &&
     uses.every((name) => typeof service[name] === 'function') &&
-    (!aboutPort || hasPort(fixture))
+    (!aboutPort || hasPort(fixture)) &&
+    (!aboutTags || fixture.tags.length > 0)
   );
 }
 

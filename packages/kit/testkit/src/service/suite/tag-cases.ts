@@ -19,6 +19,7 @@ export const tagCases: readonly ServiceCase[] = [
   },
   {
     sentence: 'shows a tag that is gone as not Good, and its value when it is back (§2)',
+    aboutTags: true,
     async run(stage) {
       const instance = await stage.start();
       const { tags } = instance.context;
@@ -32,6 +33,7 @@ export const tagCases: readonly ServiceCase[] = [
   },
   {
     sentence: 'does not take the next tag with its handle for a tag that is gone (§16.2)',
+    aboutTags: true,
     async run(stage) {
       const instance = await stage.start();
       const { tags } = instance.context;
@@ -50,6 +52,7 @@ export const tagCases: readonly ServiceCase[] = [
   },
   {
     sentence: 'goes on with a tag that is redefined, and waits where its value is not the old one any more (§16.2)',
+    aboutTags: true,
     async run(stage) {
       const instance = await stage.start();
       const { tags } = instance.context;
@@ -64,6 +67,7 @@ export const tagCases: readonly ServiceCase[] = [
   },
   {
     sentence: 'shows no old value of a tag that comes back with the same handle and another type (§16.2)',
+    aboutTags: true,
     async run(stage) {
       const instance = await stage.start();
       const { tags } = instance.context;

@@ -16,7 +16,7 @@ export function sessionAnswer(requester: Requester | undefined, access: Access):
     proof: principal?.proof ?? null,
     setup: principal?.proof === 'setup',
     needsAdmin: !access.accounts.hasAdmin,
-    oidc: access.oidc,
+    oidc: access.oidc && { title: access.oidc.title },
     csrfToken,
     expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
   };

@@ -119,7 +119,7 @@ async function signOut({
 }: HttpExchange): Promise<Answer> {
   const { access, cookie } = credentials;
   const id = cookie.idOf(request);
-  if ('requester' in caller && caller.requester.via === 'session') {
+  if ('requester' in caller && caller.requester.session !== null) {
     refuseForgery(request, caller.requester);
     await access.sessions.end(id!);
     access.changed();
