@@ -190,7 +190,7 @@ export class MqttLink {
       import('./connection.js'),
     ]);
     const { version } = this.#versions;
-    const stream = await openStream(this.#address, readTlsFiles(tls), signal);
+    const stream = await openStream(this.#address, { ...readTlsFiles(tls), alpn: tls.alpn }, signal);
     const destroy = (): void => void stream.destroy();
     signal.addEventListener('abort', destroy, { once: true });
     try {
