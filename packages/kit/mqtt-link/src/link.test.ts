@@ -23,6 +23,14 @@ describe('the fate of a message', () => {
     expect(await probe.settled()).toEqual(['refused 0x87', 'refused 0x87', 'acknowledged']);
   });
 
+  it('is deferred, not refused, while a quota of the broker is used up', async () => {
+    await using broker = await ScriptedBroker.start({ acknowledge: () => 0x97 });
+    await using probe = await LinkProbe.connected({ url: broker.url });
+    probe.publish('a');
+    probe.publish('a', { qos: 2 });
+    expect(await probe.settled()).toEqual(['deferred 0x97', 'deferred 0x97']);
+  });
+
   it('is told at once where the broker would end the connection for it', async () => {
     await using broker = await ScriptedBroker.start({ properties: { maximumPacketSize: 100 } });
     await using probe = await LinkProbe.connected({ url: broker.url });

@@ -215,6 +215,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     if (this.#parts) {
       this.#parts.trail.tick(this.#parts.outbox.state.pending, clock.wallMs());
       this.#showStatus(this.#parts);
+      this.#parts.states.again();
     }
     this.#parts?.commands?.look().catch(() => undefined); // it goes on saying so
     this.#timer = clock.setTimer(() => this.#tick(), statusPeriodMs);

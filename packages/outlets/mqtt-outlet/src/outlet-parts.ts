@@ -55,12 +55,15 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
       outbox,
       link,
       clock,
+      random,
       soon: (work) => void setImmediate(work),
       onAcknowledged: ({ topic, payload }) => {
         counters.published += 1;
+        news.taken();
         trail.acknowledged(topic, payload, clock.wallMs());
       },
       onRefused: (message, fate) => news.refused(message, fate),
+      onDeferred: (_, { code }) => news.deferred(code),
       onPoison: (message) => news.poison(message),
     },
     settings.window,

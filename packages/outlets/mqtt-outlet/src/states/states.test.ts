@@ -57,6 +57,18 @@ describe('a state', () => {
     expect(link.sent).toHaveLength(3);
   });
 
+  it('that the broker does not take for the moment is published again later, as it is then', () => {
+    const { link, states } = stage();
+    states.connected();
+    states.set('a', { state: 'x' });
+    states.set('a', { state: 'y' });
+    link.settle(1, { name: 'deferred', code: 0x97 });
+    expect(link.open).toEqual([]);
+    states.again();
+    states.again();
+    expect(link.open).toEqual(['a={"state":"y","seq":2}']);
+  });
+
   it('that the broker refuses is told of once, and holds up no other', () => {
     const { link, states, logger } = stage();
     states.connected();
