@@ -61,6 +61,36 @@ describe('with mosquitto', () => {
     await probe.connects(3);
   });
 
+  it('frozen before it answered, publishes the last words when it goes on, and no will of a connection that never was', async () => {
+    await using broker = await Mosquitto.start();
+    await using watch = await LinkProbe.connected({ url: broker.url, clientId: 'watch' });
+    await watch.link.subscribe([{ filter: '#', qos: 1 }]);
+    broker.freeze();
+    for (const [clientId, connectTimeoutMs] of [
+      ['given-up', 200],
+      ['stopped', 20_000],
+    ] as const) {
+      const probe = new LinkProbe({ url: broker.url, clientId, connectTimeoutMs });
+      const isAsked = new Promise<void>((resolve) => {
+        probe.will = () => {
+          setImmediate(resolve);
+          return { topic: `${clientId}/state`, payload: Buffer.from('lost'), qos: 1, retain: true };
+        };
+      });
+      probe.link.start();
+      await isAsked;
+      if (clientId === 'given-up') await probe.hasProblem();
+      const last = { topic: `${clientId}/state`, payload: Buffer.from('stopped'), qos: 1, retain: true } as const;
+      await probe.link.stop({ farewell: [last], deadlineMs: 100 });
+    }
+    broker.thaw();
+    const heard = (): readonly string[] => watch.messages.map(({ topic, payload }) => `${topic}=${String(payload)}`);
+    await waitFor(() => heard().includes('stopped/state=stopped'), { what: 'the last words' });
+    await broker.publish('end', '');
+    await waitFor(() => heard().includes('end='), { what: 'what came after' });
+    expect(heard()).toEqual(['stopped/state=stopped', 'end=']);
+  });
+
   it('is spoken to over TLS with a certificate of its own authority, and not without', async () => {
     await using certificates = await TestCertificates.make();
     const { authority, broker: own, client: files } = certificates;
