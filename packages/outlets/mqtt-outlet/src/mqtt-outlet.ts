@@ -114,7 +114,9 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     this.#outbox = undefined;
   }
 
-  async #farewell({ feed, sender, gateway, alarms, link, states, linkNews }: OutletParts): Promise<void> {
+  async #farewell(parts: OutletParts): Promise<void> {
+    const { feed, formerTopics, sender, gateway, alarms, link, states, linkNews } = parts;
+    formerTopics[Symbol.dispose]();
     feed.flush();
     feed[Symbol.dispose]();
     gateway[Symbol.dispose]();

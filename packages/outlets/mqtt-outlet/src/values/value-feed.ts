@@ -65,6 +65,13 @@ export class ValueFeed implements Disposable {
     return this.#published().length;
   }
 
+  /** Topics under which values of tags are published one by one. */
+  get topics(): ReadonlySet<string> {
+    const { batch } = this.#settings;
+    const single = this.#published().filter(({ batchTopic }) => batch === 'none' || batchTopic === undefined);
+    return new Set(single.map(({ topic }) => topic));
+  }
+
   /** Changes that newer ones replaced before they were made into a message. */
   get conflated(): number {
     return this.#conflated;

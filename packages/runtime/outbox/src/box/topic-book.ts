@@ -89,8 +89,13 @@ export class TopicBook {
   ofName(name: string, forgotten: (topic: Topic) => void): Topic {
     const known = this.#byName.get(name);
     if (known) return known;
-    if (this.size >= this.#forgetAt) this.#forget(forgotten);
+    if (this.size >= this.#forgetAt) this.#forgetOldest(forgotten);
     return this.#add(new Topic(this.#nextNumber, name));
+  }
+
+  forget(topic: Topic): void {
+    this.#byName.delete(topic.name);
+    this.#byNumber.delete(topic.number);
   }
 
   /** From the file. The first of two records for a number says the name. */
@@ -119,14 +124,13 @@ export class TopicBook {
   }
 
   /** A tenth of them, the oldest without a message that is pending. */
-  #forget(forgotten: (topic: Topic) => void): void {
+  #forgetOldest(forgotten: (topic: Topic) => void): void {
     let left = maxTopics / 10;
     for (const topic of this.all()) {
       if (left === 0) break;
       if (topic.pending > 0) continue;
       left -= 1;
-      this.#byName.delete(topic.name);
-      this.#byNumber.delete(topic.number);
+      this.forget(topic);
       forgotten(topic);
     }
     this.#forgetAt = Math.max(maxTopics, this.size + maxTopics / 10);
