@@ -81,7 +81,7 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
   const formerTopics: FormerTopics = new FormerTopics({
     outbox,
     prefix: topics.tag(''),
-    present: () => feed.topics,
+    publishes: (path) => feed.publishes(path),
     send: (message) => sender.send(message),
     clock,
     logger,

@@ -5,8 +5,8 @@ export interface FormerTopicsDependencies {
   readonly outbox: Pick<Outbox, 'topicNames' | 'forget'>;
   /** What the topics of all values begin with. */
   readonly prefix: string;
-  /** Topics under which values are published now. */
-  readonly present: () => ReadonlySet<string>;
+  /** Whether values of this path are published now. */
+  readonly publishes: (path: string) => boolean;
   readonly send: (message: OutboxMessage) => void;
   readonly clock: Pick<Clock, 'setTimer' | 'wallMs'>;
   readonly logger: Logger;
@@ -14,7 +14,7 @@ export interface FormerTopicsDependencies {
 
 /** By then whoever defines tags has done so. */
 const settledMs = 10_000;
-/** Messages at a time, so that no scan waits. */
+/** Topics that are looked at and cleared at a time, so that no scan waits. */
 const batch = 500;
 const betweenMs = 10;
 
@@ -44,20 +44,19 @@ export class FormerTopics implements Disposable {
   }
 
   #look(): void {
-    const { outbox, prefix, present, logger } = this.#deps;
-    const published = present();
-    const former = outbox.topicNames().filter((name) => name.startsWith(prefix) && !published.has(name));
-    if (former.length === 0) return;
-    logger.info(`${former.length} topics of tags that are not published any more are cleared at the broker`);
-    this.#clear(former);
+    const { outbox, prefix } = this.#deps;
+    this.#clear(outbox.topicNames().filter((name) => name.startsWith(prefix)));
   }
 
-  #clear(topics: readonly string[]): void {
-    const { clock, send } = this.#deps;
+  #clear(topics: readonly string[], from = 0, cleared = 0): void {
+    const { prefix, publishes, clock, logger, send } = this.#deps;
+    const former = topics.slice(from, from + batch).filter((topic) => !publishes(topic.slice(prefix.length)));
     const atMs = clock.wallMs();
-    for (const topic of topics.slice(0, batch)) send({ topic, payload: new Uint8Array(), qos: 1, retain: true, atMs });
-    if (topics.length <= batch) return;
-    this.#timer = clock.setTimer(() => this.#clear(topics.slice(batch)), betweenMs);
-    this.#timer.unref();
+    for (const topic of former) send({ topic, payload: new Uint8Array(), qos: 1, retain: true, atMs });
+    const inAll = cleared + former.length;
+    if (from + batch < topics.length) {
+      this.#timer = clock.setTimer(() => this.#clear(topics, from + batch, inAll), betweenMs);
+      this.#timer.unref();
+    } else if (inAll > 0) logger.info(`${inAll} topics of tags that are not published any more are cleared at the broker`);
   }
 }
