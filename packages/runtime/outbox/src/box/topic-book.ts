@@ -107,6 +107,7 @@ export class TopicBook {
   first(limit: number): readonly TopicState[] {
     // One comparison for most: of 100,000 topics this is asked for every few seconds, beside the scans.
     const best: Topic[] = [];
+    if (limit === 0) return [];
     for (const topic of this.all()) {
       if (best.length >= limit && byWeight(topic, best[limit - 1]) >= 0) continue;
       best.splice(placeOf(topic, best), 0, topic);
