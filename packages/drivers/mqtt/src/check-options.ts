@@ -47,7 +47,8 @@ function tlsFindings(
     return [{ path: ['options', 'tls'], rule: 'mqtt-tls-in-clear', message, severity: 'error' }];
   }
   if (isWebSocket && tls.alpn !== null) {
-    const message = 'ALPN tells MQTT from others over mqtts; a WebSocket says it in its own handshake: leave tls.alpn out';
+    const message =
+      'ALPN tells MQTT from others over mqtts; a WebSocket says it in its own handshake: leave tls.alpn out';
     return [{ path: ['options', 'tls', 'alpn'], rule: 'mqtt-alpn', message, severity: 'error' }];
   }
   return checkTlsFiles(tls, Date.now()).map(({ field, rule, message, severity }) => ({

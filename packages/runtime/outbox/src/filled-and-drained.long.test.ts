@@ -60,7 +60,7 @@ async function fill(outbox: Outbox): Promise<void> {
 /** As a queue, oldest first, while a tenth as much comes in. */
 async function drain(outbox: Outbox): Promise<void> {
   let read = 0;
-  for (let arrived = 0; outbox.state.pending > 0; ) {
+  for (let arrived = 0; outbox.state.pending > 0;) {
     const messages = outbox.read(0, atOnce, 1 << 30);
     for (const { sequence } of messages) outbox.acknowledge(sequence);
     read += messages.length;

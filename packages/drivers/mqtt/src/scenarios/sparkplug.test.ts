@@ -53,7 +53,9 @@ describe('a Sparkplug device (§9.4)', () => {
     device.tell('Count', 2n);
     await watched.shows({ count: '2 Good' });
     expect(watched.present.get('speed')).toBe('1.5 Good');
-    expect(watched.told.filter((text) => text.startsWith('speed'))).not.toContainEqual(expect.stringMatching(/9\.5|10\.5/));
+    expect(watched.told.filter((text) => text.startsWith('speed'))).not.toContainEqual(
+      expect.stringMatching(/9\.5|10\.5/),
+    );
     expect(device.rebirths).toBe(1);
   });
 

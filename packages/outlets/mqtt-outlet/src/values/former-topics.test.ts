@@ -12,7 +12,14 @@ function stage(...topics: string[]) {
   const present = new Set<string>();
   const outbox = { topicNames: () => [...known], forget: (topic: string) => known.delete(topic) };
   const send = (message: OutboxMessage): void => void sent.push(message);
-  const former = new FormerTopics({ outbox, prefix, publishes: (path: string) => present.has(path), send, clock, logger: collectingLogger() });
+  const former = new FormerTopics({
+    outbox,
+    prefix,
+    publishes: (path: string) => present.has(path),
+    send,
+    clock,
+    logger: collectingLogger(),
+  });
   return { clock, sent, known, present, former };
 }
 

@@ -57,6 +57,7 @@ export class FormerTopics implements Disposable {
     if (from + batch < topics.length) {
       this.#timer = clock.setTimer(() => this.#clear(topics, from + batch, inAll), betweenMs);
       this.#timer.unref();
-    } else if (inAll > 0) logger.info(`${inAll} topics of tags that are not published any more are cleared at the broker`);
+    } else if (inAll > 0)
+      logger.info(`${inAll} topics of tags that are not published any more are cleared at the broker`);
   }
 }
