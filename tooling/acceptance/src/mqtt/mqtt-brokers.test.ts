@@ -49,7 +49,7 @@ beforeAll(async () => {
     mqtt: [
       { id: 'hosted', url: main.url, isolation: 'host', commands: true, username: 'gateway', publish },
       { id: 'silent', url: silent.url, publish, outbox: { warnAt: 5 } },
-      { id: 'strict', url: strict.url, publish },
+      { id: 'strict', url: strict.url, version: 5, publish },
       { id: 'shared', url: strict.url, clientId: sharedId, publish: { include: [speed] } },
       ...roads.map((id) => ({ id, publish, ...ways[id] })),
     ],
