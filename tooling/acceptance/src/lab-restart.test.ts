@@ -48,9 +48,9 @@ class Lab implements AsyncDisposable {
     return /modbus (\d+)/.exec(this.output)![1];
   }
 
-  /** Values come from the PLCs of this rig, Modbus and S7. */
+  /** Values come from the PLCs of this rig, Modbus and S7, and from its two devices at the MQTT broker. */
   async readsTheRig(): Promise<void> {
-    for (const path of ['packaging/filler/speed', 'press/press/speed'])
+    for (const path of ['packaging/filler/speed', 'press/press/speed', 'field/mixer/speed', 'field/oven/speed'])
       await waitFor(async () => (await this.cli('tags', 'read', path)).includes('Good'), {
         what: path,
         timeoutMs: 60_000,
@@ -72,6 +72,8 @@ it('npm start: the plant follows the ports of the rig, and what was published su
     await using first = new Lab(home);
     await first.ready();
     await first.readsTheRig();
+    for (const path of ['field/mixer/setpoint', 'field/oven/setpoint'])
+      expect(await first.cli('tags', 'write', path, '20')).toContain('done');
     before = await first.cli('config', 'show');
     expect(before).toMatch(/^# The plant of the lab rig/);
     expect(before).toContain(`port: ${first.modbusPort},`);

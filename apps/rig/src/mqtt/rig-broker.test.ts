@@ -198,7 +198,10 @@ test.each(programs)(
       `--mqtt-cert=${cert}`,
       `--mqtt-key=${key}`,
     );
-    const secure = { url: `mqtts://127.0.0.1:${rig.ports.mqtt}`, tls: { caFile: cert, certFile: null, keyFile: null } };
+    const secure = {
+      url: `mqtts://127.0.0.1:${rig.ports.mqtt}`,
+      tls: { caFile: cert, certFile: null, keyFile: null, alpn: null },
+    };
     await using stranger = new Client(rig, [], {
       ...secure,
       username: 'line',

@@ -18,6 +18,16 @@ const tls = z
     ),
     certFile: file('File in PEM with the certificate of this driver, for brokers that ask for one'),
     keyFile: file('File in PEM with its private key, without a passphrase'),
+    alpn: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'a protocol is 1 to 255 visible ASCII characters' })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Protocol that is asked for by ALPN over mqtts, where one port has several; the broker must choose it; null: mqtt at port 443, else none',
+        examples: ['x-amzn-mqtt-ca'],
+      }),
   })
   .prefault({})
   .meta({ description: 'Certificates, for mqtts and wss' });
@@ -57,9 +67,10 @@ export const mqttOptions = z.strictObject({
       examples: ['mqtt://127.0.0.1:1883', 'mqtts://broker.plant'],
     }),
   version: z
-    .enum(['auto', '5', '3.1.1'])
+    .literal(['auto', '5', '3.1.1', 5])
     .default('auto')
-    .meta({ description: 'Version of MQTT; auto is 5, and 3.1.1 where the broker refuses 5 (quote the latter two)' }),
+    .transform((version) => (version === 5 ? '5' : version)) // YAML reads an unquoted 5 as a number
+    .meta({ description: 'Version of MQTT; auto is 5, and 3.1.1 where the broker refuses 5' }),
   clientId: z
     .string()
     .min(1)

@@ -59,6 +59,8 @@ const congestedBytes = 256 * 1024;
 /** MQTT 5, 3.3.2.1: topic name invalid; 3.14.2.1: packet too large. */
 const topicNameInvalid = 0x90;
 const packetTooLarge = 0x95;
+/** MQTT 5, 3.4.2.1: an implementation or administrative limit is exceeded, which it need not be for ever. */
+const quotaExceeded = 0x97;
 
 interface Pending {
   readonly settled: (fate: PublishFate) => void;
@@ -300,6 +302,7 @@ function clientOptions(hello: Hello): IClientOptions {
 function fateOf(error: (Error & { code?: unknown }) | null | undefined): PublishFate {
   if (!error) return acknowledged;
   if (typeof error.code !== 'number') return lost;
+  if (error.code === quotaExceeded) return { name: 'deferred', code: error.code };
   return { name: 'refused', code: error.code, reason: error.code === packetTooLarge ? 'too-large' : 'refused' };
 }
 

@@ -4,6 +4,7 @@ import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { LinkProbe } from './testing/link-probe.js';
 import { Mosquitto } from './testing/mosquitto.js';
+import { TestCertificates } from './testing/test-certificates.js';
 
 describe('with mosquitto', () => {
   it('speaks MQTT 5 and 3.1.1, and gets what others publish', async () => {
@@ -60,14 +61,42 @@ describe('with mosquitto', () => {
     await probe.connects(3);
   });
 
+  it('frozen before it answered, publishes the last words when it goes on, and no will of a connection that never was', async () => {
+    await using broker = await Mosquitto.start();
+    await using watch = await LinkProbe.connected({ url: broker.url, clientId: 'watch' });
+    await watch.link.subscribe([{ filter: '#', qos: 1 }]);
+    broker.freeze();
+    for (const [clientId, connectTimeoutMs] of [
+      ['given-up', 200],
+      ['stopped', 20_000],
+    ] as const) {
+      const probe = new LinkProbe({ url: broker.url, clientId, connectTimeoutMs });
+      const isAsked = new Promise<void>((resolve) => {
+        probe.will = () => {
+          setImmediate(resolve);
+          return { topic: `${clientId}/state`, payload: Buffer.from('lost'), qos: 1, retain: true };
+        };
+      });
+      probe.link.start();
+      await isAsked;
+      if (clientId === 'given-up') await probe.hasProblem();
+      const last = { topic: `${clientId}/state`, payload: Buffer.from('stopped'), qos: 1, retain: true } as const;
+      await probe.link.stop({ farewell: [last], deadlineMs: 100 });
+    }
+    broker.thaw();
+    const heard = (): readonly string[] => watch.messages.map(({ topic, payload }) => `${topic}=${String(payload)}`);
+    await waitFor(() => heard().includes('stopped/state=stopped'), { what: 'the last words' });
+    await broker.publish('end', '');
+    await waitFor(() => heard().includes('end='), { what: 'what came after' });
+    expect(heard()).toEqual(['stopped/state=stopped', 'end=']);
+  });
+
   it('is spoken to over TLS with a certificate of its own authority, and not without', async () => {
-    await using directory = await temporaryDirectory();
-    const file = (name: string): string => join(directory.path, name);
-    execFileSync('sh', ['-c', makeCertificates], { cwd: directory.path, stdio: 'ignore' });
-    const tls = [`cafile ${file('ca.pem')}`, `certfile ${file('broker.pem')}`, `keyfile ${file('broker.key')}`];
+    await using certificates = await TestCertificates.make();
+    const { authority, broker: own, client: files } = certificates;
+    const tls = [`cafile ${authority}`, `certfile ${own.certFile}`, `keyfile ${own.keyFile}`];
     await using broker = await Mosquitto.start({ configuration: [...tls, 'require_certificate true'] });
     const url = `mqtts://127.0.0.1:${broker.port}`;
-    const files = { caFile: file('ca.pem'), certFile: file('client.pem'), keyFile: file('client.key') };
     await using probe = await LinkProbe.connected({ url, tls: files });
     probe.publish('a');
     expect(await probe.settled()).toEqual(['acknowledged']);
@@ -82,14 +111,3 @@ describe('with mosquitto', () => {
     expect(problems[1]).toMatch(/^(tls|closed|unreachable): /);
   });
 });
-
-/** An authority, a broker at 127.0.0.1 and a client. */
-const makeCertificates = `
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 2
-  for name in broker client; do
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.csr -subj /CN=$name
-    echo "subjectAltName=IP:127.0.0.1" > $name.ext
-    openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile $name.ext -out $name.pem
-  done
-  chmod -R a+rX .
-`;

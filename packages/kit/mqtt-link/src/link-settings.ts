@@ -1,4 +1,4 @@
-import type { TlsFiles } from './naming/tls-files.js';
+import type { TlsSettings } from './naming/tls-files.js';
 import type { VersionSetting } from './rules/version-choice.js';
 
 export interface LinkSettings {
@@ -8,7 +8,7 @@ export interface LinkSettings {
   readonly clientId: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
-  readonly tls: TlsFiles;
+  readonly tls: TlsSettings;
   /** False: the broker keeps what is published to this id while it is away, for `sessionExpirySeconds`. */
   readonly cleanStart: boolean;
   readonly sessionExpirySeconds: number;
@@ -24,7 +24,7 @@ export const linkDefaults = {
   version: 'auto',
   username: undefined,
   password: undefined,
-  tls: { caFile: null, certFile: null, keyFile: null },
+  tls: { caFile: null, certFile: null, keyFile: null, alpn: null },
   cleanStart: true,
   sessionExpirySeconds: 0,
   keepaliveSeconds: 30,

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { LinkProbe } from './testing/link-probe.js';
 import { ScriptedBroker } from './testing/scripted-broker.js';
 import { TestBroker } from './testing/test-broker.js';
+import { TestCertificates } from './testing/test-certificates.js';
 
 describe('the fate of a message', () => {
   it('is acknowledged, for every QoS', async () => {
@@ -19,6 +21,14 @@ describe('the fate of a message', () => {
     probe.publish('secret', { qos: 2 });
     probe.publish('plain');
     expect(await probe.settled()).toEqual(['refused 0x87', 'refused 0x87', 'acknowledged']);
+  });
+
+  it('is deferred, not refused, while a quota of the broker is used up', async () => {
+    await using broker = await ScriptedBroker.start({ acknowledge: () => 0x97 });
+    await using probe = await LinkProbe.connected({ url: broker.url });
+    probe.publish('a');
+    probe.publish('a', { qos: 2 });
+    expect(await probe.settled()).toEqual(['deferred 0x97', 'deferred 0x97']);
   });
 
   it('is told at once where the broker would end the connection for it', async () => {
@@ -104,6 +114,24 @@ it('speaks over a WebSocket', async () => {
   await probe.connects(2);
 });
 
+it('asks for a protocol by ALPN, and takes no connection on which it was not chosen', async () => {
+  await using certificates = await TestCertificates.make();
+  const { authority, broker: files, client } = certificates;
+  const read = (file: string): string => readFileSync(file, 'utf8');
+  const own = { cert: read(files.certFile), key: read(files.keyFile) };
+  await using demanding = await TestBroker.start({ tls: { ...own, alpn: 'x-plant' } });
+  await using indifferent = await TestBroker.start({ tls: own });
+  const tls = { ...client, caFile: authority };
+  await using probe = await LinkProbe.connected({ url: demanding.url, tls: { ...tls, alpn: 'x-plant' } });
+  expect(probe.link.state.name).toBe('connected');
+  await using silent = new LinkProbe({ url: demanding.url, tls });
+  silent.link.start();
+  expect(await silent.hasProblem()).toContain('ended the connection');
+  await using strict = new LinkProbe({ url: indifferent.url, tls: { ...tls, alpn: 'x-plant' } });
+  strict.link.start();
+  expect(await strict.hasProblem()).toContain('did not choose x-plant by ALPN');
+});
+
 describe('a broker that does not take the gateway', () => {
   it.each([
     [0x86, 'user name or password are wrong'],
@@ -148,7 +176,7 @@ describe('a broker that does not take the gateway', () => {
   it('says that a file of certificates can not be read', async () => {
     await using probe = new LinkProbe({
       url: 'mqtt://127.0.0.1:1',
-      tls: { caFile: '/nowhere.pem', certFile: null, keyFile: null },
+      tls: { caFile: '/nowhere.pem', certFile: null, keyFile: null, alpn: null },
     });
     probe.link.start();
     expect(await probe.hasProblem()).toMatch(/^settings: \/nowhere.pem cannot be read/);

@@ -1,4 +1,4 @@
-import { GatewayError, isGatewayError, messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
+import { delay, GatewayError, isGatewayError, messageOf, type Clock, type Logger, type Timer } from '@fieldwarden/core';
 import { AcknowledgeWatch } from './rules/acknowledge-watch.js';
 import { backOffMs, longBackOffMs, steadyMs } from './rules/back-off.js';
 import { formatBrokerAddress, parseBrokerUrl, type BrokerAddress } from './naming/broker-url.js';
@@ -18,6 +18,7 @@ import {
   type Will,
 } from './messages.js';
 import { TakenId } from './rules/taken-id.js';
+import type { UnansweredConnect } from './unanswered-connect.js';
 import { readTlsFiles } from './naming/tls-files.js';
 import { VersionChoice } from './rules/version-choice.js';
 import { WillChoice } from './rules/will-choice.js';
@@ -71,6 +72,7 @@ export class MqttLink {
   #connection: BrokerConnection | undefined;
   #watch: AcknowledgeWatch | undefined;
   #attempt: AbortController | undefined;
+  #unanswered: UnansweredConnect | undefined;
   #opening: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
   #failures = 0;
@@ -149,8 +151,7 @@ export class MqttLink {
     if (this.#isStopping) return;
     this.#isStopping = true;
     this.#timer?.[Symbol.dispose]();
-    this.#attempt?.abort(new Error('the link is stopped'));
-    await this.#opening;
+    await this.#endOpening(farewell, deadlineMs, reasonCode);
     const connection = this.#connection;
     if (connection) {
       await this.#idle(connection, deadlineMs / 2);
@@ -160,6 +161,19 @@ export class MqttLink {
     }
     this.#watch?.[Symbol.dispose]();
     this.#setState({ name: 'stopped' });
+  }
+
+  /** A CONNECT that is out gets half of the time to be answered; then it is taken back. */
+  async #endOpening(farewell: readonly OutgoingMessage[], deadlineMs: number, reasonCode: number): Promise<void> {
+    if (this.#unanswered) {
+      const patience = new AbortController();
+      const late = delay(this.#deps.clock, deadlineMs / 2, patience.signal).catch(() => undefined);
+      await Promise.race([this.#opening, late]);
+      patience.abort();
+    }
+    this.#unanswered?.leave(farewell, reasonCode);
+    this.#attempt?.abort(new Error('the link is stopped'));
+    await this.#opening;
   }
 
   #connected(): BrokerConnection {
@@ -185,18 +199,23 @@ export class MqttLink {
   async #open(signal: AbortSignal): Promise<void> {
     const { clientId, username, password, tls, cleanStart, sessionExpirySeconds, keepaliveSeconds } = this.#settings;
     const { clock, logger } = this.#deps;
-    const [{ openStream }, { BrokerConnection: Connection }] = await Promise.all([
+    const [{ openStream }, { BrokerConnection: Connection }, { UnansweredConnect: Unanswered }] = await Promise.all([
       import('./open-stream.js'),
       import('./connection.js'),
+      import('./unanswered-connect.js'),
     ]);
     const { version } = this.#versions;
-    const stream = await openStream(this.#address, readTlsFiles(tls), signal);
-    const destroy = (): void => void stream.destroy();
-    signal.addEventListener('abort', destroy, { once: true });
+    const stream = await openStream(this.#address, { ...readTlsFiles(tls), alpn: tls.alpn }, signal);
+    const leave = (): void => {
+      if (this.#unanswered) this.#unanswered.leave([], 0);
+      else stream.destroy();
+    };
+    signal.addEventListener('abort', leave, { once: true });
     try {
       const will = this.#wills.lowered(await this.#owner.will?.());
       signal.throwIfAborted();
       const hello = { clientId, username, password, version, cleanStart, sessionExpirySeconds, keepaliveSeconds, will };
+      this.#unanswered = new Unanswered(stream, version, clock);
       const connection = await Connection.open(stream, hello, {
         monotonicMs: () => clock.monotonicMs(),
         logger,
@@ -209,7 +228,8 @@ export class MqttLink {
       stream.destroy();
       throw error;
     } finally {
-      signal.removeEventListener('abort', destroy);
+      this.#unanswered = undefined;
+      signal.removeEventListener('abort', leave);
     }
   }
 

@@ -22,11 +22,13 @@ export interface IncomingMessage {
 
 /**
  * What became of a message; told exactly once. `acknowledged`: the broker has it (QoS 0: it went out) · `refused`: the broker, or a
- * limit that it named, said no, and would again · `lost`: the connection ended first; the broker may have it.
+ * limit that it named, said no, and would again · `deferred`: the broker said not now, and has it not · `lost`: the connection ended first; the
+ * broker may have it.
  */
 export type PublishFate =
   | { readonly name: 'acknowledged' }
   | { readonly name: 'refused'; readonly code: number; readonly reason: 'refused' | 'too-large' }
+  | { readonly name: 'deferred'; readonly code: number }
   | { readonly name: 'lost' };
 
 export const acknowledged: PublishFate = { name: 'acknowledged' };

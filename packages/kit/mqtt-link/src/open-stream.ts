@@ -5,17 +5,27 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import type { BrokerAddress } from './naming/broker-url.js';
 import type { TlsMaterial } from './naming/tls-files.js';
 
-/** Brokers behind the port of the web tell MQTT by ALPN (RFC 7301): there it is asked for, and must be answered. */
+/** Brokers behind the port of the web tell MQTT by ALPN (RFC 7301): there it is asked for without a setting, and must be answered. */
 const alpnPort = 443;
-const alpnProtocol = 'mqtt';
+const usualAlpn = 'mqtt';
+
+/** What secures a stream. */
+export interface StreamSecurity extends TlsMaterial {
+  /** As in `TlsSettings`. */
+  readonly alpn: string | null;
+}
 
 /**
  * A stream of bytes to the broker, connected and, where the scheme says so, secured. Rejects as Node.js does. Who aborts
  * gets nothing that is open.
  */
-export async function openStream(address: BrokerAddress, material: TlsMaterial, signal: AbortSignal): Promise<Duplex> {
+export async function openStream(
+  address: BrokerAddress,
+  security: StreamSecurity,
+  signal: AbortSignal,
+): Promise<Duplex> {
   signal.throwIfAborted();
-  const stream = address.isWebSocket ? webSocket(address, material) : socket(address, material);
+  const stream = address.isWebSocket ? webSocket(address, security) : socket(address, security);
   stream.duplex.on('error', () => undefined);
   const abort = (): void => void stream.duplex.destroy();
   signal.addEventListener('abort', abort, { once: true });
@@ -36,28 +46,31 @@ interface OpeningStream {
   readonly opened: Promise<unknown>;
 }
 
-function socket({ host, port, isEncrypted }: BrokerAddress, material: TlsMaterial): OpeningStream {
+function socket({ host, port, isEncrypted }: BrokerAddress, { alpn, ...material }: StreamSecurity): OpeningStream {
   if (!isEncrypted) {
     const plain = connectTcp({ host, port, noDelay: true, keepAlive: true });
     return { duplex: plain, opened: opening(plain, 'connect') };
   }
-  const mustChoose = port === alpnPort;
+  const protocol = alpn ?? (port === alpnPort ? usualAlpn : undefined);
   const secure = connectTls({
     ...material,
     host,
     port,
     servername: isIP(host) === 0 ? host : '',
-    ...(mustChoose && { ALPNProtocols: [alpnProtocol] }),
+    ...(protocol !== undefined && { ALPNProtocols: [protocol] }),
   });
   secure.setNoDelay(true);
   const opened = opening(secure, 'secureConnect').then(() => {
-    if (mustChoose && secure.alpnProtocol !== alpnProtocol) throw noAlpn(host, port);
+    if (protocol !== undefined && secure.alpnProtocol !== protocol) throw noAlpn(host, port, protocol);
   });
   return { duplex: secure, opened };
 }
 
 /** MQTT 5, 6: the subprotocol is `mqtt`, frames are binary. */
-function webSocket({ host, port, path, isEncrypted }: BrokerAddress, material: TlsMaterial): OpeningStream {
+function webSocket(
+  { host, port, path, isEncrypted }: BrokerAddress,
+  { alpn: _, ...material }: StreamSecurity,
+): OpeningStream {
   const name = host.includes(':') ? `[${host}]` : host;
   const url = `${isEncrypted ? 'wss' : 'ws'}://${name}:${port}${path}`;
   const web = new WebSocket(url, ['mqtt'], {
@@ -86,7 +99,7 @@ function closedEarly(): Error {
   return Object.assign(new Error('the connection was closed before it was one'), { code: 'ECONNRESET' });
 }
 
-function noAlpn(host: string, port: number): Error {
-  const message = `${host}:${port} did not choose ${alpnProtocol} by ALPN: what answers at this port is no broker`;
+function noAlpn(host: string, port: number, protocol: string): Error {
+  const message = `${host}:${port} did not choose ${protocol} by ALPN: what answers at this port is no broker`;
   return Object.assign(new Error(message), { code: 'ERR_TLS_ALPN' });
 }

@@ -23,6 +23,8 @@ describe('settings of an outlet', () => {
       { url: 'mqtts://h', tls: { caFile: '/x.pem' } },
       ['error tls.caFile mqtt-tls-file'],
     ],
+    ['a protocol by ALPN', { url: 'mqtts://h', tls: { alpn: 'x-amzn-mqtt-ca' } }, []],
+    ['one over a WebSocket', { url: 'wss://h', tls: { alpn: 'mqtt' } }, ['error tls.alpn mqtt-alpn']],
     ['a password without a user', { password: 'x' }, ['error password mqtt-password-without-user']],
     [
       'a password in the clear',
@@ -57,6 +59,16 @@ describe('settings of an outlet', () => {
     });
     expect(clientIdOf(settings(), 'lab')).toBe('lab-gateway-outlet');
   });
+});
+
+it('takes a version as YAML reads it without quotes: 5 is a number, 3.1.1 a text', () => {
+  expect([5, '5', '3.1.1', 'auto'].map((version) => settings({ version }).version)).toEqual([
+    '5',
+    '5',
+    '3.1.1',
+    'auto',
+  ]);
+  expect(() => settings({ version: 4 })).toThrow('auto');
 });
 
 describe('several outlets', () => {

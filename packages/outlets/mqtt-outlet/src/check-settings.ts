@@ -96,10 +96,18 @@ function addressOf(
   }
 }
 
-function tlsFindings({ tls }: MqttOutletSettings, { isEncrypted, scheme }: BrokerAddress): readonly ServiceFinding[] {
-  if (!isEncrypted && Object.values(tls).some((file) => file !== null)) {
-    const message = `${scheme} is plain text, and these certificates would not be used; write ${scheme === 'ws' ? 'wss' : 'mqtts'}, or leave tls out`;
+function tlsFindings(
+  { tls }: MqttOutletSettings,
+  { isEncrypted, isWebSocket, scheme }: BrokerAddress,
+): readonly ServiceFinding[] {
+  if (!isEncrypted && Object.values(tls).some((setting) => setting !== null)) {
+    const message = `${scheme} is plain text, and these settings would not be used; write ${scheme === 'ws' ? 'wss' : 'mqtts'}, or leave tls out`;
     return [{ path: ['tls'], rule: 'mqtt-tls-in-clear', message, severity: 'error' }];
+  }
+  if (isWebSocket && tls.alpn !== null) {
+    const message =
+      'ALPN tells MQTT from others over mqtts; a WebSocket says it in its own handshake: leave tls.alpn out';
+    return [{ path: ['tls', 'alpn'], rule: 'mqtt-alpn', message, severity: 'error' }];
   }
   return checkTlsFiles(tls, Date.now()).map(({ field, rule, message, severity }) => ({
     path: ['tls', field],

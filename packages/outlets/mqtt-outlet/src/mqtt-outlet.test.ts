@@ -73,6 +73,17 @@ it('drops what the broker refuses or is too large for it, and says so, while the
   expect(stage.alarms).toEqual(['messages-refused']);
 });
 
+it('keeps what the broker does not take for the moment, says so, and sends it when it does', async () => {
+  await using broker = await ScriptedBroker.start({ acknowledge: () => 0x97 });
+  await using stage = await Stage.start(broker);
+  await waitFor(() => stage.alarms.includes('broker-quota'), { what: 'the alarm' });
+  expect(stage.status).toMatchObject({ pending: 3, dropped: 0 });
+  broker.script.acknowledge = () => 0;
+  await stage.isDrained();
+  expect(stage.status).toMatchObject({ dropped: 0, published: 3 });
+  expect(stage.alarms).toEqual([]);
+});
+
 it('raises an alarm for what waits, and ends it when half of it is gone', async () => {
   await using broker = await ScriptedBroker.start({ acknowledge: () => 'withhold' });
   await using stage = await Stage.start(broker, { outbox: { warnAt: 5 } });

@@ -114,7 +114,9 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     this.#outbox = undefined;
   }
 
-  async #farewell({ feed, sender, gateway, alarms, link, states, linkNews }: OutletParts): Promise<void> {
+  async #farewell(parts: OutletParts): Promise<void> {
+    const { feed, formerTopics, sender, gateway, alarms, link, states, linkNews } = parts;
+    formerTopics[Symbol.dispose]();
     feed.flush();
     feed[Symbol.dispose]();
     gateway[Symbol.dispose]();
@@ -215,6 +217,7 @@ export class MqttOutlet implements Service<MqttOutletSettings> {
     if (this.#parts) {
       this.#parts.trail.tick(this.#parts.outbox.state.pending, clock.wallMs());
       this.#showStatus(this.#parts);
+      this.#parts.states.again();
     }
     this.#parts?.commands?.look().catch(() => undefined); // it goes on saying so
     this.#timer = clock.setTimer(() => this.#tick(), statusPeriodMs);

@@ -13,6 +13,7 @@ import { AlarmStates } from './states/alarm-states.js';
 import { GatewayStates } from './states/gateway-states.js';
 import { StateTopics } from './states/state-topics.js';
 import type { Topics } from './topics.js';
+import { FormerTopics } from './values/former-topics.js';
 import type { SequenceNumbers } from './values/sequence-numbers.js';
 import { ValueFeed } from './values/value-feed.js';
 import { ValueMessages } from './values/value-messages.js';
@@ -26,6 +27,7 @@ export interface OutletParts {
   readonly gateway: GatewayStates;
   readonly alarms: AlarmStates;
   readonly feed: ValueFeed;
+  readonly formerTopics: FormerTopics;
   /** Undefined: commands are not taken. */
   readonly commands: Commands | undefined;
   readonly linkNews: LinkNews;
@@ -54,12 +56,16 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
       outbox,
       link,
       clock,
+      random,
       soon: (work) => void setImmediate(work),
-      onAcknowledged: ({ topic, payload }) => {
+      onAcknowledged: (message) => {
         counters.published += 1;
-        trail.acknowledged(topic, payload, clock.wallMs());
+        news.taken();
+        trail.acknowledged(message.topic, message.payload, clock.wallMs());
+        formerTopics.acknowledged(message);
       },
       onRefused: (message, fate) => news.refused(message, fate),
+      onDeferred: (_, { code }) => news.deferred(code),
       onPoison: (message) => news.poison(message),
     },
     settings.window,
@@ -70,16 +76,26 @@ export function makeParts(deps: OutletPartsDependencies): OutletParts {
     wallMs: () => clock.wallMs(),
     send: (message) => sender.send(message),
   });
+  const feed = new ValueFeed(settings.publish, { tags, topics, messages, clock, logger });
+  const formerTopics: FormerTopics = new FormerTopics({
+    outbox,
+    prefix: topics.tag(''),
+    publishes: (path) => feed.publishes(path),
+    send: (message) => sender.send(message),
+    clock,
+    logger,
+  });
   return {
     outbox,
     link,
     sender,
     trail,
     states,
+    feed,
+    formerTopics,
     linkNews: new LinkNews({ broker: link.broker, events, alarms, clock, logger }),
     gateway: new GatewayStates({ tags, topics, states, clock }),
     alarms: new AlarmStates({ feed: context.alarmFeed, topics, states }),
-    feed: new ValueFeed(settings.publish, { tags, topics, messages, clock, logger }),
     commands: settings.commands ? commandsOf(deps, sender) : undefined,
   };
 }

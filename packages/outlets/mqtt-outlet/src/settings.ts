@@ -29,6 +29,16 @@ const tls = z
     ),
     certFile: file('File in PEM with the certificate of this gateway, for brokers that ask for one.'),
     keyFile: file('File in PEM with its private key, without a passphrase.'),
+    alpn: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'a protocol is 1 to 255 visible ASCII characters' })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Protocol that is asked for by ALPN over mqtts, where one port has several; the broker must choose it. Default: mqtt at port 443, else none.',
+        examples: ['x-amzn-mqtt-ca'],
+      }),
   })
   .prefault({})
   .meta({
@@ -179,11 +189,12 @@ export const mqttOutletSettings = z.strictObject({
       examples: ['mqtt://127.0.0.1:1883', 'mqtts://broker.plant'],
     }),
   version: z
-    .enum(['auto', '5', '3.1.1'])
+    .literal(['auto', '5', '3.1.1', 5])
     .default('auto')
+    .transform((version) => (version === 5 ? '5' : version)) // YAML reads an unquoted 5 as a number
     .meta({
       description:
-        'Version of MQTT; auto is 5, and 3.1.1 where the broker refuses 5. One of auto, 5, 3.1.1 (quote the latter two). Default: auto.',
+        'Version of MQTT; auto is 5, and 3.1.1 where the broker refuses 5. One of auto, 5, 3.1.1. Default: auto.',
       examples: ['3.1.1'],
     }),
   clientId: z

@@ -176,6 +176,25 @@ describe('an outbox (§10.2)', () => {
     expect(outbox.hasBacklog('a')).toBe(false);
   });
 
+  it('knows every topic over a restart, and forgets one when nothing of it is pending, but not what was dropped', async () => {
+    {
+      await using outbox = await openOutbox(home.path);
+      const [, second] = ['a', 'b', 'c'].map((topic) => outbox.append(messageOn(topic)));
+      await outbox.flush();
+      outbox.forget('b');
+      expect(outbox.topicNames()).toEqual(['a', 'b', 'c']);
+      outbox.drop(second, 'refused');
+      outbox.forget('b');
+      outbox.forget('nobody');
+      expect(outbox.topicNames()).toEqual(['a', 'c']);
+    }
+    await using outbox = await openOutbox(home.path);
+    expect(outbox.topicNames()).toEqual(['a', 'c']);
+    expect(outbox.state).toMatchObject({ pending: 2, dropped: { refused: 1 }, trouble: null });
+    outbox.append(messageOn('b'));
+    expect(outbox.topics(10)).toContainEqual(expect.objectContaining({ topic: 'b', appended: 1, pending: 1 }));
+  });
+
   it('keeps two outboxes in one file apart', async () => {
     await using left = await openOutbox(home.path, { name: 'left' });
     {

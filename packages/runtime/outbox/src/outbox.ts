@@ -167,6 +167,16 @@ export class Outbox implements AsyncDisposable {
     return this.#box.ledger.topics.first(limit);
   }
 
+  /** Of all topics that it has had and not forgotten, oldest first. */
+  topicNames(): readonly string[] {
+    return [...this.#box.ledger.topics.all()].map(({ name }) => name);
+  }
+
+  /** The topic and its counters; what was dropped of it stays in the sum. Without effect while messages of it are pending. */
+  forget(topic: string): void {
+    if (this.#box.ledger.forget(topic)) this.#changed();
+  }
+
   /** The newest first. Copies. */
   quarantined(limit: number): readonly StoredMessage[] {
     return this.#box.quarantine.newest(limit);

@@ -36,7 +36,7 @@ const pages: readonly { readonly name: string; readonly path: string; readonly s
     name: 'mqtt',
     path: '/mqtt',
     shows:
-      /version 3\.1\.1[^]*Last messages that the broker took[^]*tags\/sim\/wave[^]*Not connected[^]*nothing listens there[^]*Topics with messages that wait/i,
+      /version 3\.1\.1[^]*Sparkplug node\s+line\/gateway, live[^]*Last messages that the broker took[^]*tags\/sim\/wave[^]*Last messages of the Sparkplug node[^]*spBv1\.0\/line\/[^]*Not connected[^]*nothing listens there[^]*Topics with messages that wait/i,
   },
   { name: 'driver', path: '/drivers/packaging', shows: /Off scan[^]*unit-2/ },
   { name: 'host', path: '/drivers/press', shows: /own Host, pid \d+/ },
@@ -105,7 +105,7 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     const plant = operatedPlant(plcs, join(dir, 'starts'), [wave, mixer(plcs.modbus.port)]);
     // Nobody listens at port 1: the second one waits.
     const mqtt = [
-      { id: 'main', url: broker.url },
+      { id: 'main', url: broker.url, format: 'both' },
       { id: 'away', url: 'mqtt://127.0.0.1:1' },
     ];
     gateway = open.use(await GatewayProcess.start({ ...plant, mqtt }));

@@ -230,5 +230,27 @@ describe('the MQTT outlet (§10.2)', patience, () => {
     await waitFor(() => last() === 'running', { what: 'the state' });
     gateway.signal('SIGKILL');
     await waitFor(() => last() === 'lost', { what: 'the will' });
+    await gateway.ended();
+  });
+
+  it('clears the value that the broker kept of a tag that was removed while the gateway was down', async () => {
+    const removed = 'fieldwarden/line/tags/line/press/force';
+    /** Topics that have one; mosquitto_sub ends with an error when its second is over. */
+    const kept = async (): Promise<string> => {
+      const ask = ['-p', String(mosquitto.port), '-t', 'fieldwarden/line/tags/line/press/#', '-W', '1', '-F', '%t'];
+      const failed = (error: unknown): { readonly stdout: string } => error as { readonly stdout: string };
+      return (await run('mosquitto_sub', ask).catch(failed)).stdout;
+    };
+    expect(await kept()).toContain(removed);
+    const { drivers, ...rest } = plant as { drivers: { id: string; devices: { tags: { path: string }[] }[] }[] };
+    for (const { devices } of drivers)
+      for (const device of devices) device.tags = device.tags.filter(({ path }) => path !== 'line/press/force');
+    gateway = await GatewayProcess.launch({ plant: { ...rest, drivers }, home: gateway.home });
+    await waitFor(async () => !(await kept()).includes(removed), { what: 'it to be cleared', timeoutMs: 60_000 });
+    expect(await kept()).toContain('fieldwarden/line/tags/line/press/count');
+    await waitFor(() => broker.seen.some(({ topic, text, retain }) => topic === removed && text === '' && retain), {
+      what: 'it to be cleared at the other broker, too',
+      timeoutMs: 60_000,
+    });
   });
 });

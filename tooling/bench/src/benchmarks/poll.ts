@@ -1,5 +1,6 @@
 import type { Benchmark, BenchResult, BenchTarget } from '../benchmark.js';
 import { measurePolling, type PolledFigures } from '../polled-gateway.js';
+import { pollToBroker } from '../polled-to-broker.js';
 import { quantile } from '../statistics.js';
 
 /**
@@ -28,6 +29,7 @@ export const poll: Benchmark = {
         memory: { target: { atMost: 260 }, peer: { name: 'C gateway', value: 250 } },
       }),
       ...manyRows(most, few),
+      ...(await pollToBroker(windowMs)),
     ];
   },
 };

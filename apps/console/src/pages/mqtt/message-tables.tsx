@@ -3,10 +3,10 @@ import { formatBytes } from '../../format/bytes.js';
 import { formatCount } from '../../format/numbers.js';
 import { Time } from '../../parts/time.js';
 import { dropReasons } from './drop-reasons.js';
-import type { OutletView } from './outlet-view.js';
+import type { MessageView, OutletView } from './outlet-view.js';
 
 export function MessageTables({ outlet }: { readonly outlet: OutletView }): ReactElement {
-  const { topics, quarantined, recent, service } = outlet;
+  const { topics, quarantined, recent, service, sparkplug } = outlet;
   const of = `of ${service.id}`;
   return (
     <>
@@ -36,20 +36,32 @@ export function MessageTables({ outlet }: { readonly outlet: OutletView }): Reac
           ))}
         </MessageTable>
       )}
-      {recent.length > 0 && (
-        <MessageTable title="Last messages that the broker took" of={of} heads={['When', 'Topic', 'Payload']}>
-          {recent.map(({ at, topic, bytes, text }, i) => (
-            <tr key={`${at} ${topic} ${i}`}>
-              <td className="live">
-                <Time at={at} />
-              </td>
-              <td className="mono topic live">{topic}</td>
-              <td className="mono payload live">{text ?? `${formatBytes(bytes)} that are no text`}</td>
-            </tr>
-          ))}
-        </MessageTable>
-      )}
+      <RecentMessages title="Last messages that the broker took" of={of} messages={recent} />
+      <RecentMessages title="Last messages of the Sparkplug node" of={of} messages={sparkplug?.recent ?? []} />
     </>
+  );
+}
+
+interface RecentMessagesProps {
+  readonly title: string;
+  readonly of: string;
+  readonly messages: readonly MessageView[];
+}
+
+function RecentMessages({ title, of, messages }: RecentMessagesProps): ReactElement | null {
+  if (messages.length === 0) return null;
+  return (
+    <MessageTable title={title} of={of} heads={['When', 'Topic', 'Payload']}>
+      {messages.map(({ at, topic, bytes, text }, i) => (
+        <tr key={`${at} ${topic} ${i}`}>
+          <td className="live">
+            <Time at={at} />
+          </td>
+          <td className="mono topic live">{topic}</td>
+          <td className="mono payload live">{text ?? `${formatBytes(bytes)} that are no text`}</td>
+        </tr>
+      ))}
+    </MessageTable>
   );
 }
 

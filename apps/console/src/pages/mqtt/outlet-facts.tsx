@@ -3,7 +3,7 @@ import { formatBytes } from '../../format/bytes.js';
 import { counted, formatCount, formatRate } from '../../format/numbers.js';
 import { Time } from '../../parts/time.js';
 import { dropReasons } from './drop-reasons.js';
-import type { OutletView } from './outlet-view.js';
+import type { OutletView, SparkplugView } from './outlet-view.js';
 
 export function OutletFacts({ outlet }: { readonly outlet: OutletView }): ReactElement {
   const { broker, version, clientId, reconnects, pending, bytes, oldestAt, inFlight, published, publishedPerSecond } =
@@ -25,6 +25,12 @@ export function OutletFacts({ outlet }: { readonly outlet: OutletView }): ReactE
             , {sparkplug.session}
           </Fact>
         )}
+        {isBoth(sparkplug) && (
+          <Fact name="Of it Sparkplug">
+            {sparkplug.pending === 0 ? 'nothing' : counted(sparkplug.pending, 'message')} waiting,{' '}
+            {formatCount(sparkplug.published)} published, {formatCount(sparkplug.dropped)} given up
+          </Fact>
+        )}
       </dl>
       <dl className="facts">
         <Fact name="Waiting">
@@ -44,6 +50,11 @@ export function OutletFacts({ outlet }: { readonly outlet: OutletView }): ReactE
       </dl>
     </div>
   );
+}
+
+/** It has a connection beside that of the JSON topics: the figures of the card are the sums. */
+function isBoth(sparkplug: SparkplugView | null): sparkplug is SparkplugView {
+  return sparkplug !== null && sparkplug.connected !== null;
 }
 
 function commandWords(listening: boolean | null): string {

@@ -55,6 +55,11 @@ export interface SparkplugView {
   readonly session: string;
   /** Of the connection of its own, where there is one. */
   readonly connected: boolean | null;
+  readonly pending: number;
+  readonly published: number;
+  readonly dropped: number;
+  /** What its connection sent last. */
+  readonly recent: readonly MessageView[];
 }
 
 /** As in the status of the outlet (its README); whatever is not there is not known. */
@@ -108,6 +113,8 @@ function curveOf({ at, everyMs, pending }: NonNullable<Said['backlog']>): Outlet
   return { at: pending.map((_, i) => lastMs - (pending.length - 1 - i) * everyMs), pending };
 }
 
-function sparkplugOf({ group = '', node = '', session = '', connected = null }: Partial<SparkplugView>): SparkplugView {
-  return { group, node, session, connected };
+function sparkplugOf(said: Partial<SparkplugView>): SparkplugView {
+  const { group = '', node = '', session = '', connected = null } = said;
+  const { pending = 0, published = 0, dropped = 0, recent = [] } = said;
+  return { group, node, session, connected, pending, published, dropped, recent };
 }

@@ -43,6 +43,22 @@ describe('a Sparkplug device (§9.4)', () => {
     await watched.shows({ count: '5 Good' });
   });
 
+  it('that tells what happened earlier changes no present value, with whatever time, and answers no write', async () => {
+    await using broker = await TestBroker.start();
+    await using device = await SparkplugDevice.start(broker.url, metrics);
+    await using watched = await WatchedTags.open({ options: { url: broker.url }, tags });
+    await watched.shows({ speed: '1.5 Good', count: '9007199254740993 Good' });
+    device.tellHistory('Motor/Speed', 9.5, Date.now() - 60_000);
+    device.tellHistory('Motor/Speed', 10.5, Date.now() + 60_000);
+    device.tell('Count', 2n);
+    await watched.shows({ count: '2 Good' });
+    expect(watched.present.get('speed')).toBe('1.5 Good');
+    expect(watched.told.filter((text) => text.startsWith('speed'))).not.toContainEqual(
+      expect.stringMatching(/9\.5|10\.5/),
+    );
+    expect(device.rebirths).toBe(1);
+  });
+
   it('is written by DCMD, which counts as done when the device tells the value', async () => {
     await using broker = await TestBroker.start();
     await using device = await SparkplugDevice.start(broker.url, metrics);

@@ -58,11 +58,12 @@ describe('writes by messages (§2, §9.4)', () => {
     expect(await writing).toMatchObject({ outcome: 'done' });
   });
 
-  it('that the broker refuses are rejected, and those that it does not acknowledge unknown', async () => {
+  it('that the broker refuses are rejected, those for which it has no room now not sent, others unknown', async () => {
     await using broker = await ScriptedBroker.start({
-      acknowledge: ({ topic }) => (topic === 'no' ? 0x87 : 'withhold'),
+      acknowledge: ({ topic }) => (topic === 'no' ? 0x87 : topic === 'later' ? 0x97 : 'withhold'),
     });
     const tags: Record<string, WatchedTag> = {
+      deferred: ['c', 'float64', { write: { topic: 'later' } }],
       refused: ['a', 'float64', { write: { topic: 'no' } }],
       withheld: ['b', 'float64', { write: { topic: 'withheld' } }],
     };
@@ -71,6 +72,8 @@ describe('writes by messages (§2, §9.4)', () => {
     expect([refused.outcome, statusName(refused.status)]).toEqual(['rejected', 'BadUserAccessDenied']);
     const withheld = await watched.write('withheld', 1, 300);
     expect([withheld.outcome, statusName(withheld.status)]).toEqual(['unknown', 'BadTimeout']);
-    expect(broker.published.map(({ topic }) => topic)).toEqual(['no', 'withheld']);
+    const deferred = await watched.write('deferred', 1);
+    expect([deferred.outcome, statusName(deferred.status)]).toEqual(['not-sent', 'BadResourceUnavailable']);
+    expect(broker.published.map(({ topic }) => topic)).toEqual(['no', 'withheld', 'later']);
   });
 });

@@ -85,6 +85,19 @@ export class SparkplugDevice implements AsyncDisposable {
     this.#node.changed(change);
   }
 
+  /** What the metric was earlier, as a historical metric; its present value stays. */
+  tellHistory(name: string, value: TagValue, sourceAtMs: number): void {
+    const handle = this.#metrics.findIndex((metric) => metric.name === name);
+    const change = {
+      count: 1,
+      handle: () => handle,
+      value: () => value,
+      status: () => statusCodes.Good,
+      sourceAtMs: () => sourceAtMs,
+    };
+    for (const { device, payload } of this.#node.stored(change)) this.#carryOut(this.#node.replay(device, payload));
+  }
+
   /** NDEATH. */
   async die(): Promise<void> {
     this.#carryOut(this.#node.stop());

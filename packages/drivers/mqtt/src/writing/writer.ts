@@ -168,6 +168,12 @@ export class Writer {
           status: statusCodes.BadCommunicationError,
           message: 'the connection ended before the broker acknowledged it',
         };
+      case 'deferred':
+        return {
+          outcome: 'not-sent',
+          status: statusCodes.BadResourceUnavailable,
+          message: `the broker does not take it at the moment: ${reasonText(fate.code)}`,
+        };
       case 'refused':
         return refused(refusalStatus(fate.code), `the broker refused it: ${reasonText(fate.code)}`);
     }

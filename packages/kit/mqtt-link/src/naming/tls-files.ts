@@ -10,6 +10,11 @@ export interface TlsFiles {
   readonly keyFile: string | null;
 }
 
+export interface TlsSettings extends TlsFiles {
+  /** Protocol that is asked for by ALPN (RFC 7301) and must be answered; null: `mqtt` at port 443, none elsewhere. */
+  readonly alpn: string | null;
+}
+
 export interface TlsMaterial {
   readonly ca: string | undefined;
   readonly cert: string | undefined;

@@ -72,5 +72,6 @@ export class LinkProbe implements LinkOwner, AsyncDisposable {
 }
 
 function nameOf(fate: PublishFate): string {
-  return fate.name === 'refused' ? `${fate.reason} 0x${fate.code.toString(16)}` : fate.name;
+  if (!('code' in fate)) return fate.name;
+  return `${fate.name === 'refused' ? fate.reason : fate.name} 0x${fate.code.toString(16)}`;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { Qos } from '../messages.js';
@@ -21,6 +22,16 @@ export interface TestBrokerOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** MQTT in frames of a WebSocket, under any path. */
   readonly isWebSocket?: boolean;
+  /** MQTT over TLS. */
+  readonly tls?: TestBrokerTls;
+}
+
+/** PEM. */
+export interface TestBrokerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** The only protocol that is taken by ALPN: who does not ask for it is hung up on. Default: whatever comes. */
+  readonly alpn?: string;
 }
 
 /** A broker in this process, on loopback: MQTT 3.1.1. What it kept is gone when it stops, as in one without a database. */
@@ -31,13 +42,13 @@ export class TestBroker implements AsyncDisposable {
   port = 0;
   readonly #aedes: Aedes;
   readonly #server: Server;
-  readonly #isWebSocket: boolean;
+  readonly #scheme: 'mqtt' | 'mqtts' | 'ws';
   readonly #sockets = new Set<Socket>();
 
-  private constructor(aedes: Aedes, isWebSocket: boolean) {
+  private constructor(aedes: Aedes, { isWebSocket = false, tls }: TestBrokerOptions) {
     this.#aedes = aedes;
-    this.#isWebSocket = isWebSocket;
-    this.#server = isWebSocket ? webSocketServer(aedes) : createServer((socket) => void aedes.handle(socket));
+    this.#scheme = isWebSocket ? 'ws' : tls ? 'mqtts' : 'mqtt';
+    this.#server = isWebSocket ? webSocketServer(aedes) : tls ? tlsServer(aedes, tls) : plainServer(aedes);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
@@ -49,7 +60,8 @@ export class TestBroker implements AsyncDisposable {
     });
   }
 
-  static async start({ port = 0, users, isWebSocket = false }: TestBrokerOptions = {}): Promise<TestBroker> {
+  static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
+    const { port = 0, users } = options;
     const aedes = await Aedes.createBroker();
     if (users) {
       aedes.authenticate = (_, username, password, done) => {
@@ -57,7 +69,7 @@ export class TestBroker implements AsyncDisposable {
         done(isKnown ? null : Object.assign(new Error('wrong password'), { returnCode: 4 as const }), isKnown);
       };
     }
-    const broker = new TestBroker(aedes, isWebSocket);
+    const broker = new TestBroker(aedes, options);
     broker.#server.listen(port, '127.0.0.1');
     await once(broker.#server, 'listening');
     broker.port = (broker.#server.address() as AddressInfo).port;
@@ -65,7 +77,7 @@ export class TestBroker implements AsyncDisposable {
   }
 
   get url(): string {
-    return `${this.#isWebSocket ? 'ws' : 'mqtt'}://127.0.0.1:${this.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
   }
 
   get connectedClients(): number {
@@ -103,6 +115,19 @@ export class TestBroker implements AsyncDisposable {
     await closed;
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
   }
+}
+
+function plainServer(aedes: Aedes): Server {
+  return createServer((socket) => void aedes.handle(socket));
+}
+
+function tlsServer(aedes: Aedes, { cert, key, alpn }: TestBrokerTls): Server {
+  const secure = createTlsServer({ cert, key, ...(alpn !== undefined && { ALPNProtocols: [alpn] }) }, (socket) => {
+    socket.on('error', () => undefined);
+    if (alpn !== undefined && socket.alpnProtocol !== alpn) return void socket.destroy();
+    void aedes.handle(socket);
+  });
+  return secure.on('tlsClientError', () => undefined);
 }
 
 function webSocketServer(aedes: Aedes): Server {

@@ -18,9 +18,11 @@ class Stage {
         outbox: this.outbox,
         link: this.link,
         clock: this.clock,
+        random: () => 0.5,
         soon: (work) => work(),
         onAcknowledged: () => undefined,
         onRefused: ({ topic }, { reason }) => void this.told.push(`${reason} ${topic}`),
+        onDeferred: ({ topic }) => void this.told.push(`deferred ${topic}`),
         onPoison: ({ topic }) => void this.told.push(`poison ${topic}`),
       },
       window,
@@ -40,6 +42,49 @@ class Stage {
     this.sender.disconnected();
   }
 }
+
+const quotaExceeded = { name: 'deferred', code: 0x97 } as const;
+
+describe('a broker whose quota is used up', () => {
+  it('gets nothing for a while, then one message, and the rest in order when it takes that', async () => {
+    const stage = new Stage();
+    stage.sender.connected(100);
+    stage.send('a=1', 'a=2', 'b=1');
+    stage.link.settle(3, quotaExceeded);
+    stage.send('a=3');
+    expect([stage.outbox.pending.size, stage.link.open, stage.outbox.dropped.refused]).toEqual([4, [], 0]);
+    await stage.clock.advance(250);
+    expect(stage.link.open).toEqual(['a=1']);
+    stage.link.settle(1);
+    expect(stage.link.open).toEqual(['a=2', 'b=1', 'a=3']);
+    stage.link.settle(3);
+    expect(stage.outbox.pending.size).toBe(0);
+    expect(stage.told).toEqual(['deferred a', 'deferred a', 'deferred b']);
+  });
+
+  it('is waited for twice as long each time', async () => {
+    const stage = new Stage();
+    stage.sender.connected(100);
+    stage.send('a=1');
+    stage.link.settle(1, quotaExceeded);
+    await stage.clock.advance(250);
+    stage.link.settle(1, quotaExceeded);
+    await stage.clock.advance(499);
+    expect(stage.link.sent).toHaveLength(2);
+    await stage.clock.advance(1);
+    expect(stage.link.open).toEqual(['a=1']);
+  });
+
+  it('is forgotten with its connection', () => {
+    const stage = new Stage();
+    stage.sender.connected(100);
+    stage.send('a=1');
+    stage.link.settle(1, quotaExceeded);
+    stage.lose();
+    stage.sender.connected(100);
+    expect(stage.link.open).toEqual(['a=1']);
+  });
+});
 
 describe('what is sent', () => {
   it('leaves the outbox when the broker has acknowledged it, and not before', () => {

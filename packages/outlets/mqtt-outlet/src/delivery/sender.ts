@@ -3,14 +3,19 @@ import type { MqttLink, PublishFate } from '@fieldwarden/mqtt-link';
 import type { Outbox, OutboxMessage, StoredMessage } from '@fieldwarden/outbox';
 import { LiveQueue } from './live-queue.js';
 import { PoisonGuard } from './poison-guard.js';
+import { QuotaPause } from './quota-pause.js';
 
 export interface SenderDependencies {
   readonly outbox: Pick<Outbox, 'append' | 'acknowledge' | 'drop' | 'read' | 'hasBacklog' | 'state'>;
   readonly link: Pick<MqttLink, 'room' | 'publish'>;
   readonly clock: Pick<Clock, 'monotonicMs' | 'setTimer'>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly onAcknowledged: (message: StoredMessage) => void;
   /** The broker, or a limit that it named, said no; the message is dropped. */
   readonly onRefused: (message: StoredMessage, fate: Extract<PublishFate, { name: 'refused' }>) => void;
+  /** The broker said not now; the message is kept, and sent again after a pause. */
+  readonly onDeferred: (message: StoredMessage, fate: Extract<PublishFate, { name: 'deferred' }>) => void;
   /** Calls back when what has arrived is read: acknowledgements come many at a time, and make room for one write instead of many. */
   readonly soon: (work: () => void) => void;
   /** The message killed one connection after the other; it is in the quarantine. */
@@ -44,6 +49,7 @@ const againMs = 50;
 export class Sender {
   readonly #deps: SenderDependencies;
   readonly #guard = new PoisonGuard();
+  readonly #quota: QuotaPause;
   readonly #memory: SenderMemory;
   readonly #live: LiveQueue;
   readonly #inFlight = new Map<number, InFlight>();
@@ -72,6 +78,7 @@ export class Sender {
     this.#memory = memory;
     this.#live = new LiveQueue(memory.liveMessages, liveBytes);
     this.#window = window;
+    this.#quota = new QuotaPause({ clock: deps.clock, random: deps.random, resume: () => this.pump() });
   }
 
   get inFlight(): number {
@@ -112,6 +119,7 @@ export class Sender {
   disconnected(): void {
     if (!this.#isConnected) return;
     this.#isConnected = false;
+    this.#quota.reset();
     this.#again?.[Symbol.dispose]();
     this.#again = undefined;
     const unsettled = [...this.#inFlight.values()];
@@ -175,7 +183,7 @@ export class Sender {
 
   /** Some of what the broker takes at a time is left for states. */
   #windowNow(): number {
-    if (this.#guard.isCareful) return 1;
+    if (this.#guard.isCareful || this.#quota.isCareful) return 1;
     return Math.min(
       this.#window,
       Math.max(1, this.#receiveMaximum - Math.ceil(Math.min(10, this.#receiveMaximum / 4))),
@@ -183,6 +191,7 @@ export class Sender {
   }
 
   #hasRoom(): boolean {
+    if (this.#quota.isHolding) return false;
     return this.#inFlight.size < this.#windowNow() && this.#deps.link.room > 0;
   }
 
@@ -256,6 +265,8 @@ export class Sender {
     this.#handled.delete(sequence);
     this.#guard.settled(sequence);
     const { outbox, onAcknowledged, onRefused } = this.#deps;
+    if (fate.name === 'deferred') return this.#putOff(message, fate);
+    this.#quota.acknowledged();
     if (fate.name === 'acknowledged') {
       outbox.acknowledge(sequence);
       onAcknowledged(message);
@@ -264,5 +275,13 @@ export class Sender {
       onRefused(message, fate);
     }
     this.#pumpSoon();
+  }
+
+  /** It is still in the outbox, and read again from there. */
+  #putOff(message: StoredMessage, fate: Extract<PublishFate, { name: 'deferred' }>): void {
+    this.#spill();
+    this.#cursor = Math.min(this.#cursor, message.sequence - 1);
+    this.#quota.deferred();
+    this.#deps.onDeferred(message, fate);
   }
 }

@@ -43,6 +43,19 @@ export class OutboxNews {
     this.#deps.events.append({ message, data: { topic, code } });
   }
 
+  /** The broker takes nothing at the moment; what is to go there is kept. */
+  deferred(code: number): void {
+    if (this.#raised.has('broker-quota')) return;
+    const message = `the broker takes no messages at the moment: ${reasonText(code)}. They are kept, and sent when it does`;
+    this.#stand('broker-quota', true, 'medium', () => message);
+    this.#deps.events.append({ message, data: { code } });
+  }
+
+  /** The broker takes messages. */
+  taken(): void {
+    this.#stand('broker-quota', false, 'medium', () => '');
+  }
+
   poison({ topic, payload }: StoredMessage): void {
     const message = `the broker ended three connections in a row for a message for ${topic} of ${payload.length} bytes; it was put aside, and the rest goes on`;
     this.#stand('message-poison', true, 'high', () => message);

@@ -58,7 +58,7 @@ class BothFormats implements Service<MqttOutletSettings> {
       oldestAt: [json.oldestAt, sparkplug.oldestAt].filter(Boolean).sort()[0] ?? null,
       dropped: sum('dropped'),
       droppedBy: added(json.droppedBy, sparkplug.droppedBy),
-      topics: [...rows(json.topics), ...rows(sparkplug.topics)].slice(0, mostTopics),
+      topics: ofBoth(rows(json.topics), rows(sparkplug.topics), mostTopics),
       sparkplug: { ...withoutTopics(sparkplug), ...(sparkplug.sparkplug as Status | undefined) },
     };
   }
@@ -107,6 +107,12 @@ function added(a: unknown, b: unknown): Status {
       sum[name] = (sum[name] ?? 0) + count;
   }
   return sum;
+}
+
+/** Half of each, and more of one where the other has less. */
+function ofBoth<T>(a: readonly T[], b: readonly T[], most: number): readonly T[] {
+  const ofA = Math.max(Math.ceil(most / 2), most - b.length);
+  return [...a.slice(0, ofA), ...b.slice(0, most - Math.min(ofA, a.length))];
 }
 
 function rows(topics: unknown): readonly unknown[] {

@@ -331,6 +331,10 @@ it('runs beside JSON topics on a connection of its own', async () => {
     clientId: 'test site-gateway-outlet',
     sparkplug: { clientId: 'test site-gateway-outlet-spb', session: 'live' },
   });
+  await waitFor(() => (outlet.status().sparkplug as { recent: object[] }).recent.length > 0, { what: 'what it told' });
+  expect((outlet.status().sparkplug as { recent: object[] }).recent).toContainEqual(
+    expect.objectContaining({ topic: expect.stringMatching(/^spBv1\.0\//) as string }),
+  );
   expect(outlet.health()).toEqual({ state: 'Healthy' });
   const outlets = outlet.metrics!().map(({ labels }) => labels?.outlet);
   expect(new Set(outlets)).toEqual(new Set(['mqtt', 'mqtt-spb']));

@@ -42,10 +42,13 @@ export class AlarmStates implements Disposable {
   }
 }
 
-/** Conditions have names of their own only within a driver and its devices. */
+/**
+ * Conditions have names of their own only within a driver and its devices; those of a service end with its id. What no topic may hold is
+ * written as in a URL, so that no two share a topic.
+ */
 function idOf({ driverId, device, conditionId }: Alarm): string {
   const id = [driverId, device, conditionId].filter((part) => part !== null).join('/');
-  return id.replaceAll(/[+#\0]/g, '_');
+  return id.replaceAll(/[%+#\0]/g, encodeURIComponent);
 }
 
 function bodyOf(alarm: Alarm): Readonly<Record<string, unknown>> {

@@ -28,6 +28,8 @@ export class StateTopics {
   /** Those that the broker does not have as they are now. */
   readonly #due = new Set<string>();
   readonly #refused = new Set<string>();
+  /** The broker said not now. */
+  readonly #deferred = new Set<string>();
   #isConnected = false;
 
   constructor(deps: StateTopicsDependencies) {
@@ -64,6 +66,13 @@ export class StateTopics {
     this.#isConnected = false;
   }
 
+  /** What the broker did not take for the moment is published again; called every now and then. */
+  again(): void {
+    for (const topic of this.#deferred) if (this.#states.has(topic)) this.#due.add(topic);
+    this.#deferred.clear();
+    this.pump();
+  }
+
   /** Publishes while there is room. */
   pump(): void {
     if (!this.#isConnected) return;
@@ -93,9 +102,15 @@ export class StateTopics {
     state.isUnderWay = false;
     if (fate.name === 'lost') return;
     if (fate.name === 'refused') this.#tellRefused(topic, fate.code);
-    if (state.version !== version) this.#due.add(topic);
+    if (fate.name === 'deferred') this.#putOff(topic);
+    else if (state.version !== version) this.#due.add(topic);
     this.pump();
     this.#deps.onSettled?.();
+  }
+
+  #putOff(topic: string): void {
+    this.#due.delete(topic);
+    this.#deferred.add(topic);
   }
 
   #tellRefused(topic: string, code: number): void {

@@ -57,6 +57,18 @@ describe('a state', () => {
     expect(link.sent).toHaveLength(3);
   });
 
+  it('that the broker does not take for the moment is published again later, as it is then', () => {
+    const { link, states } = stage();
+    states.connected();
+    states.set('a', { state: 'x' });
+    states.set('a', { state: 'y' });
+    link.settle(1, { name: 'deferred', code: 0x97 });
+    expect(link.open).toEqual([]);
+    states.again();
+    states.again();
+    expect(link.open).toEqual(['a={"state":"y","seq":2}']);
+  });
+
   it('that the broker refuses is told of once, and holds up no other', () => {
     const { link, states, logger } = stage();
     states.connected();
@@ -97,25 +109,47 @@ it('states of drivers and devices follow the system tags, and end with them', ()
   expect(gateway.drivers).toEqual({});
 });
 
+const alarm: Alarm = {
+  driverId: 'plc',
+  device: null,
+  conditionId: 'off-scan/d1',
+  eventId: 'e1',
+  source: '',
+  message: 'off scan',
+  severity: 700,
+  active: true,
+  acknowledged: false,
+  retain: true,
+  current: true,
+  at: '2030-01-01T00:00:00.000Z',
+  value: null,
+  comment: null,
+};
+
+it('alarms have a topic each: of two services, of devices, and whatever their names hold', () => {
+  const { link, states } = stage();
+  const feed = new MemoryAlarmFeed();
+  const ofService = { ...alarm, driverId: null };
+  feed.tell({ ...ofService, conditionId: 'broker-away/main' });
+  feed.tell({ ...ofService, conditionId: 'broker-away/other' });
+  feed.tell({ ...alarm, device: 'd1', conditionId: 'level#1' });
+  feed.tell({ ...alarm, device: 'd1', conditionId: 'level+1' });
+  feed.tell({ ...alarm, device: 'd1', conditionId: 'level%2B1' });
+  states.connected();
+  using _ = new AlarmStates({ feed, states, topics: topicsOf('fieldwarden', 'lab') });
+  link.settle(10);
+  expect(link.sent.map((label) => label.split('=')[0].replace('fieldwarden/lab/alarms/', ''))).toEqual([
+    'broker-away/main',
+    'broker-away/other',
+    'plc/d1/level%231',
+    'plc/d1/level%2B1',
+    'plc/d1/level%252B1',
+  ]);
+});
+
 it('alarms are states, too: how each is now, and that it is over', () => {
   const { link, states } = stage();
   const feed = new MemoryAlarmFeed();
-  const alarm: Alarm = {
-    driverId: 'plc',
-    device: null,
-    conditionId: 'off-scan/d1',
-    eventId: 'e1',
-    source: '',
-    message: 'off scan',
-    severity: 700,
-    active: true,
-    acknowledged: false,
-    retain: true,
-    current: true,
-    at: '2030-01-01T00:00:00.000Z',
-    value: null,
-    comment: null,
-  };
   feed.tell(alarm);
   states.connected();
   using _ = new AlarmStates({ feed, states, topics: topicsOf('fieldwarden', 'lab') });

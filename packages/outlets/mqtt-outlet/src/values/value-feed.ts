@@ -40,6 +40,7 @@ export class ValueFeed implements Disposable {
   #isPublished: (path: string) => boolean;
   #timer: Timer | undefined;
   #conflated = 0;
+  #size = 0;
 
   /** Begins at once, with the present value of every tag. */
   constructor(settings: PublishSettings, deps: ValueFeedDependencies) {
@@ -62,7 +63,14 @@ export class ValueFeed implements Disposable {
 
   /** Tags that are published. */
   get size(): number {
-    return this.#published().length;
+    return this.#size;
+  }
+
+  /** Whether values of this path are published, in messages of their own. */
+  publishes(path: string): boolean {
+    const handle = this.#deps.tags.handleOf(path);
+    const tag = handle === undefined ? undefined : this.#byHandle[handle];
+    return tag !== undefined && (this.#settings.batch === 'none' || tag.batchTopic === undefined);
   }
 
   /** Changes that newer ones replaced before they were made into a message. */
@@ -135,6 +143,7 @@ export class ValueFeed implements Disposable {
     for (const handle of handles) {
       const definition = this.#deps.tags.definition(handle);
       if (!definition || definition.publish === false || !this.#isPublished(definition.path)) continue;
+      if (!this.#byHandle[handle]) this.#size += 1;
       this.#byHandle[handle] = new PublishedTag(handle, definition, this.#deps.topics);
     }
     this.#changed(handles, handles.length);
@@ -164,6 +173,7 @@ export class ValueFeed implements Disposable {
     tag.isRemoved = true;
     tag.held = undefined;
     this.#byHandle[tag.handle] = undefined;
+    this.#size -= 1;
     this.#held.delete(tag);
     this.#quiet.delete(tag);
     this.#see(tag, null, statusCodes.BadNodeIdUnknown, this.#deps.clock.wallMs());

@@ -59,6 +59,15 @@ export class MessageLedger {
     return this.topics.ofName(name, (topic) => this.topicWrites.forget(topic));
   }
 
+  /** False while messages of it are pending, and where there is none. */
+  forget(name: string): boolean {
+    const topic = this.topics.get(name);
+    if (!topic || topic.pending > 0) return false;
+    this.topics.forget(topic);
+    this.topicWrites.forget(topic);
+    return true;
+  }
+
   append(message: WaitingMessage): void {
     this.waiting.add(message);
     message.topic.waiting += 1;
