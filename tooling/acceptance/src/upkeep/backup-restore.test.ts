@@ -42,6 +42,7 @@ let first: GatewayProcess;
 let token: string;
 let lastSeq: number;
 const passphrase = 'correct horse battery';
+const eva = { name: 'eva', password: 'four words are enough', role: 'admin' };
 const at = (name: string): string => join(folder.path, name);
 
 const cli = async (...args: readonly string[]) => await runCli(args);
@@ -60,6 +61,7 @@ beforeAll(async () => {
   writeFileSync(at('plant.yaml'), JSON.stringify(plant(3)));
   await first.cliJson('config', 'publish', at('plant.yaml'), '-m', 'two more');
   token = (await first.cliJson<{ token: string }>('tokens', 'create', 'scada')).token;
+  expect((await first.ask('POST', '/users', eva)).status).toBeLessThan(300);
   await first.driverTurns('sim', 'Healthy');
   lastSeq = Math.max(...(await first.get<EventList>('/drivers/sim/events')).events.map(({ seq }) => seq));
   expect((await first.cli('backup', at('backup'), '--passphrase-file', at('passphrase'))).code).toBe(0);
@@ -86,6 +88,16 @@ it('a gateway that is brought back on an empty machine is the one that it was (�
   expect(await second.write('kept/t2', 5)).toMatchObject({ outcome: 'done' });
   const url = `http://127.0.0.1:${second.port('Admin API')}`;
   expect((await runCli(['status', '--url', url], { FIELDWARDEN_TOKEN: token })).code).toBe(0);
+  const signedIn = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: eva.name, password: eva.password }),
+  });
+  expect([signedIn.status, await signedIn.json()]).toMatchObject([
+    200,
+    { authenticated: true, name: 'eva', roles: ['admin'] },
+  ]);
+  expect(await second.get('/audit/verify')).toMatchObject({ ok: true });
   expect((await second.driver('broker')).lastError?.code).not.toBe('SECRET_MISSING');
   expect(await second.get('/secrets')).toMatchObject({ secrets: [{ name: 'broker', problem: null }], problem: null });
   await waitFor(async () => (await second.get<EventList>('/drivers/sim/events')).events.length > 0, { what: 'an event' }); // prettier-ignore
@@ -149,11 +161,12 @@ it('doctor tells each weakness with its remedy, with and without a gateway; 1 wh
     expect([schema, checks.length]).toEqual(['fieldwarden/doctor@1', expect.any(Number)]);
     for (const { status, remedy } of checks) expect(remedy === null).toBe(status === 'ok');
     const byId = new Map(checks.map((check) => [check.id, check]));
-    expect(byId.get('accounts')).toMatchObject({ status: 'warn' });
+    expect(byId.get('accounts')).toMatchObject({ status: 'ok' });
+    expect(byId.get('backup')).toMatchObject({ status: 'warn' });
     expect(byId.get('ports')).toMatchObject({ status: 'ok' });
     expect(byId.get('secrets')).toMatchObject({ status: 'ok' });
   }
-  expect((await first.cli('doctor')).stdout).toMatch(/^! accounts .*\n +→ .*users add/);
+  expect((await first.cli('doctor')).stdout).toMatch(/^! backup .*\n +→ .*fieldwarden backup FILE/m);
 }, 120_000);
 
 async function uploaded(path: string): Promise<RestoreAnswer> {
