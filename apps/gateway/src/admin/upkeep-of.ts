@@ -1,12 +1,22 @@
+import type { Generations } from '@fieldwarden/generations';
+import type { RunningServices } from '@fieldwarden/services';
+import type { Configuration } from '../configuration/configuration.js';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 import { runFilePorts } from '../services/service-ports.js';
 import { LocalUpkeep } from '../upkeep/local-upkeep.js';
-import type { AdminSubjects } from './serve-admin.js';
+
+/** What `doctor` looks at beside the home directory. */
+export interface UpkeepSubjects {
+  readonly configuration: Configuration;
+  readonly generations: Generations;
+  readonly services: RunningServices;
+  readonly healthPort: number;
+}
 
 /** Secrets, backup, restore and doctor, over the parts that run. `adminPort`: known once it listens. */
 export function upkeepOf(
   { home, clock, secrets, state, options, catalogue }: CommonDependencies,
-  { configuration, generations, services, healthPort }: AdminSubjects,
+  { configuration, generations, services, healthPort }: UpkeepSubjects,
   adminPort: () => number,
 ): LocalUpkeep {
   const ports = (): Readonly<Record<string, number>> => ({

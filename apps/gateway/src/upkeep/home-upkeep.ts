@@ -115,7 +115,7 @@ async function documentOf(home: string): Promise<DoctorFacts['document']> {
   const product = `fieldwarden ${version}`;
   const store = await SnapshotStore.open({ home, site, logger: silentLogger, clock: systemClock, product });
   const current = await store.current();
-  return current && ((await store.read(current.generation)).document as unknown as DoctorFacts['document']);
+  return current && { ...(await store.read(current.generation)).document };
 }
 
 function notEmpty(home: string, found: readonly string[]): Error {

@@ -113,7 +113,6 @@ async function sourcesOf({
   });
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- what takes entries takes them one by one
 async function* eachOf(
   files: readonly HomeFile[],
   source: (file: HomeFile) => EntrySource,

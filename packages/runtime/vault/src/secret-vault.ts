@@ -58,7 +58,7 @@ export class SecretVault {
     const entries = Object.entries(read.file?.secrets ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
     const secrets = entries.map(([name, sealed]) => {
       const found = 'problem' in opened ? opened : this.#unsealed(name, sealed, opened.key);
-      return { name, changedAt: String(sealed.changedAt), problem: 'problem' in found ? found.problem : null };
+      return { name, changedAt: sealed.changedAt, problem: 'problem' in found ? found.problem : null };
     });
     return { secrets, problem };
   }

@@ -16,7 +16,7 @@ export interface BackupEntry {
 export interface EntrySource {
   readonly path: string;
   readonly mode: number;
-  read(): AsyncIterable<Uint8Array>;
+  readonly read: () => AsyncIterable<Uint8Array>;
 }
 
 const maxNameBytes = 8_192;
@@ -60,7 +60,7 @@ export async function decodeEntries(reader: ByteReader, sink: EntrySink): Promis
   const read: BackupEntry[] = [];
   const seen = new Set<string>();
   for (let length = await reader.uint32(); length !== 0; length = await reader.uint32()) {
-    const { path, mode } = parsed<Pick<BackupEntry, 'path' | 'mode'>>(await bounded(reader, length, maxNameBytes));
+    const { path, mode } = parsed(await bounded(reader, length, maxNameBytes)) as Pick<BackupEntry, 'path' | 'mode'>;
     if (typeof path !== 'string' || !isSafe(path) || seen.has(path)) throw damaged('it names a file that cannot be one of a home directory'); // prettier-ignore
     seen.add(path);
     await sink.begin(path, mode & 0o700);
@@ -75,7 +75,7 @@ export async function decodeEntries(reader: ByteReader, sink: EntrySink): Promis
     await sink.end();
     read.push({ path, mode, bytes, sha256: digest.digest('hex') });
   }
-  const { entries } = parsed<{ entries: readonly BackupEntry[] }>(await bounded(reader, await reader.uint32(), maxManifestBytes)); // prettier-ignore
+  const { entries } = parsed(await bounded(reader, await reader.uint32(), maxManifestBytes)) as { entries: readonly BackupEntry[] }; // prettier-ignore
   if (JSON.stringify(entries) !== JSON.stringify(read)) throw damaged('its files are not those of its manifest');
   if (!(await reader.isAtEnd())) throw damaged('there is more behind its end');
   return entries;
@@ -96,9 +96,9 @@ async function bounded(reader: ByteReader, length: number, most: number): Promis
   return await reader.exactly(length);
 }
 
-function parsed<T>(bytes: Buffer): T {
+function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8')) as T;
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     throw damaged('a part of it is no JSON');
   }

@@ -10,7 +10,7 @@ export const modbusServer: Check = {
     const bind = facts.running?.bind ?? '127.0.0.1';
     if (isLoopback(bind)) return ok('the Modbus server is reached from this machine only');
     return warn(
-      `the Modbus server answers everybody who reaches ${bind}:${String(port ?? 1502)}`,
+      `the Modbus server answers everybody who reaches ${bind}:${Number(port ?? 1502)}`,
       'let a firewall allow the clients that need it, and map as read-write only what they write',
     );
   },

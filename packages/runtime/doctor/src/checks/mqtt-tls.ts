@@ -30,7 +30,7 @@ function linksOf(facts: DoctorFacts): readonly BrokerLink[] {
 }
 
 function linkOf(id: unknown, { url, username }: Readonly<Record<string, unknown>>): BrokerLink {
-  return { id: String(id), url: String(url ?? ''), signsIn: typeof username === 'string' };
+  return { id: String(id), url: typeof url === 'string' ? url : '', signsIn: typeof username === 'string' };
 }
 
 /** A url that is a reference says nothing here. */
