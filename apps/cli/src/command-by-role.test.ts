@@ -26,6 +26,7 @@ local
   drivers new acme
   services new acme
   completion bash
+  restore FILE
 viewer
   status
   list
@@ -51,6 +52,8 @@ viewer
   config export
   config schema
   config draft get
+  certs list
+  certs own
 operator
   tags write packaging/filler/setpoint 1
   alarms ack level
@@ -67,6 +70,11 @@ engineer
   drivers call packaging reset
   services restart opcua
   mqtt purge --yes
+  audit
+  certs trust AB
+  certs reject AB
+  certs remove AB
+  certs own --renew --use tls
   config publish FILE -m why
   config rollback 1 -m why
   config draft set FILE
@@ -77,6 +85,20 @@ admin
   tokens list
   tokens create other
   tokens revoke other
+  users list
+  users add other --role viewer --password-file FILE
+  users passwd other --password-file FILE
+  users disable other
+  users enable other
+  users totp-off other
+  users remove other --yes
+  sessions list
+  sessions end other
+  secrets list
+  secrets set OTHER --value-file FILE
+  secrets remove OTHER
+  backup OUT
+  doctor
 `;
 
 type Least = Role | 'local';
@@ -125,7 +147,7 @@ describe('CLI command × role (§13.2)', () => {
     const refused: Role[] = [];
     for (const role of roles) {
       const env = { FIELDWARDEN_TOKEN: tokens.get(role)! };
-      const words = line.split(' ').map((word) => (word === 'FILE' ? file : word));
+      const words = line.split(' ').map((word) => ({ FILE: file, OUT: `${file}.backup` })[word] ?? word);
       const { code, stderr, stdout } = await runHere([...words, '--url', url], env);
       expect(code, `${line}: ${stderr}`).not.toBe(2);
       if (code !== 4) continue;
@@ -144,6 +166,8 @@ function program(): Command {
     write: () => undefined,
     writeError: () => undefined,
     ask: () => undefined,
+    askSecret: () => undefined,
+    input: () => Promise.resolve(''),
   };
   const shell = {
     terminal,
