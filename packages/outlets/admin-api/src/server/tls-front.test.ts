@@ -135,6 +135,29 @@ describe('a port with a certificate', () => {
     await waitFor(() => silent.every(({ destroyed }) => destroyed), { what: 'the silent ones to be closed' });
   });
 
+  it('keeps who is served in a crowd of others', async () => {
+    const clock = new FakeClock();
+    await using server = await TestServer.start({ clock, tls: tlsOf(first) });
+    const headers = { authorization, accept: 'text/event-stream' };
+    const stream = httpsRequest({
+      host: '127.0.0.1',
+      port: server.port,
+      path: '/api/v1/events',
+      agent: false,
+      ca,
+      headers,
+    });
+    stream.end();
+    const [events] = (await once(stream, 'response')) as [IncomingMessage];
+    events.resume();
+    const silent = await Promise.all(Array.from({ length: 200 }, () => opened(server.port)));
+    await clock.advance(200);
+    await waitFor(() => silent.some(({ destroyed }) => destroyed), { what: 'the oldest of the silent to give way' });
+    expect(events.destroyed).toBe(false);
+    stream.destroy();
+    silent.forEach((socket) => socket.destroy());
+  });
+
   it('lives through nonsense', async () => {
     await using server = await TestServer.start({ tls: tlsOf(first) });
     for (const bytes of [Buffer.from([0x16, 3, 1, 0, 2, 9, 9]), Buffer.from([0, 1, 2]), Buffer.alloc(0)]) {
