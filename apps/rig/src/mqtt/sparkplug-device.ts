@@ -46,7 +46,8 @@ export class SparkplugDevice implements AsyncDisposable {
   readonly #clock: Clock;
   #link: MqttLink | undefined;
   #timer: Timer | undefined;
-  #told: readonly TagValue[] = [];
+  /** By handle, as births and data told them last. */
+  #told: TagValue[] = [];
 
   constructor(definition: MachineDefinition, clock: Clock) {
     this.machine = new Machine(definition, this.#memory);
@@ -145,8 +146,10 @@ export class SparkplugDevice implements AsyncDisposable {
     if (change) this.#memory.command({ ...this.#memory.commands(), ...change });
   }
 
+  /** For births: what they tell is not told again, and what changes after them is. */
   #current(handle: number): DataValue {
     const value = metrics[handle].read(this.#memory.measurement, this.#memory.commands());
+    this.#told[handle] = value;
     const atMs = this.#clock.wallMs();
     return { value, status: statusCodes.Good, sourceAtMs: atMs, serverAtMs: atMs };
   }
