@@ -76,6 +76,12 @@ describe('the way into the console (§13)', () => {
     await console.says(main, /has nothing to poll yet/);
     await console.turnTo('Users');
     await console.says(main, /ada, you[^]*admin[^]*enabled/);
+    await console.turnTo('Certificates');
+    await console.says(main, /Nobody was refused[^]*No client is trusted yet/);
+    await console.turnTo('Audit');
+    await console.says(main, /ada\s+by console[^]*sign-in[^]*done/);
+    await console.page.getByRole('button', { name: 'Verify' }).click();
+    await console.says(main, /Nobody has changed anything: \d+ rows? verified/);
     await console.turnTo('Overview');
     await console.chooseInAccountMenu('Sign out');
     await console.page.getByLabel('Password', { exact: true }).waitFor();
