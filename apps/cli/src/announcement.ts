@@ -21,7 +21,7 @@ export function announcement(
   const token =
     setupToken === undefined
       ? ''
-      : `\n  Set-up token, shown only this once: ${palette.strong(setupToken)}\n  With it the first admin is made in the console; or here: fieldwarden users add NAME --role admin.\n`;
+      : `\n  Set-up token, shown only this once: ${palette.strong(setupToken)}\n  With it the first admin is made: ${admin}/#setup=${setupToken}\n  or here: fieldwarden users add NAME --role admin.\n`;
   return `The gateway runs on ${tildePath(home)} (pid ${runFile.pid}).\n\n${columns(rows)}${token}\n`;
 }
 

@@ -2,9 +2,11 @@ import { useEffect, type ReactElement } from 'react';
 import { connection } from '../live/live.js';
 import { Note } from '../parts/problem-note.js';
 import { browserClock } from '../platform/browser-clock.js';
-import { LoginPage } from '../session/login-page.js';
-import { resumeSession } from '../session/session-requests.js';
-import { sessionStore } from '../session/session-store.js';
+import { refreshSession, resumeSession } from '../session/session-requests.js';
+import { doubts, sessionStore } from '../session/session-store.js';
+import { SetUpPage } from '../session/set-up/set-up-page.js';
+import { settingUp } from '../session/set-up/setting-up.js';
+import { SignInPage } from '../session/sign-in/sign-in-page.js';
 import { useStore } from '../state/store.js';
 import { Shell } from './shell.js';
 import { pauseWhileHidden } from './pause-while-hidden.js';
@@ -13,17 +15,20 @@ import { pauseWhileHidden } from './pause-while-hidden.js';
 const askAgainMs = 2_000;
 
 export function App(): ReactElement {
-  const { phase } = useStore(sessionStore);
+  const { phase, setup } = useStore(sessionStore);
+  const welcome = useStore(settingUp);
+  const works = phase === 'signed-in' && !setup;
+  useEffect(() => doubts.subscribe(() => void refreshSession()), []);
   useEffect(() => {
     if (phase === 'asking') void resumeSession();
     if (phase === 'away') return askAgain();
     if (phase === 'signed-out') connection.stop();
-    if (phase !== 'signed-in') return undefined;
+    if (!works) return undefined;
     connection.start();
     return pauseWhileHidden();
-  }, [phase]);
-  if (phase === 'signed-in') return <Shell />;
-  if (phase === 'signed-out') return <LoginPage />;
+  }, [phase, works]);
+  if (phase === 'signed-out') return <SignInPage />;
+  if (phase === 'signed-in') return setup || welcome ? <SetUpPage /> : <Shell />;
   return <Waiting away={phase === 'away'} />;
 }
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, type ReactElement } from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
+import { CertificateDialog } from '../access/certificate-dialog.js';
 import { ActionDialog } from '../fleet/action-dialog.js';
 import { ServiceRestartDialog } from '../fleet/service-restart-dialog.js';
 import { useFleet } from '../fleet/use-fleet.js';
@@ -25,6 +26,11 @@ const ConfigurationPage = lazy(async () => ({
   default: (await import('../pages/configuration/configuration-page.js')).ConfigurationPage,
 }));
 const EventsPage = lazy(async () => ({ default: (await import('../pages/events/events-page.js')).EventsPage }));
+const CertificatesPage = lazy(async () => ({
+  default: (await import('../pages/certificates/certificates-page.js')).CertificatesPage,
+}));
+const UsersPage = lazy(async () => ({ default: (await import('../pages/users/users-page.js')).UsersPage }));
+const AuditPage = lazy(async () => ({ default: (await import('../pages/audit/audit-page.js')).AuditPage }));
 const AboutPage = lazy(async () => ({ default: (await import('../pages/about/about-page.js')).AboutPage }));
 
 export function Shell(): ReactElement {
@@ -35,6 +41,7 @@ export function Shell(): ReactElement {
       <LeaveDialog />
       <ActionDialog />
       <ServiceRestartDialog />
+      <CertificateDialog />
       <Toasts />
     </Router>
   );
@@ -76,6 +83,9 @@ function Pages(): ReactElement {
       <Route path="/tags" component={TagsPage} />
       <Route path="/configuration" component={ConfigurationPage} />
       <Route path="/events" component={EventsPage} />
+      <Route path="/certificates" component={CertificatesPage} />
+      <Route path="/users" component={UsersPage} />
+      <Route path="/audit" component={AuditPage} />
       <Route path="/about" component={AboutPage} />
       <Route>
         <EmptyState title="There is no such page">

@@ -1,15 +1,20 @@
 import type { ReactElement } from 'react';
 import { Link, useLocation } from 'wouter';
-import { ApiError } from '../api/api-error.js';
-import { Button } from '../parts/button.js';
+import type { Permission } from '@fieldwarden/gateway-contract';
 import { Icon, type IconName } from '../parts/icon.js';
-import { toast } from '../parts/toasts.js';
-import { signOut } from '../session/session-requests.js';
 import { sessionStore } from '../session/session-store.js';
 import { useStore } from '../state/store.js';
 import { ThemeToggle } from './theme-toggle.js';
 
-const pages: readonly { readonly path: string; readonly name: string; readonly icon: IconName }[] = [
+interface NamedPage {
+  readonly path: string;
+  readonly name: string;
+  readonly icon: IconName;
+  /** Without this permission there is nothing on it. */
+  readonly takes?: Permission;
+}
+
+const pages: readonly NamedPage[] = [
   { path: '/', name: 'Overview', icon: 'overview' },
   { path: '/hosts', name: 'Hosts', icon: 'hosts' },
   { path: '/services', name: 'Services', icon: 'services' },
@@ -17,6 +22,9 @@ const pages: readonly { readonly path: string; readonly name: string; readonly i
   { path: '/tags', name: 'Tags', icon: 'tags' },
   { path: '/configuration', name: 'Configuration', icon: 'configuration' },
   { path: '/events', name: 'Events', icon: 'events' },
+  { path: '/certificates', name: 'Certificates', icon: 'certificates' },
+  { path: '/users', name: 'Users', icon: 'users', takes: 'users' },
+  { path: '/audit', name: 'Audit', icon: 'audit', takes: 'audit' },
   { path: '/about', name: 'About', icon: 'about' },
 ];
 
@@ -27,6 +35,8 @@ function isCurrent(path: string, location: string): boolean {
 
 export function SideBar(): ReactElement {
   const [location] = useLocation();
+  const { permissions } = useStore(sessionStore);
+  const shown = pages.filter(({ takes }) => takes === undefined || permissions.has(takes));
   return (
     <aside className="side" aria-label="Console">
       <Link href="/" className="brand" aria-label="Fieldwarden, overview">
@@ -34,10 +44,10 @@ export function SideBar(): ReactElement {
         <span>Fieldwarden</span>
       </Link>
       <nav aria-label="Pages">
-        {pages.map(({ path, name, icon }) => (
+        {shown.map(({ path, name, icon }) => (
           <Link key={path} href={path} aria-current={isCurrent(path, location) ? 'page' : undefined}>
             <Icon name={icon} />
-            {name === 'Configuration' ? <ShortWhereNarrow /> : name}
+            {shortNames[name] ?? name}
           </Link>
         ))}
       </nav>
@@ -46,29 +56,24 @@ export function SideBar(): ReactElement {
   );
 }
 
-/** The one word that does not fit the narrow bar. */
-function ShortWhereNarrow(): ReactElement {
-  return (
+/** Words that do not fit the narrow bar. */
+const shortNames: Readonly<Record<string, ReactElement>> = {
+  Configuration: (
     <span>
       Config<span className="medium-only">uration</span>
     </span>
-  );
-}
+  ),
+  Certificates: (
+    <span>
+      Cert<span className="medium-only">ificate</span>s
+    </span>
+  ),
+};
 
 function Foot(): ReactElement {
-  const { name, csrfToken } = useStore(sessionStore);
-  const leave = (): void => {
-    signOut().catch((error: unknown) => toast('fault', `Signing out failed: ${ApiError.of(error).message}`));
-  };
   return (
     <div className="foot">
       <ThemeToggle />
-      {name && <span>Signed in as {name}</span>}
-      {csrfToken && (
-        <Button small onClick={leave}>
-          Sign out
-        </Button>
-      )}
     </div>
   );
 }

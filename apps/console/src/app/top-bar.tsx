@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { Fleet } from '../fleet/use-fleet.js';
 import { counted } from '../format/numbers.js';
 import { Badge } from '../parts/badge.js';
+import { AccountMenu } from '../session/account/account-menu.js';
 
 /** On every page: which gateway this is, and whether all is well. */
 export function TopBar({ fleet }: { readonly fleet: Fleet }): ReactElement {
@@ -16,6 +17,7 @@ export function TopBar({ fleet }: { readonly fleet: Fleet }): ReactElement {
       <Link href="/" aria-label={`${verdict.headline}: to the overview`}>
         <Badge tone={verdict.tone} icon={verdict.icon} word={verdict.headline} />
       </Link>
+      <AccountMenu />
     </header>
   );
 }

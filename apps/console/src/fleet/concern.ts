@@ -1,3 +1,4 @@
+import type { CertificateRow } from '@fieldwarden/admin-contract';
 import type { DriverAction } from '@fieldwarden/gateway-contract';
 import type { Tone } from './state-words.js';
 
@@ -17,7 +18,9 @@ export interface Concern {
   /** When that happens, ms since 1970 UTC; null if it has no time. */
   readonly nextAtMs: number | null;
   /** The button for it, `test` = ask the devices now; null if there is nothing to press. */
-  readonly action: DriverAction | 'test' | 'restart-service' | null;
+  readonly action: DriverAction | 'test' | 'restart-service' | 'trust-certificate' | null;
   /** A page that helps. */
   readonly link: string | null;
+  /** What `trust-certificate` is about. */
+  readonly certificate?: CertificateRow;
 }

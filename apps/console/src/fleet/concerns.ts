@@ -1,4 +1,5 @@
-import type { Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
+import type { CertificateRow, Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
+import { certificateConcerns } from '../access/certificate-concern.js';
 import { formatBytes } from '../format/bytes.js';
 import { formatCount } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';
@@ -14,18 +15,23 @@ export interface FleetFacts {
   readonly rows: readonly HostRow[];
   readonly services: readonly Service[];
   readonly since: ReadonlyMap<string, number>;
+  readonly certificates?: readonly CertificateRow[];
+  /** ms since 1970 UTC: whether a client was refused just now, or long ago. */
+  readonly nowMs?: number;
 }
 
 const toneOrder: Readonly<Record<Concern['tone'], number>> = { fault: 0, warning: 1, busy: 2, idle: 3 };
 
 /** Everything that needs attention, the worst first. */
-export function concernsOf({ status, drivers, rows, services, since }: FleetFacts): readonly Concern[] {
+export function concernsOf(facts: FleetFacts): readonly Concern[] {
+  const { status, drivers, rows, services, since, certificates = [], nowMs = 0 } = facts;
   const concerns = [
     ...(status ? gatewayConcerns(status) : []),
     ...drivers.flatMap((driver) => driverConcerns(driver, rows, since)),
     ...rows.flatMap((row) => deviceConcerns(row, drivers, since)),
     ...rows.flatMap((row) => badTagsConcern(row) ?? []),
     ...services.flatMap((service) => serviceConcern(service) ?? []),
+    ...certificateConcerns(certificates, nowMs),
   ];
   return concerns.sort((a, b) => toneOrder[a.tone] - toneOrder[b.tone] || (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
 }

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { ApiError } from '../api/api-error.js';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
@@ -20,11 +20,13 @@ interface ConfirmationProps {
   /** Carries it out and tells what became of it; a rejection is shown. */
   readonly carryOut: () => Promise<void>;
   readonly onClose: () => void;
+  /** What it is about, above the consequences. */
+  readonly children?: ReactNode;
 }
 
 /** Names the consequences of an action and carries it out once somebody has agreed. */
 export function Confirmation(props: ConfirmationProps): ReactElement {
-  const { title, consequences, label, doing, interrupts, notDone, carryOut, onClose } = props;
+  const { title, consequences, label, doing, interrupts, notDone, carryOut, onClose, children } = props;
   const [error, setError] = useState<ApiError>();
   const [busy, setBusy] = useState(false);
   const go = async (): Promise<void> => {
@@ -42,6 +44,7 @@ export function Confirmation(props: ConfirmationProps): ReactElement {
   };
   return (
     <Dialog title={title} onClose={onClose}>
+      {children}
       <ul className="consequences">
         {consequences.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -1,5 +1,6 @@
 import type { Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
 import { useEffect, useMemo } from 'react';
+import { certificatesResource } from '../api/certificate-requests.js';
 import { driversResource, hostsResource, statusResource } from '../api/driver-requests.js';
 import { servicesResource } from '../api/service-requests.js';
 import { eventFeed } from '../live/event-feed.js';
@@ -15,6 +16,9 @@ import { verdictOf, type FleetVerdict } from './verdict.js';
 
 /** How often what no event tells is asked: memory, intervals, counters. */
 const everyMs = 2_000;
+
+/** An event tells of a refused client; this is for what no event tells. */
+const certificatesEveryMs = 10_000;
 
 const noDrivers: readonly Driver[] = [];
 const noRows: readonly HostRow[] = [];
@@ -36,6 +40,7 @@ export function useFleet(): Fleet {
   const { data: drivers } = useResource(driversResource, everyMs);
   const { data: rows } = useResource(hostsResource, everyMs);
   const { data: services } = useResource(servicesResource, everyMs);
+  const { data: stores, loadedAt: certificatesAt } = useResource(certificatesResource, certificatesEveryMs);
   const events = useStore(eventFeed);
   const { phase } = useStore(connection.state);
   const status = statusState.data;
@@ -54,8 +59,9 @@ export function useFleet(): Fleet {
       rows: rows ?? noRows,
       services: services ?? noServices,
       since,
+      ...(stores && certificatesAt !== undefined && { certificates: stores.certificates, nowMs: certificatesAt }),
     });
     const verdict = verdictOf(drivers, concerns, phase !== 'lost', services);
     return { status, drivers, rows, services, since, concerns, verdict };
-  }, [status, drivers, rows, services, events, phase]);
+  }, [status, drivers, rows, services, stores, certificatesAt, events, phase]);
 }

@@ -60,10 +60,10 @@ function refreshAfter({ type, driverId }: GatewayEvent): void {
     return;
   }
   if (type === 'service') {
-    refreshResources((key) => ['status', 'services', 'about'].includes(key));
+    refreshResources((key) => ['status', 'services', 'about', 'certificates'].includes(key));
     return;
   }
-  const fleet = ['status', 'drivers', 'hosts'];
+  const fleet = ['status', 'drivers', 'hosts', 'certificates'];
   const driver = `driver ${driverId ?? ''}`;
   refreshResources((key) => fleet.includes(key) || key === driver || key === `${driver} post-mortems`);
 }

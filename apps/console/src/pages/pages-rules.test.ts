@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testDriver, testRow } from '../fleet/testing-fleet.js';
 import { sortedBy } from '../parts/sortable.js';
-import { sparklinePath } from '../parts/sparkline-path.js';
+import { sparklinePath } from '../parts/charts/sparkline-path.js';
 import { detailsOf, filteredLines, withLines } from './driver/log-lines.js';
 import { clipped, segmentsOf, withChanges, withEvents } from './driver/state-segments.js';
 import { filteredEvents } from './events/event-filter.js';

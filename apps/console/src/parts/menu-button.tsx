@@ -1,21 +1,26 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
+import { allowed, type May } from '../access/may.js';
 import { Button } from './button.js';
 import { Icon } from './icon.js';
 
 export interface MenuItem {
   readonly label: string;
   readonly onSelect: () => void;
+  /** Whether the person before the screen may do it; if not, it says why. */
+  readonly may?: May;
 }
 
 interface MenuButtonProps {
-  /** What it is read out as: it has only a sign. */
+  /** What it is read out as. */
   readonly description: string;
   readonly items: readonly MenuItem[];
+  /** What it looks like. Default: a sign that says there is more. */
+  readonly children?: ReactNode;
 }
 
 /** WAI-ARIA menu button: arrows move, Escape closes, the focus returns to the button. */
-export function MenuButton({ description, items }: MenuButtonProps): ReactElement {
+export function MenuButton({ description, items, children }: MenuButtonProps): ReactElement {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLSpanElement>(null);
   const close = (): void => {
@@ -29,10 +34,10 @@ export function MenuButton({ description, items }: MenuButtonProps): ReactElemen
         aria-haspopup="menu"
         aria-expanded={open}
         aria-label={description}
-        title="Actions"
+        title={children === undefined ? 'Actions' : undefined}
         onClick={() => setOpen(!open)}
       >
-        <Icon name="more" />
+        {children ?? <Icon name="more" />}
       </Button>
       {open &&
         button.current &&
@@ -68,20 +73,32 @@ function Menu({ anchor, items, onClose }: MenuProps): ReactElement {
   });
   return (
     <div className="menu" role="menu" ref={menu} onKeyDown={(event) => moveFocus(event, onClose)}>
-      {items.map(({ label, onSelect }) => (
-        <button
-          key={label}
-          type="button"
-          role="menuitem"
-          onClick={() => {
-            onClose();
-            onSelect();
-          }}
-        >
-          {label}
-        </button>
+      {items.map((item) => (
+        <Item key={item.label} item={item} onClose={onClose} />
       ))}
     </div>
+  );
+}
+
+function Item({ item, onClose }: { readonly item: MenuItem; readonly onClose: () => void }): ReactElement {
+  const { label, onSelect, may = allowed } = item;
+  if (!may.allowed)
+    return (
+      <button type="button" role="menuitem" aria-disabled="true" title={may.reason}>
+        {label}
+      </button>
+    );
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      onClick={() => {
+        onClose();
+        onSelect();
+      }}
+    >
+      {label}
+    </button>
   );
 }
 

@@ -1,10 +1,15 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { answered, api } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
-import { sessionStore } from './session-store.js';
+import { forgetPerson, sessionStore } from './session-store.js';
 
-function take({ authenticated, name, csrfToken }: SessionAnswer): void {
-  sessionStore.set({ phase: authenticated ? 'signed-in' : 'signed-out', name, csrfToken });
+function take(answer: SessionAnswer): void {
+  const { authenticated, permissions, schema: _, expiresAt: _until, ...known } = answer;
+  sessionStore.set({
+    ...known,
+    phase: authenticated ? 'signed-in' : 'signed-out',
+    permissions: new Set(permissions),
+  });
 }
 
 /** Asks the gateway who we are: the cookie may still be good, or a bearer proxy may speak for us. */
@@ -12,16 +17,31 @@ export async function resumeSession(): Promise<void> {
   try {
     take(await answered(api.GET('/session')));
   } catch (error) {
-    const phase = ApiError.of(error).status === 401 ? 'signed-out' : 'away';
-    sessionStore.set({ phase, name: null, csrfToken: null });
+    forgetPerson(ApiError.of(error).status === 401 ? 'signed-out' : 'away');
   }
 }
 
-export async function signIn(token: string): Promise<void> {
-  take(await answered(api.POST('/session', { body: { token } })));
+/** Who we are by now, where that may have changed; without an answer everything stays as it is. */
+export async function refreshSession(): Promise<void> {
+  try {
+    take(await answered(api.GET('/session')));
+  } catch {
+    // Whatever is asked next says the same.
+  }
+}
+
+export interface PasswordSignIn {
+  readonly user: string;
+  readonly password: string;
+  /** Six digits, where the account has a second factor. */
+  readonly totp?: string;
+}
+
+export async function signIn(proof: { readonly token: string } | PasswordSignIn): Promise<void> {
+  take(await answered(api.POST('/session', { body: proof })));
 }
 
 export async function signOut(): Promise<void> {
   await answered(api.DELETE('/session'));
-  sessionStore.set({ phase: 'signed-out', name: null, csrfToken: null });
+  forgetPerson('signed-out');
 }

@@ -1,11 +1,45 @@
+import type { Permission, PrincipalProof, Role } from '@fieldwarden/gateway-contract';
 import { createStore } from '../state/store.js';
 
 export interface ConsoleSession {
   /** `asking`: not known yet. `away`: the gateway did not answer the question. */
   readonly phase: 'asking' | 'away' | 'signed-in' | 'signed-out';
-  /** Name of the token that opened the session. */
+  /** Of the account, or of the token that opened the session. */
   readonly name: string | null;
   readonly csrfToken: string | null;
+  readonly roles: readonly Role[];
+  /** What may be done at least somewhere. */
+  readonly permissions: ReadonlySet<Permission>;
+  /** Globs over tag paths: where tags may be written and alarms acknowledged. */
+  readonly areas: readonly string[];
+  readonly proof: PrincipalProof | null;
+  /** Came in by the set-up token: makes the first account. */
+  readonly setup: boolean;
+  /** The gateway has no admin yet. */
+  readonly needsAdmin: boolean;
+  /** Where else people may sign in, if there is such a place. */
+  readonly oidc: { readonly title: string } | null;
 }
 
-export const sessionStore = createStore<ConsoleSession>({ phase: 'asking', name: null, csrfToken: null });
+const nobody: ConsoleSession = {
+  phase: 'asking',
+  name: null,
+  csrfToken: null,
+  roles: [],
+  permissions: new Set(),
+  areas: [],
+  proof: null,
+  setup: false,
+  needsAdmin: false,
+  oidc: null,
+};
+
+export const sessionStore = createStore<ConsoleSession>(nobody);
+
+/** Rises when the gateway refused what this page had taken for allowed: somebody's role was changed. */
+export const doubts = createStore(0);
+
+/** Nobody is known any more; what the sign-in page has to know of the gateway stays. */
+export function forgetPerson(phase: 'away' | 'signed-out'): void {
+  sessionStore.update(({ needsAdmin, oidc }) => ({ ...nobody, phase, needsAdmin, oidc }));
+}

@@ -1,21 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { bodyJson, sendJson, sendProblem } from './json-http.ts';
+import { csrfToken, MadeUpAccess } from './made-up-access.ts';
 import { MadeUpPlant } from './made-up-plant.ts';
 import { serveConsole } from './static-files.ts';
 import { ValueStreams } from './value-streams.ts';
 
 /**
  * The built console before a made-up plant, for looks and for load: `node testing/src/fake-gateway.ts [port] [tags] [values per second]`.
- * The token is `demo`. `POST /fake/break/<driver>` and `POST /fake/mend/<driver>` change a driver. Configuration is not part of it.
+ * The token is `demo`; accounts and their password stand in made-up-people.ts. Configuration is not part of it. `POST /fake/break/<driver>` and
+ * `/fake/mend/<driver>` change a driver, `/fake/tamper` the audit; `/fake/first-start` leaves nobody but the token `setup`.
  */
 const [port = '4900', tags = '100000', rate = '5000'] = process.argv.slice(2);
 const startedAt = new Date();
 const plant = new MadeUpPlant(Number(tags));
 const streams = new ValueStreams(plant, Number(rate));
 const events: { seq: number; at: string; type: string; driverId: string; message: string; data: object }[] = [];
-let signedIn = false;
+const access = new MadeUpAccess();
 
-const csrfToken = 'csrf';
 const curveRows = 360;
 const curveMs = 5_000;
 
@@ -39,7 +41,8 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /events': openEvents,
 };
 
-async function writeTag(_url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function writeTag(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (access.refuses({ url, request, response }, access.sessionOf(request)!, 'write')) return;
   const { path, value } = await bodyJson(request);
   if (value === 13)
     return sendProblem(response, {
@@ -177,36 +180,18 @@ const about = {
   ],
 };
 
-async function session(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method === 'POST') {
-    const { token } = await bodyJson(request);
-    if (token !== 'demo') {
-      return sendProblem(response, {
-        status: 401,
-        code: 'UNAUTHENTICATED',
-        detail: 'the token is not known to this gateway',
-        remedy: 'The token of the made-up plant is demo.',
-      });
-    }
-    signedIn = true;
-  } else if (request.method === 'DELETE') signedIn = false;
-  sendJson(response, {
-    schema: 'fieldwarden/session@1',
-    authenticated: signedIn,
-    name: signedIn ? 'demo' : null,
-    csrfToken: signedIn ? csrfToken : null,
-    expiresAt: null,
-  });
-}
-
 async function handleApi(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = url.pathname.slice('/api/v1'.length);
-  if (path === '/session') return session(request, response);
-  if (!signedIn)
+  const visit = { url, request, response };
+  const isDoor = path === '/session' && request.method !== 'DELETE';
+  if (isDoor) return void (await access.handle(visit, path));
+  const session = access.sessionOf(request);
+  if (!session)
     return sendProblem(response, { status: 401, code: 'UNAUTHENTICATED', detail: 'the request carries no session' });
   if (request.method !== 'GET' && request.headers['x-csrf-token'] !== csrfToken) {
     return sendProblem(response, { status: 403, code: 'CSRF', detail: 'the request carries no X-CSRF-Token' });
   }
+  if (await access.handle(visit, path)) return;
   const watched = /^\/events\/streams\/([^/]+)\/tags$/.exec(path);
   if (watched)
     return sendJson(response, {}, streams.watch(watched[1], (await bodyJson(request)).paths as string[]) ? 200 : 404);
@@ -240,11 +225,19 @@ function setBroken(driverId: string, broken: boolean): void {
   streams.sendEvent(event);
 }
 
-createServer((request, response) => {
+function change(what: string, driverId: string): void {
+  if (what === 'tamper') access.book.tampered = true;
+  else if (what === 'first-start') {
+    access.people.accounts.clear();
+    access.people.tokens.clear();
+  } else setBroken(driverId, what === 'break');
+}
+
+const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const fake = /^\/fake\/(break|mend)\/([a-z]+)$/.exec(url.pathname);
+  const fake = /^\/fake\/([a-z-]+)(?:\/([a-z]+))?$/.exec(url.pathname);
   if (fake) {
-    setBroken(fake[2], fake[1] === 'break');
+    change(fake[1], fake[2]);
     sendJson(response, {});
     return;
   }
@@ -252,4 +245,7 @@ createServer((request, response) => {
     ? handleApi(url, request, response)
     : serveConsole(url.pathname, response);
   handled.catch((error: unknown) => sendProblem(response, { status: 500, code: 'FAKE', detail: String(error) }));
-}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`));
+});
+server.listen(Number(port), '127.0.0.1', () =>
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+);

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenCreated } from '@fieldwarden/admin-contract';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { seriousFindings } from './accessibility.js';
 import { ConsoleBrowser, setUpToken } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';
+
+const password = 'tall copper kettle';
 
 /** SPEC §13: of everything that the first page needs. */
 const firstLoadBytes = 300_000;
@@ -41,7 +41,7 @@ describe('the way into the console (§13)', () => {
       );
     });
     const answer = await console.page.goto(console.origin, { waitUntil: 'networkidle' });
-    await console.page.getByLabel('Token').waitFor();
+    await console.askForToken();
     expect(answer!.headers()['content-security-policy']).toMatch(/^default-src 'self';/);
     expect(answer!.headers()['content-security-policy']).not.toMatch(/unsafe|\*|https?:|data:/);
     const transferred = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
@@ -55,18 +55,49 @@ describe('the way into the console (§13)', () => {
     onlyAnswered(401);
   });
 
-  it('lets the set-up token in, keeps the session over a reload, and lets nobody in with it once there is an admin', async () => {
-    await console.signIn(setUpToken(gateway));
-    await console.says(console.page.getByRole('main'), /has nothing to poll yet/);
+  it('leads from the set-up token to the first admin, who stays signed in over a reload; then the token opens nothing', async () => {
+    const main = console.page.getByRole('main');
+    // As printed, put into the tab that shows the sign-in page.
+    const address = /http:\S+#setup=\S+/.exec(gateway.output)![0];
+    await console.page.goto(address.replace(/^http:\/\/[^/]+/, console.origin));
+    await console.page.getByRole('button', { name: 'Sign in' }).click();
+    await console.says(main, /Make the first account/);
+    expect(console.page.url()).not.toContain('setup');
     await console.page.reload();
-    await console.says(console.page.getByRole('main'), /has nothing to poll yet/);
-    await console.page.getByRole('button', { name: 'Sign out' }).click();
-    await console.page.getByLabel('Token').waitFor();
+    await console.says(main, /Make the first account/);
+    await console.page.getByLabel('Name').fill('ada');
+    for (const label of ['Password', 'Password, again'])
+      await console.page.getByLabel(label, { exact: true }).fill(password);
+    await console.page.getByRole('button', { name: 'Make the account' }).click();
+    await console.says(main, /signed in as ada[^]*plain HTTP[^]*fieldwarden backup/);
+    await console.page.getByRole('button', { name: 'To the overview' }).click();
+    await console.says(main, /has nothing to poll yet/);
     await console.page.reload();
-    await console.page.getByLabel('Token').waitFor();
-    await gateway.cliJson('users', 'add', 'ada', '--role', 'admin', '--password-file', passwordFile());
+    await console.says(main, /has nothing to poll yet/);
+    await console.turnTo('Users');
+    await console.says(main, /ada, you[^]*admin[^]*enabled/);
+    await console.turnTo('Certificates');
+    await console.says(main, /Nobody was refused[^]*No client is trusted yet/);
+    await console.turnTo('Audit');
+    await console.says(main, /ada\s+by console[^]*sign-in[^]*done/);
+    await console.page.getByRole('button', { name: 'Verify' }).click();
+    await console.says(main, /Nobody has changed anything: \d+ rows? verified/);
+    await console.turnTo('Overview');
+    await console.chooseInAccountMenu('Sign out');
+    await console.page.getByLabel('Password', { exact: true }).waitFor();
+    await console.page.reload();
     await console.signIn(setUpToken(gateway));
     await console.says(refusal(), /used up when the first admin was made/);
+    onlyAnswered(401);
+  });
+
+  it('lets a person in by name and password, and by no other', async () => {
+    await console.page.getByRole('button', { name: 'Use user and password instead' }).click();
+    await console.signInAs('ada', 'tall copper kettles');
+    await console.says(refusal(), /\w/);
+    await console.signInAs('ada', password);
+    await console.page.getByRole('button', { name: 'Account of ada, admin' }).waitFor();
+    await console.chooseInAccountMenu('Sign out');
     onlyAnswered(401);
   });
 
@@ -95,13 +126,14 @@ describe('the way into the console (§13)', () => {
     });
     const beside = await console.another(`http://127.0.0.1:${other.runFile.adminPort}`);
     await beside.visit('/');
-    await beside.signIn(setUpToken(other));
+    const made = await other.cliJson<TokenCreated>('tokens', 'create', 'beside');
+    await beside.signIn(made.token);
     await beside.says(beside.page.getByRole('main'), /has nothing to poll yet/);
     await beside.page.reload();
     const again = await console.another();
     await again.visit('/');
     for (const page of [beside, again]) {
-      await page.page.getByRole('button', { name: 'Sign out' }).waitFor();
+      await page.page.getByRole('button', { name: /^Account of / }).waitFor();
       await page.says(page.page.getByRole('main'), /has nothing to poll yet/);
       expect(page.takeProblems()).toEqual([]);
       await page.page.close();
@@ -109,9 +141,8 @@ describe('the way into the console (§13)', () => {
   });
 
   it('says when to try again after too many attempts', async () => {
-    await console.page.getByRole('button', { name: 'Sign out' }).click();
+    await console.chooseInAccountMenu('Sign out');
     for (let attempt = 0; attempt < 12; attempt += 1) {
-      await console.page.getByLabel('Token').waitFor();
       await console.signIn(`fw_guess_${attempt}`);
       const said = await console.says(refusal(), /\w/);
       if (said.includes('too often')) break;
@@ -119,12 +150,6 @@ describe('the way into the console (§13)', () => {
     await console.says(refusal(), /tried to sign in too often[^]*Try again in \d+ s/);
     onlyAnswered(401, 429);
   });
-
-  function passwordFile(): string {
-    const file = join(gateway.home, 'password');
-    writeFileSync(file, 'tall copper kettle\n', { mode: 0o600 });
-    return file;
-  }
 
   /** A refused sign-in is an answer that a browser reports in its own console, too. */
   function onlyAnswered(...statuses: readonly number[]): void {

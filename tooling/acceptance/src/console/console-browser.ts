@@ -26,10 +26,15 @@ export class ConsoleBrowser implements AsyncDisposable {
   }
 
   /** A window without cookies, before the sign-in of the gateway's console. */
-  async window(gateway: GatewayProcess, { widthPx = 1_280, heightPx = 800 }: WindowOptions = {}): Promise<ConsolePage> {
+  async window(gateway: GatewayProcess, options: WindowOptions = {}): Promise<ConsolePage> {
+    return await this.windowAt(`http://127.0.0.1:${gateway.runFile.adminPort}`, options);
+  }
+
+  /** The same before whatever serves a console there. */
+  async windowAt(origin: string, { widthPx = 1_280, heightPx = 800 }: WindowOptions = {}): Promise<ConsolePage> {
     const viewport = { width: widthPx, height: heightPx };
     const context = await this.#browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'UTC' });
-    return await ConsolePage.open(context, `http://127.0.0.1:${gateway.runFile.adminPort}`);
+    return await ConsolePage.open(context, origin);
   }
 
   /** A window of somebody who may do everything: signed in with a token made for it. */

@@ -37,8 +37,29 @@ export class ConsolePage {
   }
 
   async signIn(token: string): Promise<void> {
-    await this.page.getByLabel('Token').fill(token);
+    const field = await this.askForToken();
+    await field.fill(token);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  /** The sign-in page with its field for a token, which is not always what it shows first. */
+  async askForToken(): Promise<Locator> {
+    const field = this.page.getByLabel('Token', { exact: true });
+    await field.or(this.page.getByLabel('User', { exact: true })).waitFor();
+    if (!(await field.isVisible())) await this.page.getByRole('button', { name: 'Use a token instead' }).click();
+    return field;
+  }
+
+  async signInAs(user: string, password: string): Promise<void> {
+    await this.page.getByLabel('User', { exact: true }).fill(user);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  /** An entry of the menu with one's name. */
+  async chooseInAccountMenu(entry: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Account of / }).click();
+    await this.page.getByRole('menuitem', { name: entry }).click();
   }
 
   /** Waits until the element says so. */

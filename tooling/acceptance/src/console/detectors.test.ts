@@ -14,7 +14,7 @@ describe('what watches the console finds what it is there for', () => {
     const gateway = open.use(await GatewayProcess.start(plant));
     door = await open.use(await ConsoleBrowser.start()).window(gateway);
     await door.visit('/');
-    await door.page.getByLabel('Token').waitFor();
+    await door.askForToken();
   });
 
   afterAll(async () => await open.disposeAsync());

@@ -6,14 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { LinePlcs } from '../line-plant.js';
-import { seriousFindings } from './accessibility.js';
 import { ConsoleBrowser } from './console-browser.js';
 import type { ConsolePage } from './console-page.js';
+import { looksRight } from './looks-right.js';
 import { operatedPlant } from './operated-plant.js';
 import { screenshotsDir, takePicture } from './screenshots.js';
-
-const widthsPx = [1_280, 820];
-const themes = ['light', 'dark'] as const;
 
 /** What each page shows once everything on it is there. */
 const pages: readonly { readonly name: string; readonly path: string; readonly shows: RegExp }[] = [
@@ -120,33 +117,23 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     await open.disposeAsync();
   });
 
-  /** In both themes and widths: a picture; no scrolling sideways; nothing that keeps somebody out. */
-  async function looksRight(page: ConsolePage, name: string): Promise<void> {
-    for (const width of widthsPx) {
-      await page.page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of themes) {
-        await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await takePicture(page.page, `${name}-${colorScheme}-${width}`);
-        expect(await page.overflowPx(), `${name} at ${width} px`).toBe(0);
-        if (colorScheme === 'dark' && width !== widthsPx[0]) continue; // colours are the same at every width
-        expect(await seriousFindings(page), `${name}, ${colorScheme}, ${width} px`).toEqual([]);
-      }
-    }
+  async function looksRightWithoutProblems(page: ConsolePage, name: string): Promise<void> {
+    await looksRight(page, name);
     expect(page.takeProblems()).toEqual([]);
   }
 
   it('sign-in', async () => {
     const door = await browser.window(gateway);
     await door.visit('/');
-    await door.page.getByLabel('Token').waitFor();
+    await door.askForToken();
     await door.page.getByText('Where do I find the token?').click();
-    await looksRight(door, 'sign-in');
+    await looksRightWithoutProblems(door, 'sign-in');
   });
 
   it.each(pages)('$name', async ({ name, path, shows }) => {
     await console.visit(path);
     await console.says(console.page.getByRole('main'), shows);
-    await looksRight(console, name);
+    await looksRightWithoutProblems(console, name);
   });
 
   it('a driver and a device are not green while one of their tags never worked', async () => {
@@ -170,7 +157,7 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
     await console.visit('/hosts');
     await console.page.getByRole('button', { name: 'Actions for driver press' }).click();
     await console.page.getByRole('menu').waitFor();
-    await looksRight(console, 'menu');
+    await looksRightWithoutProblems(console, 'menu');
     await console.page.setViewportSize({ width: 1_280, height: 900 });
     // A row that is drawn anew at another width may have closed its menu.
     const recycle = console.page.getByRole('menuitem', { name: 'Recycle' });
@@ -178,6 +165,6 @@ describe('the pages of the console, in both themes and two widths (§13)', { tim
       await console.page.getByRole('button', { name: 'Actions for driver press' }).click();
     await recycle.click();
     await console.page.getByRole('dialog').waitFor();
-    await looksRight(console, 'dialog');
+    await looksRightWithoutProblems(console, 'dialog');
   });
 });

@@ -1,5 +1,6 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/use-may.js';
 import { plantSchemaResource } from '../../api/config-requests.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { Loaded } from '../../parts/loaded.js';
@@ -20,6 +21,7 @@ export function DraftTab(): ReactElement {
   const { loaded, buffer } = useDraft();
   const schema = useResource(plantSchemaResource).data;
   const findings = useFindings(buffer.text);
+  const may = useMay('configure');
   const [publishing, setPublishing] = useState(false);
   const editor = useRef<CodeEditorHandle>(null);
   const { text } = buffer;
@@ -32,18 +34,19 @@ export function DraftTab(): ReactElement {
             <>
               <DraftToolbar
                 buffer={buffer}
-                mayPublish={!hasErrors && !findings.checking}
+                publishable={!hasErrors && !findings.checking}
                 onPublish={() => setPublishing(true)}
               />
               <NewerDraft buffer={buffer} />
+              {!may.allowed && <p className="soft">Read only. {may.reason}</p>}
               <Suspense fallback={<EmptyState title="Loading the editor …" />}>
                 <CodeEditor
                   ref={editor}
                   text={text}
-                  label="Plant document, draft"
+                  label={may.allowed ? 'Plant document, draft' : 'Plant document, draft, read only'}
                   schema={schema}
                   findings={findings.findings}
-                  onChange={(next) => draftBuffer.update((present) => ({ ...present, text: next }))}
+                  {...(may.allowed && { onChange: typeInto })}
                 />
               </Suspense>
               <FindingsList state={findings} onJump={(finding: Finding) => editor.current?.jumpTo(finding)} />
@@ -54,4 +57,8 @@ export function DraftTab(): ReactElement {
       </Loaded>
     </div>
   );
+}
+
+function typeInto(text: string): void {
+  draftBuffer.update((present) => ({ ...present, text }));
 }

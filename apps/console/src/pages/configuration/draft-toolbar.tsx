@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../../access/use-may.js';
 import { ApiError } from '../../api/api-error.js';
 import { draftResource } from '../../api/config-requests.js';
 import { Badge } from '../../parts/badge.js';
@@ -12,11 +13,14 @@ import { discardBuffer, saveBuffer } from './use-draft.js';
 
 interface DraftToolbarProps {
   readonly buffer: DraftBuffer;
-  readonly mayPublish: boolean;
+  /** Nothing in it keeps it from being published. */
+  readonly publishable: boolean;
   readonly onPublish: () => void;
 }
 
-export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProps): ReactElement {
+export function DraftToolbar({ buffer, publishable, onPublish }: DraftToolbarProps): ReactElement {
+  const mayConfigure = useMay('configure');
+  const mayPublish = useMay('publish');
   const [error, setError] = useState<ApiError>();
   const [importing, setImporting] = useState(false);
   const [discarding, setDiscarding] = useState(false);
@@ -36,16 +40,16 @@ export function DraftToolbar({ buffer, mayPublish, onPublish }: DraftToolbarProp
       <div className="toolbar">
         <DraftState buffer={buffer} />
         <span className="grow" />
-        <Button small onClick={() => setImporting(true)}>
+        <Button small may={mayConfigure} onClick={() => setImporting(true)}>
           Import tags …
         </Button>
-        <Button small disabled={!edited} onClick={() => setDiscarding(true)}>
+        <Button small may={mayConfigure} disabled={!edited} onClick={() => setDiscarding(true)}>
           Discard changes …
         </Button>
-        <Button small disabled={!unsaved} onClick={() => run(saveBuffer)}>
+        <Button small may={mayConfigure} disabled={!unsaved} onClick={() => run(saveBuffer)}>
           Save draft
         </Button>
-        <Button small look="primary" disabled={!edited || !mayPublish} onClick={onPublish}>
+        <Button small look="primary" may={mayPublish} disabled={!edited || !publishable} onClick={onPublish}>
           Publish …
         </Button>
       </div>

@@ -1,5 +1,6 @@
 import type { PublishAnswer } from '@fieldwarden/admin-contract';
 import { useEffect, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/use-may.js';
 import { ApiError } from '../../api/api-error.js';
 import { diffOfText, publish, type PlannedChanges } from '../../api/config-requests.js';
 import { Button } from '../../parts/button.js';
@@ -16,6 +17,7 @@ interface PublishDialogProps {
 
 /** What publishing will do; the message for those who come later; then what became of it. */
 export function PublishDialog({ text, onClose }: PublishDialogProps): ReactElement {
+  const may = useMay('publish');
   const { diff, problem } = useDiff(text);
   const [message, setMessage] = useState('');
   const [busy, setBusy] = useState(false);
@@ -65,6 +67,7 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
             <Button
               type="submit"
               look="primary"
+              may={may}
               disabled={busy || message.trim() === '' || !diff || diff.changes.length === 0}
             >
               {busy ? 'Publishing …' : 'Publish'}

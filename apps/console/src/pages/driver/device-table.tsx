@@ -1,6 +1,7 @@
 import type { Device, DeviceTest, DriverDetail } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
+import { useMay } from '../../access/use-may.js';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
 import { badTagsWords } from '../../fleet/bad-tags-concern.js';
@@ -13,6 +14,7 @@ import { Time } from '../../parts/time.js';
 
 export function DeviceTable({ driver }: { readonly driver: DriverDetail }): ReactElement {
   const { tests, busy, error, run } = useDeviceTests(driver.id);
+  const may = useMay('operate');
   const isStopped = driver.state === 'Stopped';
   if (driver.devices.length === 0) {
     return <EmptyState title="The driver has no devices yet">Add one on the page Configuration.</EmptyState>;
@@ -20,7 +22,7 @@ export function DeviceTable({ driver }: { readonly driver: DriverDetail }): Reac
   return (
     <>
       <div className="body toolbar">
-        <Button small disabled={busy || isStopped} onClick={run}>
+        <Button small may={may} disabled={busy || isStopped} onClick={run}>
           {busy ? 'Asking every device …' : 'Ask every device now'}
         </Button>
         <span className="soft">

@@ -1,8 +1,8 @@
 import type { Driver, DriverCurves } from '@fieldwarden/admin-contract';
 import { useMemo, type ReactElement } from 'react';
 import { formatBytes } from '../../format/bytes.js';
-import { Chart } from '../../parts/chart.js';
-import type { ChartSeries } from '../../parts/draw-chart.js';
+import { Chart } from '../../parts/charts/chart.js';
+import type { ChartSeries } from '../../parts/charts/draw-chart.js';
 
 interface DriverCurveChartsProps {
   readonly curves: DriverCurves;

@@ -3,8 +3,8 @@ import { useMemo, useState, type ReactElement } from 'react';
 import { postMortemResource } from '../../api/driver-requests.js';
 import { formatInterval, formatTimeOfDay } from '../../format/times.js';
 import { Button } from '../../parts/button.js';
-import { Chart } from '../../parts/chart.js';
-import type { ChartSeries } from '../../parts/draw-chart.js';
+import { Chart } from '../../parts/charts/chart.js';
+import type { ChartSeries } from '../../parts/charts/draw-chart.js';
 import { Loaded } from '../../parts/loaded.js';
 import { useResource } from '../../state/resources.js';
 

@@ -1,6 +1,7 @@
 import { availableActions } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { useMay } from '../../access/use-may.js';
 import { askForAction } from '../../fleet/action-dialog.js';
 import { actionTexts } from '../../fleet/driver-actions.js';
 import { lateness } from '../../fleet/worst-rows.js';
@@ -70,6 +71,7 @@ export function HostTable({ rows, sorting, onSort }: HostTableProps): ReactEleme
 }
 
 function Row({ row, driver }: HostTableRow): ReactElement {
+  const may = useMay('operate');
   return (
     <tr>
       <td>
@@ -121,6 +123,7 @@ function Row({ row, driver }: HostTableRow): ReactElement {
           description={`Actions for driver ${driver.id}`}
           items={availableActions(driver).map((action) => ({
             label: actionTexts[action].label,
+            may,
             onSelect: () => askForAction(driver, action),
           }))}
         />

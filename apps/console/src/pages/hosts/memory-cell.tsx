@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { memoryTrails } from '../../fleet/memory-trails.js';
 import { formatBytes } from '../../format/bytes.js';
 import { Badge } from '../../parts/badge.js';
-import { Sparkline } from '../../parts/sparkline.js';
+import { Sparkline } from '../../parts/charts/sparkline.js';
 import type { HostTableRow } from './host-table-rows.js';
 
 /** Memory of the driver over the last minutes, against its limits where they are near. */

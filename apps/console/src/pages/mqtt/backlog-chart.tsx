@@ -1,7 +1,7 @@
 import { useMemo, type ReactElement } from 'react';
 import { counted } from '../../format/numbers.js';
-import { Chart } from '../../parts/chart.js';
-import type { ChartSeries } from '../../parts/draw-chart.js';
+import { Chart } from '../../parts/charts/chart.js';
+import type { ChartSeries } from '../../parts/charts/draw-chart.js';
 import type { OutletView } from './outlet-view.js';
 
 const series: readonly ChartSeries[] = [{ name: 'Waiting messages', colour: 1, stepped: true }];

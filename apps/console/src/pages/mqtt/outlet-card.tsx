@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../../access/use-may.js';
 import { formatTimeOfDay } from '../../format/times.js';
 import { sentence } from '../../format/sentence.js';
 import { Badge } from '../../parts/badge.js';
@@ -27,6 +28,7 @@ export function OutletCard({ outlet }: { readonly outlet: OutletView }): ReactEl
         </span>
         <Button
           small
+          may={useMay('operate')}
           aria-label={`Purge … what waits in ${id}`}
           disabled={pending === 0}
           onClick={() => setPurging(true)}

@@ -1,4 +1,4 @@
-import type { Driver, Service } from '@fieldwarden/admin-contract';
+import type { CertificateRow, Driver, Service } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
@@ -6,6 +6,8 @@ import { askForAction } from '../../fleet/action-dialog.js';
 import type { Concern } from '../../fleet/concern.js';
 import { actionTexts } from '../../fleet/driver-actions.js';
 import { askForServiceRestart } from '../../fleet/service-restart-dialog.js';
+import { askForCertificate } from '../../access/certificate-dialog.js';
+import { useMay } from '../../access/use-may.js';
 import { Button } from '../../parts/button.js';
 import { toast } from '../../parts/toasts.js';
 
@@ -17,12 +19,14 @@ interface ConcernButtonProps {
 
 /** The button for it, if there is one. */
 export function ConcernButton({ concern, driver, service }: ConcernButtonProps): ReactElement | null {
-  const { action, device } = concern;
+  const { action, device, certificate } = concern;
+  const may = useMay('operate');
+  if (certificate) return <TrustCertificate certificate={certificate} />;
   if (action === 'restart-service') return service ? <RestartService service={service} /> : null;
-  if (!action || !driver) return null;
+  if (!action || action === 'trust-certificate' || !driver) return null;
   if (action === 'test') return <AskNow driverId={driver.id} device={device} />;
   return (
-    <Button small onClick={() => askForAction(driver, action)}>
+    <Button small may={may} onClick={() => askForAction(driver, action)}>
       {actionTexts[action].label}
     </Button>
   );
@@ -30,13 +34,23 @@ export function ConcernButton({ concern, driver, service }: ConcernButtonProps):
 
 function RestartService({ service }: { readonly service: Service }): ReactElement {
   return (
-    <Button small onClick={() => askForServiceRestart(service)}>
+    <Button small may={useMay('operate')} onClick={() => askForServiceRestart(service)}>
       Restart
     </Button>
   );
 }
 
+/** The dialog shows whose it is: a second look, and one click. */
+function TrustCertificate({ certificate }: { readonly certificate: CertificateRow }): ReactElement {
+  return (
+    <Button small may={useMay('certificates')} onClick={() => askForCertificate(certificate, 'trust')}>
+      Trust it …
+    </Button>
+  );
+}
+
 function AskNow({ driverId, device }: { readonly driverId: string; readonly device: string | null }): ReactElement {
+  const may = useMay('operate');
   const [busy, setBusy] = useState(false);
   const ask = async (): Promise<void> => {
     setBusy(true);
@@ -56,7 +70,7 @@ function AskNow({ driverId, device }: { readonly driverId: string; readonly devi
     }
   };
   return (
-    <Button small disabled={busy} onClick={() => void ask()}>
+    <Button small may={may} disabled={busy} onClick={() => void ask()}>
       {busy ? 'Asking …' : 'Ask it now'}
     </Button>
   );

@@ -3,7 +3,6 @@ import { useFleet, type Fleet } from '../../fleet/use-fleet.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { AttentionList } from './attention-list.js';
 import { Figures } from './figures.js';
-import { SetUpNote } from '../../session/set-up-note.js';
 import './overview.css';
 import { RecentEvents } from './recent-events.js';
 import { VerdictCard } from './verdict-card.js';
@@ -15,7 +14,6 @@ export function OverviewPage(): ReactElement {
   return (
     <div className="page overview">
       <VerdictCard fleet={fleet} />
-      <SetUpNote />
       {fleet.concerns.length > 0 && <AttentionList fleet={fleet} />}
       <Figures fleet={fleet} />
       <div className="columns">
@@ -30,7 +28,6 @@ function FirstSteps({ fleet }: { readonly fleet: Fleet }): ReactElement {
   return (
     <div className="page">
       <h1>Overview</h1>
-      <SetUpNote />
       {fleet.concerns.length > 0 && <AttentionList fleet={fleet} />}
       <div className="card">
         <EmptyState

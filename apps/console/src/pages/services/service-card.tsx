@@ -1,5 +1,6 @@
 import type { Service } from '@fieldwarden/admin-contract';
 import type { ReactElement, ReactNode } from 'react';
+import { useMay } from '../../access/use-may.js';
 import { causeSentence } from '../../fleet/causes.js';
 import { askForServiceRestart } from '../../fleet/service-restart-dialog.js';
 import { formatBytes } from '../../format/bytes.js';
@@ -25,7 +26,12 @@ export function ServiceCard({ service }: { readonly service: Service }): ReactEl
         <span className="soft since">
           since {formatTimeOfDay(Date.parse(stateSince))}, <Time at={stateSince} />
         </span>
-        <Button small aria-label={`Restart service ${id}`} onClick={() => askForServiceRestart(service)}>
+        <Button
+          small
+          may={useMay('operate')}
+          aria-label={`Restart service ${id}`}
+          onClick={() => askForServiceRestart(service)}
+        >
           Restart
         </Button>
       </header>

@@ -2,7 +2,7 @@ import { useEffect, useMemo, type ReactElement } from 'react';
 import { formatTagValue } from '../../format/tag-value.js';
 import { watchedPaths } from '../../live/live.js';
 import { Button } from '../../parts/button.js';
-import { Chart } from '../../parts/chart.js';
+import { Chart } from '../../parts/charts/chart.js';
 import { Icon } from '../../parts/icon.js';
 import { useNow } from '../../parts/now.js';
 import { ProblemNote } from '../../parts/problem-note.js';

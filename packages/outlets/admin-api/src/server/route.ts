@@ -18,6 +18,7 @@ export interface HttpExchange {
   readonly caller: Caller;
   readonly credentials: Credentials;
   readonly correlationId: string;
+  readonly audit: AuditTrail;
   readonly control: GatewayControl;
   /** The one that was asked. */
   readonly server: { readonly port: number };

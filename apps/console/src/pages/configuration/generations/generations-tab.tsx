@@ -1,5 +1,6 @@
 import type { GenerationList, GenerationRow } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../../../access/use-may.js';
 import { generationsResource } from '../../../api/config-requests.js';
 import { formatCount } from '../../../format/numbers.js';
 import { Badge } from '../../../parts/badge.js';
@@ -87,9 +88,10 @@ interface RowProps {
 }
 
 function Row({ row, running, onOpen }: RowProps): ReactElement {
+  const may = useMay('publish');
   const { generation, publishedAt, author, message, drivers, tags, rollbackOf } = row;
   const items = [
-    ...(running ? [] : [{ label: 'Roll back to it …', onSelect: () => onOpen({ what: 'rollback', row }) }]),
+    ...(running ? [] : [{ label: 'Roll back to it …', may, onSelect: () => onOpen({ what: 'rollback', row }) }]),
     { label: 'Show the document', onSelect: () => onOpen({ what: 'view', row }) },
     { label: 'Export YAML', onSelect: () => download('yaml', generation) },
     { label: 'Export tags as CSV', onSelect: () => download('csv', generation) },

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../../../access/use-may.js';
 import { tagValues } from '../../../live/live.js';
 import { editableTagValue, parseTagInput } from '../../../format/tag-value.js';
 import { Button } from '../../../parts/button.js';
@@ -7,6 +8,7 @@ import { WriteDialog } from './write-dialog.js';
 
 /** What to write, checked for its type; the dialog does the rest. */
 export function WriteForm({ tag }: { readonly tag: KnownTag }): ReactElement {
+  const may = useMay('write', tag.path);
   const [text, setText] = useState(() => presentText(tag));
   const [problem, setProblem] = useState<string>();
   const [value, setValue] = useState<{ readonly value: unknown }>();
@@ -40,7 +42,10 @@ export function WriteForm({ tag }: { readonly tag: KnownTag }): ReactElement {
           />
         )}
       </label>
-      <Button type="submit">Write …</Button>
+      <Button type="submit" may={may}>
+        Write …
+      </Button>
+      {!may.allowed && <p className="soft">{may.reason}</p>}
       {problem && <p role="alert">{problem}</p>}
       {value && <WriteDialog tag={tag} value={value.value} onClose={() => setValue(undefined)} />}
     </form>

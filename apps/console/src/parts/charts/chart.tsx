@@ -1,6 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore, type ReactElement } from 'react';
-import { themeStore } from '../app/theme.js';
-import { useStore } from '../state/store.js';
+import { themeStore } from '../../app/theme.js';
+import { useStore } from '../../state/store.js';
 import type { ChartData, ChartOptions, DrawnChart } from './draw-chart.js';
 
 interface ChartProps extends ChartOptions {

@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import './chart.css';
-import { formatBytes } from '../format/bytes.js';
-import { formatTimeOfDay } from '../format/times.js';
+import { formatBytes } from '../../format/bytes.js';
+import { formatTimeOfDay } from '../../format/times.js';
 
 export type ChartUnit = 'bytes' | 'percent' | 'ms' | 'number';
 

@@ -1,0 +1,50 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import { Button } from '../../parts/button.js';
+import { useStore } from '../../state/store.js';
+import { refreshSession } from '../session-requests.js';
+import { sessionStore } from '../session-store.js';
+import { PasswordForm } from './password-form.js';
+import { takeSetUpToken } from './set-up-link.js';
+import { TokenForm } from './token-form.js';
+
+type Way = 'password' | 'token';
+
+/** Two ways in: what a person knows, or a token. Before there is any account, the set-up token comes first. */
+export function SignInPage(): ReactElement {
+  const { needsAdmin } = useStore(sessionStore);
+  const [given, setGiven] = useState(takeSetUpToken);
+  const [chosen, setChosen] = useState<Way>();
+  const way = chosen ?? (needsAdmin || given !== '' ? 'token' : 'password');
+  // Meanwhile the first account may have been made elsewhere, or a directory configured.
+  useEffect(() => void refreshSession(), []);
+  // The printed address, put into a tab that shows this page: the browser does not load it anew.
+  useEffect(() => {
+    const look = (): void => setGiven((before) => takeSetUpToken() || before);
+    window.addEventListener('hashchange', look);
+    return () => window.removeEventListener('hashchange', look);
+  }, []);
+  return (
+    <main className="login">
+      <div className="card">
+        <header>
+          <h1>
+            <img src="/favicon.svg" alt="" width="30" height="30" />
+            Fieldwarden
+          </h1>
+        </header>
+        {way === 'password' ? <PasswordForm /> : <TokenForm key={given} isFirst={needsAdmin} given={given} />}
+        <footer>
+          {way === 'password' ? (
+            <Button look="plain" small onClick={() => setChosen('token')}>
+              Use a token instead
+            </Button>
+          ) : (
+            <Button look="plain" small onClick={() => setChosen('password')}>
+              Use user and password instead
+            </Button>
+          )}
+        </footer>
+      </div>
+    </main>
+  );
+}
