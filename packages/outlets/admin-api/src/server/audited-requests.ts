@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditOutcome } from '@fieldwarden/gateway-contract';
+import { auditedName, type AuditEntry, type AuditOutcome } from '@fieldwarden/gateway-contract';
 import { originOf } from '../access/requester.js';
 import { problemOf } from './problem.js';
 import { streaming, type Answer, type Audited, type HttpExchange, type JsonAnswer } from './route.js';
@@ -57,7 +57,7 @@ function whoAsks(exchange: HttpExchange): Pick<AuditEntry, 'user' | 'via'> {
   const { caller, request, correlationId } = exchange;
   if ('requester' in caller) {
     const { principal, via } = originOf({ requester: caller.requester, correlationId });
-    return { user: principal.name, via };
+    return { user: auditedName(principal), via };
   }
   const via = request.get('Authorization') === undefined ? 'console' : 'rest';
   return { user: `nobody (${request.socket.remoteAddress ?? 'gone'})`, via };

@@ -111,7 +111,8 @@ async function firstSeqOf(file: FileHandle): Promise<number | undefined> {
 function matcherOf({ user, path, action, outcome, via, fromMs, toMs }: AuditFilter): (row: AuditRow) => boolean {
   const isPath = path === undefined ? undefined : pathMatcher([path]);
   return (row) => {
-    if (user !== undefined && row.user !== user) return false;
+    // over the local socket names come with a uid: `jane (uid 1000)`
+    if (user !== undefined && row.user !== user && !row.user.startsWith(`${user} (`)) return false;
     if (isPath && row.subject !== path && !isPath(row.subject)) return false;
     if (action !== undefined && row.action !== action) return false;
     if (outcome !== undefined && row.outcome !== outcome) return false;

@@ -1,5 +1,12 @@
 import { isGatewayError, statusName, toJsonValue, type TagValue } from '@fieldwarden/core';
-import type { AuditEntry, AuditOutcome, Origin, TagDefinition, WriteReply } from '@fieldwarden/gateway-contract';
+import {
+  auditedName,
+  type AuditEntry,
+  type AuditOutcome,
+  type Origin,
+  type TagDefinition,
+  type WriteReply,
+} from '@fieldwarden/gateway-contract';
 
 /** A write as the audit tells it (SPEC §13.4), in engineering units. */
 export interface AuditedWrite {
@@ -16,7 +23,7 @@ export function writeEntry(
 ): AuditEntry {
   const reason = reasonOf(reply);
   return {
-    user: principal.name,
+    user: auditedName(principal),
     via,
     action: 'write',
     subject: path,
