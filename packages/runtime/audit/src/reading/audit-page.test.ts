@@ -61,7 +61,7 @@ describe('pages of the audit (§13.4)', () => {
       testEntry(),
       testEntry({ user: 'otto', subject: 'packaging/press/force' }),
       testEntry({ action: 'act', subject: 'packaging', via: 'rest' }),
-      testEntry({ outcome: 'refused', subject: 'mixing/speed' }),
+      testEntry({ outcome: 'refused', subject: 'mixing/speed', user: 'jane (uid 1000)' }),
     ];
     for (const entry of entries) {
       audit.record(entry);
@@ -69,6 +69,7 @@ describe('pages of the audit (§13.4)', () => {
     }
     const at = (minute: number): number => Date.UTC(2030, 0, 1, 0, minute);
     expect(await allOf(audit, 10, { user: 'otto' })).toEqual([2]);
+    expect(await allOf(audit, 10, { user: 'jane' })).toEqual([4]);
     expect(await allOf(audit, 10, { path: 'packaging/**' })).toEqual([2, 1]);
     expect(await allOf(audit, 10, { path: 'packaging' })).toEqual([3]);
     expect(await allOf(audit, 10, { action: 'act' })).toEqual([3]);
