@@ -23,7 +23,6 @@ export interface HttpExchange {
   /** The one that was asked. */
   readonly server: { readonly port: number };
   readonly streams: EventStreams;
-  readonly audit: AuditTrail;
   readonly logger: Logger;
 }
 
