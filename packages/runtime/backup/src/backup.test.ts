@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -116,16 +117,16 @@ describe('a backup', () => {
     expect(await kept.get('second')).toBe(first);
   });
 
-  it('has of a file that says how far another one is what it said before that one was read', async () => {
-    put('audit.head', '1');
+  it('has the snapshot that ran when it was begun, and of what grows as much as there was', async () => {
     put('audit.log', 'row 1\n');
     const stream = writeBackup({ home, version: '0.1.0', site: 'lab', clock });
     const first = await stream.next();
     put('audit.log', 'row 1\nrow 2\n');
-    put('audit.head', '2');
+    rmSync(at('config/lab/CURRENT'));
+    put('config/lab/CURRENT', '{"generation":2}', 0o400);
     const rest = await buffer(stream);
     await restored(Buffer.concat([first.value as Buffer, rest]));
-    expect(readFileSync(join(empty, 'audit.head'), 'utf8')).toBe('1');
+    expect(readFileSync(join(empty, 'config/lab/CURRENT'), 'utf8')).toBe('{"generation":1}');
     expect(readFileSync(join(empty, 'audit.log'), 'utf8')).toBe('row 1\n');
   });
 

@@ -21,7 +21,7 @@ export async function backup(context: CommandContext, file: string, options: Bac
   const { passphraseFile, outbox, history } = options;
   const path = resolve(file);
   if (existsSync(path)) throw fileThere(path);
-  const passphrase = passphraseFile === undefined ? undefined : await passphraseIn(passphraseFile);
+  const passphrase = passphraseFile === undefined ? undefined : await passphraseIn(context, passphraseFile);
   const upkeep = await import('@fieldwarden/gateway/upkeep');
   const wish = { passphrase, outbox, history };
   const read = await throughGateway(
@@ -36,8 +36,8 @@ export async function backup(context: CommandContext, file: string, options: Bac
 }
 
 /** Of an encrypted backup. */
-export async function passphraseIn(file: string): Promise<string> {
-  return await hiddenInput({ file, question: 'Passphrase' });
+export async function passphraseIn({ terminal }: Pick<CommandContext, 'terminal'>, file: string): Promise<string> {
+  return await hiddenInput({ terminal, file, question: 'Passphrase' });
 }
 
 type BackupFacts = Omit<RestoreAnswer, 'schema' | 'staged' | 'findings'>;

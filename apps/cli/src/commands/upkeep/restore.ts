@@ -25,7 +25,7 @@ export async function restore(context: CommandContext, file: string, options: Re
   const { client, json, terminal } = context;
   const { passphraseFile, yes = false } = options;
   await readable(file);
-  const passphrase = passphraseFile === undefined ? undefined : await passphraseIn(passphraseFile);
+  const passphrase = passphraseFile === undefined ? undefined : await passphraseIn(context, passphraseFile);
   const headers: Readonly<Record<string, string>> =
     passphrase === undefined ? {} : { 'x-fieldwarden-passphrase': encodeURIComponent(passphrase) };
   const path = `/restore?confirm=${yes}`;

@@ -36,7 +36,7 @@ export async function setSecret(
   { valueFile }: SecretSetOptions,
 ): Promise<ExitCode> {
   const { client, json, terminal, clock } = context;
-  const value = await hiddenInput({ file: valueFile, question: `Value of ${name}` });
+  const value = await hiddenInput({ terminal, file: valueFile, question: `Value of ${name}` });
   const path = `/secrets/${encodeURIComponent(name)}`;
   const answer = await throughGateway(
     context,

@@ -37,9 +37,9 @@ export function isDatabase(path: string): boolean {
   return path.endsWith('.mdb') && !path.startsWith('config/');
 }
 
-/** Says how far another file is: the snapshot that runs, the last row of the audit. Read first: what it names was there before it moved. */
+/** Names the snapshot that runs. Read first: what it names was there before it moved. */
 export function isPointer({ path }: HomeFile): boolean {
-  return (path.startsWith('config/') && path.endsWith('/CURRENT')) || path === 'audit.head';
+  return path.startsWith('config/') && path.endsWith('/CURRENT');
 }
 
 export interface HomeFile {
