@@ -159,6 +159,7 @@ describe('a port with a certificate', () => {
       return silent.some(({ destroyed }) => destroyed);
     };
     await waitFor(gaveWay, { what: 'the oldest of the silent to give way' });
+    expect((await https(server.port)).status).toBe(200); // by then it would be known
     expect(events.destroyed).toBe(false);
     stream.destroy();
     silent.forEach((socket) => socket.destroy());
