@@ -66,8 +66,9 @@ export class ClientCertificates {
     if (await this.#wasTrustedLast(certificate)) return true;
     const { fingerprint } = factsOf(certificate);
     if ((await putAtMs(this.#rejectedFolder, fingerprint)) !== undefined) return false;
-    const status = await this.#manager.verifyCertificate(certificate, { acceptCertificateWithValidIssuerChain: true });
-    return String(status) === 'Good';
+    const accepted = { acceptCertificateWithValidIssuerChain: true };
+    const status: string = await this.#manager.verifyCertificate(certificate, accepted);
+    return status === 'Good';
   }
 
   /** Of a client that the library refuses: it knows it as trusted nevertheless. */

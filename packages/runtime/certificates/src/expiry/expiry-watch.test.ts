@@ -30,7 +30,10 @@ function watched(rowsOf: (startMs: number) => readonly BookedCertificate[]) {
   const watch = new ExpiryWatch({
     clock,
     certificates: () => Promise.resolve(rows),
-    tell: (stage, message) => void (message === undefined ? alarms.delete(stage) : alarms.set(stage, message)),
+    tell: (stage, message) => {
+      if (message === undefined) alarms.delete(stage);
+      else alarms.set(stage, message);
+    },
   });
   return { clock, rows, alarms, watch };
 }
