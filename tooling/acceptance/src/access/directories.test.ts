@@ -163,13 +163,15 @@ describe('people of a directory and of a provider (§13.1)', { timeout: 60_000 }
     expect((await visitor().signIn('root', admin.password)).body).toMatchObject({ name: 'root', proof: 'password' });
     expect((await anna.write(mine, 44)).status).toBe(200);
     const { alarms } = await gateway.get<AlarmList>('/alarms');
-    expect(alarms.find(({ conditionId }) => conditionId === 'access/directory-away')?.message).toMatch(
+    expect(alarms.find(({ conditionId }) => conditionId === 'directory-away/access')?.message).toMatch(
       /localhost:\d+ cannot be reached.*Local accounts sign in as before/,
     );
     await slapd.up();
     expect((await visitor().signIn('bob', 'battery staple')).status).toBe(200);
     const after = await gateway.get<AlarmList>('/alarms');
-    expect(after.alarms.filter(({ conditionId, active }) => conditionId === 'access/directory-away' && active)).toEqual([]);
+    expect(after.alarms.filter(({ conditionId, active }) => conditionId === 'directory-away/access' && active)).toEqual(
+      [],
+    );
   });
 
   it('follows a publish at once: a role that is taken away, sessions that end sooner', async () => {
