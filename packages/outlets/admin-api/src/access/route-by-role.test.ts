@@ -12,7 +12,7 @@ import { TestServer } from '../testing/test-server.js';
  */
 const table = `
 anyone
-  GET /session  POST /session  DELETE /session
+  GET /session  POST /session  DELETE /session  GET /session/oidc/start  GET /session/oidc/callback
 viewer
   PUT /session/password  POST /session/totp  PUT /session/totp  DELETE /session/totp
   GET /status  GET /about  GET /openapi.json  GET /schema/plant

@@ -1,13 +1,13 @@
 import type { AccessDesk } from '@fieldwarden/service';
 import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import {
-  ActivateSessionRequest,
   AnonymousIdentityToken,
   OPCUAServer,
   StatusCodes,
   UserNameIdentityToken,
   UserTokenType,
   X509IdentityToken,
+  type ActivateSessionRequest,
   type EndpointDescription,
   type OPCUAServerOptions,
   type ServerSecureChannelLayer,
@@ -52,7 +52,7 @@ export abstract class UserServer extends OPCUAServer {
   constructor(options: UserServerOptions, dependencies: UserServerDependencies) {
     super({ ...options, allowAnonymous: options.anonymous !== false });
     this.#deps = dependencies;
-    const engine = (): SessionEngine => this.engine as unknown as SessionEngine;
+    const engine = (): SessionEngine => this.engine;
     this.users = new SessionUsers({
       ...dependencies,
       anonymous: options.anonymous,

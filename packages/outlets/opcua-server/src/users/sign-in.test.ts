@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
-import { statusCodes } from '@fieldwarden/core';
+import { messageOf, statusCodes } from '@fieldwarden/core';
 import { waitFor } from '@fieldwarden/testkit';
 import {
   AttributeIds,
@@ -120,7 +120,7 @@ describe('signing in with name and password (§13.1)', () => {
     const client = await connected();
     const asked = client.createSession(named('otto')).then(
       () => 'in',
-      (error: Error) => error.message,
+      (error: unknown) => messageOf(error),
     );
     await waitFor(() => gateway.desk.attempts.length > before, { what: 'the sign-in' });
     held.resolve();
