@@ -35,6 +35,7 @@ describe('accounts, certificates and the audit in the console (§13)', { timeout
   /** What is shown for a moment: one picture, nothing that keeps somebody out. The pages themselves are looked at in every theme and width. */
   async function glance(console: ConsolePage, name: string): Promise<void> {
     await takePicture(console.page, name);
+    expect(await console.overflowPx(), name).toBe(0);
     expect(await seriousFindings(console), name).toEqual([]);
   }
 
