@@ -83,9 +83,15 @@ export class ConsolePage {
     return this.#problems.splice(0);
   }
 
-  /** Pixels by which the page is wider than its window. */
+  /** Pixels by which the page is wider than its window, or an open dialog than itself. */
   async overflowPx(): Promise<number> {
-    return await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return await this.page.evaluate(() =>
+      Math.max(
+        ...[document.documentElement, ...document.querySelectorAll('dialog[open]')].map(
+          ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+        ),
+      ),
+    );
   }
 
   #watch(): void {

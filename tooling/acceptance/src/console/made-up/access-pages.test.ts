@@ -35,6 +35,7 @@ describe('accounts, certificates and the audit in the console (§13)', { timeout
   /** What is shown for a moment: one picture, nothing that keeps somebody out. The pages themselves are looked at in every theme and width. */
   async function glance(console: ConsolePage, name: string): Promise<void> {
     await takePicture(console.page, name);
+    expect(await console.overflowPx(), name).toBe(0);
     expect(await seriousFindings(console), name).toEqual([]);
   }
 
@@ -80,7 +81,7 @@ describe('accounts, certificates and the audit in the console (§13)', { timeout
     await viewer.says(main(viewer), /it takes the permission write/);
     await viewer.page.getByLabel('New value, %').press('Enter');
     await viewer.visit('/hosts');
-    await viewer.page.getByRole('button', { name: 'Actions for driver press' }).first().click();
+    await viewer.page.getByRole('button', { name: 'Actions for driver boiler' }).first().click();
     await viewer.page.getByRole('menuitem', { name: 'Restart' }).click({ force: true });
     expect(await dialog(viewer).count()).toBe(0);
     await viewer.visit('/users');
