@@ -51,7 +51,7 @@ const anApp = {
   message: 'packages see no application: what they need of it arrives as an argument',
 };
 const theRunningGateway = {
-  regex: '^@fieldwarden/(?!core$|storage$|door$|testkit$|(gateway|admin)-contract)',
+  regex: '^@fieldwarden/(?!core$|storage$|door$|accounts$|testkit$|(gateway|admin)-contract)',
   message: 'the Admin API asks by src/control; what runs is looked at in src/answers and src/views',
 };
 

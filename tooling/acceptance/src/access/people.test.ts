@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionAnswer, TokenCreated, UserAnswer } from '@fieldwarden/admin-contract';
+import { messageOf } from '@fieldwarden/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUpToken } from '../console/console-browser.js';
 import { GatewayProcess } from '../processes/gateway-process.js';
@@ -100,7 +101,7 @@ describe('people and what they may do (§13.1 §13.2)', () => {
     const attempt = (user: string, tried: string) => Person.signIn(gateway, { user, password: tried });
     await expect(attempt('oli', 'a wrong one here')).rejects.toThrow('SIGN_IN_REFUSED');
     await expect(attempt('nobody', password)).rejects.toThrow('SIGN_IN_REFUSED');
-    const soon = await attempt('nobody', password).catch((error: Error) => error.message);
+    const soon = await attempt('nobody', password).catch(messageOf);
     expect(soon).toMatch(/SIGN_IN_TOO_MANY|SIGN_IN_REFUSED/); // within a second the former
     await signIn('vic');
   });

@@ -1,4 +1,4 @@
-import { isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
+import { isGatewayError, messageOf, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { AuditEntry, AuditTrail, Principal } from '@fieldwarden/gateway-contract';
 import type { AccessDesk, CertificateAttempt, PasswordAttempt } from '@fieldwarden/service';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
@@ -154,7 +154,7 @@ export class SignInDesk implements AccessDesk {
         away = error;
       }
     }
-    if (away !== undefined) throw away;
+    if (away !== undefined) throw toGatewayError(away, 'DIRECTORY_FAILED');
     // takes as long as the wrong password of a local account: who is one is not to be found out by the clock
     const { hasher } = this.#deps;
     await hasher.inTurn(from, () => hasher.matchesNow(undefined, password));

@@ -29,7 +29,7 @@ export async function writeTokens(file: string, tokens: readonly StoredToken[]):
 function parseTokens(file: string, text: string): readonly StoredToken[] {
   try {
     const content = JSON.parse(text) as { readonly version?: unknown; readonly tokens?: unknown };
-    const tokens = Array.isArray(content.tokens) ? content.tokens : [undefined];
+    const tokens: readonly unknown[] = Array.isArray(content.tokens) ? content.tokens : [undefined];
     const read = tokens.map((token) => (content.version === 1 ? fromVersion1(token) : token));
     if ((content.version === 1 || content.version === version) && read.every(isStoredToken)) return read;
   } catch (error) {
