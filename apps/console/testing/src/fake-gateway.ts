@@ -184,7 +184,10 @@ async function handleApi(url: URL, request: IncomingMessage, response: ServerRes
   const path = url.pathname.slice('/api/v1'.length);
   const visit = { url, request, response };
   const isDoor = path === '/session' && request.method !== 'DELETE';
-  if (isDoor) return void (await access.handle(visit, path));
+  if (isDoor) {
+    await access.handle(visit, path);
+    return;
+  }
   const session = access.sessionOf(request);
   if (!session)
     return sendProblem(response, { status: 401, code: 'UNAUTHENTICATED', detail: 'the request carries no session' });
