@@ -91,7 +91,9 @@ export class TlsFront implements Disposable {
     this.#waiting.set(socket, timer);
     socket.once('close', () => this.#goesOn(socket));
     socket.on('error', () => undefined); // `close` follows
-    socket.once('end', () => void (this.#waiting.has(socket) && socket.destroy()));
+    socket.once('end', () => {
+      if (this.#waiting.has(socket)) socket.destroy();
+    });
     this.#peek(socket);
   }
 
@@ -111,7 +113,9 @@ export class TlsFront implements Disposable {
       ALPNProtocols: ['http/1.1'],
     });
     encrypted.on('error', () => socket.destroy());
-    encrypted.once('end', () => void (this.#waiting.has(socket) && socket.destroy()));
+    encrypted.once('end', () => {
+      if (this.#waiting.has(socket)) socket.destroy();
+    });
     encrypted.once('secure', () => {
       this.#goesOn(socket);
       this.#transports.set(encrypted, socket);

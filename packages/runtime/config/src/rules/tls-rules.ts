@@ -19,9 +19,9 @@ export function checkTls(
   const { enabled, certFile, keyFile } = { ...tlsDefaults, ...written };
   const isSound = (file: unknown): file is string | null => file === null || typeof file === 'string';
   if (!isSound(certFile) || !isSound(keyFile)) return; // the shape is told already
-  for (const finding of checkTlsFiles({ enabled: enabled === true, certFile, keyFile }, nowMs).findings) {
+  for (const finding of checkTlsFiles({ enabled: enabled, certFile, keyFile }, nowMs).findings) {
     const { field, rule, message, severity } = finding;
-    const refuses = severity === 'error' && enabled === true && !ranBefore;
+    const refuses = severity === 'error' && enabled && !ranBefore;
     findings[refuses ? 'error' : 'warning'](['tls', field], rule, message);
   }
 }

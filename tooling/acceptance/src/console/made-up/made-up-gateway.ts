@@ -1,7 +1,7 @@
 import { waitFor } from '@fieldwarden/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** The console's own stand-in for a gateway, in a process: accounts, certificates and an audit that no real gateway has at its first start. */
 export class MadeUpGateway implements AsyncDisposable {
@@ -14,8 +14,7 @@ export class MadeUpGateway implements AsyncDisposable {
   }
 
   static async start(): Promise<MadeUpGateway> {
-    const console = createRequire(import.meta.url).resolve('@fieldwarden/console/package.json');
-    const main = console.replace('package.json', 'testing/src/fake-gateway.ts');
+    const main = fileURLToPath(new URL('../../../../../apps/console/testing/src/fake-gateway.ts', import.meta.url));
     const child = spawn(process.execPath, [main, '0', '200', '50'], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
