@@ -28,7 +28,7 @@ test('offers commands, with what they do', async () => {
 });
 
 test.each<[words: string[], expected: string[]]>([
-  [['logs', '--f'], ['--follow']],
+  [['logs', '--fo'], ['--follow']],
   [['--ho'], ['--home']],
   [['restart', 'x', '--no'], ['--no-wait']],
   [['up', '--ready'], []],
