@@ -69,7 +69,7 @@ it('tells the operator that a certificate of theirs ends, and how to put another
   expect(context.alarms.active).toEqual([
     {
       conditionId: 'opcua-certificate',
-      severity: 500,
+      severity: 800,
       message: expect.stringMatching(/ends on .*certificate\.pem, then: fieldwarden services restart/) as string,
     },
   ]);
