@@ -36,8 +36,8 @@ export function SignInPage(): ReactElement {
         {ended && (
           <Note tone="warning" icon="hourglass" title="Your session has ended" role="status">
             <p className="detail">
-              It was not used for 15 minutes, was opened 12 hours ago, or an admin ended it or changed the account, the
-              password or the token behind it.
+              It was not used for a while or has reached its longest time, or an admin ended it or changed the account,
+              the password or the token behind it.
             </p>
           </Note>
         )}
