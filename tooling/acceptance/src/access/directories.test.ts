@@ -153,7 +153,10 @@ describe('people of a directory and of a provider (§13.1)', { timeout: 60_000 }
     const admin = { name: 'root', password: 'tall copper kettle', role: 'admin', areas: ['**'] };
     expect((await gateway.ask('POST', '/users', admin)).status).toBe(200);
     const anna = visitor();
-    await anna.signIn('anna', 'correct horse');
+    // The wrong password that somebody tried for anna above makes her wait a second.
+    await waitFor(async () => (await anna.signIn('anna', 'correct horse')).status === 200, {
+      what: 'the pause to end',
+    });
     await slapd.down();
     const { status, body } = await visitor().signIn('bob', 'battery staple');
     expect([status, body]).toMatchObject([
