@@ -150,7 +150,7 @@ describe('the way into the console (§13)', () => {
     }
   });
 
-  it('leads whoever is thrown out to the door at once, and says there that the session has ended', async () => {
+  it('leads whoever is thrown out to the door, and says there that the session has ended', async () => {
     await console.turnTo('Tags');
     await gateway.cli('tokens', 'revoke', 'operator');
     await console.says(console.page.getByRole('main'), /Your session has ended[^]*an admin ended it/);
