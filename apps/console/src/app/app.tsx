@@ -19,6 +19,7 @@ export function App(): ReactElement {
   const welcome = useStore(settingUp);
   const works = phase === 'signed-in' && !setup;
   useEffect(() => doubts.subscribe(() => void refreshSession()), []);
+  useEffect(() => connection.state.subscribe(askWhyLost), []);
   useEffect(() => {
     if (phase === 'asking') void resumeSession();
     if (phase === 'away') return askAgain();
@@ -30,6 +31,12 @@ export function App(): ReactElement {
   if (phase === 'signed-out') return <SignInPage />;
   if (phase === 'signed-in') return setup || welcome ? <SetUpPage /> : <Shell />;
   return <Waiting away={phase === 'away'} />;
+}
+
+/** A stream does not say why it ended: the gateway may be away, or the session gone. */
+function askWhyLost(): void {
+  const { phase, nextAttemptAt } = connection.state.get();
+  if (phase === 'lost' && nextAttemptAt !== null) void refreshSession();
 }
 
 function Waiting({ away }: { readonly away: boolean }): ReactElement {

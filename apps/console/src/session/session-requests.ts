@@ -1,7 +1,7 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { answered, api } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
-import { forgetPerson, sessionStore } from './session-store.js';
+import { forgetPerson, leave, sessionStore, wasEnded } from './session-store.js';
 
 function take(answer: SessionAnswer): void {
   const { authenticated, permissions, schema: _, expiresAt: _until, ...known } = answer;
@@ -9,6 +9,7 @@ function take(answer: SessionAnswer): void {
     ...known,
     phase: authenticated ? 'signed-in' : 'signed-out',
     permissions: new Set(permissions),
+    ended: !authenticated && wasEnded(sessionStore.get()),
   });
 }
 
@@ -43,5 +44,5 @@ export async function signIn(proof: { readonly token: string } | PasswordSignIn)
 
 export async function signOut(): Promise<void> {
   await answered(api.DELETE('/session'));
-  forgetPerson('signed-out');
+  leave();
 }

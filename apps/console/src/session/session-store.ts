@@ -17,6 +17,8 @@ export interface ConsoleSession {
   readonly setup: boolean;
   /** The gateway has no admin yet. */
   readonly needsAdmin: boolean;
+  /** Somebody was signed in here, and the gateway ended it: nobody asked for it on this page. */
+  readonly ended: boolean;
   /** Where else people may sign in, if there is such a place. */
   readonly oidc: { readonly title: string } | null;
 }
@@ -31,6 +33,7 @@ const nobody: ConsoleSession = {
   proof: null,
   setup: false,
   needsAdmin: false,
+  ended: false,
   oidc: null,
 };
 
@@ -41,5 +44,18 @@ export const doubts = createStore(0);
 
 /** Nobody is known any more; what the sign-in page has to know of the gateway stays. */
 export function forgetPerson(phase: 'away' | 'signed-out'): void {
-  sessionStore.update(({ needsAdmin, oidc }) => ({ ...nobody, phase, needsAdmin, oidc }));
+  sessionStore.update((before) => {
+    const { needsAdmin, oidc } = before;
+    return { ...nobody, phase, needsAdmin, oidc, ended: wasEnded(before) };
+  });
+}
+
+/** Whether whoever is not signed in now was thrown out. */
+export function wasEnded({ phase, ended }: ConsoleSession): boolean {
+  return ended || phase === 'signed-in';
+}
+
+/** Out as asked: nothing to explain at the door. */
+export function leave(): void {
+  sessionStore.update(({ needsAdmin, oidc }) => ({ ...nobody, phase: 'signed-out', needsAdmin, oidc }));
 }

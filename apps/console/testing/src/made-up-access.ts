@@ -34,7 +34,7 @@ export class MadeUpAccess {
   refuses({ request, response, url }: Visit, session: Session, permission: Permission): boolean {
     const { role } = this.people.grantOf(session)!;
     if (permissionsOf[role].has(permission)) return false;
-    const detail = `${session.user} may not do this: it takes the permission ${permission}`;
+    const detail = `not for ${session.user}: it takes the permission ${permission}`;
     if (request.method !== 'GET')
       this.book.write({ user: session.user, action: 'act', subject: url.pathname, outcome: 'refused', reason: detail });
     sendProblem(response, { status: 403, code: 'NOT_PERMITTED', detail });

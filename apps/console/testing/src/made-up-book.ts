@@ -117,7 +117,7 @@ const madeUpRows: readonly Written[] = [
     before: 50,
     after: 90,
     outcome: 'refused',
-    reason: 'vera may not do this: it takes the permission write',
+    reason: 'not for vera: it takes the permission write',
   },
   { user: 'erik', action: 'publish', subject: 'generation 7', before: { generation: 6 }, after: { generation: 7 } },
   {

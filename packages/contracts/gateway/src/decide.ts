@@ -38,7 +38,7 @@ export function notAllowed(principal: Principal, permission: Permission, path?: 
   return new GatewayError({
     code: 'NOT_PERMITTED',
     kind: 'forbidden',
-    message: `${principal.name} may not do this: it takes the permission ${permission}${where}${elsewhere}`,
+    message: `not for ${principal.name}: it takes the permission ${permission}${where}${elsewhere}`,
   });
 }
 

@@ -130,7 +130,7 @@ describe('people and what they may do (§13.1 §13.2)', () => {
 });
 
 function detailOf(name: string, permission: string): unknown {
-  return `${name} may not do this: it takes the permission ${permission}`;
+  return `not for ${name}: it takes the permission ${permission}`;
 }
 
 function setUpIn(output: string): boolean {

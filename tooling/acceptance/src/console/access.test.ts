@@ -150,8 +150,14 @@ describe('the way into the console (§13)', () => {
     }
   });
 
+  it('leads whoever is thrown out to the door, and says there that the session has ended', async () => {
+    await console.turnTo('Tags');
+    await gateway.cli('tokens', 'revoke', 'operator');
+    await console.says(console.page.getByRole('main'), /Your session has ended[^]*an admin ended it/);
+    console.takeProblems();
+  });
+
   it('says when to try again after too many attempts', async () => {
-    await console.chooseInAccountMenu('Sign out');
     for (let attempt = 0; attempt < 12; attempt += 1) {
       await console.signIn(`fw_guess_${attempt}`);
       const said = await console.says(refusal(), /\w/);

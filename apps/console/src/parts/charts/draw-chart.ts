@@ -72,7 +72,8 @@ function plotOptions(holder: HTMLElement, { unit, series, height, fromZero }: Ch
     legend: { live: true },
     scales: { y: { range: (_plot, min, max) => rangeOf(min, max, fromZero ?? false) } },
     axes: [
-      { ...axis, values: (_plot, ticks) => ticks.map((at) => formatTimeOfDay(at * 1000)) },
+      // a time of day is 53 pixels wide
+      { ...axis, space: 72, values: (_plot, ticks) => ticks.map((at) => formatTimeOfDay(at * 1000)) },
       { ...axis, size: 68, values: (_plot, ticks) => ticks.map(format) },
     ],
     series: [

@@ -22,11 +22,11 @@ export function SecondFactorDialog({ onClose }: SecondFactorDialogProps): ReactE
     <Dialog title="Your second factor" onClose={onClose}>
       <p>
         With a second factor, signing in takes your password and six digits that an app on your phone shows: a password
-        that somebody else has read opens nothing. A new one replaces the one that you have.
+        that somebody else has read opens nothing. If you have one already, a new one replaces it.
       </p>
       <div className="buttons">
         <Button onClick={onClose}>Cancel</Button>
-        <Button onClick={() => setWay('remove')}>Remove it …</Button>
+        <Button onClick={() => setWay('remove')}>Remove mine …</Button>
         <Button look="primary" autoFocus onClick={() => setWay('set-up')}>
           Set one up …
         </Button>

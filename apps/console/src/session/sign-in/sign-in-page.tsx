@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { Button } from '../../parts/button.js';
+import { Note } from '../../parts/problem-note.js';
 import { useStore } from '../../state/store.js';
 import { refreshSession } from '../session-requests.js';
 import { sessionStore } from '../session-store.js';
@@ -11,7 +12,7 @@ type Way = 'password' | 'token';
 
 /** Two ways in: what a person knows, or a token. Before there is any account, the set-up token comes first. */
 export function SignInPage(): ReactElement {
-  const { needsAdmin } = useStore(sessionStore);
+  const { needsAdmin, ended } = useStore(sessionStore);
   const [given, setGiven] = useState(takeSetUpToken);
   const [chosen, setChosen] = useState<Way>();
   const way = chosen ?? (needsAdmin || given !== '' ? 'token' : 'password');
@@ -32,6 +33,14 @@ export function SignInPage(): ReactElement {
             Fieldwarden
           </h1>
         </header>
+        {ended && (
+          <Note tone="warning" icon="hourglass" title="Your session has ended" role="status">
+            <p className="detail">
+              It was not used for a while or has reached its longest time, or an admin ended it or changed the account,
+              the password or the token behind it.
+            </p>
+          </Note>
+        )}
         {way === 'password' ? <PasswordForm /> : <TokenForm key={given} isFirst={needsAdmin} given={given} />}
         <footer>
           {way === 'password' ? (

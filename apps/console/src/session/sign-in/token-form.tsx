@@ -20,7 +20,7 @@ export function TokenForm({ isFirst, given }: TokenFormProps): ReactElement {
   return (
     <form onSubmit={onSubmit}>
       {isFirst && (
-        <p>This gateway has no account yet. The set-up token that it printed at its first start makes the first one.</p>
+        <p>This gateway has no admin yet. The set-up token that it printed at its first start makes the first one.</p>
       )}
       <label className="field">
         Token

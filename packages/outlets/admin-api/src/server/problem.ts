@@ -63,7 +63,7 @@ const remedyByCode: Readonly<Record<string, string>> = {
   HISTORY_UNSUPPORTED: 'Without source=device the answer is what the gateway itself remembers of the last minutes.',
   ALARM_UNKNOWN: '`fieldwarden alarms list` shows those that are of interest now (GET /api/v1/alarms).',
   SIGN_IN_REFUSED:
-    'Mind capital letters. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
+    'Mind capital letters, and take the next code where one was asked for: each counts once. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
   SIGN_IN_TOO_MANY: 'Wait as long as Retry-After says. From another address the right password is taken at once.',
   NOT_PERMITTED: 'An admin can give more: fieldwarden users list, or the page Users of the console.',
   LAST_ADMIN: 'Make another admin first: fieldwarden users add NAME --role admin.',

@@ -36,6 +36,7 @@ const refused = {
   kind: 'forbidden',
   message: 'this name with this password does not come in here',
 };
+const refusedWithCode = { ...refused, message: 'this name with this password and this code does not come in here' };
 const ada: Principal = { name: 'ada', grants: [{ role: 'operator', areas: ['packaging/**'] }], proof: 'password' };
 
 it('says who has this name and password, in the same words for all that is wrong, and in the audit what was tried', async () => {
@@ -89,12 +90,14 @@ it('asks for the code of an account that has a second factor, and takes each cod
   await clock.advance(1_000);
   await expect(signIn('ada')).rejects.toMatchObject({ code: 'TOTP_REQUIRED', kind: 'forbidden' });
   expect(await signIn('ada', password, { totp: code() })).toEqual(ada);
-  await expect(signIn('ada', password, { totp: code() })).rejects.toMatchObject(refused);
+  await expect(signIn('ada', password, { totp: code() })).rejects.toMatchObject(refusedWithCode);
   await expect(signIn('ada', password, { totp: '000000' })).rejects.toMatchObject({ code: 'SIGN_IN_TOO_MANY' });
   expect((await AccountStore.open(join(home.path, 'accounts.json'))).find('ada')?.totp?.lastStep).toBe(
     totpStep(clock.wallMs()),
   );
   expect(rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done', 'refused', 'refused']);
+  for (const who of ['root1', 'nobody'])
+    await expect(signIn(who, 'wrong one here', { totp: '000000' })).rejects.toMatchObject(refusedWithCode);
 });
 
 it('makes the hash anew when hashes have become dearer, and keeps it', async () => {

@@ -95,7 +95,7 @@ export class SignInDesk implements AccessDesk {
   }
 
   async #whoIs(attempt: CodedAttempt): Promise<Principal> {
-    if (attempt.password === '' || attempt.password.length > maxSentLength) throw signInRefused();
+    if (attempt.password === '' || attempt.password.length > maxSentLength) throw signInRefused(attempt.totp);
     const isLocal = this.#deps.accounts.find(attempt.user) !== undefined;
     if (isLocal || this.#sources.length === 0) return await this.#inTurn(attempt, () => this.#local(attempt));
     return await this.#elsewhere.after(attempt.user, () => this.#tried(attempt, () => this.#askSources(attempt)));
@@ -128,12 +128,12 @@ export class SignInDesk implements AccessDesk {
     const account = accounts.find(user);
     const matches = await hasher.matchesNow(account?.password, password);
     // what was changed meanwhile counts
-    if (!matches || !account?.enabled || accounts.find(user) !== account) throw signInRefused();
+    if (!matches || !account?.enabled || accounts.find(user) !== account) throw signInRefused(totp);
     if (account.totp && totp === undefined) throw totpRequired();
     const lastStep = account.totp
       ? acceptedStep(fromBase32(account.totp.secret), totp ?? '', clock.wallMs(), account.totp.lastStep)
       : undefined;
-    if (account.totp && lastStep === undefined) throw signInRefused();
+    if (account.totp && lastStep === undefined) throw signInRefused(totp);
     const dearer = hasher.isCheap(account.password) ? await hasher.hashNow(password) : undefined;
     await accounts.noteSignIn(user, {
       ...(dearer !== undefined && { password: dearer }),
@@ -142,7 +142,7 @@ export class SignInDesk implements AccessDesk {
     return principalOf(account);
   }
 
-  async #askSources({ user, password, from }: CodedAttempt): Promise<Principal> {
+  async #askSources({ user, password, totp, from }: CodedAttempt): Promise<Principal> {
     let away: unknown;
     for (const source of this.#sources) {
       try {
@@ -158,7 +158,7 @@ export class SignInDesk implements AccessDesk {
     // takes as long as the wrong password of a local account: who is one is not to be found out by the clock
     const { hasher } = this.#deps;
     await hasher.inTurn(from, () => hasher.matchesNow(undefined, password));
-    throw signInRefused();
+    throw signInRefused(totp);
   }
 
   #record(

@@ -1,11 +1,11 @@
 import { GatewayError } from '@fieldwarden/core';
 
-/** The same words for an unknown name, a wrong password, a disabled account and a wrong code. */
-export function signInRefused(): GatewayError {
+/** The same words for an unknown name, a wrong password, a disabled account and, where a code was sent, a wrong or used one. */
+export function signInRefused(code?: string): GatewayError {
   return new GatewayError({
     code: 'SIGN_IN_REFUSED',
     kind: 'forbidden',
-    message: 'this name with this password does not come in here',
+    message: `this name with this password${code === undefined ? '' : ' and this code'} does not come in here`,
   });
 }
 

@@ -174,7 +174,7 @@ export class AccountStore {
   #keepAdmin(before: Account, after: Account | undefined): void {
     if (!isAdmin(before) || (after && isAdmin(after))) return;
     if (this.#list.entries.some((entry) => entry !== before && isAdmin(entry))) return;
-    throw badAccount('LAST_ADMIN', `${before.name} is the last account that is an admin and may sign in`);
+    throw badAccount('LAST_ADMIN', `nobody but ${before.name} is an admin who may sign in`);
   }
 
   #checkCertificates(name: string, thumbprints: readonly string[]): void {

@@ -70,7 +70,7 @@ describe('the audit of writes (§13.4)', () => {
         before: 60,
         after: 80,
         outcome: 'refused',
-        reason: 'BadUserAccessDenied: eve may not do this: it takes the permission write for a',
+        reason: 'BadUserAccessDenied: not for eve: it takes the permission write for a',
       },
       { subject: 'a', after: 500, outcome: 'refused', reason: expect.stringContaining('outside the limits') as string },
       { subject: 'nowhere', before: null, after: { any: 1 }, outcome: 'refused' },

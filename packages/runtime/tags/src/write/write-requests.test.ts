@@ -95,7 +95,7 @@ describe('WriteRequests (§2)', () => {
     expect(await writes.writeMany([{ handle: store.handleOf('a')!, value: 5 }], by)).toMatchObject([refused]);
     const viewer = testOrigin({ principal: gatewayPrincipal('eve', 'viewer') });
     await expect(writes.writePath('a', 5, viewer)).rejects.toMatchObject({
-      message: 'eve may not do this: it takes the permission write for a',
+      message: 'not for eve: it takes the permission write for a',
     });
     expect(sent).toEqual([]);
   });

@@ -261,7 +261,7 @@ describe('accounts, certificates and the audit in the console (§13)', { timeout
     await first.change('first-start');
     const owner = await browser.windowAt(first.origin, { heightPx: 900 });
     await owner.visit('/#setup=setup');
-    await owner.says(main(owner), /This gateway has no account yet/);
+    await owner.says(main(owner), /This gateway has no admin yet/);
     expect(owner.page.url()).not.toContain('setup');
     await glance(owner, 'first-start');
     await owner.page.getByRole('button', { name: 'Sign in' }).click();

@@ -233,7 +233,7 @@ describe('API tokens (§13)', () => {
     });
     expect((await call(door, '/tokens', post({ name: 'more' }))).json).toMatchObject({
       code: 'NOT_PERMITTED',
-      detail: 'line may not do this: it takes the permission users',
+      detail: 'not for line: it takes the permission users',
     });
     expect((await call(server.socket, '/tokens')).json).toMatchObject({
       tokens: [{ ...body, lastUsedAt: expect.any(String) as string }],
