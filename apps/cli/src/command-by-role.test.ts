@@ -88,6 +88,7 @@ admin
   users list
   users add other --role viewer --password-file FILE
   users passwd other --password-file FILE
+  users change other --role viewer
   users disable other
   users enable other
   users totp-off other

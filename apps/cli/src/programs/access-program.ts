@@ -4,6 +4,7 @@ import { endSession, listSessions } from '../commands/access/sessions.js';
 import { createToken, listTokens, revokeToken, type Expiry, type TokenOptions } from '../commands/access/tokens.js';
 import {
   addUser,
+  changeUser,
   enableUser,
   listUsers,
   removeUser,
@@ -12,6 +13,7 @@ import {
   type NewUserOptions,
   type PasswordOptions,
   type RemoveOptions,
+  type UserChangeOptions,
 } from '../commands/access/users.js';
 import type { Run } from '../command-run.js';
 
@@ -30,6 +32,16 @@ export function addUserCommands(users: Command, run: Run): void {
     .description('give an account another password; its sessions end')
     .addOption(passwordFileOption())
     .action(run((context, options: PasswordOptions, name: string) => setUserPassword(context, options, name)));
+  users
+    .command('change <user>')
+    .description('give an account another role, other areas, or the certificates by which it comes in at OPC UA')
+    .addOption(roleOption('what the account may do'))
+    .addOption(areaOption())
+    .option(
+      '--certificate <thumbprint...>',
+      'SHA-1 of a user certificate, all that the account is to have; none: no more',
+    )
+    .action(run((context, options: UserChangeOptions, name: string) => changeUser(context, options, name)));
   users
     .command('disable <user>')
     .description('let an account in nowhere; its sessions end')

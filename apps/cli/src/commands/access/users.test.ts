@@ -38,6 +38,15 @@ describe('users (§13)', () => {
         correlationId: 'c',
       }),
     ).resolves.toMatchObject({ name: 'eve' });
+    const thumbprint = 'A'.repeat(40);
+    expect((await users('change', 'eve', '--role', 'viewer', '--certificate', thumbprint)).stdout).toBe(
+      `The account eve is viewer, in packaging/**; certificates: ${thumbprint}.\n`,
+    );
+    expect(
+      (await users('change', 'eve', '--role', 'operator', '--area', 'mixing/**', '--certificate', 'none')).stdout,
+    ).toBe('The account eve is operator, in mixing/**.\n');
+    expect((await users('change', 'eve')).code).toBe(2);
+    expect((await users('change', 'eve', '--area', 'packaging/**')).code).toBe(0);
     expect((await users('disable', 'eve')).stdout).toContain('nowhere');
     expect((await users('list')).stdout).toMatch(
       /^NAME .*\nada +admin +\*\* +enabled .*never\neve +operator +packaging\/\*\* +disabled /,
@@ -49,7 +58,7 @@ describe('users (§13)', () => {
       schema: 'fieldwarden/user-removed@1',
       name: 'eve',
     });
-    expect((await users('remove', 'ada', '--yes')).stderr).toContain('last account');
+    expect((await users('remove', 'ada', '--yes')).stderr).toContain('Nobody but ada is an admin');
   });
 
   it('get no password that is short, empty or typed differently', async () => {

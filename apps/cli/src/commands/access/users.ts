@@ -66,6 +66,34 @@ export async function setUserPassword(
   return tell(context, changed, `The account ${changed.name} has another password; its sessions ended.`);
 }
 
+export interface UserChangeOptions {
+  readonly role?: Role;
+  readonly area?: readonly string[];
+  readonly certificate?: readonly string[];
+}
+
+export async function changeUser(context: CommandContext, options: UserChangeOptions, name: string): Promise<ExitCode> {
+  const { role, area: areas, certificate: certificates } = options;
+  if (!role && !areas && !certificates) {
+    throw new CliError({
+      exitCode: exitCodes.usage,
+      code: 'NOTHING_TO_CHANGE',
+      message: 'Nothing is said that is to be another.',
+      remedy:
+        'Name --role, --area, or --certificate THUMBPRINT (of an OPC UA user; --certificate none takes all away).',
+    });
+  }
+  const thumbprints = certificates?.filter((one) => one.toLowerCase() !== 'none');
+  const changed = await change(context, name, {
+    ...(role && { role }),
+    ...(areas && { areas }),
+    ...(thumbprints && { certificates: thumbprints }),
+  });
+  const where = changed.areas.includes('**') ? '' : `, in ${changed.areas.join(' ')}`;
+  const shown = changed.certificates.length > 0 ? `; certificates: ${changed.certificates.join(' ')}` : '';
+  return tell(context, changed, `The account ${changed.name} is ${changed.role}${where}${shown}.`);
+}
+
 export async function enableUser(context: CommandContext, name: string, enabled: boolean): Promise<ExitCode> {
   const changed = await change(context, name, { enabled });
   const words = enabled ? 'comes in again' : 'comes in nowhere any more; its sessions ended';

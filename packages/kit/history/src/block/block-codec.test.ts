@@ -34,6 +34,12 @@ describe('a block (§8.4)', () => {
     );
   });
 
+  it('tells −0 from 0', () => {
+    const times = Float64Array.of(0, 1, 2);
+    const back = decodeBlock(encodeBlock(columnOf({ scalar: 'float64' }, times, new Uint32Array(3), [-0, 0, 5])));
+    expect([...(back.values as { numbers: Float64Array }).numbers]).toEqual([-0, 0, 5]);
+  });
+
   it.each([
     ['one-decimal measurements', floats((i) => Math.fround(Math.round(200 + 20 * noise(i)) / 10)), 2.2],
     ['float32 noise', floats((i) => Math.fround(20 + noise(i))), 4.2],

@@ -90,7 +90,9 @@ function decodeScaled(reader: ByteReader, count: number): Float64Array {
 /** Differences of values within these bounds are safe integers. */
 const largest = 2 ** 51;
 
+/** An integer has no −0. */
 function fits(value: number, scale: number, isFloat32: boolean): boolean {
+  if (Object.is(value, -0)) return false;
   const integer = Math.round(value * scale);
   if (!(Math.abs(integer) < largest)) return false;
   return Object.is(isFloat32 ? Math.fround(integer / scale) : integer / scale, value);

@@ -65,10 +65,10 @@ const remedyByCode: Readonly<Record<string, string>> = {
   SIGN_IN_REFUSED:
     'Mind capital letters, and take the next code where one was asked for: each counts once. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
   SIGN_IN_TOO_MANY: 'Wait as long as Retry-After says. From another address the right password is taken at once.',
-  NOT_PERMITTED: 'An admin can give more: fieldwarden users list, or the page Users of the console.',
+  NOT_PERMITTED: 'An admin can give more: fieldwarden users change NAME --role ROLE, or the page Users of the console.',
   LAST_ADMIN: 'Make another admin first: fieldwarden users add NAME --role admin.',
   ADMIN_EXISTS: 'Sign in as that admin; fieldwarden users list on the machine of the gateway names it.',
-  ACCOUNT_EXISTS: 'Choose another name, or change that one: fieldwarden users list.',
+  ACCOUNT_EXISTS: 'Choose another name, or change that one: fieldwarden users change NAME.',
   ACCOUNTS_DAMAGED:
     'On the machine of the gateway, restore accounts.json in its home directory from a backup, or remove it; then fieldwarden users list takes it up, without a restart.',
   CERTIFICATE_UNKNOWN: '`fieldwarden certs list` shows those that are there (GET /api/v1/certificates).',
