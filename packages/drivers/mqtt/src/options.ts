@@ -110,7 +110,7 @@ export const mqttOptions = z.strictObject({
     .default(null)
     .meta({
       description:
-        'A tag without a message for so long is uncertain, for three times as long Bad; null: never. A tag may say it for itself',
+        'A tag without a message for so long is uncertain, for three times as long Bad; null: never. A tag may say it for itself; without that, it is not for metrics of Sparkplug, whose nodes tell their death',
       unit: 'ms',
       examples: [60_000],
     }),

@@ -191,13 +191,15 @@ export class MqttSession implements DriverSession {
       return feed.fail(row, statusCodes.BadConfigurationError, clock.wallMs());
     }
     const { filter, selector } = address;
+    // A node tells what changes, and its death: a metric that is silent is one that stays.
+    const silentAfterMs = selector.kind === 'sparkplug' ? null : driver.silentAfterMs;
     const listener = new Listener(
       feed,
       row,
       {
         filter,
         decoder: new Decoder(selector, point.type, options),
-        silentAfterMs: options.silentAfterMs === undefined ? driver.silentAfterMs : options.silentAfterMs,
+        silentAfterMs: options.silentAfterMs === undefined ? silentAfterMs : options.silentAfterMs,
         ignoresRetained: (options.retained ?? driver.retained) === 'ignore',
       },
       clock.monotonicMs(),

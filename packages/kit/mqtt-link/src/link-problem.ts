@@ -108,7 +108,7 @@ function tlsText(code: string, message: string): string {
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `nobody trusted here signed the broker's certificate; name its authority in tls.caFile (${code})`;
+      return `nobody trusted here signed the broker's certificate; tls.caFile has to name the authority that did (${code})`;
     case 'CERT_HAS_EXPIRED':
       return `the broker's certificate has ended (${code})`;
     case 'CERT_NOT_YET_VALID':

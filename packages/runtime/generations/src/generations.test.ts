@@ -1,7 +1,7 @@
 import { GatewayError } from '@fieldwarden/core';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DocumentRefused } from './generation-errors.js';
 import { ada, plantOf, PublishingBench } from './testing/publishing-bench.js';
 
@@ -11,7 +11,10 @@ beforeEach(async () => {
   bench = await PublishingBench.open();
 });
 
-afterEach(async () => await bench[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await bench[Symbol.asyncDispose]();
+});
 
 const away = new GatewayError({ code: 'AUTHORITY_UNREACHABLE', kind: 'unreachable', message: 'it is away' });
 const message = 'why';
@@ -56,6 +59,18 @@ describe('a publish (§7.2)', () => {
     const answer = await generations.publish({ document: plantOf() }, { message, by: ada });
     expect(answer).toMatchObject({ generation: 1, published: false, steps: [] });
     expect(bench.applied).toEqual([]);
+  });
+
+  it('takes over the new value behind a reference of the document that runs', async () => {
+    vi.stubEnv('PLC_HOST', 'old.plant');
+    const drivers = [{ id: 'sim', type: 'sample', options: { host: '${env:PLC_HOST}' }, devices: [] }];
+    const document = { ...plantOf(), drivers };
+    const generations = await bench.running(document);
+    vi.stubEnv('PLC_HOST', 'new.plant');
+    const answer = await generations.publish({ document }, { message, by: ada });
+    expect(answer).toMatchObject({ generation: 2, published: true, steps: [{ driverId: 'sim' }] });
+    expect(bench.applied[0].next.plant.drivers[0].options).toEqual({ host: 'new.plant' });
+    expect(await generations.publish({ document }, { message, by: ada })).toMatchObject({ published: false });
   });
 
   it('refuses a document with errors, with every finding, and writes that down', async () => {

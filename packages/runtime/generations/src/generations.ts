@@ -261,12 +261,14 @@ export class Generations {
 
   /**
    * While something is held, publishing the running document is how an operator says that it shall stay; where a part of it was refused at the
-   * start, how he says that it is mended.
+   * start, how he says that it is mended. The same words mean something else when a reference in them stands for another value by now.
    */
-  async #runsAlready({ document, source }: AcceptedDocument): Promise<boolean> {
+  async #runsAlready({ document, plant, source }: AcceptedDocument): Promise<boolean> {
     if (this.#holding !== null || documentDigest(document).sha256 !== this.#summary.sha256) return false;
     if (source !== undefined && source.sha256 !== this.#summary.source?.sha256) return false;
-    return !hasRefusedParts(await this.#parts.plant());
+    if (hasRefusedParts(await this.#parts.plant())) return false;
+    const { steps } = await this.#parts.planner(await this.#content.forPlan(), { document, plant });
+    return steps.length === 0;
   }
 
   async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {

@@ -41,9 +41,12 @@ async function difference(context: CommandContext, from: string, to: string): Pr
   return await namingFile(call, to);
 }
 
+const sameWords = 'The documents say the same; what a reference in them stands for has changed.\n';
+
 function diffText({ terminal: { palette } }: CommandContext, diff: ConfigDiff): string {
   const { changes, leftOff, steps } = diff;
-  if (changes.length === 0) return 'Nothing differs.\n';
+  if (changes.length === 0 && steps.length === 0) return 'Nothing differs.\n';
+  const written = changes.length === 0 ? sameWords : changeLines(changes, leftOff, palette);
   const does = steps.length === 0 ? 'No driver is touched by it.\n' : `What it does:\n${stepLines(steps, palette)}`;
-  return `${changeLines(changes, leftOff, palette)}\n${does}`;
+  return `${written}\n${does}`;
 }

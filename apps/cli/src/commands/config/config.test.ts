@@ -179,6 +179,18 @@ describe('config (§7.2)', () => {
     ]);
   });
 
+  it('diff tells what publishing the same document does when a secret in it has another value', async () => {
+    server.control.config.differences = [];
+    const { stdout } = await config('diff', plant);
+    expect(stdout.split('\n')).toEqual([
+      'The documents say the same; what a reference in them stands for has changed.',
+      '',
+      'What it does:',
+      '  packaging: restart. Endpoint changed; reconnects.',
+      '',
+    ]);
+  });
+
   it('diff takes numbers, draft, running and a file', async () => {
     for (const args of [[], ['3'], ['1', '2'], ['draft', 'running'], ['4', plant]])
       expect((await config('diff', ...args)).code).toBe(0);

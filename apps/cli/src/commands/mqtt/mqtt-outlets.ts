@@ -19,8 +19,17 @@ export interface MqttOutletState {
   readonly published: number;
   /** By reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Of an outlet that is a Sparkplug edge node. */
+  readonly sparkplug: SparkplugNodeState | null;
   /** Those with most that waits, or that was given up. */
   readonly topics: readonly { readonly topic: string; readonly pending: number; readonly dropped: number }[];
+}
+
+export interface SparkplugNodeState {
+  readonly group: string;
+  readonly node: string;
+  /** `live`, or why it has told nothing yet. */
+  readonly session: string;
 }
 
 /** The MQTT outlets of the gateway. Throws where there is none. */
@@ -51,6 +60,11 @@ function stateOf({ id, detail, reason, url }: Service): MqttOutletState {
     oldestAt: said.oldestAt ?? null,
     published: said.published ?? 0,
     dropped: said.droppedBy ?? {},
+    sparkplug: said.sparkplug ? nodeOf(said.sparkplug) : null,
     topics: said.topics ?? [],
   };
+}
+
+function nodeOf({ group, node, session }: SparkplugNodeState): SparkplugNodeState {
+  return { group, node, session };
 }

@@ -20,12 +20,16 @@ export async function mqttStatus(context: CommandContext): Promise<ExitCode> {
 }
 
 function outletText(outlet: MqttOutletState, palette: Palette, nowMs: number, width: number | undefined): string {
-  const { id, url, connected, problem, since, nextAttemptAt, pending, bytes, oldestAt, published, topics } = outlet;
+  const { id, url, connected, problem, since, nextAttemptAt, pending, bytes, oldestAt, published, topics, sparkplug } =
+    outlet;
   const rows = [
     ['State', connected ? palette.good('connected') : palette.bad('not connected')],
     ...(problem === null ? [] : [['Reason', printable(problem)]]),
     ...(since === null ? [] : [['Since', ageText(since, nowMs)]]),
     ...(nextAttemptAt === null ? [] : [['Next try', inText(nextAttemptAt, nowMs)]]),
+    ...(sparkplug === null
+      ? []
+      : [['Sparkplug', printable(`node ${sparkplug.group}/${sparkplug.node}, ${sparkplug.session}`)]]),
     ['Published', `${published} messages since its start`],
     ['Waiting', pending === 0 ? 'nothing' : `${pending} messages, ${bytesText(bytes)}`],
     ...(oldestAt === null ? [] : [['Oldest', ageText(oldestAt, nowMs)]]),

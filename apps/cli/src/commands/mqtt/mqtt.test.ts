@@ -46,6 +46,17 @@ test('mqtt status says how it stands with the broker, and mqtt alone is the same
   expect((await runHere(['mqtt'], on(server))).stdout).toBe(stdout);
 });
 
+test('mqtt status says which Sparkplug node an outlet is, and how far it is', async () => {
+  const sparkplug = { group: 'plant', node: 'gateway', session: 'waiting', recent: [] };
+  await using server = await withOutlet({ id: 'spb', detail: { connected: true, sparkplug } });
+  const { stdout } = await runHere(['mqtt', 'status'], on(server));
+  expect(stdout.match(/Sparkplug .*/g)).toEqual([expect.stringMatching(/^Sparkplug +node plant\/gateway, waiting$/)]);
+  const answer = jsonOf(await runHere(['mqtt', 'status', '--json'], on(server)));
+  expect(answer).toMatchObject({
+    outlets: [{ sparkplug: null }, { sparkplug: { node: 'gateway', session: 'waiting' } }],
+  });
+});
+
 test('mqtt status --json has all outlets, with drops by reason and topic', async () => {
   await using server = await withOutlet({ id: 'cloud', detail: null, reason: 'the disk is full' });
   const answer = jsonOf(await runHere(['mqtt', 'status', '--json'], on(server)));

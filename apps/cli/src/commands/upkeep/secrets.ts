@@ -49,7 +49,9 @@ export async function setSecret(
   if (json) writeJson(terminal, answer);
   else {
     terminal.write(`The secret ${name} is kept, encrypted; a plant document has it as \${secret:${name}}.\n`);
-    terminal.writeError('What runs has the former value until it is published or restarted.\n');
+    terminal.writeError(
+      'What runs has the former value until the plant document is published again, changed or not, or the gateway is restarted.\n',
+    );
   }
   return exitCodes.done;
 }

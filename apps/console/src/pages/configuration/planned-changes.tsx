@@ -22,7 +22,7 @@ const looks: Readonly<Record<ApplyAction, { readonly word: string; readonly tone
 /** What will happen, driver by driver, and the differences that cause it. */
 export function PlannedChangesView({ diff }: { readonly diff: PlannedChanges }): ReactElement {
   const { steps, changes, leftOff } = diff;
-  if (changes.length === 0) return <p>Nothing: the text means what runs already.</p>;
+  if (changes.length === 0 && steps.length === 0) return <p>Nothing: the text means what runs already.</p>;
   return (
     <>
       <section aria-label="What will happen">

@@ -23,6 +23,7 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError>();
   const [answer, setAnswer] = useState<PublishAnswer>();
+  const changesNothing = diff?.changes.length === 0 && diff.steps.length === 0;
   const go = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -68,7 +69,7 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
               type="submit"
               look="primary"
               may={may}
-              disabled={busy || message.trim() === '' || !diff || diff.changes.length === 0}
+              disabled={busy || message.trim() === '' || !diff || changesNothing}
             >
               {busy ? 'Publishing …' : 'Publish'}
             </Button>

@@ -40,6 +40,7 @@ describe('an address (§9.4)', () => {
     ['plant/#/speed', {}, '"plant/#/speed": "plant/#/speed" is no topic filter: # is the last level, alone'],
     ['plant/speed raw', {}, 'raw payloads are for tags of bytes or string'],
     ['$share/g/plant/#', {}, 'a shared subscription brings each message to one of several clients'],
+    ['spBv1.0/G/+/N/D sparkplug:', {}, 'the name of the metric is missing after sparkplug:'],
     ['plant/speed', { metric: 'Speed' }, 'a Sparkplug metric is at spBv1.0/<group>/+/<node>'],
     ['spBv1.0/G/+/+/D', { metric: 'Speed' }, 'a Sparkplug metric is at spBv1.0/<group>/+/<node>'],
     ['plant/speed', { payload: 'text', jsonPath: '$.v' }, 'a payload that is text has no jsonPath'],

@@ -67,7 +67,10 @@ function saidSelector(text: string, filter: string, { payload, jsonPath, metric 
 }
 
 function writtenSelector(text: string, filter: string, selector: string | undefined): Selector {
-  if (selector === undefined) return { kind: 'json', path: wholePayload };
+  if (selector === undefined) {
+    if (filter.endsWith(' sparkplug:')) throw refused(text, 'the name of the metric is missing after sparkplug:');
+    return { kind: 'json', path: wholePayload };
+  }
   if (selector === 'text' || selector === 'raw') return { kind: selector };
   const metric = /^sparkplug:(.+)$/s.exec(selector)?.[1];
   if (metric !== undefined) return sparkplugSelector(text, filter, metric);

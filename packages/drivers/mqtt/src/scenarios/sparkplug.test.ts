@@ -59,6 +59,18 @@ describe('a Sparkplug device (§9.4)', () => {
     expect(device.rebirths).toBe(1);
   });
 
+  it('keeps a metric that does not change, however long the driver lets topics be silent', async () => {
+    await using broker = await TestBroker.start();
+    await using device = await SparkplugDevice.start(broker.url, metrics);
+    const own: WatchedTag = [tags.count[0], 'int64', { metric: 'Count', silentAfterMs: 200 }];
+    const options = { url: broker.url, silentAfterMs: 100 };
+    await using watched = await WatchedTags.open({ options, tags: { speed: tags.speed, own } });
+    await watched.shows({ own: 'BadNoCommunication' });
+    expect(watched.present.get('speed')).toBe('1.5 Good');
+    await device.die();
+    await watched.shows({ speed: 'BadNoCommunication' });
+  });
+
   it('is written by DCMD, which counts as done when the device tells the value', async () => {
     await using broker = await TestBroker.start();
     await using device = await SparkplugDevice.start(broker.url, metrics);

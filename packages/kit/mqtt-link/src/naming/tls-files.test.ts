@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkTlsFiles, readTlsFiles } from './tls-files.js';
@@ -51,6 +51,13 @@ describe('files of certificates', () => {
     const findings = found(names);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatch(finding);
+  });
+
+  it('are warned of when they mean another file wherever the gateway is started', () => {
+    const files = { caFile: relative(process.cwd(), at('own.pem')), certFile: null, keyFile: null };
+    expect(checkTlsFiles(files, Date.now())).toMatchObject([
+      { field: 'caFile', rule: 'mqtt-tls-file', severity: 'warning', message: expect.stringContaining(at('own.pem')) },
+    ]);
   });
 
   it('are warned of when their time has passed, or has not come', () => {

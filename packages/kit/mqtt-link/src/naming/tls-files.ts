@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 
 /** Files in PEM; null: without. */
@@ -58,7 +59,19 @@ export function checkTlsFiles(files: TlsFiles, nowMs: number): readonly TlsFindi
   const key = at('keyFile', 'mqtt-key', (text) => createPrivateKey(text));
   for (const certificate of authorities) findings.push(...timeFindings('caFile', certificate, nowMs));
   for (const certificate of own) findings.push(...timeFindings('certFile', certificate, nowMs));
-  return [...findings, ...pairFindings(files, own[0], key)];
+  return [...findings, ...pairFindings(files, own[0], key), ...relativeFindings(files)];
+}
+
+const tlsFileFields = ['caFile', 'certFile', 'keyFile'] as const;
+
+/** Where a document is checked and where its gateway was started may be two folders. */
+function relativeFindings(files: TlsFiles): TlsFinding[] {
+  return tlsFileFields.flatMap((field): TlsFinding[] => {
+    const file = files[field];
+    if (file === null || isAbsolute(file)) return [];
+    const message = `${file} is looked for where the gateway was started, here as ${resolve(file)}; write the whole path`;
+    return [{ field, rule: 'mqtt-tls-file', message, severity: 'warning' }];
+  });
 }
 
 const wrongWith = {

@@ -31,6 +31,10 @@ export class FakeConfigControl implements ConfigControl {
   readonly kepwareImports: KepwareImportRequest[] = [];
   /** What publishing does to drivers. */
   outcome: Pick<PublishAnswer, 'steps' | 'failures'> = { steps: [], failures: [] };
+  /** Between any two documents. */
+  differences: ConfigDiff['changes'] = [
+    { kind: 'changed', path: 'drivers[packaging].options.host', before: '10.0.0.5', after: '10.0.0.6' },
+  ];
   /** What every document gets. */
   findings: readonly Finding[] = [];
   /** What every table removes. */
@@ -82,17 +86,11 @@ export class FakeConfigControl implements ConfigControl {
       reason: 'endpoint changed; reconnects',
       reconnect: true,
     } as const;
-    const change = {
-      kind: 'changed',
-      path: 'drivers[packaging].options.host',
-      before: '10.0.0.5',
-      after: '10.0.0.6',
-    } as const;
     return Promise.resolve({
       schema: 'fieldwarden/diff@1',
       from: 1,
       to: 'document',
-      changes: [change],
+      changes: this.differences,
       leftOff: 0,
       steps: [step],
     });

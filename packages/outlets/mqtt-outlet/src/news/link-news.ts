@@ -101,7 +101,7 @@ export class LinkNews implements Disposable {
   #raiseAway(): void {
     const { broker, alarms } = this.#deps;
     const why = this.#problem?.message ?? `there is no connection to the broker ${broker} yet`;
-    const message = `${why}. Messages are kept in the outbox until it is back`;
+    const message = `${why} (messages are kept in the outbox until it is back)`;
     alarms.raise({ conditionId: 'broker-away', severity: alarmSeverities.high, message });
   }
 }

@@ -2,6 +2,7 @@ import type { Origin } from '@fieldwarden/gateway-contract';
 import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import { MqttOutlet } from '../mqtt-outlet.js';
 import type { MqttOutletSettings } from '../settings.js';
+import { backlogOfBoth } from './backlog-of-both.js';
 import { SparkplugOutlet } from './sparkplug-outlet.js';
 
 /** INTERFACES §19: `format: both` uses two connections, the second with this behind the client id. */
@@ -58,6 +59,7 @@ class BothFormats implements Service<MqttOutletSettings> {
       oldestAt: [json.oldestAt, sparkplug.oldestAt].filter(Boolean).sort()[0] ?? null,
       dropped: sum('dropped'),
       droppedBy: added(json.droppedBy, sparkplug.droppedBy),
+      backlog: backlogOfBoth(json.backlog, sparkplug.backlog),
       topics: ofBoth(rows(json.topics), rows(sparkplug.topics), mostTopics),
       sparkplug: { ...withoutTopics(sparkplug), ...(sparkplug.sparkplug as Status | undefined) },
     };

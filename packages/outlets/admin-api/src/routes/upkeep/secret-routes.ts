@@ -29,7 +29,8 @@ export const secretRoutes: readonly Route[] = [
     audited,
     operation: {
       operationId: 'setSecret',
-      summary: 'Sets or replaces a secret. What runs has the former value until it is published or restarted.',
+      summary:
+        'Sets or replaces a secret. What runs has the former value until the plant document is published again, changed or not, or the gateway is restarted.',
       tags: ['upkeep'],
       parameters: [named],
       requestBody: jsonBody('SecretRequest'),
