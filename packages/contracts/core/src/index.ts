@@ -32,6 +32,7 @@ export { hostFault, plainHost } from './host.js';
 export { LiveSecrets, nothingSecret, type Redactor } from './live-secrets.js';
 export { silentLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
 export { NoticeLimit } from './notice-limit.js';
+export { readSmallFile } from './read-small-file.js';
 export { isBad, isGood, isUncertain, statusCodes, statusName, type StatusCode, type StatusName } from './status.js';
 export { fitsFloat, fromJsonValue, toJsonValue, type DataValue, type ScalarValue, type TagValue } from './value.js';
 export { ValueColumns } from './value-columns.js';

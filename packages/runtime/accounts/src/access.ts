@@ -4,7 +4,7 @@ import type { AuditTrail, Principal } from '@fieldwarden/gateway-contract';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { TotpOffers } from './passwords/totp-offers.js';
 import type { Argon2Cost } from './passwords/argon2-hash.js';
-import { SessionStore, type Session, type SessionLimits } from './sessions/session-store.js';
+import { SessionStore, type Session, type SessionHolder, type SessionLimits } from './sessions/session-store.js';
 import type { PasswordSource, PrincipalSource } from './sign-in/password-source.js';
 import type { SignInProvider } from './sign-in/sign-in-provider.js';
 import { principalOf, SignInDesk } from './sign-in/sign-in-desk.js';
@@ -131,10 +131,15 @@ export class Access {
     await this.tokens.keep();
   }
 
+  /** Who opens a session as this local account. */
+  accountHolder(name: string): SessionHolder {
+    return { source: accountSource, name, accountMadeAt: this.accounts.find(name)?.createdAt };
+  }
+
   /** An account that was made anew under the same name is somebody else. */
-  #accountHolder({ name, openedAtMs }: Session): Principal | undefined {
+  #accountHolder({ name, accountMadeAt }: Session): Principal | undefined {
     const account = this.accounts.find(name);
-    if (!account?.enabled || Date.parse(account.createdAt) > openedAtMs) return undefined;
+    if (!account?.enabled || account.createdAt !== accountMadeAt) return undefined;
     return principalOf(account);
   }
 }

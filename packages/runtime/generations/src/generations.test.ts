@@ -73,6 +73,27 @@ describe('a publish (§7.2)', () => {
     expect(await generations.publish({ document }, { message, by: ada })).toMatchObject({ published: false });
   });
 
+  it('and a rollback change nothing that whoever asks may not change, and write that down', async () => {
+    const generations = await bench.running(plantOf('1'));
+    await generations.publish({ document: plantOf('2') }, { message, by: ada });
+    const seen: unknown[] = [];
+    const demand = (...documents: readonly unknown[]) => {
+      seen.push(documents);
+      throw new GatewayError({ code: 'NOT_PERMITTED', kind: 'forbidden', message: 'ada may not' });
+    };
+    for (const refusal of [
+      generations.publish({ document: plantOf('3') }, { message, by: ada, demand }),
+      generations.rollback(1, { by: ada, demand }),
+    ])
+      await expect(refusal).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect(seen).toEqual([
+      [plantOf('2'), plantOf('3')],
+      [plantOf('2'), plantOf('1')],
+    ]);
+    expect(generations.running.generation).toBe(2);
+    expect((await generations.archive.audit(1))[0]).toMatchObject({ action: 'refused', message: 'ada may not' });
+  });
+
   it('refuses a document with errors, with every finding, and writes that down', async () => {
     const generations = await bench.running();
     const wrong = { ...plantOf(), drivers: [{ id: 'A', type: 'nothing' }] };

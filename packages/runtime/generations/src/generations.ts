@@ -59,6 +59,8 @@ export interface PublishOptions {
   readonly expectedRevision?: number;
   /** The plant file that the document is. */
   readonly file?: PublishedFile;
+  /** Throws where whoever asks may not change what differs. */
+  readonly demand?: (running: PlantDocument, next: PlantDocument) => void;
 }
 
 /** Told what happens to the configuration, for events, alarms and metrics; informs, never decides. */
@@ -160,7 +162,7 @@ export class Generations {
   /** Resolves when the generation is sealed, committed and applied. Rejects with DOCUMENT_REFUSED, REVISION_STALE, AUTHORITY_UNREACHABLE. */
   publish(source: PublishSource, options: PublishOptions & { readonly message: string }): Promise<Publication> {
     return this.#changes.run(async () => {
-      const accepted = await this.#acceptable(source, options.by);
+      const accepted = await this.#acceptable(source, options);
       if (await this.#runsAlready(accepted)) return this.#unchanged(accepted);
       const written = accepted.source
         ? writtenAs(accepted.source, options.file)
@@ -174,7 +176,7 @@ export class Generations {
   rollback(number: number, options: PublishOptions & { readonly message?: string }): Promise<Publication> {
     return this.#changes.run(async () => {
       const earlier = await this.#submitted.generation(number);
-      const accepted = await this.#acceptable({ document: earlier.document }, options.by);
+      const accepted = await this.#acceptable({ document: earlier.document }, options);
       const message = options.message ?? `rollback to generation ${number}`;
       const written = writtenBefore(earlier);
       return await this.#publish(accepted, {
@@ -271,9 +273,11 @@ export class Generations {
     return steps.length === 0;
   }
 
-  async #acceptable(source: PublishSource, by: Author): Promise<AcceptedDocument> {
+  async #acceptable(source: PublishSource, { by, demand }: PublishOptions): Promise<AcceptedDocument> {
     try {
-      return await this.#submitted.acceptable(source);
+      const accepted = await this.#submitted.acceptable(source);
+      demand?.(await this.document(), accepted.document);
+      return accepted;
     } catch (error) {
       await this.#refused(toGatewayError(error).message, by);
       throw error;

@@ -3,7 +3,12 @@ export { withDriverOptions, type DriverOption } from './driver-options.js';
 export { DocumentRefused } from './generation-errors.js';
 export type { GenerationPage } from './generation-archive.js';
 export type { GenerationsState } from './generations-state.js';
-export { Generations, type GenerationsObserver, type GenerationsDependencies } from './generations.js';
+export {
+  Generations,
+  type GenerationsObserver,
+  type GenerationsDependencies,
+  type PublishOptions,
+} from './generations.js';
 export type { PublishedFile } from './written-text.js';
 export { OneAtATime } from './one-at-a-time.js';
 export type { PresentDraft } from './present-draft.js';

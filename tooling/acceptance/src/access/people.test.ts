@@ -97,6 +97,23 @@ describe('people and what they may do (§13.1 §13.2)', () => {
     expect((refused.body as { detail: string }).detail).toContain('oli holds it for packaging/**');
   });
 
+  it('lets an engineer publish, but not who comes in as what: that would make an admin of him', async () => {
+    await admin.ask('POST', '/users', { name: 'eve', password, role: 'engineer' });
+    const engineer = await signIn('eve');
+    const running = (await engineer.ask('GET', '/config/export?format=json')).body as object;
+    const publish = (who: Person, access: object) =>
+      who.ask('POST', '/config/publish', { message: 'why', document: { ...running, access } });
+    const oidc = { issuer: 'http://127.0.0.1:9', clientId: 'own' };
+    const refused = await publish(engineer, { roles: [{ role: 'admin', groups: ['own'] }], oidc });
+    const detail = 'eve may not change the section access: it takes the permission users';
+    expect(refused).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED', detail } });
+    const audited = { user: 'eve', action: 'publish', outcome: 'refused', reason: detail };
+    expect((await admin.ask('GET', '/audit?user=eve&action=publish')).body).toMatchObject({ rows: [audited] });
+    expect((await publish(admin, { sessions: { idleMinutes: 20 } })).status).toBe(200);
+    expect((await publish(engineer, { sessions: { idleMinutes: 20 } })).status).toBe(200);
+    expect(await engineer.ask('POST', '/config/rollback', { generation: 1 })).toMatchObject({ status: 403 });
+  });
+
   it('lets in no wrong password, and lets who guesses wait, but nobody else', async () => {
     const attempt = (user: string, tried: string) => Person.signIn(gateway, { user, password: tried });
     await expect(attempt('oli', 'a wrong one here')).rejects.toThrow('SIGN_IN_REFUSED');
@@ -124,7 +141,7 @@ describe('people and what they may do (§13.1 §13.2)', () => {
       areas: ['packaging/**'],
     });
     expect((await admin.at(gateway).ask('GET', '/users')).body).toMatchObject({
-      users: [{ name: 'ada' }, { name: 'oli' }, { name: 'vic', enabled: false }],
+      users: [{ name: 'ada' }, { name: 'eve' }, { name: 'oli' }, { name: 'vic', enabled: false }],
     });
   });
 });

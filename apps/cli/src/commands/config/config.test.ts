@@ -283,7 +283,8 @@ describe('config (§7.2)', () => {
     const csv = join(folder.path, 'tags.csv');
     writeFileSync(csv, 'path\na/b\n');
     control.importCsv = async () => {
-      await control.saveDraft({ text: 'of another' }, { name: 'ada', via: 'cli', correlationId: 'c-1' });
+      const ada = { name: 'ada', via: 'socket', correlationId: 'c-1', mayChangeAccess: true };
+      await control.saveDraft({ text: 'of another' }, ada);
       const text = 'with tags';
       return { schema: 'fieldwarden/csv-import@1', rows: 1, text, removedTags: 0, removed: [], findings: [] };
     };

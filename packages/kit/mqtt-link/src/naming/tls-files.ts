@@ -1,7 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { GatewayError, messageOf } from '@fieldwarden/core';
+import { GatewayError, messageOf, readSmallFile } from '@fieldwarden/core';
 
 /** Files in PEM; null: without. */
 export interface TlsFiles {
@@ -123,7 +122,7 @@ function certificatesOf(text: string): readonly X509Certificate[] {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readSmallFile(file);
   } catch (cause) {
     const message = `${file} cannot be read: ${messageOf(cause)}`;
     throw new GatewayError({ code: 'MQTT_TLS_FILE', kind: 'config', message, cause });

@@ -21,6 +21,8 @@ export interface ChangeOrigin {
   /** `socket`, `rest`, `console`. */
   readonly via: string;
   readonly correlationId: string;
+  /** Whether they may say who comes in: the section `access` gives roles away, that of an admin too. */
+  readonly mayChangeAccess: boolean;
 }
 
 /** Who has a document looked at: modules of third parties are loaded only for who may configure. */

@@ -32,6 +32,8 @@ export interface SessionHolder {
   readonly name: string;
   /** What the directory said; of accounts and tokens it is looked up. */
   readonly principal?: Principal | undefined;
+  /** Of a local account: when it was made, which tells it from another of the same name. */
+  readonly accountMadeAt?: string | undefined;
   /** When the session ends at the latest, as its provider wants it; ms since 1970 UTC. */
   readonly endsAtMs?: number | undefined;
 }
@@ -102,13 +104,14 @@ export class SessionStore {
     else if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed([...this.#sessions.values()]);
     const id = randomBytes(32).toString('base64url');
     const nowMs = this.#clock.wallMs();
-    const { source, name, principal, endsAtMs } = holder;
+    const { source, name, principal, accountMadeAt, endsAtMs } = holder;
     const times = { openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
     const session = {
       sha256: sha256(id),
       source,
       name,
       ...(principal && { principal }),
+      ...(accountMadeAt !== undefined && { accountMadeAt }),
       ...(endsAtMs !== undefined && { endsAtMs }),
       from,
       ...times,
@@ -225,11 +228,12 @@ function asNow(session: unknown): unknown {
 
 function isSession(entry: unknown): entry is Session {
   const session = (entry ?? {}) as Partial<Record<keyof Session, unknown>>;
-  const { sha256: hash, source, name, principal, endsAtMs, from, openedAtMs, usedAtMs } = session;
+  const { sha256: hash, source, name, principal, accountMadeAt, endsAtMs, from, openedAtMs, usedAtMs } = session;
   return (
     /^[0-9a-f]{64}$/.test(String(hash)) &&
     [source, name, from].every((text) => typeof text === 'string') &&
     (principal === undefined || isPrincipal(principal)) &&
+    (accountMadeAt === undefined || typeof accountMadeAt === 'string') &&
     (endsAtMs === undefined || Number.isFinite(endsAtMs)) &&
     Number.isFinite(openedAtMs) &&
     Number.isFinite(usedAtMs)

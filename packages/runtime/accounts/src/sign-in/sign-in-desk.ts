@@ -136,6 +136,7 @@ export class SignInDesk implements AccessDesk {
     if (account.totp && lastStep === undefined) throw signInRefused(totp);
     const dearer = hasher.isCheap(account.password) ? await hasher.hashNow(password) : undefined;
     await accounts.noteSignIn(user, {
+      of: account.password,
       ...(dearer !== undefined && { password: dearer }),
       ...(lastStep !== undefined && { lastStep }),
     });

@@ -106,7 +106,7 @@ it('shuts somebody out at once whom the disk does not let it note, says so, and 
   expect(store.find('ada')?.enabled).toBe(false);
   await expect(store.create(account('bob'))).rejects.toThrow();
   expect(store.find('bob')).toBeUndefined();
-  await store.noteSignIn('ada', {}); // a full disk keeps nobody from signing in
+  await store.noteSignIn('ada', { of: store.find('ada')!.password }); // a full disk keeps nobody from signing in
   await rm(`${file}.new`, { recursive: true });
   await store.keep();
   expect((await AccountStore.open(file)).find('ada')).toMatchObject({

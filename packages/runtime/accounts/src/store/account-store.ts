@@ -142,10 +142,14 @@ export class AccountStore {
   /** Somebody came in; with a dearer hash, and the step of the code. Resolves when it is on disk, or failed to get there. Never rejects. */
   async noteSignIn(
     name: string,
-    { password, lastStep }: { readonly password?: string; readonly lastStep?: number },
+    {
+      password,
+      lastStep,
+      of,
+    }: { readonly password?: string; readonly lastStep?: number; /** The hash that matched. */ readonly of: string },
   ): Promise<void> {
     const before = this.find(name);
-    if (!before) return;
+    if (before?.password !== of) return; // another one was given meanwhile
     const totp = before.totp && lastStep !== undefined ? { ...before.totp, lastStep } : before.totp;
     const after = { ...before, lastSignInAt: this.#now(), totp, ...(password !== undefined && { password }) };
     this.#list.note(this.#with(before, after));

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { GatewayError, messageOf } from '@fieldwarden/core';
+import { GatewayError, messageOf, readSmallFile } from '@fieldwarden/core';
 
 /**
  * The authorities in a file, PEM; undefined without a file. Throws kind `config`, `DIRECTORY_CA_FILE`, for one that cannot be read or has
@@ -9,7 +8,7 @@ import { GatewayError, messageOf } from '@fieldwarden/core';
 export function readCaFile(file: string | null): string | undefined {
   if (file === null) return undefined;
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readSmallFile(file);
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
     if (blocks.length === 0) throw new Error('there is no BEGIN CERTIFICATE in it');
     for (const block of blocks) new X509Certificate(block);

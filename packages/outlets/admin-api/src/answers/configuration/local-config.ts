@@ -42,6 +42,7 @@ import {
   publishAnswer,
   validationAnswer,
 } from './config-answers.js';
+import { askedBy } from './same-access.js';
 
 export interface LocalConfigDependencies {
   readonly generations: Generations;
@@ -86,12 +87,17 @@ export class LocalConfig implements ConfigControl {
     { message, expectedRevision, file, ...request }: PublishRequest,
     by: ChangeOrigin,
   ): Promise<PublishAnswer> {
-    const options = { message, by, ...(expectedRevision !== undefined && { expectedRevision }), ...(file && { file }) };
+    const options = {
+      message,
+      ...askedBy(by),
+      ...(expectedRevision !== undefined && { expectedRevision }),
+      ...(file && { file }),
+    };
     return publishAnswer(await this.#deps.generations.publish(sourceOf(request, { mayConfigure: true }), options));
   }
 
   async rollback({ generation, ...options }: RollbackRequest, by: ChangeOrigin): Promise<PublishAnswer> {
-    return publishAnswer(await this.#deps.generations.rollback(generation, { ...options, by }));
+    return publishAnswer(await this.#deps.generations.rollback(generation, { ...options, ...askedBy(by) }));
   }
 
   async generations(limit: number, before: number | undefined): Promise<GenerationList> {

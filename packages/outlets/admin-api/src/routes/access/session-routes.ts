@@ -1,4 +1,4 @@
-import { accountSource, tokenSource, type SessionHolder, type TokenEntry } from '@fieldwarden/accounts';
+import { tokenSource, type SessionHolder, type TokenEntry } from '@fieldwarden/accounts';
 import { sessionRequest } from '@fieldwarden/admin-contract/requests';
 import { refuseForgery } from '../../access/admit.js';
 import { sessionHolder, tokensDamaged } from '../../access/authentication.js';
@@ -77,7 +77,7 @@ async function byPassword(
   const from = addressOf(request);
   const principal = await access.desk.signIn({ user, password, totp, from, via: 'console', correlationId });
   const { name, proof } = principal;
-  const holder = proof === 'password' ? { source: accountSource, name } : { source: proof, name, principal };
+  const holder = proof === 'password' ? access.accountHolder(name) : { source: proof, name, principal };
   limits.countSession(holder);
   return holder;
 }

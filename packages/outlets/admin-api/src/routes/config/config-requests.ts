@@ -17,7 +17,7 @@ const generationRange = { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER };
 
 export function changeOriginOf(exchange: HttpExchange): ChangeOrigin {
   const { principal, via, correlationId } = originOf(exchange);
-  return { name: principal.name, via, correlationId };
+  return { name: principal.name, via, correlationId, mayChangeAccess: mayDo(principal, 'users') };
 }
 
 export function askerOf({ requester }: HttpExchange): ConfigAsker {
