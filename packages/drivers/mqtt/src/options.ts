@@ -1,5 +1,5 @@
 import { isGatewayError, parseDataType } from '@fieldwarden/core';
-import { brokerSchemes, filterFault } from '@fieldwarden/mqtt-link';
+import { alpnName, brokerSchemes, filterFault } from '@fieldwarden/mqtt-link';
 import { z } from 'zod';
 import { parseMqttAddress } from './address/address.js';
 
@@ -20,7 +20,7 @@ const tls = z
     keyFile: file('File in PEM with its private key, without a passphrase'),
     alpn: z
       .string()
-      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'a protocol is 1 to 255 visible ASCII characters' })
+      .regex(alpnName.pattern, { error: alpnName.fault })
       .nullable()
       .default(null)
       .meta({

@@ -14,5 +14,5 @@ export type {
   SubscriptionOutcome,
   Will,
 } from './messages.js';
-export { checkTlsFiles, type TlsFiles, type TlsFinding, type TlsSettings } from './naming/tls-files.js';
+export { alpnName, checkTlsFiles, type TlsFiles, type TlsFinding, type TlsSettings } from './naming/tls-files.js';
 export { filterFault, topicFault, topicMatches } from './naming/topic.js';

@@ -1,5 +1,5 @@
 import { gatewayPrincipal, type Principal } from '@fieldwarden/gateway-contract';
-import { brokerSchemes } from '@fieldwarden/mqtt-link';
+import { alpnName, brokerSchemes } from '@fieldwarden/mqtt-link';
 import { z } from 'zod';
 
 const dayMs = 86_400_000;
@@ -31,7 +31,7 @@ const tls = z
     keyFile: file('File in PEM with its private key, without a passphrase.'),
     alpn: z
       .string()
-      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'a protocol is 1 to 255 visible ASCII characters' })
+      .regex(alpnName.pattern, { error: alpnName.fault })
       .nullable()
       .default(null)
       .meta({

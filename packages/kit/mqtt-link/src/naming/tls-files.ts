@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
-import { GatewayError, messageOf, readSmallFile } from '@fieldwarden/core';
+import { GatewayError, messageOf, pemCertificates, readSmallFile } from '@fieldwarden/core';
 
 /** Files in PEM; null: without. */
 export interface TlsFiles {
@@ -14,6 +14,12 @@ export interface TlsSettings extends TlsFiles {
   /** Protocol that is asked for by ALPN (RFC 7301) and must be answered; null: `mqtt` at port 443, none elsewhere. */
   readonly alpn: string | null;
 }
+
+/** What a protocol of ALPN may be called, and what is told of another. */
+export const alpnName = {
+  pattern: /^[\x21-\x7e]{1,255}$/,
+  fault: 'a protocol is 1 to 255 visible ASCII characters',
+} as const;
 
 export interface TlsMaterial {
   readonly ca: string | undefined;
@@ -115,9 +121,7 @@ function iso(date: string): string {
 
 /** All of the file: an authority may come as a chain. */
 function certificatesOf(text: string): readonly X509Certificate[] {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new Error('there is no BEGIN CERTIFICATE in it');
-  return blocks.map((block) => new X509Certificate(block));
+  return pemCertificates(text).map((block) => new X509Certificate(block));
 }
 
 function readText(file: string): string {

@@ -1,6 +1,5 @@
-import { messageOf } from '@fieldwarden/core';
+import { messageOf, pemCertificates, smallFileText } from '@fieldwarden/core';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { day, renewBeforeEndMs } from '../facts/judge-certificate.js';
 import type { KeyPair } from './make-certificate.js';
@@ -44,8 +43,6 @@ function failed(field: TlsFinding['field'], rule: TlsFinding['rule'], message: s
   return { findings: [{ field, rule, message, severity: 'error' }] };
 }
 
-const maxBytes = 256 * 1024;
-
 function looked<T>(
   field: TlsFinding['field'],
   file: string,
@@ -57,14 +54,13 @@ function looked<T>(
   const told = (asRule: TlsFinding['rule'], message: string): undefined =>
     void findings.push({ field, rule: asRule, message, severity: 'error' });
   if (!isAbsolute(file)) return told('tls-file', `${file} is not absolute; write it like /etc/fieldwarden/tls.pem`);
-  let text: string;
+  let text: string | undefined;
   try {
-    const stats = statSync(file);
-    if (!stats.isFile() || stats.size > maxBytes) return told('tls-file', `${file} is no file of at most 256 kB`);
-    text = readFileSync(file, 'utf8');
+    text = smallFileText(file);
   } catch (error) {
     return told('tls-file', `${file} cannot be read: ${messageOf(error)}`);
   }
+  if (text === undefined) return told('tls-file', `${file} is no file of at most 256 kB`);
   try {
     return { text, value: look(text) };
   } catch {
@@ -74,9 +70,7 @@ function looked<T>(
 
 /** The server's own is the first, those of its issuers follow (RFC 8446, 4.4.2). */
 function leafOf(text: string): X509Certificate {
-  const [first] = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (first === undefined) throw new Error('there is no BEGIN CERTIFICATE in it');
-  return new X509Certificate(first);
+  return new X509Certificate(pemCertificates(text)[0]);
 }
 
 function timeFindings(certFile: string, { validFrom, validTo }: X509Certificate, nowMs: number): TlsFinding[] {

@@ -1,6 +1,6 @@
-import { LiveSecrets } from '@fieldwarden/core';
+import { LiveSecrets, smallFileText } from '@fieldwarden/core';
 import { SecretVault, type FoundSecret } from '@fieldwarden/vault';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isBelow } from './folders.js';
 import type { FieldPath, Findings } from './findings.js';
@@ -30,7 +30,7 @@ export interface SecretPlaces {
 export function systemSecrets({ baseDir, folders, home }: SecretPlaces): SecretSource {
   return {
     env: (name) => (isOwnVariable(name) ? undefined : process.env[name]),
-    file: (path) => readSmallFile(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
+    file: (path) => allowedFileText(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
     ...(home !== undefined && { secret: (name: string) => new SecretVault(home, process.env).find(name) }),
   };
 }
@@ -62,12 +62,10 @@ function isKeyFile(real: string): boolean {
 }
 
 /** Refuses what lies elsewhere, links to elsewhere, devices, pipes and large files. */
-function readSmallFile(path: string, isAllowed: (real: string) => boolean): string | undefined {
+function allowedFileText(path: string, isAllowed: (real: string) => boolean): string | undefined {
   try {
     const real = realpathSync(path);
-    if (!isAllowed(real)) return undefined;
-    const stat = statSync(real);
-    return stat.isFile() && stat.size <= maxSecretBytes ? readFileSync(real, 'utf8') : undefined;
+    return isAllowed(real) ? smallFileText(real, maxSecretBytes) : undefined;
   } catch {
     return undefined;
   }

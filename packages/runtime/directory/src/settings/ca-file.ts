@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { GatewayError, messageOf, readSmallFile } from '@fieldwarden/core';
+import { GatewayError, messageOf, pemCertificates, readSmallFile } from '@fieldwarden/core';
 
 /**
  * The authorities in a file, PEM; undefined without a file. Throws kind `config`, `DIRECTORY_CA_FILE`, for one that cannot be read or has
@@ -9,9 +9,7 @@ export function readCaFile(file: string | null): string | undefined {
   if (file === null) return undefined;
   try {
     const text = readSmallFile(file);
-    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    if (blocks.length === 0) throw new Error('there is no BEGIN CERTIFICATE in it');
-    for (const block of blocks) new X509Certificate(block);
+    for (const block of pemCertificates(text)) new X509Certificate(block);
     return text;
   } catch (cause) {
     const message = `${file} holds no authority that can be used: ${messageOf(cause)}`;
