@@ -1,30 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { GatewayError } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
 import { isArgon2Hash } from '../passwords/argon2-hash.js';
 import { isGrant, type Account } from './account.js';
+import { readListFile } from './list-file.js';
 
 /** A file that does not exist holds no accounts. Rejects with `ACCOUNTS_DAMAGED` for one that cannot be understood. */
 export async function readAccounts(file: string): Promise<readonly Account[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw damaged(file, error);
-  });
-  return text === undefined ? [] : parseAccounts(file, text);
+  return await readListFile(file, { parse: parseAccounts, damaged });
 }
 
 export async function writeAccounts(file: string, accounts: readonly Account[]): Promise<void> {
   await replaceFile(file, `${JSON.stringify({ version: 1, accounts }, undefined, 2)}\n`);
 }
 
-function parseAccounts(file: string, text: string): readonly Account[] {
-  try {
-    const { version, accounts } = JSON.parse(text) as { readonly version?: unknown; readonly accounts?: unknown };
-    if (version === 1 && Array.isArray(accounts) && accounts.every(isAccount)) return accounts;
-  } catch (error) {
-    throw damaged(file, error);
-  }
-  throw damaged(file);
+function parseAccounts({ version, accounts }: Readonly<Record<string, unknown>>): readonly Account[] | undefined {
+  return version === 1 && Array.isArray(accounts) && accounts.every(isAccount) ? accounts : undefined;
 }
 
 function isAccount(entry: unknown): entry is Account {

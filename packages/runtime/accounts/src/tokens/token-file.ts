@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { GatewayError } from '@fieldwarden/core';
 import { everywhere } from '@fieldwarden/gateway-contract';
 import { replaceFile } from '@fieldwarden/storage';
 import { isGrant } from '../store/account.js';
+import { readListFile } from '../store/list-file.js';
 import type { TokenEntry } from './token-book.js';
 
 /** Of a token only its hash is kept: whoever reads the file cannot use it. A token is 256 random bits, so a fast hash does. */
@@ -15,27 +15,18 @@ const version = 2;
 
 /** A file that does not exist holds no tokens. Rejects with `TOKENS_DAMAGED` for one that cannot be understood. */
 export async function readTokens(file: string): Promise<readonly StoredToken[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw damaged(file, error);
-  });
-  return text === undefined ? [] : parseTokens(file, text);
+  return await readListFile(file, { parse: parseTokens, damaged });
 }
 
 export async function writeTokens(file: string, tokens: readonly StoredToken[]): Promise<void> {
   await replaceFile(file, `${JSON.stringify({ version, tokens }, undefined, 2)}\n`);
 }
 
-function parseTokens(file: string, text: string): readonly StoredToken[] {
-  try {
-    const content = JSON.parse(text) as { readonly version?: unknown; readonly tokens?: unknown };
-    const tokens: readonly unknown[] = Array.isArray(content.tokens) ? content.tokens : [undefined];
-    const read = tokens.map((token) => (content.version === 1 ? fromVersion1(token) : token));
-    if ((content.version === 1 || content.version === version) && read.every(isStoredToken)) return read;
-  } catch (error) {
-    throw damaged(file, error);
-  }
-  throw damaged(file);
+function parseTokens(content: Readonly<Record<string, unknown>>): readonly StoredToken[] | undefined {
+  const tokens: readonly unknown[] = Array.isArray(content['tokens']) ? content['tokens'] : [undefined];
+  const isFormer = content['version'] === 1;
+  const read = tokens.map((token) => (isFormer ? fromVersion1(token) : token));
+  return (isFormer || content['version'] === version) && read.every(isStoredToken) ? read : undefined;
 }
 
 function fromVersion1(token: unknown): unknown {
