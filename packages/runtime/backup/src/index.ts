@@ -2,7 +2,7 @@ export { backupError } from './backup-error.js';
 export { backupFormat, type BackupHead } from './format/backup-head.js';
 export { minPassphraseLength } from './format/backup-key.js';
 export type { BackupEntry, EntrySink } from './format/entries.js';
-export { noteBackup } from './home/backup-note.js';
+export { lastBackupAt, noteBackup } from './home/backup-note.js';
 export { belongsInBackup, type BackupChoice } from './home/home-contents.js';
 export {
   homeFormat,

@@ -154,7 +154,7 @@ describe('what is missing or about to end', () => {
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '60', '-subj', '/CN=gateway', '-keyout', join(folder.path, 'key.pem'), '-out', join(certs, 'own.pem')], { stdio: 'ignore' }); // prettier-ignore
     const after = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
     expect(await told('certificates')).toMatch(/^ok: 1 certificates/);
-    expect(await told('certificates', { now: after(40) })).toMatch(/^warn: .*own\.pem ends in 1\d days/);
+    expect(await told('certificates', { now: after(41) })).toMatch(/^warn: .*own\.pem ends in 1\d days/);
     expect(await told('certificates', { now: after(61) })).toMatch(/^fail: .*has ended/);
   });
 

@@ -8,8 +8,8 @@ export const accounts: Check = {
   id: 'accounts',
   run({ home, running }) {
     const remedy = 'make the first one: fieldwarden users add NAME --role admin';
-    const hasAdmin = listOf(home, 'accounts.json', ['accounts', 'users']).some(isAdmin);
-    const hasOpenDoor = listOf(home, 'tokens.json', ['tokens']).some(isUnusedSetupToken);
+    const hasAdmin = listOf(home, 'accounts.json', 'accounts').some(isAdmin);
+    const hasOpenDoor = listOf(home, 'tokens.json', 'tokens').some(isUnusedSetupToken);
     if (hasAdmin) return ok('there is a local administrator');
     if (hasOpenDoor && running && !isLoopback(running.bind)) {
       return fail(`the set-up token is not used up, and ${running.bind} is reached by others: who has it becomes administrator`, remedy); // prettier-ignore
@@ -18,11 +18,11 @@ export const accounts: Check = {
   },
 };
 
-function listOf(home: string, file: string, fields: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
+function listOf(home: string, file: string, field: string): readonly Readonly<Record<string, unknown>>[] {
   try {
     const json = record(JSON.parse(readFileSync(join(home, file), 'utf8'))) ?? {};
-    const list = fields.map((field) => json[field]).find((value) => typeof value === 'object' && value !== null) ?? [];
-    return Object.values(list).flatMap((entry: unknown) => recordIn(entry));
+    const list = json[field];
+    return Array.isArray(list) ? list.flatMap((entry: unknown) => recordIn(entry)) : [];
   } catch {
     return [];
   }

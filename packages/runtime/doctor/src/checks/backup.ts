@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lastBackupAt } from '@fieldwarden/backup';
 import { ok, warn, type Check } from '../check.js';
 
 const dayMs = 86_400_000;
@@ -10,20 +9,10 @@ export const backup: Check = {
   id: 'backup',
   run({ home, now }) {
     const remedy = 'make one, and keep it on another machine: fieldwarden backup FILE --passphrase-file PATH';
-    const at = lastBackup(home);
+    const at = lastBackupAt(home);
     if (at === undefined) return warn('no backup was ever made', remedy);
     const days = Math.floor((now.getTime() - at.getTime()) / dayMs);
     const said = `the last backup was made on ${at.toISOString().slice(0, 10)}`;
     return days >= oldDays ? warn(`${said}, ${days} days ago`, remedy) : ok(said);
   },
 };
-
-function lastBackup(home: string): Date | undefined {
-  try {
-    const { at } = JSON.parse(readFileSync(join(home, 'backup.json'), 'utf8')) as { readonly at?: unknown };
-    const date = new Date(String(at));
-    return Number.isNaN(date.getTime()) ? undefined : date;
-  } catch {
-    return undefined;
-  }
-}

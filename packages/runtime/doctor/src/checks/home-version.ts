@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readHomeVersion } from '@fieldwarden/backup';
 import { fail, ok, type Check } from '../check.js';
 
 export const homeVersion: Check = {
   id: 'home-version',
   run({ home, version, homeFormat }) {
-    const found = read(home);
+    const found = readHomeVersion(home);
     if (!found || found.format <= homeFormat) return ok(`this version understands ${home}`);
     return fail(
       `${home} was written by Fieldwarden ${found.version}, which this one (${version}) does not understand`,
@@ -13,11 +12,3 @@ export const homeVersion: Check = {
     );
   },
 };
-
-function read(home: string): { readonly format: number; readonly version: string } | undefined {
-  try {
-    return JSON.parse(readFileSync(join(home, 'home.json'), 'utf8')) as { format: number; version: string };
-  } catch {
-    return undefined;
-  }
-}
