@@ -9,6 +9,7 @@ import {
   judgeCertificate,
   ownOrganisation,
   storeFolders,
+  thumbprintOf,
   type CertificateNeeds,
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
@@ -96,7 +97,7 @@ function commonName(site: string, machineName: string): string {
 async function archive(pkiDir: string, certificate: X509Certificate): Promise<string> {
   const folder = join(pkiDir, 'own', 'archive');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const thumbprint = certificate.fingerprint.replaceAll(':', '').toLowerCase();
+  const thumbprint = thumbprintOf(certificate).toLowerCase();
   const file = join(folder, `${thumbprint}.pem`);
   await copyFile(ownFiles(pkiDir).certificateFile, file);
   return file;

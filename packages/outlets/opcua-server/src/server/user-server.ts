@@ -17,7 +17,7 @@ import {
   type UserIdentityToken,
 } from 'node-opcua';
 import type { AnonymousAccess } from '../users/anonymous.js';
-import { judgeToken, MovedCertificates, thumbprintOf } from '../users/certificate-tokens.js';
+import { judgeToken, MovedCertificates, tokenThumbprint } from '../users/certificate-tokens.js';
 import { offerTokens } from '../users/offered-tokens.js';
 import { SessionUsers } from '../users/session-users.js';
 import type { Notices } from './notices.js';
@@ -133,7 +133,7 @@ export abstract class UserServer extends OPCUAServer {
       }
     };
     if (token instanceof X509IdentityToken) {
-      const thumbprint = thumbprintOf(token) ?? '';
+      const thumbprint = tokenThumbprint(token) ?? '';
       void this.users.signInByCertificate(session, thumbprint).then((isAuthorized) => answer(null, isAuthorized));
     } else {
       if (token instanceof AnonymousIdentityToken) this.users.enterAnonymously(session);

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { thumbprintOf } from '@fieldwarden/certificates';
 import {
   AnonymousIdentityToken,
   StatusCodes,
@@ -13,8 +14,9 @@ import {
 } from 'node-opcua';
 
 /** As `CertificateAttempt` has it; undefined for what is no certificate. */
-export function thumbprintOf({ certificateData }: X509IdentityToken): string | undefined {
-  return parse(certificateData)?.fingerprint.replaceAll(':', '');
+export function tokenThumbprint({ certificateData }: X509IdentityToken): string | undefined {
+  const certificate = parse(certificateData);
+  return certificate && thumbprintOf(certificate);
 }
 
 /**
@@ -81,7 +83,7 @@ export class MovedCertificates {
     const asked = request.userIdentityToken as UserIdentityToken | null;
     const standIn = new AnonymousIdentityToken({ policyId: 'same certificate' });
     session.userIdentityToken = standIn;
-    if (asked instanceof X509IdentityToken && thumbprintOf(asked) === thumbprintOf(own)) {
+    if (asked instanceof X509IdentityToken && tokenThumbprint(asked) === tokenThumbprint(own)) {
       this.#real.set(standIn, asked);
       request.userIdentityToken = standIn;
     }

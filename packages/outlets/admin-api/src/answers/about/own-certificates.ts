@@ -1,4 +1,5 @@
 import type { About } from '@fieldwarden/admin-contract';
+import { certificateFacts } from '@fieldwarden/certificates';
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,14 +19,9 @@ export async function ownCertificates(directory: string): Promise<readonly Certi
 
 async function readCertificate(file: string): Promise<Certificate | undefined> {
   try {
-    const { subject, fingerprint, validFrom, validTo } = new X509Certificate(await readFile(file));
-    return {
-      use: 'opcua-server',
-      subject: subject.split('\n').join(', '),
-      thumbprint: fingerprint.replaceAll(':', ''), // SHA-1, OPC UA Part 4, 7.37
-      notBefore: new Date(validFrom).toISOString(),
-      notAfter: new Date(validTo).toISOString(),
-    };
+    const facts = certificateFacts(new X509Certificate(await readFile(file)));
+    const { subject, thumbprint, notBefore, notAfter } = facts;
+    return { use: 'opcua-server', subject, thumbprint, notBefore, notAfter };
   } catch {
     return undefined;
   }
