@@ -1,4 +1,5 @@
 import { bigIntegerRanges, integerRanges, type ScalarType, type TagValue } from '@fieldwarden/core';
+import { roundedHalfAway } from './run/integers.js';
 
 /** A result as a value of a tag of this type; undefined where it does not fit: out of range, of another kind. Floats are rounded for integers. */
 export function valueForTag(value: unknown, scalar: ScalarType): TagValue | undefined {
@@ -30,13 +31,13 @@ function floatOf(value: unknown, of: (number: number) => number): number | undef
 
 function integerOf(value: unknown, [least, greatest]: readonly [number, number]): number | undefined {
   if (typeof value !== 'number') return undefined;
-  const rounded = Math.sign(value) * Math.round(Math.abs(value));
+  const rounded = roundedHalfAway(value);
   return rounded >= least && rounded <= greatest ? rounded + 0 : undefined;
 }
 
 function bigIntegerOf(value: unknown, [least, greatest]: readonly [bigint, bigint]): bigint | undefined {
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-  const exact = typeof value === 'bigint' ? value : BigInt(Math.sign(value) * Math.round(Math.abs(value)));
+  const exact = typeof value === 'bigint' ? value : BigInt(roundedHalfAway(value));
   return exact >= least && exact <= greatest ? exact : undefined;
 }

@@ -1,7 +1,7 @@
 import { statusCodes } from '@fieldwarden/core';
 import { isNumber, type ExpressionType } from '../expression-type.js';
 import type { Frame } from '../run/frame.js';
-import { integerOf, type Integer } from '../run/integers.js';
+import { integerOf, roundedHalfAway, type Integer } from '../run/integers.js';
 import { applied, plain, x } from './define.js';
 import type { FunctionDefinition } from './function-definition.js';
 
@@ -41,9 +41,6 @@ function rounded(name: string, summary: string, example: readonly [string, strin
     },
   });
 }
-
-/** Halves away from zero, as people round. */
-const half = (value: number): number => Math.sign(value) * Math.round(Math.abs(value));
 
 function extreme(name: 'min' | 'max', summary: string, example: readonly [string, string]): FunctionDefinition {
   const isBetter = name === 'min' ? (a: Integer, b: Integer) => a < b : (a: Integer, b: Integer) => a > b;
@@ -100,7 +97,7 @@ export const numberFunctions: readonly FunctionDefinition[] = [
       });
     },
   },
-  rounded('round', 'The nearest integer; halves go away from zero.', ['round(2.5)', '3'], half),
+  rounded('round', 'The nearest integer; halves go away from zero.', ['round(2.5)', '3'], roundedHalfAway),
   rounded('floor', 'The next integer that is not greater.', ['floor(-1.2)', '-2'], Math.floor),
   rounded('ceil', 'The next integer that is not less.', ['ceil(1.2)', '2'], Math.ceil),
   rounded('trunc', 'The integer part.', ['trunc(-1.9)', '-1'], Math.trunc),

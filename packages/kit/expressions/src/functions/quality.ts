@@ -1,9 +1,10 @@
-import { isBad, statusCodes } from '@fieldwarden/core';
+import { isBad } from '@fieldwarden/core';
 import type { ExpressionType } from '../expression-type.js';
 import type { Evaluate, Frame } from '../run/frame.js';
 import { commonType } from '../check/operator-types.js';
 import { sameValue } from '../run/values.js';
 import { stateOf } from './define.js';
+import { lookingAt } from './looking-at.js';
 import type { Argument, FunctionDefinition } from './function-definition.js';
 
 /** A function of what an operand is like; its own result is Good, and as old as the operand. */
@@ -22,24 +23,6 @@ function ofQuality(
     resultType: () => type,
     build: ([{ evaluate }]) =>
       lookingAt(evaluate, (frame, _value, status, sourceAtMs) => of(frame, status, sourceAtMs)),
-  };
-}
-
-/** Evaluates an operand by itself, and leaves a Good status with its time. */
-function lookingAt(
-  evaluate: Evaluate,
-  of: (frame: Frame, value: unknown, status: number, sourceAtMs: number) => unknown,
-): Evaluate {
-  return (frame) => {
-    const { status, newestMs, oldestMs } = frame;
-    frame.clear();
-    const value = evaluate(frame);
-    const own = frame.status;
-    const sourceAtMs = own === statusCodes.Good ? frame.newestMs : frame.oldestMs;
-    frame.status = statusCodes.Good;
-    const result = of(frame, value, own, sourceAtMs);
-    frame.meetAll(status, newestMs, oldestMs);
-    return result;
   };
 }
 

@@ -1,7 +1,7 @@
 import { isBad, statusCodes } from '@fieldwarden/core';
 import type { Frame } from '../run/frame.js';
-import type { Integer } from '../run/integers.js';
 import { stateOf } from './define.js';
+import { lookingAt } from './looking-at.js';
 import type { FunctionDefinition, Parameter } from './function-definition.js';
 
 /** Parts that a window is divided into once more values came than that: its memory is bounded. */
@@ -57,21 +57,15 @@ function overWindow(
     build: ([{ evaluate }, { constant }], slot) => {
       const windowMs = constant as number;
       const state = stateOf<WindowState>(slot, () => ({ parts: [], untilMs: 0, value: null }));
-      return (frame) => {
-        const { status, newestMs, oldestMs } = frame;
-        frame.clear();
-        const value = evaluate(frame) as Integer;
-        const isUsable = !isBad(frame.status);
-        frame.status = statusCodes.Good;
-        frame.meetAll(status, newestMs, oldestMs);
-        advance(state, frame.nowMs, windowMs, isUsable ? Number(value) : null);
+      return lookingAt(evaluate, (frame, value, status) => {
+        advance(state, frame.nowMs, windowMs, isBad(status) ? null : Number(value));
         if (state.value !== null || state.parts.length > 0)
           frame.wake(frame.nowMs + Math.max(100, windowMs / mostParts));
         const result = figure(state.parts, frame);
         if (result !== undefined && Number.isFinite(result)) return result;
         frame.meet(statusCodes.BadNoData);
         return 0;
-      };
+      });
     },
   };
 }

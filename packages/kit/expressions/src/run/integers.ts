@@ -110,6 +110,9 @@ export function complement(a: Integer): Integer {
   return typeof a === 'number' ? -a - 1 : canonicalInteger(BigInt.asIntN(64, ~a));
 }
 
+/** Halves go away from zero, as people round. */
+export const roundedHalfAway = (value: number): number => Math.sign(value) * Math.round(Math.abs(value));
+
 /** The integer that a float stands for after rounding; undefined beyond 64 bits. */
 export function integerOf(float: number): Integer | undefined {
   if (Number.isSafeInteger(float)) return float === 0 ? 0 : float;
