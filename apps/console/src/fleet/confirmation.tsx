@@ -1,8 +1,8 @@
-import { useState, type ReactElement, type ReactNode } from 'react';
-import { ApiError } from '../api/api-error.js';
+import type { ReactElement, ReactNode } from 'react';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
 import { ProblemNote } from '../parts/problem-note.js';
+import { useAttempt } from '../parts/use-attempt.js';
 import { refreshResources } from '../state/resources.js';
 
 interface ConfirmationProps {
@@ -27,20 +27,13 @@ interface ConfirmationProps {
 /** Names the consequences of an action and carries it out once somebody has agreed. */
 export function Confirmation(props: ConfirmationProps): ReactElement {
   const { title, consequences, label, doing, interrupts, notDone, carryOut, onClose, children } = props;
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useAttempt();
   const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await carryOut();
       onClose();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-      refreshResources((key) => key !== 'about' && !key.startsWith('config'));
-    }
+    });
+    refreshResources((key) => key !== 'about' && !key.startsWith('config'));
   };
   return (
     <Dialog title={title} onClose={onClose}>

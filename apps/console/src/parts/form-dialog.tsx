@@ -1,9 +1,9 @@
-import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
+import type { ReactElement, ReactNode, SubmitEvent } from 'react';
 import type { May } from '../access/may.js';
-import { ApiError } from '../api/api-error.js';
 import { Button } from './button.js';
 import { Dialog } from './dialog.js';
 import { ProblemNote } from './problem-note.js';
+import { useAttempt } from './use-attempt.js';
 
 interface FormDialogProps {
   readonly title: string;
@@ -29,23 +29,13 @@ interface FormDialogProps {
 /** A dialog that asks for something and does it. */
 export function FormDialog(props: FormDialogProps): ReactElement {
   const { title, label, doing, notDone, complete, danger, may, carryOut, onDone, onCancel, children } = props;
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
-  const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await carryOut();
-      onDone();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, run } = useAttempt();
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void go();
+    void run(async () => {
+      await carryOut();
+      onDone();
+    });
   };
   return (
     <Dialog title={title} onClose={onCancel}>

@@ -1,28 +1,19 @@
 import type { AuditVerification } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
-import { ApiError } from '../../api/api-error.js';
 import { verifyAudit } from '../../api/audit-requests.js';
 import { counted } from '../../format/numbers.js';
 import { sentence } from '../../format/sentence.js';
 import { Button } from '../../parts/button.js';
 import { Note, ProblemNote } from '../../parts/problem-note.js';
+import { useAttempt } from '../../parts/use-attempt.js';
 
 /** Whether anybody changed the book: the button, and what came of it. */
 export function useVerification(): { readonly button: ReactElement; readonly result: ReactElement | null } {
   const [answer, setAnswer] = useState<AuditVerification>();
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useAttempt();
   const verify = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
     setAnswer(undefined);
-    try {
-      setAnswer(await verifyAudit());
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
+    await run(async () => setAnswer(await verifyAudit()));
   };
   return {
     button: (

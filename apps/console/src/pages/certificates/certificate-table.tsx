@@ -4,6 +4,7 @@ import { certificateActions, type CertificateAction } from '../../access/certifi
 import { askForCertificate } from '../../access/certificate-dialog.js';
 import { commonName, expiryOf, shortThumbprint, thumbprintText } from '../../access/certificate-words.js';
 import { useMay } from '../../access/use-may.js';
+import { ActionsHeader } from '../../parts/actions-header.js';
 import { Badge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { useNow } from '../../parts/now.js';
@@ -30,9 +31,7 @@ export function CertificateTable({ rows }: { readonly rows: readonly Certificate
             <th scope="col">Thumbprint</th>
             <th scope="col">Valid</th>
             <th scope="col">{ofClients ? 'Last came' : 'For'}</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+            <ActionsHeader />
           </tr>
         </thead>
         <tbody>

@@ -1,37 +1,28 @@
 import type { CsvImportAnswer } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
-import { ApiError } from '../../api/api-error.js';
 import { importCsv, type TableImportMode } from '../../api/config-requests.js';
 import { counted } from '../../format/numbers.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { Note, ProblemNote } from '../../parts/problem-note.js';
 import { toast } from '../../parts/toasts.js';
+import { useAttempt } from '../../parts/use-attempt.js';
 import { draftBuffer } from './draft-buffer.js';
 import { SeverityBadge } from './findings-list.js';
 
 /** A tag table into the text in the editor: all rows, or none and every reason. */
 export function ImportDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [answer, setAnswer] = useState<CsvImportAnswer>();
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useAttempt();
   const [mode, setMode] = useState<TableImportMode>('merge');
   const take = async (file: File): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
     setAnswer(undefined);
-    try {
-      const result = await importCsv(await file.text(), draftBuffer.get().text ?? '', mode);
-      if (result.text === null) return setAnswer(result);
-      const { text } = result;
-      draftBuffer.update((buffer) => ({ ...buffer, text }));
-      toast('good', `${counted(result.rows, 'row')} of ${file.name} are in the draft; nothing is published yet`);
-      onClose();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
+    const result = await importCsv(await file.text(), draftBuffer.get().text ?? '', mode);
+    if (result.text === null) return setAnswer(result);
+    const { text } = result;
+    draftBuffer.update((buffer) => ({ ...buffer, text }));
+    toast('good', `${counted(result.rows, 'row')} of ${file.name} are in the draft; nothing is published yet`);
+    onClose();
   };
   return (
     <Dialog title="Import tags from CSV" wide onClose={onClose}>
@@ -56,7 +47,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
           disabled={busy}
           onChange={(event) => {
             const file = event.target.files?.[0];
-            if (file) void take(file);
+            if (file) void run(() => take(file));
           }}
         />
       </label>

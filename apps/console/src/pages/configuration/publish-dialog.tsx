@@ -6,6 +6,7 @@ import { diffOfText, publish, type PlannedChanges } from '../../api/config-reque
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { ProblemNote } from '../../parts/problem-note.js';
+import { useAttempt } from '../../parts/use-attempt.js';
 import { PlannedChangesView } from './planned-changes.js';
 import { PublishFailures, tellPublished } from './generations/published.js';
 import { saveBuffer } from './use-draft.js';
@@ -20,24 +21,15 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
   const may = useMay('publish');
   const { diff, problem } = useDiff(text);
   const [message, setMessage] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError>();
+  const { busy, error, run } = useAttempt();
   const [answer, setAnswer] = useState<PublishAnswer>();
   const changesNothing = diff?.changes.length === 0 && diff.steps.length === 0;
   const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const draft = await saveBuffer();
-      const published = await publish({ message, ...(draft && { expectedRevision: draft.revision }) });
-      tellPublished(published);
-      if (published.failures.length > 0) setAnswer(published);
-      else onClose();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
+    const draft = await saveBuffer();
+    const published = await publish({ message, ...(draft && { expectedRevision: draft.revision }) });
+    tellPublished(published);
+    if (published.failures.length > 0) setAnswer(published);
+    else onClose();
   };
   return (
     <Dialog title="Publish the draft" wide onClose={onClose}>
@@ -51,7 +43,7 @@ export function PublishDialog({ text, onClose }: PublishDialogProps): ReactEleme
           className="publish"
           onSubmit={(event) => {
             event.preventDefault();
-            void go();
+            void run(go);
           }}
         >
           <label className="field">

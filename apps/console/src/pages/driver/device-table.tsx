@@ -2,7 +2,6 @@ import type { Device, DeviceTest, DriverDetail } from '@fieldwarden/admin-contra
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useMay } from '../../access/use-may.js';
-import { ApiError } from '../../api/api-error.js';
 import { testDriver } from '../../api/driver-requests.js';
 import { badTagsWords } from '../../fleet/bad-tags-concern.js';
 import { formatAchieved, formatInterval } from '../../format/times.js';
@@ -11,6 +10,7 @@ import { Button } from '../../parts/button.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { Time } from '../../parts/time.js';
+import { useAttempt } from '../../parts/use-attempt.js';
 
 export function DeviceTable({ driver }: { readonly driver: DriverDetail }): ReactElement {
   const { tests, busy, error, run } = useDeviceTests(driver.id);
@@ -67,20 +67,9 @@ export function DeviceTable({ driver }: { readonly driver: DriverDetail }): Reac
 
 function useDeviceTests(driverId: string) {
   const [tests, setTests] = useState<readonly DeviceTest[]>();
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
-  const test = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      setTests((await testDriver(driverId)).devices);
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { tests, error, busy, run: () => void test() };
+  const { busy, error, run } = useAttempt();
+  const test = async (): Promise<void> => setTests((await testDriver(driverId)).devices);
+  return { tests, error, busy, run: () => void run(test) };
 }
 
 interface DeviceRowProps {

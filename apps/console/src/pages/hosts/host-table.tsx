@@ -6,6 +6,7 @@ import { askForAction } from '../../fleet/action-dialog.js';
 import { actionTexts } from '../../fleet/driver-actions.js';
 import { lateness } from '../../fleet/worst-rows.js';
 import { formatAchieved, formatInterval } from '../../format/times.js';
+import { ActionsHeader } from '../../parts/actions-header.js';
 import { Badge, DeviceBadge, DriverBadge } from '../../parts/badge.js';
 import { MenuButton } from '../../parts/menu-button.js';
 import { SortableHeader, type Sorting } from '../../parts/sortable.js';
@@ -55,9 +56,7 @@ export function HostTable({ rows, sorting, onSort }: HostTableProps): ReactEleme
             <SortableHeader column="recycle" className="wide-only" {...sort}>
               Recycled
             </SortableHeader>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+            <ActionsHeader />
           </tr>
         </thead>
         <tbody>

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { endSession, sessionsResource } from '../../api/user-requests.js';
 import { Confirmation } from '../../fleet/confirmation.js';
 import { counted } from '../../format/numbers.js';
+import { ActionsHeader } from '../../parts/actions-header.js';
 import { Badge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -52,9 +53,7 @@ function SessionTable({ sessions, onEnd }: SessionTableProps): ReactElement {
             <th scope="col">Opened</th>
             <th scope="col">Last used</th>
             <th scope="col">Ends unless used</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+            <ActionsHeader />
           </tr>
         </thead>
         <tbody>

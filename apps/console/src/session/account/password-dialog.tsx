@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { isComplete, NewPasswordFields, noPassword } from '../../access/new-password-fields.js';
+import { PresentPasswordField } from '../../access/present-password-field.js';
 import { changeOwnPassword } from '../../api/account-requests.js';
 import { FormDialog } from '../../parts/form-dialog.js';
 import { toast } from '../../parts/toasts.js';
@@ -28,18 +29,7 @@ export function PasswordDialog({
       onDone={onClose}
       onCancel={onClose}
     >
-      <label className="field">
-        Present password
-        <input
-          className="input wide"
-          type="password"
-          autoComplete="current-password"
-          value={present}
-          onChange={(event) => setPresent(event.target.value)}
-          required
-          autoFocus
-        />
-      </label>
+      <PresentPasswordField label="Present password" value={present} onChange={setPresent} autoFocus />
       <NewPasswordFields label="New password" value={next} name={name} onChange={setNext} />
     </FormDialog>
   );

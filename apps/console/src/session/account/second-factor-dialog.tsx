@@ -1,5 +1,6 @@
 import type { TotpOffer } from '@fieldwarden/admin-contract';
 import { useEffect, useState, type ReactElement } from 'react';
+import { PresentPasswordField } from '../../access/present-password-field.js';
 import { confirmSecondFactor, offerSecondFactor, removeOwnSecondFactor } from '../../api/account-requests.js';
 import { ApiError } from '../../api/api-error.js';
 import { Button } from '../../parts/button.js';
@@ -124,18 +125,7 @@ function Remove({ onClose }: SecondFactorDialogProps): ReactElement {
       onCancel={onClose}
     >
       <p>Whoever knows your password can then sign in as you.</p>
-      <label className="field">
-        Password
-        <input
-          className="input wide"
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          required
-          autoFocus
-        />
-      </label>
+      <PresentPasswordField label="Password" value={password} onChange={setPassword} autoFocus />
     </FormDialog>
   );
 }

@@ -1,4 +1,5 @@
 import { useState, type ReactElement, type SubmitEvent } from 'react';
+import { PresentPasswordField } from '../../access/present-password-field.js';
 import { useStore } from '../../state/store.js';
 import { sessionStore } from '../session-store.js';
 import { SignInEnd } from './sign-in-end.js';
@@ -35,17 +36,7 @@ export function PasswordForm(): ReactElement {
           autoFocus
         />
       </label>
-      <label className="field">
-        Password
-        <input
-          className="input wide"
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          required
-        />
-      </label>
+      <PresentPasswordField label="Password" value={password} onChange={setPassword} />
       {codeWanted && <CodeField code={code} onChange={setCode} />}
       <SignInEnd
         state={state}

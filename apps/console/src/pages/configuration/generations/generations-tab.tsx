@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../access/use-may.js';
 import { generationsResource } from '../../../api/config-requests.js';
 import { formatCount } from '../../../format/numbers.js';
+import { ActionsHeader } from '../../../parts/actions-header.js';
 import { Badge } from '../../../parts/badge.js';
 import { EmptyState } from '../../../parts/empty-state.js';
 import { Loaded } from '../../../parts/loaded.js';
@@ -66,9 +67,7 @@ function GenerationTable({ list, onOpen }: GenerationTableProps): ReactElement {
             <th scope="col" className="number medium-only">
               Tags
             </th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+            <ActionsHeader />
           </tr>
         </thead>
         <tbody>

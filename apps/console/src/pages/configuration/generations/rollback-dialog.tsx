@@ -1,11 +1,11 @@
 import type { GenerationRow, PublishAnswer } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
-import { ApiError } from '../../../api/api-error.js';
 import { diffResource, rollBack } from '../../../api/config-requests.js';
 import { Button } from '../../../parts/button.js';
 import { Dialog } from '../../../parts/dialog.js';
 import { Loaded } from '../../../parts/loaded.js';
 import { ProblemNote } from '../../../parts/problem-note.js';
+import { useAttempt } from '../../../parts/use-attempt.js';
 import { useResource } from '../../../state/resources.js';
 import { PlannedChangesView } from '../planned-changes.js';
 import { PublishFailures, tellPublished } from './published.js';
@@ -20,22 +20,13 @@ interface RollbackDialogProps {
 export function RollbackDialog({ row, running, onClose }: RollbackDialogProps): ReactElement {
   const { generation } = row;
   const diff = useResource(diffResource(String(running), String(generation)));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError>();
+  const { busy, error, run } = useAttempt();
   const [answer, setAnswer] = useState<PublishAnswer>();
   const go = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const published = await rollBack({ generation });
-      tellPublished(published);
-      if (published.failures.length > 0) setAnswer(published);
-      else onClose();
-    } catch (thrown) {
-      setError(ApiError.of(thrown));
-    } finally {
-      setBusy(false);
-    }
+    const published = await rollBack({ generation });
+    tellPublished(published);
+    if (published.failures.length > 0) setAnswer(published);
+    else onClose();
   };
   return (
     <Dialog title={`Roll back to generation ${generation}`} wide onClose={onClose}>
@@ -53,7 +44,7 @@ export function RollbackDialog({ row, running, onClose }: RollbackDialogProps): 
           {answer ? 'Close' : 'Cancel'}
         </Button>
         {!answer && (
-          <Button look="danger" disabled={busy || !diff.data} onClick={() => void go()}>
+          <Button look="danger" disabled={busy || !diff.data} onClick={() => void run(go)}>
             {busy ? 'Rolling back …' : 'Roll back'}
           </Button>
         )}

@@ -1,6 +1,7 @@
 import type { UserRow } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
-import { areasWords } from '../../../access/role-words.js';
+import { RoleCell } from '../../../access/role-cell.js';
+import { ActionsHeader } from '../../../parts/actions-header.js';
 import { Badge } from '../../../parts/badge.js';
 import { MenuButton } from '../../../parts/menu-button.js';
 import { Time } from '../../../parts/time.js';
@@ -30,9 +31,7 @@ export function AccountTable({ users }: { readonly users: readonly UserRow[] }):
               <th scope="col" className="number">
                 Sessions
               </th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
+              <ActionsHeader />
             </tr>
           </thead>
           <tbody>
@@ -71,12 +70,7 @@ function Row({
           </span>
         </div>
       </td>
-      <td>
-        <div className="whose">
-          <span>{role}</span>
-          <span className="soft">{areasWords(areas)}</span>
-        </div>
-      </td>
+      <RoleCell role={role} areas={areas} />
       <td>
         {enabled ? (
           <Badge tone="good" icon="check" word="enabled" />

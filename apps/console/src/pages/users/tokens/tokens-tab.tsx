@@ -1,10 +1,11 @@
 import type { TokenRow } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { tellKept } from '../../../access/not-kept.js';
-import { areasWords } from '../../../access/role-words.js';
+import { RoleCell } from '../../../access/role-cell.js';
 import { revokeToken, tokensResource } from '../../../api/user-requests.js';
 import { Confirmation } from '../../../fleet/confirmation.js';
 import { counted } from '../../../format/numbers.js';
+import { ActionsHeader } from '../../../parts/actions-header.js';
 import { Badge } from '../../../parts/badge.js';
 import { Button } from '../../../parts/button.js';
 import { EmptyState } from '../../../parts/empty-state.js';
@@ -68,9 +69,7 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps): ReactElement {
             <th scope="col" className="number medium-only">
               Sessions
             </th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
+            <ActionsHeader />
           </tr>
         </thead>
         <tbody>
@@ -93,12 +92,7 @@ function Row({ token, onRevoke }: { readonly token: TokenRow } & Pick<TokenTable
           <span className="soft">made {createdAt.slice(0, 10)}</span>
         </div>
       </td>
-      <td>
-        <div className="whose">
-          <span>{role}</span>
-          <span className="soft">{areasWords(areas)}</span>
-        </div>
-      </td>
+      <RoleCell role={role} areas={areas} />
       <td>
         <Time at={lastUsedAt} otherwise="never" />
       </td>
