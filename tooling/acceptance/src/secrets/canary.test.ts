@@ -148,12 +148,24 @@ it('no route of the Admin API tells a secret, whatever failed with it (§13.5)',
   }
 });
 
-it('no file of the home has a secret: logs, post-mortems, snapshots, states', () => {
+/** Every file with what is in it; undefined where one was replaced meanwhile. */
+function homeContents(): ReadonlyMap<string, string> | undefined {
   const files = readdirSync(gateway.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const names = files.map(({ parentPath, name }) => join(parentPath, name));
-  expect(names.filter((name) => /post-mortem.*\.json$/.test(name)).length).toBeGreaterThan(0);
-  expect(names.filter((name) => /fieldwarden\.(?:log|jsonl)$/.test(name)).length).toBe(2);
-  for (const name of names) expectClean(name, readFileSync(name, 'latin1'));
+  const names = files.map(({ parentPath, name: file }) => join(parentPath, file));
+  try {
+    return new Map(names.map((file) => [file, readFileSync(file, 'latin1')]));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+it('no file of the home has a secret: logs, post-mortems, snapshots, states', async () => {
+  const contents = await waitFor(homeContents, { what: 'a look at the whole home', timeoutMs: 20_000 });
+  const names = [...contents.keys()];
+  expect(names.filter((file) => /post-mortem.*\.json$/.test(file)).length).toBeGreaterThan(0);
+  expect(names.filter((file) => /fieldwarden\.(?:log|jsonl)$/.test(file)).length).toBe(2);
+  for (const [file, text] of contents) expectClean(file, text);
   const log = readFileSync(join(gateway.home, 'logs', 'fieldwarden.log'), 'utf8');
   expect(log).toContain('signing in with ***');
   expectClean('standard output', gateway.output);
