@@ -1,5 +1,5 @@
 export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
-export { auditActions, type AuditAction, type AuditEntry, type AuditOutcome, type AuditTrail } from './audit.js';
+export { auditActions, type AuditAction, type AuditEntry, type AuditOutcome, type AuditTrail } from './access/audit.js';
 export { availableActions, type OperableDriver } from './available-actions.js';
 export { NotAvailable, type WrittenValue } from './not-available.js';
 export type { PlantTag, Scaling } from './plant-tag.js';
@@ -29,7 +29,7 @@ export {
   type DriverAction,
   type DriverState,
 } from './driver-state.js';
-export { demand, mayDo, notAllowed, permissionsHeldBy, rolesOf } from './decide.js';
+export { demand, mayDo, notAllowed, permissionsHeldBy, rolesOf } from './access/decide.js';
 export { documentBudget } from './document-budget.js';
 export type { ErrorReport } from './error-report.js';
 export type { Finding } from './finding.js';
@@ -42,7 +42,7 @@ export {
   type NewGatewayEvent,
 } from './gateway-event.js';
 export type { LogRecord } from './log-record.js';
-export { pathMatcher } from './path-globs.js';
+export { pathMatcher } from './access/path-globs.js';
 export {
   areaPermissions,
   isRole,
@@ -51,7 +51,7 @@ export {
   roles,
   type Permission,
   type Role,
-} from './permission.js';
+} from './access/permission.js';
 export {
   auditedName,
   everywhere,
@@ -59,6 +59,6 @@ export {
   type Grant,
   type Principal,
   type PrincipalProof,
-} from './principal.js';
+} from './access/principal.js';
 export type { RunFile } from './run-file.js';
 export { originFields, type HandleWrite, type Origin, type WriteAnswer, type WriteReply } from './write-request.js';

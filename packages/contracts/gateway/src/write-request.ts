@@ -1,5 +1,5 @@
 import type { GatewayError, StatusCode, TagValue, WriteOutcome } from '@fieldwarden/core';
-import type { Principal } from './principal.js';
+import type { Principal } from './access/principal.js';
 
 /** Who asks for something, by which road, and the id that follows the request to the device. */
 export interface Origin {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { permissions, permissionsOf, roles } from './permission.js';
 
-const page = readFileSync(new URL('../../../../apps/docs/access.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../../apps/docs/access.md', import.meta.url), 'utf8');
 
 it('is what the page about security says, role by role', () => {
   for (const role of roles) {
