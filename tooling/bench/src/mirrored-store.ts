@@ -1,5 +1,6 @@
 import { silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
+import { DeskBoard } from '@fieldwarden/service';
 import { serviceHostMain } from '@fieldwarden/service-host';
 import { HostServiceHome } from '@fieldwarden/services';
 import { defaultSupervision, Supervisor } from '@fieldwarden/supervisor';
@@ -38,6 +39,7 @@ export async function mirroredStore(tags: number): Promise<MirroredStore> {
     events: () => ({ append: () => undefined }),
     alarms: () => ({ raise: () => undefined, clear: () => undefined }),
     storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
+    desks: new DeskBoard(),
     identity: { site: 'bench', version: '0.1.0', bind: '127.0.0.1' },
     directories: { services: directory.path, pki: directory.path },
     clock: systemClock,

@@ -6,6 +6,7 @@ import type { Clock, LiveSecrets } from '@fieldwarden/core';
 import { hostProgram } from '@fieldwarden/driver-host';
 import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
+import { DeskBoard } from '@fieldwarden/service';
 import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
@@ -57,6 +58,8 @@ export interface CommonDependencies extends GatewayDependencies {
   readonly supervisor: Supervisor;
   readonly store: TagStore;
   readonly trends: TagTrends;
+  /** Where parts of the gateway answer each other, wherever they run. */
+  readonly desks: DeskBoard;
   readonly shutdownSteps: ShutdownSteps;
 }
 
@@ -116,6 +119,7 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
     supervisor,
     store,
     trends,
+    desks: new DeskBoard(),
     shutdownSteps,
   };
 }

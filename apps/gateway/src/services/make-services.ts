@@ -68,7 +68,7 @@ function surroundingsOf(
   writer: WriteRequests,
   access: AccessDesk,
 ): ServiceSurroundings {
-  const { home, options, store, events, alarms, state, clock, random, logging, supervisor } = common;
+  const { home, options, store, events, alarms, state, clock, random, logging, supervisor, desks } = common;
   return {
     tags: store,
     writer,
@@ -79,6 +79,7 @@ function surroundingsOf(
     alarmFeed: alarms.feed,
     storage: (serviceId) => serviceStorage(state, serviceId),
     access,
+    desks,
     identity: { site, version, bind: options.bind },
     directories: { services: home.file('services'), pki: home.file('pki') },
     clock,

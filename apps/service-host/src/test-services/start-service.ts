@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, statusCodes, systemClock, type Clock } from '@fieldwarden/core';
 import type { HandleWrite, TagDefinition, Origin } from '@fieldwarden/gateway-contract';
-import type { ServiceDefinition, ServiceTable } from '@fieldwarden/service';
+import { DeskBoard, type ServiceDefinition, type ServiceTable } from '@fieldwarden/service';
 import {
   HostServiceHome,
   InProcessServiceHome,
@@ -98,6 +98,7 @@ export async function makeService(options: ServiceOptions = {}): Promise<Observe
       clear: (conditionId) => void alarms.delete(conditionId),
     }),
     storage: memoryStorage(),
+    desks: new DeskBoard(),
     identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },
     directories: { services: join(directory.path, 'services'), pki: join(directory.path, 'pki') },
     clock,

@@ -40,6 +40,13 @@ export interface ServiceDefinition<Settings = unknown> {
   readonly schema: ZodObject<ZodRawShape>;
   /** Where it runs unless the plant says otherwise. Third parties' always `host` (SPEC §16.4). */
   readonly isolation: ServiceIsolation;
+  /** It answers at a desk or defines alarms, so a plant can't put it into a Host. */
+  readonly inProcessOnly?: boolean;
+  /**
+   * The section is a list, without fields of its own beside: `alarms: [{ id: … }, …]`. The settings hold it in this field, an array of
+   * the schema: `conditions`. Paths of findings begin with it.
+   */
+  readonly rows?: string;
   /** A plant without the section has no such service (`absent`, the default), or one with the defaults of the schema (`defaults`). */
   readonly withoutSection?: 'absent' | 'defaults';
   /** A section may also be a list of objects, each with an `id`. Default: one object, one instance. */

@@ -9,12 +9,45 @@ export {
 } from './define-service.js';
 export { AccessChanges, type AccessListener } from './access-changes.js';
 export type { AccessDesk, CertificateAttempt, PasswordAttempt } from './access-desk.js';
+export {
+  limitStates,
+  type AlarmClass,
+  type AlarmConditionDefinition,
+  type AlarmConditions,
+  type ConditionVerdict,
+  type LimitState,
+} from './alarm-conditions.js';
 export { alarmKey, type AlarmFeed } from './alarm-feed.js';
+export {
+  alarmActs,
+  type AlarmActAnswer,
+  type AlarmActName,
+  type AlarmActRequest,
+  type AlarmDesk,
+} from './desks/alarm-desk.js';
+export { DeskBoard, type DeskOffers } from './desks/desk-board.js';
+export type { ActedDriver, ActedGeneration, DriverActRequest, GatewayActs } from './desks/gateway-acts.js';
+export { deskMethods, type DeskName, type GatewayDesks } from './desks/gateway-desks.js';
+export {
+  historyAggregates,
+  maxHistoryRows,
+  type HistoryAggregateConfiguration,
+  type HistoryAggregateName,
+  type HistoryAtTimeRequest,
+  type HistoryBuckets,
+  type HistoryBucketsRequest,
+  type HistoryDesk,
+  type HistoryExtent,
+  type HistoryPage,
+  type HistoryRows,
+  type ProcessedHistoryRequest,
+  type RawHistoryRequest,
+} from './desks/history-desk.js';
 export { RememberedAlarms } from './remembered-alarms.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
 export { refusingDesk, signInRefused } from './refusing-desk.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';
-export type { GatewayIdentity, ServiceContext } from './service-context.js';
+export type { GatewayIdentity, ServiceContext, WithinGateway } from './service-context.js';
 export type { ServiceAlarms } from './service-alarms.js';
 export type { ServiceEvents } from './service-events.js';
 export type { ServiceStorage, ServiceTable } from './service-storage.js';

@@ -25,6 +25,12 @@ export class ServiceRegistry {
     }
     const taken = commonServiceFields.find((field) => field in schema.shape);
     if (taken) throw refusal('SERVICE_FIELD', `service ${name} has a field ${taken}, which every section has already`);
+    if (definition.inProcessOnly === true && isolation !== 'in-process') {
+      throw refusal('SERVICE_ISOLATION', `service ${name} can run in-process only, and says ${isolation}`);
+    }
+    if (definition.rows !== undefined && !(definition.rows in schema.shape)) {
+      throw refusal('SERVICE_ROWS', `service ${name} has no field ${definition.rows} for the rows of its section`);
+    }
     if (this.#byName.has(name)) throw refusal('SERVICE_TWICE', `service ${name} is registered twice`);
     if (section !== null && this.ofSection(section)) {
       throw refusal('SERVICE_SECTION_TWICE', `section ${section} belongs to two services`);
@@ -39,7 +45,7 @@ export class ServiceRegistry {
       throw refusal('SERVICE_WITHOUT_SCHEMA', `service ${name} has no zod schema \`schema\``);
     }
     if (typeof entry !== 'string' || !entry.startsWith('file:')) throw withoutEntry(name);
-    this.#byName.set(use, { ...bound(definition), section: null, isolation: 'host' });
+    this.#byName.set(use, { ...bound(definition), section: null, isolation: 'host', inProcessOnly: false });
   }
 
   get(name: string): ServiceDefinition | undefined {

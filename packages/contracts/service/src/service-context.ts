@@ -1,9 +1,12 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { AccessDesk } from './access-desk.js';
 import type { AlarmFeed } from './alarm-feed.js';
+import type { DeskOffers } from './desks/desk-board.js';
+import type { GatewayDesks } from './desks/gateway-desks.js';
 import type { ServiceAlarms } from './service-alarms.js';
 import type { ServiceEvents } from './service-events.js';
 import type { ServiceStorage } from './service-storage.js';
+import type { TagColumnSource } from './tag-column-source.js';
 import type { TagSource, TagWriter } from './tag-source.js';
 
 /** What a service is made from. Everything that touches time, chance, tags or the log comes from here (SPEC §16.2). */
@@ -24,6 +27,10 @@ export interface ServiceContext<Settings = unknown> {
   readonly storage: ServiceStorage;
   /** Who somebody is that comes in by the service. */
   readonly access: AccessDesk;
+  /** What other parts of the gateway know and do. */
+  readonly desks: GatewayDesks;
+  /** What only a service in the gateway's own process may do (`inProcessOnly`); undefined in a Host. */
+  readonly within: WithinGateway | undefined;
   readonly clock: Clock;
   /** Already bound to serviceId. */
   readonly logger: Logger;
@@ -31,6 +38,13 @@ export interface ServiceContext<Settings = unknown> {
   readonly random: () => number;
   /** It cannot go on: stop, show this, start anew after the backoff. Called at most once. */
   readonly fail: (error: unknown) => void;
+}
+
+/** Of the gateway's own process. What is taken or defined here ends with the service. */
+export interface WithinGateway {
+  readonly offers: DeskOffers;
+  /** Many values at a time, without an object each. */
+  readonly columns: Pick<TagColumnSource, 'copyRows'>;
 }
 
 export interface GatewayIdentity {

@@ -59,6 +59,7 @@ export class HostServiceHome implements ServiceHome {
         alarmFeed: around.alarmFeed,
         storage: around.storage(id),
         access: around.access ?? refusingDesk,
+        desks: around.desks,
       },
       listener: {
         reported: (report) => this.#reported(report),

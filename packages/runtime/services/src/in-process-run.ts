@@ -86,6 +86,8 @@ export class InProcessRun {
       alarmFeed: around.alarmFeed ?? noAlarms,
       storage: around.storage(id),
       access: around.access ?? refusingDesk,
+      desks: around.desks,
+      within: definition.inProcessOnly === true ? { offers: around.desks.offers, columns: tags } : undefined,
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,

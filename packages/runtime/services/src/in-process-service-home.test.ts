@@ -1,5 +1,11 @@
 import { GatewayError, silentLogger } from '@fieldwarden/core';
-import { defineService, type Service, type ServiceContext, type ServiceDefinition } from '@fieldwarden/service';
+import {
+  defineService,
+  DeskBoard,
+  type Service,
+  type ServiceContext,
+  type ServiceDefinition,
+} from '@fieldwarden/service';
 import { defaultSupervision, Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { collectingLogger, FakeClock, temporaryDirectory, testOrigin } from '@fieldwarden/testkit';
@@ -66,6 +72,7 @@ async function bench(
         clear: (conditionId) => void alarms.delete(conditionId),
       }),
       storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
+      desks: new DeskBoard(),
       identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },
       directories: { services: directory.path, pki: directory.path },
       clock,

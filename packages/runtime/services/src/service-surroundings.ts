@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@fieldwarden/core';
 import type {
   AccessDesk,
   AlarmFeed,
+  DeskBoard,
   GatewayIdentity,
   ServiceAlarms,
   ServiceEvents,
@@ -23,6 +24,7 @@ export interface ServiceSurroundings {
   readonly storage: (serviceId: string) => ServiceStorage;
   /** Undefined: there are no accounts. */
   readonly access?: AccessDesk;
+  readonly desks: DeskBoard;
   readonly identity: Omit<GatewayIdentity, 'port'>;
   readonly directories: ServiceDirectories;
   readonly clock: Clock;

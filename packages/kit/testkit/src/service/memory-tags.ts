@@ -10,7 +10,7 @@ import {
   type TagValue,
 } from '@fieldwarden/core';
 import { isSameSource, isSameType, type TagDefinition } from '@fieldwarden/gateway-contract';
-import type { TagChangeListener, TagDefinitionListener, TagSource } from '@fieldwarden/service';
+import type { TagChangeListener, TagColumnSource, TagDefinitionListener, TagRows } from '@fieldwarden/service';
 import { TagFollowers } from './tag-followers.js';
 
 /** One row of `MemoryTags.apply`. Without a value the tag keeps the one it has, as under a Bad status. */
@@ -32,7 +32,7 @@ interface TagRow {
  * The tags of a gateway in memory, for tests of services. It treats those who follow it as the gateway's tag store does: synchronously,
  * in the order in which they came, with handles that are used again and an array that is another one a moment later.
  */
-export class MemoryTags implements TagSource {
+export class MemoryTags implements TagColumnSource {
   /** Thrown by everything that can be asked, while it is set: the source is broken. */
   broken: Error | undefined;
   readonly #clock: Clock;
@@ -94,6 +94,18 @@ export class MemoryTags implements TagSource {
 
   sourceAtMs(handle: number): number {
     return this.read(handle).sourceAtMs;
+  }
+
+  copyRows(handles: Uint32Array, count: number, into: TagRows): void {
+    into.objects.clear();
+    for (const [row, handle] of handles.subarray(0, count).entries()) {
+      const { value, status, sourceAtMs, serverAtMs } = this.read(handle);
+      into.values[row] = typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN;
+      into.statuses[row] = status;
+      into.sourceTimes[row] = sourceAtMs;
+      into.serverTimes[row] = serverAtMs;
+      if (value !== null && typeof value !== 'number' && typeof value !== 'boolean') into.objects.set(row, value);
+    }
   }
 
   onChange(listener: TagChangeListener): Disposable {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@fieldwarden/core';
-import type { GatewayIdentity, ServiceContext } from '@fieldwarden/service';
+import { DeskBoard, type GatewayIdentity, type ServiceContext } from '@fieldwarden/service';
 import { collectingLogger, type CollectingLogger } from '../collecting-logger.js';
 import { temporaryDirectory } from '../temporary-directory.js';
 import { CountedClock } from './counted-clock.js';
@@ -20,6 +20,7 @@ export interface TestServiceContext<Settings = unknown> extends ServiceContext<S
   readonly alarmFeed: MemoryAlarmFeed;
   readonly storage: MemoryStorage;
   readonly access: MemoryDesk;
+  readonly desks: DeskBoard;
   readonly clock: CountedClock;
   readonly logger: CollectingLogger;
   /** What the service appended, oldest first. */
@@ -58,6 +59,7 @@ export async function serviceContext<Settings>(
   const pkiDirectory = join(home.path, 'pki');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await mkdir(pkiDirectory, { mode: 0o700 });
+  const desks = new DeskBoard();
   const told: RecordedEvent[] = [];
   const failures: unknown[] = [];
   return {
@@ -74,6 +76,8 @@ export async function serviceContext<Settings>(
     alarmFeed: new MemoryAlarmFeed(),
     storage,
     access: new MemoryDesk(),
+    desks,
+    within: { offers: desks.offers, columns: tags },
     clock,
     logger: collectingLogger(),
     random,

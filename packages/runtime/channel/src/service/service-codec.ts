@@ -1,4 +1,4 @@
-import { statusAsJson } from '@fieldwarden/service';
+import { deskMethods, statusAsJson } from '@fieldwarden/service';
 import { protocolError } from '../wire/channel-error.js';
 import { decodeControl, encodeMessage } from '../wire/control-codec.js';
 import {
@@ -60,7 +60,12 @@ const isOrigin = withFields({ via: isString, principal: isPrincipal, correlation
 
 const attemptFields = { from: isString, via: isString, correlationId: isString };
 
+const isDesk = oneOf(Object.keys(deskMethods));
+
+const isDeskMethod = oneOf(Object.values(deskMethods).flat());
+
 const isAsk = oneOfKinds({
+  desk: { desk: isDesk, method: isDeskMethod, args: isArray },
   write: { items: isWrites, origin: isOrigin },
   table: { table: isString },
   entries: { table: isString },

@@ -2,6 +2,7 @@ import type { GatewayErrorData, TagValue } from '@fieldwarden/core';
 import type { Alarm, Origin, Principal, WriteAnswer } from '@fieldwarden/gateway-contract';
 import type {
   CertificateAttempt,
+  DeskName,
   GatewayIdentity,
   PasswordAttempt,
   ServiceAddress,
@@ -143,6 +144,8 @@ export type ServiceAsk =
   | { readonly kind: 'write'; readonly items: readonly AskedWrite[]; readonly origin: Origin }
   | { readonly kind: 'table' | 'entries' | 'settled'; readonly table: string }
   | { readonly kind: 'get'; readonly table: string; readonly key: string }
+  /** What a desk is asked; the arguments of its method. */
+  | { readonly kind: 'desk'; readonly desk: DeskName; readonly method: string; readonly args: readonly unknown[] }
   | { readonly kind: 'sign-in'; readonly attempt: PasswordAttempt }
   | { readonly kind: 'sign-in-certificate'; readonly attempt: CertificateAttempt };
 

@@ -1,5 +1,5 @@
 import { silentLogger, systemClock, type Clock, type GatewayError } from '@fieldwarden/core';
-import { refusingDesk, type Service, type ServiceContext, type TagColumnSource } from '@fieldwarden/service';
+import { DeskBoard, refusingDesk, type Service, type ServiceContext, type TagColumnSource } from '@fieldwarden/service';
 import type { HostLinkOwner } from '../client/host-link.js';
 import type { FatalMessage, LogMessage, PongMessage } from '../messages.js';
 import type { HostedSurroundings } from '../service/gateway/answered-asks.js';
@@ -120,4 +120,5 @@ const noSurroundings: Omit<HostedSurroundings, 'tags'> = {
   alarms: { raise: () => undefined, clear: () => undefined },
   storage: { table: () => Promise.reject(new Error('no storage here')) },
   access: refusingDesk,
+  desks: new DeskBoard(),
 };

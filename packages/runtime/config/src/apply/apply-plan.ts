@@ -133,7 +133,9 @@ export interface ApplyContext {
   /** What driver types and services can do while they run. */
   readonly drivers: { get(type: string): Pick<DriverDefinition, 'liveDevices'> | undefined };
   readonly services: {
-    get(name: string): Pick<ServiceDefinition, 'title' | 'section' | 'changesLive' | 'disturbance'> | undefined;
+    get(
+      name: string,
+    ): Pick<ServiceDefinition, 'title' | 'section' | 'rows' | 'changesLive' | 'disturbance'> | undefined;
   };
   /**
    * The documents behind both plants. Steps show values only as they are written there, where secrets are references: a plant

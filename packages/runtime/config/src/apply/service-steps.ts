@@ -1,4 +1,5 @@
 import type { ApplyStep } from '@fieldwarden/gateway-contract';
+import type { ServiceDefinition } from '@fieldwarden/service';
 import { isRecord } from '../document/schema-walk.js';
 import type { PlantDocument } from '../document/plant-document.js';
 import type { PlantService } from '../resolve/plant.js';
@@ -27,7 +28,7 @@ export function describeService(change: ServiceChange, { old, next, context }: B
   if (change.kind === 'remove') return step(`no longer in the plant; it stops${and(definition?.disturbance?.stop)}`);
   if (change.kind === 'add')
     return step(change.service.enabled ? 'new; it starts' : 'new; it is disabled and does not start');
-  const what = listed(differences(before!, change.next, definition?.section, context.written));
+  const what = listed(differences(before!, change.next, definition, context.written));
   if (change.live) return step(`${what}; taken over while it runs`);
   if (!change.next.enabled)
     return step(before?.enabled ? `${what}; it stops${and(definition?.disturbance?.stop)}` : `${what}; it is off`);
@@ -41,15 +42,15 @@ const and = (what: string | undefined): string => (what === undefined ? '' : `, 
 function differences(
   before: PlantService,
   next: PlantService,
-  section: string | null | undefined,
+  definition: Pick<ServiceDefinition, 'section' | 'rows'> | undefined,
   written: ApplyContext['written'],
 ): readonly string[] {
   const own = (['enabled', 'isolation', 'critical'] as const).flatMap((field) =>
     before[field] === next[field] ? [] : [`${field} ${before[field]} → ${next[field]}`],
   );
   const asWritten = {
-    before: writtenSettings(before, section, written?.old),
-    after: writtenSettings(next, section, written?.next),
+    before: writtenSettings(before, definition, written?.old),
+    after: writtenSettings(next, definition, written?.next),
   };
   const settings = describeFields(before.settings, next.settings, asWritten, 'none');
   return [...own, ...settings];
@@ -58,11 +59,12 @@ function differences(
 /** Settings as they stand in a document, secrets as references. */
 function writtenSettings(
   service: PlantService,
-  section: string | null | undefined,
+  definition: Pick<ServiceDefinition, 'section' | 'rows'> | undefined,
   document: PlantDocument | null | undefined,
 ): unknown {
   if (!document) return undefined;
   if (service.use !== null) return document.services?.find(({ id }) => id === service.id)?.options;
-  const written = document[section ?? service.name];
+  const written = document[definition?.section ?? service.name];
+  if (definition?.rows !== undefined) return { [definition.rows]: written };
   return Array.isArray(written) ? written.find((entry) => isRecord(entry) && entry.id === service.id) : written;
 }

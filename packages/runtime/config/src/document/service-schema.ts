@@ -8,12 +8,12 @@ const instanceId = z
   .meta({ description: 'Name of the service, unique: 1 to 40 lower-case letters, digits, `-`.', examples: ['acme'] });
 
 /** What every section has beside its own fields. */
-function commonFields({ isolation }: Pick<ServiceDefinition, 'isolation'>) {
+function commonFields({ isolation, inProcessOnly }: Pick<ServiceDefinition, 'isolation' | 'inProcessOnly'>) {
   return {
     enabled: flag('Runs with the gateway.', true),
     isolation: choice(
       'Where it runs: in the process of the gateway, or in a process of its own, where it may block or die alone.',
-      serviceIsolations,
+      inProcessOnly === true ? (['in-process'] as const) : serviceIsolations,
       isolation,
     ),
     critical: flag(
@@ -28,8 +28,9 @@ export function settingsSchema(definition: ServiceDefinition): z.ZodObject {
   return z.strictObject({ ...commonFields(definition), ...definition.schema.shape });
 }
 
-/** The section of a service: an object, or where it may repeat also a list of objects with ids. */
+/** The section of a service: an object, or where it may repeat also a list of objects with ids; or its rows. */
 export function sectionSchema(definition: ServiceDefinition): z.ZodType {
+  if (definition.rows !== undefined) return definition.schema.shape[definition.rows] as z.ZodType;
   const one = settingsSchema(definition).describe(`The ${definition.title}.`);
   if (definition.mayRepeat !== true) return one;
   const several = z.array(z.strictObject({ id: instanceId, ...one.shape }));

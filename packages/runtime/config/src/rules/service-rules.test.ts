@@ -95,3 +95,52 @@ it('what several instances of a service may not have in common is told of the on
     { path: 'outlet[2].name', rule: 'outlet-twice' },
   ]);
 });
+
+it('a section that is a list is the rows of its service, and findings name the row', () => {
+  const catalogue = sampleCatalogue();
+  catalogue.services.register(
+    defineService<{ readonly counters: readonly { readonly name: string; readonly step: number }[] }>({
+      name: 'counters',
+      title: 'Counters',
+      version: '1.0.0',
+      section: 'counters',
+      rows: 'counters',
+      entry: import.meta.url,
+      isolation: 'in-process',
+      inProcessOnly: true,
+      schema: z.strictObject({
+        counters: z.array(z.strictObject({ name: z.string(), step: z.int().default(1) })).describe('Counters.'),
+      }),
+      check: ({ counters }) =>
+        counters.flatMap(({ name }, i) =>
+          name === 'bad'
+            ? [{ path: ['counters', i, 'name'], rule: 'counter-name', message: 'bad', severity: 'error' as const }]
+            : [],
+        ),
+      create: () => ({
+        start: () => Promise.resolve(undefined),
+        status: () => ({}),
+        health: () => ({ state: 'Healthy' }),
+        stop: () => Promise.resolve(),
+      }),
+    }),
+  );
+  const secrets = { env: () => undefined, file: () => '' };
+  const judged = (counters: unknown) => validatePlant({ version: 1, site: 'a', counters }, catalogue, { secrets });
+  const { plant, findings } = judged([{ name: 'a' }, { name: 'b', step: 2 }]);
+  expect(findings).toEqual([]);
+  expect(plant?.services.find(({ id }) => id === 'counters')).toMatchObject({
+    enabled: true,
+    isolation: 'in-process',
+    settings: {
+      counters: [
+        { name: 'a', step: 1 },
+        { name: 'b', step: 2 },
+      ],
+    },
+  });
+  const places = (counters: unknown) => judged(counters).findings.map(({ path, rule }) => `${path} ${rule}`);
+  expect(places([{ name: 'a' }, { name: 'bad' }])).toEqual(['counters[1].name counter-name']);
+  expect(places([{ name: 'a', step: 'x' }])).toEqual(['counters[0].step type']);
+  expect(places({ name: 'a' })).toEqual(['counters type']);
+});

@@ -3,7 +3,7 @@ import { hint } from '../document/hint.js';
 import { isRecord, type SoundPart } from '../document/schema-walk.js';
 import { settingsSchema, sectionSchema, type ThirdPartyServiceDocument } from '../document/service-schema.js';
 import type { PlantService } from '../resolve/plant.js';
-import type { FieldPath } from './findings.js';
+import type { FieldPath, FoundElsewhere } from './findings.js';
 import type { Scope } from './driver-rules.js';
 import { discreet, judgeOptions, judgeSettings, type JudgedOptions } from './judge-options.js';
 import { checkShape } from './shape-findings.js';
@@ -66,6 +66,7 @@ function checkSection(written: unknown, definition: ServiceDefinition, scope: Se
     if (definition.withoutSection !== 'defaults') return [];
     return checkInstance({}, definition, { path, id: definition.name }, scope);
   }
+  if (definition.rows !== undefined) return checkRows(written, definition.rows, definition, scope);
   if (definition.mayRepeat === true && Array.isArray(written)) {
     return written.flatMap((entry: unknown, i) => {
       const { id, ...settings } = isRecord(entry) ? entry : {};
@@ -83,27 +84,46 @@ function checkSection(written: unknown, definition: ServiceDefinition, scope: Se
   return checkInstance(settings, definition, { path, id: typeof id === 'string' ? id : definition.name }, scope);
 }
 
+/** A section that is a list: the service has it in a field, of which the document knows nothing. */
+function checkRows(
+  written: unknown,
+  rows: string,
+  definition: ServiceDefinition,
+  scope: ServiceScope,
+): readonly PlantService[] {
+  const path = [definition.section!];
+  if (!Array.isArray(written)) {
+    checkShape(sectionSchema(definition), written, scope.findings, path);
+    return [];
+  }
+  return checkInstance({ [rows]: written }, definition, { path, id: definition.name, rows }, scope);
+}
+
 const ownFields = (written: unknown): Readonly<Record<string, unknown>> => (isRecord(written) ? written : {});
 
 interface Place {
   readonly path: FieldPath;
   readonly id: string;
+  /** The field of the settings that is the section itself. */
+  readonly rows?: string;
 }
 
 /** Settings with secrets resolved and defaults filled, and what the service's own rules say of them. */
 function checkInstance(
   written: Readonly<Record<string, unknown>>,
   definition: ServiceDefinition,
-  { path, id }: Place,
+  { path, id, rows }: Place,
   scope: ServiceScope,
 ): readonly PlantService[] {
+  const takeOver = (found: readonly FoundElsewhere[]): void =>
+    scope.findings.takeOver(rows === undefined ? found : found.map((each) => withoutField(each, rows)), path);
   const resolved = scope.secrets.resolve(written, path, scope.findings);
   const { output: checked, found } = judgeOptions(settingsSchema(definition), resolved, undefined, definition.title);
-  scope.findings.takeOver(discreet(found, written, scope.secrets), path);
+  takeOver(discreet(found, written, scope.secrets));
   if (!isRecord(checked)) return [];
   const { enabled, isolation, critical, ...settings } = checked;
   if (enabled !== false) {
-    scope.findings.takeOver(discreet(judgeSettings(definition, settings, scope.facts), written, scope.secrets), path);
+    takeOver(discreet(judgeSettings(definition, settings, scope.facts), written, scope.secrets));
   }
   return [
     {
@@ -116,6 +136,10 @@ function checkInstance(
       settings,
     },
   ];
+}
+
+function withoutField(found: FoundElsewhere, field: string): FoundElsewhere {
+  return found.path[0] === field ? { ...found, path: found.path.slice(1) } : found;
 }
 
 function checkThirdParty(written: unknown, path: FieldPath, scope: ServiceScope): readonly PlantService[] {

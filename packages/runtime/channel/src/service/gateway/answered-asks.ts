@@ -1,14 +1,16 @@
 import { errorToData, GatewayError, isGatewayError, statusCodes, toGatewayError } from '@fieldwarden/core';
 import type { Origin, WriteReply } from '@fieldwarden/gateway-contract';
-import type {
-  AccessDesk,
-  AlarmFeed,
-  ServiceAlarms,
-  ServiceEvents,
-  ServiceStorage,
-  ServiceTable,
-  TagColumnSource,
-  TagWriter,
+import {
+  deskMethods,
+  type AccessDesk,
+  type AlarmFeed,
+  type GatewayDesks,
+  type ServiceAlarms,
+  type ServiceEvents,
+  type ServiceStorage,
+  type ServiceTable,
+  type TagColumnSource,
+  type TagWriter,
 } from '@fieldwarden/service';
 import { protocolError } from '../../wire/channel-error.js';
 import { encodeToService } from '../service-codec.js';
@@ -35,6 +37,7 @@ export interface HostedSurroundings {
   readonly alarmFeed?: AlarmFeed | undefined;
   readonly storage: ServiceStorage;
   readonly access: AccessDesk;
+  readonly desks: GatewayDesks;
 }
 
 export interface AnsweredAsksPort {
@@ -115,6 +118,13 @@ export class AnsweredAsks {
         });
       case 'entries':
         return await this.#read(() => this.#sendEntries(call, ask.table));
+      case 'desk': {
+        const value = await askDesk(this.#around.desks, ask);
+        return await this.#read(() => {
+          this.#settle({ type: 'answer', call, value });
+          return Promise.resolve();
+        });
+      }
       case 'sign-in':
         return this.#settle({ type: 'answer', call, value: await this.#around.access.signIn(ask.attempt) });
       case 'sign-in-certificate': {
@@ -186,6 +196,16 @@ export class AnsweredAsks {
       this.#port.send({ type: 'refuse', call: message.call, error: errorToData(error) });
     }
   }
+}
+
+type DeskAsk = Extract<ServiceAsk, { readonly kind: 'desk' }>;
+
+async function askDesk(desks: GatewayDesks, { desk, method, args }: DeskAsk): Promise<unknown> {
+  if (!(deskMethods[desk] as readonly string[]).includes(method)) {
+    throw protocolError(`the desk ${desk} has no ${method}`);
+  }
+  const methods = desks[desk] as unknown as Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+  return await methods[method](...args);
 }
 
 function fits(message: ToServiceMessage): boolean {

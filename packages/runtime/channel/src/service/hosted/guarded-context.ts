@@ -6,6 +6,7 @@ import type {
   TagChangeListener,
   TagDefinitionListener,
   TagSource,
+  WithinGateway,
 } from '@fieldwarden/service';
 
 /**
@@ -28,6 +29,7 @@ export class GuardedContext implements Disposable {
       alarms: this.#rememberedAlarms(),
       alarmFeed: this.#guardedFeed(context.alarmFeed),
       access: this.#guardedDesk(context.access),
+      within: context.within && this.#guardedWithin(context.within),
     };
   }
 
@@ -86,6 +88,10 @@ export class GuardedContext implements Disposable {
           }),
         ),
     };
+  }
+
+  #guardedWithin(within: WithinGateway): WithinGateway {
+    return { ...within, offers: { history: (desk) => this.#kept(within.offers.history(desk)) } };
   }
 
   #guardedChange(listener: TagChangeListener): TagChangeListener {

@@ -8,6 +8,7 @@ import type {
   ServiceTable,
   TagSource,
 } from '@fieldwarden/service';
+import { hostedDesks } from './hosted-desks.js';
 import type { ServiceAsks } from './service-asks.js';
 import type { AskedWrite, ServiceInitMessage, ServiceTell } from '../service-messages.js';
 
@@ -40,6 +41,8 @@ export function hostedContext({ init, tags, asks, tell, ...own }: HostedContextD
       clear: (conditionId) => tell({ kind: 'clear', conditionId }),
     },
     storage: remoteStorage(asks, tell),
+    desks: hostedDesks(asks),
+    within: undefined,
     random: Math.random,
     ...own,
   };
