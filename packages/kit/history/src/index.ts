@@ -1,4 +1,4 @@
-export { valuesAtTimes } from './aggregates/at-time.js';
+export { atTime } from './aggregates/at-time.js';
 export { isAggregateOf, typeOfAggregate } from './aggregates/aggregates.js';
 export { historianBits } from './aggregates/aggregate-status.js';
 export {
@@ -17,6 +17,6 @@ export {
   type BlockSource,
   type HistoryPiece,
 } from './reading/block-source.js';
-export { bucketsOf, maxBuckets, type BucketsRequest } from './reading/buckets.js';
+export { buckets, maxBuckets, type BucketsRequest } from './reading/buckets.js';
 export { mergeColumns, orderPieces } from './reading/merge-columns.js';
 export { rawPage, startOfRawPage, type RawRequest } from './reading/raw-page.js';

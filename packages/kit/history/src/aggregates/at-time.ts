@@ -8,7 +8,7 @@ import { Bounds } from './bounds.js';
  * One row per time, in the order in which they are asked for (10000-11, 6.5.5.2): the value that stands there, whatever its quality, else what is
  * interpolated by the interpolated or the simple bounding rule, or `BadNoData`.
  */
-export function valuesAtTimes(
+export function atTime(
   source: BlockSource,
   timesMs: readonly number[],
   simpleBounds: boolean,

@@ -27,11 +27,11 @@ export class Bounds {
     this.needsValue = needsValue;
   }
 
-  /** `exact`: with all bits of the status of a value that stands at this time. */
-  simple(timeMs: number, exact = true): Bound {
+  /** Of several values at this time the last one counts. */
+  simple(timeMs: number): Bound {
     const cursor = this.timeline.lastBefore(timeMs, true);
     if (!cursor) return noData(timeMs);
-    const before = this.pointAt(cursor, timeMs, exact);
+    const before = this.pointAt(cursor, timeMs);
     if (!this.fits(before)) return noData(timeMs);
     if (before.timeMs === timeMs) return before;
     const next = this.timeline.next(cursor);
@@ -43,10 +43,10 @@ export class Bounds {
   }
 
   /** `sloped`: lines even where the values of the tag hold. */
-  interpolated(timeMs: number, exact = true, sloped = this.isSloped): Bound {
+  interpolated(timeMs: number, sloped = this.isSloped): Bound {
     const cursor = this.timeline.lastBefore(timeMs, true);
     if (!cursor) return noData(timeMs);
-    const last = this.pointAt(cursor, timeMs, exact);
+    const last = this.pointAt(cursor, timeMs);
     if (last.timeMs === timeMs && this.fits(last)) return last;
     const usable = this.usableUpTo(cursor);
     if (!usable) return noData(timeMs);
@@ -60,11 +60,22 @@ export class Bounds {
     return this.line(before, this.timeline.roughPoint(later), timeMs, isSkipping || isSkippingAfter);
   }
 
+  /**
+   * The first value at this time, if it counts: what a line from before leads to. It knows of a Good status no more than that, and so needs no
+   * unpacking where a block begins.
+   */
+  arrival(timeMs: number): Bound | undefined {
+    const cursor = this.timeline.firstAfter(timeMs, true);
+    if (!cursor || this.timeline.timeOf(cursor) !== timeMs) return undefined;
+    const point = this.timeline.roughPoint(cursor);
+    return this.fits(point) ? point : undefined;
+  }
+
   /** The value that stands at this time, whatever its quality; the last one where there are several. */
   standing(timeMs: number): HistoryPoint | undefined {
     const cursor = this.timeline.lastBefore(timeMs, true);
     if (!cursor || this.timeline.timeOf(cursor) !== timeMs) return undefined;
-    return this.pointAt(cursor, timeMs, true);
+    return this.pointAt(cursor, timeMs);
   }
 
   /** What counted last before a time, or at it. */
@@ -82,9 +93,8 @@ export class Bounds {
     return isSloped(this.timeline.source.type, this.configuration.stepped);
   }
 
-  private pointAt(cursor: Cursor, timeMs: number, exact: boolean): HistoryPoint {
-    const isThere = exact && this.timeline.timeOf(cursor) === timeMs;
-    if (!isThere) return this.timeline.roughPoint(cursor);
+  private pointAt(cursor: Cursor, timeMs: number): HistoryPoint {
+    if (this.timeline.timeOf(cursor) !== timeMs) return this.timeline.roughPoint(cursor);
     const point = this.timeline.point(cursor);
     const previous = this.timeline.previous(cursor);
     const isSuperseding = previous !== undefined && this.timeline.timeOf(previous) === timeMs;

@@ -22,14 +22,15 @@ class Extreme implements StretchVisitor {
   isAtStart = false;
   hasUnusable = false;
   private readonly sign: 1 | -1;
-  private readonly startMs: number;
+  /** Undefined: nobody asks. */
+  private readonly startMs: number | undefined;
   private readonly configuration: HistoryAggregateConfiguration;
   private times = 0;
   /** Pieces whose head says that the best is in them, which are not unpacked unless how often matters. */
   private heads: Head[] = [];
   private bestUncertain: Quantity | undefined;
 
-  constructor(sign: 1 | -1, startMs: number, configuration: HistoryAggregateConfiguration) {
+  constructor(sign: 1 | -1, startMs: number | undefined, configuration: HistoryAggregateConfiguration) {
     this.sign = sign;
     this.startMs = startMs;
     this.configuration = configuration;
@@ -107,9 +108,9 @@ function extreme({ stretch, startMs, timeline, configuration }: IntervalView, si
 }
 
 /** 10000-13, 5.4.3.14. */
-export function range({ stretch, startMs, timeline, configuration }: IntervalView): Cell {
-  const least = new Extreme(1, startMs, configuration);
-  const greatest = new Extreme(-1, startMs, configuration);
+export function range({ stretch, timeline, configuration }: IntervalView): Cell {
+  const least = new Extreme(1, undefined, configuration);
+  const greatest = new Extreme(-1, undefined, configuration);
   timeline.visit(stretch, {
     whole: (summary, unpacked) => least.whole(summary, unpacked) && greatest.whole(summary, unpacked),
     slice: (piece, from, to) => {

@@ -37,7 +37,7 @@ export function intervalView(
   configuration: HistoryAggregateConfiguration,
 ): IntervalView {
   const { fromMs, toMs, isEndIncluded } = stretch;
-  const isBegun = timeline.lastBefore(toMs, isEndIncluded) !== undefined;
+  const isBegun = timeline.hasBefore(toMs, isEndIncluded);
   const isOver = isBegun && timeline.firstAfter(fromMs, !isEndIncluded) === undefined;
   const hasData = isBegun && !isOver;
   return {
@@ -48,7 +48,7 @@ export function intervalView(
     bounds,
     configuration,
     hasData,
-    containsFirst: hasData && timeline.lastBefore(fromMs, true) === undefined,
+    containsFirst: hasData && !timeline.hasBefore(fromMs, true),
     containsLast: hasData && timeline.firstAfter(toMs, true) === undefined,
   };
 }

@@ -81,9 +81,11 @@ export function total(interval: IntervalView): Cell {
 
 function ofArea({ stretch, timeline, bounds, configuration }: IntervalView, value: (area: Area) => number): Cell {
   const sloped = isSloped(timeline.source.type, false);
-  const area = new Area(bounds.interpolated(stretch.fromMs, false, sloped), sloped, configuration);
+  const { fromMs, toMs, isEndIncluded } = stretch;
+  const first = isEndIncluded ? undefined : bounds.arrival(fromMs);
+  const area = new Area(first ?? bounds.interpolated(fromMs, sloped), sloped, configuration);
   timeline.visit(stretch, area);
-  area.end(bounds.interpolated(stretch.toMs, false, sloped));
+  area.end(bounds.arrival(toMs) ?? bounds.interpolated(toMs, sloped));
   if (area.knownMs === 0) return noData;
   return calculated(area.isUncertain ? statusCodes.UncertainDataSubNormal : statusCodes.Good, value(area));
 }
@@ -197,9 +199,11 @@ function ofRegions(interval: IntervalView, value: (regions: Regions) => number):
 
 function regionsOf(interval: IntervalView, sloped: boolean, needsNumbers: boolean): Regions {
   const { stretch, timeline, bounds, configuration, containsLast } = interval;
-  const regions = new Regions(bounds.simple(stretch.fromMs, false), sloped, configuration, needsNumbers);
+  const { fromMs, toMs, isEndIncluded } = stretch;
+  const first = isEndIncluded ? undefined : bounds.arrival(fromMs);
+  const regions = new Regions(first ?? bounds.simple(fromMs), sloped, configuration, needsNumbers);
   timeline.visit(stretch, regions);
   if (containsLast) regions.endOfData();
-  else regions.end(bounds.simple(stretch.toMs, false));
+  else regions.end(bounds.arrival(toMs) ?? bounds.simple(toMs));
   return regions;
 }

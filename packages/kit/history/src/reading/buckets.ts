@@ -15,7 +15,7 @@ export const maxBuckets = 4_000;
  * not Bad and are numbers, counts of all. With no more values than parts, each value is a bucket. Of 64-bit integers, texts and arrays the last
  * value of each bucket is told. Oldest first, also where `fromMs` is later. Throws `HISTORY_RANGE_INVALID`.
  */
-export function bucketsOf(source: BlockSource, request: BucketsRequest): HistoryBuckets {
+export function buckets(source: BlockSource, request: BucketsRequest): HistoryBuckets {
   const fromMs = Math.min(request.fromMs, request.toMs);
   const toMs = Math.max(request.fromMs, request.toMs);
   const parts = Math.max(1, Math.min(Math.floor(request.buckets), maxBuckets));
@@ -27,18 +27,18 @@ export function bucketsOf(source: BlockSource, request: BucketsRequest): History
       message: 'a range of history has two different ends',
     });
   const timeline = new Timeline(source);
-  const buckets = new BucketColumns(!isNumericColumn(source.type));
+  const columns = new BucketColumns(!isNumericColumn(source.type));
   if (countIn(timeline, fromMs, toMs, parts) <= parts) {
-    timeline.visit({ fromMs, toMs }, new EachAlone(buckets));
-    return buckets.finish(source.type);
+    timeline.visit({ fromMs, toMs }, new EachAlone(columns));
+    return columns.finish(source.type);
   }
   for (let part = 0; part < parts; part += 1) {
     const bucket = new Bucket();
     const edge = (index: number): number => (index === parts ? toMs : fromMs + ((toMs - fromMs) * index) / parts);
     timeline.visit({ fromMs: edge(part), toMs: edge(part + 1) }, bucket);
-    if (bucket.count > 0) buckets.add(bucket);
+    if (bucket.count > 0) columns.add(bucket);
   }
-  return buckets.finish(source.type);
+  return columns.finish(source.type);
 }
 
 /** Stops counting a piece after it is more than `enough`. */
@@ -108,10 +108,10 @@ class Bucket implements StretchVisitor {
 
 /** Each value as a bucket, with its own status. */
 class EachAlone implements StretchVisitor {
-  private readonly buckets: BucketColumns;
+  private readonly columns: BucketColumns;
 
-  constructor(buckets: BucketColumns) {
-    this.buckets = buckets;
+  constructor(columns: BucketColumns) {
+    this.columns = columns;
   }
 
   whole(): boolean {
@@ -123,7 +123,7 @@ class EachAlone implements StretchVisitor {
       const bucket = new Bucket();
       bucket.slice(piece, row, row + 1);
       bucket.status = piece.statuses[row];
-      this.buckets.add(bucket);
+      this.columns.add(bucket);
     }
   }
 }

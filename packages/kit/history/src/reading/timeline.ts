@@ -76,11 +76,14 @@ export class Timeline {
     return unpacked;
   }
 
-  /** The last value before `timeMs`, or at it. */
+  /** Whether there is a value before `timeMs`, or at it. */
+  hasBefore(timeMs: number, isIncluded: boolean): boolean {
+    return this.piece(this.pieceBefore(timeMs, isIncluded)) !== undefined;
+  }
+
+  /** The last value before `timeMs`, or at it. Unpacks where a piece lies on both sides of it. */
   lastBefore(timeMs: number, isIncluded: boolean): Cursor | undefined {
-    const begins = (piece: HistoryPiece): boolean =>
-      isIncluded ? piece.summary.firstAtMs <= timeMs : piece.summary.firstAtMs < timeMs;
-    const index = this.lastPieceThat(begins);
+    const index = this.pieceBefore(timeMs, isIncluded);
     const piece = this.piece(index);
     if (!piece) return undefined;
     const { lastAtMs, count } = piece.summary;
@@ -157,7 +160,10 @@ export class Timeline {
     }
   }
 
-  private lastPieceThat(begins: (piece: HistoryPiece) => boolean): number {
+  /** The last one that begins before `timeMs`, or at it. */
+  private pieceBefore(timeMs: number, isIncluded: boolean): number {
+    const begins = ({ summary: { firstAtMs } }: HistoryPiece): boolean =>
+      isIncluded ? firstAtMs <= timeMs : firstAtMs < timeMs;
     let index = this.lastOf(begins);
     if (index === this.forward.length - 1) while (this.begins(index + 1, begins)) index += 1;
     if (index < 0) while (this.piece(index) && !this.begins(index, begins)) index -= 1;
