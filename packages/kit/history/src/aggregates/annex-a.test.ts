@@ -15,10 +15,18 @@ interface Answer {
   readonly status: string;
 }
 
-const bitNames = { C: historianBits.calculated, I: historianBits.interpolated, P: historianBits.partial, MV: historianBits.multiValue }; // prettier-ignore
+const bitNames = {
+  C: historianBits.calculated,
+  I: historianBits.interpolated,
+  P: historianBits.partial,
+  MV: historianBits.multiValue,
+};
 
 function expected(table: AnnexTable, set: number): Answer[] {
-  const lines = table.rows.trim().split('\n').map((line) => line.split('|').map((cell) => cell.trim())); // prettier-ignore
+  const lines = table.rows
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
   return lines.map((cells) => {
     const words = cells[set + 1].split(' ');
     const hasValue = !(words[0] in statusCodes && (words.length === 1 || !(words[1] in statusCodes)));
@@ -60,7 +68,14 @@ function statusText(status: number): string {
 const ways: readonly (readonly [string, (column: HistoryColumn) => BlockSource])[] = [
   ['one block', (column) => sourceOfPieces(column.type, [pieceOfBlock(encodeBlock(column))])],
   ['a piece for each value', (column) => sourceOfPieces(column.type, splitColumn(column, 1).map(pieceOfColumn))],
-  ['blocks of three', (column) => sourceOfPieces(column.type, splitColumn(column, 3).map((c) => pieceOfBlock(encodeBlock(c))))], // prettier-ignore
+  [
+    'blocks of three',
+    (column) =>
+      sourceOfPieces(
+        column.type,
+        splitColumn(column, 3).map((c) => pieceOfBlock(encodeBlock(c))),
+      ),
+  ],
   [
     'pieces that are before and after the range',
     (column) => {

@@ -17,7 +17,9 @@ export function atTime(
   const timeline = new Timeline(source);
   const bounds = new Bounds(timeline, configuration);
   const inOrder = timesMs.map((timeMs, at) => ({ timeMs, at })).sort((a, b) => a.timeMs - b.timeMs);
-  const found = new Array<{ readonly status: number; readonly value: ReturnType<Bounds['simple']>['value'] }>(timesMs.length); // prettier-ignore
+  const found = new Array<{ readonly status: number; readonly value: ReturnType<Bounds['simple']>['value'] }>(
+    timesMs.length,
+  );
   for (const { timeMs, at } of inOrder) {
     const standing = bounds.standing(timeMs);
     found[at] = standing ?? (simpleBounds ? bounds.simple(timeMs) : bounds.interpolated(timeMs));

@@ -38,7 +38,7 @@ export function intervalView(
 ): IntervalView {
   const { fromMs, toMs, isEndIncluded } = stretch;
   const isBegun = timeline.hasBefore(toMs, isEndIncluded);
-  const isOver = isBegun && timeline.firstAfter(fromMs, !isEndIncluded) === undefined;
+  const isOver = isBegun && !timeline.hasAfter(fromMs, !isEndIncluded);
   const hasData = isBegun && !isOver;
   return {
     stretch,
@@ -49,6 +49,6 @@ export function intervalView(
     configuration,
     hasData,
     containsFirst: hasData && !timeline.hasBefore(fromMs, true),
-    containsLast: hasData && timeline.firstAfter(toMs, true) === undefined,
+    containsLast: hasData && !timeline.hasAfter(toMs, true),
   };
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeBlock } from '../block/block-codec.js';
 import type { HistoryColumn } from '../block/history-column.js';
-import { pieceOfBlock, pieceOfColumn, sourceOfPieces, type BlockSource, type HistoryPiece } from '../reading/block-source.js'; // prettier-ignore
+import { pieceOfBlock, pieceOfColumn, sourceOfPieces, type BlockSource } from '../reading/block-source.js';
 import { columnOf } from '../testing/columns.js';
 import { referenceRows } from '../testing/reference-aggregates.js';
 import { splitColumn } from '../testing/split-column.js';
@@ -22,7 +22,15 @@ const configurations = fc
   .filter(({ percentDataGood, percentDataBad }) => percentDataGood >= 100 - percentDataBad);
 
 const statuses = fc.constantFrom(
-  0, 0, 0, 0, 0x00300000, statusCodes.Uncertain, statusCodes.UncertainLastUsableValue, statusCodes.Bad, statusCodes.BadNoCommunication, // prettier-ignore
+  0,
+  0,
+  0,
+  0,
+  0x00300000,
+  statusCodes.Uncertain,
+  statusCodes.UncertainLastUsableValue,
+  statusCodes.Bad,
+  statusCodes.BadNoCommunication,
 );
 
 const valuesOf = {
@@ -33,20 +41,44 @@ const valuesOf = {
 } as const;
 
 /** A tag's few values over a minute, several at one time now and then. */
-const histories = fc.constantFrom('float64' as const, 'float64' as const, 'bool' as const, 'int64' as const, 'string' as const).chain((scalar) =>
-  fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 60 }), statuses, fc.option(valuesOf[scalar] as fc.Arbitrary<TagValue>, { freq: 12 })), { maxLength: 14 })
-    .map((rows) => {
-      rows.sort(([a], [b]) => a - b);
-      return columnOf({ scalar }, Float64Array.from(rows, ([at]) => at * 1_000), Uint32Array.from(rows, ([, status]) => status), rows.map(([, , value]) => value)); // prettier-ignore
-    }),
-); // prettier-ignore
+const histories = fc
+  .constantFrom('float64' as const, 'float64' as const, 'bool' as const, 'int64' as const, 'string' as const)
+  .chain((scalar) =>
+    fc
+      .array(
+        fc.tuple(
+          fc.integer({ min: 0, max: 60 }),
+          statuses,
+          fc.option(valuesOf[scalar] as fc.Arbitrary<TagValue>, { freq: 12 }),
+        ),
+        { maxLength: 14 },
+      )
+      .map((rows) => {
+        rows.sort(([a], [b]) => a - b);
+        return columnOf(
+          { scalar },
+          Float64Array.from(rows, ([at]) => at * 1_000),
+          Uint32Array.from(rows, ([, status]) => status),
+          rows.map(([, , value]) => value),
+        );
+      }),
+  );
 
 /** Cut anywhere, as blocks or as columns, and given as what is before, in and after the range. */
-const cuts = fc.record({ length: fc.integer({ min: 1, max: 15 }), isBlock: fc.boolean(), earlier: fc.integer({ min: 0, max: 4 }), later: fc.integer({ min: 0, max: 4 }) }); // prettier-ignore
+const cuts = fc.record({
+  length: fc.integer({ min: 1, max: 15 }),
+  isBlock: fc.boolean(),
+  earlier: fc.integer({ min: 0, max: 4 }),
+  later: fc.integer({ min: 0, max: 4 }),
+});
 
-function sourceOf(column: HistoryColumn, { length, isBlock, earlier, later }: { length: number; isBlock: boolean; earlier: number; later: number }): BlockSource { // prettier-ignore
-  const pieces = splitColumn(column, length).map((part) => (isBlock ? pieceOfBlock(encodeBlock(part)) : pieceOfColumn(part))); // prettier-ignore
+function sourceOf(
+  column: HistoryColumn,
+  { length, isBlock, earlier, later }: { length: number; isBlock: boolean; earlier: number; later: number },
+): BlockSource {
+  const pieces = splitColumn(column, length).map((part) =>
+    isBlock ? pieceOfBlock(encodeBlock(part)) : pieceOfColumn(part),
+  );
   const before = pieces.splice(0, earlier).reverse();
   const after = pieces.splice(Math.max(0, pieces.length - later));
   return { type: column.type, pieces, earlier: () => before, later: () => after };
@@ -70,7 +102,12 @@ function pointsOf(column: HistoryColumn) {
   }));
 }
 
-function rowsOf(source: BlockSource, request: { aggregate: HistoryAggregateName; fromMs: number; toMs: number; intervalMs: number }, configuration: HistoryAggregateConfiguration, limit = 1_000) { // prettier-ignore
+function rowsOf(
+  source: BlockSource,
+  request: { aggregate: HistoryAggregateName; fromMs: number; toMs: number; intervalMs: number },
+  configuration: HistoryAggregateConfiguration,
+  limit = 1_000,
+) {
   const rows: { timeMs: number; status: string; value: TagValue | null }[] = [];
   let cursor: string | undefined;
   do {
@@ -113,63 +150,6 @@ describe('a page of aggregates (§8.4)', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-const blockMs = 100_000;
-
-/** Blocks of 100 values a second apart; whole numbers, so that any order of sums gives one result. */
-const longHistories = fc
-  .array(fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 100, maxLength: 100 }), { minLength: 3, maxLength: 8 }) // prettier-ignore
-  .map((blocks) => blocks.map((values, block) => columnOf({ scalar: 'float64' }, Float64Array.from(values, (_, i) => block * blockMs + i * 1_000), new Uint32Array(100), values))); // prettier-ignore
-
-/** Counts what is unpacked. */
-function counted(columns: readonly HistoryColumn[], hide: (piece: HistoryPiece) => HistoryPiece) {
-  let unpacked = 0;
-  const pieces = columns.map((column) => {
-    const piece = hide(pieceOfBlock(encodeBlock(column)));
-    return {
-      summary: piece.summary,
-      column: () => {
-        unpacked += 1;
-        return piece.column();
-      },
-    };
-  });
-  return { source: sourceOfPieces(columns[0].type, pieces), unpacked: () => unpacked };
-}
-
-/** Heads that answer nothing. */
-const withoutHead = (piece: HistoryPiece): HistoryPiece => ({ ...piece, summary: { ...piece.summary, goodCount: -1, heldIntegral: Number.NaN } }); // prettier-ignore
-
-const answeredByHeads = ['average', 'minimum', 'maximum', 'range', 'count', 'total', 'delta', 'time-average', 'time-average2', 'duration-good', 'duration-bad', 'percent-good', 'percent-bad'] as const; // prettier-ignore
-
-describe('heads of blocks (§8.4)', () => {
-  it.each(answeredByHeads)('answer %s exactly as the unpacked values do', (aggregate) => {
-    fc.assert(
-      fc.property(longHistories, fc.boolean(), fc.integer({ min: 1, max: 400 }), (columns, stepped, seconds) => {
-        const configuration = { ...defaultConfiguration(columns[0].type), stepped };
-        const request = { aggregate, fromMs: -20_500, toMs: 950_000, intervalMs: seconds * 1_000, limit: 10_000 };
-        const heads = counted(columns, (piece) => piece);
-        const plain = counted(columns, withoutHead);
-        expect(processedPage(heads.source, request, configuration)).toEqual(
-          processedPage(plain.source, request, configuration),
-        );
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it.each(answeredByHeads)('answer %s of whole blocks without unpacking', (aggregate) => {
-    const columns = Array.from({ length: 50 }, (_, block) =>
-      columnOf({ scalar: 'float64' }, Float64Array.from({ length: 100 }, (_, i) => block * blockMs + i * 1_000), new Uint32Array(100), Array.from({ length: 100 }, (_, i) => (block * 100 + i) / 8)), // prettier-ignore
-    );
-    const { source, unpacked } = counted(columns, (piece) => piece);
-    const request = { aggregate, fromMs: 0, toMs: 50 * blockMs, intervalMs: 10 * blockMs, limit: 100 };
-    processedPage(source, request, defaultConfiguration(columns[0].type));
-    // Whether an extreme stands where its interval begins, and whether it is there twice, only the block itself knows: two of ten.
-    const isExtreme = aggregate === 'minimum' || aggregate === 'maximum';
-    expect(unpacked()).toBeLessThanOrEqual(isExtreme ? 10 : 0);
   });
 });
 
@@ -224,8 +204,11 @@ describe('a processed read', () => {
     const type = { scalar: 'int64' } as const;
     const big = 9_007_199_254_740_993n;
     const values = [big, big + 2n, big + 1n];
-    const whole = sourceOfPieces(type, [pieceOfColumn(columnOf(type, Float64Array.of(0, 1_000, 2_000), new Uint32Array(3), values))]); // prettier-ignore
-    const answer = (aggregate: HistoryAggregateName): TagValue | null => processedPage(whole, { ...askedFor, aggregate }, defaultConfiguration(type)).values[0]; // prettier-ignore
+    const whole = sourceOfPieces(type, [
+      pieceOfColumn(columnOf(type, Float64Array.of(0, 1_000, 2_000), new Uint32Array(3), values)),
+    ]);
+    const answer = (aggregate: HistoryAggregateName): TagValue | null =>
+      processedPage(whole, { ...askedFor, aggregate }, defaultConfiguration(type)).values[0];
     expect(answer('minimum')).toBe(big);
     expect(answer('maximum')).toBe(big + 2n);
     expect(answer('delta')).toBe(1n);
@@ -235,17 +218,55 @@ describe('a processed read', () => {
 
   it('says that a difference does not fit its type instead of wrapping it', () => {
     const type = { scalar: 'uint32' } as const;
-    const fell = sourceOfPieces(type, [pieceOfColumn(columnOf(type, Float64Array.of(0, 1_000), new Uint32Array(2), [4_000, 7]))]); // prettier-ignore
+    const fell = sourceOfPieces(type, [
+      pieceOfColumn(columnOf(type, Float64Array.of(0, 1_000), new Uint32Array(2), [4_000, 7])),
+    ]);
     const page = processedPage(fell, { ...askedFor, aggregate: 'delta' }, defaultConfiguration(type));
     expect([page.statuses[0], page.values[0]]).toEqual([(statusCodes.BadOutOfRange | 0x404) >>> 0, Number.NaN]);
   });
 
   it.each([
-    ['string', ['RUN', 'STOP'], ['count', 'duration-good', 'duration-bad', 'percent-good', 'percent-bad', 'worst-quality', 'number-of-transitions', 'start-bound', 'end-bound', 'interpolative']], // prettier-ignore
-    ['bool', [true, false], ['average', 'count', 'total', 'start-bound', 'end-bound', 'interpolative', 'time-average', 'time-average2', 'duration-good', 'duration-bad', 'percent-good', 'percent-bad', 'worst-quality', 'number-of-transitions']], // prettier-ignore
+    [
+      'string',
+      ['RUN', 'STOP'],
+      [
+        'count',
+        'duration-good',
+        'duration-bad',
+        'percent-good',
+        'percent-bad',
+        'worst-quality',
+        'number-of-transitions',
+        'start-bound',
+        'end-bound',
+        'interpolative',
+      ],
+    ],
+    [
+      'bool',
+      [true, false],
+      [
+        'average',
+        'count',
+        'total',
+        'start-bound',
+        'end-bound',
+        'interpolative',
+        'time-average',
+        'time-average2',
+        'duration-good',
+        'duration-bad',
+        'percent-good',
+        'percent-bad',
+        'worst-quality',
+        'number-of-transitions',
+      ],
+    ],
   ] as const)('answers of %s what can be said of it', (scalar, values, possible) => {
     const type = { scalar };
-    const only = sourceOfPieces(type, [pieceOfColumn(columnOf(type, Float64Array.of(0, 10_000), new Uint32Array(2), values))]); // prettier-ignore
+    const only = sourceOfPieces(type, [
+      pieceOfColumn(columnOf(type, Float64Array.of(0, 10_000), new Uint32Array(2), values)),
+    ]);
     for (const aggregate of historyAggregates) {
       const { statuses: given } = processedPage(only, { ...askedFor, aggregate }, defaultConfiguration(type));
       const isInvalid = given[0] === statusCodes.BadAggregateInvalidInputs;
@@ -256,7 +277,12 @@ describe('a processed read', () => {
   it('walks through a long outage once', () => {
     const count = 20_000;
     const bad = Uint32Array.from({ length: count }, (_, i) => (i === 0 || i === count - 1 ? 0 : statusCodes.Bad));
-    const outage = columnOf(floats, Float64Array.from({ length: count }, (_, i) => i * 1_000), bad, new Array<number>(count).fill(1)); // prettier-ignore
+    const outage = columnOf(
+      floats,
+      Float64Array.from({ length: count }, (_, i) => i * 1_000),
+      bad,
+      new Array<number>(count).fill(1),
+    );
     let looks = 0;
     const statusesLookedAt = new Proxy(outage.statuses, {
       get: (target, key) => {
@@ -266,7 +292,13 @@ describe('a processed read', () => {
       },
     });
     const piece = { summary: pieceOfColumn(outage).summary, column: () => ({ ...outage, statuses: statusesLookedAt }) };
-    const request = { aggregate: 'interpolative', fromMs: 0, toMs: count * 1_000, intervalMs: 10_000, limit: 10_000 } as const; // prettier-ignore
+    const request = {
+      aggregate: 'interpolative',
+      fromMs: 0,
+      toMs: count * 1_000,
+      intervalMs: 10_000,
+      limit: 10_000,
+    } as const;
     const page = processedPage(sourceOfPieces(floats, [piece]), request, defaultConfiguration(floats));
     expect(page.timesMs).toHaveLength(count / 10);
     expect(looks).toBeLessThan(count * 8);

@@ -92,7 +92,8 @@ function isPartial({ isPartialTold, endsWithData }: Aggregate, { containsFirst, 
 function pageOf({ fromMs, toMs, intervalMs, limit, cursor }: ProcessedRequest) {
   const intervals = intervalsOf(fromMs, toMs, intervalMs);
   const first = cursor === undefined ? 0 : Number(cursor);
-  if (!Number.isSafeInteger(first) || first < 0 || first > intervals.count || cursor === '') throw cursorInvalid(cursor);
+  if (!Number.isSafeInteger(first) || first < 0 || first > intervals.count || cursor === '')
+    throw cursorInvalid(cursor);
   const end = Math.min(first + Math.max(1, Math.min(limit, maxHistoryRows)), intervals.count);
   return { intervals, first, end };
 }

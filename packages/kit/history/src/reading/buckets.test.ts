@@ -44,7 +44,11 @@ describe('buckets (§8.4)', () => {
 
   it('tells first and last, counts Bad values without their figures, and the worst status', () => {
     const bad = statusCodes.BadNoCommunication;
-    const column = valuesEachSecond(8, (i) => i, (i) => (i < 2 || i > 5 ? bad : i === 4 ? statusCodes.Uncertain : 0)); // prettier-ignore
+    const column = valuesEachSecond(
+      8,
+      (i) => i,
+      (i) => (i < 2 || i > 5 ? bad : i === 4 ? statusCodes.Uncertain : 0),
+    );
     const found = buckets(sourceOf(column).source, { fromMs: 0, toMs: 8_000, buckets: 2 });
     expect(found).toMatchObject({
       timesMs: Float64Array.of(0, 4_000),
@@ -65,7 +69,11 @@ describe('buckets (§8.4)', () => {
   });
 
   it('makes each value a bucket where there are no more of them', () => {
-    const column = valuesEachSecond(3, (i) => (i === 1 ? null : i), (i) => (i === 2 ? statusCodes.Uncertain : 0)); // prettier-ignore
+    const column = valuesEachSecond(
+      3,
+      (i) => (i === 1 ? null : i),
+      (i) => (i === 2 ? statusCodes.Uncertain : 0),
+    );
     const found = buckets(sourceOf(column).source, { fromMs: 5_000, toMs: 0, buckets: 3 });
     expect([...found.counts]).toEqual([1, 1, 1]);
     expect([...found.firsts]).toEqual([0, Number.NaN, 2]);
@@ -89,25 +97,35 @@ describe('buckets (§8.4)', () => {
 
   it('counts and bounds the values of any column', () => {
     fc.assert(
-      fc.property(columns, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 30 }), (column, parts, length) => {
-        fc.pre(column.timesMs.length > 0);
-        const [fromMs, toMs] = [column.timesMs[0], column.timesMs[column.timesMs.length - 1] + 1];
-        const found = buckets(sourceOf(column, length).source, { fromMs, toMs, buckets: parts });
-        expect(found.counts.reduce((a, b) => a + b, 0)).toBe(column.timesMs.length);
-        if (column.values.kind !== 'numbers') return;
-        const { numbers, absent } = column.values;
-        const figures = numbers.filter((number, i) => !Number.isNaN(number) && absent?.[i] !== 1 && column.statuses[i] >>> 30 < 2);
-        const told = found.minima.filter((number) => !Number.isNaN(number));
-        expect(told.length === 0).toBe(figures.length === 0);
-        if (told.length > 0) expect(Math.min(...told)).toBe(Math.min(...figures));
-        if (told.length > 0) expect(Math.max(...found.maxima.filter((number) => !Number.isNaN(number)))).toBe(Math.max(...figures));
-      }),
+      fc.property(
+        columns,
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        (column, parts, length) => {
+          fc.pre(column.timesMs.length > 0);
+          const [fromMs, toMs] = [column.timesMs[0], column.timesMs[column.timesMs.length - 1] + 1];
+          const found = buckets(sourceOf(column, length).source, { fromMs, toMs, buckets: parts });
+          expect(found.counts.reduce((a, b) => a + b, 0)).toBe(column.timesMs.length);
+          if (column.values.kind !== 'numbers') return;
+          const { numbers, absent } = column.values;
+          const figures = numbers.filter(
+            (number, i) => !Number.isNaN(number) && absent?.[i] !== 1 && column.statuses[i] >>> 30 < 2,
+          );
+          const told = found.minima.filter((number) => !Number.isNaN(number));
+          expect(told.length === 0).toBe(figures.length === 0);
+          if (told.length > 0) expect(Math.min(...told)).toBe(Math.min(...figures));
+          if (told.length > 0)
+            expect(Math.max(...found.maxima.filter((number) => !Number.isNaN(number)))).toBe(Math.max(...figures));
+        },
+      ),
       { numRuns: 200 },
     );
-  }); // prettier-ignore
+  });
 
   it('refuses a range without length', () => {
     const invalid = expect.objectContaining({ code: 'HISTORY_RANGE_INVALID' }) as Error;
-    expect(() => buckets(sourceOf(valuesEachSecond(1, () => 1)).source, { fromMs: 5, toMs: 5, buckets: 1 })).toThrow(invalid); // prettier-ignore
+    expect(() => buckets(sourceOf(valuesEachSecond(1, () => 1)).source, { fromMs: 5, toMs: 5, buckets: 1 })).toThrow(
+      invalid,
+    );
   });
 });

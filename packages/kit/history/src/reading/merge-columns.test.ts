@@ -6,7 +6,8 @@ import { pieceOfColumn } from './block-source.js';
 import { mergeColumns, orderPieces } from './merge-columns.js';
 
 const type = { scalar: 'float64' } as const;
-const at = (times: readonly number[], values: readonly (number | null)[]) => columnOf(type, Float64Array.from(times), new Uint32Array(times.length), values); // prettier-ignore
+const at = (times: readonly number[], values: readonly (number | null)[]) =>
+  columnOf(type, Float64Array.from(times), new Uint32Array(times.length), values);
 
 describe('mergeColumns (§8.4)', () => {
   it('puts late values where they belong, behind earlier ones of the same time', () => {
@@ -34,9 +35,15 @@ describe('orderPieces', () => {
   const timesOf = (pieces: ReturnType<typeof orderPieces>) => pieces.map((piece) => [...piece.column().timesMs]);
 
   it('merges what overlaps and leaves the rest as it is', () => {
-    const [a, b, late, c] = [at([0, 1], [0, 1]), at([2, 4], [2, 4]), at([3, 5], [3, 5]), at([5, 6], [5, 6])].map(pieceOfColumn); // prettier-ignore
+    const [a, b, late, c] = [at([0, 1], [0, 1]), at([2, 4], [2, 4]), at([3, 5], [3, 5]), at([5, 6], [5, 6])].map(
+      pieceOfColumn,
+    );
     const ordered = orderPieces([a, b, c, late, pieceOfColumn(at([], []))]);
-    expect(timesOf(ordered)).toEqual([[0, 1], [2, 3, 4, 5], [5, 6]]); // prettier-ignore
+    expect(timesOf(ordered)).toEqual([
+      [0, 1],
+      [2, 3, 4, 5],
+      [5, 6],
+    ]);
     expect(ordered[0]).toBe(a);
     expect(ordered[1].summary).toMatchObject({ count: 4, sum: 14, firstAtMs: 2, lastAtMs: 5 });
     expect(ordered[2]).toBe(c);

@@ -12,7 +12,12 @@ const type = { scalar: 'float64' } as const;
 const source = sourceOf([0, 2, 3, 5, 6], 2);
 
 function sourceOf(minutes: readonly number[], length: number): BlockSource {
-  const column = columnOf(type, Float64Array.from(minutes), new Uint32Array(minutes.length), minutes.map((_, i) => i)); // prettier-ignore
+  const column = columnOf(
+    type,
+    Float64Array.from(minutes),
+    new Uint32Array(minutes.length),
+    minutes.map((_, i) => i),
+  );
   const [first, ...rest] = splitColumn(column, length).map(pieceOfColumn);
   return { type, pieces: rest, earlier: () => [first], later: () => [] };
 }
@@ -63,19 +68,30 @@ describe('rawPage (§8.4)', () => {
 
   it('pages through any values of any times, each once, both ways', () => {
     fc.assert(
-      fc.property(columns, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 }), fc.boolean(), (column, limit, length, isReverse) => {
-        const { timesMs } = column;
-        const from: BlockSource = { type: column.type, pieces: splitColumn(column, length).map(pieceOfColumn), earlier: () => [], later: () => [] };
-        const range = { fromMs: -1e300, toMs: 1e300 };
-        const request = isReverse ? { fromMs: range.toMs, toMs: range.fromMs } : range;
-        const pages = read({ ...request, limit, bounds: false }, from);
-        const expected = Array.from(timesMs, (timeMs, row) => textOf(timeMs, column.statuses[row]));
-        if (isReverse) expected.reverse();
-        expect(pages.join(' ').split(' ').filter(Boolean)).toEqual(expected);
-      }),
+      fc.property(
+        columns,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        (column, limit, length, isReverse) => {
+          const { timesMs } = column;
+          const from: BlockSource = {
+            type: column.type,
+            pieces: splitColumn(column, length).map(pieceOfColumn),
+            earlier: () => [],
+            later: () => [],
+          };
+          const range = { fromMs: -1e300, toMs: 1e300 };
+          const request = isReverse ? { fromMs: range.toMs, toMs: range.fromMs } : range;
+          const pages = read({ ...request, limit, bounds: false }, from);
+          const expected = Array.from(timesMs, (timeMs, row) => textOf(timeMs, column.statuses[row]));
+          if (isReverse) expected.reverse();
+          expect(pages.join(' ').split(' ').filter(Boolean)).toEqual(expected);
+        },
+      ),
       { numRuns: 100 },
     );
-  }); // prettier-ignore
+  });
 
   it('gives several values of one time in their order, across pages', () => {
     const same = sourceOf([1, 1, 1, 1, 2], 3);

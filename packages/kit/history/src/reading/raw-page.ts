@@ -42,7 +42,8 @@ export function rawPage(source: BlockSource, request: RawRequest): HistoryPage {
     if (before) give(before);
     else rows.add(fromMs, statusCodes.BadBoundNotFound, null);
   }
-  let at = cursor === endCursor ? undefined : walk.first(cursor === undefined ? { timeMs: fromMs, skip: 0 } : placeOf(cursor)); // prettier-ignore
+  let at =
+    cursor === endCursor ? undefined : walk.first(cursor === undefined ? { timeMs: fromMs, skip: 0 } : placeOf(cursor));
   while (at && walk.isBefore(walk.timeline.timeOf(at), toMs)) {
     if (rows.length === limit) return { ...rows.rows(), next: walk.cursorOf(at) };
     give(at);

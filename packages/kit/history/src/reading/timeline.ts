@@ -76,9 +76,16 @@ export class Timeline {
     return unpacked;
   }
 
-  /** Whether there is a value before `timeMs`, or at it. */
+  /** Whether there is a value before `timeMs`, or at it. Heads say it. */
   hasBefore(timeMs: number, isIncluded: boolean): boolean {
     return this.piece(this.pieceBefore(timeMs, isIncluded)) !== undefined;
+  }
+
+  /** Whether there is one after `timeMs`, or at it. Heads say it. */
+  hasAfter(timeMs: number, isIncluded: boolean): boolean {
+    const index = this.pieceBefore(timeMs, !isIncluded);
+    const lastAtMs = this.piece(index)?.summary.lastAtMs ?? -Infinity;
+    return (isIncluded ? lastAtMs >= timeMs : lastAtMs > timeMs) || this.piece(index + 1) !== undefined;
   }
 
   /** The last value before `timeMs`, or at it. Unpacks where a piece lies on both sides of it. */
@@ -195,10 +202,10 @@ function never(): boolean {
 /** The next piece that has values; undefined when there is none. */
 function pull(from: Iterator<HistoryPiece>, into: HistoryPiece[]): Iterator<HistoryPiece> | undefined {
   for (;;) {
-    const { done, value } = from.next();
-    if (done) return undefined;
-    if (value.summary.count === 0) continue;
-    into.push(value);
+    const next = from.next();
+    if (next.done === true) return undefined;
+    if (next.value.summary.count === 0) continue;
+    into.push(next.value);
     return from;
   }
 }

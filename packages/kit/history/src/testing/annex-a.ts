@@ -20,8 +20,7 @@ export interface AnnexSet {
 export const noonMs = Date.UTC(2012, 0, 2, 12);
 
 const historian1 = '10 10 · 20 20 · 30 30 · 40 40 B · 50 50 · 60 60 · 70 70 U · 80 80 · 90 90';
-const historian2 =
-  '2 10 · 25 20 · 28 25 · 39 30 · 42 - B · 48 40 · 52 50 · 72 60 · 77 70 U · 83 70 · 86 80 · 90 90';
+const historian2 = '2 10 · 25 20 · 28 25 · 39 30 · 42 - B · 48 40 · 52 50 · 72 60 · 77 70 U · 83 70 · 86 80 · 90 90';
 const historian4 = '2 T · 25 F · 28 T · 39 T · 42 - B · 48 T · 52 F · 72 F · 77 T U · 83 T · 86 F · 90 T';
 
 const sloped: HistoryAggregateConfiguration = {
@@ -368,4 +367,5 @@ export const annexTables: readonly AnnexTable[] = [
       01:00 | 0 UncertainDataSubNormal C | 0 UncertainDataSubNormal C | 0 UncertainDataSubNormal C
       01:20 | 7.0711 Good C P | 10 Good C P | 10 Good C P
     `,
-  },];
+  },
+];

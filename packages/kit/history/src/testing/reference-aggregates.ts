@@ -1,15 +1,7 @@
 import { bigIntegerRanges, statusCodes, type DataType, type TagValue } from '@fieldwarden/core';
 import type { HistoryAggregateConfiguration, HistoryAggregateName } from '@fieldwarden/service';
 
-/**
- * The aggregates once more, slow and by the letter of OPC 10000-13: each interval looks at all values there are. Shares nothing with what it is
- * compared to.
- */
-export interface ReferencePoint {
-  readonly timeMs: number;
-  readonly status: number;
-  readonly value: TagValue | null;
-}
+import { ReferenceBounds, subnormal, type Estimate, type ReferencePoint, type Severity } from './reference-bounds.js';
 
 export interface ReferenceRow {
   readonly timeMs: number;
@@ -24,20 +16,14 @@ export interface ReferenceRequest {
   readonly intervalMs: number;
 }
 
-type Severity = 'Good' | 'Uncertain' | 'Bad';
-interface Estimate {
-  readonly timeMs: number;
-  readonly severity: Severity;
-  readonly status: number;
-  readonly value: TagValue | null;
-}
-
 const C = 0x401;
-const I = 0x402;
 const P = 0x404;
 const MV = 0x410;
-const subnormal = statusCodes.UncertainDataSubNormal;
 
+/**
+ * The aggregates once more, slow and by the letter of OPC 10000-13: each interval looks at all values there are. Shares nothing with what it is
+ * compared to.
+ */
 export function referenceRows(
   points: readonly ReferencePoint[],
   type: DataType,
@@ -58,20 +44,21 @@ export function referenceRows(
   return rows;
 }
 
-class ReferenceInterval {
-  private readonly points: readonly ReferencePoint[];
-  private readonly type: DataType;
-  private readonly configuration: HistoryAggregateConfiguration;
+class ReferenceInterval extends ReferenceBounds {
   private readonly start: number;
   private readonly end: number;
   private readonly early: number;
   private readonly late: number;
   private readonly inside: readonly ReferencePoint[];
 
-  constructor(points: readonly ReferencePoint[], type: DataType, configuration: HistoryAggregateConfiguration, start: number, end: number) { // prettier-ignore
-    this.points = points;
-    this.type = type;
-    this.configuration = configuration;
+  constructor(
+    points: readonly ReferencePoint[],
+    type: DataType,
+    configuration: HistoryAggregateConfiguration,
+    start: number,
+    end: number,
+  ) {
+    super(points, type, configuration);
     this.start = start;
     this.end = end;
     this.early = Math.min(start, end);
@@ -132,9 +119,13 @@ class ReferenceInterval {
       case 'duration-bad':
         return this.hasData ? { status: C, value: this.regions(false).bad } : this.noData;
       case 'percent-good':
-        return this.hasData ? { status: C, value: (this.regions(false).good / this.regions(false).total) * 100 } : this.noData; // prettier-ignore
+        return this.hasData
+          ? { status: C, value: (this.regions(false).good / this.regions(false).total) * 100 }
+          : this.noData;
       case 'percent-bad':
-        return this.hasData ? { status: C, value: (this.regions(false).bad / this.regions(false).total) * 100 } : this.noData; // prettier-ignore
+        return this.hasData
+          ? { status: C, value: (this.regions(false).bad / this.regions(false).total) * 100 }
+          : this.noData;
     }
   }
 
@@ -153,28 +144,18 @@ class ReferenceInterval {
     return this.start < this.end ? first < this.end && last >= this.start : first <= this.start && last > this.end;
   }
 
-  private get isSloped(): boolean {
-    return !this.configuration.stepped && !['bool', 'string'].includes(this.type.scalar);
-  }
-
-  /** As the reader wants it; a number that is none is Bad. */
-  private severity({ status, value }: ReferencePoint, needsValue = true): Severity {
-    const isMissing = needsValue && (value === null || Number.isNaN(value));
-    if (status >>> 30 >= 2 || isMissing) return 'Bad';
-    return status >>> 30 === 0 ? 'Good' : 'Uncertain';
-  }
-
-  private isUsable(point: ReferencePoint, needsValue = true): boolean {
-    const severity = this.severity(point, needsValue);
-    return severity === 'Good' || (severity === 'Uncertain' && !this.configuration.treatUncertainAsBad);
-  }
-
   private shares(needsValue: boolean) {
-    const of = (wanted: Severity): number => this.inside.filter((point) => this.severity(point, needsValue) === wanted).length; // prettier-ignore
+    const of = (wanted: Severity): number =>
+      this.inside.filter((point) => this.severity(point, needsValue) === wanted).length;
     return { good: of('Good'), bad: of('Bad'), total: this.inside.length };
   }
 
-  private judged(shares: { good: number; bad: number; total: number }, bits: number, value: TagValue, bitsOfBad = bits) {
+  private judged(
+    shares: { good: number; bad: number; total: number },
+    bits: number,
+    value: TagValue,
+    bitsOfBad = bits,
+  ) {
     const { good, bad, total } = shares;
     if (total > 0 && bad > 0 && (bad / total) * 100 >= this.configuration.percentDataBad)
       return { status: (statusCodes.Bad | bitsOfBad) >>> 0, value: null };
@@ -249,79 +230,24 @@ class ReferenceInterval {
     return { status: C | (times > 1 ? MV : 0), value };
   }
 
-  /** What a line from before leads to: the first value of this time, if it counts. */
-  private arrival(timeMs: number, needsValue = true): Estimate | undefined {
-    const point = this.points.find((one) => one.timeMs === timeMs);
-    if (!point || !this.isUsable(point, needsValue)) return undefined;
-    return { ...point, severity: this.severity(point, needsValue) };
-  }
-
-  /** 3.1.9. */
-  private simple(timeMs: number, needsValue = true): Estimate {
-    const at = this.points.filter((point) => point.timeMs === timeMs);
-    if (at.length > 0) {
-      const point = at.at(-1)!;
-      if (!this.isUsable(point, needsValue)) return this.none(timeMs);
-      const extra = at.length > 1 ? 0x408 : 0;
-      return { ...point, severity: this.severity(point, needsValue), status: (point.status | extra) >>> 0 };
-    }
-    const before = this.points.filter((point) => point.timeMs < timeMs).at(-1);
-    const after = this.points.find((point) => point.timeMs > timeMs);
-    if (!before || !after || !this.isUsable(before, needsValue)) return this.none(timeMs);
-    const isBeforeGood = this.severity(before, needsValue) === 'Good';
-    if (!this.isSloped) return this.estimate(timeMs, isBeforeGood, before.value);
-    if (!this.isUsable(after, needsValue)) return this.estimate(timeMs, false, before.value);
-    const isGood = isBeforeGood && this.severity(after, needsValue) === 'Good';
-    return this.estimate(timeMs, isGood, this.line(before, after, timeMs));
-  }
-
-  /** 3.1.8. */
-  private interpolated(timeMs: number, sloped: boolean): Estimate {
-    const at = this.points.filter((point) => point.timeMs === timeMs);
-    if (at.length > 0 && this.isUsable(at.at(-1)!)) {
-      const point = at.at(-1)!;
-      return { ...point, severity: this.severity(point), status: (point.status | (at.length > 1 ? 0x408 : 0)) >>> 0 };
-    }
-    const usableBefore = this.points.filter((point) => point.timeMs <= timeMs && this.isUsable(point));
-    const before = usableBefore.at(-1);
-    if (!before) return this.none(timeMs);
-    const skippedBefore = this.points.slice(this.points.indexOf(before) + 1).some((point) => point.timeMs <= timeMs);
-    const later = this.points.filter((point) => point.timeMs > timeMs);
-    const isBeforeGood = this.severity(before) === 'Good';
-    if (!sloped) return this.estimate(timeMs, isBeforeGood && !skippedBefore && later.length > 0, before.value);
-    const after = later.find((point) => this.isUsable(point));
-    if (after) {
-      const isGood = isBeforeGood && this.severity(after) === 'Good' && !skippedBefore && later[0] === after;
-      return this.estimate(timeMs, isGood, this.line(before, after, timeMs));
-    }
-    const second = usableBefore.at(-2);
-    const isLine = this.configuration.useSlopedExtrapolation && second && second.timeMs !== before.timeMs;
-    return this.estimate(timeMs, false, isLine ? this.line(second, before, timeMs) : before.value);
-  }
-
-  private line(a: ReferencePoint, b: ReferencePoint, timeMs: number): TagValue {
-    const share = (timeMs - a.timeMs) / (b.timeMs - a.timeMs);
-    const [from, to] = [Number(a.value), Number(b.value)];
-    const number = from + (to - from) * share;
-    return this.type.scalar === 'int64' ? BigInt(Math.round((to - from) * share)) + (a.value as bigint) : number;
-  }
-
-  private none(timeMs: number): Estimate {
-    return { timeMs, severity: 'Bad', status: statusCodes.BadNoData, value: null };
-  }
-
-  private estimate(timeMs: number, isGood: boolean, value: TagValue | null): Estimate {
-    return { timeMs, severity: isGood ? 'Good' : 'Uncertain', status: ((isGood ? 0 : subnormal) | I) >>> 0, value };
-  }
-
   /** 5.4.3.6: lines between usable values. 64-bit integers are not rounded on the way, so that they come as numbers here. */
   private area(value: (area: number, ms: number) => number) {
     const sloped = !['bool', 'string'].includes(this.type.scalar);
-    const asNumbers = new ReferenceInterval(this.points.map((point) => ({ ...point, value: numberOf(point.value) })), { scalar: 'float64' }, this.configuration, this.start, this.end); // prettier-ignore
+    const asNumbers = new ReferenceInterval(
+      this.points.map((point) => ({ ...point, value: numberOf(point.value) })),
+      { scalar: 'float64' },
+      this.configuration,
+      this.start,
+      this.end,
+    );
     const start = asNumbers.interpolated(this.early, sloped);
     const end = asNumbers.arrival(this.late) ?? asNumbers.interpolated(this.late, sloped);
     const within = asNumbers.inside.filter((point) => this.isUsable(point));
-    const line: Estimate[] = [start, ...within.map((point) => ({ ...point, severity: this.severity(point) })), end].filter(({ severity }) => severity !== 'Bad'); // prettier-ignore
+    const line: Estimate[] = [
+      start,
+      ...within.map((point) => ({ ...point, severity: this.severity(point) })),
+      end,
+    ].filter(({ severity }) => severity !== 'Bad');
     let [area, ms] = [0, 0];
     for (let i = 0; i + 1 < line.length; i += 1) {
       const forMs = line[i + 1].timeMs - line[i].timeMs;
@@ -339,12 +265,25 @@ class ReferenceInterval {
   /** 5.4.3.2: from value to value, each with the status of its beginning. */
   private regions(isOfValues: boolean) {
     const sloped = isOfValues && this.isSloped;
-    const asNumbers = new ReferenceInterval(this.points.map((point) => ({ ...point, value: isOfValues ? numberOf(point.value) : point.value })), this.type.scalar === 'int64' ? { scalar: 'float64' } : this.type, this.configuration, this.start, this.end); // prettier-ignore
-    const marks: Estimate[] = asNumbers.inside.map((point) => ({ ...point, severity: asNumbers.isUsable(point, isOfValues) ? asNumbers.severity(point, isOfValues) : 'Bad' })); // prettier-ignore
+    const asNumbers = new ReferenceInterval(
+      this.points.map((point) => ({ ...point, value: isOfValues ? numberOf(point.value) : point.value })),
+      this.type.scalar === 'int64' ? { scalar: 'float64' } : this.type,
+      this.configuration,
+      this.start,
+      this.end,
+    );
+    const marks: Estimate[] = asNumbers.inside.map((point) => ({
+      ...point,
+      severity: asNumbers.isUsable(point, isOfValues) ? asNumbers.severity(point, isOfValues) : 'Bad',
+    }));
     const isLast = this.points.every(({ timeMs }) => timeMs < this.late);
     marks.unshift(asNumbers.simple(this.early, isOfValues));
     const lastMs = marks.at(-1)!.timeMs;
-    marks.push(isLast ? this.none(lastMs + 1) : (asNumbers.arrival(this.late, isOfValues) ?? asNumbers.simple(this.late, isOfValues)));
+    marks.push(
+      isLast
+        ? this.none(lastMs + 1)
+        : (asNumbers.arrival(this.late, isOfValues) ?? asNumbers.simple(this.late, isOfValues)),
+    );
     const found = { good: 0, bad: 0, total: 0, area: 0, usable: 0 };
     for (let i = 0; i + 1 < marks.length; i += 1) {
       const [a, b] = [marks[i], marks[i + 1]];
