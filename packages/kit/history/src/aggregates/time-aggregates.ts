@@ -1,4 +1,4 @@
-import { isBad, isGood, isUncertain, statusCodes } from '@fieldwarden/core';
+import { isBad, isGood, statusCodes } from '@fieldwarden/core';
 import type { HistoryAggregateConfiguration } from '@fieldwarden/service';
 import type { BlockSummary } from '../block/block-summary.js';
 import { isPlain, type StretchVisitor } from '../reading/timeline.js';
@@ -39,14 +39,27 @@ class Area implements StretchVisitor {
     return true;
   }
 
+  /** Local variables: this loop sees every value of a month. */
   slice({ timesMs, statuses, numbers }: UnpackedPiece, from: number, to: number): void {
+    const worstUsable = this.configuration.treatUncertainAsBad ? 0 : 1;
+    let { area, knownMs, timeMs, number } = this;
     for (let row = from; row < to; row += 1) {
-      if (!isUsable(statuses[row], this.configuration) || Number.isNaN(numbers[row])) this.isUncertain = true;
-      else {
-        if (isUncertain(statuses[row])) this.isUncertain = true;
-        this.to(timesMs[row], numbers[row]);
+      const severity = statuses[row] >>> 30;
+      const next = numbers[row];
+      if (severity > 0 || Number.isNaN(next)) this.isUncertain = true;
+      if (severity > worstUsable || Number.isNaN(next)) continue;
+      const forMs = timesMs[row] - timeMs;
+      if (forMs > 0 && !Number.isNaN(number)) {
+        area += this.sloped ? ((number + next) / 2) * forMs : number * forMs;
+        knownMs += forMs;
       }
+      timeMs = timesMs[row];
+      number = next;
     }
+    this.area = area;
+    this.knownMs = knownMs;
+    this.timeMs = timeMs;
+    this.number = number;
   }
 
   end({ timeMs, status, number }: Bound): void {
