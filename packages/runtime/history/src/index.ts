@@ -1,0 +1,1 @@
+export { HistoryStore, type DefinedTag, type HistoryStoreOptions } from './store/history-store.js';
