@@ -8,6 +8,7 @@ export function workerDesk(worker: Pick<HistoryWorker, 'ask'>): HistoryDesk {
     atTime: async (request) => (await worker.ask('atTime', request)) as HistoryRows,
     processed: async (request) => (await worker.ask('processed', request)) as HistoryPage,
     buckets: async (request) => (await worker.ask('buckets', request)) as HistoryBuckets,
+    paths: async () => (await worker.ask('paths', undefined)) as readonly string[],
     extents: async (paths) => (await worker.ask('extents', paths)) as readonly (HistoryExtent | null)[],
   };
 }

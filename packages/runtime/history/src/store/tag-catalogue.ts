@@ -13,7 +13,7 @@ export class TagCatalogue {
   }
 
   paths(): readonly string[] {
-    return [...this.#byPath.keys()];
+    return [...this.#byPath.keys()].sort();
   }
 
   /** From a file. What is known already is left as it is. */

@@ -10,8 +10,7 @@ export interface WorkerStart {
   readonly limits: RetentionLimits;
 }
 
-/** The desk's questions, and which paths there are. */
-export type HistoryQuestion = keyof HistoryDesk | 'paths';
+export type HistoryQuestion = keyof HistoryDesk;
 
 /** The gateway says it: in this order it is done. */
 export type ToWorker =
