@@ -28,7 +28,8 @@ import { addAuditCommand } from './audit-program.js';
 import { addSessionCommands, addTokenCommands, addUserCommands } from './access-program.js';
 import { addConfigCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
-import { addAlarmCommands, addHistoryCommand, addMethodCommand } from './device-program.js';
+import { addAlarmCommands, addMethodCommand } from './device-program.js';
+import { addHistoryCommand, addHistoryCommands } from './history-program.js';
 import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
 import { addServiceCommands } from './service-program.js';
@@ -91,6 +92,7 @@ export function buildProgram(
     program.command('certs').description('whom the gateway trusts, and what it shows of itself'),
     run,
   );
+  addHistoryCommands(program.command('history').description('values that are kept on disk'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addUpkeepCommands(program, run);
   addCompletion(program, run);

@@ -31,6 +31,7 @@ export class StoreSource {
   readonly #open = new Map<number, HistoryColumn[]>();
   readonly #generations: ReadonlySet<number>;
   readonly #hours: readonly [from: number, to: number];
+  #last: { readonly hour: number; readonly pieces: readonly HistoryPiece[] } | undefined;
 
   constructor(deps: StoreSourceDependencies) {
     this.#deps = deps;
@@ -65,7 +66,13 @@ export class StoreSource {
     }
   }
 
+  /** The last one that was looked at is kept: who reads piece by piece comes back to it. */
   #ofHour(hour: number): readonly HistoryPiece[] {
+    if (this.#last?.hour !== hour) this.#last = { hour, pieces: this.#read(hour) };
+    return this.#last.pieces;
+  }
+
+  #read(hour: number): readonly HistoryPiece[] {
     const { tags, blocks } = this.#deps;
     const sealed = tags.flatMap(({ id }) => blocks.ofHour(id, hour, this.#generations)).map((block) => this.#piece(block));
     const open = this.#open.get(hour)?.map(pieceOfColumn) ?? [];
