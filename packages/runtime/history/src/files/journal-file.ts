@@ -40,7 +40,7 @@ export class JournalFile {
   static async open(path: string): Promise<JournalFile> {
     const file = await RecordFile.open(path);
     if (file.get(formatKey) === undefined) {
-      file.write(() => file.put(formatKey, sealRecord(formatKey, Buffer.from(String(journalFormat)))));
+      file.write({ puts: [sealed(formatKey, Buffer.from(String(journalFormat)))] });
     }
     return new JournalFile(file);
   }
@@ -87,29 +87,27 @@ export class JournalFile {
       this.#indexOf = generation;
       this.#index = 0;
     }
-    let index = this.#index;
-    this.#file.write(() => {
-      for (const tag of tags) this.#put(tagKey(tag.id), encodeTag(tag));
-      for (const batch of batches) {
-        this.#put(journalKey(generation, index), encodeRows(batch));
-        index += 1;
-      }
-      this.#put(factsKey, Buffer.from(JSON.stringify(facts)));
+    const first = this.#index;
+    this.#file.write({
+      puts: [
+        ...tags.map((tag) => sealed(tagKey(tag.id), encodeTag(tag))),
+        ...batches.map((batch, i) => sealed(journalKey(generation, first + i), encodeRows(batch))),
+        sealed(factsKey, Buffer.from(JSON.stringify(facts))),
+      ],
     });
-    this.#index = index;
+    this.#index = first + batches.length;
   }
 
   /** It is in blocks. */
   forget(generation: number): void {
-    const keys = this.#file.keys(journalKey(generation, 0), journalKey(generation + 1, 0), 1e9);
-    this.#file.write(() => keys.forEach((key) => this.#file.remove(key)));
+    this.#file.write({ removes: this.#file.keys(journalKey(generation, 0), journalKey(generation + 1, 0), 1e9) });
   }
 
   async close(): Promise<void> {
     await this.#file.close();
   }
+}
 
-  #put(key: Buffer, content: Buffer): void {
-    this.#file.put(key, sealRecord(key, content));
-  }
+function sealed(key: Buffer, content: Buffer): readonly [Buffer, Buffer] {
+  return [key, sealRecord(key, content)];
 }

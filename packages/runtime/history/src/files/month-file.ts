@@ -49,7 +49,7 @@ export class MonthFile {
   static async open(path: string, month: string): Promise<MonthFile> {
     const file = await RecordFile.open(path);
     if (file.get(formatKey) === undefined) {
-      file.write(() => file.put(formatKey, sealRecord(formatKey, Buffer.from(String(blockFormat)))));
+      file.write({ puts: [[formatKey, sealRecord(formatKey, Buffer.from(String(blockFormat)))]] });
     }
     const opened = new MonthFile(month, file);
     for (const key of file.keys(Buffer.of(recordKinds.tag), endOfKind(recordKinds.tag), 1e9)) {
@@ -86,15 +86,12 @@ export class MonthFile {
   /** In one piece; what stands under the same key is replaced. Throws what the disk says. */
   put(blocks: readonly SealedBlock[], tagOf: (id: number) => KeptTag | undefined): void {
     const news = new Set(blocks.map(({ place }) => place.tagId).filter((id) => !this.#tagIds.has(id)));
-    this.#file.write(() => {
-      for (const id of news) {
-        const tag = tagOf(id);
-        if (tag) this.#file.put(tagKey(id), sealRecord(tagKey(id), encodeTag(tag)));
-      }
-      for (const { place, block } of blocks) {
-        const key = blockKey(place);
-        this.#file.put(key, boundBlock(key, block));
-      }
+    const tags = [...news].map(tagOf).filter((tag) => tag !== undefined);
+    this.#file.write({
+      puts: [
+        ...tags.map((tag) => [tagKey(tag.id), sealRecord(tagKey(tag.id), encodeTag(tag))] as const),
+        ...blocks.map(({ place, block }) => [blockKey(place), boundBlock(blockKey(place), block)] as const),
+      ],
     });
     for (const id of news) this.#tagIds.add(id);
   }
@@ -131,7 +128,7 @@ export class MonthFile {
       blockKey({ hour, tagId: 0, generation: 0, part: 0 }),
       limit,
     );
-    if (keys.length > 0) this.#file.write(() => keys.forEach((key) => this.#file.remove(key)));
+    if (keys.length > 0) this.#file.write({ removes: keys });
     return keys.length;
   }
 

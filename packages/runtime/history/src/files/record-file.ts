@@ -1,20 +1,32 @@
 import { existsSync, statSync } from 'node:fs';
+import { FileRoom } from './file-room.js';
 import { allocateLockFile, createDatabase, recordOptions, type RecordStore } from '@fieldwarden/storage/lmdb';
 
 interface TreeStats {
+  readonly lastPageNumber: number;
   readonly pageSize: number;
   readonly treeBranchPageCount: number;
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
 }
 
+export interface Changes {
+  readonly puts?: readonly (readonly [key: Buffer, value: Uint8Array])[];
+  readonly removes?: readonly Buffer[];
+}
+
+/** For what a commit writes beside records. */
+const besidesBytes = 1 << 20;
+
 /** One LMDB file, in the one thread that has it. Everything is synchronous; what is written is on the disk when `write` returns. */
 export class RecordFile {
   readonly path: string;
   readonly #db: RecordStore;
+  readonly #room: FileRoom;
 
   private constructor(path: string, db: RecordStore) {
     this.path = path;
+    this.#room = new FileRoom(path);
     this.#db = db;
   }
 
@@ -53,23 +65,20 @@ export class RecordFile {
   }
 
   /** All of it or nothing. Throws what the disk says. */
-  write(work: () => void): void {
-    this.#db.transactionSync(work);
-  }
-
-  /** Within `write`. */
-  put(key: Buffer, value: Uint8Array): void {
-    this.#db.putSync(key, value as Buffer);
-  }
-
-  /** Within `write`. */
-  remove(key: Buffer): void {
-    this.#db.removeSync(key);
+  write({ puts = [], removes = [] }: Changes): void {
+    const { lastPageNumber, pageSize } = this.#stats;
+    // Each record may be in pages of its own, and change a leaf; those above change, too, and the list of free pages.
+    const pages = puts.reduce((sum, [, value]) => sum + 2 + Math.ceil((value.length + 64) / pageSize), 0);
+    this.#room.ensure((lastPageNumber + 1) * pageSize, pages * pageSize + removes.length * 64 + besidesBytes);
+    this.#db.transactionSync(() => {
+      for (const [key, value] of puts) this.#db.putSync(key, value as Buffer);
+      for (const key of removes) this.#db.removeSync(key);
+    });
   }
 
   /** Of the pages that hold something. */
   get usedBytes(): number {
-    const stats = this.#db.getStats() as unknown as TreeStats;
+    const stats = this.#stats;
     return stats.pageSize * (2 + stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages);
   }
 
@@ -85,5 +94,9 @@ export class RecordFile {
 
   async close(): Promise<void> {
     await this.#db.close();
+  }
+
+  get #stats(): TreeStats {
+    return this.#db.getStats() as unknown as TreeStats;
   }
 }

@@ -1,4 +1,7 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { MonthFile } from '../files/month-file.js';
 import type { MonthFiles } from '../files/month-files.js';
 import { hourOf } from '../records/record-key.js';
 
@@ -38,8 +41,14 @@ export async function applyRetention(
 export async function giveBack(files: MonthFiles, maxBytes: number): Promise<void> {
   if (files.fileBytes <= maxBytes) return;
   for (const file of files.all()) {
-    if (file.fileBytes > compactedFromBytes && file.fileBytes > 2 * file.usedBytes) await files.compact(file);
+    if (file.fileBytes > compactedFromBytes && file.fileBytes > 2 * file.usedBytes && hasRoom(file)) await files.compact(file);
   }
+}
+
+/** A copy that finds none would be an error in the midst. */
+function hasRoom({ path, usedBytes }: MonthFile): boolean {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return bavail * bsize > 2 * usedBytes;
 }
 
 async function removeBelow(files: MonthFiles, hour: number): Promise<void> {
