@@ -47,7 +47,11 @@ export class HistoryService implements Service<HistorySettings> {
     this.#every(flushEveryMs, () => this.#recorder?.flush());
     this.#every(lookEveryMs, () => this.#look());
     await worker.opened;
-    this.#end.use(within.offers.history(workerDesk(worker)));
+    const ask: HistoryWorker['ask'] = (question, request) => {
+      this.#recorder?.flush(); // who asks sees what there is
+      return worker.ask(question, request);
+    };
+    this.#end.use(within.offers.history(workerDesk({ ask })));
     return undefined;
   }
 

@@ -29,6 +29,7 @@ export class StoreReader {
 
   /** As `HistoryDesk` says. */
   async ask(question: HistoryQuestion, request: unknown): Promise<unknown> {
+    this.#store.freshen();
     await this.#store.ready();
     switch (question) {
       case 'raw':

@@ -32,6 +32,8 @@ export interface DefinedTag {
 
 /** SPEC §8.4: a journal of at most 1 s. */
 const tickMs = 500;
+/** How old the newest rows may be that a reader does not see. */
+const freshMs = 100;
 /** Without a value, how often it is written that the gateway runs. */
 const aliveMs = 5_000;
 /** Rows of a generation: bounded by age, by memory, and by what the files may take. */
@@ -181,6 +183,11 @@ export class HistoryStore implements AsyncDisposable {
       damage: this.#damage ?? null,
       refusal: this.#refusal ?? null,
     };
+  }
+
+  /** What was recorded can be read, unless that was done a moment ago. */
+  freshen(): void {
+    if (this.#options.clock.monotonicMs() - this.#lastTickMs >= freshMs) this.#commitJournal();
   }
 
   /** All that was recorded is in the journal. Throws what the disk says. */

@@ -33,7 +33,10 @@ export class TagCatalogue {
   /** The tag under which values are kept from now on; `isNew`: nothing of it can have been kept before. */
   use(path: string, type: DataType, stepped: boolean): { readonly tag: KeptTag; readonly isNew: boolean } {
     const known = this.ofPath(path).find((one) => formatDataType(one.type) === formatDataType(type));
-    if (known?.stepped === stepped) return { tag: known, isNew: false };
+    if (known?.stepped === stepped) {
+      this.#byPath.set(path, [...this.ofPath(path).filter((one) => one !== known), known]); // the newest is the last
+      return { tag: known, isNew: false };
+    }
     const tag = { id: known?.id ?? this.#lastId + 1, path, type, stepped };
     if (known) this.#forget(known);
     this.#add(tag);
