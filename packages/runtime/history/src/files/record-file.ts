@@ -66,10 +66,8 @@ export class RecordFile {
 
   /** All of it or nothing. Throws what the disk says. */
   write({ puts = [], removes = [] }: Changes): void {
-    const { lastPageNumber, pageSize } = this.#stats;
-    // Each record may be in pages of its own, and change a leaf; those above change, too, and the list of free pages.
-    const pages = puts.reduce((sum, [, value]) => sum + 2 + Math.ceil((value.length + 64) / pageSize), 0);
-    this.#room.ensure((lastPageNumber + 1) * pageSize, pages * pageSize + removes.length * 64 + besidesBytes);
+    const stats = this.#stats;
+    this.#room.ensure((stats.lastPageNumber + 1) * stats.pageSize, pagesFor(puts, stats) * stats.pageSize + removes.length * 64 + besidesBytes); // prettier-ignore
     this.#db.transactionSync(() => {
       for (const [key, value] of puts) this.#db.putSync(key, value as Buffer);
       for (const key of removes) this.#db.removeSync(key);
@@ -99,4 +97,18 @@ export class RecordFile {
   get #stats(): TreeStats {
     return this.#db.getStats() as unknown as TreeStats;
   }
+}
+
+/**
+ * New pages at most: large records have pages of their own, small ones fill leaves by half at worst. Each leaf that is touched is written anew, and
+ * what is above it.
+ */
+function pagesFor(puts: Required<Changes>['puts'], { pageSize, treeLeafPageCount, treeBranchPageCount }: TreeStats): number {
+  let ownPages = 0;
+  let smallBytes = 0;
+  for (const [key, value] of puts) {
+    if (value.length > pageSize / 3) ownPages += Math.ceil((value.length + 64) / pageSize);
+    smallBytes += key.length + 32 + (value.length > pageSize / 3 ? 0 : value.length);
+  }
+  return ownPages + Math.ceil((2 * smallBytes) / pageSize) + Math.min(puts.length, treeLeafPageCount) + treeBranchPageCount + 8;
 }

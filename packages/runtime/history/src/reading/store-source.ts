@@ -23,6 +23,8 @@ export interface StoreSourceDependencies {
   readonly hours: readonly [from: number, to: number];
 }
 
+const keptHours = 4;
+
 /** What the store has of one path, as it is when this is made; read hour by hour, as far as somebody asks, from a time on in both directions. */
 export class StoreSource {
   readonly type: DataType;
@@ -31,7 +33,7 @@ export class StoreSource {
   readonly #open = new Map<number, HistoryColumn[]>();
   readonly #generations: ReadonlySet<number>;
   readonly #hours: readonly [from: number, to: number];
-  #last: { readonly hour: number; readonly pieces: readonly HistoryPiece[] } | undefined;
+  #recent: readonly { readonly hour: number; readonly pieces: readonly HistoryPiece[] }[] = [];
 
   constructor(deps: StoreSourceDependencies) {
     this.#deps = deps;
@@ -66,10 +68,13 @@ export class StoreSource {
     }
   }
 
-  /** The last one that was looked at is kept: who reads piece by piece comes back to it. */
+  /** The last ones that were looked at are kept: who reads stretch by stretch comes back to them. */
   #ofHour(hour: number): readonly HistoryPiece[] {
-    if (this.#last?.hour !== hour) this.#last = { hour, pieces: this.#read(hour) };
-    return this.#last.pieces;
+    const known = this.#recent.find((one) => one.hour === hour);
+    if (known) return known.pieces;
+    const pieces = this.#read(hour);
+    this.#recent = [{ hour, pieces }, ...this.#recent.slice(0, keptHours - 1)];
+    return pieces;
   }
 
   #read(hour: number): readonly HistoryPiece[] {

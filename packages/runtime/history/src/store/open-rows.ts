@@ -1,6 +1,7 @@
-import { isNumericColumn, type DataType, type TagValue } from '@fieldwarden/core';
+import type { DataType, TagValue } from '@fieldwarden/core';
 import type { HistoryColumn } from '@fieldwarden/history-kit';
 import { columnsOver, rowBytes, type RowBatch } from '../records/row-batch.js';
+import { ColumnBuilder } from './column-builder.js';
 import { rowsOfTag, sortByTag, type SortedRows } from './sorted-rows.js';
 
 /** Rows that are sorted together. */
@@ -60,16 +61,13 @@ export class OpenRows {
 
   /** What a tag has, by time; undefined if it has nothing. */
   columnOf(tagId: number, type: DataType): HistoryColumn | undefined {
-    const found: Found[] = [];
-    for (const piece of this.#pieces) {
-      const [from, to] = rowsOfTag(piece, tagId);
-      for (let row = from; row < to; row += 1) found.push({ rows: piece.rows, row });
-    }
+    const column = new ColumnBuilder(type);
+    for (const piece of this.#pieces) column.addRange(piece.rows, ...rowsOfTag(piece, tagId));
     const present: RowBatch = { ...this.#piece, count: this.#inPiece, objects: this.#objects };
     for (let row = 0; row < this.#inPiece; row += 1) {
-      if (this.#piece.tags[row] === tagId) found.push({ rows: present, row });
+      if (this.#piece.tags[row] === tagId) column.addRange(present, row, row + 1);
     }
-    return found.length === 0 ? undefined : columnFrom(found, type);
+    return column.finish();
   }
 
   #close(): void {
@@ -77,27 +75,4 @@ export class OpenRows {
     this.#objects = new Map();
     this.#inPiece = 0;
   }
-}
-
-interface Found {
-  readonly rows: RowBatch;
-  readonly row: number;
-}
-
-/** Late values come after those of their time: sorted, those of one time in the order in which they came. */
-function columnFrom(found: Found[], type: DataType): HistoryColumn {
-  const isOrdered = found.every((one, i) => i === 0 || timeOf(found[i - 1]) <= timeOf(one));
-  if (!isOrdered) found.sort((a, b) => timeOf(a) - timeOf(b));
-  const timesMs = Float64Array.from(found, timeOf);
-  const statuses = Uint32Array.from(found, ({ rows, row }) => rows.statuses[row]);
-  if (isNumericColumn(type)) {
-    const numbers = Float64Array.from(found, ({ rows, row }) => rows.values[row]);
-    return { type, timesMs, statuses, values: { kind: 'numbers', numbers } };
-  }
-  const objects = found.map(({ rows, row }) => rows.objects.get(row) ?? null);
-  return { type, timesMs, statuses, values: { kind: 'objects', objects } };
-}
-
-function timeOf({ rows, row }: Found): number {
-  return rows.timesMs[row];
 }
