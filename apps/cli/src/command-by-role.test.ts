@@ -150,7 +150,9 @@ describe('CLI command × role (§13.2)', () => {
     const refused: Role[] = [];
     for (const role of roles) {
       const env = { FIELDWARDEN_TOKEN: tokens.get(role)! };
-      const words = line.split(' ').map((word) => ({ FILE: file, OUT: `${file}.backup`, TABLE: `${file}.csv` })[word] ?? word);
+      const words = line
+        .split(' ')
+        .map((word) => ({ FILE: file, OUT: `${file}.backup`, TABLE: `${file}.csv` })[word] ?? word);
       const { code, stderr, stdout } = await runHere([...words, '--url', url], env);
       expect(code, `${line}: ${stderr}`).not.toBe(2);
       if (code !== 4) continue;

@@ -17,8 +17,13 @@ const longestMs = 3_162_240_000_000;
 export function addHistoryCommand(tags: Command, run: Run): void {
   tags
     .command('history <path...>')
-    .description('the past of tags: what is kept on disk, or the last minutes as the gateway remembers them, or what the device does')
-    .option('--from <time>', 'like 2030-01-31T12:00 or 15min, back from now; default 15min. Later than --to: newest first')
+    .description(
+      'the past of tags: what is kept on disk, or the last minutes as the gateway remembers them, or what the device does',
+    )
+    .option(
+      '--from <time>',
+      'like 2030-01-31T12:00 or 15min, back from now; default 15min. Later than --to: newest first',
+    )
     .option('--to <time>', 'the same; default now')
     .addOption(
       new Option('--source <source>', 'who remembers; default: store where history is kept, else memory').choices([
@@ -28,7 +33,9 @@ export function addHistoryCommand(tags: Command, run: Run): void {
       ]),
     )
     .addOption(new Option('--aggregate <name>', 'one row per interval, by OPC UA Part 13').choices(aggregates))
-    .addOption(new Option('--interval <ms>', 'of an aggregate; 0 = the whole range').argParser(wholeNumber(0, longestMs)))
+    .addOption(
+      new Option('--interval <ms>', 'of an aggregate; 0 = the whole range').argParser(wholeNumber(0, longestMs)),
+    )
     .addOption(
       new Option('-n, --limit <rows>', 'of each tag at most so many; not of memory')
         .argParser(wholeNumber(1, 1_000_000))

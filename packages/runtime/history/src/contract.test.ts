@@ -1,6 +1,11 @@
 import { parseDataType, type TagValue } from '@fieldwarden/core';
 import { memoryTag } from '@fieldwarden/testkit';
-import { describeService, type FixtureTag, type RunningService, type SeenTag } from '@fieldwarden/testkit/service-suite';
+import {
+  describeService,
+  type FixtureTag,
+  type RunningService,
+  type SeenTag,
+} from '@fieldwarden/testkit/service-suite';
 import history from './service.js';
 
 function fixtureTag(path: string, type: string, ...values: FixtureTag['values']): FixtureTag {

@@ -31,7 +31,8 @@ export class HistoryService implements Service<HistorySettings> {
   async start(): Promise<undefined> {
     const { within, pkiDirectory, logger, tags, clock, fail } = this.#context;
     if (this.#settings.store === 'none') return undefined;
-    if (!within) throw new GatewayError({ code: 'HISTORY_IN_HOST', kind: 'bug', message: 'history runs in-process only' });
+    if (!within)
+      throw new GatewayError({ code: 'HISTORY_IN_HOST', kind: 'bug', message: 'history runs in-process only' });
     const worker = new HistoryWorker({
       folder: dirname(pkiDirectory),
       limits: this.#settings,
@@ -88,10 +89,25 @@ export class HistoryService implements Service<HistorySettings> {
   metrics(): readonly ServiceMetric[] {
     const state = this.#worker?.state;
     return [
-      { name: 'history_values_total', help: 'Values that were written to the history on disk.', type: 'counter', value: state?.values ?? 0 },
+      {
+        name: 'history_values_total',
+        help: 'Values that were written to the history on disk.',
+        type: 'counter',
+        value: state?.values ?? 0,
+      },
       { name: 'history_bytes', help: 'Size of the history on disk.', type: 'gauge', value: state?.bytes ?? 0 },
-      { name: 'history_lag_seconds', help: 'Age of the oldest value that is not on disk yet.', type: 'gauge', value: this.#lagSeconds() },
-      { name: 'history_dropped_total', help: 'Values that found no room on their way to the history.', type: 'counter', value: this.#worker?.dropped ?? 0 },
+      {
+        name: 'history_lag_seconds',
+        help: 'Age of the oldest value that is not on disk yet.',
+        type: 'gauge',
+        value: this.#lagSeconds(),
+      },
+      {
+        name: 'history_dropped_total',
+        help: 'Values that found no room on their way to the history.',
+        type: 'counter',
+        value: this.#worker?.dropped ?? 0,
+      },
     ];
   }
 

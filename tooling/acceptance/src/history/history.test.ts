@@ -1,5 +1,8 @@
 import type { HistoryTags, Status, TagHistory, Trends } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
 
@@ -26,7 +29,11 @@ const plant = {
           id: 'plc',
           tags: [
             tag('ramp', 'ramp?periodMs=10000'),
-            tag('still', 'memory?initial=5', { dataType: 'int32', access: 'read-write', history: { maxIntervalMs: 1_000 } }),
+            tag('still', 'memory?initial=5', {
+              dataType: 'int32',
+              access: 'read-write',
+              history: { maxIntervalMs: 1_000 },
+            }),
             tag('coarse', 'ramp?periodMs=10000', { history: { deadband: 1_000 } }),
             tag('never', 'ramp?periodMs=10000', { history: false }),
             tag('secret', 'ramp?periodMs=10000'),
@@ -139,5 +146,20 @@ describe('history from outside (§8.4)', () => {
     const gaps = after.points.filter(({ status }) => status === 'BadDataLost');
     expect(gaps).toHaveLength(1);
     expect(new Set(after.points.map(({ at }) => at)).size).toBe(after.points.length); // no doubles
+  });
+
+  it('comes back from a backup, with its gap', async () => {
+    const before = await stored('line/ramp', 5);
+    await gateway.cli('backup', join(gateway.home, 'backup'), '--history');
+    const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
+    await gateway.cli('restore', join(gateway.home, 'backup'), '--home', home, '--yes');
+    expect(readdirSync(home).filter((name) => /^history\..*mdb$/.test(name))).toEqual(
+      readdirSync(gateway.home).filter((name) => /^history\..*mdb$/.test(name)),
+    );
+    await using again = await GatewayProcess.start(plant, {}, home);
+    const { from, to } = { from: before.points[0].at!, to: before.points.at(-1)!.at! };
+    const query = new URLSearchParams({ path: 'line/ramp', from, to, limit: '10000' }).toString();
+    const restored = await again.get<TagHistory>(`/tags/history?${query}`);
+    expect(restored.points).toEqual(before.points.slice(0, -1));
   });
 });

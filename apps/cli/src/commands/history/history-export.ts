@@ -57,7 +57,12 @@ async function exportPath(
   let rows = 0;
   let cursor: string | null | undefined;
   do {
-    const page = await historyPage(context, { ...asked, source: 'store', limit: rowsPerPage, ...(cursor && { cursor }) });
+    const page = await historyPage(context, {
+      ...asked,
+      source: 'store',
+      limit: rowsPerPage,
+      ...(cursor && { cursor }),
+    });
     await out.write(csvRows(page));
     rows += page.points.length;
     cursor = page.next;

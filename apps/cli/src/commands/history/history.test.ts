@@ -18,10 +18,7 @@ const point = (second: number, value: unknown, status = 'Good') => ({
 
 async function start(): Promise<TestServer> {
   const server = await TestServer.start();
-  server.control.past.kept.set(speed, [
-    [point(1, 1), point(2, null, 'BadDataLost')],
-    [point(3, 'a "b", c')],
-  ]);
+  server.control.past.kept.set(speed, [[point(1, 1), point(2, null, 'BadDataLost')], [point(3, 'a "b", c')]]);
   server.control.past.kept.set('old/level', [[point(1, [1, 2])]]);
   return server;
 }
@@ -83,6 +80,9 @@ describe('history from the command line (§8.4)', () => {
     }; // prettier-ignore
     server.control.services.services = [sampleService({ id: 'history', type: 'history', detail })];
     expect((await run(server, 'history')).stdout).toMatch(/Rate +12\.5 values a second[^]*Damaged +2 blocks/);
-    expect(jsonOf(await run(server, 'history', 'status', '--json'))).toMatchObject({ schema: 'fieldwarden/history@1', ...detail });
+    expect(jsonOf(await run(server, 'history', 'status', '--json'))).toMatchObject({
+      schema: 'fieldwarden/history@1',
+      ...detail,
+    });
   });
 });

@@ -1,5 +1,13 @@
 import type { HistoryTags, TagHistory, Trends } from '@fieldwarden/admin-contract';
-import type { HistoryAggregateName } from '@fieldwarden/service';
+
+/** OPC UA 10000-13. */
+export const storedAggregates = [
+  'average', 'minimum', 'maximum', 'range', 'count', 'total', 'delta', 'start-bound', 'end-bound', 'interpolative', 'time-average',
+  'time-average2', 'duration-good', 'duration-bad', 'percent-good', 'percent-bad', 'worst-quality', 'number-of-transitions',
+  'standard-deviation',
+] as const; // prettier-ignore
+
+export type StoredAggregate = (typeof storedAggregates)[number];
 
 export interface StoredHistoryQuery {
   /** ms since 1970 UTC; included. Undefined: one hour before `toMs`. After `toMs`: newest first. */
@@ -7,7 +15,7 @@ export interface StoredHistoryQuery {
   /** Not included. Undefined: now. */
   readonly toMs: number | undefined;
   /** Undefined: the values as they were kept. `intervalMs` 0: the whole range is one interval. */
-  readonly processed: { readonly aggregate: HistoryAggregateName; readonly intervalMs: number } | undefined;
+  readonly processed: { readonly aggregate: StoredAggregate; readonly intervalMs: number } | undefined;
   readonly limit: number;
   /** `next` of the page before, with the same range. */
   readonly cursor: string | undefined;
@@ -31,5 +39,9 @@ export interface HistoryControl {
   /** Of the store where it has the path, else of the memory of the last minutes. Rejects with `TAG_UNKNOWN` for what neither knows. */
   trends(query: TrendsQuery): Promise<Trends>;
   /** One page of the paths of which anything was kept. Rejects with `HISTORY_NONE`. */
-  paths(query: { readonly prefix: string; readonly limit: number; readonly cursor: string | undefined }): Promise<HistoryTags>;
+  paths(query: {
+    readonly prefix: string;
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<HistoryTags>;
 }

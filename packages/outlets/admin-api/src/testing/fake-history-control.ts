@@ -19,7 +19,15 @@ export class FakeHistoryControl implements HistoryControl {
     const points = pages[at] ?? [];
     const next = at + 1 < pages.length ? String(at + 1) : null;
     const keptFrom = pages[0].at(0)?.sourceAt ?? null;
-    return Promise.resolve({ schema: 'fieldwarden/tag-history@1', path, source: 'store', dataType: 'float64', keptFrom, points, next });
+    return Promise.resolve({
+      schema: 'fieldwarden/tag-history@1',
+      path,
+      source: 'store',
+      dataType: 'float64',
+      keptFrom,
+      points,
+      next,
+    });
   }
 
   trends(query: TrendsQuery): Promise<Trends> {

@@ -112,7 +112,11 @@ export class MonthFile {
 
   /** The first hour from `hour` on that has any block. */
   nextHour(hour: number): number | undefined {
-    const [key] = this.#file.keys(blockKey({ hour, tagId: 0, generation: 0, part: 0 }), endOfKind(recordKinds.block), 1);
+    const [key] = this.#file.keys(
+      blockKey({ hour, tagId: 0, generation: 0, part: 0 }),
+      endOfKind(recordKinds.block),
+      1,
+    );
     return key && readBlockKey(key)?.hour;
   }
 

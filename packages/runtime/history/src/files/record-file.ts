@@ -103,12 +103,21 @@ export class RecordFile {
  * New pages at most: large records have pages of their own, small ones fill leaves by half at worst. Each leaf that is touched is written anew, and
  * what is above it.
  */
-function pagesFor(puts: Required<Changes>['puts'], { pageSize, treeLeafPageCount, treeBranchPageCount }: TreeStats): number {
+function pagesFor(
+  puts: Required<Changes>['puts'],
+  { pageSize, treeLeafPageCount, treeBranchPageCount }: TreeStats,
+): number {
   let ownPages = 0;
   let smallBytes = 0;
   for (const [key, value] of puts) {
     if (value.length > pageSize / 3) ownPages += Math.ceil((value.length + 64) / pageSize);
     smallBytes += key.length + 32 + (value.length > pageSize / 3 ? 0 : value.length);
   }
-  return ownPages + Math.ceil((2 * smallBytes) / pageSize) + Math.min(puts.length, treeLeafPageCount) + treeBranchPageCount + 8;
+  return (
+    ownPages +
+    Math.ceil((2 * smallBytes) / pageSize) +
+    Math.min(puts.length, treeLeafPageCount) +
+    treeBranchPageCount +
+    8
+  );
 }

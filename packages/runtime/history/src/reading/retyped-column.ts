@@ -1,4 +1,11 @@
-import { bigIntegerRanges, formatDataType, isNumericColumn, statusCodes, type DataType, type TagValue } from '@fieldwarden/core';
+import {
+  bigIntegerRanges,
+  formatDataType,
+  isNumericColumn,
+  statusCodes,
+  type DataType,
+  type TagValue,
+} from '@fieldwarden/core';
 import type { HistoryColumn } from '@fieldwarden/history-kit';
 
 /** What was kept under another type of the tag, as the type that it has now: the number where there is one, else no value, and Bad. */
@@ -7,7 +14,9 @@ export function retyped(column: HistoryColumn, type: DataType): HistoryColumn {
   const { timesMs, values } = column;
   if (values.kind === 'numbers' && isNumericColumn(type)) return { ...column, type };
   const before: readonly (TagValue | null)[] =
-    values.kind === 'objects' ? values.objects : Array.from(values.numbers, (number, i) => (values.absent?.[i] === 1 ? null : number));
+    values.kind === 'objects'
+      ? values.objects
+      : Array.from(values.numbers, (number, i) => (values.absent?.[i] === 1 ? null : number));
   const objects = before.map((value) => convert(value, type));
   const statuses = column.statuses.map((status, i) =>
     objects[i] === null && before[i] !== null ? statusCodes.BadTypeMismatch : status,
@@ -15,7 +24,12 @@ export function retyped(column: HistoryColumn, type: DataType): HistoryColumn {
   if (!isNumericColumn(type)) return { type, timesMs, statuses, values: { kind: 'objects', objects } };
   const numbers = Float64Array.from(objects, (value) => (value === null ? NaN : Number(value)));
   const absent = Uint8Array.from(objects, (value) => (value === null ? 1 : 0));
-  return { type, timesMs, statuses, values: { kind: 'numbers', numbers, absent: absent.includes(1) ? absent : undefined } };
+  return {
+    type,
+    timesMs,
+    statuses,
+    values: { kind: 'numbers', numbers, absent: absent.includes(1) ? absent : undefined },
+  };
 }
 
 function convert(value: TagValue | null, type: DataType): TagValue | null {

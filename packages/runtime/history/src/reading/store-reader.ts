@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '@fieldwarden/core';
-import { atTime, buckets, defaultConfiguration, processedPage, rawPage, startOfRawPage } from '@fieldwarden/history-kit';
+import {
+  atTime,
+  buckets,
+  defaultConfiguration,
+  processedPage,
+  rawPage,
+  startOfRawPage,
+} from '@fieldwarden/history-kit';
 import {
   maxHistoryRows,
   type HistoryAggregateConfiguration,

@@ -79,7 +79,9 @@ export class StoreSource {
 
   #read(hour: number): readonly HistoryPiece[] {
     const { tags, blocks } = this.#deps;
-    const sealed = tags.flatMap(({ id }) => blocks.ofHour(id, hour, this.#generations)).map((block) => this.#piece(block));
+    const sealed = tags
+      .flatMap(({ id }) => blocks.ofHour(id, hour, this.#generations))
+      .map((block) => this.#piece(block));
     const open = this.#open.get(hour)?.map(pieceOfColumn) ?? [];
     return sealed.length + open.length === 0 ? [] : orderPieces([...sealed, ...open]);
   }

@@ -25,7 +25,8 @@ class Bench implements Disposable {
       isKept,
       sink: {
         define: (tags) => tags.forEach(({ number, path }) => this.paths.set(number, path)),
-        end: (numbers, atMs) => numbers.forEach((number) => this.ends.push([this.paths.get(number), this.#since(atMs)])),
+        end: (numbers, atMs) =>
+          numbers.forEach((number) => this.ends.push([this.paths.get(number), this.#since(atMs)])),
         record: (batch) => this.#take(batch),
       },
     });
@@ -68,7 +69,10 @@ describe('what is kept of a tag (§8.4)', () => {
     bench.tags.set('text', 'x');
     await bench.wait(10);
     bench.tags.set('a', 2); // no change
-    expect(bench.of('a')).toEqual([[10, 1], [10, 2]]);
+    expect(bench.of('a')).toEqual([
+      [10, 1],
+      [10, 2],
+    ]);
     expect(bench.of('text')).toEqual([[10, 'x']]);
     bench.recorder.tellAll();
     expect(bench.of('a')).toEqual([[20, 2]]);
@@ -79,7 +83,10 @@ describe('what is kept of a tag (§8.4)', () => {
     bench.tags.apply({ path: 'a', value: 1, sourceAtMs: bench.clock.wallMs() });
     await bench.wait(3_000);
     bench.tags.apply({ path: 'a', status: timeout, sourceAtMs: bench.clock.wallMs() - 3_000 });
-    expect(bench.of('a')).toEqual([[0, 1], [3_000, 1, timeout]]);
+    expect(bench.of('a')).toEqual([
+      [0, 1],
+      [3_000, 1, timeout],
+    ]);
   });
 
   it('is nothing of a tag that says so, or that the plant leaves out', () => {
@@ -99,11 +106,18 @@ describe('what is kept of a tag (§8.4)', () => {
       bench.tags.set('a', value);
       await bench.wait(1_000);
     }
-    expect(bench.of('a')).toEqual([[0, 10], [3_000, 11.5]]);
+    expect(bench.of('a')).toEqual([
+      [0, 10],
+      [3_000, 11.5],
+    ]);
     bench.tags.fail(timeout, 'a');
     await bench.wait(1_000);
     bench.tags.set('a', 12.3);
-    expect(bench.of('a')).toEqual([[5_000, 12.4], [6_000, 12.4, timeout], [7_000, 12.3]]);
+    expect(bench.of('a')).toEqual([
+      [5_000, 12.4],
+      [6_000, 12.4, timeout],
+      [7_000, 12.3],
+    ]);
   });
 
   it('is told again after the longest interval, though it did not change', async () => {
@@ -115,7 +129,11 @@ describe('what is kept of a tag (§8.4)', () => {
       await bench.wait(1_000);
       bench.recorder.tellQuiet();
     }
-    expect(bench.of('a')).toEqual([[0, 1], [5_000, 1], [10_000, 1]]);
+    expect(bench.of('a')).toEqual([
+      [0, 1],
+      [5_000, 1],
+      [10_000, 1],
+    ]);
     expect(bench.of('b')).toEqual([[0, 1]]);
     await bench.wait(3_600_000);
     bench.recorder.tellQuiet();

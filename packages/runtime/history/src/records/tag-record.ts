@@ -14,7 +14,11 @@ export function encodeTag({ path, type, stepped }: KeptTag): Buffer {
 
 /** Undefined for what is none. */
 export function decodeTag(id: number, content: Buffer): KeptTag | undefined {
-  const read = JSON.parse(content.toString()) as { readonly path: string; readonly type: string; readonly stepped: boolean };
+  const read = JSON.parse(content.toString()) as {
+    readonly path: string;
+    readonly type: string;
+    readonly stepped: boolean;
+  };
   const type = parseDataType(read.type);
   return type && { id, path: read.path, type, stepped: read.stepped };
 }

@@ -7,7 +7,7 @@ import type { BlockPlace } from '../records/record-key.js';
 export interface FoundBlock {
   readonly head: BlockHead;
   /** The head was sound, and with it every byte. */
-  load(): HistoryColumn;
+  readonly load: () => HistoryColumn;
 }
 
 /** Blocks of the months. One that is damaged is left out, and told. */
@@ -24,12 +24,14 @@ export class BlockReader {
   ofHour(tagId: number, hour: number, without: ReadonlySet<number>): readonly FoundBlock[] {
     const file = this.#files.ofHour(hour);
     if (file?.has(tagId) !== true) return [];
-    return this.#guard(file, () =>
-      file
-        .places(tagId, hour)
-        .filter(({ generation }) => !without.has(generation))
-        .flatMap((place) => this.#found(file, place) ?? []),
-    ) ?? [];
+    return (
+      this.#guard(file, () =>
+        file
+          .places(tagId, hour)
+          .filter(({ generation }) => !without.has(generation))
+          .flatMap((place) => this.#found(file, place) ?? []),
+      ) ?? []
+    );
   }
 
   #found(file: MonthFile, place: BlockPlace): FoundBlock | undefined {

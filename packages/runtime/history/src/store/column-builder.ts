@@ -39,7 +39,9 @@ export class ColumnBuilder {
       else for (let row = from; row < to; row += 1) objects.push(rows.objects.get(row) ?? null);
       at += to - from;
     }
-    const values = isNumericColumn(type) ? ({ kind: 'numbers', numbers } as const) : ({ kind: 'objects', objects } as const);
+    const values = isNumericColumn(type)
+      ? ({ kind: 'numbers', numbers } as const)
+      : ({ kind: 'objects', objects } as const);
     return { type, timesMs, statuses, values };
   }
 }

@@ -16,7 +16,9 @@ async function fill(folder: string): Promise<void> {
   for (const start of [october, november]) {
     for (let hour = 0; hour < 5; hour += 1) {
       const first = start + hour * 3_600_000;
-      store.record(batchOf(...Array.from({ length: minutes }, (_, i) => [1, first + i * 60_000, Math.random()] as const)));
+      store.record(
+        batchOf(...Array.from({ length: minutes }, (_, i) => [1, first + i * 60_000, Math.random()] as const)),
+      );
     }
   }
   await store.sealAll();

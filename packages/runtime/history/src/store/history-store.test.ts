@@ -11,7 +11,12 @@ const lost = statusCodes.BadDataLost;
 describe('the store of history (§8.4)', () => {
   it('gives back what was recorded, before and after it is sealed, and after a restart', async () => {
     await using home = await temporaryDirectory('history-');
-    const rows = [[t0, 1], [t0 + 1_000, 2.5], [t0 + 3_000, -0], [t0 + 4_000, NaN]] as const; // over the hour
+    const rows = [
+      [t0, 1],
+      [t0 + 1_000, 2.5],
+      [t0 + 3_000, -0],
+      [t0 + 4_000, NaN],
+    ] as const; // over the hour
     {
       await using store = await openStore(home.path);
       define(store, 7, 'a/speed');
@@ -59,7 +64,12 @@ describe('the store of history (§8.4)', () => {
     store.record(batchOf([1, t0, 1], [1, t0 + 10_000, 2]));
     await store.sealAll();
     store.record(batchOf([1, t0 + 5_000, 1.5], [1, t0 - 40 * 86_400_000, 0]));
-    const all = [[t0 - 40 * 86_400_000, 0], [t0, 1], [t0 + 5_000, 1.5], [t0 + 10_000, 2]];
+    const all = [
+      [t0 - 40 * 86_400_000, 0],
+      [t0, 1],
+      [t0 + 5_000, 1.5],
+      [t0 + 10_000, 2],
+    ];
     store.flush();
     expect(kept(store, 'a')).toEqual(all);
     await store.sealAll();
@@ -74,7 +84,10 @@ describe('the store of history (§8.4)', () => {
     define(store, 2, 'a', { scalar: 'float32' });
     store.record(batchOf([2, t0 + 1, 5.5]));
     await store.sealAll();
-    expect(kept(store, 'a')).toEqual([[t0, 5], [t0 + 1, 5.5]]);
+    expect(kept(store, 'a')).toEqual([
+      [t0, 5],
+      [t0 + 1, 5.5],
+    ]);
     define(store, 3, 'a', { scalar: 'string' });
     store.record(batchOf([3, t0 + 2, 'six']));
     store.flush();
@@ -102,7 +115,10 @@ describe('the store of history (§8.4)', () => {
       [3, undefined],
       [null, lost],
     ]);
-    expect(kept(store, 'b')).toEqual([[began - 1_000, 1], [began - 500, null, lost]]);
+    expect(kept(store, 'b')).toEqual([
+      [began - 1_000, 1],
+      [began - 500, null, lost],
+    ]);
     define(store, 6, 'a'); // its second number in this run: no second gap
     store.flush();
     expect(kept(store, 'a')).toHaveLength(4);
@@ -132,7 +148,14 @@ describe('the store of history (§8.4)', () => {
     const nowMs = Date.now();
     const count = 600_000;
     for (let from = 0; from < count; from += 100_000) {
-      store.record(batchOf(...Array.from({ length: 100_000 }, (_, i) => [1, nowMs - (count - from - i) * 1_000, Math.sin(from + i)] as const)));
+      store.record(
+        batchOf(
+          ...Array.from(
+            { length: 100_000 },
+            (_, i) => [1, nowMs - (count - from - i) * 1_000, Math.sin(from + i)] as const,
+          ),
+        ),
+      );
     }
     await store.sealAll();
     expect(store.state.bytes).toBeGreaterThan(2 * limits.maxBytes);
@@ -143,6 +166,8 @@ describe('the store of history (§8.4)', () => {
     expect(rest.at(-1)![0]).toBe(nowMs - 1_000);
     const { statSync } = await import('node:fs');
     const onDisk = readdirSync(home.path).filter((name) => /\d\.mdb$/.test(name));
-    expect(onDisk.reduce((sum, name) => sum + statSync(join(home.path, name)).size, 0)).toBeLessThan(2 * limits.maxBytes);
+    expect(onDisk.reduce((sum, name) => sum + statSync(join(home.path, name)).size, 0)).toBeLessThan(
+      2 * limits.maxBytes,
+    );
   });
 });

@@ -127,7 +127,10 @@ export class HistoryStore implements AsyncDisposable {
 
   /** Nothing comes of them any more: from then on there is no data. */
   end(numbers: readonly number[], atMs: number): void {
-    this.#lose(numbers.flatMap((number) => this.#numbers.get(number) ?? []), atMs);
+    this.#lose(
+      numbers.flatMap((number) => this.#numbers.get(number) ?? []),
+      atMs,
+    );
     for (const number of numbers) this.#numbers.delete(number);
   }
 
@@ -154,7 +157,10 @@ export class HistoryStore implements AsyncDisposable {
     if (tags.length === 0) return undefined;
     const open = [this.#sealing, this.#open].filter((rows) => rows !== undefined);
     const files = this.#files.all().filter((file) => tags.some(({ id }) => file.has(id)));
-    const hours = [Math.min(...files.map((file) => file.hours[0])), Math.max(...files.map((file) => file.hours[1]))] as const;
+    const hours = [
+      Math.min(...files.map((file) => file.hours[0])),
+      Math.max(...files.map((file) => file.hours[1])),
+    ] as const;
     return new StoreSource({ tags, open, blocks: this.#blocks, hours });
   }
 
@@ -217,7 +223,10 @@ export class HistoryStore implements AsyncDisposable {
   }
 
   #schedule(): void {
-    this.#timer = this.#options.clock.setTimer(() => void this.#tick().finally(() => this.#closing ?? this.#schedule()), tickMs);
+    this.#timer = this.#options.clock.setTimer(
+      () => void this.#tick().finally(() => this.#closing ?? this.#schedule()),
+      tickMs,
+    );
     this.#timer.unref();
   }
 
@@ -244,7 +253,8 @@ export class HistoryStore implements AsyncDisposable {
     const isFull = this.#open.count + (this.#sealing?.count ?? 0) + this.#waitingRows > maxOpenRows;
     const nowMs = clock.wallMs();
     const news = this.#catalogue.unwritten;
-    if (isFull || (this.#waitingRows === 0 && news.length === 0 && clock.monotonicMs() - this.#lastTickMs < aliveMs)) return;
+    if (isFull || (this.#waitingRows === 0 && news.length === 0 && clock.monotonicMs() - this.#lastTickMs < aliveMs))
+      return;
     const batches = this.#waiting;
     const count = this.#waitingRows;
     try {

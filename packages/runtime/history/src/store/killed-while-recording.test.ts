@@ -11,7 +11,9 @@ const rounds = process.env['FIELDWARDEN_LONG'] === undefined ? 20 : 200;
 /** Lets the program run for a while, kills it, and gives what it said was on the disk last, by tag. */
 async function recordAndKill(folder: string, seed: number, from: number, forMs: number): Promise<readonly number[]> {
   const program = fileURLToPath(programs.record);
-  const child = spawn(process.execPath, [program, folder, String(seed), String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, folder, String(seed), String(from)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   await once(child.stdout, 'data');

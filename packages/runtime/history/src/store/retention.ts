@@ -41,7 +41,8 @@ export async function applyRetention(
 export async function giveBack(files: MonthFiles, maxBytes: number): Promise<void> {
   if (files.fileBytes <= maxBytes) return;
   for (const file of files.all()) {
-    if (file.fileBytes > compactedFromBytes && file.fileBytes > 2 * file.usedBytes && hasRoom(file)) await files.compact(file);
+    if (file.fileBytes > compactedFromBytes && file.fileBytes > 2 * file.usedBytes && hasRoom(file))
+      await files.compact(file);
   }
 }
 

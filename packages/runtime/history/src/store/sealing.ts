@@ -44,11 +44,7 @@ export async function seal(rows: OpenRows, catalogue: TagCatalogue, files: Month
   await write(waiting, catalogue, files);
 }
 
-async function write(
-  waiting: Map<number, SealedBlock[]>,
-  catalogue: TagCatalogue,
-  files: MonthFiles,
-): Promise<void> {
+async function write(waiting: Map<number, SealedBlock[]>, catalogue: TagCatalogue, files: MonthFiles): Promise<void> {
   for (const [hour, blocks] of [...waiting].sort(([a], [b]) => a - b)) {
     const file = await files.of(hour * hourMs);
     file.put(blocks, (id) => catalogue.of(id));

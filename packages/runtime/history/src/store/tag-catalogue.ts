@@ -62,6 +62,9 @@ export class TagCatalogue {
   }
 
   #forget(tag: KeptTag): void {
-    this.#byPath.set(tag.path, this.ofPath(tag.path).filter((one) => one !== tag));
+    this.#byPath.set(
+      tag.path,
+      this.ofPath(tag.path).filter((one) => one !== tag),
+    );
   }
 }

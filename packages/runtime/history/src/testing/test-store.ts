@@ -24,7 +24,12 @@ export function batchOf(...rows: readonly TestRow[]): RowBatch {
   return { ...columns, count: rows.length, objects };
 }
 
-export function define(store: HistoryStore, number: number, path: string, type: DataType = { scalar: 'float64' }): void {
+export function define(
+  store: HistoryStore,
+  number: number,
+  path: string,
+  type: DataType = { scalar: 'float64' },
+): void {
   store.define([{ number, path, type, stepped: false }]);
 }
 
@@ -36,7 +41,8 @@ export function kept(store: HistoryStore, path: string): readonly (readonly [num
     const { type, timesMs, statuses, values } = piece.column();
     return Array.from(timesMs, (atMs, i) => {
       const number = values.kind === 'numbers' ? values.numbers[i] : NaN;
-      const isNone = values.kind === 'numbers' && (values.absent?.[i] === 1 || (Number.isNaN(number) && statuses[i] !== 0));
+      const isNone =
+        values.kind === 'numbers' && (values.absent?.[i] === 1 || (Number.isNaN(number) && statuses[i] !== 0));
       const value = values.kind === 'objects' ? values.objects[i] : isNone || !isNumericColumn(type) ? null : number;
       return statuses[i] === 0 ? ([atMs, value] as const) : ([atMs, value, statuses[i]] as const);
     });

@@ -178,7 +178,11 @@ export class HistoryWorker {
 }
 
 function workerGone(): GatewayError {
-  return new GatewayError({ code: 'HISTORY_STOPPED', kind: 'unreachable', message: 'the store of history has stopped' });
+  return new GatewayError({
+    code: 'HISTORY_STOPPED',
+    kind: 'unreachable',
+    message: 'the store of history has stopped',
+  });
 }
 
 function busy(): GatewayError {

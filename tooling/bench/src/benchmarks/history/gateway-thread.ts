@@ -12,7 +12,11 @@ export const gatewayThread: HistoryPart = ({ quick }) => {
   const definitions = Array.from({ length: tags }, (_, i) => memoryTag(`t/${i}`, { type: { scalar: 'float32' } }));
   const handles = store.define(definitions);
   let kept = 0;
-  const sink = { define: () => undefined, end: () => undefined, record: ({ count }: { readonly count: number }) => void (kept += count) };
+  const sink = {
+    define: () => undefined,
+    end: () => undefined,
+    record: ({ count }: { readonly count: number }) => void (kept += count),
+  };
   const rounds = quick ? 20 : 100;
   const without = cheapestMs(store, handles, rounds);
   using _recorder = new Recorder({ tags: store, columns: store, sink, clock: systemClock, isKept: () => true });

@@ -34,7 +34,9 @@ export const storeAndRows: HistoryPart = async ({ quick }) => {
     logger: silentLogger,
   });
   const float32 = { scalar: 'float32' } as const;
-  store.define(Array.from({ length: tags + 1 }, (_, i) => ({ number: i + 1, path: `t${i + 1}`, type: float32, stepped: false })));
+  store.define(
+    Array.from({ length: tags + 1 }, (_, i) => ({ number: i + 1, path: `t${i + 1}`, type: float32, stepped: false })),
+  );
   const blocks = await writeBlocks(store, rounds, firstMs);
   const rows = new RowStore(join(home.path, 'rows.db'));
   const peerRounds = Math.max(6, rounds / 20);
@@ -69,7 +71,10 @@ async function writeBlocks(store: HistoryStore, rounds: number, firstMs: number)
 }
 
 /** A tag of its own at 1 s for 30 days. */
-async function writeMonth(store: HistoryStore, firstMs: number): Promise<{ fromMs: number; toMs: number; count: number }> {
+async function writeMonth(
+  store: HistoryStore,
+  firstMs: number,
+): Promise<{ fromMs: number; toMs: number; count: number }> {
   const fromMs = firstMs;
   const seconds = 30 * 86_400;
   for (let from = 0; from < seconds; from += 3_600) {
@@ -150,7 +155,9 @@ class RowStore {
     this.#path = path;
     this.#db = new DatabaseSync(path);
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    this.#db.exec('CREATE TABLE value (tag INTEGER, at INTEGER, value REAL, status INTEGER, PRIMARY KEY (tag, at)) WITHOUT ROWID');
+    this.#db.exec(
+      'CREATE TABLE value (tag INTEGER, at INTEGER, value REAL, status INTEGER, PRIMARY KEY (tag, at)) WITHOUT ROWID',
+    );
   }
 
   write(rounds: number, firstMs: number): Written {

@@ -38,7 +38,9 @@ export class LocalHistory implements HistoryControl {
     const request = { path, fromMs: range.fromMs ?? toMs - hourMs, toMs, limit, cursor };
     const [extent] = await desk.extents([path]);
     if (!extent) throw neverKept(path);
-    const page = processed ? await desk.processed({ ...request, ...processed }) : await desk.raw({ ...request, bounds: false });
+    const page = processed
+      ? await desk.processed({ ...request, ...processed })
+      : await desk.raw({ ...request, bounds: false });
     const { type, timesMs, statuses, values, next } = page;
     const points = Array.from(timesMs, (timeMs, i) => {
       const at = new Date(timeMs).toISOString();
@@ -46,7 +48,15 @@ export class LocalHistory implements HistoryControl {
       return { at, sourceAt: at, value, status: statusName(statuses[i]), statusCode: statuses[i] };
     });
     const keptFrom = new Date(extent.oldestMs).toISOString();
-    return { schema: 'fieldwarden/tag-history@1', path, source: 'store', dataType: formatDataType(type), keptFrom, points, next };
+    return {
+      schema: 'fieldwarden/tag-history@1',
+      path,
+      source: 'store',
+      dataType: formatDataType(type),
+      keptFrom,
+      points,
+      next,
+    };
   }
 
   async trends({ paths, buckets, ...range }: TrendsQuery): Promise<Trends> {
@@ -90,7 +100,12 @@ export class LocalHistory implements HistoryControl {
 }
 
 /** NaN with a status that is not Good: no value. Bool stands as 0 or 1 in columns. */
-function jsonOf(value: unknown, status: number, scalar: Parameters<typeof toJsonValue>[1], arrayLength: number | undefined): unknown {
+function jsonOf(
+  value: unknown,
+  status: number,
+  scalar: Parameters<typeof toJsonValue>[1],
+  arrayLength: number | undefined,
+): unknown {
   if (typeof value === 'number' && Number.isNaN(value) && status >>> 30 !== 0) return null;
   if (scalar === 'bool' && arrayLength === undefined && typeof value === 'number') return value !== 0;
   return toJsonValue(value as Parameters<typeof toJsonValue>[0], scalar);

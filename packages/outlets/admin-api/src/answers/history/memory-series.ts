@@ -12,7 +12,11 @@ interface Buckets {
 }
 
 /** What memory has of a range, as points of a curve: as they are where they are fewer than the buckets. */
-export function memorySeries(points: readonly TrendPoint[], { scalar }: DataType, wanted: Buckets): TrendSeries['points'] {
+export function memorySeries(
+  points: readonly TrendPoint[],
+  { scalar }: DataType,
+  wanted: Buckets,
+): TrendSeries['points'] {
   const { fromMs, toMs, buckets } = wanted;
   const inRange = points.filter(({ sourceAtMs }) => sourceAtMs >= fromMs && sourceAtMs < toMs);
   const width = (toMs - fromMs) / buckets;

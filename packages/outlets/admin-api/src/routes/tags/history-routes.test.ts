@@ -59,7 +59,9 @@ describe('GET /tags/history of a device (§3.2)', () => {
 });
 
 describe('GET /tags/history of the store (§8.4)', () => {
-  const kept = [{ at: '2030-01-01T00:00:00.000Z', sourceAt: '2030-01-01T00:00:00.000Z', value: 1, status: 'Good', statusCode: 0 }];
+  const kept = [
+    { at: '2030-01-01T00:00:00.000Z', sourceAt: '2030-01-01T00:00:00.000Z', value: 1, status: 'Good', statusCode: 0 },
+  ];
 
   it('is asked first where it has the tag, and memory is only where it is named', async () => {
     await using server = await TestServer.start();
@@ -69,7 +71,9 @@ describe('GET /tags/history of the store (§8.4)', () => {
     expect(json).toMatchObject({ source: 'store', points: kept, next: null });
     const [fromMs, toMs] = [Date.parse(range.from), Date.parse(range.to)];
     const processed = { aggregate: 'percent-good', intervalMs: 0 };
-    expect(server.control.past.asked).toEqual([{ path, query: { fromMs, toMs, processed, limit: 5, cursor: undefined } }]);
+    expect(server.control.past.asked).toEqual([
+      { path, query: { fromMs, toMs, processed, limit: 5, cursor: undefined } },
+    ]);
     expect((await history(server, { source: 'memory' })).json).toMatchObject({ source: 'memory' });
     expect(await history(server, { source: 'memory', limit: '5' })).toMatchObject({ status: 400 });
   });

@@ -1,6 +1,9 @@
-import { historyAggregates as storedAggregates } from '@fieldwarden/service';
-import { historyAggregates as deviceAggregates, type DeviceHistoryQuery, type HistoryAggregate } from '../../control/device-control.js';
-import type { StoredHistoryQuery } from '../../control/history-control.js';
+import {
+  historyAggregates as deviceAggregates,
+  type DeviceHistoryQuery,
+  type HistoryAggregate,
+} from '../../control/device-control.js';
+import { storedAggregates, type StoredHistoryQuery } from '../../control/history-control.js';
 import { jsonResponse, queryParameter } from '../../openapi/operation.js';
 import { requiredText, timeMs, wholeNumber } from '../../server/request-parameters.js';
 import { badQuery } from '../../server/request-refused.js';
@@ -21,7 +24,8 @@ export const historyRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'readTagHistory',
-      summary: "What is kept of one tag: by the service history, by the gateway's memory of the last minutes, or by the device.",
+      summary:
+        "What is kept of one tag: by the service history, by the gateway's memory of the last minutes, or by the device.",
       tags: ['tags'],
       parameters: [
         queryParameter('path', 'Path of the tag.', { type: 'string' }, true),
@@ -133,7 +137,10 @@ function processedOf<Name extends string>(
   const aggregate = named(text);
   if (aggregate === undefined) throw badQuery(`aggregate is one of ${known(named)}, not ${JSON.stringify(text)}`);
   if (!query.has('intervalMs')) throw badQuery('an aggregate needs intervalMs');
-  return { aggregate, intervalMs: wholeNumber(query, 'intervalMs', { fallback: 0, min: shortestMs, max: longestIntervalMs }) };
+  return {
+    aggregate,
+    intervalMs: wholeNumber(query, 'intervalMs', { fallback: 0, min: shortestMs, max: longestIntervalMs }),
+  };
 }
 
 function known(named: (text: string) => string | undefined): string {

@@ -63,7 +63,9 @@ export const trendRoutes: readonly Route[] = [
 ];
 
 function trendsQuery(query: URLSearchParams) {
-  const paths = requiredText(query, 'paths').split(',').filter((path) => path !== '');
+  const paths = requiredText(query, 'paths')
+    .split(',')
+    .filter((path) => path !== '');
   if (paths.length === 0 || paths.length > mostPaths) throw badQuery(`paths are 1 to ${mostPaths}, joined by commas`);
   const [fromMs, toMs] = ['from', 'to'].map((name) => (query.has(name) ? timeMs(query, name, 0) : undefined));
   if (fromMs !== undefined && fromMs >= (toMs ?? Infinity)) throw badQuery('from is before to');
