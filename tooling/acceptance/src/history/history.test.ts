@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
+import { runCli } from '../processes/run-cli.js';
 
 const tag = (name: string, address: string, more: object = {}): object => ({
   path: `line/${name}`,
@@ -152,7 +153,8 @@ describe('history from outside (§8.4)', () => {
     const before = await stored('line/ramp', 5);
     await gateway.cli('backup', join(gateway.home, 'backup'), '--history');
     const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
-    await gateway.cli('restore', join(gateway.home, 'backup'), '--home', home, '--yes');
+    const { code } = await runCli(['restore', join(gateway.home, 'backup'), '--home', home, '--yes']);
+    expect(code).toBe(0);
     expect(readdirSync(home).filter((name) => /^history\..*mdb$/.test(name))).toEqual(
       readdirSync(gateway.home).filter((name) => /^history\..*mdb$/.test(name)),
     );
