@@ -63,6 +63,13 @@ describe('atTime (§8.4)', () => {
     expect([...rows.statuses]).toEqual([interpolated, extraData]);
   });
 
+  it('draws no line through an infinity: what was before it holds, uncertain', () => {
+    const type = { scalar: 'float64' } as const;
+    const values = columnOf(type, Float64Array.of(0, 10), new Uint32Array(2), [Infinity, 7]);
+    const rows = atTime(sourceOfPieces(type, [pieceOfColumn(values)]), [4], false, defaultConfiguration(type));
+    expect([rows.values[0], rows.statuses[0]]).toEqual([Infinity, (subnormal | interpolated) >>> 0]);
+  });
+
   it('holds texts', () => {
     const type = { scalar: 'string' } as const;
     const values = columnOf(type, Float64Array.of(0, 10), new Uint32Array(2), ['RUN', 'STOP']);

@@ -107,9 +107,12 @@ export class Bounds {
   }
 
   private line(before: HistoryPoint, after: HistoryPoint, timeMs: number, isSkipping: boolean): Bound {
+    const crossing = onLine(before, after, timeMs, this.timeline.source.type);
+    // No line leads through an infinity.
+    if (this.needsValue && Number.isNaN(crossing.number)) return this.held(before, timeMs, true);
     const isUncertain = isSkipping || !isGood(before.status) || !isGood(after.status);
     const status = withBits(isUncertain ? UncertainDataSubNormal : Good, historianBits.interpolated);
-    return { timeMs, status, ...onLine(before, after, timeMs, this.timeline.source.type) };
+    return { timeMs, status, ...crossing };
   }
 
   private extrapolated(usable: Cursor, last: HistoryPoint, timeMs: number): Bound {
@@ -117,8 +120,9 @@ export class Bounds {
     const previous = this.timeline.previous(usable);
     const second = previous && this.usableUpTo(previous, false);
     const first = second && this.timeline.roughPoint(second);
-    if (!first || first.timeMs === last.timeMs) return this.held(last, timeMs, true);
-    return this.line(first, last, timeMs, true);
+    const isLine =
+      first && first.timeMs !== last.timeMs && Number.isFinite(first.number) && Number.isFinite(last.number);
+    return isLine ? this.line(first, last, timeMs, true) : this.held(last, timeMs, true);
   }
 
   /** The last usable value up to this one. What was found is kept, so that a long outage is walked through once, not once an interval. */

@@ -216,6 +216,19 @@ describe('a processed read', () => {
     expect(answer('start-bound')).toBe(big);
   });
 
+  it('tells infinities, and says where they make no number', () => {
+    const infinite = columnOf(floats, Float64Array.of(0, 1_000, 2_000), new Uint32Array(3), [Infinity, 1, -Infinity]);
+    const whole = sourceOfPieces(floats, [pieceOfColumn(infinite)]);
+    const answer = (aggregate: HistoryAggregateName): readonly unknown[] => {
+      const page = processedPage(whole, { ...askedFor, aggregate }, defaultConfiguration(floats));
+      return [page.values[0], page.statuses[0]];
+    };
+    expect(answer('maximum')).toEqual([Infinity, 0x404]);
+    expect(answer('delta')).toEqual([-Infinity, 0x405]);
+    for (const aggregate of ['average', 'time-average', 'standard-deviation'] as const)
+      expect(answer(aggregate), aggregate).toEqual([Number.NaN, statusCodes.BadAggregateInvalidInputs]);
+  });
+
   it('says that a difference does not fit its type instead of wrapping it', () => {
     const type = { scalar: 'uint32' } as const;
     const fell = sourceOfPieces(type, [

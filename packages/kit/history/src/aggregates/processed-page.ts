@@ -42,7 +42,7 @@ export function rangeOfProcessedPage(request: ProcessedRequest): { readonly from
 
 /**
  * One page of a processed read: one row per interval, in the order of the request. `configuration` is that of the tag; the request may deviate.
- * Of values that an aggregate can't be made of (`isAggregateOf`), each interval is `BadAggregateInvalidInputs`.
+ * Of values that an aggregate can't be made of (`isAggregateOf`), each interval is `BadAggregateInvalidInputs`, as is one whose infinities make no number.
  * Throws kind `config`: `HISTORY_RANGE_INVALID`, `HISTORY_CURSOR_INVALID`, `HISTORY_CONFIGURATION_INVALID`.
  */
 export function processedPage(
@@ -78,6 +78,8 @@ function cellsOf(
   const cellAt = (index: number) => {
     const interval = intervalView(intervals.at(index), intervals.isReverse, timeline, bounds, configuration);
     const { status, value } = aggregate.compute(interval);
+    // Infinities that take each other away.
+    if (Number.isNaN(value)) return { status: statusCodes.BadAggregateInvalidInputs, value: null };
     return { status: isPartial(aggregate, interval) ? withBits(status, historianBits.partial) : status, value };
   };
   const indexes = Array.from({ length: end - first }, (_, at) => first + at);
