@@ -69,7 +69,7 @@ function gatewayFactsOf(
 }
 
 function gatewayFacts(
-  { startedAt, uptimeMs, store }: CommonDependencies,
+  { startedAt, uptimeMs, store, gatewayAudit }: CommonDependencies,
   site: string,
   configuration: ConfigurationFacts,
 ): Omit<GatewayFacts, 'valuesPerSecond'> {
@@ -81,5 +81,6 @@ function gatewayFacts(
     uptimeMs: uptimeMs(),
     residentBytes: process.memoryUsage.rss(),
     plantTags: store.plantSize,
+    auditHead: gatewayAudit.toldHead,
   };
 }

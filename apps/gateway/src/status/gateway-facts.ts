@@ -18,6 +18,8 @@ export interface GatewayFacts extends Pick<ConfigurationFacts, 'generation' | 'u
   readonly uptimeMs: number;
   readonly residentBytes: number;
   readonly plantTags: number;
+  /** `<row> <hash>` of the last row of the audit, as it was told this day; null: not yet. */
+  readonly auditHead: string | null;
   /** Values that came from drivers, over the last seconds. */
   readonly valuesPerSecond: number;
 }

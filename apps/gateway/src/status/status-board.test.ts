@@ -110,6 +110,7 @@ describe('the status board', () => {
         uptimeMs: clock.monotonicMs(),
         residentBytes: 0,
         plantTags: 0,
+        auditHead: null,
         generation: null,
         usingStaleConfig: false,
         authority: 'embedded',

@@ -10,6 +10,8 @@ export interface Topics {
   driver(driverId: string): string;
   device(driverId: string, deviceId: string): string;
   alarm(id: string): string;
+  /** The last row of the audit and its hash, once a day (SPEC §13.4). */
+  readonly audit: string;
   /** Filter of all commands. */
   readonly allCommands: string;
   /** The path that a command is for; undefined: it is none. */
@@ -27,6 +29,7 @@ export function topicsOf(root: string, site: string): Topics {
     driver: (driverId) => `${base}/drivers/${driverId}/state`,
     device: (driverId, deviceId) => `${base}/devices/${driverId}/${deviceId}/state`,
     alarm: (id) => `${base}/alarms/${id}`,
+    audit: `${base}/audit`,
     allCommands: `${commands}#`,
     commandPath: (topic) => (topic.startsWith(commands) ? topic.slice(commands.length) : undefined),
     setResult: (path) => `${base}/set-result/${path}`,

@@ -1,21 +1,13 @@
 import type { ServiceList } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
-import {
-  AttributeIds,
-  DataType,
-  MessageSecurityMode,
-  OPCUACertificateManager,
-  OPCUAClient,
-  SecurityPolicy,
-  UserTokenType,
-  type ClientSession,
-} from 'node-opcua';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { AttributeIds, type ClientSession } from 'node-opcua';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
+import { OpcuaPeople, tagNodeId as nodeId, writeFloat as write } from './opcua-people.js';
 
 const password = 'tall copper kettle';
 
@@ -49,24 +41,12 @@ const plant = {
 describe('OPC UA users of a gateway whose server has a process of its own (§13.1, §13.2)', () => {
   const open = new AsyncDisposableStack();
   let gateway: GatewayProcess;
-  let certificates: OPCUACertificateManager;
+  let people: OpcuaPeople;
 
   beforeAll(async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'fieldwarden-client-'));
-    open.defer(() => rmSync(directory, { recursive: true, force: true }));
-    certificates = new OPCUACertificateManager({
-      rootFolder: directory,
-      automaticallyAcceptUnknownCertificate: true,
-    });
-    await certificates.initialize();
-    open.defer(() => certificates.dispose());
     const home = mkdtempSync(join(tmpdir(), 'fieldwarden-'));
     open.defer(() => rmSync(home, { recursive: true, force: true }));
-    const client = newClient();
-    await client.createDefaultCertificate();
-    const trusted = join(home, 'pki', 'trusted', 'certs');
-    mkdirSync(trusted, { recursive: true });
-    writeFileSync(join(trusted, 'client.der'), client.getCertificate());
+    people = open.use(await OpcuaPeople.trustedIn(home));
     gateway = open.use(await GatewayProcess.launch({ plant, home }));
     await gateway.tagTurns('packaging/setpoint', 'Good');
     await account('vera', 'viewer', ['**']);
@@ -75,16 +55,6 @@ describe('OPC UA users of a gateway whose server has a process of its own (§13.
 
   afterAll(async () => await open.disposeAsync());
 
-  function newClient(): OPCUAClient {
-    return OPCUAClient.create({
-      endpointMustExist: false,
-      securityMode: MessageSecurityMode.SignAndEncrypt,
-      securityPolicy: SecurityPolicy.Basic256Sha256,
-      clientCertificateManager: certificates,
-      connectionStrategy: { maxRetry: 0 },
-    });
-  }
-
   async function account(name: string, role: string, areas: readonly string[]): Promise<void> {
     const { status, body } = await gateway.ask('POST', '/users', { name, role, areas, password });
     expect(status, JSON.stringify(body)).toBe(200);
@@ -92,21 +62,7 @@ describe('OPC UA users of a gateway whose server has a process of its own (§13.
 
   /** Runs what somebody does in a session of theirs. */
   async function as<T>(userName: string, work: (session: ClientSession) => Promise<T>, word = password): Promise<T> {
-    const client = newClient();
-    await client.connect(`opc.tcp://127.0.0.1:${gateway.port('OPC UA server')}/fieldwarden`);
-    try {
-      return await work(await client.createSession({ type: UserTokenType.UserName, userName, password: word }));
-    } finally {
-      await client.disconnect();
-    }
-  }
-
-  const nodeId = (path: string): string => `ns=2;s=${path}`;
-
-  async function write(session: ClientSession, path: string, value: number): Promise<string> {
-    const variant = { dataType: DataType.Float, value };
-    const request = { nodeId: nodeId(path), attributeId: AttributeIds.Value, value: { value: variant } };
-    return (await session.write(request)).name;
+    return await people.as(gateway, { user: userName, password: word }, work);
   }
 
   interface AuditRow {

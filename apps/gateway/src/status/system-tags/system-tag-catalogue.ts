@@ -27,6 +27,7 @@ export const gatewayTags: readonly SystemTagSpec<GatewayFacts>[] = [
   { name: 'authority', type: 'string', description: 'Where configuration comes from', read: ({ authority }) => authority },
   { name: 'valuesPerSecond', type: 'float64', description: 'Values that came from drivers, over the last seconds', read: ({ valuesPerSecond }) => valuesPerSecond },
   { name: 'plantTags', type: 'uint32', description: 'Tags of the plant', read: ({ plantTags }) => plantTags },
+  { name: 'auditHead', type: 'string', description: 'Last row of the audit and its hash, at the start and once a day', read: ({ auditHead }) => auditHead },
 ]; // prettier-ignore
 
 /** `_system/drivers/<id>/…` */

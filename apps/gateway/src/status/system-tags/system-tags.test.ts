@@ -49,6 +49,7 @@ describe('system tags (§8.5)', () => {
       uptimeMs: 2_900,
       residentBytes: 1e8,
       plantTags: 12,
+      auditHead: null,
       valuesPerSecond: 3,
       generation: 4,
       usingStaleConfig: true,
@@ -56,6 +57,8 @@ describe('system tags (§8.5)', () => {
     } as const;
     tags.gateway(facts);
     expect(['generation', 'usingStaleConfig', 'uptimeSeconds', 'site'].map(shown)).toEqual([4, true, 2, 'lab']);
+    tags.gateway({ ...facts, auditHead: '12 00ff' });
+    expect(shown('auditHead')).toBe('12 00ff');
   });
 
   it('are no tags of the plant, belong to no driver, and never go stale', () => {

@@ -116,7 +116,7 @@ describe('the audit of requests (§13.4)', () => {
     expect((await write({ path: 5 })).status).toBe(403);
     expect(server.control.writes).toEqual([]);
     expect(server.audited).toMatchObject([
-      { user: 'eve', via: 'rest', action: 'write', subject: 'packaging/filler/setpoint', after: 99, outcome: 'refused', reason: expect.stringContaining('permission write') as string }, // prettier-ignore
+      { user: 'eve', via: 'rest', action: 'write', subject: 'packaging/filler/setpoint', before: 12.5, after: 99, outcome: 'refused', reason: expect.stringContaining('permission write') as string }, // prettier-ignore
       { user: 'eve', subject: 'tags', outcome: 'refused' },
     ]);
   });

@@ -22,7 +22,8 @@ export async function recorded(
 
 /** A request that was turned away at the door. */
 export function recordRefusal(audited: Audited, exchange: HttpExchange, refusal: unknown): void {
-  record(exchange, audited, undefined, endOfError(refusal, exchange), undefined);
+  const before = attempt(() => audited.before?.(exchange));
+  record(exchange, audited, before, endOfError(refusal, exchange), undefined);
 }
 
 type AuditedHandle = (exchange: HttpExchange) => Answer | typeof streaming | Promise<Answer | typeof streaming>;

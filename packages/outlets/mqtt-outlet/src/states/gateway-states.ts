@@ -11,6 +11,8 @@ export interface GatewayStatesDependencies {
 }
 
 const driverState = /^_system\/drivers\/([^/]+)\/state$/;
+/** `<row> <hash>` */
+const auditHead = '_system/auditHead';
 const deviceState = /^_system\/devices\/([^/]+)\/([^/]+)\/state$/;
 
 interface Followed {
@@ -19,11 +21,12 @@ interface Followed {
   readonly driverId: string | undefined;
 }
 
-/** States of drivers and devices, from the system tags in which the gateway shows them (SPEC §8.5). */
+/** States of drivers and devices, and the head of the audit, from the system tags in which the gateway shows them (SPEC §8.5, §13.4). */
 export class GatewayStates implements Disposable {
   readonly #deps: GatewayStatesDependencies;
   readonly #followed = new Map<number, Followed>();
   readonly #drivers = new Map<string, string>();
+  #auditHandle: number | undefined;
   readonly #following: Disposable[];
 
   constructor(deps: GatewayStatesDependencies) {
@@ -57,6 +60,7 @@ export class GatewayStates implements Disposable {
 
   #changed(handles: Uint32Array, count: number): void {
     for (let i = 0; i < count; i += 1) {
+      if (handles[i] === this.#auditHandle) this.#showAudit(handles[i]);
       const followed = this.#followed.get(handles[i]);
       if (followed) this.#show(handles[i], followed);
     }
@@ -65,6 +69,7 @@ export class GatewayStates implements Disposable {
   #follow(handle: number): void {
     const path = this.#deps.tags.definition(handle)?.path;
     if (path === undefined) return;
+    if (path === auditHead) this.#showAudit((this.#auditHandle = handle));
     const { topics } = this.#deps;
     const [, ofDriver] = driverState.exec(path) ?? [];
     const [, driverId, deviceId] = deviceState.exec(path) ?? [];
@@ -80,6 +85,15 @@ export class GatewayStates implements Disposable {
     const state = typeof value === 'string' ? value : 'Unknown';
     if (driverId !== undefined) this.#drivers.set(driverId, state);
     this.#set(topic, state);
+  }
+
+  /** Kept by the broker: what is on the gateway's own disk proves nothing to whom its owner is. */
+  #showAudit(handle: number): void {
+    const { tags, topics, states, clock } = this.#deps;
+    const value = tags.value(handle);
+    const [row, hash] = typeof value === 'string' ? value.split(' ') : [];
+    if (hash === undefined) return; // not told yet
+    states.set(topics.audit, { row: Number(row), hash, at: new Date(clock.wallMs()).toISOString() });
   }
 
   /** Whoever has the last state kept learns that there is no such thing any more. */

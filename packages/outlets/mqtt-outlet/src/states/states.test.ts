@@ -109,6 +109,24 @@ it('states of drivers and devices follow the system tags, and end with them', ()
   expect(gateway.drivers).toEqual({});
 });
 
+it('the head of the audit is a state of its own, from when it is known', () => {
+  const { link, states } = stage();
+  const clock = new FakeClock({ wallMs: Date.UTC(2030, 0, 1) });
+  const tags = new MemoryTags(clock);
+  tags.define(memoryTag('_system/auditHead', { type: { scalar: 'string' }, driverId: null, deviceId: null }));
+  states.connected();
+  using _ = new GatewayStates({ tags, states, clock, topics: topicsOf('fieldwarden', 'lab') });
+  expect(link.sent).toEqual([]);
+  tags.set('_system/auditHead', '12 00ff');
+  link.settle(1);
+  tags.set('_system/auditHead', '40 11ee');
+  link.settle(1);
+  expect(link.sent).toEqual([
+    'fieldwarden/lab/audit={"row":12,"hash":"00ff","at":"2030-01-01T00:00:00.000Z","seq":1}',
+    'fieldwarden/lab/audit={"row":40,"hash":"11ee","at":"2030-01-01T00:00:00.000Z","seq":2}',
+  ]);
+});
+
 const alarm: Alarm = {
   driverId: 'plc',
   device: null,

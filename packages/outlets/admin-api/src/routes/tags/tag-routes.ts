@@ -86,6 +86,7 @@ export const tagRoutes: readonly Route[] = [
     audited: {
       action: 'write',
       subject: (exchange) => writtenPath(exchange) ?? 'tags',
+      before: valueBefore,
       after: (exchange) => bodyField(exchange, 'value'),
       isRecordedBehind: true, // by the road of writes, with the old value
     },
@@ -153,6 +154,12 @@ function watchTags({ control, query, response, streams, requester }: HttpExchang
 function textOf<Name extends string>(query: URLSearchParams, name: Name): Partial<Record<Name, string>> {
   const text = query.get(name);
   return text === null || text === '' ? {} : ({ [name]: text } as Record<Name, string>);
+}
+
+/** Of a request that was refused: who was not allowed to change what. */
+function valueBefore(exchange: HttpExchange): unknown {
+  const path = writtenPath(exchange);
+  return path === undefined ? undefined : exchange.control.tagValue(path)?.value;
 }
 
 /** Also of a request that was refused before its body was read. */
