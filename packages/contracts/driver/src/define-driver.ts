@@ -1,6 +1,6 @@
 import type { Clock, DataType, Logger, StatusCode } from '@fieldwarden/core';
 import type { ZodType } from 'zod';
-import type { CheckedDevice, DriverFinding } from './driver-finding.js';
+import type { CheckedDevice, CheckPlace, DriverFinding } from './driver-finding.js';
 import type { DriverSession } from './session.js';
 import type { DriverStorage } from './storage.js';
 
@@ -48,10 +48,14 @@ export interface DriverDefinition<Options = unknown, DeviceOptions = unknown, Ad
    */
   readonly tagOptions?: ZodType;
   /**
-   * Rules beyond the schemas: options that do not go together, or deserve a second look. Over options that fit their schemas. Pure; runs
-   * where documents are validated, and to show the notes of a running driver.
+   * Rules beyond the schemas: options that do not go together, or deserve a second look. Over options that fit their schemas. Pure but
+   * for files that options name; runs where documents are validated, and to show the notes of a running driver.
    */
-  check?(options: Options, devices: readonly CheckedDevice<DeviceOptions>[]): readonly DriverFinding[];
+  check?(
+    options: Options,
+    devices: readonly CheckedDevice<DeviceOptions>[],
+    place: CheckPlace,
+  ): readonly DriverFinding[];
   /** Text → address. Pure. Throws a GatewayError of kind `config` that names what is wrong with the text. */
   address(text: string, context: AddressContext<DeviceOptions>): Address;
   /**

@@ -20,3 +20,9 @@ export interface DriverFinding {
   /** Errors refuse the document. Warnings are shown where it is validated, and as notes of the running driver. */
   readonly severity: 'error' | 'warning';
 }
+
+/** Where rules are asked. */
+export interface CheckPlace {
+  /** Whether files that options name may be looked at. False: whoever asks is told nothing of this machine, or can't wait for a disk. */
+  readonly looksAtFiles: boolean;
+}

@@ -19,7 +19,7 @@ export {
   type HostedDriver,
   type Tier,
 } from './define-driver.js';
-export type { CheckedDevice, CheckedTag, DriverFinding } from './driver-finding.js';
+export type { CheckedDevice, CheckedTag, CheckPlace, DriverFinding } from './driver-finding.js';
 export { DeviceRoster, type RosterChange, type RosterDevice } from './device-roster.js';
 export {
   discoveredPage,

@@ -3,6 +3,8 @@ import type { TagDefinition } from '@fieldwarden/gateway-contract';
 /** What the rules of a service may ask of the document around its section. */
 export interface PlantFacts {
   readonly site: string;
+  /** Whether files that settings name may be looked at. False: who asks may not configure, and is told nothing of this machine. */
+  readonly looksAtFiles: boolean;
   /** A tag of the document that has no error of its own. */
   tag(path: string): Pick<TagDefinition, 'path' | 'type' | 'access'> | undefined;
 }

@@ -7,7 +7,9 @@ import { mqttTagOptions } from './tag-options.js';
 
 const parsed = (more: object) => mqttOptions.parse({ url: 'mqtt://127.0.0.1', ...more });
 const found = (more: object, devices: Parameters<typeof checkMqttOptions>[1] = []) =>
-  checkMqttOptions(parsed(more), devices).map(({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`);
+  checkMqttOptions(parsed(more), devices, { looksAtFiles: true }).map(
+    ({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`,
+  );
 const refusal = (parse: () => unknown): string => {
   try {
     parse();

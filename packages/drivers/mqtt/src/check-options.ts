@@ -1,5 +1,5 @@
 import { isGatewayError } from '@fieldwarden/core';
-import type { CheckedDevice, DriverFinding } from '@fieldwarden/driver';
+import type { CheckedDevice, CheckPlace, DriverFinding } from '@fieldwarden/driver';
 import { checkTlsFiles, parseBrokerUrl, type BrokerAddress } from '@fieldwarden/mqtt-link';
 import type { MqttDeviceOptions, MqttOptions } from './options.js';
 
@@ -7,11 +7,12 @@ import type { MqttDeviceOptions, MqttOptions } from './options.js';
 export function checkMqttOptions(
   options: MqttOptions,
   devices: readonly CheckedDevice<MqttDeviceOptions>[],
+  place: CheckPlace,
 ): readonly DriverFinding[] {
-  return [...optionFindings(options), ...devices.flatMap((device, d) => verifyFindings(device, d))];
+  return [...optionFindings(options, place), ...devices.flatMap((device, d) => verifyFindings(device, d))];
 }
 
-function optionFindings(options: MqttOptions): readonly DriverFinding[] {
+function optionFindings(options: MqttOptions, place: CheckPlace): readonly DriverFinding[] {
   const { username, password, url } = options;
   const findings: DriverFinding[] = [];
   const find = (severity: DriverFinding['severity'], field: string, rule: string, message: string): void =>
@@ -23,7 +24,7 @@ function optionFindings(options: MqttOptions): readonly DriverFinding[] {
     if (!isGatewayError(error)) throw error;
     find('error', 'url', 'mqtt-url', error.message);
   }
-  if (address) findings.push(...tlsFindings(options, address));
+  if (address) findings.push(...tlsFindings(options, address, place));
   if (password !== undefined && username === undefined)
     find(
       'error',
@@ -41,6 +42,7 @@ function optionFindings(options: MqttOptions): readonly DriverFinding[] {
 function tlsFindings(
   { tls }: MqttOptions,
   { isEncrypted, isWebSocket, scheme }: BrokerAddress,
+  { looksAtFiles }: CheckPlace,
 ): readonly DriverFinding[] {
   if (!isEncrypted && Object.values(tls).some((setting) => setting !== null)) {
     const message = `${scheme} is plain text, and these settings would not be used; write ${scheme === 'ws' ? 'wss' : 'mqtts'}, or leave tls out`;
@@ -51,6 +53,7 @@ function tlsFindings(
       'ALPN tells MQTT from others over mqtts; a WebSocket says it in its own handshake: leave tls.alpn out';
     return [{ path: ['options', 'tls', 'alpn'], rule: 'mqtt-alpn', message, severity: 'error' }];
   }
+  if (!looksAtFiles) return [];
   return checkTlsFiles(tls, Date.now()).map(({ field, rule, message, severity }) => ({
     path: ['options', 'tls', field],
     rule,

@@ -4,7 +4,7 @@ import { clientIdOf, mqttOutletSettings } from './settings.js';
 
 const settings = (more: object = {}) => mqttOutletSettings.parse({ url: 'mqtt://127.0.0.1', ...more });
 const found = (more: object) =>
-  checkSettings(settings(more), { site: 'lab' }).map(
+  checkSettings(settings(more), { site: 'lab', looksAtFiles: true }).map(
     ({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`,
   );
 

@@ -10,14 +10,14 @@ const longestPathBytes = 8 * 64 + 7;
 /** Rules beyond the schema: what would connect to nowhere, in plain text, or be refused by every broker. */
 export function checkSettings(
   settings: MqttOutletSettings,
-  { site }: Pick<PlantFacts, 'site'>,
+  { site, looksAtFiles }: Pick<PlantFacts, 'site' | 'looksAtFiles'>,
 ): readonly ServiceFinding[] {
   const { username, password, root } = settings;
   const findings: ServiceFinding[] = [];
   const error = (path: ServiceFinding['path'], rule: string, message: string): void =>
     void findings.push({ path, rule, message, severity: 'error' });
   const address = addressOf(settings, error);
-  if (address) findings.push(...tlsFindings(settings, address));
+  if (address) findings.push(...tlsFindings(settings, address, looksAtFiles));
   if (password !== undefined && username === undefined)
     error(
       ['password'],
@@ -99,6 +99,7 @@ function addressOf(
 function tlsFindings(
   { tls }: MqttOutletSettings,
   { isEncrypted, isWebSocket, scheme }: BrokerAddress,
+  looksAtFiles: boolean,
 ): readonly ServiceFinding[] {
   if (!isEncrypted && Object.values(tls).some((setting) => setting !== null)) {
     const message = `${scheme} is plain text, and these settings would not be used; write ${scheme === 'ws' ? 'wss' : 'mqtts'}, or leave tls out`;
@@ -109,6 +110,7 @@ function tlsFindings(
       'ALPN tells MQTT from others over mqtts; a WebSocket says it in its own handshake: leave tls.alpn out';
     return [{ path: ['tls', 'alpn'], rule: 'mqtt-alpn', message, severity: 'error' }];
   }
+  if (!looksAtFiles) return [];
   return checkTlsFiles(tls, Date.now()).map(({ field, rule, message, severity }) => ({
     path: ['tls', field],
     rule,

@@ -26,8 +26,8 @@ export type AuthorityAccess = Pick<
 
 /** A document as it comes: text of YAML or JSON, or plain values. */
 export type PlantSource = ({ readonly text: string } | { readonly document: unknown }) & {
-  /** False: who asks may not have modules of third parties loaded. Default: true. */
-  readonly mayLoadModules?: boolean;
+  /** False: for who asks no module of third parties is loaded, and no file or secret looked at. Default: true. */
+  readonly mayConfigure?: boolean;
   /** It is sealed here: what is wrong with one driver or service since costs that one alone. Default: false. */
   readonly ranBefore?: boolean;
 };

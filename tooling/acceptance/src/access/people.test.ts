@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionAnswer, TokenCreated, UserAnswer } from '@fieldwarden/admin-contract';
+import type { SessionAnswer, TokenCreated, UserAnswer, ValidationAnswer } from '@fieldwarden/admin-contract';
 import { messageOf } from '@fieldwarden/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUpToken } from '../console/console-browser.js';
@@ -75,6 +75,14 @@ describe('people and what they may do (§13.1 §13.2)', () => {
     ] as const;
     for (const [permission, { status, body }] of refusals)
       expect([status, body]).toMatchObject([403, { code: 'NOT_PERMITTED', detail: detailOf('vic', permission) }]);
+    const check = async (caFile: string) => {
+      const mqtt = { url: 'mqtts://broker', tls: { caFile } };
+      const document = { version: 1, site: 'lab', mqtt, drivers: [] };
+      return (await viewer.ask('POST', '/config/validate', { document })).body as ValidationAnswer;
+    };
+    const told = await check('/etc/hostname');
+    expect(told.findings).toMatchObject([{ rule: 'not-looked-up', severity: 'warning' }]);
+    expect(await check('/etc/no-such-file')).toEqual(told);
     const { token } = await gateway.cliJson<TokenCreated>(
       'tokens',
       'create',

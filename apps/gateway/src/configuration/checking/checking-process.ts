@@ -241,7 +241,7 @@ async function sendDocument(
 }
 
 /** Of an edit, which looks nothing up. */
-const nowhere: DocumentPlace = { baseDir: '', secretFolders: [], modules: { folders: [], mayLoad: false } };
+const nowhere: DocumentPlace = { baseDir: '', secretFolders: [], modules: { folders: [] } };
 
 /** The text is not sent back where it is the one that was sent. */
 function sourceOf({ source }: CheckedContent, asked: PlantSource): Pick<CheckedPlant, 'source'> {

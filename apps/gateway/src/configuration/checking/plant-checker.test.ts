@@ -150,9 +150,54 @@ export default { type: 'leaves', version: '1', tier: 'C', options: schema, devic
     expect(linked.findings[0].message).toMatch(/in no folder that the operator named.*--drivers DIR/);
     await rm(join(home.path, 'acme.mjs'));
     await writeFile(join(home.path, 'acme.mjs'), witness);
-    const viewed = await checker.check({ document: acme, mayLoadModules: false });
+    const viewed = await checker.check({ document: acme, mayConfigure: false });
     expect(viewed.findings[0].message).toMatch(/only for who may configure/);
     expect(existsSync(ran)).toBe(false);
+  });
+
+  it('tells who may not configure nothing of files, folders and secrets of this machine', async () => {
+    await using home = await temporaryDirectory();
+    const there = join(home.path, 'there');
+    await mkdir(join(there, 'acme'), { recursive: true });
+    await writeFile(join(there, 'file'), 'no certificate');
+    await writeFile(join(there, 'acme', 'package.json'), '{');
+    /** The same names, in a folder that is there and in one that is not. */
+    const naming = (folder: string): object => ({
+      version: 1,
+      site: 'test',
+      tls: { enabled: true, certFile: `${folder}/file`, keyFile: `${folder}/file` },
+      access: { ldap: { urls: ['ldaps://dir'], userBase: 'ou=people,dc=plant', caFile: `${folder}/file` } },
+      mqtt: {
+        url: 'mqtts://broker',
+        username: 'u',
+        password: `\${file:${folder}/file}`,
+        tls: { caFile: `${folder}/file` },
+      },
+      drivers: [
+        { id: 'm', type: 'mqtt', options: { url: 'mqtts://broker', tls: { caFile: `${folder}/file` } }, devices: [] },
+        { id: 'a', type: `${folder}/acme`, options: {}, devices: [] },
+      ],
+    });
+    const checker = checkerIn(home.path);
+    const told = async (folder: string, mayConfigure: boolean): Promise<readonly string[]> => {
+      const { findings } = await checker.check({ document: naming(folder), mayConfigure });
+      return findings.map(({ path, rule, message }) => `${path} ${rule} ${message.replaceAll(folder, 'DIR')}`);
+    };
+    const missing = join(home.path, 'missing');
+    const engineer = [await told(there, true), await told(missing, true)] as const;
+    for (const rule of ['tls-file', 'access-ca-file', 'mqtt-tls-file', 'secret-missing'])
+      expect(
+        engineer[1].some((finding) => finding.includes(` ${rule} `)),
+        rule,
+      ).toBe(true);
+    expect(engineer[0]).not.toEqual(engineer[1]);
+    const viewer = await told(there, false);
+    expect(viewer).toEqual(await told(missing, false));
+    expect(viewer).toEqual([
+      expect.stringContaining('drivers[1].type driver-not-loaded driver modules are loaded only for who may configure'),
+      expect.stringContaining(' not-looked-up '),
+      expect.stringContaining(' access-no-role '),
+    ]);
   });
 
   it('runs no module in the process that asks', async () => {

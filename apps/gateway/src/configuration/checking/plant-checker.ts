@@ -68,12 +68,8 @@ export class PlantChecker {
   };
 
   /** Puts a table of tags into the text of a document. */
-  readonly importTags = async (
-    text: string,
-    request: TagImportRequest,
-    mayLoadModules: boolean,
-  ): Promise<TextImport> => {
-    const place = this.#placeOf({ text, mayLoadModules }, undefined);
+  readonly importTags = async (text: string, request: TagImportRequest, mayConfigure: boolean): Promise<TextImport> => {
+    const place = this.#placeOf({ text, mayConfigure }, undefined);
     try {
       return await this.#jobs.run(() => this.#process.import(text, request, place));
     } catch (error) {
@@ -97,7 +93,8 @@ export class PlantChecker {
       baseDir: baseDir ?? home,
       home,
       secretFolders: isPublished ? ['/'] : secretFolders,
-      modules: { folders, mayLoad: source.mayLoadModules !== false, trusted: isPublished ? 'all' : entries },
+      modules: { folders, trusted: isPublished ? 'all' : entries },
+      mayConfigure: source.mayConfigure !== false,
       ...(source.ranBefore && { ranBefore: true }),
     };
   }

@@ -25,7 +25,7 @@ export interface ChangeOrigin {
   readonly mayChangeAccess: boolean;
 }
 
-/** Who has a document looked at: modules of third parties are loaded only for who may configure. */
+/** Who has a document looked at: modules of third parties are loaded, files and secrets looked up only for who may configure. */
 export interface ConfigAsker {
   readonly mayConfigure: boolean;
 }

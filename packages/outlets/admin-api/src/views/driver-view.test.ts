@@ -24,7 +24,7 @@ it('shows what the driver type warns of, over the options of driver and devices'
     [found('warning', 'w'), found('error', 'e')]
   );
   expect(driverNotes(driverWith(rules))).toEqual(['w']);
-  expect(seen).toEqual([[{ host: 'plc' }, [{ options: { unitId: 1 }, tags: [] }]]]);
+  expect(seen).toEqual([[{ host: 'plc' }, [{ options: { unitId: 1 }, tags: [] }], { looksAtFiles: false }]]);
   expect(driverNotes(driverWith(undefined))).toEqual([]);
 });
 

@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
 
 const plant: PlantFacts = {
   site: 'test',
+  looksAtFiles: true,
   tag: (path) =>
     types[path] === undefined
       ? undefined

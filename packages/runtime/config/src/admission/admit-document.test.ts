@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPlantDocument, loadPlantText } from '../text/load-plant-file.js';
 import { sampleCatalogue } from '../testing/sample-catalogue.js';
 
-const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
+const place = { baseDir: '/', secretFolders: [], modules: { folders: [] } };
 const check = (text: string) => loadPlantText(text, place, sampleCatalogue());
 const checkValues = (document: unknown) => loadPlantDocument(document, place, sampleCatalogue());
 

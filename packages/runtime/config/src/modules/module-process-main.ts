@@ -90,7 +90,7 @@ function judgeService(
 
 function factsOf(plant: PlantAsData | null): PlantFacts {
   const tags = new Map(plant?.tags.map(([path, type, access]) => [path, { path, type: parseDataType(type)!, access }]));
-  return { site: plant?.site ?? '', tag: (path) => tags.get(path) };
+  return { site: plant?.site ?? '', looksAtFiles: true, tag: (path) => tags.get(path) };
 }
 
 /** A driver may repeat an address of any length. */
@@ -104,7 +104,7 @@ async function load({ url, what }: ModuleToLoad): Promise<Judge> {
     answer(describeDriver(definition));
     return ({ uses }) =>
       (uses as Extract<ModuleUses, { what: 'driver' }>['uses']).map((use) => {
-        const { options, devices, own } = judgeDriver(definition, use);
+        const { options, devices, own } = judgeDriver(definition, use, { looksAtFiles: true });
         const judgedDevices = devices.map((device, i) => ({
           addresses: device.addresses.map((fault) => fault?.slice(0, maxFaultLength) ?? null),
           options: asData(device.options, use.devices[i].options),

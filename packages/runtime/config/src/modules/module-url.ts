@@ -5,6 +5,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isRecord } from '../document/schema-walk.js';
 
+/** Whether it names a file or a folder, and no package. */
+export function isPath(type: string): boolean {
+  return /^\.{1,2}\//.test(type) || isAbsolute(type);
+}
+
 /**
  * URL of a third party's module: `./drivers/acme.ts` relative to `baseDir`, a package that is installed there, or the absolute path of
  * either. Undefined if the name is neither a file nor an installed package.

@@ -13,14 +13,12 @@ import type { SecretResolver } from '../rules/secrets.js';
 import { asDriver, asService, type ThirdPartyModule } from './described.js';
 import type { ModuleToLoad, PlantAsData } from './module-messages.js';
 import { ModuleProcess } from './module-process.js';
-import { loadFailure, moduleUrl } from './module-url.js';
+import { isPath, loadFailure, moduleUrl } from './module-url.js';
 
 /** From where, and whether at all, third parties' modules are loaded for a check. */
 export interface ModuleAccess {
   /** The operator named them: nothing else is loaded, links resolved. */
   readonly folders: readonly string[];
-  /** Who asks may configure: nobody else has code run. */
-  readonly mayLoad: boolean;
   /** URLs of modules that run already, wherever they lie; `all`: of a document that was published before. Default: none. */
   readonly trusted?: 'all' | readonly string[];
 }
@@ -39,6 +37,8 @@ export interface ThirdPartyQuestion {
   readonly document: unknown;
   readonly baseDir: string;
   readonly access: ModuleAccess;
+  /** Who asks may configure: for nobody else is code run, or a folder looked into. */
+  readonly mayConfigure: boolean;
   /** Those that are loaded are registered here, as data. */
   readonly catalogue: Catalogue;
   readonly secrets: SecretResolver;
@@ -129,11 +129,19 @@ function standIn({ name, url: entry, what }: NamedModule, { drivers, services }:
   return { name, entry, description };
 }
 
-function modulesOf({ document, baseDir, catalogue }: ThirdPartyQuestion, findings: Findings): readonly NamedModule[] {
+function modulesOf(
+  { document, baseDir, catalogue, mayConfigure }: ThirdPartyQuestion,
+  findings: Findings,
+): readonly NamedModule[] {
   const found = new Map<string, NamedModule>();
   const look = (name: unknown, what: ModuleToLoad['what'], path: FieldPath): void => {
     if (typeof name !== 'string' || found.has(`${what} ${name}`)) return;
     if (what === 'driver' ? catalogue.drivers.get(name) : catalogue.services.get(name)) return;
+    if (!mayConfigure) {
+      // an unknown name of no file is told as one
+      if (isPath(name)) findings.error(path, `${what}-not-loaded`, notForViewers(what));
+      return;
+    }
     try {
       const url = moduleUrl(name, baseDir);
       if (url !== undefined) found.set(`${what} ${name}`, { name, url, what, path });
@@ -150,9 +158,11 @@ function modulesOf({ document, baseDir, catalogue }: ThirdPartyQuestion, finding
   return [...found.values()];
 }
 
-function refusalOf({ url, what }: NamedModule, { folders, mayLoad, trusted = [] }: ModuleAccess): string | undefined {
-  if (!mayLoad)
-    return `${what} modules are loaded only for who may configure; sign in as an engineer to check this document`;
+function notForViewers(what: ModuleToLoad['what']): string {
+  return `${what} modules are loaded only for who may configure; sign in as an engineer to check this document`;
+}
+
+function refusalOf({ url, what }: NamedModule, { folders, trusted = [] }: ModuleAccess): string | undefined {
   const file = fileURLToPath(url);
   let real: string;
   try {
@@ -233,7 +243,7 @@ function usedTag(tag: unknown): UsedTag {
 }
 
 function plantAsData(document: unknown): PlantAsData {
-  const facts = plantFacts(isRecord(document) ? document : {});
+  const facts = plantFacts(isRecord(document) ? document : {}, true);
   const paths = listIn(document, 'drivers')
     .flatMap((driver) => listIn(driver, 'devices'))
     .flatMap((device) => listIn(device, 'tags'))

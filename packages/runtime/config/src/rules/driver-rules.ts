@@ -12,6 +12,7 @@ import {
   discreet,
   judgeOptions,
   judgeOwnRules,
+  known,
   type JudgedDevice,
   type JudgedOptions,
 } from './judge-options.js';
@@ -32,6 +33,8 @@ export interface Scope {
   readonly secrets: SecretResolver;
   readonly findings: Findings;
   readonly tagNames: TagNames;
+  /** Whether files that options name are looked at: for who may configure. */
+  readonly looksAtFiles: boolean;
   /** What third parties' own code says, which does not run here. */
   readonly thirdParties: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
   /** Of a document that ran before. */
@@ -66,7 +69,8 @@ export function checkDriver(driver: DriverDraft, path: FieldPath, scope: Scope):
       options: devices[i].options,
       tags: device?.tags ?? [],
     }));
-    scope.findings.takeOver(judged?.own ?? judgeOwnRules(definition, options, asked), path);
+    const own = judged?.own ?? judgeOwnRules(definition, options, asked, scope);
+    scope.findings.takeOver(known(own, driver, scope.secrets), path);
   }
   return {
     definition,

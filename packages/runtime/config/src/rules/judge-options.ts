@@ -1,5 +1,5 @@
 import { messageOf, parseDataType, scalarTypes } from '@fieldwarden/core';
-import type { AddressContext, DriverDefinition } from '@fieldwarden/driver';
+import type { AddressContext, CheckPlace, DriverDefinition } from '@fieldwarden/driver';
 import type { PlantFacts, ServiceDefinition } from '@fieldwarden/service';
 import type { ZodType } from 'zod';
 import { tagDefaults } from '../document/tag-schema.js';
@@ -63,7 +63,7 @@ export function judgeOptions(
   }
 }
 
-export function judgeDriver(definition: DriverDefinition, use: DriverUse): JudgedDriver {
+export function judgeDriver(definition: DriverDefinition, use: DriverUse, place: CheckPlace): JudgedDriver {
   const owner = `driver type ${definition.type}`;
   const options = judgeOptions(definition.options, use.options, 'driver-options', owner);
   const devices = use.devices.map((device) => {
@@ -80,7 +80,7 @@ export function judgeDriver(definition: DriverDefinition, use: DriverUse): Judge
   return {
     options,
     devices,
-    own: options.output === undefined ? [] : judgeOwnRules(definition, options.output, outputs),
+    own: options.output === undefined ? [] : judgeOwnRules(definition, options.output, outputs, place),
   };
 }
 
@@ -89,6 +89,7 @@ export function judgeOwnRules(
   definition: DriverDefinition,
   options: unknown,
   devices: readonly { readonly options: unknown; readonly tags: readonly (UsedTag | undefined)[] }[],
+  place: CheckPlace,
 ): readonly FoundElsewhere[] {
   const findings = new Findings();
   const asked = devices.map((device) => ({
@@ -96,7 +97,7 @@ export function judgeOwnRules(
     tags: device.tags.map((tag) => ({ access: tag?.access ?? tagDefaults.access, verify: tag?.verify === true })),
   }));
   try {
-    findings.takeOver(definition.check?.(options, asked) ?? [], []);
+    findings.takeOver(definition.check?.(options, asked, place) ?? [], []);
   } catch (error) {
     // Possibly a third party's own code.
     findings.error([], 'driver-options', `the rules of driver type ${definition.type} failed: ${messageOf(error)}`);
@@ -170,6 +171,15 @@ export function discreet(
       holdsReference(value) ? { ...finding, message: 'what the reference stands for does not fit here' } : finding,
     ];
   });
+}
+
+/** What own rules say where a reference stands that was not looked up is of no use either. */
+export function known(
+  found: readonly FoundElsewhere[],
+  written: unknown,
+  secrets: Pick<SecretResolver, 'isUnresolved'>,
+): readonly FoundElsewhere[] {
+  return found.filter(({ path }) => !secrets.isUnresolved(valueAt(written, path)));
 }
 
 function valueAt(written: unknown, path: FoundElsewhere['path']): unknown {

@@ -5,10 +5,11 @@ import type { PlantDocument } from '../document/plant-document.js';
 import type { SoundPart } from '../document/schema-walk.js';
 
 /** What services may ask of a document that may have errors. */
-export function plantFacts(draft: SoundPart<PlantDocument>): PlantFacts {
+export function plantFacts(draft: SoundPart<PlantDocument>, looksAtFiles: boolean): PlantFacts {
   let tags: ReadonlyMap<string, ReturnType<PlantFacts['tag']>> | undefined;
   return {
     site: typeof draft.site === 'string' ? draft.site : '',
+    looksAtFiles,
     tag: (path) => (tags ??= tagsOf(draft)).get(path),
   };
 }

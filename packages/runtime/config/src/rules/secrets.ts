@@ -81,12 +81,13 @@ const maxDepth = 64;
  * repeats it. One that does not resolve is a finding that says so, and not why, unless it is one of the gateway's own. A secret in clear is a warning.
  */
 export class SecretResolver {
-  readonly #source: SecretSource;
+  readonly #source: SecretSource | undefined;
   readonly #seen = new Set<string>();
   readonly #live = new LiveSecrets();
   readonly #unresolved = new Set<string>();
 
-  constructor(source: SecretSource) {
+  /** `source`: undefined for who may not know what there is; references then stay as they are written, and nothing is said of them. */
+  constructor(source: SecretSource | undefined) {
     this.#source = source;
   }
 
@@ -122,7 +123,11 @@ export class SecretResolver {
   #resolveText(text: string, path: FieldPath, findings: Findings): string {
     if (isInClear(text, path)) findings.warning(path, 'secret-in-clear', inClear);
     return text.replace(reference, (written: string, kind: string, name: string) => {
-      const found = this.#lookUp(kind, name);
+      if (!this.#source) {
+        this.#unresolved.add(written);
+        return written;
+      }
+      const found = lookUp(this.#source, kind, name);
       if (found === undefined || 'problem' in found) {
         this.#unresolved.add(written);
         const why = found === undefined ? '' : `: ${found.problem}`;
@@ -137,13 +142,13 @@ export class SecretResolver {
       return secret;
     });
   }
+}
 
-  #lookUp(kind: string, name: string): FoundSecret | undefined {
-    if (kind === 'secret') return this.#source.secret?.(name);
-    // Editors and `echo` end a file with a line break that is no part of the secret.
-    const value = kind === 'env' ? this.#source.env(name) : this.#source.file(name)?.replace(/\r?\n$/, '');
-    return value === undefined ? undefined : { value };
-  }
+function lookUp(source: SecretSource, kind: string, name: string): FoundSecret | undefined {
+  if (kind === 'secret') return source.secret?.(name);
+  // Editors and `echo` end a file with a line break that is no part of the secret.
+  const value = kind === 'env' ? source.env(name) : source.file(name)?.replace(/\r?\n$/, '');
+  return value === undefined ? undefined : { value };
 }
 
 const inClear = 'a secret stands here in clear: keep it with `fieldwarden secrets set NAME`, and write ${secret:NAME}';

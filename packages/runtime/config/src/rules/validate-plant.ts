@@ -8,6 +8,7 @@ import { parsePlantText, type ParsedText } from '../text/parse-plant-text.js';
 import type { Catalogue } from '../document/catalogue.js';
 import type { DriverDocument } from '../document/driver-schema.js';
 import { plantSchema, type PlantDocument } from '../document/plant-document.js';
+import { namesFilesOrSecrets } from '../admission/silent-files.js';
 import { plantFacts } from './plant-facts.js';
 import { checkOptionNames, checkPlant } from './plant-rules.js';
 import { checkServices } from './service-rules.js';
@@ -41,6 +42,8 @@ export interface ParsedContext {
   readonly secrets: SecretResolver;
   /** Default: there are none. */
   readonly thirdParties?: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
+  /** Who asks may configure: for nobody else are files looked at. Default: yes. */
+  readonly mayConfigure?: boolean;
   /** This gateway ran it: what is wrong with one driver or service now makes that one Faulted, and refuses nothing else. */
   readonly ranBefore?: boolean;
 }
@@ -68,7 +71,7 @@ export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
 export function validateParsed(
   parsed: Parsed,
   catalogue: Catalogue,
-  { secrets, thirdParties = noThirdParties, ranBefore = false }: ParsedContext,
+  { secrets, thirdParties = noThirdParties, mayConfigure = true, ranBefore = false }: ParsedContext,
 ): ValidationResult {
   if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
   const findings = new Findings(parsed.locate, ranBefore ? Infinity : maxFindings); // refusals have to see every error
@@ -77,11 +80,20 @@ export function validateParsed(
   const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, catalogue, findings);
-  checkTls(draft.tls, { findings, ranBefore, nowMs: Date.now() });
+  if (mayConfigure) checkTls(draft.tls, { findings, ranBefore, nowMs: Date.now() });
+  else if (namesFilesOrSecrets(parsed.document)) findings.warning([], 'not-looked-up', notLookedUp);
   const refusals = ranBefore ? new PartRefusals(findings) : undefined;
-  const scope = { catalogue, secrets, findings, tagNames: new TagNames(), thirdParties, refusals };
+  const scope = {
+    catalogue,
+    secrets,
+    findings,
+    tagNames: new TagNames(),
+    thirdParties,
+    refusals,
+    looksAtFiles: mayConfigure,
+  };
   const drivers = (draft.drivers ?? []).map((driver, i) => judgedDriver(driver ?? {}, ['drivers', i], scope));
-  const services = checkServices(draft, { ...scope, facts: plantFacts(draft) });
+  const services = checkServices(draft, { ...scope, facts: plantFacts(draft, mayConfigure) });
   const runs = data !== undefined && (refusals ? refusals.explainAll : !findings.hasErrors);
   const found = runs && refusals ? withoutErrors(findings, refusals) : findings;
   const told = [...inOrderOfText(found.list), ...found.summed.slice(found.list.length)].map((finding) => ({
@@ -125,6 +137,9 @@ function withoutErrors(findings: Findings, { parts }: PartRefusals): Findings {
     left.warning(path, rule, `${message}; it is Faulted until that is mended, the rest runs`);
   return left;
 }
+
+const notLookedUp =
+  'files and secrets that the document names are looked up only for who may configure; sign in as an engineer to have them checked';
 
 const noThirdParties = { drivers: new Map(), services: new Map() } as const;
 

@@ -13,18 +13,20 @@ const ownFields: ReadonlySet<string> = new Set(['version', 'site', 'logging', 't
  * A document as it must be once it leaves its file: modules of drivers and services and secret files that it names relative to
  * `baseDir` become absolute, since a published generation has no folder of its own. Packages that are installed beside the file are
  * named by their folder. What is not shaped like a plant document stays as it is, for validation to find. Copies only what it changes.
+ * `looksAtFolders`: false leaves names of packages as they are, whether they are installed or not.
  */
-export function anchorDocument<Document>(document: Document, baseDir: string): Document {
+export function anchorDocument<Document>(document: Document, baseDir: string, looksAtFolders = true): Document {
   if (!isRecord(document)) return document;
   const { drivers, services } = document;
+  const anchorModule = (name: unknown): unknown => moduleBelow(name, baseDir, looksAtFolders);
   const sections = Object.keys(document).filter((name) => !ownFields.has(name));
   const anchored = sections.reduce<Record<string, unknown>>(
     (changed, name) => withField(changed, name, anchorSecrets(document[name], baseDir)),
     document,
   );
   return [
-    ['drivers', anchorList(drivers, (driver) => anchorDriver(driver, baseDir))] as const,
-    ['services', anchorList(services, (service) => anchorService(service, baseDir))] as const,
+    ['drivers', anchorList(drivers, (driver) => anchorDriver(driver, baseDir, anchorModule))] as const,
+    ['services', anchorList(services, (service) => anchorService(service, baseDir, anchorModule))] as const,
   ].reduce((changed, [name, list]) => withField(changed, name, list), anchored) as Document;
 }
 
@@ -33,15 +35,15 @@ function anchorList(list: unknown, anchor: (element: unknown) => unknown): unkno
   return Array.isArray(list) ? anchorEach(list, anchor) : list;
 }
 
-function anchorService(service: unknown, baseDir: string): unknown {
+function anchorService(service: unknown, baseDir: string, anchorModule: (name: unknown) => unknown): unknown {
   if (!isRecord(service)) return service;
-  const used = withField(service, 'use', anchorModule(service.use, baseDir));
+  const used = withField(service, 'use', anchorModule(service.use));
   return withField(used, 'options', anchorSecrets(service.options, baseDir));
 }
 
-function anchorDriver(driver: unknown, baseDir: string): unknown {
+function anchorDriver(driver: unknown, baseDir: string, anchorModule: (name: unknown) => unknown): unknown {
   if (!isRecord(driver)) return driver;
-  const typed = withField(driver, 'type', anchorModule(driver.type, baseDir));
+  const typed = withField(driver, 'type', anchorModule(driver.type));
   const optioned = withField(typed, 'options', anchorSecrets(driver.options, baseDir));
   if (!Array.isArray(driver.devices)) return optioned;
   return withField(
@@ -56,11 +58,11 @@ function anchorDevice(device: unknown, baseDir: string): unknown {
 }
 
 /** A path or the name of an installed package; another name is one that the gateway knows itself. */
-function anchorModule(name: unknown, baseDir: string): unknown {
+function moduleBelow(name: unknown, baseDir: string, looksAtFolders: boolean): unknown {
   if (typeof name !== 'string') return name;
   if (relativeModule.test(name)) return resolve(baseDir, name);
   const installed = join(resolve(baseDir), 'node_modules', name);
-  return packageName.test(name) && existsSync(join(installed, 'package.json')) ? installed : name;
+  return looksAtFolders && packageName.test(name) && existsSync(join(installed, 'package.json')) ? installed : name;
 }
 
 function anchorSecrets(value: unknown, baseDir: string): unknown {

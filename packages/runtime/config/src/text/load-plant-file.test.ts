@@ -35,7 +35,8 @@ async function ask(document: unknown, baseDir: string, catalogue: Catalogue): Pr
   return await askThirdParties({
     document,
     baseDir,
-    access: { folders: [baseDir], mayLoad: true },
+    access: { folders: [baseDir] },
+    mayConfigure: true,
     catalogue,
     secrets,
   });

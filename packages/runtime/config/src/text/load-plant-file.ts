@@ -1,5 +1,5 @@
 import type { Finding } from '@fieldwarden/gateway-contract';
-import { fileProblem } from '@fieldwarden/core';
+import { fileProblem, systemClock } from '@fieldwarden/core';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Catalogue } from '../document/catalogue.js';
@@ -8,6 +8,7 @@ import { editPlantText } from '../editing/edit-plant-text.js';
 import { Findings } from '../rules/findings.js';
 import { parsePlantText } from './parse-plant-text.js';
 import { admitDocument, admitText } from '../admission/admit-document.js';
+import { findSilentFiles } from '../admission/silent-files.js';
 import { asDriver, asService, type ThirdPartyModule } from '../modules/described.js';
 import { askThirdParties, type ModuleAccess } from '../modules/third-parties.js';
 import { SecretResolver, systemSecrets } from '../rules/secrets.js';
@@ -28,6 +29,8 @@ export interface DocumentPlace {
   /** Of the gateway: below it only `secrets` is of the plant. */
   readonly home?: string;
   readonly modules: ModuleAccess;
+  /** Who asks may configure: for nobody else is code run, or a file, folder or secret of this machine looked at. Default: yes. */
+  readonly mayConfigure?: boolean;
   /** This gateway ran it before: see `validateParsed`. Default: no. */
   readonly ranBefore?: boolean;
 }
@@ -61,7 +64,7 @@ export async function loadPlantFile(file: string, catalogue: Catalogue, access: 
   const place = {
     baseDir,
     secretFolders: [baseDir, ...secretFolders],
-    modules: { folders: moduleFolders, mayLoad: true },
+    modules: { folders: moduleFolders },
     ...(home !== undefined && { home }),
   };
   const { absoluteText: _absoluteText, ...result } = await loadPlantText(text, place, catalogue);
@@ -89,7 +92,7 @@ export async function loadPlantText(text: string, place: DocumentPlace, catalogu
   const read = parsePlantText(text);
   const result = await loadParsed(read, place, catalogue);
   if (!result.document) return result;
-  const isAsWritten = anchorDocument(read.document, place.baseDir) === read.document;
+  const isAsWritten = anchorDocument(read.document, place.baseDir, place.mayConfigure) === read.document;
   return { ...result, absoluteText: isAsWritten ? text : editPlantText(text, result.document) };
 }
 
@@ -105,13 +108,19 @@ export async function loadPlantDocument(
 async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalogue): Promise<LoadedDocument> {
   const refusal = admitDocument(read.document);
   if (refusal) return { findings: [refusal] };
-  const { baseDir, secretFolders, home, modules: access, ranBefore } = place;
-  const document = anchorDocument(read.document, baseDir);
-  const secrets = new SecretResolver(systemSecrets({ baseDir, folders: secretFolders, home }));
-  const asked = await askThirdParties({ document, baseDir, access, catalogue, secrets, locate: read.locate });
+  const { baseDir, secretFolders, home, modules: access, mayConfigure = true, ranBefore } = place;
+  const silent = new Findings(read.locate);
+  if (mayConfigure && (await findSilentFiles(read.document, baseDir, silent, { clock: systemClock })))
+    return { findings: silent.list };
+  const document = anchorDocument(read.document, baseDir, mayConfigure);
+  const source = mayConfigure ? systemSecrets({ baseDir, folders: secretFolders, home }) : undefined;
+  const secrets = new SecretResolver(source);
+  const { locate } = read;
+  const asked = await askThirdParties({ document, baseDir, access, mayConfigure, catalogue, secrets, locate });
   const result = validateParsed({ ...read, document }, catalogue, {
     secrets,
     thirdParties: asked,
+    mayConfigure,
     ...(ranBefore && { ranBefore }),
   });
   const notLoaded = asked.findings.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));

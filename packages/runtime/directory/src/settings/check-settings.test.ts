@@ -7,7 +7,7 @@ const oidc = { issuer: 'https://login.plant.example', clientId: 'fieldwarden' };
 const roles = [{ role: 'operator', groups: ['cn=operators,dc=plant'] }];
 
 const found = (written: object): readonly string[] =>
-  checkSettings(accessSettings.parse(written)).map(
+  checkSettings(accessSettings.parse(written), { looksAtFiles: true }).map(
     ({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`,
   );
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isGatewayError } from '@fieldwarden/core';
-import type { ServiceFinding } from '@fieldwarden/service';
+import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
 import { hostOf, isSecure } from '../ldap/ldap-url.js';
 import { normalisedDn } from '../roles/distinguished-name.js';
 import { dnKey } from '../roles/role-map.js';
@@ -12,11 +12,16 @@ import type { OidcSettings } from './oidc-settings.js';
 type Path = ServiceFinding['path'];
 
 /** Rules beyond the schema: what would let nobody in, let in more than is meant, or tell passwords to who listens. */
-export function checkSettings(settings: AccessSettings): readonly ServiceFinding[] {
+export function checkSettings(
+  settings: AccessSettings,
+  { looksAtFiles }: Pick<PlantFacts, 'looksAtFiles'>,
+): readonly ServiceFinding[] {
   const { roles, ldap, oidc, anonymousConsole } = settings;
   const findings = [...roleFindings(settings)];
   if (ldap) findings.push(...ldapFindings(ldap));
   if (oidc) findings.push(...oidcFindings(oidc));
+  if (looksAtFiles && ldap) findings.push(...caFindings(ldap.caFile, 'ldap'));
+  if (looksAtFiles && oidc) findings.push(...caFindings(oidc.caFile, 'oidc'));
   if (roles.length === 0 && (ldap || oidc)) {
     const message = 'no group has a role: nobody of the directory or the provider can sign in; write roles';
     findings.push(warning(['roles'], 'access-no-role', message));
@@ -57,7 +62,7 @@ const adminAreas =
 const sameAreas = (one: readonly string[], other: readonly string[]): boolean =>
   [...one].sort().join('\n') === [...other].sort().join('\n');
 
-function ldapFindings({ urls, startTls, caFile, ...ldap }: LdapSettings): readonly ServiceFinding[] {
+function ldapFindings({ urls, startTls, ...ldap }: LdapSettings): readonly ServiceFinding[] {
   const findings: ServiceFinding[] = [];
   urls.forEach((url, i) => {
     const path = ['ldap', 'urls', i];
@@ -90,14 +95,14 @@ function ldapFindings({ urls, startTls, caFile, ...ldap }: LdapSettings): readon
         ),
       );
   }
-  return [...findings, ...caFindings(caFile, 'ldap')];
+  return findings;
 }
 
 const withoutPassword =
   'an account without a password is nobody: the directory would answer as it does strangers; write bindPassword, or leave bindDn out';
 
-function oidcFindings({ issuer, caFile, clientSecret }: OidcSettings): readonly ServiceFinding[] {
-  const findings = [...caFindings(caFile, 'oidc')];
+function oidcFindings({ issuer, clientSecret }: OidcSettings): readonly ServiceFinding[] {
+  const findings: ServiceFinding[] = [];
   const path = ['oidc', 'issuer'];
   const { protocol, hostname, search, hash } = URL.canParse(issuer) ? new URL(issuer) : noUrl;
   if (!/^https?:$/.test(protocol) || search !== '' || hash !== '')

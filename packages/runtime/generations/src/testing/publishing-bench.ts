@@ -51,7 +51,7 @@ function sampleType(refused: ReadonlySet<string>) {
   });
 }
 
-const place = { baseDir: '/', secretFolders: [], modules: { folders: [], mayLoad: true } };
+const place = { baseDir: '/', secretFolders: [], modules: { folders: [] } };
 
 /** A home directory with a real authority and real snapshots; what is applied is only written down. */
 export class PublishingBench implements AsyncDisposable {

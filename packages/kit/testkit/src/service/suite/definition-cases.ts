@@ -115,6 +115,7 @@ function fieldsOf(schema: FieldSchema, path = ''): readonly { path: string; sche
 function plantOf({ tags }: ServiceFixture): PlantFacts {
   return {
     site: 'test site',
+    looksAtFiles: true,
     tag: (path) => tags.find(({ definition }) => definition.path === path)?.definition,
   };
 }

@@ -52,7 +52,7 @@ export interface LocalConfigDependencies {
 }
 
 /** Puts a table of tags into the text of a document. Never rejects: what is wrong is a finding. */
-export type TagImporter = (text: string, request: TagImportRequest, mayLoadModules: boolean) => Promise<TextImport>;
+export type TagImporter = (text: string, request: TagImportRequest, mayConfigure: boolean) => Promise<TextImport>;
 
 /** What the Admin API asks about configuration, answered by the generations of this gateway. */
 export class LocalConfig implements ConfigControl {
@@ -171,9 +171,9 @@ function exportedText({ document, text }: Pick<Generation, 'document' | 'text'>,
 }
 
 /** The draft is of somebody who may configure; what else comes with a request is of who asks. */
-function sourceOf(request: ValidateRequest, { mayConfigure: mayLoadModules }: ConfigAsker): PublishSource {
-  if (request.text !== undefined) return { text: request.text, mayLoadModules };
-  return 'document' in request ? { document: request.document, mayLoadModules } : 'draft';
+function sourceOf(request: ValidateRequest, { mayConfigure }: ConfigAsker): PublishSource {
+  if (request.text !== undefined) return { text: request.text, mayConfigure };
+  return 'document' in request ? { document: request.document, mayConfigure } : 'draft';
 }
 
 function sideOf(side: ComparedSide, asker: ConfigAsker): DiffSide {

@@ -92,7 +92,8 @@ export const configRoutes: readonly Route[] = [
     maxBodyBytes: maxDocumentBytes,
     operation: {
       operationId: 'validateConfig',
-      summary: 'Everything that is wrong with a document; with the draft if none is given.',
+      summary:
+        'Everything that is wrong with a document; with the draft if none is given. Modules, files and secrets that a document names are looked at only for who has `configure`.',
       tags: ['configuration'],
       requestBody: jsonBody('DocumentRequest'),
       responses: { 200: jsonResponse('The findings.', 'Validation') },
