@@ -68,7 +68,9 @@ export const publishAnswer = tagged('publish', {
   steps: z.array(applyStep),
   failures: z.array(applyFailure).describe('Steps that did not come to their end; the others stand.'),
   applyMs: number.describe('From the commit to the last step.'),
-  findings: z.array(finding).describe('Warnings of the document.'),
+  findings: z
+    .array(finding)
+    .describe('Warnings of the document, and of areas of accounts and tokens in which no tag lies.'),
 });
 export type PublishAnswer = Shape<typeof publishAnswer>;
 

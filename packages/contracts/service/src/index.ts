@@ -44,6 +44,7 @@ export {
   type RawHistoryRequest,
 } from './desks/history-desk.js';
 export { RememberedAlarms } from './remembered-alarms.js';
+export { areaFindings } from './area-findings.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
 export { refusingDesk, signInRefused } from './refusing-desk.js';
 export { commonServiceFields, loadServiceModule, ServiceRegistry } from './registry.js';

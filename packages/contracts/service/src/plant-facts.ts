@@ -7,6 +7,8 @@ export interface PlantFacts {
   readonly looksAtFiles: boolean;
   /** A tag of the document that has no error of its own. */
   tag(path: string): Pick<TagDefinition, 'path' | 'type' | 'access'> | undefined;
+  /** Whether any tag lies in an area, a glob over paths. True in a plant that has no tags yet. */
+  hasTagIn(area: string): boolean;
 }
 
 /** A finding about the settings of one service. */

@@ -4,7 +4,7 @@ import { clientIdOf, mqttOutletSettings } from './settings.js';
 
 const settings = (more: object = {}) => mqttOutletSettings.parse({ url: 'mqtt://127.0.0.1', ...more });
 const found = (more: object) =>
-  checkSettings(settings(more), { site: 'lab', looksAtFiles: true }).map(
+  checkSettings(settings(more), { site: 'lab', looksAtFiles: true, hasTagIn: (area) => area !== 'gone/**' }).map(
     ({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`,
   );
 
@@ -36,6 +36,11 @@ describe('settings of an outlet', () => {
     ['a root of the broker itself', { root: '$SYS' }, ['error root mqtt-root']],
     ['a root with an empty level', { root: 'a//b' }, ['error root mqtt-root']],
     ['the root of Sparkplug', { root: 'spBv1.0' }, ['error root mqtt-root']],
+    [
+      'an area in which no tag lies',
+      { commands: { areas: ['line/**', 'gone/**'] } },
+      ['warning commands.areas.1 area-without-tag'],
+    ],
     ['a root of several levels', { root: 'plants/north' }, []],
   ])('%s', (_, more, findings) => expect(found(more)).toEqual(findings));
 

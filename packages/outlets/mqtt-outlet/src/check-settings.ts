@@ -1,6 +1,6 @@
 import { isGatewayError } from '@fieldwarden/core';
 import { checkTlsFiles, parseBrokerUrl, topicFault, type BrokerAddress } from '@fieldwarden/mqtt-link';
-import type { PlantFacts, ServiceFinding, ServiceSettings } from '@fieldwarden/service';
+import { areaFindings, type PlantFacts, type ServiceFinding, type ServiceSettings } from '@fieldwarden/service';
 import { clientIdOf, type MqttOutletSettings } from './settings.js';
 import { topicBytesLimit, topicsOf } from './topics.js';
 
@@ -10,9 +10,10 @@ const longestPathBytes = 8 * 64 + 7;
 /** Rules beyond the schema: what would connect to nowhere, in plain text, or be refused by every broker. */
 export function checkSettings(
   settings: MqttOutletSettings,
-  { site, looksAtFiles }: Pick<PlantFacts, 'site' | 'looksAtFiles'>,
+  plant: Pick<PlantFacts, 'site' | 'looksAtFiles' | 'hasTagIn'>,
 ): readonly ServiceFinding[] {
-  const { username, password, root } = settings;
+  const { username, password, root, commands } = settings;
+  const { site, looksAtFiles } = plant;
   const findings: ServiceFinding[] = [];
   const error = (path: ServiceFinding['path'], rule: string, message: string): void =>
     void findings.push({ path, rule, message, severity: 'error' });
@@ -36,6 +37,7 @@ export function checkSettings(
   if (fault !== undefined) error(['root'], 'mqtt-root', `${JSON.stringify(root)} is no root of topics: ${fault}`);
   else if (Buffer.byteLength(topics.setResult('')) + longestPathBytes > topicBytesLimit)
     error(['root'], 'mqtt-root', `topics under this root would be longer than ${topicBytesLimit} bytes`);
+  if (typeof commands === 'object') findings.push(...areaFindings(commands.areas, ['commands', 'areas'], plant));
   return findings;
 }
 

@@ -4,5 +4,6 @@ export type { ChainFlaw } from './chain/chain-check.js';
 export { ClockSteps, type ClockStep } from './clock-steps.js';
 export { ownEntry } from './own-entry.js';
 export { type AuditFilter, type AuditPage, type AuditPageQuery } from './reading/audit-page.js';
+export { glanceAtAudit, type AuditGlance } from './reading/glance-at-audit.js';
 export { verifyAudit, type AuditVerification } from './reading/verify-audit.js';
 export { retention, type Retention } from './retention.js';

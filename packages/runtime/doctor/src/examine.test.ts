@@ -1,14 +1,17 @@
 import { temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checks } from './checks/index.js';
 import { examine, isWeak } from './examine.js';
 import type { DoctorFacts, RunningFacts } from './facts/doctor-facts.js';
 import { listeningPorts, processTree } from './facts/listening-ports.js';
+import { timeSource } from './facts/time-source.js';
+import { judged } from './checks/clock.js';
+import { recordRows } from '@fieldwarden/audit/testing';
 
 let folder: TemporaryDirectory;
 const now = new Date();
@@ -75,6 +78,9 @@ describe('what others reach', () => {
     expect(await told('opcua-open', { document })).toMatch(/^warn/);
     expect(await told('opcua-open', { document, running: wide })).toMatch(/^fail: .*without encryption/);
     expect(await told('opcua-open', { document: { opcua: { anonymous: true } } })).toMatch(/^warn/);
+    const reading = { opcua: { ...document.opcua, anonymous: 'viewer' } };
+    expect(await told('opcua-open', { document: { opcua: { anonymous: 'viewer' } } })).toMatch(/^ok: .*read/);
+    expect(await told('opcua-open', { document: reading, running: wide })).toMatch(/^fail: .*everybody there reads$/);
     expect(await told('opcua-open', { document: { opcua: { ...document.opcua, enabled: false } } })).toMatch(/^ok/);
   });
 
@@ -121,6 +127,45 @@ describe('who gets in', () => {
     expect(await told('accounts')).toMatch(/^ok/);
   });
 
+  it('an OPC UA server that admits nobody yet is a warning, until somebody has an account, or may come without', async () => {
+    const document = { opcua: {} };
+    expect(await told('opcua-users', { document: undefined })).toMatch(/^ok: there is no plant/);
+    expect(await told('opcua-users')).toMatch(/^warn: no OPC UA client gets in: there is no account yet/);
+    expect(await told('opcua-users', { document: { opcua: { anonymous: 'viewer' } } })).toMatch(/^ok/);
+    expect(await told('opcua-users', { document: { opcua: { enabled: false } } })).toMatch(/^ok/);
+    expect(await told('opcua-users', { document: { access: { ldap: { urls: [] } } } })).toMatch(
+      /^ok: people of the dir/,
+    );
+    keep('accounts.json', { version: 1, accounts: [{ name: 'eva', role: 'viewer', enabled: false }] });
+    expect(await told('opcua-users', { document })).toMatch(/^warn/);
+    keep('accounts.json', { version: 1, accounts: [{ name: 'eva', role: 'viewer', enabled: true }] });
+    expect(await told('opcua-users', { document })).toMatch(/^ok: one account/);
+  });
+
+  it('an area of an account or a token in which no tag lies is named, with who holds it', async () => {
+    const tags = [{ path: 'packaging/filler/speed' }, { path: 'press/force' }];
+    const document = { drivers: [{ devices: [{ tags }] }] };
+    const accounts = [
+      { name: 'eva', areas: ['packaging/**'] },
+      { name: 'oli', areas: ['packagng/**', '**', '_system/**'] },
+    ];
+    keep('accounts.json', { version: 1, accounts });
+    expect(await told('areas')).toBe('ok: there are no tags yet');
+    expect(await told('areas', { document })).toBe('warn: no tag lies in packagng/** (account oli)');
+    keep('accounts.json', { version: 1, accounts: [accounts[0]] });
+    keep('tokens.json', { version: 2, tokens: [{ name: 'mes', areas: ['press/*/x'] }, { name: 'old' }] });
+    expect(await told('areas', { document })).toBe('warn: no tag lies in press/*/x (token mes)');
+  });
+
+  it('an audit that somebody changed is a failure, one that is whole none', async () => {
+    expect(await told('audit')).toMatch(/^ok: audit: 0 rows/);
+    await recordRows(folder.path, 5);
+    expect(await told('audit')).toMatch(/^ok: audit: 6 rows/);
+    const path = join(folder.path, 'audit.log');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"after":3', '"after":4'));
+    expect(await told('audit')).toMatch(/^fail: the audit is not as it was written: row 3 was changed/);
+  });
+
   it('a home directory that others look into is a failure', async () => {
     expect(await told('home-modes')).toMatch(/^ok/);
     keep('tokens.json', {});
@@ -163,6 +208,24 @@ describe('what is missing or about to end', () => {
     keep('devices.json', {});
     utimesSync(join(folder.path, 'devices.json'), new Date(), new Date(now.getTime() + 3_600_000));
     expect(await told('clock')).toMatch(/^warn: the clock was set back/);
+  });
+
+  it.each([
+    [['systemd/timesync/synchronized'], undefined, /^ok: .*synchronised by systemd-timesyncd/],
+    [['systemd/timesync/x'], false, /^warn: systemd-timesyncd runs and has not set/],
+    [['chrony/chronyd.pid'], true, /^ok: .*synchronised by chrony/],
+    [['chrony/chronyd.pid'], false, /^warn: chrony runs/],
+    [['ntpd.pid'], undefined, /^ok: .*set by ntpd; whether/],
+    [[], true, /^ok: the clock is synchronised$/],
+    [[], false, /^warn: nobody sets the clock/],
+    [[], undefined, /^ok: .*cannot be seen/],
+  ])('who sets the clock: %j, and the kernel says %s', async (traces, kernel, said) => {
+    for (const trace of traces) {
+      mkdirSync(join(folder.path, dirname(trace)), { recursive: true });
+      writeFileSync(join(folder.path, trace), '');
+    }
+    const { status, message } = judged(await timeSource(folder.path, () => Promise.resolve(kernel)), now);
+    expect(`${status}: ${message}`).toMatch(said);
   });
 
   it('a home directory of a newer version', async () => {

@@ -22,7 +22,13 @@ import type { AlarmBook } from '@fieldwarden/alarms';
 import type { AuditLog } from '@fieldwarden/audit';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
-import type { DriverAction, DriverState, LogRecord, Origin } from '@fieldwarden/gateway-contract';
+import {
+  pathMatcher,
+  type DriverAction,
+  type DriverState,
+  type LogRecord,
+  type Origin,
+} from '@fieldwarden/gateway-contract';
 import type { Generations, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
@@ -232,6 +238,14 @@ export class LocalControl implements GatewayControl, Disposable {
     const { store } = this.#deps;
     const handle = store.handleOf(path);
     return handle === undefined ? undefined : tagRow(store, handle);
+  }
+
+  hasTagIn(area: string): boolean {
+    const { store } = this.#deps;
+    if (area === '**' || store.plantSize === 0) return true;
+    const matches = pathMatcher([area]);
+    for (const [path] of store.entries()) if (matches(path)) return true;
+    return false;
   }
 
   tagDetail(path: string): TagDetail | undefined {

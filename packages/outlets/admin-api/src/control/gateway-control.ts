@@ -131,6 +131,9 @@ export interface GatewayControl {
 
   tagValue(path: string): TagRow | undefined;
 
+  /** Whether any tag lies in an area, a glob over paths. True while the plant has no tags. */
+  hasTagIn(area: string): boolean;
+
   tagDetail(path: string): TagDetail | undefined;
 
   /** Bad tags of the plant under each folder, at most 10,000 folders. */

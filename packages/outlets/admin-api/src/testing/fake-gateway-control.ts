@@ -20,13 +20,14 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type {
-  DriverAction,
-  EventGap,
-  GatewayEvent,
-  LogRecord,
-  NewGatewayEvent,
-  Origin,
+import {
+  pathMatcher,
+  type DriverAction,
+  type EventGap,
+  type GatewayEvent,
+  type LogRecord,
+  type NewGatewayEvent,
+  type Origin,
 } from '@fieldwarden/gateway-contract';
 import { GatewayError } from '@fieldwarden/core';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
@@ -213,6 +214,11 @@ export class FakeGatewayControl implements GatewayControl {
 
   tagValue(path: string): TagRow | undefined {
     return this.rows.get(path);
+  }
+
+  hasTagIn(area: string): boolean {
+    const matches = pathMatcher([area]);
+    return [...this.rows.keys()].some((path) => matches(path));
   }
 
   tagDetail(path: string): TagDetail | undefined {

@@ -15,6 +15,7 @@ const types: Readonly<Record<string, string>> = {
 const plant: PlantFacts = {
   site: 'test',
   looksAtFiles: true,
+  hasTagIn: (area) => area !== 'gone/**',
   tag: (path) =>
     types[path] === undefined
       ? undefined

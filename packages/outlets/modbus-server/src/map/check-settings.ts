@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
+import { areaFindings, type PlantFacts, type ServiceFinding } from '@fieldwarden/service';
 import type { ModbusServerSettings } from '../settings.js';
 import type { MapFinding } from './map-entry.js';
 import { compileRegisterMap } from './register-map.js';
@@ -12,6 +12,7 @@ export function checkSettings(settings: ModbusServerSettings, plant: PlantFacts)
   };
   return [
     ...checkAllow(settings),
+    ...areaFindings(settings.areas, ['areas'], plant),
     ...settings.units.flatMap((unit, i) => [
       ...checkUnitId(settings, i),
       ...compileRegisterMap(unit, tagOf).findings.map((finding) => inUnit(i, finding)),

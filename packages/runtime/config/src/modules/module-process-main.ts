@@ -5,6 +5,7 @@ import { loadServiceModule, type PlantFacts, type ServiceDefinition } from '@fie
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z, type ZodType } from 'zod';
+import { hasTagIn } from '../rules/plant-facts.js';
 import { judgeDriver, judgeOptions, judgeSettings, type JudgedOptions } from '../rules/judge-options.js';
 import type { DescribedDriver, DescribedService, ModuleToLoad, ModuleUses, PlantAsData } from './module-messages.js';
 
@@ -90,7 +91,12 @@ function judgeService(
 
 function factsOf(plant: PlantAsData | null): PlantFacts {
   const tags = new Map(plant?.tags.map(([path, type, access]) => [path, { path, type: parseDataType(type)!, access }]));
-  return { site: plant?.site ?? '', looksAtFiles: true, tag: (path) => tags.get(path) };
+  return {
+    site: plant?.site ?? '',
+    looksAtFiles: true,
+    tag: (path) => tags.get(path),
+    hasTagIn: (area) => hasTagIn(area, tags),
+  };
 }
 
 /** A driver may repeat an address of any length. */

@@ -1,5 +1,5 @@
 import { parseDataType, type DataType } from '@fieldwarden/core';
-import { clientType, type Scaling } from '@fieldwarden/gateway-contract';
+import { clientType, pathMatcher, type Scaling } from '@fieldwarden/gateway-contract';
 import type { PlantFacts } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
 import type { SoundPart } from '../document/schema-walk.js';
@@ -7,11 +7,21 @@ import type { SoundPart } from '../document/schema-walk.js';
 /** What services may ask of a document that may have errors. */
 export function plantFacts(draft: SoundPart<PlantDocument>, looksAtFiles: boolean): PlantFacts {
   let tags: ReadonlyMap<string, ReturnType<PlantFacts['tag']>> | undefined;
+  const known = (): NonNullable<typeof tags> => (tags ??= tagsOf(draft));
   return {
     site: typeof draft.site === 'string' ? draft.site : '',
     looksAtFiles,
-    tag: (path) => (tags ??= tagsOf(draft)).get(path),
+    tag: (path) => known().get(path),
+    hasTagIn: (area) => hasTagIn(area, known()),
   };
+}
+
+/** The gateway's own tags are in every plant. */
+export function hasTagIn(area: string, tags: ReadonlyMap<string, unknown>): boolean {
+  if (area === '**' || area.startsWith('_system/') || tags.size === 0) return true;
+  const matches = pathMatcher([area]);
+  for (const path of tags.keys()) if (matches(path)) return true;
+  return false;
 }
 
 function tagsOf({ drivers = [] }: SoundPart<PlantDocument>): ReadonlyMap<string, ReturnType<PlantFacts['tag']>> {

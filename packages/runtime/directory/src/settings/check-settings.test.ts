@@ -7,7 +7,7 @@ const oidc = { issuer: 'https://login.plant.example', clientId: 'fieldwarden' };
 const roles = [{ role: 'operator', groups: ['cn=operators,dc=plant'] }];
 
 const found = (written: object): readonly string[] =>
-  checkSettings(accessSettings.parse(written), { looksAtFiles: true }).map(
+  checkSettings(accessSettings.parse(written), { looksAtFiles: true, hasTagIn: (area) => area !== 'gone/**' }).map(
     ({ path, rule, severity }) => `${severity} ${path.join('.')} ${rule}`,
   );
 
@@ -64,6 +64,12 @@ describe('the section access', () => {
       'error roles.0.groups.0 access-group-dn',
     ]);
     expect(found({ roles: [{ role: 'viewer', groups: ['operators'] }], oidc })).toEqual([]);
+  });
+
+  it('warns of an area in which no tag lies', () => {
+    expect(found({ ldap, roles: [{ ...roles[0], areas: ['line/**', 'gone/**'] }] })).toEqual([
+      'warning roles.0.areas.1 area-without-tag',
+    ]);
   });
 
   it('warns of areas that limit nothing, and of a console for everybody', () => {

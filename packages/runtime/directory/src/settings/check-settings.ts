@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isGatewayError } from '@fieldwarden/core';
-import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
+import { areaFindings, type PlantFacts, type ServiceFinding } from '@fieldwarden/service';
 import { hostOf, isSecure } from '../ldap/ldap-url.js';
 import { normalisedDn } from '../roles/distinguished-name.js';
 import { dnKey } from '../roles/role-map.js';
@@ -14,9 +14,10 @@ type Path = ServiceFinding['path'];
 /** Rules beyond the schema: what would let nobody in, let in more than is meant, or tell passwords to who listens. */
 export function checkSettings(
   settings: AccessSettings,
-  { looksAtFiles }: Pick<PlantFacts, 'looksAtFiles'>,
+  plant: Pick<PlantFacts, 'looksAtFiles' | 'hasTagIn'>,
 ): readonly ServiceFinding[] {
   const { roles, ldap, oidc, anonymousConsole } = settings;
+  const { looksAtFiles } = plant;
   const findings = [...roleFindings(settings)];
   if (ldap) findings.push(...ldapFindings(ldap));
   if (oidc) findings.push(...oidcFindings(oidc));
@@ -26,6 +27,7 @@ export function checkSettings(
     const message = 'no group has a role: nobody of the directory or the provider can sign in; write roles';
     findings.push(warning(['roles'], 'access-no-role', message));
   }
+  roles.forEach(({ areas }, i) => findings.push(...areaFindings(areas, ['roles', i, 'areas'], plant)));
   if (anonymousConsole) {
     const message =
       'everybody who reaches the console sees every value and the whole configuration, without signing in';

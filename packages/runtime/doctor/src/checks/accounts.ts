@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fail, ok, warn, type Check } from '../check.js';
-import { isLoopback, record, recordIn } from '../facts/doctor-facts.js';
+import { isLoopback } from '../facts/doctor-facts.js';
+import { listOf } from '../facts/kept-lists.js';
 
 /** Without a local administrator nobody is left when a directory is away; a set-up token that lies about makes anybody the first. */
 export const accounts: Check = {
@@ -17,16 +16,6 @@ export const accounts: Check = {
     return warn(`there is no local administrator${hasOpenDoor ? ', and the set-up token is not used up' : ''}`, remedy);
   },
 };
-
-function listOf(home: string, file: string, field: string): readonly Readonly<Record<string, unknown>>[] {
-  try {
-    const json = record(JSON.parse(readFileSync(join(home, file), 'utf8'))) ?? {};
-    const list = json[field];
-    return Array.isArray(list) ? list.flatMap((entry: unknown) => recordIn(entry)) : [];
-  } catch {
-    return [];
-  }
-}
 
 function isAdmin({ role, enabled }: Readonly<Record<string, unknown>>): boolean {
   return role === 'admin' && enabled !== false;

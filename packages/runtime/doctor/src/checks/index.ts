@@ -1,6 +1,8 @@
 import type { Check } from '../check.js';
 import { accounts } from './accounts.js';
 import { adminHttp } from './admin-http.js';
+import { areas } from './areas.js';
+import { audit } from './audit.js';
 import { backup } from './backup.js';
 import { certificates } from './certificates.js';
 import { clock } from './clock.js';
@@ -14,6 +16,7 @@ import { memory } from './memory.js';
 import { modbusServer } from './modbus-server.js';
 import { mqttTls } from './mqtt-tls.js';
 import { opcuaOpen } from './opcua-open.js';
+import { opcuaUsers } from './opcua-users.js';
 import { ports } from './ports.js';
 import { secrets } from './secrets.js';
 import { user } from './user.js';
@@ -21,6 +24,7 @@ import { versions } from './versions.js';
 
 /** In the order in which they are told. A new check is a file and a line here. */
 export const checks: readonly Check[] = [
-  accounts, adminHttp, opcuaOpen, mqttTls, modbusServer, ports, certificates, secrets, backup, configuration, clock, disk, history, memory, descriptors,
+  accounts, areas, adminHttp, opcuaOpen, opcuaUsers, mqttTls, modbusServer, ports, certificates, secrets, audit, backup, configuration, clock, disk,
+  history, memory, descriptors,
   homeModes, homeVersion, user, versions,
 ]; // prettier-ignore

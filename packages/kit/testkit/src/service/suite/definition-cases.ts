@@ -116,6 +116,7 @@ function plantOf({ tags }: ServiceFixture): PlantFacts {
   return {
     site: 'test site',
     looksAtFiles: true,
+    hasTagIn: () => true,
     tag: (path) => tags.find(({ definition }) => definition.path === path)?.definition,
   };
 }

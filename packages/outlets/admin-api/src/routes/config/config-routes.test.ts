@@ -34,6 +34,21 @@ describe('configuration over the Admin API (§7.2)', () => {
     });
   });
 
+  test('a publish warns of areas of accounts and tokens in which no tag lies', async () => {
+    await using server = await TestServer.start();
+    await server.addUser('oli', 'operator', ['packaging/**', 'packagng/**']);
+    await server.tokens.create({ name: 'mes', areas: ['gone/*'] });
+    const { json } = await call(server.socket, '/config/publish', post({ message: 'm', document: { version: 1 } }));
+    expect((json as { findings: unknown }).findings).toMatchObject([
+      {
+        rule: 'area-without-tag',
+        message: 'the account oli is for packagng/**, where no tag lies',
+        severity: 'warning',
+      },
+      { message: 'the token mes is for gone/*, where no tag lies' },
+    ]);
+  });
+
   test.each([
     ['a publish without a message', '/config/publish', { document: {} }, 'message'],
     ['a message of blanks', '/config/publish', { message: '  ' }, 'message'],

@@ -15,6 +15,7 @@ import { bodyField } from '../../server/audited-requests.js';
 import { readJson } from '../../server/read-json.js';
 import { wholeNumber } from '../../server/request-parameters.js';
 import { ok, okDocument, type HttpExchange, type Route } from '../../server/route.js';
+import { withHeldAreas } from './held-areas.js';
 import {
   askerOf,
   comparedSide,
@@ -154,8 +155,11 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('PublishRequest'),
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
-    handle: async (exchange) =>
-      ok(await exchange.control.config.publish(readJson(exchange.request, publishRequest), changeOriginOf(exchange))),
+    handle: async (exchange) => {
+      const { config } = exchange.control;
+      const answer = await config.publish(readJson(exchange.request, publishRequest), changeOriginOf(exchange));
+      return ok(await withHeldAreas(answer, exchange));
+    },
   },
   {
     method: 'post',
@@ -172,8 +176,11 @@ export const configRoutes: readonly Route[] = [
       requestBody: jsonBody('RollbackRequest'),
       responses: { 200: jsonResponse('Sealed, committed and applied.', 'PublishAnswer') },
     },
-    handle: async (exchange) =>
-      ok(await exchange.control.config.rollback(readJson(exchange.request, rollbackRequest), changeOriginOf(exchange))),
+    handle: async (exchange) => {
+      const { config } = exchange.control;
+      const answer = await config.rollback(readJson(exchange.request, rollbackRequest), changeOriginOf(exchange));
+      return ok(await withHeldAreas(answer, exchange));
+    },
   },
   {
     method: 'get',
