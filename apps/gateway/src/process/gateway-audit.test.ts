@@ -12,7 +12,7 @@ it('tells the hash of its last row at the start and once a day (§13.4)', async 
   const clock = new FakeClock({ wallMs: Date.UTC(2030, 0, 1, 12) });
   const logger = collectingLogger();
   await using audit = new GatewayAudit({
-    home: folder,
+    home: { path: folder.path, restored: null },
     clock,
     logger,
     redactor: nothingSecret,

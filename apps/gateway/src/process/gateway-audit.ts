@@ -5,7 +5,7 @@ import type { HomeDirectory } from './home-directory.js';
 import type { HomeDisk } from './home-disk.js';
 
 export interface GatewayAuditDependencies {
-  readonly home: Pick<HomeDirectory, 'path'>;
+  readonly home: Pick<HomeDirectory, 'path' | 'restored'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly redactor: Redactor;
@@ -43,6 +43,9 @@ export class GatewayAudit implements AsyncDisposable {
     concerns.clear('audit-not-written');
     this.log.onTrouble((troubles) => tellTroubles(troubles, concerns));
     await this.log.start(about);
+    const { restored } = this.#deps.home;
+    // The row of who asked for it is in the audit that was set aside.
+    if (restored) this.log.record(ownEntry({ action: 'restore', subject: 'home directory', after: restored, outcome: 'done' })); // prettier-ignore
     this.#steps = new ClockSteps(this.#deps.clock, (step) => this.#looked(step));
     // A disk that takes nothing now is looked at again with the clock.
     void this.log.settled().then(

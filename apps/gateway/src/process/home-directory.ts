@@ -1,4 +1,4 @@
-import { finishRestore, markHome, refuseNewerHome } from '@fieldwarden/backup';
+import { finishRestore, markHome, refuseNewerHome, type FinishedRestore } from '@fieldwarden/backup';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { diskRefusal } from '@fieldwarden/storage';
 import { mkdirSync } from 'node:fs';
@@ -15,11 +15,14 @@ export class HomeDirectory implements Disposable {
   readonly path: string;
   /** What of its modes was corrected, or could not be: for the log. */
   readonly remarks: readonly string[];
+  /** A backup took the place of what was here; null: none did. */
+  readonly restored: FinishedRestore | null;
   readonly #lock: HomeLock;
 
-  private constructor(path: string, remarks: readonly string[], lock: HomeLock) {
+  private constructor(path: string, remarks: readonly string[], restored: FinishedRestore | null, lock: HomeLock) {
     this.path = path;
     this.remarks = remarks;
+    this.restored = restored;
     this.#lock = lock;
   }
 
@@ -32,11 +35,12 @@ export class HomeDirectory implements Disposable {
       const remarks = [...tightenHome(home)];
       const lock = await HomeLock.claim(home);
       try {
-        remarks.push(...putRestoreInPlace(home));
+        const restored = finishRestore(home, new Date()) ?? null;
+        if (restored) remarks.push(broughtBack(home, restored));
         refuseNewerHome(home, version);
         mark(home);
         for (const folder of ['logs', 'pki']) makeFolder(join(home, folder));
-        return new HomeDirectory(home, remarks, lock);
+        return new HomeDirectory(home, remarks, restored, lock);
       } catch (error) {
         lock[Symbol.dispose]();
         throw error;
@@ -61,12 +65,9 @@ export class HomeDirectory implements Disposable {
   }
 }
 
-/** A backup that was staged while the former gateway ran takes the place of what is there. */
-function putRestoreInPlace(home: string): readonly string[] {
-  const finished = finishRestore(home, new Date());
-  if (!finished) return [];
-  const aside = finished.setAside === undefined ? '' : `; what was there is in ${finished.setAside}`;
-  return [`a backup was brought back into ${home}${aside}`];
+/** A backup that was staged while the former gateway ran has taken the place of what was there. */
+function broughtBack(home: string, { setAside }: FinishedRestore): string {
+  return `a backup was brought back into ${home}${setAside === undefined ? '' : `; what was there is in ${setAside}`}`;
 }
 
 /** A disk that takes nothing keeps the old line: the layout is the same. */

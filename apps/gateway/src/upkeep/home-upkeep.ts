@@ -11,7 +11,7 @@ import {
   type BackupSummary,
   type ReadBackup,
 } from '@fieldwarden/backup';
-import { silentLogger, systemClock } from '@fieldwarden/core';
+import { messageOf, silentLogger, systemClock } from '@fieldwarden/core';
 import { examine, type DoctorFacts, type Examined } from '@fieldwarden/doctor';
 import { SnapshotStore, sitesOf } from '@fieldwarden/snapshots';
 import { SecretVault } from '@fieldwarden/vault';
@@ -21,6 +21,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HomeLock } from '../process/home-lock.js';
 import { version } from '../version.js';
+import { recordInHome } from './home-audit.js';
 
 /** What a command does to a home directory on which no gateway runs. */
 
@@ -39,6 +40,7 @@ export async function backupHome(home: string, file: string, wish: HomeBackupWis
   const pieces = writeBackup({ ...request, onEnd: (made) => (summary = made) });
   const read = await keepBackup(file, pieces, wish.passphrase);
   if (summary) noteBackup(home, summary);
+  await notRecorded(home, { action: 'backup', after: { file } });
   return read;
 }
 
@@ -63,6 +65,8 @@ export async function keepBackup(
 export interface RestoredHome extends ReadBackup {
   /** Where what was there is now. */
   readonly setAside: string | undefined;
+  /** Why no row of the audit says so; undefined: one does. */
+  readonly notAudited: string | undefined;
 }
 
 /** `mayReplace`: what is there may be set aside. Rejects with HOME_IN_USE, HOME_NOT_EMPTY, and as `readBackup` does; then nothing was changed. */
@@ -77,11 +81,19 @@ export async function restoreHome(
   try {
     using _claim = await HomeLock.claim(home);
     const backup = await stageRestore(home, createReadStream(file), passphrase);
-    return { ...backup, setAside: finishRestore(home, new Date())?.setAside };
+    const setAside = finishRestore(home, new Date())?.setAside;
+    const { createdAt, site } = backup.head;
+    const after = { backupOf: createdAt, site, ...(setAside !== undefined && { setAside }) };
+    return { ...backup, setAside, notAudited: await notRecorded(home, { action: 'restore', after }) };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true }); // nothing was changed
     throw error;
   }
+}
+
+/** What was done is done, whether it could be written down or not. */
+async function notRecorded(home: string, entry: Parameters<typeof recordInHome>[1]): Promise<string | undefined> {
+  return await recordInHome(home, entry).then(() => undefined, messageOf);
 }
 
 /** What can be seen of a home directory whose gateway does not run. */

@@ -1,7 +1,8 @@
-import type { DoctorAnswer, EventList, RestoreAnswer } from '@fieldwarden/admin-contract';
+import type { AuditRow, DoctorAnswer, EventList, RestoreAnswer } from '@fieldwarden/admin-contract';
 import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -80,6 +81,16 @@ afterAll(async () => {
 it('a gateway that is brought back on an empty machine is the one that it was (§13.5)', async () => {
   const { code, stdout } = await restore(at('backup'), at('new'));
   expect([code, stdout]).toEqual([0, expect.stringContaining('of kept, made')]);
+  const verified = await cli('audit', '--verify', '--home', at('new'));
+  expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('each as it was written')]);
+  expect(auditOf(at('new')).at(-1)).toMatchObject({
+    user: userInfo().username,
+    via: 'command',
+    action: 'restore',
+    subject: 'home directory',
+    after: { site: 'kept' },
+    outcome: 'done',
+  });
   await using second = await GatewayProcess.launch({ home: at('new') });
   await second.driverTurns('sim', 'Healthy');
   const { generations } = await second.get<{ generations: readonly { generation: number; message: string }[] }>('/config/generations'); // prettier-ignore
@@ -98,6 +109,8 @@ it('a gateway that is brought back on an empty machine is the one that it was (�
     { authenticated: true, name: 'eva', roles: ['admin'] },
   ]);
   expect(await second.get('/audit/verify')).toMatchObject({ ok: true });
+  const told = auditOf(at('new')).map(({ action }) => action);
+  expect(told.slice(told.lastIndexOf('restore'))).toContain('start');
   expect((await second.driver('broker')).lastError?.code).not.toBe('SECRET_MISSING');
   expect(await second.get('/secrets')).toMatchObject({ secrets: [{ name: 'broker', problem: null }], problem: null });
   await waitFor(async () => (await second.get<EventList>('/drivers/sim/events')).events.length > 0, { what: 'an event' }); // prettier-ignore
@@ -146,6 +159,11 @@ it('a gateway that runs takes a backup at its next start, and not before', async
   first = await GatewayProcess.launch({ home: first.home });
   expect((await first.status()).generation).toBe(2);
   expect((await first.cli('logs', '-n', '200')).stdout).toContain('a backup was brought back into');
+  expect(auditOf(first.home).findLast(({ action }) => action === 'restore')).toMatchObject({
+    via: 'gateway',
+    after: { setAside: expect.stringContaining('before-restore-') as string },
+  });
+  expect((await first.cli('audit', '--verify')).code).toBe(0);
   const aside = readdirSync(first.home).filter((name) => name.startsWith('before-restore-'));
   expect(aside).toHaveLength(1);
   rmSync(join(first.home, aside[0]), { recursive: true });
@@ -168,6 +186,11 @@ it('doctor tells each weakness with its remedy, with and without a gateway; 1 wh
   }
   expect((await first.cli('doctor')).stdout).toMatch(/^! backup .*\n +→ .*fieldwarden backup FILE/m);
 }, 120_000);
+
+function auditOf(home: string): readonly AuditRow[] {
+  const lines = readFileSync(join(home, 'audit.log'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as AuditRow);
+}
 
 async function uploaded(path: string): Promise<RestoreAnswer> {
   const headers = { 'content-type': 'application/octet-stream', 'x-fieldwarden-passphrase': encodeURIComponent(passphrase) }; // prettier-ignore

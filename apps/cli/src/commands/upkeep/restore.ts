@@ -37,7 +37,8 @@ export async function restore(context: CommandContext, file: string, options: Re
       const { factsOfBackup, findingsOf, restoreHome } = await import('@fieldwarden/gateway/upkeep');
       const restored = await restoreHome(home, file, { passphrase, mayReplace: yes });
       const aside = restored.setAside === undefined ? [] : [`what was there is in ${restored.setAside}`];
-      const findings = [...aside, ...findingsOf(restored)];
+      const unseen = restored.notAudited === undefined ? [] : [`the audit has no row of it: ${restored.notAudited}`];
+      const findings = [...aside, ...unseen, ...findingsOf(restored)];
       return { schema: 'fieldwarden/restore@1', staged: false, ...factsOfBackup(restored), findings };
     },
   );

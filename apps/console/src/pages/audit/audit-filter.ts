@@ -14,7 +14,7 @@ const fields = [
 export const outcomes = ['done', 'refused', 'failed', 'rejected', 'not-sent', 'unknown'] as const;
 
 /** The roads by which something is done. */
-export const roads = ['console', 'rest', 'socket', 'opcua', 'mqtt', 'modbus-server', 'gateway'] as const;
+export const roads = ['console', 'rest', 'socket', 'opcua', 'mqtt', 'modbus-server', 'command', 'gateway'] as const;
 
 export function filterOf(search: string): AuditQuery {
   const query = new URLSearchParams(search);

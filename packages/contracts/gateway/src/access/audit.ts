@@ -1,7 +1,7 @@
 /** What somebody did or tried to do, as the part that carried it out tells it (SPEC §13.4). */
 export interface AuditEntry {
   readonly user: string;
-  /** The road: `console`, `rest`, `socket`, `opcua`, `mqtt`, `modbus-server`, `gateway`. */
+  /** The road: `console`, `rest`, `socket`, `opcua`, `mqtt`, `modbus-server`, `gateway`; `command`: without a gateway. */
   readonly via: string;
   /** A verb of the table in `auditActions`. */
   readonly action: AuditAction;

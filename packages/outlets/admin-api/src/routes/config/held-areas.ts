@@ -11,7 +11,7 @@ export async function withHeldAreas(answer: PublishAnswer, exchange: HttpExchang
   const [people, programs] = await Promise.all([accounts.list().catch(() => []), tokens.list().catch(() => [])]);
   const held = [
     ...people.map(({ name, areas }) => ({ who: `the account ${name}`, areas })),
-    ...programs.map(({ name, areas = ['**'] }) => ({ who: `the token ${name}`, areas })),
+    ...programs.map(({ name, areas }) => ({ who: `the token ${name}`, areas })),
   ];
   const empty = held.flatMap(({ who, areas }) =>
     areas.filter((area) => !control.hasTagIn(area)).map((area) => `${who} is for ${area}, where no tag lies`),
