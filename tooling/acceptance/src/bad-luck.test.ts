@@ -39,8 +39,8 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
     const home = join(directory.path, 'disk');
     using disk = new SmallDisk(home, '24m');
     const first = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
-    const token = (await first.cli('tokens', 'create', 'scada')).stdout.trim();
-    const other = (await first.cli('tokens', 'create', 'other')).stdout.trim();
+    const token = (await first.cli('tokens', 'create', 'scada', '--role', 'admin')).stdout.trim();
+    const other = (await first.cli('tokens', 'create', 'other', '--role', 'admin')).stdout.trim();
     await first.stop();
     const ballast = disk.fill();
     const gateway = await GatewayProcess.launch({ home, withoutRunFile: true });
@@ -71,7 +71,7 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
     using disk = new SmallDisk(home, '24m');
     const plant = { ...numberedPlant(1), opcua: { anonymous: true, securityPolicies: ['None'] } };
     const first = await GatewayProcess.launch({ home, plant });
-    const token = (await first.cli('tokens', 'create', 'scada')).stdout.trim();
+    const token = (await first.cli('tokens', 'create', 'scada', '--role', 'admin')).stdout.trim();
     await first.kill();
     rmSync(join(home, 'run.json')); // but neither the lock nor the socket: they are of nobody
     await waitFor(() => remounted(disk), { what: 'the Hosts to end, which hold files open' });
@@ -117,13 +117,13 @@ describe('a running gateway', () => {
       503,
       { code: 'TOKENS_DAMAGED', remedy: expect.stringContaining('fieldwarden tokens') as string },
     ]);
-    const refused = await gateway.cli('tokens', 'create', 'a');
+    const refused = await gateway.cli('tokens', 'create', 'a', '--role', 'admin');
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('tokens.json')]);
   });
 
   it('takes up mended tokens without a restart', async () => {
     rmSync(join(gateway.home, 'tokens.json'));
-    const token = (await gateway.cli('tokens', 'create', 'a')).stdout.trim();
+    const token = (await gateway.cli('tokens', 'create', 'a', '--role', 'admin')).stdout.trim();
     expect(await statusWith(gateway, token)).toBe(200);
     expect((await concernsOf(gateway)).codes).toEqual([]);
   });

@@ -66,9 +66,9 @@ export function addTokenCommands(tokens: Command, run: Run): void {
   tokens
     .command('create <name>')
     .description('make a token, for the console or for programs; it is shown once')
-    .addOption(roleOption('what the token may do (default: admin)'))
+    .addOption(roleOption('what the token may do (default: viewer)'))
     .addOption(areaOption())
-    .addOption(new Option('--expires <time>', 'when it ends: 90d, 12h, or a date').argParser(expiry))
+    .addOption(new Option('--expires <time>', 'when it ends: 90d, 12h, or a date (default: never)').argParser(expiry))
     .action(run((context, options: TokenOptions, name: string) => createToken(context, options, name)));
   tokens.command('list').description('the tokens there are').action(run(listTokens));
   tokens

@@ -51,7 +51,7 @@ const areasGiven = areas.min(1).max(100);
 /** Body of `POST /tokens`. Whether the name may be used is decided by the store of tokens. */
 export const tokenRequest = z.object({
   name: text.meta({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
-  role: role.optional().describe('Default: admin.'),
+  role: role.optional().describe('Default: viewer.'),
   areas: areasGiven.optional().describe('Default: everywhere.'),
   expiresAt: timeGiven.nullable().optional().describe('Null, the default: never.'),
 });

@@ -74,7 +74,8 @@ describe('certificates and TLS of a gateway (§13.3)', () => {
   });
 
   it('speaks https alone on its port once the plant says so, with a certificate that a client can pin', async () => {
-    const token = (await gateway.cliJson<{ readonly token: string }>('tokens', 'create', 'remote')).token;
+    const token = (await gateway.cliJson<{ readonly token: string }>('tokens', 'create', 'remote', '--role', 'admin'))
+      .token;
     const { code, stdout } = await publish({ enabled: true });
     expect([code, stdout]).toEqual([0, expect.stringContaining('answer by https alone')]);
     await waitFor(() => gateway.runFile.adminProtocol === 'https', { what: 'run.json to say so' });

@@ -112,7 +112,7 @@ describe('the way into the console (§13)', () => {
   });
 
   it('lets a token of one’s own in; says on every page what to do while there is nothing yet', async () => {
-    const { token } = await gateway.cliJson<TokenCreated>('tokens', 'create', 'operator');
+    const { token } = await gateway.cliJson<TokenCreated>('tokens', 'create', 'operator', '--role', 'admin');
     await console.signIn(token);
     await console.says(console.page.getByRole('main'), /has nothing to poll yet[^]*fieldwarden config publish/);
     await console.turnTo('Hosts');
@@ -136,7 +136,7 @@ describe('the way into the console (§13)', () => {
     });
     const beside = await console.another(`http://127.0.0.1:${other.runFile.adminPort}`);
     await beside.visit('/');
-    const made = await other.cliJson<TokenCreated>('tokens', 'create', 'beside');
+    const made = await other.cliJson<TokenCreated>('tokens', 'create', 'beside', '--role', 'admin');
     await beside.signIn(made.token);
     await beside.says(beside.page.getByRole('main'), /has nothing to poll yet/);
     await beside.page.reload();

@@ -51,7 +51,13 @@ export class ConsoleBrowser implements AsyncDisposable {
 }
 
 async function newToken(gateway: GatewayProcess): Promise<string> {
-  const { token } = await gateway.cliJson<TokenCreated>('tokens', 'create', `window-${randomUUID()}`);
+  const { token } = await gateway.cliJson<TokenCreated>(
+    'tokens',
+    'create',
+    `window-${randomUUID()}`,
+    '--role',
+    'admin',
+  );
   return token;
 }
 

@@ -164,7 +164,7 @@ describe(
         const home = join(directory.path, 'disk');
         using disk = new SmallDisk(home, '24m');
         const gateway = await GatewayProcess.launch({ home, plant: numberedPlant(1) });
-        const token = (await gateway.cli('tokens', 'create', 'scada')).stdout.trim();
+        const token = (await gateway.cli('tokens', 'create', 'scada', '--role', 'admin')).stdout.trim();
         await gateway.stop();
         disk.remount('ro');
         const dark = await GatewayProcess.launch({ home, withoutRunFile: true });

@@ -10,9 +10,12 @@ describe('tokens (§13)', () => {
     const made = await tokens('create', 'scada');
     expect([made.code, server.tokens.verify(made.stdout.trim())?.name]).toEqual([0, 'scada']);
     expect(made.stderr).toContain('shown only this once');
+    expect(made.stderr).toMatch(
+      /Its role is viewer\. It does not end by itself\.\nNo role was given, so it only looks\./,
+    );
     const url = `http://127.0.0.1:${server.port}`;
     expect((await runHere(['status', '--url', url], { FIELDWARDEN_TOKEN: made.stdout.trim() })).code).toBe(0);
-    expect((await tokens('list')).stdout).toMatch(/^NAME .*\nscada +admin .* 0 +opens the Admin API\n$/);
+    expect((await tokens('list')).stdout).toMatch(/^NAME .*\nscada +viewer .* 0 +never +opens the Admin API\n$/);
     expect((await tokens('create', 'scada')).code).toBe(1);
     expect((await tokens('revoke', 'scada')).stdout).toBe(
       'The token scada opens nothing any more; 0 sessions ended with it.\n',
@@ -41,6 +44,10 @@ describe('tokens (§13)', () => {
     const create = async (...args: string[]) =>
       await runHere(['tokens', 'create', ...args], { FIELDWARDEN_HOME: server.home });
     const made = await create('line', '--role', 'operator', '--area', 'packaging/**', 'press/**', '--expires', '90d');
+    expect(made.stderr).not.toContain('No role was given');
+    expect((await runHere(['tokens', 'list'], { FIELDWARDEN_HOME: server.home })).stdout).toMatch(
+      / 0 +\d{4}-\S+ \S+ +opens the Admin API\n$/,
+    );
     expect(made.stderr).toMatch(/Its role is operator, in packaging\/\*\* press\/\*\*\. It ends at \d{4}-/);
     const [{ expiresAt }] = await server.tokens.list();
     expect(Math.round((Date.parse(expiresAt!) - Date.now()) / 86_400_000)).toBe(90);

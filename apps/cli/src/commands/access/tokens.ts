@@ -33,11 +33,14 @@ export async function createToken(context: CommandContext, options: TokenOptions
   else {
     terminal.write(`${made.token}\n`);
     terminal.writeError(
-      `This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n${mayDoText(made)}\n`,
+      `This is the token ${made.name}, shown only this once. It signs in at the console; programs send it as Authorization: Bearer TOKEN.\n${mayDoText(made)}\n${role === undefined ? withoutRole : ''}`,
     );
   }
   return exitCodes.done;
 }
+
+const withoutRole =
+  'No role was given, so it only looks. For more: fieldwarden tokens revoke NAME, then tokens create NAME --role operator, engineer or admin.\n';
 
 function mayDoText({ role, areas, expiresAt }: TokenCreated): string {
   const where = areas.includes('**') ? '' : `, in ${areas.join(' ')}`;
@@ -56,9 +59,10 @@ export async function listTokens({ client, clock, json, terminal }: CommandConte
       timeText(token.createdAt),
       token.lastUsedAt === null ? 'never' : timeText(token.lastUsedAt),
       String(token.sessions),
+      token.expiresAt === null ? 'never' : timeText(token.expiresAt),
       stateText(token, clock.wallMs()),
     ]);
-    const head = ['NAME', 'ROLE', 'AREAS', 'CREATED', 'LAST USED', 'SESSIONS', 'STATE'];
+    const head = ['NAME', 'ROLE', 'AREAS', 'CREATED', 'LAST USED', 'SESSIONS', 'ENDS', 'STATE'];
     terminal.write(table(head, rows, terminal.width) || 'There is no token.\n');
   }
   return exitCodes.done;
@@ -66,10 +70,7 @@ export async function listTokens({ client, clock, json, terminal }: CommandConte
 
 function stateText({ usedAt, expiresAt }: TokenRow, nowMs: number): string {
   if (usedAt !== null) return `used up at ${timeText(usedAt)}`;
-  if (expiresAt === null) return 'opens the Admin API';
-  return Date.parse(expiresAt) <= nowMs
-    ? `expired at ${timeText(expiresAt)}`
-    : `opens the Admin API until ${timeText(expiresAt)}`;
+  return expiresAt !== null && Date.parse(expiresAt) <= nowMs ? 'has ended' : 'opens the Admin API';
 }
 
 function timeText(iso: string): string {

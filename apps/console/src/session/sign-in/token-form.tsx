@@ -52,7 +52,7 @@ function WhereIsTheToken(): ReactElement {
         <p>Lost it? On the machine of the gateway, as the user who started it, make the first account:</p>
         <code className="command">fieldwarden users add NAME --role admin</code>
         <p>
-          or a token: <code>fieldwarden tokens create NAME</code>. With <code>npm start</code>, add{' '}
+          or a token: <code>fieldwarden tokens create NAME --role ROLE</code>. With <code>npm start</code>, add{' '}
           <code>--home .fieldwarden</code>.
         </p>
       </div>

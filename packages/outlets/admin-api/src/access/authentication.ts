@@ -90,7 +90,7 @@ export function tokensDamaged(): RequestRefused {
     detail: 'nobody can be let in by a token: the list of tokens is damaged. The plant runs',
     remedy:
       'On the machine of the gateway, restore tokens.json in its home directory from a backup, or remove it; then fieldwarden tokens list takes it up, ' +
-      'and fieldwarden tokens create NAME makes a token.',
+      'and fieldwarden tokens create NAME --role ROLE makes a token.',
   });
 }
 
@@ -100,7 +100,7 @@ function unauthenticated(detail: string, wanted: string): RequestRefused {
     code: 'UNAUTHENTICATED',
     detail,
     remedy:
-      'Send Authorization: Bearer <token> (for the command line: FIELDWARDEN_TOKEN). fieldwarden tokens create NAME makes a token on the machine of ' +
+      'Send Authorization: Bearer <token> (for the command line: FIELDWARDEN_TOKEN). fieldwarden tokens create NAME --role ROLE makes a token on the machine of ' +
       'the gateway, fieldwarden users add NAME an account; at its very first start the gateway prints a set-up token.',
     headers: { 'WWW-Authenticate': wanted },
   });

@@ -63,7 +63,8 @@ export class TestServer implements AsyncDisposable {
     const audit = { record: (entry: AuditEntry) => void this.audited.push(entry) };
     const accessOptions = { random, cost: cheapHash, ...(sessions && { sessions }) };
     this.#access = await Access.open(this.home, { audit, clock, logger }, accessOptions);
-    if (!withoutToken && this.tokens.verify(testToken) === undefined) await this.tokens.create({ name: 'test' });
+    if (!withoutToken && this.tokens.verify(testToken) === undefined)
+      await this.tokens.create({ name: 'test', role: 'admin' });
     this.#server = await AdminServer.start(
       {
         host: '127.0.0.1',

@@ -17,7 +17,7 @@ export interface TokenEntry {
 
 export interface NewToken {
   readonly name: string;
-  /** Default: admin. */
+  /** Default: viewer. Who asks for nothing gets what does no harm. */
   readonly role?: Role | undefined;
   /** Default: everywhere. */
   readonly areas?: readonly string[] | undefined;

@@ -33,7 +33,7 @@ test('keeps only a hash, the name and the time, in a file for its own user', asy
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         createdAt: '2031-05-06T00:00:00.000Z',
         usedAt: null,
-        role: 'admin',
+        role: 'viewer',
         areas: ['**'],
         expiresAt: null,
         lastUsedAt: null,

@@ -134,7 +134,7 @@ export class TokenStore implements TokenBook {
     );
   }
 
-  async #add({ name, role = 'admin', areas = everywhere, expiresAt = null }: NewToken): Promise<string> {
+  async #add({ name, role = 'viewer', areas = everywhere, expiresAt = null }: NewToken): Promise<string> {
     const token = `fw_${this.#random(32).toString('base64url')}`;
     const entry: StoredToken = {
       name,

@@ -131,7 +131,7 @@ async function signOut({
 }
 
 const anotherWay =
-  'On the machine of the gateway, fieldwarden users add NAME --role admin makes an account, fieldwarden tokens create NAME a token.';
+  'On the machine of the gateway, fieldwarden users add NAME --role admin makes an account, fieldwarden tokens create NAME --role ROLE a token.';
 
 function tokenRefused(entry: TokenEntry | undefined): RequestRefused {
   if (entry && entry.usedAt !== null)

@@ -204,7 +204,7 @@ describe('the own account', () => {
 
   it('is none of a token or of the local socket', async () => {
     await using server = await withPeople();
-    const token = await server.tokens.create({ name: 'eve' });
+    const token = await server.tokens.create({ name: 'eve', role: 'admin' });
     const body = { password: testPassword, newPassword: 'some other kettle' };
     for (const door of [server.socket, { port: server.port, token }])
       expect(await call(door, '/session/password', put(body))).toMatchObject({
