@@ -1,7 +1,10 @@
+import type { PostMortemList } from '@fieldwarden/admin-contract';
 import { readBackup } from '@fieldwarden/backup';
 import { temporaryDirectory, waitFor, type TemporaryDirectory } from '@fieldwarden/testkit';
 import { createReadStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OpcuaReader } from '../opcua-reader.js';
 import { GatewayProcess } from '../processes/gateway-process.js';
@@ -210,6 +213,42 @@ it('no command prints a secret', async () => {
     expectClean(command.join(' '), stdout + stderr);
   }
 }, 180_000);
+
+it('the console as it is served has no secret, and nothing of the machine on which it was made', async () => {
+  const origin = `http://127.0.0.1:${gateway.port('Admin API')}`;
+  const served = async (path: string): Promise<string> => {
+    const answer = await fetch(origin + path, { headers: { accept: 'text/html, */*' } });
+    expect(answer.status, path).toBe(200);
+    return await answer.text();
+  };
+  const files = fileURLToPath(new URL('dist', import.meta.resolve('@fieldwarden/console/package.json')));
+  const paths = readdirSync(files, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.gz'))
+    .map(({ parentPath, name: file }) => join(parentPath, file).slice(files.length));
+  expect(paths.length).toBeGreaterThan(10);
+  const made = fileURLToPath(new URL('../../../../', import.meta.url));
+  for (const path of ['/', ...paths]) {
+    const text = await served(path);
+    expectClean(path, text);
+    for (const trace of [made, homedir(), 'sourceMappingURL'])
+      expect(text.includes(trace), `${path}: ${trace}`).toBe(false);
+  }
+});
+
+it('what somebody takes along of a process that ended has no secret: its post-mortem as file and as answer', async () => {
+  for (const id of ['crashes', 'kept']) {
+    const route = `/drivers/${id}/post-mortems`;
+    const { postMortems } = await gateway.get<PostMortemList>(route);
+    for (const { id: postMortemId } of postMortems) {
+      const text = JSON.stringify(await gateway.get(`${route}/${postMortemId}`));
+      expect(text).toContain('***');
+      expectClean(`${route}/${postMortemId}`, text);
+    }
+    const { stdout } = await gateway.cli('post-mortem', id, '--json');
+    expect(stdout).toContain('"logTail"');
+    expectClean(`post-mortem ${id} --json`, stdout);
+  }
+});
 
 it('system tags, alarms and OPC UA tell no secret', async () => {
   await using reader = await OpcuaReader.connect(gateway, 'canary');
