@@ -49,6 +49,7 @@ export interface Session extends SessionHolder {
 }
 
 interface LiveSession extends Session {
+  openedAtMs: number;
   usedAtMs: number;
   keptAtMs: number;
 }
@@ -58,6 +59,9 @@ export interface SessionStoreOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<SessionLimits>;
 }
+
+/** Less is slewing, which changes nothing for a session. */
+const stepMs = 1_000;
 
 /**
  * The sessions of consoles: `<home>/sessions.json`, mode 0600, so that a restart of the gateway signs nobody out. The file holds
@@ -69,6 +73,8 @@ export class SessionStore {
   #limits: SessionLimits;
   /** By the hash of the id. */
   readonly #sessions = new Map<string, LiveSession>();
+  /** Wall clock minus monotonic one, as of the last look. */
+  #offsetMs: number;
 
   private constructor(file: string, { logger, clock = systemClock, limits }: SessionStoreOptions) {
     this.#file = new StateFile({
@@ -80,13 +86,17 @@ export class SessionStore {
       logger,
     });
     this.#clock = clock;
+    this.#offsetMs = clock.wallMs() - clock.monotonicMs();
     this.#limits = { ...sessionDefaults, ...limits };
   }
 
   static open(file: string, options: SessionStoreOptions): SessionStore {
     const store = new SessionStore(file, options);
+    const nowMs = store.#clock.wallMs();
     for (const session of store.#file.read() ?? []) {
-      store.#sessions.set(session.sha256, { ...session, keptAtMs: session.usedAtMs });
+      // The clock may have been set back meanwhile: nobody stays in for longer by that.
+      const [openedAtMs, usedAtMs] = [session.openedAtMs, session.usedAtMs].map((atMs) => Math.min(atMs, nowMs));
+      store.#sessions.set(session.sha256, { ...session, openedAtMs, usedAtMs, keptAtMs: usedAtMs });
     }
     return store;
   }
@@ -103,7 +113,7 @@ export class SessionStore {
     if (own.length >= this.#limits.maxOfHolder) this.#endLeastUsed(own);
     else if (this.#sessions.size >= this.#limits.maxSessions) this.#endLeastUsed([...this.#sessions.values()]);
     const id = randomBytes(32).toString('base64url');
-    const nowMs = this.#clock.wallMs();
+    const nowMs = this.#nowMs();
     const { source, name, principal, accountMadeAt, endsAtMs } = holder;
     const times = { openedAtMs: nowMs, usedAtMs: nowMs, keptAtMs: nowMs };
     const session = {
@@ -125,12 +135,13 @@ export class SessionStore {
   use(id: string): Session | undefined {
     const session = this.#sessions.get(sha256(id));
     if (!session) return undefined;
-    if (this.expiresAtMs(session) <= this.#clock.wallMs()) {
+    const nowMs = this.#nowMs();
+    if (this.expiresAtMs(session) <= nowMs) {
       this.#sessions.delete(session.sha256);
       void this.#keep();
       return undefined;
     }
-    session.usedAtMs = this.#clock.wallMs();
+    session.usedAtMs = nowMs;
     if (session.usedAtMs - session.keptAtMs >= this.#limits.idleMs * keptUsePart) void this.#keep();
     return session;
   }
@@ -186,8 +197,23 @@ export class SessionStore {
     return [...this.#sessions.values()].filter((session) => session.source === source && session.name === name);
   }
 
-  #endExpired(): void {
+  /** By the wall clock. A step of that clock moves the times of all sessions along: it signs nobody out, and keeps nobody in for longer. */
+  #nowMs(): number {
     const nowMs = this.#clock.wallMs();
+    const offsetMs = nowMs - this.#clock.monotonicMs();
+    const byMs = offsetMs - this.#offsetMs;
+    if (Math.abs(byMs) < stepMs) return nowMs;
+    this.#offsetMs = offsetMs;
+    for (const session of this.#sessions.values()) {
+      session.openedAtMs += byMs;
+      session.usedAtMs += byMs;
+      session.keptAtMs += byMs;
+    }
+    return nowMs;
+  }
+
+  #endExpired(): void {
+    const nowMs = this.#nowMs();
     for (const session of this.#sessions.values()) {
       if (this.expiresAtMs(session) <= nowMs) this.#sessions.delete(session.sha256);
     }

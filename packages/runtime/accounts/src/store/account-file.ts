@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { GatewayError } from '@fieldwarden/core';
 import { replaceFile } from '@fieldwarden/storage';
 import { isArgon2Hash } from '../passwords/argon2-hash.js';
 import { isGrant, type Account } from './account.js';
-import { readListFile } from './list-file.js';
+import { haveOwnNames, readListFile } from './list-file.js';
 
 /** A file that does not exist holds no accounts. Rejects with `ACCOUNTS_DAMAGED` for one that cannot be understood. */
 export async function readAccounts(file: string): Promise<readonly Account[]> {
@@ -14,7 +15,8 @@ export async function writeAccounts(file: string, accounts: readonly Account[]):
 }
 
 function parseAccounts({ version, accounts }: Readonly<Record<string, unknown>>): readonly Account[] | undefined {
-  return version === 1 && Array.isArray(accounts) && accounts.every(isAccount) ? accounts : undefined;
+  if (version !== 1 || !Array.isArray(accounts) || !accounts.every(isAccount)) return undefined;
+  return haveOwnNames(accounts.map(({ name }) => name.toLowerCase())) ? accounts : undefined;
 }
 
 function isAccount(entry: unknown): entry is Account {
@@ -42,7 +44,7 @@ function damaged(file: string, cause?: unknown): GatewayError {
   return new GatewayError({
     code: 'ACCOUNTS_DAMAGED',
     kind: 'config',
-    message: `${file} cannot be read as a list of accounts: nobody signs in by a password; the plant, tokens and the local socket are not concerned`,
+    message: `${basename(file)} in the home directory cannot be read as a list of accounts: nobody signs in by a password; the plant, tokens and the local socket are not concerned`,
     cause,
   });
 }

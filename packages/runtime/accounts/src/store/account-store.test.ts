@@ -71,30 +71,47 @@ it('gives a certificate to one person', async () => {
     await expect(store.change('bob', { certificates })).rejects.toMatchObject({ code: 'BAD_CERTIFICATE' });
 });
 
-it.each(['', '{', '[]', '{"version":2,"accounts":[]}', '{"version":1,"accounts":[{"name":"a"}]}'])(
-  'lets nobody in by the damaged file %j and names it, until it is mended',
-  async (content) => {
-    await using home = await temporaryDirectory();
-    const file = join(home.path, 'accounts.json');
-    await writeFile(file, content);
-    const told: unknown[] = [];
-    const store = await AccountStore.open(file, { onTrouble: (trouble) => told.push(trouble?.code) });
-    const damaged = { code: 'ACCOUNTS_DAMAGED', kind: 'config', message: expect.stringContaining(file) as string };
-    expect(store.trouble).toMatchObject(damaged);
-    expect(store.hasAdmin).toBe(true); // nobody makes himself the first one
-    for (const ask of [
-      () => store.list(),
-      () => store.create(account('a')),
-      () => store.change('a', {}),
-      () => store.remove('a'),
-    ])
-      await expect(ask()).rejects.toMatchObject(damaged);
-    expect(await readFile(file, 'utf8')).toBe(content);
-    await rm(file);
-    await store.create(account('a'));
-    expect([store.trouble, told]).toEqual([undefined, ['ACCOUNTS_DAMAGED', undefined]]);
-  },
-);
+const twice = ['ada', 'ADA'].map((name) => ({
+  ...account(name),
+  enabled: true,
+  createdAt: '2030-01-01T00:00:00.000Z',
+  lastSignInAt: null,
+  totp: null,
+  certificates: [],
+}));
+
+it.each([
+  '',
+  '{',
+  '[]',
+  JSON.stringify({ version: 1, accounts: twice }),
+  '{"version":2,"accounts":[]}',
+  '{"version":1,"accounts":[{"name":"a"}]}',
+])('lets nobody in by the damaged file %j and names it, until it is mended', async (content) => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'accounts.json');
+  await writeFile(file, content);
+  const told: unknown[] = [];
+  const store = await AccountStore.open(file, { onTrouble: (trouble) => told.push(trouble?.code) });
+  const damaged = {
+    code: 'ACCOUNTS_DAMAGED',
+    kind: 'config',
+    message: expect.stringMatching(/^accounts\.json in the home directory cannot/) as string,
+  };
+  expect(store.trouble).toMatchObject(damaged);
+  expect(store.hasAdmin).toBe(true); // nobody makes himself the first one
+  for (const ask of [
+    () => store.list(),
+    () => store.create(account('a')),
+    () => store.change('a', {}),
+    () => store.remove('a'),
+  ])
+    await expect(ask()).rejects.toMatchObject(damaged);
+  expect(await readFile(file, 'utf8')).toBe(content);
+  await rm(file);
+  await store.create(account('a'));
+  expect([store.trouble, told]).toEqual([undefined, ['ACCOUNTS_DAMAGED', undefined]]);
+});
 
 it('shuts somebody out at once whom the disk does not let it note, says so, and keeps it later', async () => {
   await using home = await temporaryDirectory();

@@ -5,7 +5,7 @@ import type { GatewayError } from '@fieldwarden/core';
 export interface ListFormat<Entry> {
   /** Undefined for a content that is no such list. May throw for it as well. */
   readonly parse: (content: Readonly<Record<string, unknown>>) => readonly Entry[] | undefined;
-  /** What is told, and shuts the door, for a file that cannot be understood. */
+  /** What is told, and shuts the door, for a file that cannot be understood: also to strangers, so without its path. */
   readonly damaged: (file: string, cause?: unknown) => GatewayError;
 }
 
@@ -22,6 +22,11 @@ export async function readListFile<Entry>(
   const entries = parsed(text, file, parse, damaged);
   if (entries) return entries;
   throw damaged(file);
+}
+
+/** Of two with one name nobody could say which one is meant, nor remove the second. */
+export function haveOwnNames(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
 }
 
 function parsed<Entry>(

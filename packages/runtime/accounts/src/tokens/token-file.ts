@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { GatewayError } from '@fieldwarden/core';
 import { everywhere } from '@fieldwarden/gateway-contract';
 import { replaceFile } from '@fieldwarden/storage';
 import { isGrant } from '../store/account.js';
-import { readListFile } from '../store/list-file.js';
+import { haveOwnNames, readListFile } from '../store/list-file.js';
 import type { TokenEntry } from './token-book.js';
 
 /** Of a token only its hash is kept: whoever reads the file cannot use it. A token is 256 random bits, so a fast hash does. */
@@ -26,7 +27,8 @@ function parseTokens(content: Readonly<Record<string, unknown>>): readonly Store
   const tokens: readonly unknown[] = Array.isArray(content['tokens']) ? content['tokens'] : [undefined];
   const isFormer = content['version'] === 1;
   const read = tokens.map((token) => (isFormer ? fromVersion1(token) : token));
-  return (isFormer || content['version'] === version) && read.every(isStoredToken) ? read : undefined;
+  if ((!isFormer && content['version'] !== version) || !read.every(isStoredToken)) return undefined;
+  return haveOwnNames(read.map(({ name }) => name)) ? read : undefined;
 }
 
 function fromVersion1(token: unknown): unknown {
@@ -49,7 +51,7 @@ function damaged(file: string, cause?: unknown): GatewayError {
   return new GatewayError({
     code: 'TOKENS_DAMAGED',
     kind: 'config',
-    message: `${file} cannot be read as a list of tokens: nobody comes in with a token; the plant, passwords and the local socket are not concerned`,
+    message: `${basename(file)} in the home directory cannot be read as a list of tokens: nobody comes in with a token; the plant, passwords and the local socket are not concerned`,
     cause,
   });
 }

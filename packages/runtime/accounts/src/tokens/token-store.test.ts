@@ -61,25 +61,35 @@ test('knows no token that is not its own, not even the hash of one', async () =>
     expect(store.verify(wrong)).toBeUndefined();
 });
 
-test.each(['', '{', '[]', '{"version":3,"tokens":[]}', '{"version":1,"tokens":[{"name":"a"}]}'])(
-  'lets nobody in by the damaged file %j and names it, until it is mended',
-  async (content) => {
-    await using home = await temporaryDirectory();
-    const file = join(home.path, 'tokens.json');
-    await writeFile(file, content);
-    const told: (string | undefined)[] = [];
-    const store = await TokenStore.open(file, { onTrouble: (trouble) => told.push(trouble?.code) });
-    const damaged = { code: 'TOKENS_DAMAGED', kind: 'config', message: expect.stringContaining(file) as string };
-    expect(store.trouble).toMatchObject(damaged);
-    expect([store.verify('fw_any'), await store.createSetupToken()]).toEqual([undefined, undefined]);
-    for (const ask of [() => store.list(), () => store.create({ name: 'a' }), () => store.revoke('a')])
-      await expect(ask()).rejects.toMatchObject(damaged);
-    expect(await readFile(file, 'utf8')).toBe(content);
-    await rm(file);
-    expect(store.verify(await store.create({ name: 'a' }))?.name).toBe('a');
-    expect([store.trouble, told]).toEqual([undefined, ['TOKENS_DAMAGED', undefined]]);
-  },
-);
+const twice = { sha256: '0'.repeat(64), name: 'a', createdAt: '2030-01-01T00:00:00.000Z' };
+
+test.each([
+  '',
+  '{',
+  '[]',
+  JSON.stringify({ version: 1, tokens: [twice, twice] }),
+  '{"version":3,"tokens":[]}',
+  '{"version":1,"tokens":[{"name":"a"}]}',
+])('lets nobody in by the damaged file %j and names it, until it is mended', async (content) => {
+  await using home = await temporaryDirectory();
+  const file = join(home.path, 'tokens.json');
+  await writeFile(file, content);
+  const told: (string | undefined)[] = [];
+  const store = await TokenStore.open(file, { onTrouble: (trouble) => told.push(trouble?.code) });
+  const damaged = {
+    code: 'TOKENS_DAMAGED',
+    kind: 'config',
+    message: expect.stringMatching(/^tokens\.json in the home directory cannot/) as string,
+  };
+  expect(store.trouble).toMatchObject(damaged);
+  expect([store.verify('fw_any'), await store.createSetupToken()]).toEqual([undefined, undefined]);
+  for (const ask of [() => store.list(), () => store.create({ name: 'a' }), () => store.revoke('a')])
+    await expect(ask()).rejects.toMatchObject(damaged);
+  expect(await readFile(file, 'utf8')).toBe(content);
+  await rm(file);
+  expect(store.verify(await store.create({ name: 'a' }))?.name).toBe('a');
+  expect([store.trouble, told]).toEqual([undefined, ['TOKENS_DAMAGED', undefined]]);
+});
 
 test('revokes at once what the disk does not take, says so, and keeps it later', async () => {
   await using home = await temporaryDirectory();
