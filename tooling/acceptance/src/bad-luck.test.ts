@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GenerationRequests } from './generations/generation-requests.js';
 import { numberedPlant, runningNumbers } from './generations/numbered-plant.js';
 import { OpcuaReader } from './opcua-reader.js';
+import { Person } from './access/person.js';
 import { GatewayProcess } from './processes/gateway-process.js';
 
 async function concernsOf(gateway: GatewayProcess): Promise<{ verdict: string; codes: readonly string[] }> {
@@ -65,13 +66,15 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
     await next.kill();
   }, 180_000); // prettier-ignore
 
-  it.runIf(mayMount())('that is read-only at the start: serves over OPC UA and to commands, and revokes', async () => {
+  it.runIf(mayMount())('that is read-only at the start: serves over OPC UA, to people and to commands, revokes, and says of what it cannot keep that it was not done', async () => {
     await using directory = await temporaryDirectory();
     const home = join(directory.path, 'disk');
     using disk = new SmallDisk(home, '24m');
     const plant = { ...numberedPlant(1), opcua: { anonymous: true, securityPolicies: ['None'] } };
     const first = await GatewayProcess.launch({ home, plant });
     const token = (await first.cli('tokens', 'create', 'scada', '--role', 'admin')).stdout.trim();
+    const ada = { name: 'ada', role: 'admin', password: 'tall copper kettle' };
+    expect((await first.ask('POST', '/users', ada)).status).toBe(200);
     await first.kill();
     rmSync(join(home, 'run.json')); // but neither the lock nor the socket: they are of nobody
     await waitFor(() => remounted(disk), { what: 'the Hosts to end, which hold files open' });
@@ -82,6 +85,16 @@ describe(mayMount() ? title : `${title}: needs the right to mount (root)`, () =>
       await using client = await OpcuaReader.connect(gateway, 'numbers');
       await waitFor(async () => (await client.read('left/n1')).statusCode.name === 'Good', { what: 'a value' });
       expect((await gateway.cli('list')).stdout).toMatch(/left.*Healthy/);
+      const person = await Person.signIn(gateway, { user: 'ada', password: ada.password });
+      for (const [method, path, body] of [
+        ['POST', '/users', { ...ada, name: 'bob' }],
+        ['POST', '/tokens', { name: 'more' }],
+        ['PUT', '/secrets/broker', { value: 'word' }],
+      ] as const)
+        expect(await person.ask(method, path, body)).toMatchObject({
+          status: 503,
+          body: { code: 'HOME_NOT_WRITTEN', detail: 'the disk of the home directory is read-only: this was not done' },
+        });
       const revoked = await gateway.cliJson<TokenRevoked>('tokens', 'revoke', 'scada');
       expect(revoked.notKept).toContain('read-only');
       expect(await statusWith(gateway, token)).toBe(401);

@@ -21,7 +21,7 @@ export class Person {
 
   /** Throws what the gateway said, if it does not let them in. */
   static async signIn(gateway: GatewayProcess, credentials: Credentials): Promise<Person> {
-    const person = new Person(`127.0.0.1:${gateway.runFile.adminPort}`);
+    const person = new Person(`127.0.0.1:${gateway.port('Admin API')}`);
     const response = await person.#send('POST', '/session', credentials);
     if (!response.ok) throw new Error(await response.text());
     person.#cookie = response.headers.get('set-cookie')!.split(';')[0];

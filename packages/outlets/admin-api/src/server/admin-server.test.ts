@@ -101,6 +101,19 @@ test('answers a method that a route does not have with 405 and those it has', as
   expect(answer.headers.allow).toBe('GET, PUT');
 });
 
+test.each([
+  ['EROFS', 'the disk of the home directory is read-only: this was not done'],
+  ['ENOSPC', 'the disk of the home directory is full: this was not done'],
+])('says of a disk that takes nothing (%s) what it is, and no path', async (code, detail) => {
+  await using server = await TestServer.start();
+  server.control.status = () => {
+    throw Object.assign(new Error(`${code}: open '/home/plant/accounts.json'`), { code });
+  };
+  const answer = await call(server.socket, '/status');
+  expect(answer).toMatchObject({ status: 503, json: { code: 'HOME_NOT_WRITTEN', detail } });
+  expect(answer.text).not.toContain('/home/plant');
+});
+
 test('survives an exception in a request, hides its text and logs it under the correlation id', async () => {
   const logger = collectingLogger();
   await using server = await TestServer.start({ logger });

@@ -1,6 +1,7 @@
 import type { Problem } from '@fieldwarden/admin-contract';
 import type { Finding } from '@fieldwarden/gateway-contract';
 import { isGatewayError, reactions, type GatewayError } from '@fieldwarden/core';
+import { diskRefusal, type DiskRefusal } from '@fieldwarden/storage';
 import { RequestRefused, type RefusalInit } from './request-refused.js';
 
 /** Codes whose HTTP status is finer than that of their kind. */
@@ -154,10 +155,22 @@ function refusalOf(thrown: unknown): RefusalInit {
   if (isGatewayError(thrown)) return refusalOfGatewayError(thrown);
   const status = clientErrorStatus(thrown);
   if (status !== undefined) return refusalOfHttpError(thrown as HttpError, status);
+  const disk = diskRefusal(thrown);
+  if (disk !== undefined) return diskTakesNothing(disk);
   return {
     status: 500,
     code: 'UNEXPECTED',
     detail: 'the gateway met an unexpected error; its log has the details under this correlation id',
+  };
+}
+
+/** What changes something is kept, or not done: told without a path, since anybody may hear it. */
+function diskTakesNothing(disk: DiskRefusal): RefusalInit {
+  return {
+    status: 503,
+    code: 'HOME_NOT_WRITTEN',
+    detail: `the disk of the home directory ${disk === 'broken' ? 'does not take it' : `is ${disk}`}: this was not done`,
+    remedy: 'Make room, or make the disk writable again; `fieldwarden doctor` says how it is.',
   };
 }
 
