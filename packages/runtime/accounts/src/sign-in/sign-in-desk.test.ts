@@ -83,7 +83,7 @@ it('lets who guesses wait before the next password is looked at, also among many
 
 it('asks for the code of an account that has a second factor, and takes each code once', async () => {
   await using home = await temporaryDirectory();
-  const { clock, accounts, signIn, rows } = await deskOf(home.path);
+  const { clock, accounts, signIn, desk, rows } = await deskOf(home.path);
   await accounts.change('ada', { totp: { secret, lastStep: 0 } });
   const code = () => totpCode(fromBase32(secret), totpStep(clock.wallMs()));
   await expect(signIn('ada', 'wrong one here')).rejects.toMatchObject(refused);
@@ -96,6 +96,10 @@ it('asks for the code of an account that has a second factor, and takes each cod
     totpStep(clock.wallMs()),
   );
   expect(rows.map(({ outcome }) => outcome)).toEqual(['refused', 'done', 'refused', 'refused']);
+  await clock.advance(60_000);
+  const overOpcua = { user: 'ada', password, from: '10.0.0.9', via: 'opcua', correlationId: 'c' };
+  await expect(desk.signIn(overOpcua)).rejects.toMatchObject({ code: 'TOTP_NOT_HERE', kind: 'forbidden' });
+  expect(rows.at(-1)).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('second factor') as string });
   for (const who of ['root1', 'nobody'])
     await expect(signIn(who, 'wrong one here', { totp: '000000' })).rejects.toMatchObject(refusedWithCode);
 });

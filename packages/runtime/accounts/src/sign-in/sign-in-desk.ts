@@ -6,7 +6,7 @@ import { acceptedStep, fromBase32 } from '../passwords/totp.js';
 import { grantsOf, type Account } from '../store/account.js';
 import type { AccountStore } from '../store/account-store.js';
 import type { PasswordSource } from './password-source.js';
-import { signInRefused, totpRequired, waitFirst } from './sign-in-errors.js';
+import { signInRefused, totpNotHere, totpRequired, waitFirst } from './sign-in-errors.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { Turns } from './turns.js';
 
@@ -48,7 +48,10 @@ export class SignInDesk implements AccessDesk {
     return { [Symbol.dispose]: () => void (this.#sources = this.#sources.filter((other) => other !== source)) };
   }
 
-  /** Also rejects with `TOTP_REQUIRED`, kind `forbidden`: the password was right, a code is wanted. Each end is in the audit. */
+  /**
+   * Also rejects with `TOTP_REQUIRED`, kind `forbidden`: the password was right, a code is wanted; `TOTP_NOT_HERE` where this road has no place for
+   * one. Each end is in the audit.
+   */
   async signIn(attempt: CodedAttempt): Promise<Principal> {
     const user = attempt.user.slice(0, maxNameLength);
     try {
@@ -123,13 +126,13 @@ export class SignInDesk implements AccessDesk {
   }
 
   /** Takes as long for a name that nobody has as for a wrong password. */
-  async #local({ user, password, totp }: CodedAttempt): Promise<Principal> {
+  async #local({ user, password, totp, via }: CodedAttempt): Promise<Principal> {
     const { accounts, hasher, clock } = this.#deps;
     const account = accounts.find(user);
     const matches = await hasher.matchesNow(account?.password, password);
     // what was changed meanwhile counts
     if (!matches || !account?.enabled || accounts.find(user) !== account) throw signInRefused(totp);
-    if (account.totp && totp === undefined) throw totpRequired();
+    if (account.totp && totp === undefined) throw via === 'opcua' ? totpNotHere() : totpRequired();
     const lastStep = account.totp
       ? acceptedStep(fromBase32(account.totp.secret), totp ?? '', clock.wallMs(), account.totp.lastStep)
       : undefined;

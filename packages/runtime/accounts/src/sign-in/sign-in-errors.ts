@@ -18,6 +18,16 @@ export function totpRequired(): GatewayError {
   });
 }
 
+/** The password was right, and the protocol has no place for a code. */
+export function totpNotHere(): GatewayError {
+  return new GatewayError({
+    code: 'TOTP_NOT_HERE',
+    kind: 'forbidden',
+    message:
+      'this account has a second factor, for which OPC UA has no place: let it in by a certificate (fieldwarden users change NAME --certificate THUMBPRINT), or take an account without one',
+  });
+}
+
 export function waitFirst(waitMs: number): GatewayError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   const error = new GatewayError({
