@@ -1,20 +1,29 @@
 import type { SessionAnswer } from '@fieldwarden/admin-contract';
 import { answered, api } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
-import { forgetPerson, leave, sessionStore, wasEnded } from './session-store.js';
+import { forgetPerson, leave, sessionStore, staysOut, turnAway, wasEnded } from './session-store.js';
+import { takeSignInRefusal } from './sign-in/sign-in-refusal.js';
 
 function take(answer: SessionAnswer): void {
   const { authenticated, permissions, schema: _, expiresAt: _until, ...known } = answer;
+  const before = sessionStore.get();
+  const isOpen = known.proof === 'anonymous';
+  const isIn = authenticated && !(isOpen && staysOut(before));
   sessionStore.set({
     ...known,
-    phase: authenticated ? 'signed-in' : 'signed-out',
+    phase: isIn ? 'signed-in' : 'signed-out',
     permissions: new Set(permissions),
-    ended: !authenticated && wasEnded(sessionStore.get()),
+    ended: !isIn && !before.atDoor && wasEnded(before),
+    atDoor: !isIn && before.atDoor,
+    isOpen,
+    refused: isIn ? undefined : before.refused,
   });
 }
 
 /** Asks the gateway who we are: the cookie may still be good, or a bearer proxy may speak for us. */
 export async function resumeSession(): Promise<void> {
+  const refused = takeSignInRefusal();
+  if (refused !== undefined) turnAway(refused);
   try {
     take(await answered(api.GET('/session')));
   } catch (error) {

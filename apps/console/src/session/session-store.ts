@@ -19,6 +19,12 @@ export interface ConsoleSession {
   readonly needsAdmin: boolean;
   /** Somebody was signed in here, and the gateway ended it: nobody asked for it on this page. */
   readonly ended: boolean;
+  /** Somebody wants to sign in, though the gateway lets everybody look. */
+  readonly atDoor: boolean;
+  /** The gateway lets everybody look without signing in. */
+  readonly isOpen: boolean;
+  /** Code of why a sign-in over a provider did not lead in. */
+  readonly refused: string | undefined;
   /** Where else people may sign in, if there is such a place. */
   readonly oidc: { readonly title: string } | null;
 }
@@ -34,6 +40,9 @@ const nobody: ConsoleSession = {
   setup: false,
   needsAdmin: false,
   ended: false,
+  atDoor: false,
+  isOpen: false,
+  refused: undefined,
   oidc: null,
 };
 
@@ -45,8 +54,8 @@ export const doubts = createStore(0);
 /** Nobody is known any more; what the sign-in page has to know of the gateway stays. */
 export function forgetPerson(phase: 'away' | 'signed-out'): void {
   sessionStore.update((before) => {
-    const { needsAdmin, oidc } = before;
-    return { ...nobody, phase, needsAdmin, oidc, ended: wasEnded(before) };
+    const { needsAdmin, oidc, atDoor, isOpen, refused } = before;
+    return { ...nobody, phase, needsAdmin, oidc, atDoor, isOpen, refused, ended: wasEnded(before) };
   });
 }
 
@@ -55,7 +64,29 @@ export function wasEnded({ phase, ended }: ConsoleSession): boolean {
   return ended || phase === 'signed-in';
 }
 
+/** Whether who may look without signing in is not who stands here: somebody who wants to sign in, or was thrown out and has to hear it. */
+export function staysOut({ atDoor, ended, phase, proof }: ConsoleSession): boolean {
+  return atDoor || ended || (phase === 'signed-in' && proof !== 'anonymous');
+}
+
 /** Out as asked: nothing to explain at the door. */
 export function leave(): void {
-  sessionStore.update(({ needsAdmin, oidc }) => ({ ...nobody, phase: 'signed-out', needsAdmin, oidc }));
+  sessionStore.update(({ needsAdmin, oidc, isOpen }) => ({
+    ...nobody,
+    phase: 'signed-out',
+    needsAdmin,
+    oidc,
+    isOpen,
+    atDoor: true,
+  }));
+}
+
+/** Whoever came back from a provider without being let in stands at the door, and is told why. */
+export function turnAway(refused: string): void {
+  sessionStore.update((session) => ({ ...session, atDoor: true, refused }));
+}
+
+/** As everybody may. */
+export function lookOnly(): void {
+  sessionStore.update((session) => ({ ...session, atDoor: false, ended: false, refused: undefined, phase: 'asking' }));
 }

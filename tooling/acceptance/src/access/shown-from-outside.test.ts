@@ -1,15 +1,21 @@
-import type { AuditPage, AuditRow, SessionAnswer, TokenCreated } from '@fieldwarden/admin-contract';
+import type { AuditPage, AuditRow, TokenCreated } from '@fieldwarden/admin-contract';
 import { TestBroker } from '@fieldwarden/mqtt-link/testing';
-import { waitFor } from '@fieldwarden/testkit';
+import { fromBase32, totpCode, totpStep } from '@fieldwarden/accounts';
+import { TestProvider } from '@fieldwarden/directory/testing';
+import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
+import { UserTokenType } from 'node-opcua';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CertifiedClient } from '../certificates/opcua-client.js';
 import { ConsoleBrowser } from '../console/console-browser.js';
 import type { ConsolePage } from '../console/console-page.js';
 import { GatewayProcess } from '../processes/gateway-process.js';
-import { runCli, type CliResult } from '../processes/run-cli.js';
+import { listeningSockets } from './listening-sockets.js';
+import { sentByCommand, sentByPage, sentByProgram } from './senders.js';
 import { OpcuaPeople, writeFloat } from './opcua-people.js';
 
 const password = 'tall copper kettle';
@@ -86,38 +92,6 @@ describe('who may do what, on every road (§13.1, §13.2, §13.4)', { timeout: 6
     return console;
   }
 
-  /** What a page that is not ours could send from that browser. */
-  async function sentByPage({ page, origin }: ConsolePage, path: string, value: number): Promise<string> {
-    return await page.evaluate(
-      async (write) => {
-        const session = (await (await fetch(`${write.origin}/api/v1/session`)).json()) as SessionAnswer;
-        const answer = await fetch(`${write.origin}/api/v1/tags/value`, {
-          method: 'PUT',
-          headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken! },
-          body: JSON.stringify({ path: write.path, value: write.value }),
-        });
-        const { detail = '' } = (await answer.json()) as { readonly detail?: string };
-        return `${answer.status} ${detail}`;
-      },
-      { origin, path, value },
-    );
-  }
-
-  async function sentByProgram(bearer: string, path: string, value: number): Promise<string> {
-    const answer = await fetch(`http://127.0.0.1:${gateway.port('Admin API')}/api/v1/tags/value`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ path, value }),
-    });
-    const { detail = '' } = (await answer.json()) as { readonly detail?: string };
-    return `${answer.status} ${detail}`;
-  }
-
-  async function sentByCommand(bearer: string, path: string, value: number): Promise<CliResult> {
-    const url = `http://127.0.0.1:${gateway.port('Admin API')}`;
-    return await runCli(['tags', 'write', path, String(value), '--url', url], { FIELDWARDEN_TOKEN: bearer });
-  }
-
   async function sentByMqtt(root: string, path: string, value: number): Promise<Record<string, unknown>> {
     const id = `${root}-${path}-${value}`;
     await broker.publish(`${root}/lab/set/${path}`, JSON.stringify({ v: value, id }));
@@ -143,8 +117,10 @@ describe('who may do what, on every road (§13.1, §13.2, §13.4)', { timeout: 6
     expect(await sentByPage(console, mine, 1)).toBe(`403 not for vic: ${refused}`);
     await console.page.close();
 
-    expect(await sentByProgram(await token('wall', { role: 'viewer' }), mine, 2)).toBe(`403 not for wall: ${refused}`);
-    const command = await sentByCommand(await token('shell', { role: 'viewer' }), mine, 3);
+    expect(await sentByProgram(gateway, await token('wall', { role: 'viewer' }), mine, 2)).toBe(
+      `403 not for wall: ${refused}`,
+    );
+    const command = await sentByCommand(gateway, await token('shell', { role: 'viewer' }), mine, 3);
     expect([command.code, command.stderr]).toEqual([4, expect.stringContaining(`Not for shell: ${refused}`)]);
     await people.as(gateway, { user: 'vic', password }, async (session) => {
       expect(await writeFloat(session, mine, 4)).toBe('BadUserAccessDenied');
@@ -184,13 +160,13 @@ describe('who may do what, on every road (§13.1, §13.2, §13.4)', { timeout: 6
     await console.page.close();
 
     const program = await token('recipes', held);
-    expect(await sentByProgram(program, mine, 12)).toMatch(/^200 /);
+    expect(await sentByProgram(gateway, program, mine, 12)).toMatch(/^200 /);
     await turns(12);
-    expect(await sentByProgram(program, others, 12)).toBe(`403 ${nowhere('recipes')}`);
+    expect(await sentByProgram(gateway, program, others, 12)).toBe(`403 ${nowhere('recipes')}`);
     const shell = await token('night-shift', held);
-    expect((await sentByCommand(shell, mine, 13)).code).toBe(0);
+    expect((await sentByCommand(gateway, shell, mine, 13)).code).toBe(0);
     await turns(13);
-    const command = await sentByCommand(shell, others, 13);
+    const command = await sentByCommand(gateway, shell, others, 13);
     expect([command.code, command.stderr.toLowerCase()]).toEqual([4, expect.stringContaining(nowhere('night-shift'))]);
     await people.as(gateway, { user: 'oli', password }, async (session) => {
       expect(await writeFloat(session, mine, 14)).toBe('Good');
@@ -212,6 +188,105 @@ describe('who may do what, on every road (§13.1, §13.2, §13.4)', { timeout: 6
     ]);
     const refused = await writes('--outcome', 'refused', '--path', others);
     expect(refused.map(({ via }) => via).toReversed()).toEqual(['console', 'rest', 'rest', 'opcua', 'mqtt']);
+  });
+
+  it('lets an OPC UA client that was refused in with two clicks on the overview, at its next attempt, and out again', async () => {
+    await using folder = await temporaryDirectory('fieldwarden-scada-');
+    await using scada = await CertifiedClient.of(folder.path);
+    const vic = { type: UserTokenType.UserName, userName: 'vic', password } as const;
+    await expect(scada.connect(gateway, vic)).rejects.toThrow();
+    const console = await consoleOf('ada', mine);
+    await console.turnTo('Overview');
+    await console.page.getByRole('button', { name: 'Trust it …' }).click();
+    const dialog = console.page.getByRole('dialog');
+    await console.says(dialog, /press-scada/);
+    await dialog.getByRole('button', { name: 'Trust', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const { client } = await scada.connect(gateway, vic); // the very next attempt, made once
+    const lost = once(client, 'connection_lost');
+    await console.turnTo('Certificates');
+    await console.page.getByRole('button', { name: /^Reject … .*press-scada/ }).click();
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await lost;
+    await expect(scada.connect(gateway, vic)).rejects.toThrow();
+    await client.disconnect();
+    expect(console.takeProblems()).toEqual([]);
+    await console.page.close();
+  });
+
+  it('takes a second factor from its QR code on, and does not let that account in by its password alone at OPC UA', async () => {
+    await account('tia', { role: 'viewer' });
+    const console = await consoleOf('tia', mine);
+    const dialog = console.page.getByRole('dialog');
+    await console.chooseInAccountMenu('Second factor …');
+    await dialog.getByRole('button', { name: 'Set one up …' }).click();
+    await dialog.getByText('No camera?').click();
+    const secret = (await dialog.locator('code.command').innerText()).replaceAll(' ', '');
+    /** Of a step that was not used yet. */
+    const code = (offset = 0): string => totpCode(fromBase32(secret), totpStep(Date.now()) + offset);
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(code());
+    await dialog.getByRole('button', { name: 'Use it from now on' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await console.chooseInAccountMenu('Sign out');
+    await console.signInAs('tia', password);
+    await console.page.getByLabel('Code of your second factor').fill(code(1));
+    await console.page.getByRole('button', { name: 'Sign in' }).click();
+    await console.page.getByRole('button', { name: 'Account of tia, viewer' }).waitFor();
+    expect(console.takeProblems().filter((problem) => !problem.includes('401'))).toEqual([]);
+    await console.page.close();
+    const none = people.as(gateway, { user: 'tia', password }, () => Promise.resolve());
+    await expect(none).rejects.toThrow(/BadUserAccessDenied/);
+    const log = async () => (await gateway.cli('logs', '-n', '100')).stdout;
+    await waitFor(async () => /tia at \S+ was not let in: this account has a second factor/.test(await log()), {
+      what: 'the reason in the log',
+    });
+    const { rows } = await gateway.cliJson<AuditPage>('audit', '--user', 'tia', '--outcome', 'refused');
+    expect(rows).toMatchObject([{ via: 'opcua', action: 'sign-in', reason: expect.stringContaining('certificate') as string }]); // prettier-ignore
+  });
+
+  it('listens on what the README says, for this machine alone, and on nothing else', async () => {
+    const { opcuaPort, healthPort, adminPort } = gateway.runFile;
+    const expected = [opcuaPort, healthPort, adminPort].map((port) => `127.0.0.1:${port}`).sort();
+    await waitFor(() => expect(listeningSockets(gateway.pid)).toEqual(expected), { what: 'the sockets to be read' });
+  });
+
+  it('offers the sign-in of a provider, says why it did not lead in, and where everybody may look, still signs people in', async () => {
+    const origin = `http://127.0.0.1:${gateway.port('Admin API')}`;
+    const redirectUris = [`${origin}/api/v1/session/oidc/callback`];
+    await using provider = await TestProvider.start({ people: { olga: ['unit-1'], boss: [] }, redirectUris });
+    const { issuer, clientId } = provider;
+    const running = await gateway.get<object>('/config/export?format=json');
+    const access = {
+      anonymousConsole: true,
+      roles: [{ role: 'operator', groups: ['unit-1'], areas }],
+      oidc: { issuer, clientId, title: 'Plant account' },
+    };
+    const published = await gateway.ask('POST', '/config/publish', {
+      message: 'for all',
+      document: { ...running, access },
+    });
+    expect(published.status, JSON.stringify(published.body)).toBe(200);
+    const { page } = await browser.window(gateway);
+    const asked = async (name: string): Promise<void> => {
+      await page.getByRole('link', { name: 'Sign in with Plant account' }).click();
+      await page.locator('input[name=login]').fill(name);
+      await page.locator('input[name=password]').fill('any');
+      await page.locator('button[type=submit]').click();
+      await page.locator('button[type=submit]').click(); // that the gateway may know the name
+    };
+    await page.goto(origin);
+    await page.getByRole('button', { name: 'Account of anonymous, viewer' }).click();
+    await page.getByRole('menuitem', { name: 'Sign in …' }).click();
+    await asked('boss');
+    await page.getByRole('alert').getByText('none of your groups has a role at this gateway').waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    await page.getByRole('button', { name: 'Look without signing in' }).click();
+    await page.getByRole('button', { name: 'Account of anonymous, viewer' }).click();
+    await page.getByRole('menuitem', { name: 'Sign in …' }).click();
+    await page.context().clearCookies({ domain: '127.0.0.1' }); // the provider would remember who that was
+    await asked('olga');
+    await page.getByRole('button', { name: 'Account of olga, operator' }).waitFor();
+    await page.close();
   });
 
   it('has the hash of the last row of the audit at the brokers, kept for who comes later', async () => {

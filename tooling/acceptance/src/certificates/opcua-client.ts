@@ -5,6 +5,7 @@ import {
   OPCUAClient,
   SecurityPolicy,
   type ClientSession,
+  type UserIdentityInfo,
 } from 'node-opcua';
 import { join } from 'node:path';
 import type { GatewayProcess } from '../processes/gateway-process.js';
@@ -27,7 +28,10 @@ export class CertifiedClient implements AsyncDisposable {
   }
 
   /** Rejects where the gateway does not let it in. */
-  async connect(gateway: GatewayProcess): Promise<{ readonly client: OPCUAClient; readonly session: ClientSession }> {
+  async connect(
+    gateway: GatewayProcess,
+    user?: UserIdentityInfo,
+  ): Promise<{ readonly client: OPCUAClient; readonly session: ClientSession }> {
     const client = OPCUAClient.create({
       applicationName: 'press-scada',
       endpointMustExist: false,
@@ -38,7 +42,7 @@ export class CertifiedClient implements AsyncDisposable {
     });
     try {
       await client.connect(`opc.tcp://127.0.0.1:${gateway.runFile.opcuaPort}/fieldwarden`);
-      return { client, session: await client.createSession() };
+      return { client, session: await client.createSession(user) };
     } catch (error) {
       await client.disconnect();
       throw error;

@@ -5,7 +5,7 @@ import { MenuButton, type MenuItem } from '../../parts/menu-button.js';
 import { toast } from '../../parts/toasts.js';
 import { useStore } from '../../state/store.js';
 import { signOut } from '../session-requests.js';
-import { sessionStore } from '../session-store.js';
+import { leave as toTheDoor, sessionStore } from '../session-store.js';
 
 const PasswordDialog = lazy(async () => ({ default: (await import('./password-dialog.js')).PasswordDialog }));
 const SecondFactorDialog = lazy(async () => ({
@@ -25,7 +25,12 @@ export function AccountMenu(): ReactElement | null {
           { label: 'Second factor …', onSelect: () => setOpened('second-factor') },
         ]
       : [];
-  const items = csrfToken === null ? ofAccount : [...ofAccount, { label: 'Sign out', onSelect: leave }];
+  const items: readonly MenuItem[] =
+    proof === 'anonymous'
+      ? [{ label: 'Sign in …', onSelect: toTheDoor }]
+      : csrfToken === null
+        ? ofAccount
+        : [...ofAccount, { label: 'Sign out', onSelect: leave }];
   return (
     <>
       <MenuButton description={`Account of ${name}, ${roles.join(', ')}`} items={items}>

@@ -3,16 +3,17 @@ import { Button } from '../../parts/button.js';
 import { Note } from '../../parts/problem-note.js';
 import { useStore } from '../../state/store.js';
 import { refreshSession } from '../session-requests.js';
-import { sessionStore } from '../session-store.js';
+import { lookOnly, sessionStore } from '../session-store.js';
 import { PasswordForm } from './password-form.js';
 import { takeSetUpToken } from './set-up-link.js';
+import { refusalWords } from './sign-in-refusal.js';
 import { TokenForm } from './token-form.js';
 
 type Way = 'password' | 'token';
 
 /** Two ways in: what a person knows, or a token. Before there is any account, the set-up token comes first. */
 export function SignInPage(): ReactElement {
-  const { needsAdmin, ended } = useStore(sessionStore);
+  const { needsAdmin, ended, refused, isOpen } = useStore(sessionStore);
   const [given, setGiven] = useState(takeSetUpToken);
   const [chosen, setChosen] = useState<Way>();
   const way = chosen ?? (needsAdmin || given !== '' ? 'token' : 'password');
@@ -41,6 +42,11 @@ export function SignInPage(): ReactElement {
             </p>
           </Note>
         )}
+        {refused !== undefined && (
+          <Note tone="fault" icon="fault" title="Not signed in" role="alert">
+            <p className="detail">{refusalWords(refused)}</p>
+          </Note>
+        )}
         {way === 'password' ? <PasswordForm /> : <TokenForm key={given} isFirst={needsAdmin} given={given} />}
         <footer>
           {way === 'password' ? (
@@ -50,6 +56,11 @@ export function SignInPage(): ReactElement {
           ) : (
             <Button look="plain" small onClick={() => setChosen('password')}>
               Use user and password instead
+            </Button>
+          )}
+          {isOpen && (
+            <Button look="plain" small onClick={lookOnly}>
+              Look without signing in
             </Button>
           )}
         </footer>
