@@ -28,6 +28,7 @@ describe.each([
   'README.md',
   'apps/docs/README.md',
   'apps/docs/security.md',
+  'apps/docs/home-directory.md',
   'apps/docs/CONTRIBUTING.md',
   'apps/docs/adr/README.md',
 ])('%s', (page) => {

@@ -51,12 +51,15 @@ describe('HomeDirectory', () => {
     mkdirSync(join(path, 'pki', 'own', 'private'), { recursive: true });
     const outside = join(directory.path, 'outside');
     const key = join(path, 'pki', 'own', 'private', 'key.pem');
+    const tlsKey = join(path, 'pki', 'tls', 'private_key.pem');
+    mkdirSync(join(path, 'pki', 'tls'));
+    writeFileSync(tlsKey, 'key', { mode: 0o644 });
     for (const file of [outside, key, join(path, 'authority.mdb')]) writeFileSync(file, '');
     symlinkSync(outside, join(path, 'link'));
     for (const file of [path, outside, key, join(path, 'authority.mdb')]) chmodSync(file, 0o777);
     using home = await HomeDirectory.claim(path);
-    const modes = [path, key, home.file('authority.mdb'), outside].map((file) => statSync(file).mode & 0o777);
-    expect(modes).toEqual([0o700, 0o700, 0o700, 0o777]);
+    const modes = [path, key, tlsKey, home.file('authority.mdb'), outside].map((file) => statSync(file).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o700, 0o600, 0o700, 0o777]);
     expect(home.remarks).toContain(`${path} had mode 0777: others may not see it any more`);
     expect(home.remarks.join()).not.toContain('link');
   });

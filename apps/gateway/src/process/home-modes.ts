@@ -6,7 +6,16 @@ import { join } from 'node:path';
 const others = 0o077;
 
 /** Folders whose content is looked at, too: keys and certificates. `config/` is sealed by itself. */
-const lookedInto: ReadonlySet<string> = new Set(['pki', 'own', 'private', 'secrets', 'OPCUA']);
+const lookedInto: ReadonlySet<string> = new Set([
+  'pki',
+  'own',
+  'private',
+  'tls',
+  'users',
+  'drivers',
+  'secrets',
+  'OPCUA',
+]);
 
 /**
  * Takes the rights of others away from the home directory and what lies in it; says what it did. Throws kind `config`: HOME_NOT_OURS for one

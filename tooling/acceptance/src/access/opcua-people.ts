@@ -35,8 +35,8 @@ export class OpcuaPeople implements AsyncDisposable {
     const client = people.#newClient();
     await client.createDefaultCertificate();
     const trusted = join(home, 'pki', 'trusted', 'certs');
-    mkdirSync(trusted, { recursive: true });
-    writeFileSync(join(trusted, 'client.der'), client.getCertificate());
+    mkdirSync(trusted, { recursive: true, mode: 0o700 });
+    writeFileSync(join(trusted, 'client.der'), client.getCertificate(), { mode: 0o600 });
     return people;
   }
 

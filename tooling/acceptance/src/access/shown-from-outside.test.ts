@@ -5,7 +5,7 @@ import { TestProvider } from '@fieldwarden/directory/testing';
 import { temporaryDirectory, waitFor } from '@fieldwarden/testkit';
 import { UserTokenType } from 'node-opcua';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -248,6 +248,22 @@ describe('who may do what, on every road (§13.1, §13.2, §13.4)', { timeout: 6
     const { opcuaPort, healthPort, adminPort } = gateway.runFile;
     const expected = [opcuaPort, healthPort, adminPort].map((port) => `127.0.0.1:${port}`).sort();
     await waitFor(() => expect(listeningSockets(gateway.pid)).toEqual(expected), { what: 'the sockets to be read' });
+  });
+
+  it('keeps in its home directory what the documentation lists, for its owner alone', () => {
+    const text = readFileSync(new URL('../../../../apps/docs/home-directory.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    const listed = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`([^`/]+)[^`]*`/g)].map(([, name]) => name));
+    expect(listed.length).toBeGreaterThan(30);
+    const patterns = listed.map((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll(/<\w+>/g, '.+')}$`));
+    const isListed = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
+    const passing = /-lock$|^\.|\.new$/;
+    const unlisted = readdirSync(gateway.home).filter((name) => !isListed(name) && !passing.test(name));
+    expect(unlisted).toEqual([]);
+    const open = readdirSync(gateway.home, { recursive: true, withFileTypes: true })
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
+    expect(open).toEqual([]);
   });
 
   it('offers the sign-in of a provider, says why it did not lead in, and where everybody may look, still signs people in', async () => {

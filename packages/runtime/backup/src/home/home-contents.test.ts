@@ -18,7 +18,7 @@ it.each([
 }); // prettier-ignore
 
 it.each([
-  'run.json', 'gateway.lock', 'gateway.lock.77', 'admin.sock', 'hosts.json', 'reserve', 'audit.head', 'sessions.json', 'logs/fieldwarden.log', 'post-mortem/press/1.json',
+  'run.json', 'gateway.lock', 'gateway.lock.77', 'admin.sock', 'hosts.json', 'reserve', 'audit.head', 'sessions.json', 'logs/fieldwarden.log', 'post-mortem/press/1.json', 'post-mortem-services/mqtt/1.json',
   'state.mdb-lock', 'state.mdb.damaged-2030', 'tokens.json.new', 'state.mdb.proving-7', '.backup-x/state.mdb', '.restored/a', 'before-restore-2030/a',
   'compile-cache/x',
 ])('%s is of one run, or half-written: it is in none', (path) => {

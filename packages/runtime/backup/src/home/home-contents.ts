@@ -12,7 +12,7 @@ export interface BackupChoice {
 
 /** Of one run of one gateway, or made anew by itself. */
 const ofOneRun = new Set([
-  'admin.sock', 'run.json', 'gateway.lock', 'hosts.json', 'reserve', 'audit.head', 'sessions.json', 'backup.json', 'logs', 'post-mortem', 'service-post-mortem',
+  'admin.sock', 'run.json', 'gateway.lock', 'hosts.json', 'reserve', 'audit.head', 'sessions.json', 'backup.json', 'logs', 'post-mortem', 'post-mortem-services',
   'compile-cache', 'lost+found',
 ]); // prettier-ignore
 
