@@ -14,20 +14,22 @@ export interface SilentFilesDependencies {
   readonly clock: Clock;
   /** Resolves or rejects once the disk answered. Default: `stat`. */
   readonly look?: (file: string) => Promise<unknown>;
+  /** Default: error. A document that ran before is not refused for a disk. */
+  readonly severity?: 'error' | 'warning';
 }
 
 /**
  * A finding for each file that the document names on a disk that does not answer: a network drive whose server is gone. Rules read files at once,
- * and would wait for ever. True if there was one. Files that are not there answer.
+ * and would wait for ever. Gives back those files, as absolute paths. Files that are not there answer.
  */
 export async function findSilentFiles(
   document: unknown,
   baseDir: string,
   findings: Findings,
-  { clock, look = stat }: SilentFilesDependencies,
-): Promise<boolean> {
+  { clock, look = stat, severity = 'error' }: SilentFilesDependencies,
+): Promise<ReadonlySet<string>> {
   const named = [...filesIn(document, [])].slice(0, mostFiles);
-  if (named.length === 0) return false;
+  if (named.length === 0) return new Set();
   const over = new AbortController();
   const late = delay(clock, answerMs, over.signal).then(
     () => true,
@@ -43,10 +45,10 @@ export async function findSilentFiles(
     }),
   );
   over.abort();
-  for (const [i, { path, file }] of named.entries())
-    if (silent[i])
-      findings.error(path, 'file-silent', `${file} is on a disk that did not answer within ${answerMs / 1000} s`);
-  return silent.includes(true);
+  const unanswered = named.filter((_, i) => silent[i]);
+  const message = (file: string): string => `${file} is on a disk that did not answer within ${answerMs / 1000} s`;
+  for (const { path, file } of unanswered) findings[severity](path, 'file-silent', message(file));
+  return new Set(unanswered.map(({ file }) => resolve(baseDir, file)));
 }
 
 interface NamedFile {

@@ -24,13 +24,18 @@ export interface SecretPlaces {
   readonly folders: readonly string[];
   /** Of the gateway, whatever `folders` says: below it only `secrets` is of the plant. Undefined: there is none here. */
   readonly home?: string | undefined;
+  /** Absolute paths on disks that do not answer: they are not read, and do not resolve. */
+  readonly silent?: ReadonlySet<string>;
 }
 
 /** The environment of this process without the gateway's own variables, and files below the folders that the operator named. */
-export function systemSecrets({ baseDir, folders, home }: SecretPlaces): SecretSource {
+export function systemSecrets({ baseDir, folders, home, silent }: SecretPlaces): SecretSource {
   return {
     env: (name) => (isOwnVariable(name) ? undefined : process.env[name]),
-    file: (path) => allowedFileText(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
+    file: (path) =>
+      silent?.has(resolve(baseDir, path))
+        ? undefined
+        : allowedFileText(resolve(baseDir, path), (real) => isBelow(real, folders) && !isOwnFile(real, home)),
     ...(home !== undefined && { secret: (name: string) => new SecretVault(home, process.env).find(name) }),
   };
 }

@@ -44,6 +44,8 @@ export interface ParsedContext {
   readonly thirdParties?: Pick<ThirdPartyVerdicts, 'drivers' | 'services'>;
   /** Who asks may configure: for nobody else are files looked at. Default: yes. */
   readonly mayConfigure?: boolean;
+  /** Default: as `mayConfigure`; not where a disk does not answer. */
+  readonly looksAtFiles?: boolean;
   /** This gateway ran it: what is wrong with one driver or service now makes that one Faulted, and refuses nothing else. */
   readonly ranBefore?: boolean;
 }
@@ -71,7 +73,13 @@ export type Parsed = Pick<ParsedText, 'document'> & Partial<ParsedText>;
 export function validateParsed(
   parsed: Parsed,
   catalogue: Catalogue,
-  { secrets, thirdParties = noThirdParties, mayConfigure = true, ranBefore = false }: ParsedContext,
+  {
+    secrets,
+    thirdParties = noThirdParties,
+    mayConfigure = true,
+    looksAtFiles = mayConfigure,
+    ranBefore = false,
+  }: ParsedContext,
 ): ValidationResult {
   if (parsed.findings && parsed.findings.length > 0) return { findings: parsed.findings };
   const findings = new Findings(parsed.locate, ranBefore ? Infinity : maxFindings); // refusals have to see every error
@@ -80,8 +88,8 @@ export function validateParsed(
   const draft = (data ?? soundPart(schema, parsed.document) ?? {}) as SoundPart<PlantDocument>;
   checkOptionNames(parsed.document, findings);
   checkPlant(draft, catalogue, findings);
-  if (mayConfigure) checkTls(draft.tls, { findings, ranBefore, nowMs: Date.now() });
-  else if (namesFilesOrSecrets(parsed.document)) findings.warning([], 'not-looked-up', notLookedUp);
+  if (looksAtFiles) checkTls(draft.tls, { findings, ranBefore, nowMs: Date.now() });
+  if (!mayConfigure && namesFilesOrSecrets(parsed.document)) findings.warning([], 'not-looked-up', notLookedUp);
   const refusals = ranBefore ? new PartRefusals(findings) : undefined;
   const scope = {
     catalogue,
@@ -90,10 +98,10 @@ export function validateParsed(
     tagNames: new TagNames(),
     thirdParties,
     refusals,
-    looksAtFiles: mayConfigure,
+    looksAtFiles,
   };
   const drivers = (draft.drivers ?? []).map((driver, i) => judgedDriver(driver ?? {}, ['drivers', i], scope));
-  const services = checkServices(draft, { ...scope, facts: plantFacts(draft, mayConfigure) });
+  const services = checkServices(draft, { ...scope, facts: plantFacts(draft, looksAtFiles) });
   const runs = data !== undefined && (refusals ? refusals.explainAll : !findings.hasErrors);
   const found = runs && refusals ? withoutErrors(findings, refusals) : findings;
   const told = [...inOrderOfText(found.list), ...found.summed.slice(found.list.length)].map((finding) => ({

@@ -109,11 +109,14 @@ async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalog
   const refusal = admitDocument(read.document);
   if (refusal) return { findings: [refusal] };
   const { baseDir, secretFolders, home, modules: access, mayConfigure = true, ranBefore } = place;
-  const silent = new Findings(read.locate);
-  if (mayConfigure && (await findSilentFiles(read.document, baseDir, silent, { clock: systemClock })))
-    return { findings: silent.list };
+  const onSilentDisks = new Findings(read.locate);
+  const severity = ranBefore ? 'warning' : 'error';
+  const silent = mayConfigure
+    ? await findSilentFiles(read.document, baseDir, onSilentDisks, { clock: systemClock, severity })
+    : new Set<string>();
+  if (onSilentDisks.hasErrors) return { findings: onSilentDisks.list };
   const document = anchorDocument(read.document, baseDir, mayConfigure);
-  const source = mayConfigure ? systemSecrets({ baseDir, folders: secretFolders, home }) : undefined;
+  const source = mayConfigure ? systemSecrets({ baseDir, folders: secretFolders, home, silent }) : undefined;
   const secrets = new SecretResolver(source);
   const { locate } = read;
   const asked = await askThirdParties({ document, baseDir, access, mayConfigure, catalogue, secrets, locate });
@@ -121,11 +124,12 @@ async function loadParsed(read: Parsed, place: DocumentPlace, catalogue: Catalog
     secrets,
     thirdParties: asked,
     mayConfigure,
+    looksAtFiles: mayConfigure && silent.size === 0,
     ...(ranBefore && { ranBefore }),
   });
   const notLoaded = asked.findings.map((finding) => ({ ...finding, message: secrets.redact(finding.message) }));
   const rest = result.findings.filter((finding) => !isExplained(finding, notLoaded));
-  return { ...result, findings: [...notLoaded, ...rest], modules: asked.modules };
+  return { ...result, findings: [...onSilentDisks.list, ...notLoaded, ...rest], modules: asked.modules };
 }
 
 /** Registers third parties that another process asked. */
