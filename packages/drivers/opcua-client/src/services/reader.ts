@@ -1,0 +1,77 @@
+import { isGatewayError, statusCodes, type Clock, type GatewayError, type ValueColumns } from '@fieldwarden/core';
+import type { CallContext, PlanDescription, Point, ReadPlan } from '@fieldwarden/driver';
+import type { NodeId } from 'node-opcua-client';
+import { NamespaceBook } from '../address/namespaces.js';
+import { nodeIdOf } from '../address/node-id.js';
+import { parseNodeAddress, type NodeAddress } from '../address/node-address.js';
+import type { Link } from '../line/link.js';
+import { setRow } from '../values/value-row.js';
+import { readNodes } from './read-nodes.js';
+
+/** So much of a call is kept for telling its outcome. */
+const reserveMs = 20;
+
+/** Points of one device that are read together, with their addresses as parsed once. */
+export class NodePlan implements ReadPlan {
+  readonly deviceId: string;
+  readonly points: readonly Point[];
+  readonly addresses: readonly (NodeAddress | undefined)[];
+  readonly namespaces = new NamespaceBook();
+
+  constructor(deviceId: string, points: readonly Point[]) {
+    this.deviceId = deviceId;
+    this.points = points;
+    this.addresses = points.map(({ address }) => {
+      try {
+        return parseNodeAddress(address);
+      } catch (error) {
+        if (!isGatewayError(error)) throw error;
+        return undefined;
+      }
+    });
+  }
+}
+
+/** One scan of a plan. Rows whose requests were not answered are Bad; rejects only if nothing was answered. */
+export async function readPlan(
+  link: Link,
+  { points, addresses, namespaces }: NodePlan,
+  into: ValueColumns,
+  { clock, call, going }: { readonly clock: Clock; readonly call: CallContext; readonly going: AbortSignal },
+): Promise<void> {
+  const nowMs = clock.wallMs();
+  const rows: number[] = [];
+  const nodeIds: NodeId[] = [];
+  for (const [row, address] of addresses.entries()) {
+    const namespace = address && namespaces.indexOf(address, link.namespaces);
+    if (address && namespace !== undefined) {
+      rows.push(row);
+      nodeIds.push(nodeIdOf(link.library, address, namespace));
+    } else into.setBad(row, address ? statusCodes.BadNodeIdUnknown : statusCodes.BadConfigurationError, nowMs);
+  }
+  let answered = 0;
+  try {
+    await readNodes(link, nodeIds, { timeoutMs: call.deadlineMs - reserveMs - clock.monotonicMs(), signals: [call.signal, going] }, (i, value) => {
+      const row = rows[i];
+      setRow(into, row, value, { steps: addresses[row]!.steps, type: points[row].type, nowMs });
+      answered = i + 1;
+    });
+  } catch (error) {
+    if (answered === 0 || !isGatewayError(error) || link.lost || going.aborted) throw error;
+    failRest(into, rows.slice(answered), error, nowMs);
+  }
+}
+
+function failRest(into: ValueColumns, rows: readonly number[], { status }: GatewayError, nowMs: number): void {
+  for (const row of rows) into.setBad(row, status, nowMs);
+}
+
+export function describeNodePlan({ points }: ReadPlan, nodesPerRead: number): PlanDescription {
+  const requests = [];
+  for (let from = 0; from < points.length; from += nodesPerRead) {
+    const size = Math.min(nodesPerRead, points.length - from);
+    requests.push({ what: `Read ${size} nodes`, points: size, size, gap: 0 });
+  }
+  // A local network and a server of the better sort: 2 ms a request, 10 µs a node.
+  return { requests, estimatedCycleMs: requests.length * 2 + points.length * 0.01 };
+}

@@ -1,0 +1,113 @@
+import { isBad, isGatewayError, statusCodes, statusName, toGatewayError, type Clock, type StatusCode } from '@fieldwarden/core';
+import type { CallContext, WriteItem, WriteResult } from '@fieldwarden/driver';
+import type { NodeId } from 'node-opcua-client';
+import { NamespaceBook } from '../address/namespaces.js';
+import { nodeIdOf } from '../address/node-id.js';
+import { formatSteps, parseNodeAddress, type NodeAddress, type ValueStep } from '../address/node-address.js';
+import { bare, rejected } from '../line/errors.js';
+import type { Link } from '../line/link.js';
+import type { UaVariant } from '../values/ua-value.js';
+import { writtenValue, type NodeType } from '../values/written-value.js';
+import type { NodeTypes } from './node-types.js';
+
+const reserveMs = 20;
+
+/** The server took the value and cannot say what the device did with it. */
+const unknownOutcome: ReadonlySet<StatusCode> = new Set([
+  statusCodes.BadTimeout,
+  statusCodes.BadRequestTimeout,
+  statusCodes.GoodCompletesAsynchronously,
+]);
+
+interface Prepared {
+  readonly nodeId: NodeId;
+  readonly indexRange: string | undefined;
+  readonly value: UaVariant;
+}
+
+export interface WriteTerms {
+  readonly clock: Clock;
+  readonly call: CallContext;
+  readonly going: AbortSignal;
+  readonly types: NodeTypes;
+}
+
+/** Writes items in their order, each in its node's own type. One result an item; nothing is sent twice. */
+export async function writeItems(link: Link, items: readonly WriteItem[], terms: WriteTerms): Promise<readonly WriteResult[]> {
+  const results: WriteResult[] = [];
+  const ready: { readonly at: number; readonly prepared: Prepared }[] = [];
+  for (const [at, item] of items.entries()) {
+    try {
+      ready.push({ at, prepared: await prepare(link, item, terms) });
+    } catch (error) {
+      const { writeOutcome, status, message } = toGatewayError(error);
+      // Nothing of this item has been sent: no failure makes its outcome unknown.
+      results[at] = { outcome: writeOutcome === 'rejected' ? 'rejected' : 'not-sent', status, message };
+    }
+  }
+  const batch = link.limits.nodesPerWrite;
+  for (let from = 0; from < ready.length; from += batch) {
+    const some = ready.slice(from, from + batch);
+    const told = await send(link, some.map(({ prepared }) => prepared), terms);
+    for (const [i, { at }] of some.entries()) results[at] = told[i];
+  }
+  return results;
+}
+
+async function prepare(link: Link, { point, value }: WriteItem, { types }: WriteTerms): Promise<Prepared> {
+  const address = parseNodeAddress(point.address);
+  const namespace = new NamespaceBook().indexOf(address, link.namespaces);
+  if (namespace === undefined) throw rejected(statusCodes.BadNodeIdUnknown, `the server has no namespace ${address.namespace}`);
+  const nodeId = nodeIdOf(link.library, address, namespace);
+  const type = await types.of(nodeId);
+  const element = elementIndex(address);
+  if (element === undefined) return { nodeId, indexRange: undefined, value: writtenValue(value, type) };
+  return { nodeId, indexRange: element.join(','), value: oneElement(writtenValue(value, { ...type, isArray: false, dimensions: undefined }), element, type) };
+}
+
+/** Of an address that names one element. The server is asked to change that alone, so that its neighbours keep what they have. */
+function elementIndex({ steps }: NodeAddress): readonly number[] | undefined {
+  if (steps.length === 0) return undefined;
+  const [first] = steps as [ValueStep];
+  if (steps.length === 1 && 'index' in first) return first.index;
+  const message = `${formatSteps(steps)} is a part of a structure: OPC UA writes structures whole, and between reading and writing one somebody else may change it`;
+  throw rejected(statusCodes.BadWriteNotSupported, message);
+}
+
+/** OPC 10000-4, 7.27: what is written to a range is an array or matrix of its size. */
+function oneElement({ dataType, value }: UaVariant, index: readonly number[], { isArray }: NodeType): UaVariant {
+  if (!isArray) throw rejected(statusCodes.BadIndexRangeInvalid, 'the node is no array');
+  return index.length === 1
+    ? { dataType, arrayType: 1, value: [value] }
+    : { dataType, arrayType: 2, value: [value], dimensions: index.map(() => 1) };
+}
+
+async function send(link: Link, batch: readonly Prepared[], { clock, call, going }: WriteTerms): Promise<readonly WriteResult[]> {
+  const { library } = link;
+  const waitMs = call.deadlineMs - reserveMs - clock.monotonicMs();
+  if (waitMs <= 0 || call.signal.aborted || going.aborted || link.lost)
+    return batch.map(() => ({ outcome: 'not-sent', status: statusCodes.BadTimeout, message: 'there was no time left to send it' }));
+  try {
+    const request = new library.WriteRequest({
+      nodesToWrite: batch.map(({ nodeId, indexRange, value }) => ({
+        nodeId,
+        attributeId: library.AttributeIds.Value,
+        // The library's class for it is not among its exports; its constructor takes the text.
+        ...(indexRange !== undefined && { indexRange: indexRange as never }),
+        value: { value: new library.Variant(value as never) },
+      })),
+    });
+    const { results } = await link.request<{ results: { value: number }[] | null }>(request, { timeoutMs: waitMs, signals: [call.signal, going] });
+    return batch.map((_, i) => resultOf(results?.[i]?.value ?? statusCodes.BadUnexpectedError));
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    const { writeOutcome, status, message } = error;
+    return batch.map(() => ({ outcome: writeOutcome, status, message }));
+  }
+}
+
+function resultOf(status: StatusCode): WriteResult {
+  if (unknownOutcome.has(bare(status))) return { outcome: 'unknown', status: isBad(status) ? status : statusCodes.UncertainNoCommunicationLastUsableValue, message: `the server says ${statusName(status)}` };
+  if (isBad(status)) return { outcome: 'rejected', status, message: `the server says ${statusName(status)}` };
+  return { outcome: 'done', status: statusCodes.Good };
+}

@@ -1,0 +1,2 @@
+export { opcUaClientContract, stopSharedServer } from './opcua-client-contract.js';
+export { serverUri, signals, UaTestServer, type UaTestServerOptions } from './ua-test-server.js';
