@@ -1,4 +1,4 @@
-import { GatewayError, type ValueColumns } from '@fieldwarden/core';
+import { GatewayError, isGatewayError, type ValueColumns } from '@fieldwarden/core';
 import {
   DeviceRoster,
   type CallContext,
@@ -58,9 +58,8 @@ export class OpcUaSession implements DriverSession {
     }
   }
 
-  open(): Promise<void> {
-    this.#keeper.open();
-    return Promise.resolve();
+  async open(): Promise<void> {
+    await this.#keeper.open();
   }
 
   async close(): Promise<void> {
@@ -124,8 +123,9 @@ export class OpcUaSession implements DriverSession {
   async #subscribe(deviceId: string, points: readonly Point[], sink: UpdateSink, call: CallContext): Promise<Subscription> {
     const { going } = this.#device(deviceId);
     const { clock } = this.#context;
-    await this.#keeper.ready(call, going);
     const feed = new Feed(deviceId, points, { sink, clock });
+    const absence = await this.#keeper.ready(call, going).then(() => undefined, awayOrThrow);
+    if (absence) return this.#subscribeLater(feed, absence);
     const notYet = new GatewayError({ code: 'OPCUA_NOT_YET', kind: 'timeout', message: 'not all nodes are monitored yet' });
     try {
       await within(this.#monitors.add(feed), clock, {
@@ -138,6 +138,14 @@ export class OpcUaSession implements DriverSession {
       void this.#monitors.remove(feed);
       throw error;
     }
+    return feed;
+  }
+
+  /** The server is away: its nodes are monitored as soon as it is there, whoever else has given it up by then. */
+  async #subscribeLater(feed: Feed, absence: GatewayError): Promise<Feed> {
+    await this.#monitors.add(feed);
+    const told = this.#context.clock.setTimer(() => !this.#keeper.link && this.#monitors.feeds.has(feed) && feed.lose(absence), 0);
+    told.unref();
     return feed;
   }
 
@@ -157,3 +165,8 @@ export class OpcUaSession implements DriverSession {
 }
 
 const serverState = 2_259;
+
+function awayOrThrow(error: unknown): GatewayError {
+  if (isGatewayError(error) && error.kind === 'unreachable') return error;
+  throw error;
+}

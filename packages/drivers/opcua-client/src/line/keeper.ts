@@ -60,8 +60,12 @@ export class Keeper {
     this.#refusedPauses = new Backoff(refusedBackoff, random);
   }
 
-  open(): void {
-    void this.#connect();
+  /** Loads the library and makes what is the driver's own, so that the first call finds a connection soon. Rejects with kind `config` when its certificate is damaged. */
+  async open(): Promise<void> {
+    const { clock, logger, driverId, certificates } = this.#context;
+    await loadLibrary(logger);
+    await ownIdentity(certificates.folder, driverId, clock.wallMs());
+    if (!this.#isClosed) void this.#connect();
   }
 
   async close(): Promise<void> {

@@ -88,7 +88,6 @@ export class UaTestServer implements AsyncDisposable {
       allowAnonymous: options.user === undefined,
       securityModes: options.isSecure ? [MessageSecurityMode.SignAndEncrypt] : [MessageSecurityMode.None],
       securityPolicies: options.isSecure ? [SecurityPolicy.Basic256Sha256] : [SecurityPolicy.None],
-      disableDiscovery: true,
       ...(options.user && { userManager: { isValidUser: (name: string, word: string) => name === options.user?.name && word === options.user.password } }),
       ...options.server,
     });
