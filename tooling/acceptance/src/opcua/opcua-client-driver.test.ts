@@ -5,11 +5,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
 
 const nodes = (prefix: string) => [
-  { path: `${prefix}/speed`, address: `nsu=${serverUri};s=speed`, dataType: 'float32', access: 'read-write', scanMs: 100 },
-  { path: `${prefix}/serial`, address: `nsu=${serverUri};s=serial`, dataType: 'int64', access: 'read-write', scanMs: 100 },
+  {
+    path: `${prefix}/speed`,
+    address: `nsu=${serverUri};s=speed`,
+    dataType: 'float32',
+    access: 'read-write',
+    scanMs: 100,
+  },
+  {
+    path: `${prefix}/serial`,
+    address: `nsu=${serverUri};s=serial`,
+    dataType: 'int64',
+    access: 'read-write',
+    scanMs: 100,
+  },
   { path: `${prefix}/label`, address: `nsu=${serverUri};s=label`, dataType: 'string', scanMs: 100 },
   { path: `${prefix}/cell`, address: `nsu=${serverUri};s=grid#[1,0]`, dataType: 'float64', scanMs: 100 },
-  { path: `${prefix}/fixed`, address: `nsu=${serverUri};s=fixed`, dataType: 'int32', access: 'read-write', scanMs: 100 },
+  {
+    path: `${prefix}/fixed`,
+    address: `nsu=${serverUri};s=fixed`,
+    dataType: 'int32',
+    access: 'read-write',
+    scanMs: 100,
+  },
   { path: `${prefix}/absent`, address: `nsu=${serverUri};s=absent`, dataType: 'int32', scanMs: 100 },
 ];
 

@@ -29,7 +29,8 @@ export function parseNodeAddress(text: string): NodeAddress {
   const { node, steps } = divided(text);
   const { namespace, rest } = namespaceOf(node, text);
   const kind = rest.slice(0, 2);
-  if (!/^[isgb]=$/.test(kind)) throw refused(text, 'an identifier begins with i=, s=, g= or b=; s=Name is a text, i=5 a number');
+  if (!/^[isgb]=$/.test(kind))
+    throw refused(text, 'an identifier begins with i=, s=, g= or b=; s=Name is a text, i=5 a number');
   return {
     namespace,
     kind: kind[0] as IdentifierKind,
@@ -55,7 +56,8 @@ export function formatSteps(steps: readonly ValueStep[]): string {
 /** Up to the first `#` that stands alone. */
 function divided(text: string): { readonly node: string; readonly steps: readonly ValueStep[] } {
   const match = /^((?:[^#]|##)*)(?:#([^#]*))?$/.exec(text);
-  if (!match) throw refused(text, 'only one # divides a node from the place in its value; write ## for a # of its name');
+  if (!match)
+    throw refused(text, 'only one # divides a node from the place in its value; write ## for a # of its name');
   const [, node, place] = match;
   if (place === '') throw refused(text, 'after # stands a field or [index]; write ## for a # of its name');
   return { node: node.replaceAll('##', '#'), steps: place === undefined ? [] : stepsOf(place, text) };
@@ -95,7 +97,8 @@ function identifierOf(kind: IdentifierKind, identifier: string, text: string): s
       if (identifier === '') throw refused(text, 's= has no text');
       return identifier;
     case 'g':
-      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(identifier)) throw refused(text, `g=${identifier} is no GUID`);
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(identifier))
+        throw refused(text, `g=${identifier} is no GUID`);
       return identifier.toLowerCase();
     case 'b':
       if (!/^[A-Za-z0-9+/]+={0,2}$/.test(identifier)) throw refused(text, `b=${identifier} is not base64`);

@@ -3,7 +3,11 @@ import type { Library } from '../line/library.js';
 import type { NodeAddress } from './node-address.js';
 
 /** The library's object for an address whose namespace has this index. */
-export function nodeIdOf({ NodeId }: Library, { kind, identifier }: Pick<NodeAddress, 'kind' | 'identifier'>, namespace: number): NodeId {
+export function nodeIdOf(
+  { NodeId }: Library,
+  { kind, identifier }: Pick<NodeAddress, 'kind' | 'identifier'>,
+  namespace: number,
+): NodeId {
   const { NUMERIC, STRING, GUID, BYTESTRING } = NodeId.NodeIdType;
   switch (kind) {
     case 'i':

@@ -1,4 +1,12 @@
-import { isBad, isGatewayError, statusCodes, ValueColumns, type Clock, type GatewayError, type StatusCode } from '@fieldwarden/core';
+import {
+  isBad,
+  isGatewayError,
+  statusCodes,
+  ValueColumns,
+  type Clock,
+  type GatewayError,
+  type StatusCode,
+} from '@fieldwarden/core';
 import type { Point, Subscription, UpdateSink } from '@fieldwarden/driver';
 import { NamespaceBook } from '../address/namespaces.js';
 import { nodeIdOf } from '../address/node-id.js';
@@ -29,7 +37,11 @@ export class Feed implements Subscription {
   #rows: number[] = [];
   #told: (UaDataValue | StatusCode)[] = [];
 
-  constructor(deviceId: string, points: readonly Point[], { sink, clock }: { readonly sink: UpdateSink; readonly clock: Clock }) {
+  constructor(
+    deviceId: string,
+    points: readonly Point[],
+    { sink, clock }: { readonly sink: UpdateSink; readonly clock: Clock },
+  ) {
     this.deviceId = deviceId;
     this.points = points;
     this.#sink = sink;
@@ -43,7 +55,10 @@ export class Feed implements Subscription {
 
   /** What is to be monitored over this link; rows whose node it does not have are told at once. `nextHandle` numbers them. */
   itemsFor(link: Link, nextHandle: () => number): readonly FeedItem[] {
-    const byKey = new Map<string, { nodeId: FeedItem['nodeId']; rows: number[]; samplingMs: number; deadband: number | undefined }>();
+    const byKey = new Map<
+      string,
+      { nodeId: FeedItem['nodeId']; rows: number[]; samplingMs: number; deadband: number | undefined }
+    >();
     for (const [row, address] of this.#addresses.entries()) {
       if (!address) {
         this.#mark(row, statusCodes.BadConfigurationError);

@@ -72,17 +72,28 @@ export class ItemMaker {
   async #removeFrom(subscription: ServerSubscription, items: readonly Item[]): Promise<void> {
     subscription.items -= items.length;
     if (subscription.items === 0) {
-      for (const [publishingMs, all] of this.#byClass) this.#byClass.set(publishingMs, all.filter((one) => one !== subscription));
+      for (const [publishingMs, all] of this.#byClass)
+        this.#byClass.set(
+          publishingMs,
+          all.filter((one) => one !== subscription),
+        );
       return await this.#publisher.end(subscription);
     }
     for (let from = 0; from < items.length; from += this.#batch) {
       const monitoredItemIds = items.slice(from, from + this.#batch).map(({ monitoredItemId }) => monitoredItemId!);
-      const request = new this.#link.library.DeleteMonitoredItemsRequest({ subscriptionId: subscription.id, monitoredItemIds });
+      const request = new this.#link.library.DeleteMonitoredItemsRequest({
+        subscriptionId: subscription.id,
+        monitoredItemIds,
+      });
       await this.#link.request(request, { timeoutMs: callTimeoutMs });
     }
   }
 
-  async #makeClass(publishingMs: number, items: readonly Item[], made: (items: readonly Item[]) => void): Promise<void> {
+  async #makeClass(
+    publishingMs: number,
+    items: readonly Item[],
+    made: (items: readonly Item[]) => void,
+  ): Promise<void> {
     let left = [...items];
     while (left.length > 0) {
       const subscription = await this.#withRoom(publishingMs).catch((error: unknown) => this.#finalStatus(error));
@@ -101,7 +112,11 @@ export class ItemMaker {
   }
 
   /** Returns those that are to be tried again. */
-  async #makeBatch(subscription: ServerSubscription, batch: readonly Item[], wasEmpty: boolean): Promise<readonly Item[]> {
+  async #makeBatch(
+    subscription: ServerSubscription,
+    batch: readonly Item[],
+    wasEmpty: boolean,
+  ): Promise<readonly Item[]> {
     let results: readonly CreatedItem[];
     try {
       results = await this.#create(subscription, batch);
@@ -109,7 +124,9 @@ export class ItemMaker {
       const status = this.#finalStatus(error);
       if (tooLong.has(bare(status)) && batch.length > 1) {
         this.#batch = Math.ceil(batch.length / 2);
-        this.#logger.info(`the server takes fewer than ${batch.length} monitored items a request: ${this.#batch} are tried`);
+        this.#logger.info(
+          `the server takes fewer than ${batch.length} monitored items a request: ${this.#batch} are tried`,
+        );
         return batch;
       }
       for (const item of batch) item.status = status;
@@ -128,7 +145,12 @@ export class ItemMaker {
   #isToTryAgain(item: Item, result: CreatedItem | undefined, subscription: ServerSubscription): boolean {
     const status = result?.statusCode.value ?? statusCodes.BadUnexpectedError;
     if (result && !isBad(status)) {
-      Object.assign(item, { subscription, status, monitoredItemId: result.monitoredItemId, revisedSamplingMs: result.revisedSamplingInterval });
+      Object.assign(item, {
+        subscription,
+        status,
+        monitoredItemId: result.monitoredItemId,
+        revisedSamplingMs: result.revisedSamplingInterval,
+      });
       subscription.items += 1;
       return false;
     }
@@ -160,11 +182,17 @@ export class ItemMaker {
           filter:
             deadband === undefined || !this.#takesDeadbands
               ? null
-              : new library.DataChangeFilter({ trigger: library.DataChangeTrigger.StatusValue, deadbandType: 1, deadbandValue: deadband }),
+              : new library.DataChangeFilter({
+                  trigger: library.DataChangeTrigger.StatusValue,
+                  deadbandType: 1,
+                  deadbandValue: deadband,
+                }),
         },
       })),
     });
-    const { results } = await this.#link.request<{ results: readonly CreatedItem[] | null }>(request, { timeoutMs: callTimeoutMs });
+    const { results } = await this.#link.request<{ results: readonly CreatedItem[] | null }>(request, {
+      timeoutMs: callTimeoutMs,
+    });
     return results ?? [];
   }
 

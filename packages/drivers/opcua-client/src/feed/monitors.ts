@@ -34,7 +34,15 @@ export class Monitors {
   #running: Running | undefined;
   #askingAgain: Timer | undefined;
 
-  constructor({ clock, logger, keepAliveMs }: { readonly clock: Clock; readonly logger: Logger; readonly keepAliveMs: number }) {
+  constructor({
+    clock,
+    logger,
+    keepAliveMs,
+  }: {
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly keepAliveMs: number;
+  }) {
     this.#clock = clock;
     this.#logger = logger;
     this.#keepAliveMs = keepAliveMs;
@@ -137,10 +145,15 @@ export class Monitors {
 
   #readUnvaluedLater(feed: Feed, running: Running): void {
     const longestMs = Math.max(0, ...feed.items.map(({ subscription }) => subscription?.publishingMs ?? 0));
-    const timer = this.#clock.setTimer(() => {
-      if (!this.#isOf(feed, running)) return;
-      this.#readUnvalued(feed, running).catch((error: unknown) => this.#logger.debug(`first values could not be read: ${messageOf(error)}`));
-    }, 2 * longestMs + firstValueMs);
+    const timer = this.#clock.setTimer(
+      () => {
+        if (!this.#isOf(feed, running)) return;
+        this.#readUnvalued(feed, running).catch((error: unknown) =>
+          this.#logger.debug(`first values could not be read: ${messageOf(error)}`),
+        );
+      },
+      2 * longestMs + firstValueMs,
+    );
     timer.unref();
   }
 

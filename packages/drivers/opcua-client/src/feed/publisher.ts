@@ -2,6 +2,7 @@ import { messageOf, statusCodes, type Clock, type Logger, type Timer } from '@fi
 import type { NotificationMessage, PublishResponse } from 'node-opcua-client';
 import { bare, isServiceRefused, silent, unreachable } from '../line/errors.js';
 import type { Link } from '../line/link.js';
+import { understandStructures, unknownStructures } from '../services/structures.js';
 import { builtIn } from '../values/built-in-types.js';
 import type { UaDataValue } from '../values/ua-value.js';
 
@@ -23,6 +24,11 @@ interface Followed extends ServerSubscription {
   /** Messages that came before their turn. */
   readonly early: Map<number, NotificationMessage>;
   isRecovering: boolean;
+}
+
+interface Change {
+  readonly clientHandle: number;
+  readonly value: UaDataValue;
 }
 
 export interface PublisherOwner {
@@ -64,8 +70,8 @@ export class Publisher implements Disposable {
   #allowed = maxPending;
   #watch: Timer | undefined;
   #isOver = false;
-  /** Messages whose structures are still being understood hold up those behind them. */
-  #delivering: Promise<void> | undefined;
+  /** Structures whose definitions are being read; further ones wait behind them. */
+  #understanding: Promise<void> | undefined;
 
   constructor(dependencies: PublisherDependencies, owner: PublisherOwner) {
     this.#deps = dependencies;
@@ -111,7 +117,9 @@ export class Publisher implements Disposable {
   async end({ id }: ServerSubscription): Promise<void> {
     this.#subscriptions.delete(id);
     const { link } = this.#deps;
-    await link.request(new link.library.DeleteSubscriptionsRequest({ subscriptionIds: [id] }), { timeoutMs: callTimeoutMs });
+    await link.request(new link.library.DeleteSubscriptionsRequest({ subscriptionIds: [id] }), {
+      timeoutMs: callTimeoutMs,
+    });
   }
 
   [Symbol.dispose](): void {
@@ -122,7 +130,8 @@ export class Publisher implements Disposable {
 
   /** Keeps as many requests at the server as its subscriptions need. */
   #publish(): void {
-    const wanted = this.#subscriptions.size === 0 ? 0 : Math.min(this.#allowed, this.#subscriptions.size + 1, maxPending);
+    const wanted =
+      this.#subscriptions.size === 0 ? 0 : Math.min(this.#allowed, this.#subscriptions.size + 1, maxPending);
     while (!this.#isOver && this.#pending < wanted) void this.#publishOnce();
   }
 
@@ -134,9 +143,12 @@ export class Publisher implements Disposable {
     this.#acknowledgements = [];
     const sentAtMs = clock.monotonicMs();
     try {
-      const response = await link.request<PublishResponse>(new link.library.PublishRequest({ subscriptionAcknowledgements }), {
-        timeoutMs: publishTimeoutMs,
-      });
+      const response = await link.request<PublishResponse>(
+        new link.library.PublishRequest({ subscriptionAcknowledgements }),
+        {
+          timeoutMs: publishTimeoutMs,
+        },
+      );
       this.#pending -= 1;
       this.#take(response);
     } catch (error) {
@@ -209,9 +221,12 @@ export class Publisher implements Disposable {
           subscriptionId: subscription.id,
           retransmitSequenceNumber: subscription.expected,
         });
-        const { notificationMessage } = await link.request<{ notificationMessage: NotificationMessage }>(request, { timeoutMs: callTimeoutMs });
+        const { notificationMessage } = await link.request<{ notificationMessage: NotificationMessage }>(request, {
+          timeoutMs: callTimeoutMs,
+        });
         // Some servers answer any number with an empty message, for ever.
-        if (notificationMessage.sequenceNumber !== subscription.expected) throw new Error('the server answers with another message');
+        if (notificationMessage.sequenceNumber !== subscription.expected)
+          throw new Error('the server answers with another message');
         this.#acknowledgements.push({ subscriptionId: subscription.id, sequenceNumber: subscription.expected });
         this.#inTurn(subscription, notificationMessage);
         this.#deliverEarly(subscription);
@@ -222,32 +237,54 @@ export class Publisher implements Disposable {
   }
 
   #deliver(message: NotificationMessage): void {
-    const unknown = unknownStructures(message);
-    if (unknown.length === 0 && !this.#delivering) return this.#tell(message);
     const { link, logger } = this.#deps;
-    const mine = (this.#delivering ?? Promise.resolve())
-      .then(() => (unknown.length === 0 ? undefined : link.library.promoteOpaqueStructure(link.session, unknown as never)))
-      .catch((error: unknown) => logger.debug(`a structure is not understood: ${messageOf(error)}`))
-      .then(() => {
-        if (!this.#isOver) this.#tell(message);
-        if (this.#delivering === mine) this.#delivering = undefined;
-      });
-    this.#delivering = mine;
-  }
-
-  #tell(message: NotificationMessage): void {
-    const { library, link } = { library: this.#deps.link.library, link: this.#deps.link };
+    const { library } = link;
     for (const notification of message.notificationData ?? []) {
       if (notification instanceof library.DataChangeNotification) {
-        for (const { clientHandle, value } of notification.monitoredItems ?? []) this.#owner.value(clientHandle, value as UaDataValue);
+        this.#tellValues((notification.monitoredItems ?? []) as readonly Change[]);
       } else if (notification instanceof library.EventNotificationList) {
-        for (const { clientHandle, eventFields } of notification.events ?? []) this.#owner.event(clientHandle, eventFields ?? []);
+        for (const { clientHandle, eventFields } of notification.events ?? [])
+          this.#owner.event(clientHandle, eventFields ?? []);
       } else if (notification instanceof library.StatusChangeNotification) {
         link.lose(unreachable(`the server has ended a subscription: ${notification.status.name}`));
         return;
-      }
+      } else logger.debug('the server sent a notification of a kind that is not known');
     }
     this.#owner.flush();
+  }
+
+  /** Structures that are still to be understood come later, in their own order; nobody else waits for them. */
+  #tellValues(changes: readonly Change[]): void {
+    const unknown = new Set(unknownStructures(changes.map(({ value }) => value)));
+    const later: Change[] = [];
+    for (const change of changes) {
+      if (
+        unknown.has(change.value) ||
+        (this.#understanding && change.value.value?.dataType === builtIn.ExtensionObject)
+      )
+        later.push(change);
+      else this.#owner.value(change.clientHandle, change.value);
+    }
+    if (later.length > 0) this.#tellUnderstood(later);
+  }
+
+  #tellUnderstood(changes: readonly Change[]): void {
+    const { link, logger } = this.#deps;
+    const mine = (this.#understanding ?? Promise.resolve())
+      .then(() =>
+        understandStructures(
+          link,
+          changes.map(({ value }) => value),
+          logger,
+        ),
+      )
+      .then(() => {
+        if (this.#understanding === mine) this.#understanding = undefined;
+        if (this.#isOver) return;
+        for (const { clientHandle, value } of changes) this.#owner.value(clientHandle, value);
+        this.#owner.flush();
+      });
+    this.#understanding = mine;
   }
 
   #watchSoon(): void {
@@ -259,7 +296,9 @@ export class Publisher implements Disposable {
         if (lateMs > ownStallMs) one.heardAtMs += lateMs;
         const silentMs = clock.monotonicMs() - one.heardAtMs;
         if (silentMs > (one.keepAliveCount + 2) * one.publishingMs + 2 * this.#deps.keepAliveMs) {
-          link.lose(silent(`for ${(silentMs / 1000).toFixed(1)} s: a subscription brings neither values nor signs of life`));
+          link.lose(
+            silent(`for ${(silentMs / 1000).toFixed(1)} s: a subscription brings neither values nor signs of life`),
+          );
           return;
         }
       }
@@ -267,15 +306,4 @@ export class Publisher implements Disposable {
     }, watchMs);
     this.#watch.unref();
   }
-}
-
-/** Values whose structures the library could not decode for want of their definition. */
-function unknownStructures(message: NotificationMessage): readonly UaDataValue[] {
-  const found: UaDataValue[] = [];
-  for (const notification of message.notificationData ?? []) {
-    for (const { value } of (notification as { monitoredItems?: { value: UaDataValue }[] | null } | null)?.monitoredItems ?? []) {
-      if (value.value?.dataType === builtIn.ExtensionObject) found.push(value);
-    }
-  }
-  return found;
 }

@@ -63,7 +63,16 @@ export class Attempt {
     await client.connect(this.endpointUrl);
     const session = await client.createSession(await this.#identity(options.identity));
     const { profile, keepAliveMs } = options;
-    const link = await Link.over({ library, client, session, clock, logger, profile, keepAliveMs, endpointUrl: this.endpointUrl });
+    const link = await Link.over({
+      library,
+      client,
+      session,
+      clock,
+      logger,
+      profile,
+      keepAliveMs,
+      endpointUrl: this.endpointUrl,
+    });
     this.#clients.splice(0);
     return link;
   }
@@ -81,7 +90,9 @@ export class Attempt {
     const mode = library.MessageSecurityMode[options.securityMode];
     const wanted = options.securityPolicy === 'auto' ? policies : [options.securityPolicy];
     const endpoint = wanted
-      .map((policy) => offered.find((one) => one.securityMode === mode && one.securityPolicyUri === library.SecurityPolicy[policy]))
+      .map((policy) =>
+        offered.find((one) => one.securityMode === mode && one.securityPolicyUri === library.SecurityPolicy[policy]),
+      )
       .find((one) => one !== undefined);
     if (!endpoint) throw policyRefused({ endpointUrl: this.endpointUrl }, `it offers ${listed(offered, library)}`);
     const { status, certificate } = await trust.check(endpoint.serverCertificate, clock.wallMs());
@@ -101,7 +112,9 @@ export class Attempt {
     return endpoints;
   }
 
-  #client(security: Pick<OPCUAClientOptions, 'securityMode' | 'securityPolicy' | 'serverCertificate'> | undefined): OPCUAClient {
+  #client(
+    security: Pick<OPCUAClientOptions, 'securityMode' | 'securityPolicy' | 'serverCertificate'> | undefined,
+  ): OPCUAClient {
     const { library, own, options, driverId } = this.#deps;
     const certificate = own.certificate.raw;
     const client = library.OPCUAClient.create({
@@ -138,12 +151,16 @@ export class Attempt {
 
 /** A client that failed may hang in its own attempts to say good-bye: its socket is closed under it. */
 function discard(client: OPCUAClient): void {
-  (client as unknown as { _secureChannel: { abortConnection(callback: () => void): void } | null })._secureChannel?.abortConnection(() => undefined);
+  (
+    client as unknown as { _secureChannel: { abortConnection(callback: () => void): void } | null }
+  )._secureChannel?.abortConnection(() => undefined);
   client.disconnect().catch(() => undefined);
 }
 
 function listed(offered: readonly EndpointDescription[], { MessageSecurityMode }: Library): string {
-  const words = offered.map((one) => `${MessageSecurityMode[one.securityMode]} ${one.securityPolicyUri?.replace(/^.*#/, '') ?? ''}`);
+  const words = offered.map(
+    (one) => `${MessageSecurityMode[one.securityMode]} ${one.securityPolicyUri?.replace(/^.*#/, '') ?? ''}`,
+  );
   return [...new Set(words)].join(', ') || 'none';
 }
 

@@ -1,4 +1,13 @@
-import { GatewayError, isBad, reactions, statusCodes, statusName, type ErrorKind, type StatusCode, type WriteOutcome } from '@fieldwarden/core';
+import {
+  GatewayError,
+  isBad,
+  reactions,
+  statusCodes,
+  statusName,
+  type ErrorKind,
+  type StatusCode,
+  type WriteOutcome,
+} from '@fieldwarden/core';
 
 /** After these the session is over: nothing that is asked in it is answered any more. */
 const sessionIsOver: ReadonlySet<StatusCode> = new Set([
@@ -54,11 +63,20 @@ export function unreachable(message: string, writeOutcome: WriteOutcome = 'not-s
 }
 
 export function silent(what: string): GatewayError {
-  return new GatewayError({ code: 'OPCUA_SERVER_SILENT', kind: 'timeout', message: `the server does not answer ${what}` });
+  return new GatewayError({
+    code: 'OPCUA_SERVER_SILENT',
+    kind: 'timeout',
+    message: `the server does not answer ${what}`,
+  });
 }
 
 export function closed(): GatewayError {
-  return new GatewayError({ code: 'OPCUA_CLOSED', kind: 'cancelled', message: 'the driver was closed', writeOutcome: 'not-sent' });
+  return new GatewayError({
+    code: 'OPCUA_CLOSED',
+    kind: 'cancelled',
+    message: 'the driver was closed',
+    writeOutcome: 'not-sent',
+  });
 }
 
 export function rejected(status: StatusCode, message: string): GatewayError {

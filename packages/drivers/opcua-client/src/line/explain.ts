@@ -1,4 +1,11 @@
-import { GatewayError, isGatewayError, messageOf, statusCodes, type ErrorKind, type StatusCode } from '@fieldwarden/core';
+import {
+  GatewayError,
+  isGatewayError,
+  messageOf,
+  statusCodes,
+  type ErrorKind,
+  type StatusCode,
+} from '@fieldwarden/core';
 import type { X509Certificate } from 'node:crypto';
 import { thumbprintOf } from '../trust/server-trust.js';
 import { unreachable } from './errors.js';
@@ -29,7 +36,10 @@ export function explained(error: unknown, facts: AttemptFacts): Refusal {
   if (/Cannot find an Endpoint|cannot find endpoint/i.test(text))
     return { error: policyRefused(facts, 'the server offers no endpoint of that security'), isLasting: true };
   const reason = reasonOf(text);
-  return { error: unreachable(`the OPC UA server ${facts.endpointUrl} cannot be reached: ${reason}`), isLasting: false };
+  return {
+    error: unreachable(`the OPC UA server ${facts.endpointUrl} cannot be reached: ${reason}`),
+    isLasting: false,
+  };
 }
 
 /** The five usual ones, and what comes with them. */
@@ -58,9 +68,17 @@ function byStatus(name: string, facts: AttemptFacts): GatewayError | undefined {
   }
 }
 
-export function untrustedHere(certificate: X509Certificate | undefined, status: StatusCode, endpointUrl: string): GatewayError {
+export function untrustedHere(
+  certificate: X509Certificate | undefined,
+  status: StatusCode,
+  endpointUrl: string,
+): GatewayError {
   if (!certificate)
-    return lasting('OPCUA_SERVER_CERTIFICATE', statusCodes.BadCertificateInvalid, `the server ${endpointUrl} shows a certificate that cannot be read`);
+    return lasting(
+      'OPCUA_SERVER_CERTIFICATE',
+      statusCodes.BadCertificateInvalid,
+      `the server ${endpointUrl} shows a certificate that cannot be read`,
+    );
   const subject = certificate.subject.replaceAll('\n', ', ');
   if (status === statusCodes.BadCertificateUntrusted) {
     const message = `the certificate of the server ${endpointUrl} (${subject}) is not trusted here; to trust it: fieldwarden certs trust ${thumbprintOf(certificate).slice(0, 12)}, or the page Certificates of the console`;
@@ -70,18 +88,33 @@ export function untrustedHere(certificate: X509Certificate | undefined, status: 
     status === statusCodes.BadCertificateTimeInvalid
       ? `is valid from ${certificate.validFromDate.toISOString()} to ${certificate.validToDate.toISOString()}, and not now: renew it at the server, or set the clock of the one that is wrong`
       : 'has a key of less than 2048 bits: it needs a new one';
-  return lasting('OPCUA_SERVER_CERTIFICATE', status, `the certificate of the server ${endpointUrl} (${subject}) ${why}`);
+  return lasting(
+    'OPCUA_SERVER_CERTIFICATE',
+    status,
+    `the certificate of the server ${endpointUrl} (${subject}) ${why}`,
+  );
 }
 
 function untrustedThere({ endpointUrl, thumbprint, certificateFile }: AttemptFacts, name: string): GatewayError {
-  const own = thumbprint === undefined ? 'this driver’s certificate' : `this driver’s certificate (SHA-1 ${thumbprint}, ${certificateFile})`;
+  const own =
+    thumbprint === undefined
+      ? 'this driver’s certificate'
+      : `this driver’s certificate (SHA-1 ${thumbprint}, ${certificateFile})`;
   const message = `the server ${endpointUrl} does not accept ${own}: trust it at the server (${name})`;
   return lasting('OPCUA_CLIENT_UNTRUSTED', statusCodes.BadSecurityChecksFailed, message, 'forbidden');
 }
 
 function userRefused({ endpointUrl, user }: AttemptFacts, name: string): GatewayError {
-  const who = user === undefined ? 'anonymous users: give the driver an identity' : `the user ${user}: look at the name, the password or certificate, and the rights at the server`;
-  return lasting('OPCUA_USER_REFUSED', statusCodes.BadUserAccessDenied, `the server ${endpointUrl} does not let in ${who} (${name})`, 'forbidden');
+  const who =
+    user === undefined
+      ? 'anonymous users: give the driver an identity'
+      : `the user ${user}: look at the name, the password or certificate, and the rights at the server`;
+  return lasting(
+    'OPCUA_USER_REFUSED',
+    statusCodes.BadUserAccessDenied,
+    `the server ${endpointUrl} does not let in ${who} (${name})`,
+    'forbidden',
+  );
 }
 
 export function policyRefused({ endpointUrl }: Pick<AttemptFacts, 'endpointUrl'>, why: string): GatewayError {

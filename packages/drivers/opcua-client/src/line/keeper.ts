@@ -123,7 +123,13 @@ export class Keeper {
       this.#established(link);
     } catch (error) {
       if (this.#isClosed) return;
-      const facts = this.#attempt?.facts ?? { endpointUrl, thumbprint: undefined, certificateFile: undefined, user: undefined, announcedUrls: [] };
+      const facts = this.#attempt?.facts ?? {
+        endpointUrl,
+        thumbprint: undefined,
+        certificateFile: undefined,
+        user: undefined,
+        announcedUrls: [],
+      };
       this.#attempt?.abandon();
       this.#attempt = undefined;
       this.#failed(explained(error, facts));
@@ -142,7 +148,8 @@ export class Keeper {
     this.#attempt = attempt;
     return await within(attempt.run(), clock, {
       waitMs: options.connectTimeoutMs,
-      late: () => silent(`at ${endpointUrl} within ${options.connectTimeoutMs} ms: nothing that speaks OPC UA may be there`),
+      late: () =>
+        silent(`at ${endpointUrl} within ${options.connectTimeoutMs} ms: nothing that speaks OPC UA may be there`),
     });
   }
 
@@ -175,7 +182,8 @@ export class Keeper {
     this.#problem = error;
     this.#url = (this.#url + 1) % this.#urls.length;
     // Of a server that is away for a day, the log has one line a reason.
-    if (this.#toldProblem !== error.message) this.#context.logger.warn(`OPC UA: ${error.message}`, { code: error.code });
+    if (this.#toldProblem !== error.message)
+      this.#context.logger.warn(`OPC UA: ${error.message}`, { code: error.code });
     this.#toldProblem = error.message;
     this.#owner.lost(askable(error));
     this.#wake();

@@ -115,7 +115,11 @@ export class Link {
         if (error === null) resolve(response as Response);
         else reject(this.#failure(name, error));
       });
-      return await within(promise, this.#deps.clock, { waitMs: timeoutMs, late: () => silent(`a ${name} request within ${Math.round(timeoutMs)} ms`), ...(signals && { signals }) });
+      return await within(promise, this.#deps.clock, {
+        waitMs: timeoutMs,
+        late: () => silent(`a ${name} request within ${Math.round(timeoutMs)} ms`),
+        ...(signals && { signals }),
+      });
     } finally {
       this.#ends.delete(onLost);
     }
@@ -156,7 +160,10 @@ export class Link {
   /** Never rejects. */
   async #discard(isPolite: boolean): Promise<void> {
     const { client, clock } = this.#deps;
-    if (isPolite) await within(this.session.close(true), clock, { waitMs: closeMs, late: () => new Error('late') }).catch(() => undefined);
+    if (isPolite)
+      await within(this.session.close(true), clock, { waitMs: closeMs, late: () => new Error('late') }).catch(
+        () => undefined,
+      );
     (client as unknown as ChannelHolder)._secureChannel?.abortConnection(() => undefined);
     await within(client.disconnect(), clock, { waitMs: closeMs, late: () => new Error('late') }).catch(() => undefined);
   }
@@ -167,10 +174,17 @@ export class Link {
     if (!Array.isArray(uris)) throw unreachable(`the server ${this.endpointUrl} does not tell its namespaces`);
     this.#namespaces = uris.map(String);
     this.#limits = serverLimits(
-      publishedLimits(limits.map(({ value, statusCode }) => (statusCode.value >>> 30 === 0 && typeof value?.value === 'number' ? value.value : undefined))),
+      publishedLimits(
+        limits.map(({ value, statusCode }) =>
+          statusCode.value >>> 30 === 0 && typeof value?.value === 'number' ? value.value : undefined,
+        ),
+      ),
       this.#deps.profile,
     );
-    if (state?.value?.value !== 0) this.#deps.logger.warn(`the OPC UA server ${this.endpointUrl} says that it is not running`, { state: state?.value?.value });
+    if (state?.value?.value !== 0)
+      this.#deps.logger.warn(`the OPC UA server ${this.endpointUrl} says that it is not running`, {
+        state: state?.value?.value,
+      });
   }
 
   #failure(name: string, error: Error): Error {
@@ -217,4 +231,3 @@ export class Link {
     this.#watchSoon();
   }
 }
-

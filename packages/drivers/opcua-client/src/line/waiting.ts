@@ -4,7 +4,11 @@ import type { Clock } from '@fieldwarden/core';
 export async function within<T>(
   promise: Promise<T>,
   clock: Clock,
-  { waitMs, late, signals = [] }: { readonly waitMs: number; readonly late: () => Error; readonly signals?: readonly AbortSignal[] },
+  {
+    waitMs,
+    late,
+    signals = [],
+  }: { readonly waitMs: number; readonly late: () => Error; readonly signals?: readonly AbortSignal[] },
 ): Promise<T> {
   promise.catch(() => undefined);
   for (const signal of signals) signal.throwIfAborted();

@@ -15,6 +15,7 @@ const maxDepth = 20;
 export class NodeTypes {
   readonly #link: Link;
   readonly #known = new Map<string, NodeType>();
+  readonly #builtIns = new Map<string, number>();
 
   constructor(link: Link) {
     this.#link = link;
@@ -43,19 +44,28 @@ export class NodeTypes {
     });
     const { results } = await this.#link.request<{ results: UaDataValue[] }>(request, { timeoutMs });
     const [value, dataType, valueRank] = results;
-    if (isBad(dataType.statusCode.value)) throw rejected(dataType.statusCode.value, `the server does not tell the type of ${nodeId.toString()}`);
+    if (isBad(dataType.statusCode.value))
+      throw rejected(dataType.statusCode.value, `the server does not tell the type of ${nodeId.toString()}`);
     const present = value.value;
-    const isKnown = present !== null && present !== undefined && present.dataType !== builtIn.Null && !isBad(value.statusCode.value);
+    const isKnown =
+      present !== null && present !== undefined && present.dataType !== builtIn.Null && !isBad(value.statusCode.value);
     const rank = (valueRank.value?.value as number | undefined) ?? -1;
     return {
-      dataType: isKnown ? present.dataType : await this.#builtInOf(dataType.value!.value as NodeId),
+      dataType: isKnown ? present.dataType : await this.builtInOf(dataType.value!.value as NodeId),
       isArray: isKnown ? present.arrayType !== 0 : rank >= 0,
       dimensions: isKnown && present.dimensions ? [...present.dimensions] : undefined,
     };
   }
 
   /** The built-in type that a DataType comes down to (OPC 10000-3, 5.8.3). */
-  async #builtInOf(dataType: NodeId): Promise<number> {
+  async builtInOf(dataType: NodeId): Promise<number> {
+    const key = dataType.toString();
+    const known = this.#builtIns.get(key) ?? (await this.#findBuiltIn(dataType));
+    this.#builtIns.set(key, known);
+    return known;
+  }
+
+  async #findBuiltIn(dataType: NodeId): Promise<number> {
     let type = dataType;
     for (let depth = 0; depth < maxDepth; depth += 1) {
       if (type.namespace === 0 && typeof type.value === 'number') {
@@ -66,7 +76,10 @@ export class NodeTypes {
       if (!base) break;
       type = base;
     }
-    throw rejected(statusCodes.BadDataTypeIdUnknown, `the type ${dataType.toString()} of the node comes down to none that is known`);
+    throw rejected(
+      statusCodes.BadDataTypeIdUnknown,
+      `the type ${dataType.toString()} of the node comes down to none that is known`,
+    );
   }
 
   async #baseOf(type: NodeId): Promise<NodeId | undefined> {
@@ -82,7 +95,9 @@ export class NodeTypes {
         },
       ],
     });
-    const { results } = await this.#link.request<{ results: { references: { nodeId: NodeId }[] | null }[] }>(request, { timeoutMs });
+    const { results } = await this.#link.request<{ results: { references: { nodeId: NodeId }[] | null }[] }>(request, {
+      timeoutMs,
+    });
     return results[0]?.references?.[0]?.nodeId;
   }
 }

@@ -1,9 +1,9 @@
-import { messageOf, statusCodes } from '@fieldwarden/core';
+import { statusCodes } from '@fieldwarden/core';
 import type { NodeId } from 'node-opcua-client';
 import { bare, isServiceRefused } from '../line/errors.js';
 import type { Link } from '../line/link.js';
-import { builtIn } from '../values/built-in-types.js';
 import type { UaDataValue } from '../values/ua-value.js';
+import { understandStructures, unknownStructures } from './structures.js';
 
 export interface ReadTerms {
   readonly timeoutMs: number;
@@ -30,7 +30,7 @@ export async function readNodes(
   const { library } = link;
   const terms = { timeoutMs, ...(signals && { signals }) };
   let batch = link.limits.nodesPerRead;
-  for (let from = 0; from < nodeIds.length; ) {
+  for (let from = 0; from < nodeIds.length;) {
     const nodes = nodeIds.slice(from, from + batch);
     const request = new library.ReadRequest({
       maxAge: 0,
@@ -45,7 +45,8 @@ export async function readNodes(
       batch = Math.ceil(nodes.length / 2);
       continue;
     }
-    await understandStructures(link, results);
+    const unknown = unknownStructures(results);
+    if (unknown.length > 0) await understandStructures(link, unknown);
     for (let i = 0; i < nodes.length; i += 1) told(from + i, results[i] ?? unanswered);
     from += nodes.length;
   }
@@ -60,10 +61,3 @@ const unanswered: UaDataValue = {
   serverTimestamp: null,
   serverPicoseconds: 0,
 };
-
-/** Structures whose definition the library has to read from the server first. */
-export async function understandStructures(link: Link, values: readonly UaDataValue[]): Promise<void> {
-  const structures = values.filter(({ value }) => value?.dataType === builtIn.ExtensionObject);
-  if (structures.length === 0) return;
-  await link.library.promoteOpaqueStructure(link.session, structures as never).catch((error: unknown) => void messageOf(error));
-}

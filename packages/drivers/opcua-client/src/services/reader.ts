@@ -1,5 +1,5 @@
-import { isGatewayError, statusCodes, type Clock, type GatewayError, type ValueColumns } from '@fieldwarden/core';
-import type { CallContext, PlanDescription, Point, ReadPlan } from '@fieldwarden/driver';
+import { isGatewayError, statusCodes, type GatewayError, type ValueColumns } from '@fieldwarden/core';
+import type { PlanDescription, Point, ReadPlan } from '@fieldwarden/driver';
 import type { NodeId } from 'node-opcua-client';
 import { NamespaceBook } from '../address/namespaces.js';
 import { nodeIdOf } from '../address/node-id.js';
@@ -7,9 +7,7 @@ import { parseNodeAddress, type NodeAddress } from '../address/node-address.js';
 import type { Link } from '../line/link.js';
 import { setRow } from '../values/value-row.js';
 import { readNodes } from './read-nodes.js';
-
-/** So much of a call is kept for telling its outcome. */
-const reserveMs = 20;
+import { requestTerms, type CallTerms } from './terms.js';
 
 /** Points of one device that are read together, with their addresses as parsed once. */
 export class NodePlan implements ReadPlan {
@@ -37,9 +35,9 @@ export async function readPlan(
   link: Link,
   { points, addresses, namespaces }: NodePlan,
   into: ValueColumns,
-  { clock, call, going }: { readonly clock: Clock; readonly call: CallContext; readonly going: AbortSignal },
+  terms: CallTerms,
 ): Promise<void> {
-  const nowMs = clock.wallMs();
+  const nowMs = terms.clock.wallMs();
   const rows: number[] = [];
   const nodeIds: NodeId[] = [];
   for (const [row, address] of addresses.entries()) {
@@ -51,13 +49,13 @@ export async function readPlan(
   }
   let answered = 0;
   try {
-    await readNodes(link, nodeIds, { timeoutMs: call.deadlineMs - reserveMs - clock.monotonicMs(), signals: [call.signal, going] }, (i, value) => {
+    await readNodes(link, nodeIds, requestTerms(terms), (i, value) => {
       const row = rows[i];
       setRow(into, row, value, { steps: addresses[row]!.steps, type: points[row].type, nowMs });
       answered = i + 1;
     });
   } catch (error) {
-    if (answered === 0 || !isGatewayError(error) || link.lost || going.aborted) throw error;
+    if (answered === 0 || !isGatewayError(error) || link.lost || terms.going.aborted) throw error;
     failRest(into, rows.slice(answered), error, nowMs);
   }
 }

@@ -1,5 +1,5 @@
-import { isBad, isGatewayError, statusCodes, statusName, toGatewayError, type Clock, type StatusCode } from '@fieldwarden/core';
-import type { CallContext, WriteItem, WriteResult } from '@fieldwarden/driver';
+import { isBad, isGatewayError, statusCodes, statusName, toGatewayError, type StatusCode } from '@fieldwarden/core';
+import type { WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { NodeId } from 'node-opcua-client';
 import { NamespaceBook } from '../address/namespaces.js';
 import { nodeIdOf } from '../address/node-id.js';
@@ -9,8 +9,7 @@ import type { Link } from '../line/link.js';
 import type { UaVariant } from '../values/ua-value.js';
 import { writtenValue, type NodeType } from '../values/written-value.js';
 import type { NodeTypes } from './node-types.js';
-
-const reserveMs = 20;
+import { requestTerms, type CallTerms } from './terms.js';
 
 /** The server took the value and cannot say what the device did with it. */
 const unknownOutcome: ReadonlySet<StatusCode> = new Set([
@@ -25,15 +24,16 @@ interface Prepared {
   readonly value: UaVariant;
 }
 
-export interface WriteTerms {
-  readonly clock: Clock;
-  readonly call: CallContext;
-  readonly going: AbortSignal;
+export interface WriteTerms extends CallTerms {
   readonly types: NodeTypes;
 }
 
 /** Writes items in their order, each in its node's own type. One result an item; nothing is sent twice. */
-export async function writeItems(link: Link, items: readonly WriteItem[], terms: WriteTerms): Promise<readonly WriteResult[]> {
+export async function writeItems(
+  link: Link,
+  items: readonly WriteItem[],
+  terms: WriteTerms,
+): Promise<readonly WriteResult[]> {
   const results: WriteResult[] = [];
   const ready: { readonly at: number; readonly prepared: Prepared }[] = [];
   for (const [at, item] of items.entries()) {
@@ -48,7 +48,11 @@ export async function writeItems(link: Link, items: readonly WriteItem[], terms:
   const batch = link.limits.nodesPerWrite;
   for (let from = 0; from < ready.length; from += batch) {
     const some = ready.slice(from, from + batch);
-    const told = await send(link, some.map(({ prepared }) => prepared), terms);
+    const told = await send(
+      link,
+      some.map(({ prepared }) => prepared),
+      terms,
+    );
     for (const [i, { at }] of some.entries()) results[at] = told[i];
   }
   return results;
@@ -57,12 +61,17 @@ export async function writeItems(link: Link, items: readonly WriteItem[], terms:
 async function prepare(link: Link, { point, value }: WriteItem, { types }: WriteTerms): Promise<Prepared> {
   const address = parseNodeAddress(point.address);
   const namespace = new NamespaceBook().indexOf(address, link.namespaces);
-  if (namespace === undefined) throw rejected(statusCodes.BadNodeIdUnknown, `the server has no namespace ${address.namespace}`);
+  if (namespace === undefined)
+    throw rejected(statusCodes.BadNodeIdUnknown, `the server has no namespace ${address.namespace}`);
   const nodeId = nodeIdOf(link.library, address, namespace);
   const type = await types.of(nodeId);
   const element = elementIndex(address);
   if (element === undefined) return { nodeId, indexRange: undefined, value: writtenValue(value, type) };
-  return { nodeId, indexRange: element.join(','), value: oneElement(writtenValue(value, { ...type, isArray: false, dimensions: undefined }), element, type) };
+  return {
+    nodeId,
+    indexRange: element.join(','),
+    value: oneElement(writtenValue(value, { ...type, isArray: false, dimensions: undefined }), element, type),
+  };
 }
 
 /** Of an address that names one element. The server is asked to change that alone, so that its neighbours keep what they have. */
@@ -82,11 +91,15 @@ function oneElement({ dataType, value }: UaVariant, index: readonly number[], { 
     : { dataType, arrayType: 2, value: [value], dimensions: index.map(() => 1) };
 }
 
-async function send(link: Link, batch: readonly Prepared[], { clock, call, going }: WriteTerms): Promise<readonly WriteResult[]> {
+async function send(link: Link, batch: readonly Prepared[], terms: WriteTerms): Promise<readonly WriteResult[]> {
   const { library } = link;
-  const waitMs = call.deadlineMs - reserveMs - clock.monotonicMs();
-  if (waitMs <= 0 || call.signal.aborted || going.aborted || link.lost)
-    return batch.map(() => ({ outcome: 'not-sent', status: statusCodes.BadTimeout, message: 'there was no time left to send it' }));
+  const { timeoutMs, signals } = requestTerms(terms);
+  if (timeoutMs <= 0 || link.lost || signals.some(({ aborted }) => aborted))
+    return batch.map(() => ({
+      outcome: 'not-sent',
+      status: statusCodes.BadTimeout,
+      message: 'there was no time left to send it',
+    }));
   try {
     const request = new library.WriteRequest({
       nodesToWrite: batch.map(({ nodeId, indexRange, value }) => ({
@@ -97,7 +110,7 @@ async function send(link: Link, batch: readonly Prepared[], { clock, call, going
         value: { value: new library.Variant(value as never) },
       })),
     });
-    const { results } = await link.request<{ results: { value: number }[] | null }>(request, { timeoutMs: waitMs, signals: [call.signal, going] });
+    const { results } = await link.request<{ results: { value: number }[] | null }>(request, { timeoutMs, signals });
     return batch.map((_, i) => resultOf(results?.[i]?.value ?? statusCodes.BadUnexpectedError));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
@@ -107,7 +120,12 @@ async function send(link: Link, batch: readonly Prepared[], { clock, call, going
 }
 
 function resultOf(status: StatusCode): WriteResult {
-  if (unknownOutcome.has(bare(status))) return { outcome: 'unknown', status: isBad(status) ? status : statusCodes.UncertainNoCommunicationLastUsableValue, message: `the server says ${statusName(status)}` };
+  if (unknownOutcome.has(bare(status)))
+    return {
+      outcome: 'unknown',
+      status: isBad(status) ? status : statusCodes.UncertainNoCommunicationLastUsableValue,
+      message: `the server says ${statusName(status)}`,
+    };
   if (isBad(status)) return { outcome: 'rejected', status, message: `the server says ${statusName(status)}` };
   return { outcome: 'done', status: statusCodes.Good };
 }

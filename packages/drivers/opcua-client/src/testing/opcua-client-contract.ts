@@ -3,22 +3,37 @@ import type { Point } from '@fieldwarden/driver';
 import { FaultProxy } from '@fieldwarden/testkit';
 import type { ContractDevice, DriverContractFixture } from '@fieldwarden/testkit/contract-suite';
 import opcUaClientDriver from '../driver.js';
+import { machineMethod, MachineExtras } from './machine-extras.js';
 import { serverUri, UaTestServer } from './ua-test-server.js';
 
 /** The driver as the contract suite sees it: one server for all cases, whose signals are set back for each, and a way to it that breaks. */
 export const opcUaClientContract: DriverContractFixture = { definition: opcUaClientDriver, start: proxiedServer };
 
-let shared: Promise<UaTestServer> | undefined;
+let shared: Promise<{ readonly server: UaTestServer; readonly extras: MachineExtras }> | undefined;
+
+let recordedFromMs = 0;
+
+async function start() {
+  const server = await UaTestServer.start({ hasRecipes: true });
+  const extras = new MachineExtras(server);
+  recordedFromMs = Date.now() - 1_000;
+  for (let value = 0; value < 5; value += 1) {
+    extras.record(value);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // values of one time are one value
+  }
+  return { server, extras };
+}
 
 /** For after the suite. */
 export async function stopSharedServer(): Promise<void> {
-  await (await shared)?.[Symbol.asyncDispose]();
+  await (await shared)?.server[Symbol.asyncDispose]();
   shared = undefined;
 }
 
 async function proxiedServer(): Promise<ContractDevice> {
-  const server = await (shared ??= UaTestServer.start());
+  const { server, extras } = await (shared ??= start());
   server.reset();
+  extras.raise(false);
   const proxy = await FaultProxy.listen({ targetPort: server.port });
   const options = {
     endpointUrl: `opc.tcp://127.0.0.1:${proxy.port}`,
@@ -46,6 +61,10 @@ async function proxiedServer(): Promise<ContractDevice> {
       known('levels', { scalar: 'uint8', arrayLength: 3 }, [1, 2, 3]),
       known('grid', { scalar: 'float64', arrayLength: 6 }, [1, 2, 3, 4, 5, 6]),
       known('grid#[1,0]', { scalar: 'float64' }, 4),
+      known('mode', { scalar: 'int32' }, 1),
+      known('recipe#Weight', { scalar: 'float64' }, 12.5),
+      known('recipe#Steps[0].DurationMs', { scalar: 'uint64' }, 9_007_199_254_740_993n),
+      known('recipe#Steps[1].Name', { scalar: 'string' }, 'heat'),
     ],
     writable: [
       { point: point('speed', { scalar: 'float32' }), value: 20.25 },
@@ -58,6 +77,9 @@ async function proxiedServer(): Promise<ContractDevice> {
     rejected: { point: point('fixed', { scalar: 'int32' }), value: 2 },
     missing: point('absent', { scalar: 'int32' }),
     unparsable: { path: 'contract/unparsable', address: 'ns=1', type: { scalar: 'float32' } },
+    recorded: () => ({ point: point('recorded', { scalar: 'float64' }), fromMs: recordedFromMs, toMs: Date.now() }),
+    raiseAlarm: () => extras.raise(),
+    method: { call: { ...machineMethod, inputs: [2n, 0.5] }, outputs: [2.5] },
     silence: () => void (proxy.toClient.silent = true),
     unsilence() {
       proxy.toClient.silent = false;
@@ -82,5 +104,10 @@ function known(signal: string, type: DataType, expected: TagValue) {
 }
 
 function point(signal: string, type: DataType): Point {
-  return { path: `contract/${signal.replaceAll(/\W+/g, '-')}`, address: `nsu=${serverUri};s=${signal}`, type, samplingIntervalMs: 50 };
+  return {
+    path: `contract/${signal.replaceAll(/\W+/g, '-')}`,
+    address: `nsu=${serverUri};s=${signal}`,
+    type,
+    samplingIntervalMs: 50,
+  };
 }

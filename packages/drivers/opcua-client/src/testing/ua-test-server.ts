@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@fieldwarden/testkit';
 import {
@@ -17,6 +18,7 @@ import {
   type UAObject,
   type UAVariable,
 } from 'node-opcua';
+import { recipeNodeset } from './recipe-nodeset.js';
 
 export interface UaTestServerOptions {
   /** 0: any free one. */
@@ -30,6 +32,8 @@ export interface UaTestServerOptions {
   /** Name and password of the one user that is let in; undefined: anonymous. */
   readonly user?: { readonly name: string; readonly password: string };
   readonly isSecure?: boolean;
+  /** The server defines structures of its own, for `MachineExtras`. */
+  readonly hasRecipes?: boolean;
   /** Folder with the server's key and certificate; undefined: a new one. */
   readonly pki?: string;
   /** Further options of the library's server. */
@@ -50,7 +54,12 @@ export const signals = {
   blob: { dataType: DataType.ByteString, value: Buffer.from([1, 2, 255]) },
   madeAt: { dataType: DataType.DateTime, value: new Date('2026-11-30T12:00:00.250Z') },
   levels: { dataType: DataType.Byte, value: [1, 2, 3], arrayType: VariantArrayType.Array },
-  grid: { dataType: DataType.Double, value: [1, 2, 3, 4, 5, 6], arrayType: VariantArrayType.Matrix, dimensions: [2, 3] },
+  grid: {
+    dataType: DataType.Double,
+    value: [1, 2, 3, 4, 5, 6],
+    arrayType: VariantArrayType.Matrix,
+    dimensions: [2, 3],
+  },
   range: { dataType: DataType.Double, value: 50 },
   fixed: { dataType: DataType.Int32, value: 1 },
 } as const;
@@ -70,25 +79,38 @@ export class UaTestServer implements AsyncDisposable {
     this.#cleanup = cleanup;
     const { addressSpace } = server.engine;
     this.#namespace = addressSpace!.registerNamespace(serverUri);
-    this.#machine = this.#namespace.addObject({ browseName: 'Machine', nodeId: 's=Machine', organizedBy: addressSpace!.rootFolder.objects });
+    this.#machine = this.#namespace.addObject({
+      browseName: 'Machine',
+      nodeId: 's=Machine',
+      organizedBy: addressSpace!.rootFolder.objects,
+    });
   }
 
   static async start(options: UaTestServerOptions = {}): Promise<UaTestServer> {
     quiet();
     await using cleanup = new AsyncDisposableStack();
     const folder = options.pki ?? cleanup.use(await temporaryDirectory('fieldwarden-ua-server-')).path;
-    const certificates = new OPCUACertificateManager({ rootFolder: join(folder, 'pki'), automaticallyAcceptUnknownCertificate: true });
+    const recipes = join(folder, 'recipes.xml');
+    if (options.hasRecipes) await writeFile(recipes, recipeNodeset);
+    const certificates = new OPCUACertificateManager({
+      rootFolder: join(folder, 'pki'),
+      automaticallyAcceptUnknownCertificate: true,
+    });
     await certificates.initialize();
     const server = new OPCUAServer({
       port: options.port ?? 0,
       hostname: '127.0.0.1',
-      nodeset_filename: [nodesets.standard],
+      nodeset_filename: options.hasRecipes ? [nodesets.standard, recipes] : [nodesets.standard],
       serverCertificateManager: certificates,
       userCertificateManager: certificates,
       allowAnonymous: options.user === undefined,
       securityModes: options.isSecure ? [MessageSecurityMode.SignAndEncrypt] : [MessageSecurityMode.None],
       securityPolicies: options.isSecure ? [SecurityPolicy.Basic256Sha256] : [SecurityPolicy.None],
-      ...(options.user && { userManager: { isValidUser: (name: string, word: string) => name === options.user?.name && word === options.user.password } }),
+      ...(options.user && {
+        userManager: {
+          isValidUser: (name: string, word: string) => name === options.user?.name && word === options.user.password,
+        },
+      }),
       ...options.server,
     });
     await server.initialize();
@@ -135,7 +157,10 @@ export class UaTestServer implements AsyncDisposable {
   set(name: string, value: unknown, statusCode = StatusCodes.Good): void {
     const variable = this.variable(name);
     const { dataType, arrayType, dimensions } = variable.readValue().value;
-    variable.setValueFromSource(new Variant({ dataType, arrayType, value, ...(dimensions && { dimensions }) }), statusCode);
+    variable.setValueFromSource(
+      new Variant({ dataType, arrayType, value, ...(dimensions && { dimensions }) }),
+      statusCode,
+    );
   }
 
   /** All signals as they were. */
@@ -153,14 +178,27 @@ export class UaTestServer implements AsyncDisposable {
     for (let i = 0; i < doubles; i += 1) this.add(`i${i}`, { dataType: DataType.Double, value: i });
   }
 
-  add(name: string, variant: { readonly dataType: DataType; readonly value: unknown; readonly arrayType?: VariantArrayType; readonly dimensions?: readonly number[] }): UAVariable {
+  add(
+    name: string,
+    variant: {
+      readonly dataType: DataType;
+      readonly value: unknown;
+      readonly arrayType?: VariantArrayType;
+      readonly dimensions?: readonly number[];
+    },
+  ): UAVariable {
     const { arrayType = VariantArrayType.Scalar } = variant;
     const variable = this.#namespace.addVariable({
       componentOf: this.#machine,
       browseName: name,
       nodeId: `s=${name}`,
       dataType: DataType[variant.dataType],
-      valueRank: arrayType === VariantArrayType.Scalar ? -1 : arrayType === VariantArrayType.Array ? 1 : variant.dimensions!.length,
+      valueRank:
+        arrayType === VariantArrayType.Scalar
+          ? -1
+          : arrayType === VariantArrayType.Array
+            ? 1
+            : variant.dimensions!.length,
       ...(arrayType === VariantArrayType.Matrix && { arrayDimensions: [...variant.dimensions!] }),
       accessLevel: name === 'fixed' ? 'CurrentRead' : 'CurrentRead | CurrentWrite',
       userAccessLevel: name === 'fixed' ? 'CurrentRead' : 'CurrentRead | CurrentWrite',

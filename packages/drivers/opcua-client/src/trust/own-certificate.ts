@@ -34,7 +34,9 @@ export async function ownIdentity(folder: string, driverId: string, nowMs: numbe
   if (present && !present.checkPrivateKey(key)) throw damaged(certificateFile, `does not belong to the key ${keyFile}`);
   const applicationUri = (present && uriOf(present)) ?? `urn:${hostname()}:fieldwarden:${driverId}`;
   const isSound = present !== undefined && present.validToDate.getTime() - nowMs > renewBeforeMs;
-  const certificate = isSound ? present : await newCertificate(key, certificateFile, { driverId, applicationUri, nowMs });
+  const certificate = isSound
+    ? present
+    : await newCertificate(key, certificateFile, { driverId, applicationUri, nowMs });
   return { certificate, key, applicationUri, certificateFile };
 }
 
@@ -51,7 +53,13 @@ async function newCertificate(
 ): Promise<X509Certificate> {
   const { CertificatePurpose, createSelfSignedCertificate } = await import('node-opcua-crypto');
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const privateKey = await webcrypto.subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, true, ['sign']);
+  const privateKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    key.export({ type: 'pkcs8', format: 'der' }),
+    algorithm,
+    true,
+    ['sign'],
+  );
   const { cert } = await createSelfSignedCertificate({
     privateKey,
     notBefore: new Date(nowMs - dayMs), // clocks differ

@@ -36,7 +36,8 @@ export class ServerTrust {
     const certificate = readable(der);
     if (!certificate) return { status: statusCodes.BadCertificateInvalid, certificate };
     const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
-    if (bits !== undefined && bits < minKeyBits) return { status: statusCodes.BadCertificatePolicyCheckFailed, certificate };
+    if (bits !== undefined && bits < minKeyBits)
+      return { status: statusCodes.BadCertificatePolicyCheckFailed, certificate };
     if (!(await this.isTrusted(certificate))) {
       await this.#reject(certificate);
       return { status: statusCodes.BadCertificateUntrusted, certificate };
@@ -82,10 +83,14 @@ export class ServerTrust {
     const names = await readdir(this.#rejected);
     if (names.length <= maxRejected) return;
     const aged = await Promise.all(
-      names.map(async (name) => ({ name, atMs: (await stat(join(this.#rejected, name)).catch(() => undefined))?.ctimeMs ?? 0 })),
+      names.map(async (name) => ({
+        name,
+        atMs: (await stat(join(this.#rejected, name)).catch(() => undefined))?.ctimeMs ?? 0,
+      })),
     );
     aged.sort((one, other) => one.atMs - other.atMs);
-    for (const { name } of aged.slice(0, aged.length - maxRejected)) await unlink(join(this.#rejected, name)).catch(() => undefined);
+    for (const { name } of aged.slice(0, aged.length - maxRejected))
+      await unlink(join(this.#rejected, name)).catch(() => undefined);
   }
 }
 

@@ -20,7 +20,8 @@ function fieldOf({ value, arrayType }: UaVariant, name: string): UaVariant | und
   if (!field) return undefined;
   const content = value[field.name];
   return {
-    dataType: builtInNamed(field.fieldType) ?? typeOfContent(field.isArray ? (content as unknown[] | null)?.[0] : content),
+    dataType:
+      builtInNamed(field.fieldType) ?? typeOfContent(field.isArray ? (content as unknown[] | null)?.[0] : content),
     arrayType: field.isArray ? shape.array : shape.scalar,
     value: content,
   };
@@ -31,10 +32,14 @@ function typeOfContent(content: unknown): number {
   return typeof content === 'number' ? builtIn.Int32 : builtIn.ExtensionObject;
 }
 
-function elementOf({ value, arrayType, dataType, dimensions }: UaVariant, index: readonly number[]): UaVariant | undefined {
+function elementOf(
+  { value, arrayType, dataType, dimensions }: UaVariant,
+  index: readonly number[],
+): UaVariant | undefined {
   if (arrayType === shape.scalar) return undefined;
   const elements = value as ArrayLike<unknown> | null;
-  const position = arrayType === shape.matrix ? flatIndex(index, dimensions ?? []) : index.length === 1 ? index[0] : undefined;
+  const position =
+    arrayType === shape.matrix ? flatIndex(index, dimensions ?? []) : index.length === 1 ? index[0] : undefined;
   if (elements === null || position === undefined || position >= elements.length) return undefined;
   return { dataType, arrayType: shape.scalar, value: elements[position] };
 }

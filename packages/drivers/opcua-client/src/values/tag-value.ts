@@ -41,7 +41,11 @@ export function tagValue(variant: UaVariant, type: DataType): TagValue | Unfit {
   if (elements.length !== type.arrayLength) return wrongType;
   const values: ScalarValue[] = [];
   for (let i = 0; i < elements.length; i += 1) {
-    const element = scalarValue(elements[i], dataType === builtIn.ByteString && arrayType === shape.scalar ? builtIn.Byte : dataType, type.scalar);
+    const element = scalarValue(
+      elements[i],
+      dataType === builtIn.ByteString && arrayType === shape.scalar ? builtIn.Byte : dataType,
+      type.scalar,
+    );
     if (element instanceof Unfit) return element;
     values.push(element);
   }
@@ -62,7 +66,11 @@ function scalarValue(value: unknown, dataType: number, scalar: ScalarType): Scal
     case 'string':
       return textValue(value, dataType);
     case 'bytes':
-      return value instanceof Uint8Array ? new Uint8Array(value) : (value ?? undefined) === undefined ? new Uint8Array(0) : wrongType;
+      return value instanceof Uint8Array
+        ? new Uint8Array(value)
+        : (value ?? undefined) === undefined
+          ? new Uint8Array(0)
+          : wrongType;
     case 'datetime':
       return value instanceof Date ? value.getTime() : wrongType;
     case 'int64':
@@ -103,7 +111,10 @@ function numberValue(value: unknown, dataType: number, scalar: ScalarType): numb
     if (exact === undefined) return wrongType;
     return exact < range[0] || exact > range[1] ? outOfRange : Number(exact);
   }
-  const number = isInt64(dataType) && isPair(value) ? Number(bigintOf(value, dataType === builtIn.Int64)) : plainNumber(value, dataType);
+  const number =
+    isInt64(dataType) && isPair(value)
+      ? Number(bigintOf(value, dataType === builtIn.Int64))
+      : plainNumber(value, dataType);
   if (number === undefined) return wrongType;
   if (!fitsFloat(number, scalar)) return outOfRange;
   return scalar === 'float32' ? Math.fround(number) : number;

@@ -30,9 +30,16 @@ function valueAt(variant: UaVariant | null, steps: readonly ValueStep[], type: D
 }
 
 /** ms since 1970 UTC; undefined when the server told no time. */
-export function sourceMs({ sourceTimestamp, sourcePicoseconds, serverTimestamp, serverPicoseconds }: UaDataValue): number | undefined {
+export function sourceMs({
+  sourceTimestamp,
+  sourcePicoseconds,
+  serverTimestamp,
+  serverPicoseconds,
+}: UaDataValue): number | undefined {
   if (sourceTimestamp && sourceTimestamp.getTime() > earliestMs) return preciseMs(sourceTimestamp, sourcePicoseconds);
-  return serverTimestamp && serverTimestamp.getTime() > earliestMs ? preciseMs(serverTimestamp, serverPicoseconds) : undefined;
+  return serverTimestamp && serverTimestamp.getTime() > earliestMs
+    ? preciseMs(serverTimestamp, serverPicoseconds)
+    : undefined;
 }
 
 /** 1601-01-01, what a server says that knows no time (OPC 10000-6, 5.2.2.5). */

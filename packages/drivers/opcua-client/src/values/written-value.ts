@@ -34,7 +34,9 @@ function elementOf(value: ScalarValue, dataType: number): unknown {
     case builtIn.String:
     case builtIn.XmlElement:
     case builtIn.Guid:
-      return typeof value === 'string' ? value : String(value instanceof Uint8Array ? fail('the node is a text') : value);
+      return typeof value === 'string'
+        ? value
+        : String(value instanceof Uint8Array ? fail('the node is a text') : value);
     case builtIn.LocalizedText:
       if (typeof value !== 'string') throw unfit('the node is a text');
       return { locale: null, text: value };
@@ -59,17 +61,21 @@ function elementOf(value: ScalarValue, dataType: number): unknown {
 }
 
 function numberOf(value: ScalarValue, dataType: number): number {
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw unfit('the node is a number');
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean')
+    throw unfit('the node is a number');
   const number = Number(value);
-  if (typeof value === 'bigint' && BigInt(number) !== value) throw beyond(`${value} has more digits than the node keeps`);
+  if (typeof value === 'bigint' && BigInt(number) !== value)
+    throw beyond(`${value} has more digits than the node keeps`);
   if (dataType === builtIn.Float && Number.isFinite(number) && !Number.isFinite(Math.fround(number)))
     throw beyond(`${number} is beyond a Float`);
   return number;
 }
 
 function wholeOf(value: ScalarValue, [min, max]: readonly [bigint, bigint]): bigint {
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw unfit('the node is a whole number');
-  if (typeof value === 'number' && !Number.isInteger(value)) throw unfit(`the node is a whole number, ${value} is none`);
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean')
+    throw unfit('the node is a whole number');
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw unfit(`the node is a whole number, ${value} is none`);
   const whole = BigInt(value);
   if (whole < min || whole > max) throw beyond(`the node takes ${min} to ${max}`);
   return whole;
