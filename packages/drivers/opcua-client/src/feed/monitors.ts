@@ -177,7 +177,7 @@ export class Monitors {
         for (const item of refused) item.status = undefined;
         if (refused.length > 0) await this.#make(feed, refused, running);
       });
-      Promise.allSettled(asked).then(() => this.#running === running && this.#askAgainLater());
+      void Promise.allSettled(asked).then(() => this.#running === running && this.#askAgainLater());
     }, askAgainMs);
     this.#askingAgain.unref();
   }

@@ -201,7 +201,7 @@ export class Keeper {
   #lookForTrust(certificate: X509Certificate, pause: Timer): void {
     const look = this.#context.clock.setTimer(() => {
       if (this.#timer !== pause || this.#isClosed || this.#link || this.#attempt) return;
-      this.#trust
+      void this.#trust
         .isTrusted(certificate)
         .catch(() => false)
         .then((isTrusted) => {

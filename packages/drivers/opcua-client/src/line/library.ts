@@ -1,7 +1,8 @@
 import { format, stripVTControlCharacters } from 'node:util';
 import type { Logger } from '@fieldwarden/core';
+import type * as opcUaClient from 'node-opcua-client';
 
-export type Library = typeof import('node-opcua-client');
+export type Library = typeof opcUaClient;
 
 let loading: Promise<Library> | undefined;
 

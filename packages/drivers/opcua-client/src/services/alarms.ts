@@ -31,7 +31,7 @@ const fields = [
 /** The means to follow events, for as long as a link lives. */
 export interface EventRoad {
   readonly publisher: Publisher;
-  follow(target: EventTarget): number;
+  readonly follow: (target: EventTarget) => number;
 }
 
 interface Heard extends AlarmSubscription {

@@ -151,7 +151,7 @@ export class Browser {
 
   async #described(references: readonly ReferenceDescription[], terms: CallTerms): Promise<readonly DiscoveredNode[]> {
     const variables = references
-      .filter((one) => Number(one.nodeClass) === nodeClass.variable)
+      .filter((one) => one.nodeClass === nodeClass.variable)
       .map(({ nodeId }) => nodeId);
     const types = new Map<string, DataType>();
     const writable = new Set<string>();
@@ -191,7 +191,7 @@ export class Browser {
         name: nameOf(reference),
         hasChildren: parents.has(key),
         ...(type && { type }),
-        ...(Number(reference.nodeClass) === nodeClass.variable && { writable: writable.has(key) }),
+        ...(reference.nodeClass === nodeClass.variable && { writable: writable.has(key) }),
       };
     });
   }
