@@ -76,12 +76,9 @@ export const opcUaOptions = z.strictObject({
       description: 'Further addresses of the same server, or of its redundant twins: tried in turn when one fails',
       examples: [['opc.tcp://192.168.0.21:4840']],
     }),
-  securityMode: z
-    .enum(['SignAndEncrypt', 'Sign', 'None'])
-    .default('SignAndEncrypt')
-    .meta({
-      description: 'Whether messages are signed and encrypted; None: anybody on the way reads and changes them',
-    }),
+  securityMode: z.enum(['SignAndEncrypt', 'Sign', 'None']).default('SignAndEncrypt').meta({
+    description: 'Whether messages are signed and encrypted; None: anybody on the way reads and changes them',
+  }),
   securityPolicy: z
     .enum(['auto', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'])
     .default('auto')

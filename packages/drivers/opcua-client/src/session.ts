@@ -22,6 +22,7 @@ import {
   type WriteItem,
   type WriteResult,
 } from '@fieldwarden/driver';
+import { AddressBook } from './address/namespaces.js';
 import { Feed } from './feed/feed.js';
 import { Monitors } from './feed/monitors.js';
 import { closed, silent, unreachable } from './line/errors.js';
@@ -32,6 +33,7 @@ import type { OpcUaDeviceOptions, OpcUaOptions } from './options.js';
 import { profiles } from './profiles.js';
 import { Alarms } from './services/alarms.js';
 import { Browser } from './services/browser.js';
+import { EnumTexts } from './services/enum-texts.js';
 import { readProcessed, readRaw } from './services/history.js';
 import { callMethod } from './services/methods.js';
 import { NodeTypes } from './services/node-types.js';
@@ -49,6 +51,7 @@ const rowBytes = 600;
 interface Knowledge {
   readonly link: Link;
   readonly types: NodeTypes;
+  readonly texts: EnumTexts;
   readonly browser: Browser;
 }
 
@@ -59,6 +62,7 @@ export class OpcUaSession implements DriverSession {
   readonly #keeper: Keeper;
   readonly #monitors: Monitors;
   readonly #alarms: Alarms;
+  readonly #addresses = new AddressBook();
   #known: Knowledge | undefined;
   #isClosed = false;
 
@@ -78,7 +82,7 @@ export class OpcUaSession implements DriverSession {
     });
     if (options.mode === 'subscribe') {
       this.subscribe = (deviceId, points, sink, call) => this.#subscribe(deviceId, points, sink, call);
-      this.unsubscribe = (subscription) => this.#monitors.remove(subscription as Feed);
+      this.unsubscribe = (subscription) => this.#remove(subscription as Feed);
     }
   }
 
@@ -96,12 +100,18 @@ export class OpcUaSession implements DriverSession {
   setDevices(devices: readonly { readonly id: string; readonly options: unknown }[]): Promise<void> {
     const { gone } = this.#devices.set(devices);
     const ids = new Set(gone.map(({ id }) => id));
-    for (const feed of this.#monitors.feeds) if (ids.has(feed.deviceId)) void this.#monitors.remove(feed);
+    for (const feed of this.#monitors.feeds) if (ids.has(feed.deviceId)) void this.#remove(feed);
     return Promise.resolve();
   }
 
   prepareRead(deviceId: string, points: readonly Point[]): ReadPlan {
-    return new NodePlan(deviceId, points);
+    const plan = new NodePlan(deviceId, points);
+    this.#addresses.add(plan);
+    return plan;
+  }
+
+  releaseRead(plan: ReadPlan): void {
+    this.#addresses.delete(plan as NodePlan);
   }
 
   describePlan(plan: ReadPlan): PlanDescription {
@@ -111,12 +121,12 @@ export class OpcUaSession implements DriverSession {
 
   async read(plan: ReadPlan, into: ValueColumns, call: CallContext): Promise<void> {
     const { link, terms } = await this.#calling(plan.deviceId, call);
-    await readPlan(link, plan as NodePlan, into, terms);
+    await readPlan(link, plan as NodePlan, into, { ...terms, texts: this.#knowledge(link).texts });
   }
 
   async write(deviceId: string, items: readonly WriteItem[], call: CallContext): Promise<readonly WriteResult[]> {
     const { link, terms } = await this.#calling(deviceId, call);
-    return await writeItems(link, items, { ...terms, types: this.#knowledge(link).types });
+    return await writeItems(link, items, { ...terms, ...this.#knowledge(link), addresses: this.#addresses });
   }
 
   /** Reads the state of the server: an open port alone proves nothing. */
@@ -137,7 +147,7 @@ export class OpcUaSession implements DriverSession {
 
   async readRaw(deviceId: string, point: Point, query: RawHistoryQuery, call: CallContext): Promise<HistoryPage> {
     const { link, terms } = await this.#calling(deviceId, call);
-    return await readRaw(link, point, query, terms);
+    return await readRaw(link, point, query, { ...terms, addresses: this.#addresses });
   }
 
   async readProcessed(
@@ -147,7 +157,7 @@ export class OpcUaSession implements DriverSession {
     call: CallContext,
   ): Promise<HistoryPage> {
     const { link, terms } = await this.#calling(deviceId, call);
-    return await readProcessed(link, point, query, terms);
+    return await readProcessed(link, point, query, { ...terms, addresses: this.#addresses });
   }
 
   /** A server's alarms are the server's, not of a group of its nodes: the first device tells them. */
@@ -203,6 +213,7 @@ export class OpcUaSession implements DriverSession {
     const { clock } = this.#context;
     const feed = new Feed(deviceId, points, { sink, clock });
     const absence = await this.#keeper.ready(call, going).then(() => undefined, awayOrThrow);
+    this.#addresses.add(feed);
     if (absence) return this.#subscribeLater(feed, absence);
     const notYet = new GatewayError({
       code: 'OPCUA_NOT_YET',
@@ -217,7 +228,7 @@ export class OpcUaSession implements DriverSession {
       });
     } catch (error) {
       if (error === notYet) return feed;
-      void this.#monitors.remove(feed);
+      void this.#remove(feed);
       throw error;
     }
     return feed;
@@ -232,6 +243,11 @@ export class OpcUaSession implements DriverSession {
     );
     told.unref();
     return feed;
+  }
+
+  async #remove(feed: Feed): Promise<void> {
+    this.#addresses.delete(feed);
+    await this.#monitors.remove(feed);
   }
 
   #ready(link: Link): void {
@@ -253,7 +269,7 @@ export class OpcUaSession implements DriverSession {
   #knowledge(link: Link): Knowledge {
     if (this.#known?.link !== link) {
       const types = new NodeTypes(link);
-      this.#known = { link, types, browser: new Browser(link, types) };
+      this.#known = { link, types, texts: new EnumTexts(link), browser: new Browser(link, types) };
     }
     return this.#known;
   }

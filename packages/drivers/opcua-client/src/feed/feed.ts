@@ -1,17 +1,10 @@
-import {
-  isBad,
-  isGatewayError,
-  statusCodes,
-  ValueColumns,
-  type Clock,
-  type GatewayError,
-  type StatusCode,
-} from '@fieldwarden/core';
+import { isBad, statusCodes, ValueColumns, type Clock, type GatewayError, type StatusCode } from '@fieldwarden/core';
 import type { Point, Subscription, UpdateSink } from '@fieldwarden/driver';
-import { NamespaceBook } from '../address/namespaces.js';
+import { addressOrNone, NamespaceBook, type AddressUser } from '../address/namespaces.js';
 import { nodeIdOf } from '../address/node-id.js';
-import { parseNodeAddress, type NodeAddress } from '../address/node-address.js';
+import type { NodeAddress } from '../address/node-address.js';
 import type { Link } from '../line/link.js';
+import type { Texts } from '../services/enum-texts.js';
 import { setRow } from '../values/value-row.js';
 import type { UaDataValue } from '../values/ua-value.js';
 import type { Item } from './item.js';
@@ -25,13 +18,14 @@ export interface FeedItem extends Item {
 }
 
 /** One subscription of the runtime: its points, which of their nodes are monitored, and the sink that is told. Rows are points. */
-export class Feed implements Subscription {
+export class Feed implements Subscription, AddressUser {
   readonly deviceId: string;
   readonly points: readonly Point[];
   readonly #sink: UpdateSink;
   readonly #clock: Clock;
   readonly #addresses: readonly (NodeAddress | undefined)[];
-  readonly #namespaces = new NamespaceBook();
+  readonly namespaces = new NamespaceBook();
+  readonly #texts = new Map<number, Texts>();
   #items: readonly FeedItem[] = [];
   /** Told since the last `flush`: a value of the server, or a status. */
   #rows: number[] = [];
@@ -64,7 +58,7 @@ export class Feed implements Subscription {
         this.#mark(row, statusCodes.BadConfigurationError);
         continue;
       }
-      const namespace = this.#namespaces.indexOf(address, link.namespaces);
+      const namespace = this.namespaces.indexOf(address, link.namespaces);
       if (namespace === undefined) {
         this.#mark(row, statusCodes.BadNodeIdUnknown);
         continue;
@@ -79,6 +73,25 @@ export class Feed implements Subscription {
     }
     this.#items = [...byKey.values()].map((item) => ({ ...item, feed: this, handle: nextHandle(), isValued: false }));
     return this.#items;
+  }
+
+  uses(address: string): boolean {
+    return this.points.some((point) => point.address === address);
+  }
+
+  /** Nodes whose whole value is shown by a tag of text: an enumeration shows what its number means. */
+  get textItems(): readonly FeedItem[] {
+    return this.#items.filter(({ rows }) => rows.some((row) => this.#isPlainText(row)));
+  }
+
+  /** What the numbers of a node's enumeration mean. */
+  setTexts(item: FeedItem, texts: Texts): void {
+    for (const row of item.rows) if (this.#isPlainText(row)) this.#texts.set(row, texts);
+  }
+
+  #isPlainText(row: number): boolean {
+    const { scalar, arrayLength } = this.points[row].type;
+    return scalar === 'string' && arrayLength === undefined && this.#addresses[row]!.steps.length === 0;
   }
 
   /** The server's own word of a node. */
@@ -108,7 +121,13 @@ export class Feed implements Subscription {
     for (const [i, row] of rows.entries()) {
       const one = told[i];
       if (typeof one === 'number') columns.setBad(i, one, nowMs);
-      else setRow(columns, i, one, { steps: this.#addresses[row]!.steps, type: this.points[row].type, nowMs });
+      else
+        setRow(columns, i, one, {
+          steps: this.#addresses[row]!.steps,
+          type: this.points[row].type,
+          nowMs,
+          texts: this.#texts.get(row),
+        });
     }
     this.#sink.push({ length: rows.length, rows: Uint32Array.from(rows), columns });
   }
@@ -124,14 +143,5 @@ export class Feed implements Subscription {
   #mark(row: number, status: StatusCode): void {
     this.#rows.push(row);
     this.#told.push(status);
-  }
-}
-
-function addressOrNone(text: string): NodeAddress | undefined {
-  try {
-    return parseNodeAddress(text);
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return undefined;
   }
 }

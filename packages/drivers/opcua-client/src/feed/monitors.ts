@@ -1,5 +1,6 @@
 import { isBad, messageOf, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
 import type { Link } from '../line/link.js';
+import { EnumTexts } from '../services/enum-texts.js';
 import { readNodes } from '../services/read-nodes.js';
 import type { UaDataValue } from '../values/ua-value.js';
 import type { Feed, FeedItem } from './feed.js';
@@ -22,6 +23,7 @@ interface Running {
   readonly publisher: Publisher;
   readonly maker: ItemMaker;
   readonly byHandle: Map<number, FeedItem | EventTarget>;
+  readonly texts: EnumTexts;
   handles: number;
 }
 
@@ -75,7 +77,14 @@ export class Monitors {
         },
       },
     );
-    this.#running = { link, publisher, maker: new ItemMaker(link, publisher, this.#logger), byHandle, handles: 0 };
+    this.#running = {
+      link,
+      publisher,
+      maker: new ItemMaker(link, publisher, this.#logger),
+      byHandle,
+      texts: new EnumTexts(link),
+      handles: 0,
+    };
     for (const feed of this.#feeds) this.#monitor(feed, this.#running).catch(() => undefined); // the link is lost, and whoever cares has heard
     this.#askAgainLater();
   }
@@ -124,8 +133,25 @@ export class Monitors {
   async #monitor(feed: Feed, running: Running): Promise<void> {
     const items = feed.itemsFor(running.link, () => ++running.handles);
     feed.flush();
+    await this.#learnTexts(feed, running);
     await this.#make(feed, items, running);
     this.#readUnvaluedLater(feed, running);
+  }
+
+  /** Before the first value of an enumeration comes. A server that does not tell them has numbers shown. */
+  async #learnTexts(feed: Feed, { link, texts }: Running): Promise<void> {
+    const items = feed.textItems;
+    if (items.length === 0) return;
+    try {
+      const found = await texts.of(
+        items.map(({ nodeId }) => nodeId),
+        { timeoutMs: readTimeoutMs },
+      );
+      for (const [i, item] of items.entries()) if (found[i]) feed.setTexts(item, found[i]);
+    } catch (error) {
+      if (link.lost) throw error;
+      this.#logger.debug(`texts of enumerations could not be read: ${messageOf(error)}`);
+    }
   }
 
   async #make(feed: Feed, items: readonly FeedItem[], running: Running): Promise<void> {

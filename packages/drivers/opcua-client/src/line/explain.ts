@@ -33,6 +33,8 @@ export function explained(error: unknown, facts: AttemptFacts): Refusal {
   const name = /\bBad[A-Z]\w+/.exec(text)?.[0];
   const told = name === undefined ? undefined : byStatus(name, facts);
   if (told) return { error: told, isLasting: true };
+  if (/user ?token|CERTIFICATE user|ANONYMOUS/i.test(text))
+    return { error: userRefused(facts, 'it offers no such sign-in'), isLasting: true };
   if (/Cannot find an Endpoint|cannot find endpoint/i.test(text))
     return { error: policyRefused(facts, 'the server offers no endpoint of that security'), isLasting: true };
   const reason = reasonOf(text);

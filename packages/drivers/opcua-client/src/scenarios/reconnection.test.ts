@@ -78,7 +78,8 @@ test('a session that the server ends while the connection stands: a new one, wit
     closeSession(token: unknown, deleteSubscriptions: boolean, reason: string): void;
   }
   const sessions = engine as unknown as Sessions;
-  for (const { authenticationToken } of sessions.getSessions()) sessions.closeSession(authenticationToken, true, 'Timeout');
+  for (const { authenticationToken } of sessions.getSessions())
+    sessions.closeSession(authenticationToken, true, 'Timeout');
   await watch.fails();
   server.set('range', 51);
   await watch.shows(51, -7);
@@ -89,7 +90,10 @@ test('a server whose namespaces come in another order: the same nodes, by URI an
   const first = await UaTestServer.start();
   const { port, namespaceIndex } = first;
   const watch = cleanup.use(await WatchedSession.open({ endpointUrl: `opc.tcp://127.0.0.1:${port}` }));
-  await watch.watch([node('range'), { ...node('speed', { scalar: 'float32' }), address: `ns=${namespaceIndex};s=speed` }]);
+  await watch.watch([
+    node('range'),
+    { ...node('speed', { scalar: 'float32' }), address: `ns=${namespaceIndex};s=speed` },
+  ]);
   await watch.shows(50, 12.5);
   await first[Symbol.asyncDispose]();
   await watch.fails();
@@ -118,7 +122,9 @@ test('what is asked while the server is away is answered at once: reads unreacha
   way.dropConnections();
   await watch.fails();
   const plan = watch.session.prepareRead('machine', points);
-  await expect(watch.session.read(plan, new ValueColumns(2), testCall({ timeoutMs: 60_000 }))).rejects.toMatchObject({ kind: 'unreachable' });
+  await expect(watch.session.read(plan, new ValueColumns(2), testCall({ timeoutMs: 60_000 }))).rejects.toMatchObject({
+    kind: 'unreachable',
+  });
   await expect(
     watch.session.write('machine', [{ point: points[0], value: 1 }], testCall({ timeoutMs: 60_000 })),
   ).rejects.toMatchObject({ kind: 'unreachable', writeOutcome: 'not-sent' });
@@ -154,11 +160,19 @@ test('a server that is away is asked once a pause, never faster', async () => {
   await once(door, 'listening');
   cleanup.defer(() => void door.close());
   const { port } = door.address() as AddressInfo;
-  cleanup.use(await WatchedSession.open({ endpointUrl: `opc.tcp://127.0.0.1:${port}`, reconnect: { initialMs: 100, maxMs: 200 } }));
+  cleanup.use(
+    await WatchedSession.open({
+      endpointUrl: `opc.tcp://127.0.0.1:${port}`,
+      reconnect: { initialMs: 100, maxMs: 200 },
+    }),
+  );
   await waitFor(() => attemptsAtMs.length >= 5, { what: 'five attempts', timeoutMs: 30_000 });
   const pausesMs = attemptsAtMs.slice(1).map((atMs, i) => atMs - attemptsAtMs[i]);
   // The first pause is at least 80 ms, the second at least 160 ms, and it stays so.
-  expect(pausesMs.every((ms, i) => ms >= (i === 0 ? 78 : 155)), `pauses of ${pausesMs.map(Math.round).join(', ')} ms`).toBe(true);
+  expect(
+    pausesMs.every((ms, i) => ms >= (i === 0 ? 78 : 155)),
+    `pauses of ${pausesMs.map(Math.round).join(', ')} ms`,
+  ).toBe(true);
 });
 
 test('addresses of one server are tried in turn', async () => {
@@ -179,7 +193,9 @@ test('a server with a new certificate is refused until that is trusted, without 
   const first = await UaTestServer.start({ isSecure: true, pki: folders[0].path });
   const { port } = first;
   const way = cleanup.use(await FaultProxy.listen({ targetPort: port }));
-  const watch = cleanup.use(await WatchedSession.open({ endpointUrl: `opc.tcp://127.0.0.1:${way.port}`, securityMode: 'SignAndEncrypt' }));
+  const watch = cleanup.use(
+    await WatchedSession.open({ endpointUrl: `opc.tcp://127.0.0.1:${way.port}`, securityMode: 'SignAndEncrypt' }),
+  );
   await watch.watch(points);
   await watch.fails(/is not trusted here.*certs trust [0-9A-F]{12}/);
   await watch.trust();
@@ -199,6 +215,10 @@ test('a node whose address names a namespace that the server does not have is Ba
   await using cleanup = new AsyncDisposableStack();
   const server = cleanup.use(await UaTestServer.start());
   const watch = cleanup.use(await WatchedSession.open({ endpointUrl: server.url }));
-  await watch.watch([...points, { ...node('range'), address: 'nsu=urn:nowhere;s=range' }, { ...node('range'), address: `nsu=${serverUri};i=5` }]);
+  await watch.watch([
+    ...points,
+    { ...node('range'), address: 'nsu=urn:nowhere;s=range' },
+    { ...node('range'), address: `nsu=${serverUri};i=5` },
+  ]);
   await watch.shows(50, -7, 'BadNodeIdUnknown', 'BadNodeIdUnknown');
 });

@@ -150,9 +150,7 @@ export class Browser {
   }
 
   async #described(references: readonly ReferenceDescription[], terms: CallTerms): Promise<readonly DiscoveredNode[]> {
-    const variables = references
-      .filter((one) => one.nodeClass === nodeClass.variable)
-      .map(({ nodeId }) => nodeId);
+    const variables = references.filter((one) => one.nodeClass === nodeClass.variable).map(({ nodeId }) => nodeId);
     const types = new Map<string, DataType>();
     const writable = new Set<string>();
     const read = (attributeId: number, told: (nodeId: NodeId, value: UaDataValue) => void): Promise<void> =>

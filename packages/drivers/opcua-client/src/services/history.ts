@@ -8,9 +8,8 @@ import type {
   RawHistoryQuery,
 } from '@fieldwarden/driver';
 import type { NodeId } from 'node-opcua-client';
-import { NamespaceBook } from '../address/namespaces.js';
-import { nodeIdOf } from '../address/node-id.js';
-import { parseNodeAddress, type NodeAddress } from '../address/node-address.js';
+import type { AddressBook } from '../address/namespaces.js';
+import type { NodeAddress } from '../address/node-address.js';
 import { bare, rejected } from '../line/errors.js';
 import type { Link } from '../line/link.js';
 import { partOfValue } from '../values/part-of-value.js';
@@ -39,6 +38,10 @@ const noHistory: ReadonlySet<StatusCode> = new Set([
   statusCodes.BadUserAccessDenied,
 ]);
 
+export interface HistoryTerms extends CallTerms {
+  readonly addresses: AddressBook;
+}
+
 interface HistoryAnswer {
   readonly values: readonly UaDataValue[];
   readonly continuationPoint: Buffer | undefined;
@@ -49,7 +52,7 @@ export async function readRaw(
   link: Link,
   point: Point,
   query: RawHistoryQuery,
-  terms: CallTerms,
+  terms: HistoryTerms,
 ): Promise<HistoryPage> {
   const { ReadRawModifiedDetails } = await import('node-opcua-service-history');
   const details = new ReadRawModifiedDetails({
@@ -59,7 +62,7 @@ export async function readRaw(
     numValuesPerNode: query.limit,
     returnBounds: query.bounds,
   });
-  const at = placeOf(link, point);
+  const at = terms.addresses.resolve(link, point.address);
   const answer = await ask(link, at.nodeId, details, { ...terms, continuation: pointOf(query.continuation) });
   return {
     values: answer.values
@@ -74,7 +77,7 @@ export async function readProcessed(
   link: Link,
   point: Point,
   query: ProcessedHistoryQuery,
-  terms: CallTerms,
+  terms: HistoryTerms,
 ): Promise<HistoryPage> {
   const { ReadProcessedDetails } = await import('node-opcua-service-history');
   const { toMs, intervalMs, limit, continuation } = query;
@@ -89,7 +92,7 @@ export async function readProcessed(
     aggregateType: [link.library.makeNodeId(aggregateNodes[query.aggregate])],
     aggregateConfiguration: { useServerCapabilitiesDefaults: true },
   });
-  const at = placeOf(link, point);
+  const at = terms.addresses.resolve(link, point.address);
   const values: UaDataValue[] = [];
   let next: Buffer | undefined;
   do {
@@ -153,14 +156,6 @@ function unsupported(status: StatusCode) {
     statusCodes.BadHistoryOperationUnsupported,
     `the server has no history of this node (${statusName(status)})`,
   );
-}
-
-function placeOf(link: Link, { address: text }: Point): { readonly nodeId: NodeId; readonly address: NodeAddress } {
-  const address = parseNodeAddress(text);
-  const namespace = new NamespaceBook().indexOf(address, link.namespaces);
-  if (namespace === undefined)
-    throw rejected(statusCodes.BadNodeIdUnknown, `the server has no namespace ${address.namespace}`);
-  return { nodeId: nodeIdOf(link.library, address, namespace), address };
 }
 
 function historical(dataValue: UaDataValue, { steps }: NodeAddress, { type }: Point): HistoricalValue {

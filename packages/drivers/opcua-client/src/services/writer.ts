@@ -1,13 +1,22 @@
-import { isBad, isGatewayError, statusCodes, statusName, toGatewayError, type StatusCode } from '@fieldwarden/core';
+import {
+  isBad,
+  isGatewayError,
+  statusCodes,
+  statusName,
+  toGatewayError,
+  type StatusCode,
+  type TagValue,
+} from '@fieldwarden/core';
 import type { WriteItem, WriteResult } from '@fieldwarden/driver';
 import type { NodeId } from 'node-opcua-client';
-import { NamespaceBook } from '../address/namespaces.js';
-import { nodeIdOf } from '../address/node-id.js';
-import { formatSteps, parseNodeAddress, type NodeAddress, type ValueStep } from '../address/node-address.js';
+import type { AddressBook } from '../address/namespaces.js';
+import { formatSteps, type NodeAddress, type ValueStep } from '../address/node-address.js';
 import { bare, rejected } from '../line/errors.js';
 import type { Link } from '../line/link.js';
+import { builtIn } from '../values/built-in-types.js';
 import type { UaVariant } from '../values/ua-value.js';
 import { writtenValue, type NodeType } from '../values/written-value.js';
+import type { EnumTexts } from './enum-texts.js';
 import type { NodeTypes } from './node-types.js';
 import { requestTerms, type CallTerms } from './terms.js';
 
@@ -26,6 +35,8 @@ interface Prepared {
 
 export interface WriteTerms extends CallTerms {
   readonly types: NodeTypes;
+  readonly texts: EnumTexts;
+  readonly addresses: AddressBook;
 }
 
 /** Writes items in their order, each in its node's own type. One result an item; nothing is sent twice. */
@@ -58,20 +69,32 @@ export async function writeItems(
   return results;
 }
 
-async function prepare(link: Link, { point, value }: WriteItem, { types }: WriteTerms): Promise<Prepared> {
-  const address = parseNodeAddress(point.address);
-  const namespace = new NamespaceBook().indexOf(address, link.namespaces);
-  if (namespace === undefined)
-    throw rejected(statusCodes.BadNodeIdUnknown, `the server has no namespace ${address.namespace}`);
-  const nodeId = nodeIdOf(link.library, address, namespace);
-  const type = await types.of(nodeId);
+async function prepare(link: Link, { point, value }: WriteItem, terms: WriteTerms): Promise<Prepared> {
+  const { nodeId, address } = terms.addresses.resolve(link, point.address);
+  const type = await terms.types.of(nodeId);
   const element = elementIndex(address);
-  if (element === undefined) return { nodeId, indexRange: undefined, value: writtenValue(value, type) };
+  if (element === undefined)
+    return { nodeId, indexRange: undefined, value: writtenValue(await numberOfText(value, type, nodeId, terms), type) };
   return {
     nodeId,
     indexRange: element.join(','),
     value: oneElement(writtenValue(value, { ...type, isArray: false, dimensions: undefined }), element, type),
   };
+}
+
+/** A text that an enumeration has is written as its number. */
+async function numberOfText(
+  value: TagValue,
+  { dataType, isArray }: NodeType,
+  nodeId: NodeId,
+  terms: WriteTerms,
+): Promise<TagValue> {
+  if (typeof value !== 'string' || dataType !== builtIn.Int32 || isArray) return value;
+  const [texts] = await terms.texts.of([nodeId], requestTerms(terms));
+  const found = [...(texts ?? [])].find(([, text]) => text === value);
+  if (found) return found[0];
+  const known = texts ? `: ${[...texts.values()].join(', ')}` : '';
+  throw rejected(statusCodes.BadTypeMismatch, `${JSON.stringify(value)} is no value of the enumeration${known}`);
 }
 
 /** Of an address that names one element. The server is asked to change that alone, so that its neighbours keep what they have. */

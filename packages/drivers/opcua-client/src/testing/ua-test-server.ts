@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@fieldwarden/testkit';
 import {
@@ -34,6 +35,8 @@ export interface UaTestServerOptions {
   readonly isSecure?: boolean;
   /** The server defines structures of its own, for `MachineExtras`. */
   readonly hasRecipes?: boolean;
+  /** Clients whose certificate is not trusted are refused, until `trustClients`. */
+  readonly refusesUnknown?: boolean;
   /** Folder with the server's key and certificate; undefined: a new one. */
   readonly pki?: string;
   /** Further options of the library's server. */
@@ -94,7 +97,7 @@ export class UaTestServer implements AsyncDisposable {
     if (options.hasRecipes) await writeFile(recipes, recipeNodeset);
     const certificates = new OPCUACertificateManager({
       rootFolder: join(folder, 'pki'),
-      automaticallyAcceptUnknownCertificate: true,
+      automaticallyAcceptUnknownCertificate: options.refusesUnknown !== true,
     });
     await certificates.initialize();
     const server = new OPCUAServer({
@@ -105,7 +108,10 @@ export class UaTestServer implements AsyncDisposable {
       userCertificateManager: certificates,
       allowAnonymous: options.user === undefined,
       securityModes: options.isSecure ? [MessageSecurityMode.SignAndEncrypt] : [MessageSecurityMode.None],
-      securityPolicies: options.isSecure ? [SecurityPolicy.Basic256Sha256] : [SecurityPolicy.None],
+      // Passwords are encrypted also where nothing else is.
+      securityPolicies: options.isSecure
+        ? [SecurityPolicy.Basic256Sha256]
+        : [SecurityPolicy.None, ...(options.user ? [SecurityPolicy.Basic256Sha256] : [])],
       ...(options.user && {
         userManager: {
           isValidUser: (name: string, word: string) => name === options.user?.name && word === options.user.password,
@@ -166,6 +172,21 @@ export class UaTestServer implements AsyncDisposable {
   /** All signals as they were. */
   reset(): void {
     for (const [name, { value }] of Object.entries(signals)) if (this.#variables.has(name)) this.set(name, value);
+  }
+
+  /** Trusts whoever was refused. */
+  async trustClients(): Promise<void> {
+    const { serverCertificateManager: manager } = this.#server;
+    const rejected = join((manager as OPCUACertificateManager).rootDir, 'rejected');
+    for (const name of await readdir(rejected))
+      await manager.trustCertificate(new X509Certificate(await readFile(join(rejected, name))).raw);
+  }
+
+  /** The server keeps this limit and says that it has none. */
+  hideLimit(name: string): void {
+    const { serverCapabilities } = this.#server.engine.addressSpace!.rootFolder.objects.server;
+    const limit = serverCapabilities.getPropertyByName(name);
+    limit?.bindVariable({ get: () => new Variant({ dataType: DataType.UInt32, value: 0 }) }, true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,14 @@
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLogger, statusName, systemClock, type DataType, type GatewayError, type Logger, type TagValue } from '@fieldwarden/core';
+import {
+  silentLogger,
+  statusName,
+  systemClock,
+  type DataType,
+  type GatewayError,
+  type Logger,
+  type TagValue,
+} from '@fieldwarden/core';
 import type { Point, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import { temporaryDirectory, testBelongings, testCall, waitFor } from '@fieldwarden/testkit';
 import type { z } from 'zod';
@@ -11,7 +19,12 @@ import { serverUri } from './ua-test-server.js';
 /** What a point showed: its value, or the name of a status that is not Good. */
 export type Shown = TagValue | string;
 
-export const quick = { securityMode: 'None', keepAliveMs: 200, connectTimeoutMs: 2_000, reconnect: { initialMs: 50, maxMs: 100 } } as const;
+export const quick = {
+  securityMode: 'None',
+  keepAliveMs: 200,
+  connectTimeoutMs: 2_000,
+  reconnect: { initialMs: 50, maxMs: 100 },
+} as const;
 
 export function node(signal: string, type: DataType = { scalar: 'float64' }, rest: Partial<Point> = {}): Point {
   return { path: `test/${signal}`, address: `nsu=${serverUri};s=${signal}`, type, samplingIntervalMs: 50, ...rest };
@@ -37,7 +50,10 @@ export class WatchedSession implements UpdateSink, AsyncDisposable {
     this.#cleanup = cleanup;
   }
 
-  static async open(options: z.input<typeof opcUaOptions>, { logger = silentLogger }: { readonly logger?: Logger } = {}): Promise<WatchedSession> {
+  static async open(
+    options: z.input<typeof opcUaOptions>,
+    { logger = silentLogger }: { readonly logger?: Logger } = {},
+  ): Promise<WatchedSession> {
     await using cleanup = new AsyncDisposableStack();
     const { path } = cleanup.use(await temporaryDirectory('fieldwarden-ua-client-'));
     const session = new OpcUaSession({

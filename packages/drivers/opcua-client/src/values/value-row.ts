@@ -4,23 +4,36 @@ import { partOfValue } from './part-of-value.js';
 import { tagValue, Unfit } from './tag-value.js';
 import { preciseMs, type UaDataValue, type UaVariant } from './ua-value.js';
 
+export interface RowTerms {
+  readonly steps: readonly ValueStep[];
+  readonly type: DataType;
+  readonly nowMs: number;
+  /** Of the node's enumeration, if it is one. */
+  readonly texts?: ReadonlyMap<number, string> | undefined;
+}
+
 /** Puts what the server said of a point into its row: value, all 32 bits of the status, source time (the server's where it has none, `nowMs` where neither). */
 export function setRow(
   columns: ValueColumns,
   row: number,
   dataValue: UaDataValue,
-  { steps, type, nowMs }: { readonly steps: readonly ValueStep[]; readonly type: DataType; readonly nowMs: number },
+  { steps, type, nowMs, texts }: RowTerms,
 ): void {
   const status = dataValue.statusCode.value >>> 0;
   const atMs = sourceMs(dataValue) ?? nowMs;
   if (isBad(status)) return columns.setBad(row, status, atMs);
-  const value = valueAt(dataValue.value, steps, type);
+  const value = enumText(dataValue.value, type, texts) ?? valueAt(dataValue.value, steps, type);
   if (value instanceof Unfit) {
     // An uncertain status says why there is nothing.
     return columns.setBad(row, isGood(status) || value.status !== statusCodes.BadNoData ? value.status : status, atMs);
   }
   columns.set(row, value, type, atMs);
   columns.statuses[row] = status;
+}
+
+/** A tag of text shows what a number of an enumeration means; one that has no text, the number. */
+function enumText(variant: UaVariant | null, { scalar }: DataType, texts: RowTerms['texts']): string | undefined {
+  return scalar === 'string' && typeof variant?.value === 'number' ? texts?.get(variant.value) : undefined;
 }
 
 function valueAt(variant: UaVariant | null, steps: readonly ValueStep[], type: DataType): ReturnType<typeof tagValue> {
