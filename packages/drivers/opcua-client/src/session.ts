@@ -35,6 +35,7 @@ import { Alarms } from './services/alarms.js';
 import { Browser } from './services/browser.js';
 import { EnumTexts } from './services/enum-texts.js';
 import { readProcessed, readRaw } from './services/history.js';
+import { watchModel } from './services/model-changes.js';
 import { callMethod } from './services/methods.js';
 import { NodeTypes } from './services/node-types.js';
 import { describeNodePlan, NodePlan, readPlan } from './services/reader.js';
@@ -254,10 +255,19 @@ export class OpcUaSession implements DriverSession {
     this.#known = undefined;
     this.#monitors.begin(link);
     const road = this.#monitors.events();
-    if (road && this.#alarms.isWanted)
+    if (!road) return;
+    watchModel(link, road, () => this.#modelChanged()).catch((error: unknown) =>
+      this.#context.logger.debug(`no word of nodes that come: ${messageOf(error)}`),
+    );
+    if (this.#alarms.isWanted)
       this.#alarms
         .follow(link, road)
         .catch((error: unknown) => this.#context.logger.warn(`alarms of the server are not told: ${messageOf(error)}`));
+  }
+
+  #modelChanged(): void {
+    this.#known = undefined;
+    this.#monitors.askAgainSoon();
   }
 
   #lost(error: GatewayError): void {

@@ -1,5 +1,5 @@
-import type { CertificateList } from '@fieldwarden/admin-contract';
-import { serverUri, UaTestServer } from '@fieldwarden/driver-opcua-client/testing';
+import type { AlarmList, CertificateList } from '@fieldwarden/admin-contract';
+import { machineMethod, MachineExtras, serverUri, UaTestServer } from '@fieldwarden/driver-opcua-client/testing';
 import { FaultProxy, waitFor } from '@fieldwarden/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
@@ -42,12 +42,14 @@ const driver = (id: string, endpointUrl: string, options: object) => ({
 describe('nodes of an OPC UA server as tags (§9.3)', () => {
   const open = new AsyncDisposableStack();
   let server: UaTestServer;
+  let machine: MachineExtras;
   let secure: UaTestServer;
   let way: FaultProxy;
   let gateway: GatewayProcess;
 
   beforeAll(async () => {
-    server = open.use(await UaTestServer.start());
+    server = open.use(await UaTestServer.start({ hasRecipes: true }));
+    machine = new MachineExtras(server);
     secure = open.use(await UaTestServer.start({ isSecure: true, user: { name: 'otto', password: 'right' } }));
     way = open.use(await FaultProxy.listen({ targetPort: server.port }));
     gateway = open.use(
@@ -90,6 +92,38 @@ describe('nodes of an OPC UA server as tags (§9.3)', () => {
     expect(await gateway.write('hosted/speed', 20)).toMatchObject({ outcome: 'done' });
     await shows('line/speed', { value: 20 });
     expect(await gateway.write('line/fixed', 5)).toMatchObject({ outcome: 'rejected', status: 'BadNotWritable' });
+  });
+
+  it('are found by who browses, with type and access, and its methods are called', async () => {
+    const found = await gateway.cli('drivers', 'browse', 'line', '--search', 'recorded');
+    expect(found.stdout).toContain(`nsu=${serverUri};s=recorded`);
+    const called = await gateway.cli(
+      'drivers',
+      'call',
+      'line',
+      '--object',
+      machineMethod.object,
+      machineMethod.method,
+      '2',
+      '0.5',
+    );
+    expect([called.code, called.stdout, called.stderr]).toEqual([0, expect.stringContaining('2.5'), '']);
+  });
+
+  it('bring the alarms of their server into the book of the gateway, where they are acknowledged', async () => {
+    const isLevel = ({ driverId, conditionId }: AlarmList['alarms'][number]): boolean =>
+      driverId === 'line' && conditionId.endsWith('s=LevelAlarm');
+    machine.raise();
+    const alarm = await waitFor(async () => (await gateway.get<AlarmList>('/alarms')).alarms.find(isLevel), {
+      what: 'the alarm of the server',
+      timeoutMs: 20_000,
+    });
+    expect(alarm).toMatchObject({ active: true, acknowledged: false });
+    expect((await gateway.cli('alarms', 'ack', alarm.conditionId, '--driver', 'line')).code).toBe(0);
+    await waitFor(async () => (await gateway.get<AlarmList>('/alarms')).alarms.find(isLevel)?.acknowledged, {
+      what: 'the server to have it acknowledged',
+      timeoutMs: 20_000,
+    });
   });
 
   it('are Bad while the server is away, and as it has them once it is back', async () => {

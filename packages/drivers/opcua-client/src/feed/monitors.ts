@@ -35,6 +35,7 @@ export class Monitors {
   readonly #keepAliveMs: number;
   #running: Running | undefined;
   #askingAgain: Timer | undefined;
+  #isAskingAgain = false;
 
   constructor({
     clock,
@@ -193,18 +194,29 @@ export class Monitors {
     if (this.#isOf(feed, running)) feed.flush();
   }
 
+  /** Nodes that were refused are asked for now: the server says that some have come. */
+  askAgainSoon(): void {
+    const running = this.#running;
+    if (!running || this.#isAskingAgain) return;
+    this.#isAskingAgain = true;
+    void this.#askAgain(running).finally(() => (this.#isAskingAgain = false));
+  }
+
   #askAgainLater(): void {
     this.#askingAgain?.[Symbol.dispose]();
     this.#askingAgain = this.#clock.setTimer(() => {
-      const running = this.#running;
-      if (!running) return;
-      const asked = [...this.#feeds].map(async (feed) => {
-        const refused = feed.items.filter(({ status }) => status !== undefined && isBad(status));
-        for (const item of refused) item.status = undefined;
-        if (refused.length > 0) await this.#make(feed, refused, running);
-      });
-      void Promise.allSettled(asked).then(() => this.#running === running && this.#askAgainLater());
+      this.askAgainSoon();
+      if (this.#running) this.#askAgainLater();
     }, askAgainMs);
     this.#askingAgain.unref();
+  }
+
+  async #askAgain(running: Running): Promise<void> {
+    const asked = [...this.#feeds].map(async (feed) => {
+      const refused = feed.items.filter(({ status }) => status !== undefined && isBad(status));
+      for (const item of refused) item.status = undefined;
+      if (refused.length > 0) await this.#make(feed, refused, running);
+    });
+    await Promise.allSettled(asked);
   }
 }

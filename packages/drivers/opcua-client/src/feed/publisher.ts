@@ -241,7 +241,7 @@ export class Publisher implements Disposable {
     const { library } = link;
     for (const notification of message.notificationData ?? []) {
       if (notification instanceof library.DataChangeNotification) {
-        this.#tellValues((notification.monitoredItems ?? []) as readonly Change[]);
+        this.#tellValues(notification.monitoredItems ?? []);
       } else if (notification instanceof library.EventNotificationList) {
         for (const { clientHandle, eventFields } of notification.events ?? [])
           this.#owner.event(clientHandle, eventFields ?? []);

@@ -87,9 +87,13 @@ export function untrustedHere(
     return lasting('OPCUA_SERVER_UNTRUSTED', status, message);
   }
   const why =
-    status === statusCodes.BadCertificateTimeInvalid
-      ? `is valid from ${certificate.validFromDate.toISOString()} to ${certificate.validToDate.toISOString()}, and not now: renew it at the server, or set the clock of the one that is wrong`
-      : 'has a key of less than 2048 bits: it needs a new one';
+    status === statusCodes.BadCertificateRevoked
+      ? 'was revoked by its issuer'
+      : status === statusCodes.BadCertificateRevocationUnknown
+        ? 'has an issuer that is trusted, but its revocation list is missing: put it into pki/issuers/crl'
+        : status === statusCodes.BadCertificateTimeInvalid
+          ? `is valid from ${certificate.validFromDate.toISOString()} to ${certificate.validToDate.toISOString()}, and not now: renew it at the server, or set the clock of the one that is wrong`
+          : 'has a key of less than 2048 bits: it needs a new one';
   return lasting(
     'OPCUA_SERVER_CERTIFICATE',
     status,

@@ -16,7 +16,7 @@ describe('a server that takes little', () => {
           serverCapabilities: {
             maxMonitoredItemsPerSubscription: 30,
             operationLimits: { maxMonitoredItemsPerCall: 7, maxNodesPerRead: 9, maxNodesPerWrite: 4 },
-          } as never,
+          },
         },
       }),
     );
@@ -40,7 +40,7 @@ describe('a server that takes little', () => {
     const server = cleanup.use(
       await UaTestServer.start({
         doubles: 100,
-        server: { serverCapabilities: { maxMonitoredItemsPerSubscription: 30, maxMonitoredItems: 60 } as never },
+        server: { serverCapabilities: { maxMonitoredItemsPerSubscription: 30, maxMonitoredItems: 60 } },
       }),
     );
     server.hideLimit('MaxMonitoredItemsPerSubscription');

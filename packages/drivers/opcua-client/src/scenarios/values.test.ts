@@ -45,6 +45,14 @@ test('a structure of the server’s own is read by its fields, as it names them,
   await watch.shows(12.5, 9_007_199_254_740_993n, 'BadNoData', 'BadNoData', json);
 });
 
+test('a node that comes while the server runs is monitored when the server tells of it, or is asked anew', async () => {
+  await using watch = await watching(node('latecomer'));
+  await watch.shows('BadNodeIdUnknown');
+  server.add('latecomer', { dataType: DataType.Double, value: 7 });
+  server.tellOfChange('latecomer');
+  await watch.shows(7);
+});
+
 test('one element of an array or matrix is written, its neighbours keep what they have', async () => {
   const [level, cell] = [node('levels#[1]', { scalar: 'uint8' }), node('grid#[1,2]')];
   await using watch = await watching(level, cell, node('levels', { scalar: 'uint8', arrayLength: 3 }));

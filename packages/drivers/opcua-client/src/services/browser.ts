@@ -14,6 +14,7 @@ import { requestTerms, type CallTerms } from './terms.js';
 
 const objectsFolder = 85;
 const hierarchicalReferences = 33;
+/** Bits of a NodeClass mask (OPC 10000-3, 5.2.3). */
 const nodeClass = { object: 1, variable: 2, method: 4 } as const;
 const attributes = { value: 13, dataType: 14, valueRank: 15, userAccessLevel: 18 } as const;
 const writeBit = 2;
@@ -150,7 +151,7 @@ export class Browser {
   }
 
   async #described(references: readonly ReferenceDescription[], terms: CallTerms): Promise<readonly DiscoveredNode[]> {
-    const variables = references.filter((one) => one.nodeClass === nodeClass.variable).map(({ nodeId }) => nodeId);
+    const variables = references.filter((one) => isVariable(one)).map(({ nodeId }) => nodeId);
     const types = new Map<string, DataType>();
     const writable = new Set<string>();
     const read = (attributeId: number, told: (nodeId: NodeId, value: UaDataValue) => void): Promise<void> =>
@@ -189,7 +190,7 @@ export class Browser {
         name: nameOf(reference),
         hasChildren: parents.has(key),
         ...(type && { type }),
-        ...(reference.nodeClass === nodeClass.variable && { writable: writable.has(key) }),
+        ...(isVariable(reference) && { writable: writable.has(key) }),
       };
     });
   }
@@ -214,7 +215,7 @@ export class Browser {
         terms,
       );
       const points = results.flatMap(({ continuationPoint }) =>
-        (continuationPoint as Buffer | null)?.length ? [continuationPoint as Buffer] : [],
+        (continuationPoint as Buffer | null)?.length ? [continuationPoint] : [],
       );
       if (points.length > 0)
         await this.#link.request(
@@ -234,4 +235,8 @@ export class Browser {
 
 function nameOf({ displayName, browseName }: ReferenceDescription): string {
   return displayName.text || browseName.name || '';
+}
+
+function isVariable({ nodeClass: bits }: { readonly nodeClass: number }): boolean {
+  return bits === nodeClass.variable;
 }

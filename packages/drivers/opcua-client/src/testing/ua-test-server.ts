@@ -5,6 +5,7 @@ import { temporaryDirectory } from '@fieldwarden/testkit';
 import {
   DataType,
   MessageSecurityMode,
+  ModelChangeStructureDataType,
   nodesets,
   OPCUACertificateManager,
   OPCUAServer,
@@ -180,6 +181,18 @@ export class UaTestServer implements AsyncDisposable {
     const rejected = join((manager as OPCUACertificateManager).rootDir, 'rejected');
     for (const name of await readdir(rejected))
       await manager.trustCertificate(new X509Certificate(await readFile(join(rejected, name))).raw);
+  }
+
+  /** As a server does that follows its model: an event says that a node has come. */
+  tellOfChange(name: string): void {
+    const { addressSpace } = this.#server.engine;
+    addressSpace!.rootFolder.objects.server.raiseEvent('GeneralModelChangeEventType', {
+      changes: {
+        dataType: DataType.ExtensionObject,
+        arrayType: VariantArrayType.Array,
+        value: [new ModelChangeStructureDataType({ affected: this.variable(name).nodeId, verb: 1 })],
+      },
+    } as never);
   }
 
   /** The server keeps this limit and says that it has none. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { statusCodes, type StatusCode } from '@fieldwarden/core';
+import { revocationOf } from './revocation.js';
 
 /** Of every policy that is offered (OPC 10000-7). */
 const minKeyBits = 2_048;
@@ -28,7 +29,7 @@ export class ServerTrust {
   constructor(stores: string) {
     this.#trusted = join(stores, 'trusted', 'certs');
     this.#rejected = join(stores, 'rejected');
-    this.#issuers = join(stores, 'issuers', 'certs');
+    this.#issuers = join(stores, 'issuers');
   }
 
   /** `der`: the certificate, or the chain that begins with it. One that is not trusted lies in `rejected` afterwards. */
@@ -38,29 +39,34 @@ export class ServerTrust {
     const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
     if (bits !== undefined && bits < minKeyBits)
       return { status: statusCodes.BadCertificatePolicyCheckFailed, certificate };
-    if (!(await this.isTrusted(certificate))) {
-      await this.#reject(certificate);
-      return { status: statusCodes.BadCertificateUntrusted, certificate };
-    }
+    const trust = await this.#trustOf(certificate);
+    if (trust === statusCodes.BadCertificateUntrusted) await this.#reject(certificate);
+    if (trust !== statusCodes.Good) return { status: trust, certificate };
     const isInTime = certificate.validFromDate.getTime() <= nowMs && nowMs < certificate.validToDate.getTime();
     return { status: isInTime ? statusCodes.Good : statusCodes.BadCertificateTimeInvalid, certificate };
   }
 
   async isTrusted(certificate: X509Certificate): Promise<boolean> {
+    return (await this.#trustOf(certificate)) === statusCodes.Good;
+  }
+
+  async #trustOf(certificate: X509Certificate): Promise<StatusCode> {
     const [trustedAtMs, rejectedAtMs] = await Promise.all([
       putAtMs(this.#trusted, certificate),
       putAtMs(this.#rejected, certificate),
     ]);
-    if (trustedAtMs !== undefined) return rejectedAtMs === undefined || trustedAtMs >= rejectedAtMs;
-    return rejectedAtMs === undefined && (await this.#isIssued(certificate));
+    if (trustedAtMs !== undefined && (rejectedAtMs === undefined || trustedAtMs >= rejectedAtMs))
+      return statusCodes.Good;
+    return rejectedAtMs === undefined ? await this.#issuedTrust(certificate) : statusCodes.BadCertificateUntrusted;
   }
 
-  /** By an authority whose certificate the operator has put among the issuers. */
-  async #isIssued(certificate: X509Certificate): Promise<boolean> {
-    for (const { certificate: issuer } of await certificatesIn(this.#issuers)) {
-      if (certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)) return true;
+  /** An authority among the issuers has certified it, and its revocation list, which has to be there, does not name it. */
+  async #issuedTrust(certificate: X509Certificate): Promise<StatusCode> {
+    for (const { certificate: issuer } of await certificatesIn(join(this.#issuers, 'certs'))) {
+      if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) continue;
+      return await revocationOf(certificate, issuer, join(this.#issuers, 'crl'));
     }
-    return false;
+    return statusCodes.BadCertificateUntrusted;
   }
 
   async #reject(certificate: X509Certificate): Promise<void> {

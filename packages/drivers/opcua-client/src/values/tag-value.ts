@@ -93,7 +93,7 @@ function textValue(value: unknown, dataType: number): string | Unfit {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return wrongType;
-  if (dataType !== builtIn.ExtensionObject) return textOf(value as object);
+  if (dataType !== builtIn.ExtensionObject) return textOf(value);
   return isStructure(value) ? jsonOf(value, dataType) : wrongType;
 }
 
