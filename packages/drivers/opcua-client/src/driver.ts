@@ -1,4 +1,5 @@
 import { defineDriver } from '@fieldwarden/driver';
+import { opcUaAddressHint } from './address/address-hint.js';
 import { parseNodeAddress } from './address/node-address.js';
 import { checkOpcUaOptions } from './check-options.js';
 import hosted from './hosted.js';
@@ -16,6 +17,7 @@ const opcUaClientDriver = defineDriver({
   deviceOptions: opcUaDeviceOptions,
   check: (options) => checkOpcUaOptions(options),
   address: (text) => parseNodeAddress(text),
+  hint: opcUaAddressHint,
   create: hosted.create,
 });
 

@@ -91,6 +91,11 @@ export class OpcUaSession implements DriverSession {
     await this.#keeper.open();
   }
 
+  /** For tests and whoever looks in: a session with the server stands. */
+  get hasConnection(): boolean {
+    return this.#keeper.link !== undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#devices.clear(closed());

@@ -62,7 +62,10 @@ beforeEach(async () => {
 function message(sequenceNumber: number): library.NotificationMessage {
   const value = new library.DataValue({ value: { dataType: library.DataType.Double, value: 1 } });
   const monitoredItems = [new library.MonitoredItemNotification({ clientHandle: sequenceNumber, value })];
-  return new library.NotificationMessage({ sequenceNumber, notificationData: [new library.DataChangeNotification({ monitoredItems })] });
+  return new library.NotificationMessage({
+    sequenceNumber,
+    notificationData: [new library.DataChangeNotification({ monitoredItems })],
+  });
 }
 
 async function arrives(notificationMessage: library.NotificationMessage): Promise<void> {
@@ -120,7 +123,10 @@ describe('messages of a subscription', () => {
     await arrives(message(3));
     await clock.advance(250);
     await settled();
-    expect([link.republished, link.lost?.message]).toEqual([[2], expect.stringContaining('answers with another message')]);
+    expect([link.republished, link.lost?.message]).toEqual([
+      [2],
+      expect.stringContaining('answers with another message'),
+    ]);
   });
 
   test('that come again are told once', async () => {

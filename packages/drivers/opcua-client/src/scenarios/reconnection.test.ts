@@ -60,6 +60,31 @@ test('a server that falls silent without a word is found out by its silence, and
   await watch.shows(51, -7);
 });
 
+test('a server that is polled and falls silent is found out, too, without anybody asking it for a value', async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const server = cleanup.use(await UaTestServer.start());
+  const way = cleanup.use(await FaultProxy.listen({ targetPort: server.port }));
+  const { session } = cleanup.use(
+    await WatchedSession.open({ endpointUrl: `opc.tcp://127.0.0.1:${way.port}`, mode: 'poll' }),
+  );
+  expect([session.subscribe, session.unsubscribe]).toEqual([undefined, undefined]);
+  const plan = session.prepareRead('machine', points);
+  const read = async (): Promise<unknown> => {
+    const into = new ValueColumns(2);
+    return await session.read(plan, into, testCall({ timeoutMs: 60_000 })).then(
+      () => [...into.values],
+      (error: unknown) => error,
+    );
+  };
+  expect(await read()).toEqual([50, -7]);
+  way.halfOpen = true;
+  // Nothing is asked meanwhile: the connection is given up by its own watch, and a new one cannot be made.
+  await waitFor(() => session.hasConnection === false, { what: 'the connection to be given up', timeoutMs: 30_000 });
+  expect(await read()).toMatchObject({ kind: 'unreachable' });
+  way.halfOpen = false;
+  await waitFor(async () => Array.isArray(await read()), { what: 'values again', timeoutMs: 30_000, intervalMs: 50 });
+});
+
 test('a server that is slow for less than the watch bears costs nothing', async () => {
   await using cleanup = new AsyncDisposableStack();
   const { server, way, watch } = await watched(cleanup);
