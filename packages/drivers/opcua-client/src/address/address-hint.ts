@@ -2,12 +2,13 @@ import { statusCodes } from '@fieldwarden/core';
 import type { BadPoint } from '@fieldwarden/driver';
 import { parseNodeAddress } from './node-address.js';
 
-const capital = 0xffff0000;
+/** A status without its info bits. */
+const codeBits = 0xffff0000;
 
 /** What to try when a server that answers has no good value for an address. */
 export function opcUaAddressHint({ address, status }: Pick<BadPoint, 'address' | 'status'>): string | undefined {
   const { namespace, steps, kind } = parseNodeAddress(address);
-  switch ((status & capital) >>> 0) {
+  switch ((status & codeBits) >>> 0) {
     case statusCodes.BadNodeIdUnknown:
       if (typeof namespace === 'number' && namespace > 0)
         return 'the index of a namespace may be another after a change of the server: browse for the node, and write its namespace as nsu=…';
