@@ -68,8 +68,8 @@ async function writeScripts() {
   const bundle = await rolldown({
     input: Object.fromEntries(Object.entries(scripts).map(([name, path]) => [name, join(root, path)])),
     platform: 'node',
-    // Native, and loaded by the first opening of a port only.
-    external: ['serialport'],
+    // Native, and loaded by the first opening of a port only; the OPC UA stack: large, shared with the gateway, and loaded when a driver opens.
+    external: ['serialport', /^node-opcua-/],
     plugins: [leavesPartsOut],
   });
   const { output } = await bundle.write({ dir: unfinished, format: 'cjs', entryFileNames: '[name].js' });

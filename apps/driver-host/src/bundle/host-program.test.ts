@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import modbusDriver, { modbusRtuDriver } from '@fieldwarden/driver-modbus';
 import chaosDriver from '@fieldwarden/driver-chaos';
 import mqttDriver from '@fieldwarden/driver-mqtt';
+import opcUaClientDriver from '@fieldwarden/driver-opcua-client';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import simulatorDriver from '@fieldwarden/driver-simulator';
 import { collectingLogger, temporaryDirectory, type TemporaryDirectory } from '@fieldwarden/testkit';
@@ -57,6 +58,14 @@ it('the one that the build makes has every built-in driver', () => {
   const logger = collectingLogger();
   using bundle = freshBundle(logger);
   expect(logger.records).toEqual([]);
-  for (const { entry } of [chaosDriver, modbusDriver, modbusRtuDriver, mqttDriver, s7Driver, simulatorDriver])
+  for (const { entry } of [
+    chaosDriver,
+    modbusDriver,
+    modbusRtuDriver,
+    mqttDriver,
+    opcUaClientDriver,
+    s7Driver,
+    simulatorDriver,
+  ])
     expect(bundle.entryOf(entry)).not.toBe(entry);
 });

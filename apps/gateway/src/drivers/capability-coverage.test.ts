@@ -32,6 +32,7 @@ const samples: Readonly<
   modbus: { options: nobody, address: '400001' },
   'modbus-rtu': { options: { port: '/dev/fieldwarden-absent' }, address: '400001' },
   mqtt: { options: { url: 'mqtt://127.0.0.1:1' }, address: 'plant/speed' },
+  'opcua-client': { options: { endpointUrl: 'opc.tcp://127.0.0.1:1', securityMode: 'None' }, address: 'ns=2;s=Speed' },
   s7: { options: nobody, address: 'DB1.DBD0' },
   simulator: { options: {}, address: 'sine' },
   chaos: { options: {}, address: 'counter' },

@@ -120,6 +120,12 @@ export interface DriverCertificates {
    * outlives the driver's restarts; what lies in it is the driver's business. During an overlapping recycle two sessions have it at a time.
    */
   readonly folder: string;
+  /**
+   * Absolute path of the stores that the whole gateway shares (`<home>/pki`, laid out as OPC 10000-12, F has it): `trusted/certs`, `issuers/certs`
+   * and `rejected`, which an operator lists and moves with `fieldwarden certs`. A driver that refuses a peer puts its certificate into `rejected`, and
+   * reads the others anew at its next attempt.
+   */
+  readonly stores: string;
 }
 
 export interface DeviceContext<DeviceOptions = unknown> {

@@ -49,5 +49,8 @@ function decoded({ form, bytes }: EncodedValue): StoredValue {
 export function testBelongings(
   certificatesFolder = '/nonexistent/pki',
 ): Pick<DriverContext, 'storage' | 'certificates'> {
-  return { storage: new MemoryDriverStorage(), certificates: { folder: certificatesFolder } };
+  return {
+    storage: new MemoryDriverStorage(),
+    certificates: { folder: certificatesFolder, stores: certificatesFolder },
+  };
 }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { messageOf, type Logger } from '@fieldwarden/core';
 import type { DriverContext } from '@fieldwarden/driver';
 import type { DriverFolders } from './driver-folders.js';
@@ -15,7 +16,7 @@ export async function openBelongings(folders: DriverFolders, logger: Logger): Pr
   for (const folder of [folders.storage, folders.certificates]) await makeFolder(folder, logger);
   return {
     storage: new FileDriverStorage(folders.storage, logger),
-    certificates: { folder: folders.certificates },
+    certificates: { folder: folders.certificates, stores: join(folders.certificates, '..', '..') },
   };
 }
 

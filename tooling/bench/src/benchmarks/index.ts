@@ -8,6 +8,7 @@ import { history } from './history/history.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { outletIsolation } from './outlet-isolation.js';
+import { opcUaClient } from './opcua-client.js';
 import { outbox } from './outbox.js';
 import { poll } from './poll.js';
 import { promotion } from './promotion.js';
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   serviceMirror,
   outletIsolation,
   outbox,
+  opcUaClient,
   sparkplug,
   expressions,
   history,

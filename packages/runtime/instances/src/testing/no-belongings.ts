@@ -7,6 +7,6 @@ export const noBelongings: OpenBelongings = () => {
   const refused = (): Promise<never> => Promise.reject(new Error('nothing is kept here'));
   return Promise.resolve({
     storage: { get: refused, put: refused, delete: refused, keys: refused },
-    certificates: { folder: noFolders.certificates },
+    certificates: { folder: noFolders.certificates, stores: noFolders.certificates },
   });
 };
