@@ -1,6 +1,6 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, DataValue, QualifiedName, StatusCodes } from 'node-opcua';
-import { propertyDataTypes, propertyValue, type TagProperty } from './tag-properties.js';
+import { propertyDataTypes, propertyValue, type TagProperty } from '../properties/tag-properties.js';
 import type { NodeSpace } from './space-node.js';
 import { propertyType } from './type-definitions.js';
 import { VariableNode } from './variable-node.js';

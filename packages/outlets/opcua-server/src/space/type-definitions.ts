@@ -1,6 +1,6 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { makeNodeId, NodeClass, type NodeId } from 'node-opcua';
-import { propertiesOf } from './tag-properties.js';
+import { propertiesOf } from '../properties/tag-properties.js';
 
 /** A type of the standard namespace that the gateway's nodes are instances of. */
 export interface TypeDefinition {

@@ -1,6 +1,7 @@
-import { DataType, makeEUInformation, Range, standardUnits, Variant } from 'node-opcua';
+import { DataType, makeEUInformation, Range, Variant } from 'node-opcua';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { isNumeric } from '../values/ua-types.js';
+import { unitCode, unitId } from './units.js';
 
 type EUInformation = ReturnType<typeof makeEUInformation>;
 
@@ -29,24 +30,11 @@ function rangeOf({ range, limits }: TagDefinition): { readonly low: number; read
   return limits?.min !== undefined && limits.max !== undefined ? { low: limits.min, high: limits.max } : undefined;
 }
 
-/** UNECE Recommendation 20 codes by the symbol that engineers write; `unitId` -1 = not in that list (OPC 10000-8, 5.6.3). */
+/** `unitId` -1: a unit that UNECE has no code for, or none that we know (OPC 10000-8, 5.6.3). It is shown as the plant writes it. */
 function engineeringUnits(unit: string): EUInformation {
-  const found = unitsBySymbol().get(unit);
-  if (found) return found;
-  const made = makeEUInformation('', unit, unit);
-  made.namespaceUri = 'urn:fieldwarden:units';
-  made.unitId = -1;
+  const code = unitCode(unit);
+  const made = makeEUInformation(code ?? '', unit, unit);
+  made.namespaceUri = code === undefined ? 'urn:fieldwarden:units' : 'http://www.opcfoundation.org/UA/units/un/cefact';
+  made.unitId = code === undefined ? -1 : unitId(code);
   return made;
-}
-
-let bySymbol: Map<string, EUInformation> | undefined;
-
-function unitsBySymbol(): Map<string, EUInformation> {
-  bySymbol ??= new Map(
-    Object.values(standardUnits as unknown as Record<string, EUInformation>).map((unit) => [
-      unit.displayName.text ?? '',
-      unit,
-    ]),
-  );
-  return bySymbol;
 }
