@@ -1,6 +1,5 @@
 import {
   AttributeIds,
-  extractRange,
   MonitoredItem,
   MonitoredItemCreateResult,
   MonitoredItemModifyResult,
@@ -16,6 +15,8 @@ import { isTold } from './change-filter.js';
 import { refusedFilter, refusedMode } from './check-filter.js';
 import type { QueueBudget } from './queue-budget.js';
 import type { TimeWatch } from './time-watch.js';
+import { refusedAttribute } from '../requests/attributes.js';
+import { partOf } from '../space/node-attributes.js';
 import { TagNode } from '../space/tag-node.js';
 
 /** What all monitored items of the server share. */
@@ -61,8 +62,10 @@ function checkWhatIsCreated(subscription: Subscription, { budget }: ItemDependen
   subscription.preCreateMonitoredItem = (addressSpace, timestamps, request) => {
     const { itemToMonitor, requestedParameters, monitoringMode } = request;
     const node: unknown = addressSpace.findNode(itemToMonitor.nodeId);
+    const { filter } = requestedParameters;
+    const { attributeId } = itemToMonitor;
     const refused =
-      (node ? refusedFilter(requestedParameters.filter, itemToMonitor.attributeId, node) : undefined) ??
+      (node ? (refusedAttribute(node, attributeId, filter) ?? refusedFilter(filter, attributeId, node)) : undefined) ??
       refusedMode(monitoringMode);
     if (refused) {
       const createResult = new MonitoredItemCreateResult({ statusCode: refused });
@@ -109,7 +112,7 @@ function recordValue(item: MonitoredItem, value: DataValue, isFirst: boolean, un
   const monitored = item.itemToMonitor as typeof item.itemToMonitor | null;
   if (!monitored) return false;
   // All items of a tag share the value, which nobody changes.
-  const next = monitored.indexRange?.isEmpty() === false ? extractRange(value, monitored.indexRange) : value;
+  const next = monitored.indexRange?.isEmpty() === false ? partOf(value, monitored.indexRange) : value;
   const told = item.oldDataValue;
   if (!isFirst && told !== untold && !isTold(item.filter, told, next, () => rangeOf(item))) return false;
   const internal = item as unknown as PrivateItem;

@@ -1,12 +1,16 @@
 import { messageOf, NoticeLimit, type Clock, type Logger } from '@fieldwarden/core';
 import { mayDo, originFields, type Origin, type Principal } from '@fieldwarden/gateway-contract';
 import {
+  AccessLevelFlag,
+  AttributeIds,
   BrowseDirection,
   BrowseResult,
   coerceNodeId,
+  NodeClass,
   NodeId,
   StatusCodes,
   TimestampsToReturn,
+  type BaseNode,
   type BrowseDescriptionOptions,
   type CallMethodRequest,
   type CallMethodResultOptions,
@@ -19,9 +23,12 @@ import {
   type ServerEngine,
   type ServerSession,
   type StatusCode as UaStatusCode,
+  type UAMethod,
+  type UAVariable,
   type WriteValue,
 } from 'node-opcua';
-import { browseNode, isObjectsFolder, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import { browseNode, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import { isObjectsFolder } from './objects-folder.js';
 import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from '../server/request-scope.js';
 import { approximateBytes } from '../server/response-size.js';
@@ -39,11 +46,17 @@ export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
 export interface SpaceAccessorDependencies {
   /** The library's own accessor, for the standard namespace. */
   readonly inner: Accessor;
-  readonly isReferenceType: (nodeId: NodeId) => boolean;
+  /** A node of the standard namespace. */
+  readonly findStandard: (nodeId: NodeId) => BaseNode | null;
   readonly space: TagSpace;
   readonly writer: TagWriter;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** A member of the library's methods that its types do not show. */
+interface BindableMethod {
+  isBound(): boolean;
 }
 
 interface RefusedNode {
@@ -61,16 +74,16 @@ const maxShown = 200;
  */
 export class SpaceAccessor implements Accessor {
   readonly #inner: Accessor;
-  readonly #isReferenceType: (nodeId: NodeId) => boolean;
+  readonly #findStandard: SpaceAccessorDependencies['findStandard'];
   readonly #space: TagSpace;
   readonly #writer: TagWriter;
   readonly #logger: Logger;
   readonly #refusals: NoticeLimit;
 
-  constructor({ inner, isReferenceType, space, writer, clock, logger }: SpaceAccessorDependencies) {
+  constructor({ inner, findStandard, space, writer, clock, logger }: SpaceAccessorDependencies) {
     this.#refusals = new NoticeLimit(clock);
     this.#inner = inner;
-    this.#isReferenceType = isReferenceType;
+    this.#findStandard = findStandard;
     this.#space = space;
     this.#writer = writer;
     this.#logger = logger;
@@ -137,7 +150,10 @@ export class SpaceAccessor implements Accessor {
     return Promise.all(
       requests.map(async (request) => {
         if (!mayView) return { statusCode: StatusCodes.BadUserAccessDenied };
-        if (!this.#owns(request.objectId)) return (await this.#inner.call(context, [request]))[0];
+        if (!this.#owns(request.objectId)) {
+          if (this.#isWithoutCode(request.methodId)) return { statusCode: StatusCodes.BadNotImplemented };
+          return (await this.#inner.call(context, [request]))[0];
+        }
         const known = this.#space.find(request.objectId);
         return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
       }),
@@ -175,6 +191,16 @@ export class SpaceAccessor implements Accessor {
       return undefined;
     }
     return new BrowseResult({ statusCode: StatusCodes.BadReferenceTypeIdInvalid });
+  }
+
+  /** The standard namespace has methods that nobody serves here. */
+  #isWithoutCode(methodId: NodeId): boolean {
+    const method = this.#findStandard(methodId);
+    return method?.nodeClass === NodeClass.Method && !(method as UAMethod & BindableMethod).isBound();
+  }
+
+  #isReferenceType(nodeId: NodeId): boolean {
+    return this.#findStandard(nodeId)?.nodeClass === NodeClass.ReferenceType;
   }
 
   #owns(nodeId: ReadValueIdOptions['nodeId']): boolean {
@@ -230,13 +256,26 @@ export class SpaceAccessor implements Accessor {
 
   async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
     if (requests.length === 0) return [];
-    const results = await this.#inner.write(context, requests);
+    const results = (await this.#inner.write(context, requests)).map((status, i) =>
+      status.equals(StatusCodes.BadUserAccessDenied) && this.#isReadOnly(context, requests[i])
+        ? StatusCodes.BadNotWritable
+        : status,
+    );
     for (const [i, { name: status }] of results.entries()) {
       if (results[i].isGood()) continue;
       const nodeId = String(requests[i].nodeId);
       this.#tellRefused({ nodeId, status, why: 'it is no node of the plant' }, context, this.#originOf(context));
     }
     return results;
+  }
+
+  /** What nobody can write is no matter of who asks; the library looks at that first. */
+  #isReadOnly(context: ISessionContext, { nodeId, attributeId }: WriteValue): boolean {
+    const principal = this.#space.principalOf(context);
+    if (!mayDo(principal, 'view') || (isPrivate(nodeId) && !maySeePrivate(principal))) return false;
+    const node = this.#findStandard(nodeId) as (BaseNode & Partial<Pick<UAVariable, 'accessLevel'>>) | null;
+    const isValue = attributeId === (AttributeIds.Value as number) && node?.nodeClass === NodeClass.Variable;
+    return isValue && ((node.accessLevel ?? 0) & AccessLevelFlag.CurrentWrite) === 0;
   }
 
   async #readForeign(
