@@ -247,6 +247,13 @@ describe('values (§10.1)', () => {
     expect([read.statusCode.value, read.value.value]).toEqual([statusCodes.UncertainLastUsableValue, 12.5]);
   });
 
+  test('have times of 100 ns', async () => {
+    const at = Date.UTC(2025, 0, 2, 3, 4, 5, 678) + 0.25;
+    gateway.store.set(gateway.handle('types/scalar/int16'), 5, at);
+    const { sourceTimestamp, sourcePicoseconds } = await client.read('types/scalar/int16');
+    expect([sourceTimestamp?.getTime(), sourcePicoseconds]).toEqual([Math.trunc(at), 250_000_000]);
+  });
+
   test('before the first one are BadWaitingForInitialData', async () => {
     expect((await client.read('clock')).statusCode).toEqual(StatusCodes.BadWaitingForInitialData);
   });
