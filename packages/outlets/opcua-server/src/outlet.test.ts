@@ -273,13 +273,13 @@ test('a subscription that moves to another session stays what it was, and its it
   const session = second.session as unknown as PromisedTransfer & ClientSessionRawSubscriptionService;
   await session.transferSubscriptions({ subscriptionIds: [subscriptionId], sendInitialValues: true });
   const itemToMonitor = { nodeId: second.id('line/speed'), attributeId: AttributeIds.Value };
-  const requestedParameters = { clientHandle: 1, samplingInterval: 500, queueSize: 1, discardOldest: true };
+  const requestedParameters = { clientHandle: 1, samplingInterval: 510, queueSize: 1, discardOldest: true };
   const created = await session.createMonitoredItems({
     subscriptionId,
     timestampsToReturn: TimestampsToReturn.Both,
     itemsToCreate: [{ itemToMonitor, requestedParameters, monitoringMode: MonitoringMode.Reporting }],
   });
-  expect(created.results?.[0].revisedSamplingInterval).toBe(0);
+  expect(created.results?.[0].revisedSamplingInterval).toBe(510);
   expect(gateway.outlet.statistics()).toMatchObject({ sessions: 1, subscriptions: 1, monitoredItems: 1 });
 });
 

@@ -205,7 +205,7 @@ export class TestClient implements AsyncDisposable {
   async monitor(subscription: ClientSubscription, path: string, parameters: object = {}): Promise<Monitored> {
     const item = await subscription.monitor(
       { nodeId: this.id(path), attributeId: AttributeIds.Value },
-      { samplingInterval: 500, queueSize: 100, discardOldest: true, ...parameters },
+      { samplingInterval: 0, queueSize: 100, discardOldest: true, ...parameters },
       TimestampsToReturn.Both,
     );
     const received: DataValue[] = [];
