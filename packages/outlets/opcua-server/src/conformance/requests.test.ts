@@ -5,6 +5,8 @@ import {
   BrowsePath,
   BrowseRequest,
   BrowseResponse,
+  CancelRequest,
+  CancelResponse,
   CreateMonitoredItemsRequest,
   CreateMonitoredItemsResponse,
   CreateSubscriptionRequest,
@@ -366,6 +368,21 @@ describe('a write', () => {
     const value = new DataValue({ value: { dataType: DataType.Int32, value: 3 }, sourceTimestamp: now });
     expect(await write(new WriteValue({ nodeId: id('line/speed'), attributeId: 13, value }))).toBe('Good');
   });
+});
+
+test('Cancel ends the Publish requests of a handle, and no others', async () => {
+  using waiting = await RawClient.withSession(gateway.outlet.port);
+  const wanted = new CreateSubscriptionRequest({ requestedPublishingInterval: 60_000, publishingEnabled: true });
+  Object.assign(wanted, { requestedLifetimeCount: 1_000, requestedMaxKeepAliveCount: 100 });
+  await waiting.ask(wanted, CreateSubscriptionResponse);
+  for (const requestHandle of [7, 8, 7]) waiting.send(new PublishRequest({ requestHeader: { requestHandle } }));
+  const cancelled = [waiting.answer(PublishResponse), waiting.answer(PublishResponse)].map(
+    async (answer) => await expect(answer).rejects.toThrow('BadRequestCancelledByClient'),
+  );
+  const answer = waiting.ask(new CancelRequest({ requestHandle: 7 }), CancelResponse);
+  await Promise.all(cancelled);
+  expect((await answer).cancelCount).toBe(2);
+  expect((await waiting.ask(new CancelRequest({ requestHandle: 7 }), CancelResponse)).cancelCount).toBe(0);
 });
 
 test('MinSupportedSampleRate is 0: values are told when they change', async () => {

@@ -4,6 +4,8 @@ import {
   BrowseNextResponse,
   type BrowseRequest,
   BrowseResponse,
+  type CancelRequest,
+  CancelResponse,
   type CreateMonitoredItemsRequest,
   CreateMonitoredItemsResponse,
   CreateSessionRequest,
@@ -23,6 +25,7 @@ import {
   type StatusCode as UaStatusCode,
 } from 'node-opcua';
 import { endpointsFor, endpointsUnder } from './asked-endpoints.js';
+import { cancelPublishes } from '../requests/cancel.js';
 import { mendNodes } from '../requests/node-ranges.js';
 import { BrowseService, type FindPage } from './browse-service.js';
 import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
@@ -36,7 +39,7 @@ import { UserServer, type Message, type UserServerDependencies, type UserServerO
 type Apply = OPCUAServer['_apply_on_SessionObject'];
 type Responses = Parameters<Apply>[0];
 /** One piece of work for a session: its answer, or the status of its refusal. */
-type Answer = BrowseResponse | BrowseNextResponse | RegisterNodesResponse | UaStatusCode;
+type Answer = BrowseResponse | CancelResponse | BrowseNextResponse | RegisterNodesResponse | UaStatusCode;
 
 type SubscriptionAction = Parameters<OPCUAServer['_apply_on_Subscription']>[3];
 
@@ -198,6 +201,14 @@ export class GatewayServer extends UserServer {
       const { maxNodesPerRegisterNodes } = this.engine.serverCapabilities.operationLimits;
       if (nodes.length > maxNodesPerRegisterNodes) return StatusCodes.BadTooManyOperations;
       return new RegisterNodesResponse({ registeredNodeIds: nodes });
+    });
+  }
+
+  /** What waits in the server for something to tell is ended (OPC 10000-4, 5.6.5); what is on its way to a device is not. */
+  protected _on_CancelRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#answer(CancelResponse, message, channel, (session) => {
+      const { requestHandle } = message.request as CancelRequest;
+      return new CancelResponse({ cancelCount: cancelPublishes(session, requestHandle) });
     });
   }
 

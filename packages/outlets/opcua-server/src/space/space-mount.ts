@@ -1,5 +1,6 @@
 import { type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
 import { objectsFolderId } from './objects-folder.js';
+import { ModelChanges } from './model-changes.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
 import type { UserServer } from '../server/user-server.js';
@@ -66,6 +67,7 @@ export function mountSpace(
   });
   const space = new TagSpace(namespace.index, { ...dependencies, users: server.users });
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
+  space.endWith(new ModelChanges({ ...dependencies, addressSpace, nodeId: (path) => space.nodeId(path) }));
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({
     inner: addressSpaceAccessor,

@@ -75,6 +75,11 @@ export class TagSpace implements Disposable {
     this.#listening.dispose();
   }
 
+  /** What lives as long as the space. */
+  endWith(part: Disposable): void {
+    this.#listening.use(part);
+  }
+
   get anonymous(): AnonymousAccess {
     return this.#users.anonymous;
   }
