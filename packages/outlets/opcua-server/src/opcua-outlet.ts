@@ -7,7 +7,7 @@ import {
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
 import { delay, GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { AccessDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { AccessDesk, GatewayActs, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
 import { announceShutdown, tellServerFacts } from './claims/server-object.js';
@@ -42,6 +42,8 @@ export interface OpcuaOutletDependencies {
   readonly clock: Clock;
   /** Who knows the users. */
   readonly access: AccessDesk;
+  /** Who does what methods ask for. */
+  readonly acts: GatewayActs;
   /** Where people are told of clients that were refused; without it the log alone is. */
   readonly events?: ServiceEvents;
 }

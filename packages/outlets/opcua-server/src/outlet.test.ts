@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@fieldwarden/core';
+import { DeskBoard } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
 import { temporaryDirectory, waitFor, MemoryDesk } from '@fieldwarden/testkit';
 import {
@@ -302,11 +303,11 @@ describe('stop', () => {
       import { silentLogger, systemClock } from '@fieldwarden/core';
       import { OpcuaOutlet } from '@fieldwarden/opcua-server';
       import { TagStore } from '@fieldwarden/tags';
-      import { refusingDesk } from '@fieldwarden/service';
+      import { DeskBoard, refusingDesk } from '@fieldwarden/service';
       import { OPCUAClient } from 'node-opcua';
       const options = { host: '127.0.0.1', port: 0, site: 's', pkiDir: process.argv[1], securityPolicies: ['None'], anonymous: true, version: '1' };
       const store = new TagStore(systemClock, silentLogger);
-      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, access: refusingDesk });
+      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, access: refusingDesk, acts: new DeskBoard().acts });
       const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
       await client.connect(outlet.endpointUrl);
       await client.createSession();
@@ -341,6 +342,7 @@ describe('stop', () => {
       logger: silentLogger,
       clock: systemClock,
       access: new MemoryDesk(),
+      acts: new DeskBoard().acts,
     });
     expect(ended).not.toHaveBeenCalled();
     await outlet.stop();

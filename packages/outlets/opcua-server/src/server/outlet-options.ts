@@ -25,6 +25,8 @@ export interface OpcuaOutletOptions {
   readonly anonymous: AnonymousAccess;
   /** Names and addresses of the server beside the machine's own; the first is the one it goes by. */
   readonly hostNames?: readonly string[];
+  /** Whether acts on drivers and configuration are offered as methods. Default: yes. */
+  readonly methods?: boolean;
   /** Version of the product, for BuildInfo. */
   readonly version: string;
   /** A peer that connects and has no session after this is cut. Default 10,000; at least 2,000. */

@@ -28,6 +28,7 @@ import {
   type WriteValue,
 } from 'node-opcua';
 import { browseNode, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import { operationPlace } from '../methods/operation-reason.js';
 import { isObjectsFolder } from './objects-folder.js';
 import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from '../server/request-scope.js';
@@ -144,15 +145,15 @@ export class SpaceAccessor implements Accessor {
     return isOwn.map((one) => (one ? own[nextOwn++] : foreign[nextForeign++]));
   }
 
-  /** Tags and folders have no methods. */
+  /** Tags and folders have no methods; the standard namespace and the server's own have. */
   async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
     const mayView = mayDo(this.#space.principalOf(context), 'view');
     return Promise.all(
-      requests.map(async (request) => {
+      requests.map(async (request, place) => {
         if (!mayView) return { statusCode: StatusCodes.BadUserAccessDenied };
         if (!this.#owns(request.objectId)) {
           if (this.#isWithoutCode(request.methodId)) return { statusCode: StatusCodes.BadNotImplemented };
-          return (await this.#inner.call(context, [request]))[0];
+          return (await operationPlace.run(place, () => this.#inner.call(context, [request])))[0];
         }
         const known = this.#space.find(request.objectId);
         return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };

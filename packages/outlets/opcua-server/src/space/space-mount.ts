@@ -1,11 +1,13 @@
 import { type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
+import { DriverObjects } from '../methods/driver-objects.js';
+import { GatewayMethods } from '../methods/gateway-methods.js';
 import { objectsFolderId } from './objects-folder.js';
 import { ModelChanges } from './model-changes.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
 import type { UserServer } from '../server/user-server.js';
 import { isBad } from '@fieldwarden/core';
-import type { TagSource, TagWriter } from '@fieldwarden/service';
+import type { GatewayActs, TagSource, TagWriter } from '@fieldwarden/service';
 import { addNamespaceMetadata, type NamespaceFacts } from '../claims/namespace-metadata.js';
 import { buildDate } from '../claims/server-object.js';
 
@@ -22,6 +24,8 @@ export interface MountOptions {
   readonly site: string;
   /** Of the product. */
   readonly version: string;
+  /** Whether acts on the gateway are offered. Default: yes. */
+  readonly methods?: boolean;
 }
 
 /** Of nodes that are the server's, not the plant's: the same in every gateway. */
@@ -45,9 +49,9 @@ function tagFacts(tags: TagSource, startedAt: Date): Pick<NamespaceFacts, 'versi
  */
 export function mountSpace(
   server: UserServer,
-  { site, version }: MountOptions,
+  { site, version, methods }: MountOptions,
   writer: TagWriter,
-  dependencies: Omit<TagSpaceDependencies, 'users'>,
+  dependencies: Omit<TagSpaceDependencies, 'users'> & { readonly acts: GatewayActs },
 ): TagSpace {
   const { addressSpace, addressSpaceAccessor } = server.engine;
   const objects = addressSpace?.findNode(objectsFolderId);
@@ -68,6 +72,15 @@ export function mountSpace(
   const space = new TagSpace(namespace.index, { ...dependencies, users: server.users });
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
   space.endWith(new ModelChanges({ ...dependencies, addressSpace, nodeId: (path) => space.nodeId(path) }));
+  if (methods !== false) {
+    const gatewayMethods = new GatewayMethods({
+      namespace: objectsNamespace,
+      acts: dependencies.acts,
+      principalOf: (context) => space.principalOf(context),
+    });
+    const { store } = dependencies;
+    space.endWith(new DriverObjects({ addressSpace, namespace: objectsNamespace, store, methods: gatewayMethods }));
+  }
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({
     inner: addressSpaceAccessor,
