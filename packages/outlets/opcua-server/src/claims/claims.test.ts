@@ -129,6 +129,8 @@ describe('the server says of itself what is true', () => {
   });
 
   test('which namespaces there are (OPC 10000-5, 6.3.13)', async () => {
+    const [, , ...own] = (await value(VariableIds.Server_NamespaceArray)) as string[];
+    expect(own).toEqual(['urn:fieldwarden:test', 'urn:fieldwarden:server']);
     const uri = 'urn:fieldwarden:test';
     const { references } = await client.session.browse({
       nodeId: 'i=11715',
