@@ -7,7 +7,6 @@ import {
   type IAddressSpace,
   type Namespace,
   type UAObjectType,
-  type UAVariable,
 } from 'node-opcua';
 
 export interface NamespaceFacts {
@@ -37,7 +36,7 @@ export function addNamespaceMetadata(
     StaticStringNodeIdPattern: () => ({ dataType: DataType.String, value: '' }),
   };
   for (const [name, fact] of Object.entries(facts)) {
-    const property = metadata.getPropertyByName(name, 0) as UAVariable | null;
+    const property = metadata.getPropertyByName(name, 0);
     property?.bindVariable({ get: () => new Variant(fact()) }, true);
   }
 }

@@ -5,6 +5,8 @@ export interface ProfileSettings {
   /** Names of OPC 10000-7, without the URI. */
   readonly securityPolicies: readonly string[];
   readonly anonymous: AnonymousAccess;
+  /** Default: yes. */
+  readonly methods?: boolean | undefined;
 }
 
 const server = 'http://opcfoundation.org/UA-Profile/Server/';
@@ -29,10 +31,11 @@ const secured = [
  * The profiles that this server has, all of them and no others (ServerProfileArray; OPC 10000-7). `apps/docs/opcua.md` has a row for each
  * of their conformance units.
  */
-export function claimedProfiles({ securityPolicies, anonymous }: ProfileSettings): string[] {
+export function claimedProfiles({ securityPolicies, anonymous, methods = true }: ProfileSettings): string[] {
   const isSecured = securityPolicies.some((policy) => policy !== 'None');
   return [
     ...always,
+    ...(methods ? [`${server}Methods`] : []),
     ...(isSecured ? secured : []),
     ...(anonymous === false ? [] : [`${userToken}Anonymous`]),
     ...securityPolicies.map((policy) => `${securityPolicy}${policy}`),

@@ -5,6 +5,8 @@ import {
   BrowsePath,
   BrowseRequest,
   BrowseResponse,
+  CallRequest,
+  CallResponse,
   CancelRequest,
   CancelResponse,
   CreateMonitoredItemsRequest,
@@ -15,8 +17,11 @@ import {
   DataType,
   DataValue,
   EventFilter,
+  FindServersRequest,
+  FindServersResponse,
   GetEndpointsRequest,
   GetEndpointsResponse,
+  MethodIds,
   ModifyMonitoredItemsRequest,
   ModifyMonitoredItemsResponse,
   MonitoredItemCreateRequest,
@@ -368,6 +373,52 @@ describe('a write', () => {
     const value = new DataValue({ value: { dataType: DataType.Int32, value: 3 }, sourceTimestamp: now });
     expect(await write(new WriteValue({ nodeId: id('line/speed'), attributeId: 13, value }))).toBe('Good');
   });
+});
+
+test('FindServers names the server, under the URL by which the client came', async () => {
+  const endpointUrl = `opc.tcp://localhost:${gateway.outlet.port}/fieldwarden`;
+  const { servers } = await client.ask(new FindServersRequest({ endpointUrl }), FindServersResponse);
+  expect(servers!.map(({ discoveryUrls }) => discoveryUrls)).toEqual([[endpointUrl]]);
+  const others = new FindServersRequest({ endpointUrl, serverUris: ['urn:another:server'] });
+  expect((await client.ask(others, FindServersResponse)).servers ?? []).toEqual([]);
+});
+
+test('five subscriptions of one session, each with its items: GetMonitoredItems lists them, ResendData tells them again', async () => {
+  using many = await RawClient.withSession(gateway.outlet.port);
+  const ids: number[] = [];
+  for (let i = 0; i < 5; i += 1) {
+    const wanted = new CreateSubscriptionRequest({ requestedPublishingInterval: 50, publishingEnabled: true });
+    Object.assign(wanted, { requestedLifetimeCount: 1_000, requestedMaxKeepAliveCount: 100 });
+    ids.push((await many.ask(wanted, CreateSubscriptionResponse)).subscriptionId);
+  }
+  const [subscriptionId] = ids;
+  const item = new MonitoredItemCreateRequest({
+    itemToMonitor: { nodeId: id('line/speed'), attributeId: AttributeIds.Value },
+    requestedParameters: { clientHandle: 77, samplingInterval: 0, queueSize: 1 },
+    monitoringMode: MonitoringMode.Reporting,
+  });
+  const request = new CreateMonitoredItemsRequest({ subscriptionId, timestampsToReturn: 2, itemsToCreate: [item] });
+  await many.ask(request, CreateMonitoredItemsResponse);
+  /** Past the keep-alives of the subscriptions without items. */
+  const valuesTold = async (): Promise<number> => {
+    for (;;) {
+      const { notificationMessage } = await many.ask(new PublishRequest({}), PublishResponse);
+      const [told] = notificationMessage.notificationData ?? [];
+      if (told) return (told as DataChangeNotification).monitoredItems!.length;
+    }
+  };
+  expect(await valuesTold()).toBe(1);
+  const call = async (methodId: number) => {
+    const one = { objectId: resolveNodeId('i=2253'), methodId: resolveNodeId(`i=${methodId}`) };
+    const inputArguments = [{ dataType: DataType.UInt32, value: subscriptionId }];
+    const asked = new CallRequest({ methodsToCall: [{ ...one, inputArguments }] });
+    return (await many.ask(asked, CallResponse)).results![0];
+  };
+  const listed = await call(MethodIds.Server_GetMonitoredItems);
+  expect([...(listed.outputArguments![1].value as Uint32Array)]).toEqual([77]);
+  expect((await call(MethodIds.Server_ResendData)).statusCode.name).toBe('Good');
+  expect(await valuesTold()).toBe(1);
+  expect(new Set(ids).size).toBe(5);
 });
 
 test('Cancel ends the Publish requests of a handle, and no others', async () => {

@@ -109,13 +109,20 @@ export class SamplingWheels implements Disposable {
 
   wait(sampling: Sampling, dueAtMs: number): void {
     const { intervalMs } = sampling;
-    const wheel = this.#wheels.get(intervalMs) ?? { stepMs: intervalMs / steps, waiting: new Map(), timer: undefined };
-    this.#wheels.set(intervalMs, wheel);
+    const wheel = this.#wheelOf(intervalMs);
     const step = Math.ceil(dueAtMs / wheel.stepMs);
     const others = wheel.waiting.get(step);
     if (others) others.push(sampling);
     else wheel.waiting.set(step, [sampling]);
     wheel.timer ??= this.#clock.setTimer(() => this.#turn(intervalMs, wheel), this.#untilNextStep(wheel));
+  }
+
+  #wheelOf(intervalMs: number): Wheel {
+    const known = this.#wheels.get(intervalMs);
+    if (known) return known;
+    const made: Wheel = { stepMs: intervalMs / steps, waiting: new Map(), timer: undefined };
+    this.#wheels.set(intervalMs, made);
+    return made;
   }
 
   [Symbol.dispose](): void {

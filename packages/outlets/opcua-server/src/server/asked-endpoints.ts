@@ -34,7 +34,8 @@ export function endpointsUnder(
 function withDiscovery(endpoints: readonly EndpointDescription[]): EndpointDescription[] {
   const discoveryUrls = [...new Set(endpoints.map(({ endpointUrl }) => endpointUrl))];
   return endpoints.map((endpoint) => {
-    const server = new ApplicationDescription({ ...endpoint.server, discoveryUrls });
+    const server = new ApplicationDescription(endpoint.server);
+    server.discoveryUrls = discoveryUrls;
     return Object.assign(endpoint, { server });
   });
 }

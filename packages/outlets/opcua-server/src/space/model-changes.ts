@@ -7,7 +7,6 @@ import {
   VariantArrayType,
   type IAddressSpace,
   type NodeId,
-  type UAObject,
 } from 'node-opcua';
 import type { TypeDefinition } from './type-definitions.js';
 import { typeOfTag } from './type-definitions.js';
@@ -80,7 +79,7 @@ export class ModelChanges implements Disposable {
     this.#changes.clear();
     this.#isBeyond = false;
     if (changes.length === 0) return;
-    const server = addressSpace.rootFolder.objects.server as UAObject;
+    const server = addressSpace.rootFolder.objects.server;
     const message = new Variant({ dataType: DataType.LocalizedText, value: { text: 'Tags came or went' } });
     const value = new Variant({
       dataType: DataType.ExtensionObject,

@@ -274,9 +274,9 @@ export class SpaceAccessor implements Accessor {
   #isReadOnly(context: ISessionContext, { nodeId, attributeId }: WriteValue): boolean {
     const principal = this.#space.principalOf(context);
     if (!mayDo(principal, 'view') || (isPrivate(nodeId) && !maySeePrivate(principal))) return false;
-    const node = this.#findStandard(nodeId) as (BaseNode & Partial<Pick<UAVariable, 'accessLevel'>>) | null;
-    const isValue = attributeId === (AttributeIds.Value as number) && node?.nodeClass === NodeClass.Variable;
-    return isValue && ((node.accessLevel ?? 0) & AccessLevelFlag.CurrentWrite) === 0;
+    const node = this.#findStandard(nodeId);
+    if (attributeId !== (AttributeIds.Value as number) || node?.nodeClass !== NodeClass.Variable) return false;
+    return ((node as UAVariable).accessLevel & AccessLevelFlag.CurrentWrite) === 0;
   }
 
   async #readForeign(
