@@ -84,7 +84,7 @@ function checkWhatIsCreated(subscription: Subscription, { budget }: ItemDependen
     if (!made.monitoredItem) return made;
     budget.take(made.monitoredItem, subscription);
     if (isTagValue(made.monitoredItem)) {
-      made.createResult.revisedSamplingInterval = setInterval(made.monitoredItem, samplingInterval, subscription);
+      made.createResult.revisedSamplingInterval = giveInterval(made.monitoredItem, samplingInterval, subscription);
     }
     return made;
   };
@@ -110,7 +110,7 @@ function modify(
   if (parameters && subscription) budget.take(item, subscription);
   if (!isTagValue(item)) return result;
   times.follow(item);
-  if (parameters && subscription) result.revisedSamplingInterval = setInterval(item, askedMs, subscription);
+  if (parameters && subscription) result.revisedSamplingInterval = giveInterval(item, askedMs, subscription);
   return result;
 }
 
@@ -121,7 +121,7 @@ const samplings = new WeakMap<
 >();
 
 /** Returns what the client gets; a value that waits for the end of the interval before is told at once. */
-function setInterval(item: MonitoredItem, askedMs: number, { publishingInterval }: Subscription): number {
+function giveInterval(item: MonitoredItem, askedMs: number, { publishingInterval }: Subscription): number {
   const intervalMs = revisedInterval(askedMs, publishingInterval);
   const place = samplings.get(item);
   if (!place || place.sampling.intervalMs === intervalMs) return intervalMs;

@@ -27,10 +27,10 @@ export class DriverObjects implements Disposable {
     const { store, methods } = dependencies;
     this.#folder = this.#addFolder('Drivers');
     methods.addConfigurationMethods(this.#addFolder('Configuration'));
-    this.#add(Array.from(store.entries(), ([, handle]) => handle));
+    for (const [path] of store.entries()) this.#add(driverOf(path));
     this.#listening = store.onDefinition({
-      defined: (handles) => this.#add(handles),
-      removed: (handles) => this.#remove(handles),
+      defined: (handles) => this.#each(handles, (driverId) => this.#add(driverId)),
+      removed: (handles) => this.#each(handles, (driverId) => this.#remove(driverId)),
     });
   }
 
@@ -38,32 +38,28 @@ export class DriverObjects implements Disposable {
     this.#listening[Symbol.dispose]();
   }
 
-  #add(handles: Iterable<number>): void {
+  #add(driverId: string | undefined): void {
+    if (driverId === undefined || this.#objects.has(driverId)) return;
     const { namespace, methods } = this.#deps;
-    for (const driverId of this.#driversOf(handles)) {
-      if (this.#objects.has(driverId)) continue;
-      const object = namespace.addObject({
-        nodeId: `s=Drivers/${driverId}`,
-        browseName: { name: driverId, namespaceIndex: namespace.index },
-        organizedBy: this.#folder,
-      });
-      methods.addDriverMethods(object, driverId);
-      this.#objects.set(driverId, object);
-    }
+    const object = namespace.addObject({
+      nodeId: `s=Drivers/${driverId}`,
+      browseName: { name: driverId, namespaceIndex: namespace.index },
+      organizedBy: this.#folder,
+    });
+    methods.addDriverMethods(object, driverId);
+    this.#objects.set(driverId, object);
   }
 
-  #remove(handles: Iterable<number>): void {
-    for (const driverId of this.#driversOf(handles)) {
-      const object = this.#objects.get(driverId);
-      if (object) this.#deps.namespace.deleteNode(object);
-      this.#objects.delete(driverId);
-    }
+  #remove(driverId: string): void {
+    const object = this.#objects.get(driverId);
+    if (object) this.#deps.namespace.deleteNode(object);
+    this.#objects.delete(driverId);
   }
 
-  *#driversOf(handles: Iterable<number>): Generator<string> {
+  #each(handles: Iterable<number>, act: (driverId: string) => void): void {
     for (const handle of handles) {
-      const found = driverPattern.exec(this.#deps.store.definition(handle)?.path ?? '')?.[1];
-      if (found !== undefined) yield found;
+      const driverId = driverOf(this.#deps.store.definition(handle)?.path ?? '');
+      if (driverId !== undefined) act(driverId);
     }
   }
 
@@ -76,4 +72,8 @@ export class DriverObjects implements Disposable {
       organizedBy: addressSpace.findNode(objectsFolderId)!,
     });
   }
+}
+
+function driverOf(path: string): string | undefined {
+  return driverPattern.exec(path)?.[1];
 }
