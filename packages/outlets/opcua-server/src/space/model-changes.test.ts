@@ -26,7 +26,10 @@ beforeAll(async () => {
   item.on('changed', (fields: unknown) => {
     const [type, changes] = fields as Variant[];
     const told = (changes.value ?? []) as ModelChangeStructureDataType[];
-    events.push([String((type.value as NodeId).value), told.map(({ affected, verb }) => `${String(affected.value)} ${verb}`)]);
+    events.push([
+      String((type.value as NodeId).value),
+      told.map(({ affected, verb }) => `${String(affected.value)} ${verb}`),
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
+import { Happenings } from '../events/happenings.js';
 import { DriverObjects } from '../methods/driver-objects.js';
 import { GatewayMethods } from '../methods/gateway-methods.js';
 import { objectsFolderId } from './objects-folder.js';
@@ -81,6 +82,7 @@ export function mountSpace(
     const { store } = dependencies;
     space.endWith(new DriverObjects({ addressSpace, namespace: objectsNamespace, store, methods: gatewayMethods }));
   }
+  space.endWith(new Happenings({ ...dependencies, addressSpace }));
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({
     inner: addressSpaceAccessor,
