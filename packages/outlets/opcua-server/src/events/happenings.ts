@@ -20,7 +20,7 @@ interface Followed {
   readonly driverId: string | undefined;
   readonly field: string;
   /** Undefined before it is known. */
-  value: unknown;
+  value: string | undefined;
 }
 
 interface UaEvent {
@@ -74,9 +74,9 @@ export class Happenings implements Disposable {
     if (handle !== undefined) followed.value = this.#valueOf(handle);
   }
 
-  #valueOf(handle: number): unknown {
+  #valueOf(handle: number): string | undefined {
     const { value, status } = this.#deps.store.read(handle);
-    return isBad(status) ? undefined : value;
+    return isBad(status) ? undefined : String(value as string | number);
   }
 
   #changed(handle: number, followed: Followed): void {
@@ -84,7 +84,7 @@ export class Happenings implements Disposable {
     const now = this.#valueOf(handle);
     if (now === undefined || now === before) return;
     followed.value = now;
-    if (before !== undefined) this.#raise(eventOf(followed, String(before)));
+    if (before !== undefined) this.#raise(eventOf(followed, before));
   }
 
   #raise({ type, source, message, severity }: UaEvent): void {
@@ -100,8 +100,7 @@ export class Happenings implements Disposable {
   }
 }
 
-function eventOf({ driverId, field, value }: Followed, before: string): UaEvent {
-  const now = String(value);
+function eventOf({ driverId, field, value: now = '' }: Followed, before: string): UaEvent {
   if (driverId === undefined) {
     const message = `Generation ${now} runs, in place of ${before}`;
     return { type: 'SystemEventType', source: 'Configuration', message, severity: ordinarySeverity };
