@@ -7,6 +7,7 @@ import {
   MessageSecurityMode,
   OPCUAClient,
   SecurityPolicy,
+  ServerState,
   StatusCodes,
   TimestampsToReturn,
   type ClientSession,
@@ -117,7 +118,74 @@ describe('an OPC UA client of the gateway (§10.1)', () => {
     plcs.modbus.unit(1).knobs = {};
   });
 
+  it('that asks for an interval gets the newest value in each, and one that asks for none each change', async () => {
+    const subscription = ClientSubscription.create(session, {
+      requestedPublishingInterval: 50,
+      publishingEnabled: true,
+    });
+    const id = await nodeId('line/unit-2/speed');
+    const seen = new Map<number, DataValue[]>();
+    for (const samplingInterval of [0, 30_000]) {
+      const item = ClientMonitoredItem.create(
+        subscription,
+        { nodeId: id, attributeId: AttributeIds.Value },
+        { samplingInterval, queueSize: 100 },
+        TimestampsToReturn.Both,
+      );
+      const values: DataValue[] = [];
+      item.on('changed', (value: DataValue) => values.push(value));
+      seen.set(samplingInterval, values);
+      await waitFor(() => values.length > 0, { what: 'the first value' });
+    }
+    for (const speed of [201, 202, 203, 204]) {
+      plcs.modbus.unit(2).memory.holdingRegisters.setValue(0, { scalar: 'float32' }, speed);
+      await waitFor(() => seen.get(0)!.at(-1)?.value.value === speed, { what: `the change to ${speed}` });
+    }
+    expect(seen.get(30_000)!.length).toBeLessThan(seen.get(0)!.length);
+    await subscription.terminate();
+  });
+
+  it('reads how good the data is, of which generation the tags are, and what the server can', async () => {
+    const value = async (id: string): Promise<unknown> =>
+      (await session.read({ nodeId: id, attributeId: AttributeIds.Value })).value.value as unknown;
+    await waitFor(async () => (await value('i=2267')) === 255, { what: 'all devices', timeoutMs: 20_000 });
+    const { references } = await session.browse('i=11715');
+    const metadata = references!.find(({ browseName }) => browseName.name === 'urn:fieldwarden:line')!;
+    const { references: properties } = await session.browse(metadata.nodeId.toString());
+    const version = properties!.find(({ browseName }) => browseName.name === 'NamespaceVersion')!;
+    expect(await value(version.nodeId.toString())).toBe(String((await gateway.status()).generation));
+    expect(await value('i=2269')).toContain('http://opcfoundation.org/UA-Profile/Server/Methods');
+  });
+
+  it('finds an object with methods for each driver, which somebody without a name can not call', async () => {
+    const namespace = (await session.readNamespaceArray()).indexOf('urn:fieldwarden:server');
+    const { references } = await session.browse(`ns=${namespace};s=Drivers`);
+    const drivers = references!.map(({ browseName }) => browseName.name);
+    expect(drivers).toEqual(expect.arrayContaining((await gateway.drivers()).map(({ id }) => id)));
+    const method = `ns=${namespace};s=Drivers/${drivers[0]}/restart`;
+    const { value } = await session.read({ nodeId: method, attributeId: AttributeIds.UserExecutable });
+    expect(value.value).toBe(false);
+  });
+
   it('is counted in the status of the gateway', async () => {
     expect((await gateway.status()).opcua).toMatchObject({ sessions: 1 });
+  });
+
+  it('is told that the server goes, when the gateway stops', async () => {
+    const subscription = ClientSubscription.create(session, {
+      requestedPublishingInterval: 50,
+      publishingEnabled: true,
+    });
+    const item = ClientMonitoredItem.create(
+      subscription,
+      { nodeId: 'i=2259', attributeId: AttributeIds.Value },
+      { samplingInterval: 50, queueSize: 10 },
+      TimestampsToReturn.Both,
+    );
+    const states: unknown[] = [];
+    item.on('changed', ({ value }: DataValue) => states.push(value.value));
+    await waitFor(() => states.length > 0, { what: 'the state of the server' });
+    expect(await gateway.stop()).toBe(0);
+    expect(states).toEqual([ServerState.Running, ServerState.Shutdown]);
   });
 });

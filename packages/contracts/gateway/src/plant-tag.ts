@@ -29,6 +29,11 @@ export interface PlantTag {
   /** Smallest change worth telling, in engineering units; a percentage is already multiplied by the range. */
   readonly deadband: number | undefined;
   readonly description: string | undefined;
+  /** What true and false mean, of a bool, for people and for OPC UA (TwoStateDiscreteType). */
+  readonly trueState?: string | undefined;
+  readonly falseState?: string | undefined;
+  /** What the values 0, 1, 2 … mean, of an integer, for people and for OPC UA (MultiStateDiscreteType). */
+  readonly enumStrings?: readonly string[] | undefined;
   /** What a write may carry, in engineering units, both ends included. */
   readonly limits: { readonly min?: number; readonly max?: number } | undefined;
   /** The instrument's range (OPC UA EURange): from the scaling, else from both limits. */

@@ -8,6 +8,7 @@ import {
   StatusCodes,
   TimestampsToReturn,
   VariantArrayType,
+  type BrowseDescriptionOptions,
   type DataValue,
   type ReadResponse,
 } from 'node-opcua';
@@ -51,6 +52,8 @@ beforeAll(async () => {
   gateway = await TestOutlet.start([
     speed,
     tag('packaging/mode', { scalar: 'string' }),
+    tag('pump/on', { scalar: 'bool' }, { trueState: 'running' }),
+    tag('pump/mode', { scalar: 'uint8' }, { enumStrings: ['off', 'auto', 'hand'] }),
     tag('clock', { scalar: 'datetime' }),
     ...scalarTypes.map((scalar) => tag(`types/scalar/${scalar}`, { scalar })),
     ...scalarTypes.map((scalar) => tag(`types/array/${scalar}`, { scalar, arrayLength: 3 })),
@@ -177,6 +180,21 @@ describe('attributes (§10.1)', () => {
     expect(await attribute(`${speed.path}#EURange`, AttributeIds.Value)).toMatchObject({ low: -10, high: 150 });
   });
 
+  test('tell what the states of a tag are called, and its type says so (OPC 10000-8, 5.3.3)', async () => {
+    const typeOf = async (path: string): Promise<unknown> => {
+      const nodeId = client.id(path);
+      const description = { nodeId, referenceTypeId: 'HasTypeDefinition', resultMask: 63 } as BrowseDescriptionOptions;
+      return (await client.session.browse(description)).references?.map(({ browseName }) => browseName.name);
+    };
+    expect(await typeOf('pump/on')).toEqual(['TwoStateDiscreteType']);
+    expect(await attribute('pump/on#TrueState', AttributeIds.Value)).toMatchObject({ text: 'running' });
+    expect(await attribute('pump/on#FalseState', AttributeIds.Value)).toMatchObject({ text: 'false' });
+    expect(await typeOf('pump/mode')).toEqual(['MultiStateDiscreteType']);
+    const names = (await attribute('pump/mode#EnumStrings', AttributeIds.Value)) as { text: string }[];
+    expect(names.map(({ text }) => text)).toEqual(['off', 'auto', 'hand']);
+    expect(await attribute('pump/mode#EnumStrings', AttributeIds.ValueRank)).toBe(1);
+  });
+
   test('that a node does not have are BadAttributeIdInvalid', async () => {
     expect((await client.read('packaging', AttributeIds.Value)).statusCode).toEqual(StatusCodes.BadAttributeIdInvalid);
     expect((await client.read(speed.path, AttributeIds.EventNotifier)).statusCode).toEqual(
@@ -245,6 +263,13 @@ describe('values (§10.1)', () => {
     gateway.store.set(handle, 12.5, sourceAtMs, statusCodes.UncertainLastUsableValue);
     const read = await client.read(speed.path);
     expect([read.statusCode.value, read.value.value]).toEqual([statusCodes.UncertainLastUsableValue, 12.5]);
+  });
+
+  test('have times of 100 ns', async () => {
+    const at = Date.UTC(2025, 0, 2, 3, 4, 5, 678) + 0.25;
+    gateway.store.set(gateway.handle('types/scalar/int16'), 5, at);
+    const { sourceTimestamp, sourcePicoseconds } = await client.read('types/scalar/int16');
+    expect([sourceTimestamp?.getTime(), sourcePicoseconds]).toEqual([Math.trunc(at), 250_000_000]);
   });
 
   test('before the first one are BadWaitingForInitialData', async () => {

@@ -6,10 +6,12 @@ import {
   storeFolders,
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
-import { GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { AccessDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import { delay, GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
+import type { AccessDesk, GatewayActs, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
+import { announceShutdown, tellServerFacts } from './claims/server-object.js';
+import { ServiceLevel } from './claims/service-level.js';
 import { replacedText, unnamedText } from './identity/certificate-care.js';
 import { Door, type DoorDependencies } from './door/door.js';
 import { closeCertificates, openCertificates } from './identity/certificates.js';
@@ -40,6 +42,8 @@ export interface OpcuaOutletDependencies {
   readonly clock: Clock;
   /** Who knows the users. */
   readonly access: AccessDesk;
+  /** Who does what methods ask for. */
+  readonly acts: GatewayActs;
   /** Where people are told of clients that were refused; without it the log alone is. */
   readonly events?: ServiceEvents;
 }
@@ -62,6 +66,9 @@ export interface OpcuaStatistics {
   readonly refusedClients: number;
 }
 
+/** How long clients that watch the server can see that it goes: what publishes once a second hears of it. */
+const shutdownMs = 1_500;
+
 interface Parts {
   /** What the own certificate has to say, as of now. */
   readonly owner: () => CertificateOwner;
@@ -74,6 +81,8 @@ interface Parts {
   readonly refusals: ChannelRefusals;
   readonly trust: TrustWatch;
   readonly lastSeen: LastSeen;
+  readonly serviceLevel: ServiceLevel;
+  readonly clock: Clock;
 }
 
 /** The gateway's OPC UA server: every tag of the store, readable, writable where the tag is, delivered on change. */
@@ -142,7 +151,12 @@ export class OpcuaOutlet {
   }
 
   async #stop(): Promise<void> {
-    const { server, space, certificates, watch, door, trust, lastSeen } = this.#parts;
+    const { server, space, certificates, watch, door, trust, lastSeen, serviceLevel, clock } = this.#parts;
+    if (server.currentSubscriptionCount > 0) {
+      announceShutdown(server, shutdownMs, clock.wallMs());
+      await delay(clock, shutdownMs);
+    }
+    serviceLevel[Symbol.dispose]();
     trust[Symbol.dispose]();
     server.users[Symbol.dispose]();
     watch[Symbol.dispose]();
@@ -202,12 +216,27 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
       },
     });
     refusals.watch(server);
-    const space = undo.use(mountSpace(server, options.site, dependencies.writer, dependencies));
+    const serviceLevel = undo.use(new ServiceLevel(dependencies.store, clock));
+    tellServerFacts(server.engine.addressSpace!, { serviceLevel: () => serviceLevel.level, clock });
+    const space = undo.use(mountSpace(server, options, dependencies.writer, dependencies));
     for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
     undo.move();
     const { endsAtMs } = ownCertificate.verdict;
-    return { server, certificates, space, watch, door, refusals, trust, lastSeen, owner, endsAtMs };
+    return {
+      server,
+      certificates,
+      space,
+      watch,
+      door,
+      refusals,
+      trust,
+      lastSeen,
+      serviceLevel,
+      clock,
+      owner,
+      endsAtMs,
+    };
   } catch (error) {
     throw startError(error, options);
   }

@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@fieldwarden/core';
+import { DeskBoard } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
 import { temporaryDirectory, waitFor, MemoryDesk } from '@fieldwarden/testkit';
 import {
@@ -273,13 +274,13 @@ test('a subscription that moves to another session stays what it was, and its it
   const session = second.session as unknown as PromisedTransfer & ClientSessionRawSubscriptionService;
   await session.transferSubscriptions({ subscriptionIds: [subscriptionId], sendInitialValues: true });
   const itemToMonitor = { nodeId: second.id('line/speed'), attributeId: AttributeIds.Value };
-  const requestedParameters = { clientHandle: 1, samplingInterval: 500, queueSize: 1, discardOldest: true };
+  const requestedParameters = { clientHandle: 1, samplingInterval: 510, queueSize: 1, discardOldest: true };
   const created = await session.createMonitoredItems({
     subscriptionId,
     timestampsToReturn: TimestampsToReturn.Both,
     itemsToCreate: [{ itemToMonitor, requestedParameters, monitoringMode: MonitoringMode.Reporting }],
   });
-  expect(created.results?.[0].revisedSamplingInterval).toBe(0);
+  expect(created.results?.[0].revisedSamplingInterval).toBe(510);
   expect(gateway.outlet.statistics()).toMatchObject({ sessions: 1, subscriptions: 1, monitoredItems: 1 });
 });
 
@@ -302,11 +303,11 @@ describe('stop', () => {
       import { silentLogger, systemClock } from '@fieldwarden/core';
       import { OpcuaOutlet } from '@fieldwarden/opcua-server';
       import { TagStore } from '@fieldwarden/tags';
-      import { refusingDesk } from '@fieldwarden/service';
+      import { DeskBoard, refusingDesk } from '@fieldwarden/service';
       import { OPCUAClient } from 'node-opcua';
       const options = { host: '127.0.0.1', port: 0, site: 's', pkiDir: process.argv[1], securityPolicies: ['None'], anonymous: true, version: '1' };
       const store = new TagStore(systemClock, silentLogger);
-      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, access: refusingDesk });
+      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, access: refusingDesk, acts: new DeskBoard().acts });
       const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
       await client.connect(outlet.endpointUrl);
       await client.createSession();
@@ -341,6 +342,7 @@ describe('stop', () => {
       logger: silentLogger,
       clock: systemClock,
       access: new MemoryDesk(),
+      acts: new DeskBoard().acts,
     });
     expect(ended).not.toHaveBeenCalled();
     await outlet.stop();

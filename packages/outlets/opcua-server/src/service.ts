@@ -64,7 +64,7 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   async #open(port: number): Promise<OpcuaOutlet> {
-    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms, access } =
+    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms, access, desks } =
       this.#context;
     const { OpcuaOutlet } = await import('./opcua-outlet.js');
     const outlet = await OpcuaOutlet.start(
@@ -76,9 +76,10 @@ class OpcuaService implements Service<OpcuaSettings> {
         securityPolicies: settings.securityPolicies,
         anonymous: settings.anonymous,
         hostNames: settings.hostNames,
+        methods: settings.methods,
         version: gateway.version,
       },
-      { store: tags, writer, logger, clock, events, access },
+      { store: tags, writer, logger, clock, events, access, acts: desks.acts },
     );
     this.#outlet = outlet;
     this.#care = new CertificateCare({

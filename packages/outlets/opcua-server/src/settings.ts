@@ -53,6 +53,13 @@ export const opcuaSettings = z.strictObject({
       'Lets clients in without a user: viewer: they read; true: they read and write every tag. Others sign in with the name and password, or ' +
         'the certificate, of an account, over encrypted policies. Default: false.',
     ),
+  methods: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Offers acts on drivers (start, stop, restart, recycle, reset, promote, demote) and on the configuration (publish, rollback) as methods, for ' +
+        'clients whose user may. Default: true.',
+    ),
 });
 
 export type OpcuaSettings = z.output<typeof opcuaSettings>;

@@ -63,16 +63,22 @@ describe('a monitored item', () => {
     await item.item.terminate();
   });
 
-  test('is revised to be change-driven, whatever sampling interval was asked for', async () => {
-    for (const samplingInterval of [-1, 0, 1, 500, 60_000]) {
-      const { item } = await client.monitor(subscription, 'line/count', { samplingInterval });
-      expect(item.result?.revisedSamplingInterval).toBe(0);
-      await item.terminate();
-    }
+  test.each([
+    [-1, 50],
+    [0, 0],
+    [1, 0],
+    [500, 500],
+    [1_234, 1_300],
+    [60_000, 60_000],
+    [1e12, 3_600_000],
+  ])('gets the sampling interval that was asked for, in two digits: %i ms is %i', async (samplingInterval, revised) => {
+    const { item } = await client.monitor(subscription, 'line/count', { samplingInterval });
+    expect(item.result?.revisedSamplingInterval).toBe(revised);
+    await item.terminate();
   });
 
-  test('gets every change, also those that come within one sampling interval, and needs no timer for it', async () => {
-    const item = await client.monitor(subscription, 'line/speed', { samplingInterval: 60_000 });
+  test('without an interval gets every change, and needs no timer for it', async () => {
+    const item = await client.monitor(subscription, 'line/speed', { samplingInterval: 0 });
     await received(item, 1);
     const timers = vi.spyOn(globalThis, 'setInterval');
     const changes = Array.from({ length: 40 }, (_, i) => i + 1);
@@ -84,19 +90,28 @@ describe('a monitored item', () => {
     await item.item.terminate();
   });
 
-  test('stays change-driven when the client modifies it', async () => {
-    const item = await client.monitor(subscription, 'line/speed');
+  test('with an interval is told the first change at once, and the last one when the interval is over', async () => {
+    const item = await client.monitor(subscription, 'line/speed', { samplingInterval: 1_000 });
     await received(item, 1);
-    const result = await item.item.modify({
-      samplingInterval: 60_000,
-      queueSize: 20,
-      discardOldest: true,
-      clientHandle: item.item.monitoringParameters.clientHandle,
-    });
-    expect(result).toMatchObject({ revisedSamplingInterval: 0, revisedQueueSize: 20 });
+    const all = await client.monitor(subscription, 'line/speed', { samplingInterval: 0 });
+    await received(all, 1);
+    for (let change = 1; change <= 60; change += 1) set('line/speed', 5_000 + change);
+    await waitFor(() => all.received.length === 61, { what: 'the changes of an item without an interval' });
+    await waitFor(() => values(item).at(-1) === 5_060, { what: 'the last of the changes' });
+    expect(item.received.length).toBeLessThanOrEqual(3);
+    await Promise.all([item.item.terminate(), all.item.terminate()]);
+  });
+
+  test('gets another interval when the client modifies it, and loses nothing', async () => {
+    const item = await client.monitor(subscription, 'line/speed', { samplingInterval: 60_000 });
+    await received(item, 1);
     set('line/speed', 1_001);
+    const modify = { queueSize: 20, discardOldest: true, clientHandle: item.item.monitoringParameters.clientHandle };
+    const result = await item.item.modify({ ...modify, samplingInterval: 0 });
+    expect(result).toMatchObject({ revisedSamplingInterval: 0, revisedQueueSize: 20 });
     set('line/speed', 1_002);
-    await waitFor(() => values(item).slice(-2).join() === '1001,1002', { what: 'both changes' });
+    set('line/speed', 1_003);
+    await waitFor(() => values(item).slice(-3).join() === '1001,1002,1003', { what: 'all changes' });
     await item.item.terminate();
   });
 
@@ -257,7 +272,7 @@ test('2,000 monitored items get their first values and every change', async () =
   const group = ClientMonitoredItemGroup.create(
     subscription,
     nodes,
-    { samplingInterval: 500, queueSize: 10, discardOldest: true },
+    { samplingInterval: 0, queueSize: 10, discardOldest: true },
     TimestampsToReturn.Both,
   );
   const seen: number[][] = levels.map(() => []);

@@ -129,7 +129,7 @@ describe('a write (§10.1)', () => {
     ]);
     expect(results).toEqual([
       StatusCodes.Good,
-      StatusCodes.BadUserAccessDenied, // the library's own answer for its own nodes
+      StatusCodes.BadNotWritable,
       StatusCodes.BadNotWritable,
       StatusCodes.BadTimeout,
     ]);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '@fieldwarden/core';
 import { StatusCodes } from 'node-opcua';
+import { clearError } from './clear-errors.js';
 import { doorLimits } from './door-limits.js';
 import { FrameReader, Refusal, errorFrame, type Frame } from './frame-reader.js';
 import type { Party } from './turns.js';
@@ -57,6 +58,8 @@ export class Connection implements Party {
     this.#sentAtMs = this.sinceMs;
     this.#emit = socket.emit.bind(socket);
     socket.emit = (event: string | symbol, ...args: unknown[]) => this.#intercept(event, args);
+    const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+    socket.write = (chunk: unknown, ...rest: unknown[]) => write(clearError(chunk), ...rest);
     socket.on('error', () => undefined); // `close` follows
     socket.on('drain', () => this.#host.wantTurn(this));
     socket.resume();

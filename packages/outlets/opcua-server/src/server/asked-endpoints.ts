@@ -1,5 +1,5 @@
 import { hostFault, plainHost } from '@fieldwarden/core';
-import { EndpointDescription } from 'node-opcua';
+import { ApplicationDescription, EndpointDescription } from 'node-opcua';
 
 /** A host name has at most 253 characters; the rest is scheme, port and path. */
 const maxUrlLength = 1_024;
@@ -15,7 +15,7 @@ export function endpointsFor(
 ): EndpointDescription[] | undefined {
   const authority = authorityOf(askedUrl);
   if (authority === undefined) return undefined;
-  return own.map((endpoint) => underAuthority(authority, endpoint));
+  return withDiscovery(own.map((endpoint) => underAuthority(authority, endpoint)));
 }
 
 /** Each endpoint under each of the names, in their order, at its own port. */
@@ -23,9 +23,21 @@ export function endpointsUnder(
   hostNames: readonly string[],
   own: readonly EndpointDescription[],
 ): EndpointDescription[] {
-  return hostNames.flatMap((name) =>
-    own.map((endpoint) => underAuthority(`${name}${portOf(endpoint.endpointUrl)}`, endpoint)),
+  return withDiscovery(
+    hostNames.flatMap((name) =>
+      own.map((endpoint) => underAuthority(`${name}${portOf(endpoint.endpointUrl)}`, endpoint)),
+    ),
   );
+}
+
+/** Each endpoint can be asked for the others (OPC 10000-4, 7.2). */
+function withDiscovery(endpoints: readonly EndpointDescription[]): EndpointDescription[] {
+  const discoveryUrls = [...new Set(endpoints.map(({ endpointUrl }) => endpointUrl))];
+  return endpoints.map((endpoint) => {
+    const server = new ApplicationDescription(endpoint.server);
+    server.discoveryUrls = discoveryUrls;
+    return Object.assign(endpoint, { server });
+  });
 }
 
 function underAuthority(authority: string, endpoint: EndpointDescription): EndpointDescription {

@@ -1,15 +1,20 @@
-import { messageOf, type Logger } from '@fieldwarden/core';
+import { messageOf, type Clock, type Logger } from '@fieldwarden/core';
 import {
   type BrowseNextRequest,
   BrowseNextResponse,
   type BrowseRequest,
   BrowseResponse,
+  type CancelRequest,
+  CancelResponse,
   type CreateMonitoredItemsRequest,
   CreateMonitoredItemsResponse,
   CreateSessionRequest,
   GetEndpointsRequest,
   NodeClass,
   type OPCUAServer,
+  PublishResponse,
+  type RegisterNodesRequest,
+  RegisterNodesResponse,
   ServiceFault,
   StatusCodes,
   TimestampsToReturn,
@@ -20,6 +25,8 @@ import {
   type StatusCode as UaStatusCode,
 } from 'node-opcua';
 import { endpointsFor, endpointsUnder } from './asked-endpoints.js';
+import { cancelPublishes } from '../requests/cancel.js';
+import { mendNodes } from '../requests/node-ranges.js';
 import { BrowseService, type FindPage } from './browse-service.js';
 import { addDiagnostics, requestScope, scopeOf } from './request-scope.js';
 import { SessionPlaces, type SessionLimits } from './session-places.js';
@@ -32,7 +39,7 @@ import { UserServer, type Message, type UserServerDependencies, type UserServerO
 type Apply = OPCUAServer['_apply_on_SessionObject'];
 type Responses = Parameters<Apply>[0];
 /** One piece of work for a session: its answer, or the status of its refusal. */
-type Answer = InstanceType<typeof BrowseResponse> | InstanceType<typeof BrowseNextResponse> | UaStatusCode;
+type Answer = BrowseResponse | CancelResponse | BrowseNextResponse | RegisterNodesResponse | UaStatusCode;
 
 type SubscriptionAction = Parameters<OPCUAServer['_apply_on_Subscription']>[3];
 
@@ -66,13 +73,15 @@ export class GatewayServer extends UserServer {
   readonly #settings: GatewayServerOptions;
   readonly #logger: Logger;
   readonly #door: Door;
+  readonly #clock: Clock;
   readonly #browsing = new BrowseService();
   /** While GetEndpoints is answered, which asks for all endpoints and filters them itself. */
   #askedUrl: string | null | undefined;
 
   constructor(options: GatewayServerOptions, dependencies: GatewayServerDependencies) {
     super(options, dependencies);
-    const { logger, notices, door } = dependencies;
+    const { logger, notices, door, clock } = dependencies;
+    this.#clock = clock;
     this.#settings = options;
     this.#logger = logger;
     this.#door = door;
@@ -84,6 +93,7 @@ export class GatewayServer extends UserServer {
     const connection = this.#door.connectionOf(channel);
     if (!connection) return super.on_request(message, channel); // its peer has gone
     connection.understood += 1;
+    mendNodes(message.request);
     const maxResponseBytes = channel.getMaxResponseBodySize();
     const scope: WorkScope = { nextTurn: () => connection.nextTurn(), maxResponseBytes, isTooLarge: false };
     workScope.run(scope, () => super.on_request(message, channel));
@@ -183,6 +193,25 @@ export class GatewayServer extends UserServer {
     });
   }
 
+  /** No node is faster under another id, so each keeps its own (OPC 10000-4, 5.9.5); the library's aliases are good for Read and Write alone. */
+  protected override _on_RegisterNodesRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#answer(RegisterNodesResponse, message, channel, () => {
+      const nodes = (message.request as RegisterNodesRequest).nodesToRegister ?? [];
+      if (nodes.length === 0) return StatusCodes.BadNothingToDo;
+      const { maxNodesPerRegisterNodes } = this.engine.serverCapabilities.operationLimits;
+      if (nodes.length > maxNodesPerRegisterNodes) return StatusCodes.BadTooManyOperations;
+      return new RegisterNodesResponse({ registeredNodeIds: nodes });
+    });
+  }
+
+  /** What waits in the server for something to tell is ended (OPC 10000-4, 5.6.5); what is on its way to a device is not. */
+  protected _on_CancelRequest(message: Message, channel: ServerSecureChannelLayer): void {
+    this.#answer(CancelResponse, message, channel, (session) => {
+      const { requestHandle } = message.request as CancelRequest;
+      return new CancelResponse({ cancelCount: cancelPublishes(session, requestHandle) });
+    });
+  }
+
   /** Everything that needs a session goes through here. Answers are also sent from promises that nobody takes. */
   protected override async _apply_on_SessionObject(
     ...[responseClass, message, channel, action]: Parameters<Apply>
@@ -194,6 +223,7 @@ export class GatewayServer extends UserServer {
         const answer: typeof send = (response) =>
           this.#guard(message, channel, () => {
             if (work?.isTooLarge) return sendError(StatusCodes.BadResponseTooLarge);
+            if (response instanceof PublishResponse) this.#tellTime(response);
             if (scope) addDiagnostics(response, scope, message.request);
             send(response);
           });
@@ -204,11 +234,16 @@ export class GatewayServer extends UserServer {
     }
   }
 
+  /** The library leaves the time out of a keep-alive (OPC 10000-4, 7.26). */
+  #tellTime({ notificationMessage }: PublishResponse): void {
+    if (!notificationMessage.notificationData?.length) notificationMessage.publishTime = new Date(this.#clock.wallMs());
+  }
+
   #answer(
     responses: Responses,
     message: Message,
     channel: ServerSecureChannelLayer,
-    work: (session: ServerSession) => Promise<Answer>,
+    work: (session: ServerSession) => Promise<Answer> | Answer,
   ): void {
     void this._apply_on_SessionObject(responses, message, channel, async (session, send, sendError) => {
       const answer = await work(session);

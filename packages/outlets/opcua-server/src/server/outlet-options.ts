@@ -2,6 +2,8 @@ import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import { GatewayError } from '@fieldwarden/core';
 import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACertificateManager } from 'node-opcua';
+import { claimedProfiles, localeIds } from '../claims/profiles.js';
+import { buildDate } from '../claims/server-object.js';
 import { doorLimits } from '../door/door-limits.js';
 import { maxQueueSize } from '../items/queue-budget.js';
 import type { GatewayServerOptions } from './gateway-server.js';
@@ -23,6 +25,8 @@ export interface OpcuaOutletOptions {
   readonly anonymous: AnonymousAccess;
   /** Names and addresses of the server beside the machine's own; the first is the one it goes by. */
   readonly hostNames?: readonly string[];
+  /** Whether acts on drivers and configuration are offered as methods. Default: yes. */
+  readonly methods?: boolean;
   /** Version of the product, for BuildInfo. */
   readonly version: string;
   /** A peer that connects and has no session after this is cut. Default 10,000; at least 2,000. */
@@ -49,7 +53,11 @@ const limits = {
   maxMonitoredItemsQueueSize: maxQueueSize,
   maxBrowseContinuationPoints: 50,
   operationLimits: {
+    maxNodesPerRead: 10_000,
+    maxNodesPerWrite: 10_000,
     maxNodesPerBrowse: 1_000,
+    maxNodesPerMethodCall: 100,
+    maxNodesPerRegisterNodes: 10_000,
     maxNodesPerTranslateBrowsePathsToNodeIds: 1_000,
     maxMonitoredItemsPerCall: 10_000,
   },
@@ -134,13 +142,18 @@ export function serverOptions(
       applicationName: { text: `Fieldwarden ${options.site}` },
     },
     buildInfo: {
+      buildDate: buildDate(),
       productName: 'Fieldwarden',
       productUri: 'urn:fieldwarden',
       manufacturerName: 'Fieldwarden',
       softwareVersion: options.version,
       buildNumber: options.version,
     },
-    serverCapabilities: limits,
+    serverCapabilities: {
+      ...limits,
+      serverProfileArray: claimedProfiles(options),
+      localeIdArray: localeIds,
+    },
     sessionLimits,
     maxMonitoredItems: limits.maxMonitoredItems,
     ...limits.operationLimits,

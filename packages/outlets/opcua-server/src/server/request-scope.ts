@@ -1,5 +1,5 @@
 import { newCorrelationId } from '@fieldwarden/core';
-import { CallRequest, DiagnosticInfo, WriteRequest, WriteResponse, type ServerSession } from 'node-opcua';
+import { CallRequest, CallResponse, DiagnosticInfo, WriteRequest, WriteResponse, type ServerSession } from 'node-opcua';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** A client's request that may reach a device: what follows it there, and what is said about it on the way back. */
@@ -48,8 +48,9 @@ export function addDiagnostics(
   request: ClientRequest,
 ): void {
   if ((request.requestHeader.returnDiagnostics & operationAdditionalInfo) === 0) return;
-  if (!(response instanceof WriteResponse)) return;
-  const results = response.results ?? [];
+  const isAnswer = response instanceof WriteResponse || response instanceof CallResponse;
+  if (!isAnswer) return;
+  const results = (response.results ?? []).map((result) => ('statusCode' in result ? result.statusCode : result));
   if (results.every((result) => result.isGood())) return;
   response.diagnosticInfos = results.map((result, i) => {
     if (result.isGood()) return new DiagnosticInfo();

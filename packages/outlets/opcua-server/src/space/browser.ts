@@ -1,30 +1,18 @@
 import {
   BrowseResult,
-  NodeClass,
-  NodeId,
   QualifiedName,
   StatusCodes,
-  makeNodeId,
   type BrowseDescriptionOptions,
   type ReferenceDescription,
 } from 'node-opcua';
+import { objectsFolder } from './objects-folder.js';
 import { ReferenceFilter, type Reference, type ReferenceTarget } from './references.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
-import { propertiesOf } from './tag-properties.js';
+import { propertiesOf } from '../properties/tag-properties.js';
 import type { TagSpace } from './tag-space.js';
 import { Slices } from '../server/work-scope.js';
-import { folderType, type TypeDefinition } from './type-definitions.js';
-
-export const objectsFolderId = makeNodeId(85);
-
-const objectsFolder: ReferenceTarget = {
-  nodeId: objectsFolderId,
-  browseName: new QualifiedName({ name: 'Objects', namespaceIndex: 0 }),
-  name: 'Objects',
-  nodeClass: NodeClass.Object,
-  typeDefinition: folderType,
-};
+import type { TypeDefinition } from './type-definitions.js';
 
 /** References of one of the gateway's nodes from an offset on. */
 export async function browseNode(
@@ -110,8 +98,4 @@ function* owner(space: TagSpace, property: SpaceNode): Generator<Reference> {
 
 function typeTarget({ nodeId, name, nodeClass }: TypeDefinition): ReferenceTarget {
   return { nodeId, name, nodeClass, browseName: new QualifiedName({ name, namespaceIndex: 0 }) };
-}
-
-export function isObjectsFolder(nodeId: unknown): boolean {
-  return nodeId instanceof NodeId && nodeId.namespace === 0 && nodeId.value === objectsFolderId.value;
 }

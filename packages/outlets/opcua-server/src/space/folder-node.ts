@@ -9,7 +9,10 @@ export class FolderNode extends SpaceNode {
   readonly nodeClass = NodeClass.Object;
   readonly typeDefinition = folderType;
 
+  /** Events are the Server object's. */
+  readonly eventNotifier = 0;
+
   protected override attributes(principal: Principal): Attributes {
-    return { ...super.attributes(principal), [AttributeIds.EventNotifier]: scalar(DataType.Byte, 0) };
+    return { ...super.attributes(principal), [AttributeIds.EventNotifier]: scalar(DataType.Byte, this.eventNotifier) };
   }
 }

@@ -5,12 +5,11 @@ import {
   DataType,
   DataValue,
   extractRange,
-  isValidDataEncoding,
   StatusCodes,
   type TimestampsToReturn,
   Variant,
   VariantArrayType,
-  type NumericRange,
+  NumericRange,
   type QualifiedNameLike,
   type StatusCode as UaStatusCode,
 } from 'node-opcua';
@@ -52,10 +51,33 @@ export function otherAttribute(attributes: Attributes, request: AttributeRequest
 
 /** Applies index range and encoding to a Value; status and times stay as they are. */
 export function valueAttribute(value: DataValue, { indexRange, dataEncoding }: AttributeRequest): DataValue {
-  if (!isValidDataEncoding(dataEncoding)) return badValue(StatusCodes.BadDataEncodingInvalid);
-  if (!indexRange || indexRange.isEmpty() || value.statusCode.isBad()) return value;
-  return indexRange.isValid() ? extractRange(value, indexRange) : badValue(StatusCodes.BadIndexRangeInvalid);
+  if (isEncoding(dataEncoding)) {
+    const name = typeof dataEncoding === 'string' ? dataEncoding : (dataEncoding?.name ?? '');
+    if (!encodings.has(name)) return badValue(StatusCodes.BadDataEncodingInvalid);
+    if (name !== binary) return badValue(StatusCodes.BadDataEncodingUnsupported);
+  }
+  if (!indexRange || indexRange.isEmpty()) return value;
+  return indexRange.isValid() ? partOf(value, indexRange) : badValue(StatusCodes.BadIndexRangeInvalid);
 }
+
+/** A part of a value; the library takes a value without elements for all of its parts (OPC 10000-4, 7.27). */
+export function partOf(value: DataValue, range: NumericRange): DataValue {
+  if (value.statusCode.isBad()) return value;
+  if (hasParts(value.value, range)) return extractRange(value, range);
+  const result = badValue(StatusCodes.BadIndexRangeNoData);
+  result.sourceTimestamp = value.sourceTimestamp;
+  result.serverTimestamp = value.serverTimestamp;
+  return result;
+}
+
+/** Texts have parts as arrays have; none of our values has more dimensions than one. */
+function hasParts({ dataType, arrayType }: Variant, { type }: NumericRange): boolean {
+  if (type === NumericRange.NumericRangeType.MatrixRange) return false;
+  return arrayType !== VariantArrayType.Scalar || dataType === DataType.String || dataType === DataType.ByteString;
+}
+
+const binary = 'DefaultBinary';
+const encodings: ReadonlySet<string> = new Set([binary, 'DefaultXml', 'DefaultJson']);
 
 /** Leaves only the times that the client asked for. */
 export function withTimestamps(value: DataValue, wanted: TimestampsToReturn, attributeId: AttributeIds): DataValue {

@@ -1,11 +1,11 @@
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, DataValue, QualifiedName, StatusCodes } from 'node-opcua';
-import { propertyDataTypes, propertyValue, type TagProperty } from './tag-properties.js';
+import { propertyShape, propertyValue, type TagProperty } from '../properties/tag-properties.js';
 import type { NodeSpace } from './space-node.js';
 import { propertyType } from './type-definitions.js';
 import { VariableNode } from './variable-node.js';
 
-/** Unit or range of a tag. */
+/** Unit, range or names of the states of a tag. */
 export class PropertyNode extends VariableNode {
   readonly typeDefinition = propertyType;
   readonly #definition: TagDefinition;
@@ -36,11 +36,11 @@ export class PropertyNode extends VariableNode {
   }
 
   protected override get dataTypeId(): number {
-    return propertyDataTypes[this.#property];
+    return propertyShape(this.#definition, this.#property).dataType;
   }
 
-  protected override get arrayLength(): undefined {
-    return undefined;
+  protected override get arrayLength(): number | undefined {
+    return propertyShape(this.#definition, this.#property).arrayLength;
   }
 
   protected override get accessLevel(): AccessLevelFlag {

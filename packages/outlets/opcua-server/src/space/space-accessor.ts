@@ -1,12 +1,16 @@
 import { messageOf, NoticeLimit, type Clock, type Logger } from '@fieldwarden/core';
 import { mayDo, originFields, type Origin, type Principal } from '@fieldwarden/gateway-contract';
 import {
+  AccessLevelFlag,
+  AttributeIds,
   BrowseDirection,
   BrowseResult,
   coerceNodeId,
+  NodeClass,
   NodeId,
   StatusCodes,
   TimestampsToReturn,
+  type BaseNode,
   type BrowseDescriptionOptions,
   type CallMethodRequest,
   type CallMethodResultOptions,
@@ -19,9 +23,13 @@ import {
   type ServerEngine,
   type ServerSession,
   type StatusCode as UaStatusCode,
+  type UAMethod,
+  type UAVariable,
   type WriteValue,
 } from 'node-opcua';
-import { browseNode, isObjectsFolder, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import { browseNode, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import { operationPlace } from '../methods/operation-reason.js';
+import { isObjectsFolder } from './objects-folder.js';
 import { badValue, withTimestamps } from './node-attributes.js';
 import { requestScope } from '../server/request-scope.js';
 import { approximateBytes } from '../server/response-size.js';
@@ -39,11 +47,17 @@ export type Accessor = NonNullable<ServerEngine['addressSpaceAccessor']>;
 export interface SpaceAccessorDependencies {
   /** The library's own accessor, for the standard namespace. */
   readonly inner: Accessor;
-  readonly isReferenceType: (nodeId: NodeId) => boolean;
+  /** A node of the standard namespace. */
+  readonly findStandard: (nodeId: NodeId) => BaseNode | null;
   readonly space: TagSpace;
   readonly writer: TagWriter;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** A member of the library's methods that its types do not show. */
+interface BindableMethod {
+  isBound(): boolean;
 }
 
 interface RefusedNode {
@@ -61,16 +75,16 @@ const maxShown = 200;
  */
 export class SpaceAccessor implements Accessor {
   readonly #inner: Accessor;
-  readonly #isReferenceType: (nodeId: NodeId) => boolean;
+  readonly #findStandard: SpaceAccessorDependencies['findStandard'];
   readonly #space: TagSpace;
   readonly #writer: TagWriter;
   readonly #logger: Logger;
   readonly #refusals: NoticeLimit;
 
-  constructor({ inner, isReferenceType, space, writer, clock, logger }: SpaceAccessorDependencies) {
+  constructor({ inner, findStandard, space, writer, clock, logger }: SpaceAccessorDependencies) {
     this.#refusals = new NoticeLimit(clock);
     this.#inner = inner;
-    this.#isReferenceType = isReferenceType;
+    this.#findStandard = findStandard;
     this.#space = space;
     this.#writer = writer;
     this.#logger = logger;
@@ -131,13 +145,16 @@ export class SpaceAccessor implements Accessor {
     return isOwn.map((one) => (one ? own[nextOwn++] : foreign[nextForeign++]));
   }
 
-  /** Tags and folders have no methods. */
+  /** Tags and folders have no methods; the standard namespace and the server's own have. */
   async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
     const mayView = mayDo(this.#space.principalOf(context), 'view');
     return Promise.all(
-      requests.map(async (request) => {
+      requests.map(async (request, place) => {
         if (!mayView) return { statusCode: StatusCodes.BadUserAccessDenied };
-        if (!this.#owns(request.objectId)) return (await this.#inner.call(context, [request]))[0];
+        if (!this.#owns(request.objectId)) {
+          if (this.#isWithoutCode(request.methodId)) return { statusCode: StatusCodes.BadNotImplemented };
+          return (await operationPlace.run(place, () => this.#inner.call(context, [request])))[0];
+        }
         const known = this.#space.find(request.objectId);
         return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
       }),
@@ -175,6 +192,16 @@ export class SpaceAccessor implements Accessor {
       return undefined;
     }
     return new BrowseResult({ statusCode: StatusCodes.BadReferenceTypeIdInvalid });
+  }
+
+  /** The standard namespace has methods that nobody serves here. */
+  #isWithoutCode(methodId: NodeId): boolean {
+    const method = this.#findStandard(methodId);
+    return method?.nodeClass === NodeClass.Method && !(method as UAMethod & BindableMethod).isBound();
+  }
+
+  #isReferenceType(nodeId: NodeId): boolean {
+    return this.#findStandard(nodeId)?.nodeClass === NodeClass.ReferenceType;
   }
 
   #owns(nodeId: ReadValueIdOptions['nodeId']): boolean {
@@ -230,13 +257,26 @@ export class SpaceAccessor implements Accessor {
 
   async #writeForeign(context: ISessionContext, requests: WriteValue[]): Promise<UaStatusCode[]> {
     if (requests.length === 0) return [];
-    const results = await this.#inner.write(context, requests);
+    const results = (await this.#inner.write(context, requests)).map((status, i) =>
+      status.equals(StatusCodes.BadUserAccessDenied) && this.#isReadOnly(context, requests[i])
+        ? StatusCodes.BadNotWritable
+        : status,
+    );
     for (const [i, { name: status }] of results.entries()) {
       if (results[i].isGood()) continue;
       const nodeId = String(requests[i].nodeId);
       this.#tellRefused({ nodeId, status, why: 'it is no node of the plant' }, context, this.#originOf(context));
     }
     return results;
+  }
+
+  /** What nobody can write is no matter of who asks; the library looks at that first. */
+  #isReadOnly(context: ISessionContext, { nodeId, attributeId }: WriteValue): boolean {
+    const principal = this.#space.principalOf(context);
+    if (!mayDo(principal, 'view') || (isPrivate(nodeId) && !maySeePrivate(principal))) return false;
+    const node = this.#findStandard(nodeId);
+    if (attributeId !== (AttributeIds.Value as number) || node?.nodeClass !== NodeClass.Variable) return false;
+    return ((node as UAVariable).accessLevel & AccessLevelFlag.CurrentWrite) === 0;
   }
 
   async #readForeign(

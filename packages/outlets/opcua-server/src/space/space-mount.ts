@@ -1,9 +1,16 @@
-import { NodeClass, type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
-import { objectsFolderId } from './browser.js';
+import { type BaseNode, type NodeId, type RelativePathElement } from 'node-opcua';
+import { Happenings } from '../events/happenings.js';
+import { DriverObjects } from '../methods/driver-objects.js';
+import { GatewayMethods } from '../methods/gateway-methods.js';
+import { objectsFolderId } from './objects-folder.js';
+import { ModelChanges } from './model-changes.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
 import type { UserServer } from '../server/user-server.js';
-import type { TagWriter } from '@fieldwarden/service';
+import { isBad } from '@fieldwarden/core';
+import type { GatewayActs, TagSource, TagWriter } from '@fieldwarden/service';
+import { addNamespaceMetadata, type NamespaceFacts } from '../claims/namespace-metadata.js';
+import { buildDate } from '../claims/server-object.js';
 
 /** Members of the library's namespace and nodes that its types do not show. */
 interface NodeLookup {
@@ -14,26 +21,72 @@ interface PathStep {
   browseNodeByTargetName(element: RelativePathElement, isLast: boolean): NodeId[];
 }
 
+export interface MountOptions {
+  readonly site: string;
+  /** Of the product. */
+  readonly version: string;
+  /** Whether acts on the gateway are offered. Default: yes. */
+  readonly methods?: boolean;
+}
+
+/** Of nodes that are the server's, not the plant's: the same in every gateway. */
+export const serverNamespaceUri = 'urn:fieldwarden:server';
+
+/** The tags are those of a generation of the configuration. */
+function tagFacts(tags: TagSource, startedAt: Date): Pick<NamespaceFacts, 'version' | 'publishedAt'> {
+  const generation = () => {
+    const read = tags.read(tags.handleOf('_system/generation') ?? -1);
+    return isBad(read.status) ? undefined : read;
+  };
+  return {
+    version: () => String(generation()?.value ?? 0),
+    publishedAt: () => new Date(generation()?.sourceAtMs ?? startedAt.getTime()),
+  };
+}
+
 /**
  * Puts the tags into an initialised server: its node lookup (monitored items, browse paths, registered nodes) also finds the
  * nodes of the space, and its Browse, Read and Write go through the space's accessor.
  */
 export function mountSpace(
   server: UserServer,
-  site: string,
+  { site, version, methods }: MountOptions,
   writer: TagWriter,
-  dependencies: Omit<TagSpaceDependencies, 'users'>,
+  dependencies: Omit<TagSpaceDependencies, 'users'> & { readonly acts: GatewayActs },
 ): TagSpace {
   const { addressSpace, addressSpaceAccessor } = server.engine;
   const objects = addressSpace?.findNode(objectsFolderId);
   if (!addressSpace || !addressSpaceAccessor || !objects) throw new Error('the OPC UA server is not initialised');
   const namespace = addressSpace.registerNamespace(`urn:fieldwarden:${site}`);
+  // The gateway's namespace has nodes of its own making only; what the library's services work on stands in a second one.
+  const objectsNamespace = addressSpace.registerNamespace(serverNamespaceUri);
+  const startedAt = new Date(dependencies.clock.wallMs());
+  addNamespaceMetadata(addressSpace, objectsNamespace, {
+    uri: namespace.namespaceUri,
+    ...tagFacts(dependencies.store, startedAt),
+  });
+  addNamespaceMetadata(addressSpace, objectsNamespace, {
+    uri: serverNamespaceUri,
+    version: () => version,
+    publishedAt: () => buildDate() ?? startedAt,
+  });
   const space = new TagSpace(namespace.index, { ...dependencies, users: server.users });
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
+  space.endWith(new ModelChanges({ ...dependencies, addressSpace, nodeId: (path) => space.nodeId(path) }));
+  if (methods !== false) {
+    const gatewayMethods = new GatewayMethods({
+      namespace: objectsNamespace,
+      acts: dependencies.acts,
+      principalOf: (context) => space.principalOf(context),
+    });
+    const { store } = dependencies;
+    space.endWith(new DriverObjects({ addressSpace, namespace: objectsNamespace, store, methods: gatewayMethods }));
+  }
+  space.endWith(new Happenings({ ...dependencies, addressSpace }));
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({
     inner: addressSpaceAccessor,
-    isReferenceType: (nodeId) => addressSpace.findNode(nodeId)?.nodeClass === NodeClass.ReferenceType,
+    findStandard: (nodeId) => addressSpace.findNode(nodeId),
     space,
     writer,
     clock: dependencies.clock,

@@ -23,7 +23,7 @@ import {
 } from './node-attributes.js';
 import type { TypeDefinition } from './type-definitions.js';
 import { mayDo, type Principal } from '@fieldwarden/gateway-contract';
-import type { AnonymousAccess } from '../users/anonymous.js';
+import { nobody, type AnonymousAccess } from '../users/anonymous.js';
 import { maySeeRolePermissions, rolePermissions, userRolePermissions } from '../users/ua-roles.js';
 
 export type ValueListener = (value: DataValue) => void;
@@ -82,6 +82,15 @@ export abstract class SpaceNode {
       return badValue(StatusCodes.BadUserAccessDenied);
     }
     return this.readAllowed(request, principal);
+  }
+
+  /** Whether a node of this kind has the attribute. */
+  hasAttribute(attributeId: AttributeIds): boolean {
+    return (
+      attributeId === AttributeIds.RolePermissions ||
+      attributeId === AttributeIds.UserRolePermissions ||
+      attributeId in this.attributes(nobody)
+    );
   }
 
   protected readAllowed(request: AttributeRequest, principal: Principal): DataValue {

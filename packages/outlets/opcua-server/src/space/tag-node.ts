@@ -2,7 +2,7 @@ import type { Principal, TagDefinition } from '@fieldwarden/gateway-contract';
 import { AccessLevelFlag, AttributeIds, type DataValue } from 'node-opcua';
 import { localizedText, type Attributes } from './node-attributes.js';
 import type { NodeSpace, ValueListener } from './space-node.js';
-import { propertiesOf, type TagProperty } from './tag-properties.js';
+import { propertiesOf, type TagProperty } from '../properties/tag-properties.js';
 import { typeOfTag, type TypeDefinition } from './type-definitions.js';
 import { uaDataTypes } from '../values/ua-types.js';
 import { VariableNode } from './variable-node.js';

@@ -6,11 +6,12 @@ import { NodeId, NodeIdType, type DataValue, type ISessionContext, type Relative
 import { FolderNode } from './folder-node.js';
 import { FolderTree, parentPath, type Folder } from './folder-tree.js';
 import { PropertyNode } from './property-node.js';
+import { objectsFolder } from './objects-folder.js';
 import { Deliveries } from '../items/deliveries.js';
 import { matchesType } from './references.js';
 import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
-import { propertiesOf, type TagProperty } from './tag-properties.js';
+import { propertiesOf, type TagProperty } from '../properties/tag-properties.js';
 import { TagValues } from '../values/tag-values.js';
 import type { AnonymousAccess } from '../users/anonymous.js';
 import type { SessionUsers } from '../users/session-users.js';
@@ -74,6 +75,11 @@ export class TagSpace implements Disposable {
     this.#listening.dispose();
   }
 
+  /** What lives as long as the space. */
+  endWith(part: Disposable): void {
+    this.#listening.use(part);
+  }
+
   get anonymous(): AnonymousAccess {
     return this.#users.anonymous;
   }
@@ -124,15 +130,29 @@ export class TagSpace implements Disposable {
     return path === '' ? undefined : this.findById(path);
   }
 
-  /** Where one forward step of a browse path leads. */
-  step(id: string, { referenceTypeId, includeSubtypes, isInverse, targetName }: RelativePathElement): NodeId[] {
-    if (isInverse || targetName.name === null) return [];
+  /** Where one step of a browse path leads. */
+  step(id: string, element: RelativePathElement): NodeId[] {
+    const { referenceTypeId, includeSubtypes, isInverse, targetName } = element;
+    if (targetName.name === null) return [];
+    if (isInverse) return this.#stepBack(id, element);
     const property = targetName.namespaceIndex === 0;
     if (!matchesType(property ? 'has-property' : 'organizes', referenceTypeId, includeSubtypes)) return [];
     if (!property && targetName.namespaceIndex !== this.namespaceIndex) return [];
     const below = id === '' ? targetName.name : `${id}/${targetName.name}`;
     const target = this.findById(property ? `${id}#${targetName.name}` : below);
     return target ? [target.nodeId] : [];
+  }
+
+  /** To the folder that organizes a node, or the tag that has a property. */
+  #stepBack(id: string, { referenceTypeId, includeSubtypes, targetName }: RelativePathElement): NodeId[] {
+    const isProperty = id.includes('#');
+    const kind = isProperty ? 'has-property' : 'organizes';
+    if (id === '' || !matchesType(kind, referenceTypeId, includeSubtypes)) return [];
+    const above = isProperty ? id.slice(0, id.indexOf('#')) : parentPath(id);
+    const target = above === '' ? objectsFolder : this.findById(above);
+    const isNamed =
+      target?.browseName.name === targetName.name && target?.browseName.namespaceIndex === targetName.namespaceIndex;
+    return target && isNamed ? [target.nodeId] : [];
   }
 
   /** What a Read of this tag's Value answers now. */

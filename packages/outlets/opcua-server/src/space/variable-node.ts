@@ -13,6 +13,9 @@ import { scalar, uint32Array, valueAttribute, type AttributeRequest, type Attrib
 import { SpaceNode } from './space-node.js';
 import { mayDo, type Principal } from '@fieldwarden/gateway-contract';
 
+/** Bit WriteFullArrayOnly of AccessLevelExType (OPC 10000-3, 8.58): a part of a value is not written. */
+const writeFullArrayOnly = 0x400;
+
 /** What tags and their properties have in common. */
 export abstract class VariableNode extends SpaceNode {
   readonly nodeClass = NodeClass.Variable;
@@ -49,6 +52,10 @@ export abstract class VariableNode extends SpaceNode {
     return accessLevel & (mayRead | mayWrite);
   }
 
+  override hasAttribute(attributeId: AttributeIds): boolean {
+    return attributeId === AttributeIds.Value || super.hasAttribute(attributeId);
+  }
+
   protected override attributes(principal: Principal): Attributes {
     const { arrayLength, accessLevel } = this;
     return {
@@ -58,7 +65,7 @@ export abstract class VariableNode extends SpaceNode {
       [AttributeIds.ArrayDimensions]: arrayLength === undefined ? new Variant(null) : uint32Array([arrayLength]),
       [AttributeIds.AccessLevel]: scalar(DataType.Byte, accessLevel),
       [AttributeIds.UserAccessLevel]: scalar(DataType.Byte, this.#userAccessLevel(principal)),
-      [AttributeIds.AccessLevelEx]: scalar(DataType.UInt32, accessLevel),
+      [AttributeIds.AccessLevelEx]: scalar(DataType.UInt32, accessLevel | writeFullArrayOnly),
       [AttributeIds.MinimumSamplingInterval]: scalar(DataType.Double, this.minimumSamplingInterval),
       [AttributeIds.Historizing]: scalar(DataType.Boolean, false),
     };

@@ -28,7 +28,7 @@ import { afterAll } from 'vitest';
 import { OpcuaOutlet } from '../opcua-outlet.js';
 import type { OpcuaOutletOptions } from '../server/outlet-options.js';
 import { mayDo, notAllowed, type HandleWrite, type Origin, type WriteReply } from '@fieldwarden/gateway-contract';
-import type { TagWriter } from '@fieldwarden/service';
+import { DeskBoard, type GatewayActs, type TagWriter } from '@fieldwarden/service';
 
 export interface RecordedWrite {
   readonly path: string;
@@ -80,6 +80,12 @@ export function tag(path: string, type: DataType, rest: Partial<TagDefinition> =
   };
 }
 
+export interface TestOutletOptions extends Partial<OpcuaOutletOptions> {
+  readonly trustsClients?: boolean;
+  /** Default: of a gateway that is still starting. */
+  readonly acts?: GatewayActs;
+}
+
 /** A running outlet over an own store, with everything that a test looks at. */
 export class TestOutlet implements AsyncDisposable {
   readonly logger: CollectingLogger;
@@ -107,7 +113,7 @@ export class TestOutlet implements AsyncDisposable {
   /** `trustsClients`: those that `testClient` makes. */
   static async start(
     tags: readonly TagDefinition[],
-    { trustsClients = false, ...options }: Partial<OpcuaOutletOptions> & { readonly trustsClients?: boolean } = {},
+    { trustsClients = false, acts = new DeskBoard().acts, ...options }: TestOutletOptions = {},
   ): Promise<TestOutlet> {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
@@ -128,7 +134,7 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const parts = { store, writer, logger, clock: systemClock, access: desk };
+    const parts = { store, writer, logger, clock: systemClock, access: desk, acts };
     const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
     return new TestOutlet(outlet, { logger, store, writer, desk, pkiDir }, cleanup.move());
@@ -205,7 +211,7 @@ export class TestClient implements AsyncDisposable {
   async monitor(subscription: ClientSubscription, path: string, parameters: object = {}): Promise<Monitored> {
     const item = await subscription.monitor(
       { nodeId: this.id(path), attributeId: AttributeIds.Value },
-      { samplingInterval: 500, queueSize: 100, discardOldest: true, ...parameters },
+      { samplingInterval: 0, queueSize: 100, discardOldest: true, ...parameters },
       TimestampsToReturn.Both,
     );
     const received: DataValue[] = [];

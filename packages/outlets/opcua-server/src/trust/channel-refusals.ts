@@ -1,4 +1,9 @@
 import {
+  MessageSecurityMode,
+  OpenSecureChannelRequest,
+  OpenSecureChannelResponse,
+  SecurityPolicy,
+  SecurityTokenRequestType,
   ServiceFault,
   StatusCodes,
   type OPCUAServer,
@@ -60,12 +65,22 @@ export class ChannelRefusals {
       return status;
     };
     const send = channel.send_response.bind(channel);
+    let isOpen = false;
     channel.send_response = (type, response, message, callback) => {
       const connection = this.#deps.door.connectionOf(channel);
-      if (type === 'MSG' || !(response instanceof ServiceFault) || !connection) {
-        return send(type, response, message, callback);
-      }
-      connection.refuse(this.#refusal(channel, response.responseHeader.serviceResult), this.#verdicts.has(channel));
+      if (type === 'MSG' || !connection) return send(type, response, message, callback);
+      if (response instanceof OpenSecureChannelResponse) {
+        const wanted = isOpen ? SecurityTokenRequestType.Renew : SecurityTokenRequestType.Issue;
+        const { requestType } = message.request as OpenSecureChannelRequest;
+        if (requestType === wanted) {
+          isOpen = true;
+          return send(type, response, message, callback);
+        }
+        connection.refuse(new Refusal(StatusCodes.BadRequestTypeInvalid, 'a channel is opened first, then renewed'));
+      } else if (response instanceof ServiceFault) {
+        const status = refusedRequest(message) ?? response.responseHeader.serviceResult;
+        connection.refuse(this.#refusal(channel, status), this.#verdicts.has(channel));
+      } else return send(type, response, message, callback);
       callback?.();
     };
   }
@@ -114,4 +129,18 @@ export class ChannelRefusals {
       isUntold ? 'the server does not trust this certificate' : 'the certificate is not accepted',
     );
   }
+}
+
+type SentMessage = Parameters<ServerSecureChannelLayer['send_response']>[2];
+
+/** What is wrong with the request itself, where the library has one code for all of it. */
+function refusedRequest({ request, securityHeader }: SentMessage): UaStatusCode | undefined {
+  if (!(request instanceof OpenSecureChannelRequest)) return StatusCodes.BadTcpMessageTypeInvalid;
+  const { securityPolicyUri } = (securityHeader ?? {}) as { readonly securityPolicyUri?: string | null };
+  const isSecured = securityPolicyUri !== SecurityPolicy.None;
+  const { securityMode } = request;
+  const fits = isSecured
+    ? securityMode === MessageSecurityMode.Sign || securityMode === MessageSecurityMode.SignAndEncrypt
+    : securityMode === MessageSecurityMode.None;
+  return fits ? undefined : StatusCodes.BadSecurityModeRejected;
 }

@@ -7,6 +7,7 @@ export function offerTokens(endpoints: readonly EndpointDescription[], anonymous
     const secured = (endpoint.securityPolicyUri as SecurityPolicy) !== SecurityPolicy.None;
     const isOffered = ({ tokenType }: UserTokenPolicy): boolean =>
       tokenType === UserTokenType.Anonymous ? anonymous !== false : secured;
+    if (!secured) endpoint.securityLevel = 0; // OPC 10000-4, 7.14: not recommended
     endpoint.userIdentityTokens = (endpoint.userIdentityTokens ?? []).filter(isOffered);
   }
 }

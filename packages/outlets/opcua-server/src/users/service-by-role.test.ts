@@ -1,5 +1,6 @@
 import {
   AttributeIds,
+  CancelRequest,
   CallMethodRequest,
   DataType,
   HistoryReadRequest,
@@ -13,10 +14,13 @@ import {
   UserTokenType,
   VariableIds,
   WellKnownRoles,
+  type CancelResponse,
   type NodeIdLike,
   type RolePermissionType,
   type UserIdentityInfo,
 } from 'node-opcua';
+import { mayDo, notAllowed } from '@fieldwarden/gateway-contract';
+import type { GatewayActs } from '@fieldwarden/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tag, TestClient, TestOutlet } from '../testing/test-outlet.js';
 
@@ -45,6 +49,9 @@ read UserRolePermissions                | Good                Good              
 read RolePermissions                    | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good
 read history                            | BadHistoryOperationUnsupported BadHistoryOperationUnsupported BadHistoryOperationUnsupported BadHistoryOperationUnsupported BadHistoryOperationUnsupported
 call a method of a tag                  | BadMethodInvalid    BadMethodInvalid    BadMethodInvalid    BadMethodInvalid    BadMethodInvalid
+restart a driver                        | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good                Good
+publish the draft                       | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good                Good
+cancel a request                        | Good                Good                Good                Good                Good
 read the diagnostics of all sessions    | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good
 read the security diagnostics           | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good
 read the diagnostics of subscriptions   | BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied BadUserAccessDenied Good
@@ -63,6 +70,18 @@ const rows = table
   .map((line) => line.split('|'))
   .map(([act, answers]): readonly [string, readonly string[]] => [act.trim(), answers.trim().split(/\s+/)]);
 
+/** Does what it is told by who may, as the gateway does. */
+const gatewayActs: GatewayActs = {
+  drivers: () => Promise.resolve([]),
+  driver: ({ driverId }, { principal }) =>
+    mayDo(principal, 'operate')
+      ? Promise.resolve({ driverId, type: 'modbus', state: 'Healthy' })
+      : Promise.reject(notAllowed(principal, 'operate')),
+  publish: (_, { principal }) =>
+    mayDo(principal, 'publish') ? Promise.resolve({ generation: 2 }) : Promise.reject(notAllowed(principal, 'publish')),
+  rollback: () => Promise.resolve({ generation: 2 }),
+};
+
 let gateway: TestOutlet;
 const clients = new Map<Person, TestClient>();
 
@@ -72,8 +91,9 @@ beforeAll(async () => {
       tag('packaging/setpoint', { scalar: 'float32' }, { access: 'read-write' }),
       tag('bottling/setpoint', { scalar: 'float32' }, { access: 'read-write' }),
       tag('bottling/speed', { scalar: 'float32' }),
+      tag('_system/drivers/plc/state', { scalar: 'string' }),
     ],
-    { anonymous: 'viewer', securityPolicies: ['Basic256Sha256'], trustsClients: true },
+    { anonymous: 'viewer', securityPolicies: ['Basic256Sha256'], trustsClients: true, acts: gatewayActs },
   );
   for (const path of ['packaging/setpoint', 'bottling/setpoint', 'bottling/speed']) {
     gateway.store.set(gateway.handle(path), 1);
@@ -140,6 +160,15 @@ const acts: Readonly<Record<string, (client: TestClient) => Promise<string>>> = 
     const request = new CallMethodRequest({ objectId: client.id('bottling/speed'), methodId });
     return (await client.session.call(request)).statusCode.name;
   },
+  'restart a driver': (client) => act(client, 'Drivers/plc', 'restart'),
+  'publish the draft': (client) => {
+    return act(client, 'Configuration', 'publish', [{ dataType: DataType.String, value: 'from afar' }]);
+  },
+  'cancel a request': async ({ session }) => {
+    const asking = session as unknown as { performMessageTransaction(request: CancelRequest): Promise<CancelResponse> };
+    const { responseHeader } = await asking.performMessageTransaction(new CancelRequest({ requestHandle: 4_711 }));
+    return responseHeader.serviceResult.name;
+  },
   'read the diagnostics of all sessions': (client) => read(client, `i=${arrays.sessions}`),
   'read the security diagnostics': (client) => read(client, `i=${arrays.security}`),
   'read the diagnostics of subscriptions': (client) => read(client, `i=${arrays.subscriptions}`),
@@ -167,6 +196,16 @@ interface Transferring {
   transferSubscriptions(
     request: TransferSubscriptionsRequest,
   ): Promise<{ results: { statusCode: { name: string } }[] }>;
+}
+
+async function act(
+  { session }: TestClient,
+  object: string,
+  method: string,
+  inputArguments: object[] = [],
+): Promise<string> {
+  const [objectId, methodId] = [`ns=3;s=${object}`, `ns=3;s=${object}/${method}`];
+  return (await session.call(new CallMethodRequest({ objectId, methodId, inputArguments }))).statusCode.name;
 }
 
 async function read({ session }: TestClient, nodeId: NodeIdLike, attributeId = AttributeIds.Value): Promise<string> {

@@ -28,7 +28,9 @@ export class TagValues {
     const result = new DataValue(null);
     result.statusCode = uaStatus(status);
     result.sourceTimestamp = this.#date(sourceAtMs);
+    result.sourcePicoseconds = picosecondsOf(sourceAtMs);
     result.serverTimestamp = this.#date(serverAtMs);
+    result.serverPicoseconds = picosecondsOf(serverAtMs);
     return result;
   }
 
@@ -36,4 +38,15 @@ export class TagValues {
     if (this.#lastDate.getTime() !== Math.trunc(ms)) this.#lastDate = new Date(ms);
     return this.#lastDate;
   }
+}
+
+/** Of a millisecond; the library puts them into the DateTime, whose steps are 100 ns. */
+const picosecondsPerMs = 1e9;
+const picosecondsPerStep = 1e5;
+
+/** What a Date has no room for, in whole steps of 100 ns. */
+function picosecondsOf(ms: number): number {
+  const fraction = ms - Math.trunc(ms);
+  if (fraction === 0) return 0;
+  return Math.min(Math.round((fraction * picosecondsPerMs) / picosecondsPerStep), 9_999) * picosecondsPerStep;
 }

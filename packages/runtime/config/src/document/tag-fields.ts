@@ -26,6 +26,9 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   access: { ...quiet, row: 'access', columns: [['access', 'text']] },
   unit: { ...quiet, row: 'unit', columns: [['unit', 'text']] },
   description: { ...quiet, row: 'description', columns: [['description', 'text']] },
+  trueState: { ...quiet, columns: [['trueState', 'text']] },
+  falseState: { ...quiet, columns: [['falseState', 'text']] },
+  enumStrings: { ...quiet, columns: [['enumStrings', 'values']] },
   limits: { ...quiet, columns: [['limits.min', 'number'], ['limits.max', 'number']] },
   scaling: {
     ...quiet,

@@ -97,6 +97,19 @@ const history = z
     examples: [false, { deadband: 0.5, maxIntervalMs: 60_000 }],
   });
 
+function stateName(value: string, example: string) {
+  return z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({
+      description:
+        `What ${value} means, as people write it: OPC UA clients show this text. Up to 64 characters. Only for bool. ` +
+        `Example: ${example}. Default: none.`,
+      examples: [example],
+    });
+}
+
 export const tagSchema = z
   .strictObject({
     path: z
@@ -147,6 +160,19 @@ export const tagSchema = z
       }),
     deadband: deadband.optional(),
     description: z.string().max(1_000).optional().describe('For people. Up to 1000 characters. Default: none.'),
+    trueState: stateName('true', 'running').optional(),
+    falseState: stateName('false', 'stopped').optional(),
+    enumStrings: z
+      .array(z.string().max(64))
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({
+        description:
+          'What the values 0, 1, 2 … of an integer mean, as people write it: OPC UA clients show these texts. Up to 256 of 64 characters. ' +
+          'Only for integers without scaling. Example: [idle, running, fault]. Default: none.',
+        examples: [['idle', 'running', 'fault']],
+      }),
     limits: limits.optional(),
     writeIdempotent: flag(
       'Writing the same value twice does no harm, so that a failed write may be repeated. Writes to any other tag are never repeated.',

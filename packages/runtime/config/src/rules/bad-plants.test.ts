@@ -251,7 +251,7 @@ const prototypes: readonly Case[] = [
     'a field of a tag that is one',
     tag({ hasOwnProperty: 1 }),
     [
-      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, options, dataType, scanMs, access, scaling, notAvailable, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify, publish, history`,
+      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, options, dataType, scanMs, access, scaling, notAvailable, unit, deadband, description, trueState, falseState, enumStrings, limits, writeIdempotent, writeNonFinite, verify, publish, history`,
     ],
   ],
 ];
@@ -581,6 +581,23 @@ const tagRules: readonly Case[] = [
     [
       `error ${theTag}.writeNonFinite floats-only: writeNonFinite is for float32 and float64; int16 has no NaN and no infinities`,
     ],
+  ],
+  [
+    'names of states for what has none',
+    tag({ dataType: 'int16', trueState: 'on', falseState: 'off' }),
+    ['trueState', 'falseState'].map(
+      (field) => `error ${theTag}.${field} states-of-type: ${field} is for bool; this tag is a int16`,
+    ),
+  ],
+  [
+    'names of values for what is no integer',
+    tag({ dataType: 'float32', enumStrings: ['idle', 'running'] }),
+    [`error ${theTag}.enumStrings states-of-type: enumStrings is for integers without scaling; this tag is a float32`],
+  ],
+  [
+    'names of values for what is scaled',
+    tag({ dataType: 'uint16', enumStrings: ['idle'], scaling: { gain: 0.1 } }),
+    [`error ${theTag}.enumStrings states-of-type: enumStrings is for integers without scaling; this tag is scaled`],
   ],
   [
     'a value for "none" that the type does not have',

@@ -29,6 +29,21 @@ const nonFiniteIsFloat: Rule = (tag, findings, path) => {
   findings.error([...path, 'writeNonFinite'], 'floats-only', message);
 };
 
+/** OPC UA has these for discrete values only (OPC 10000-8, 5.3.3). */
+const statesAreDiscrete: Rule = (tag, findings, path) => {
+  const type = typeOf(tag);
+  if (type === undefined) return;
+  for (const field of ['trueState', 'falseState'] as const) {
+    if (tag[field] === undefined || (type.scalar === 'bool' && type.arrayLength === undefined)) continue;
+    findings.error([...path, field], 'states-of-type', `${field} is for bool; this tag is a ${tag.dataType}`);
+  }
+  const isInteger = integerRanges[type.scalar] !== undefined && type.arrayLength === undefined;
+  if (tag.enumStrings === undefined || (isInteger && tag.scaling === undefined)) return;
+  const what = isInteger ? 'scaled' : `a ${tag.dataType}`;
+  const message = `enumStrings is for integers without scaling; this tag is ${what}`;
+  findings.error([...path, 'enumStrings'], 'states-of-type', message);
+};
+
 const noneIsOfType: Rule = (tag, findings, path) => {
   const type = typeOf(tag);
   const written = tag.notAvailable as WrittenValue | readonly WrittenValue[] | undefined;
@@ -102,6 +117,7 @@ const writeOptionsNeedAccess: Rule = (tag, findings, path) => {
 const rules: readonly Rule[] = [
   numbersOnly,
   nonFiniteIsFloat,
+  statesAreDiscrete,
   noneIsOfType,
   limitsInOrder,
   limitsWithinType,
