@@ -20,7 +20,8 @@ export function partsOf(column: HistoryColumn): readonly HourPart[] {
     let to = from + 1;
     while (to < timesMs.length && to - from < blockValues && hourOf(timesMs[to]) === hour) to += 1;
     part = parts.at(-1)?.hour === hour ? part + 1 : 0;
-    parts.push({ hour, part, column: slice(column, from, to) });
+    const isWhole = from === 0 && to === timesMs.length;
+    parts.push({ hour, part, column: isWhole ? column : slice(column, from, to) });
     from = to;
   }
   return parts;

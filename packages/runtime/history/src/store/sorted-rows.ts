@@ -10,23 +10,30 @@ export interface SortedRows {
   readonly starts: Uint32Array;
 }
 
+/** By tag: how many rows, then where the next one goes. All 0 between two calls. */
+let scratch = new Uint32Array(1_024);
+
 /** Counts, then places: no comparison, no object per row. */
 export function sortByTag(batch: RowBatch): SortedRows {
   const { tags, count } = batch;
-  const counts = new Map<number, number>();
-  for (let i = 0; i < count; i += 1) counts.set(tags[i], (counts.get(tags[i]) ?? 0) + 1);
-  const tagIds = Uint32Array.from(counts.keys()).sort();
+  const found: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const tag = tags[i];
+    if (tag >= scratch.length) scratch = grown(tag);
+    if (scratch[tag] === 0) found.push(tag);
+    scratch[tag] += 1;
+  }
+  const tagIds = Uint32Array.from(found).sort();
   const starts = new Uint32Array(tagIds.length + 1);
-  const next = new Map<number, number>();
-  for (const [i, id] of tagIds.entries()) {
-    next.set(id, starts[i]);
-    starts[i + 1] = starts[i] + counts.get(id)!;
+  for (let i = 0; i < tagIds.length; i += 1) {
+    starts[i + 1] = starts[i] + scratch[tagIds[i]];
+    scratch[tagIds[i]] = starts[i];
   }
   const rows = columnsOver(new ArrayBuffer(count * rowBytes), count);
   const objects = new Map<number, TagValue>();
   for (let i = 0; i < count; i += 1) {
-    const at = next.get(tags[i])!;
-    next.set(tags[i], at + 1);
+    const at = scratch[tags[i]];
+    scratch[tags[i]] = at + 1;
     rows.tags[at] = tags[i];
     rows.timesMs[at] = batch.timesMs[i];
     rows.values[at] = batch.values[i];
@@ -36,7 +43,14 @@ export function sortByTag(batch: RowBatch): SortedRows {
       if (object !== undefined) objects.set(at, object);
     }
   }
+  for (const tag of found) scratch[tag] = 0;
   return { rows: { ...rows, count, objects }, tagIds, starts };
+}
+
+function grown(tag: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(Math.max(tag + 1, 2 * scratch.length));
+  larger.set(scratch);
+  return larger;
 }
 
 /** The rows of a tag: from, to. */

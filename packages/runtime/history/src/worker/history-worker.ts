@@ -11,12 +11,13 @@ export interface HistoryWorkerOptions extends WorkerStart {
   readonly logger: Logger;
   /** There is room again after rows were dropped: whoever records tells what all tags are now. */
   readonly roomAgain: () => void;
+  /** Rows that may be on their way to the disk; beyond it they are dropped, and counted. Default: 2 million, a minute of a large plant. */
+  readonly maxRowsUnderWay?: number;
   /** It ended by itself. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Rows that may be on their way to the disk: a minute of a large plant. Beyond it they are dropped, and counted. */
-const maxRowsUnderWay = 2_000_000;
+const defaultMaxRowsUnderWay = 2_000_000;
 /** Questions at a time; beyond it they are refused. */
 const maxQuestions = 64;
 const closeMs = 15_000;
@@ -36,6 +37,7 @@ export class HistoryWorker {
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #state: StoreState | undefined;
+  readonly #maxRowsUnderWay: number;
   #lastQuestion = 0;
   #underWay = 0;
   #dropped = 0;
@@ -44,7 +46,8 @@ export class HistoryWorker {
 
   constructor(options: HistoryWorkerOptions) {
     this.#options = options;
-    const { folder, limits } = options;
+    const { folder, limits, maxRowsUnderWay = defaultMaxRowsUnderWay } = options;
+    this.#maxRowsUnderWay = maxRowsUnderWay;
     const workerData: WorkerStart = { folder, limits };
     this.#worker = new Worker(programOf.resolve('@fieldwarden/history/worker'), { workerData, name: 'history' });
     this.#worker.on('message', (message: FromWorker) => this.#heard(message));
@@ -86,7 +89,7 @@ export class HistoryWorker {
 
   /** The memory of the columns is gone afterwards. */
   record({ timesMs, tags, count, objects }: RowBatch): void {
-    if (this.#droppedFromMs !== undefined || this.#underWay + count > maxRowsUnderWay) {
+    if (this.#droppedFromMs !== undefined || this.#underWay + count > this.#maxRowsUnderWay) {
       this.#dropped += count;
       this.#droppedFromMs ??= timesMs[0];
       return;
@@ -150,7 +153,7 @@ export class HistoryWorker {
   /** Half of the room is free: what comes is taken again, after the gap. */
   #tryAgain(): void {
     const fromMs = this.#droppedFromMs;
-    if (fromMs === undefined || this.#underWay > maxRowsUnderWay / 2) return;
+    if (fromMs === undefined || this.#underWay > this.#maxRowsUnderWay / 2) return;
     this.#droppedFromMs = undefined;
     this.#say({ type: 'gap', fromMs });
     this.#options.roomAgain();
