@@ -3,8 +3,10 @@ import type { TagDefinition } from '@fieldwarden/gateway-contract';
 /** What the rules of a service may ask of the document around its section. */
 export interface PlantFacts {
   readonly site: string;
-  /** A tag of the document that has no error of its own. */
+  /** A tag of the document that has no error of its own: of a device, or brought by a service. */
   tag(path: string): Pick<TagDefinition, 'path' | 'type' | 'access'> | undefined;
+  /** Of all of these, for "did you mean". */
+  paths(): Iterable<string>;
 }
 
 /** A finding about the settings of one service. */

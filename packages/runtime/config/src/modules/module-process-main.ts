@@ -90,7 +90,7 @@ function judgeService(
 
 function factsOf(plant: PlantAsData | null): PlantFacts {
   const tags = new Map(plant?.tags.map(([path, type, access]) => [path, { path, type: parseDataType(type)!, access }]));
-  return { site: plant?.site ?? '', tag: (path) => tags.get(path) };
+  return { site: plant?.site ?? '', tag: (path) => tags.get(path), paths: () => tags.keys() };
 }
 
 /** A driver may repeat an address of any length. */

@@ -116,5 +116,6 @@ function plantOf({ tags }: ServiceFixture): PlantFacts {
   return {
     site: 'test site',
     tag: (path) => tags.find(({ definition }) => definition.path === path)?.definition,
+    paths: () => tags.map(({ definition }) => definition.path),
   };
 }
