@@ -1,5 +1,5 @@
 import { isNumericColumn, parseDataType, type DataType } from '@fieldwarden/core';
-import { checkExpression, type CheckedExpression, type ExpressionType } from '@fieldwarden/expressions';
+import { checkExpression, nearPaths, type CheckedExpression, type ExpressionType } from '@fieldwarden/expressions';
 import type { PlantFacts, ServiceFinding } from '@fieldwarden/service';
 import { dependencyOrder } from './dependency-order.js';
 import { folderOf, type CalculatedTag, type CalculatedTagsSettings } from './settings.js';
@@ -8,7 +8,7 @@ export function checkSettings({ tags }: CalculatedTagsSettings, plant: PlantFact
   const checked = tags.map((tag) =>
     checkExpression(tag.expression, {
       typeOf: (path) => plant.tag(path)?.type,
-      pathsLike: (path) => pathsNear(path, plant),
+      pathsLike: (path) => nearPaths(path, plant.paths()),
       folder: folderOf(tag.path),
     }),
   );
@@ -83,20 +83,4 @@ function ofCycles(tags: readonly CalculatedTag[], checked: readonly CheckedExpre
       cycle.length === 1 ? `${tags[cycle[0]].path} is calculated from itself` : `these are calculated from each other: ${names}`;
     return { path: ['tags', cycle[0], 'expression'], rule: 'calculated-cycle', message, severity: 'error' };
   });
-}
-
-/** Looking for what was meant among all paths of a large plant would take a second for each mistake. */
-const mostPaths = 2_000;
-
-/** Those that begin alike first. */
-function pathsNear(path: string, plant: PlantFacts): readonly string[] {
-  const start = path.slice(0, 2).toLowerCase();
-  const near: string[] = [];
-  const others: string[] = [];
-  for (const each of plant.paths()) {
-    if (each.slice(0, 2).toLowerCase() === start) near.push(each);
-    else if (others.length < mostPaths) others.push(each);
-    if (near.length >= mostPaths) break;
-  }
-  return [...near, ...others].slice(0, mostPaths);
 }

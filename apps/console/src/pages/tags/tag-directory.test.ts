@@ -8,6 +8,7 @@ function row(path: string, changes: Partial<TagRow> = {}): TagRow {
     ...value,
     driverId: 'plc',
     device: 'unit1',
+    serviceId: null,
     dataType: 'float32',
     access: 'read-only',
     unit: null,

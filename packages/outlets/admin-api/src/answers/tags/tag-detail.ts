@@ -21,7 +21,7 @@ export function tagDetail({ row, definition, instance, site }: DetailedTag): Tag
   const bad = isBad(row.statusCode);
   return {
     ...row,
-    address: definition.driverId === null ? null : address,
+    address: definition.driverId === null ? address || null : address,
     scanMs: definition.driverId === null ? null : scanMs,
     limits: limits ? { min: limits.min ?? null, max: limits.max ?? null } : null,
     notAvailable: notAvailable ?? null,
