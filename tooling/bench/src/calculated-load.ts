@@ -49,7 +49,7 @@ export async function calculatedLoad(seconds: number): Promise<number> {
   const home = new InProcessServiceHome(
     {
       id: 'calculated-tags',
-      definition: calculatedTags as never,
+      definition: calculatedTags,
       port: undefined,
       supervision: defaultSupervision,
       generation: () => null,

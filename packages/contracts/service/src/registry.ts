@@ -48,8 +48,7 @@ export class ServiceRegistry {
       throw refusal('SERVICE_WITHOUT_SCHEMA', `service ${name} has no zod schema \`schema\``);
     }
     if (typeof entry !== 'string' || !entry.startsWith('file:')) throw withoutEntry(name);
-    const { tags: _, ...rest } = bound(definition);
-    this.#byName.set(use, { ...rest, section: null, isolation: 'host', inProcessOnly: false });
+    this.#byName.set(use, { ...bound(definition), section: null, isolation: 'host', inProcessOnly: false });
   }
 
   get(name: string): ServiceDefinition | undefined {

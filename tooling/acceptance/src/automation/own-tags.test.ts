@@ -25,7 +25,13 @@ const document = (broker: TestBroker, more: object = {}) => ({
         {
           id: 'plc',
           tags: [
-            { path: 'line/speed', address: 'memory?initial=12', dataType: 'float64', scanMs: 100, access: 'read-write' },
+            {
+              path: 'line/speed',
+              address: 'memory?initial=12',
+              dataType: 'float64',
+              scanMs: 100,
+              access: 'read-write',
+            },
             { path: 'line/broken', address: 'bad', dataType: 'bool', scanMs: 100 },
           ],
         },
@@ -33,7 +39,14 @@ const document = (broker: TestBroker, more: object = {}) => ({
     },
   ],
   internalTags: [
-    { path: 'batch/count', dataType: 'int32', initial: 3, limits: { min: 0, max: 1000 }, unit: 'pcs', description: 'Pieces' },
+    {
+      path: 'batch/count',
+      dataType: 'int32',
+      initial: 3,
+      limits: { min: 0, max: 1000 },
+      unit: 'pcs',
+      description: 'Pieces',
+    },
     { path: 'batch/total', dataType: 'int64', initial: large },
     { path: 'batch/name', dataType: 'string' },
     { path: 'batch/scratch', dataType: 'float32', initial: 0.5, persist: false },
@@ -43,7 +56,13 @@ const document = (broker: TestBroker, more: object = {}) => ({
   calculatedTags: [
     // Before what it depends on.
     { path: 'line/double-rate', dataType: 'float64', expression: '{./rate} * 2' },
-    { path: 'line/rate', dataType: 'float64', expression: '{line/speed} * 60', unit: '1/h', range: { low: 0, high: 6000 } },
+    {
+      path: 'line/rate',
+      dataType: 'float64',
+      expression: '{line/speed} * 60',
+      unit: '1/h',
+      range: { low: 0, high: 6000 },
+    },
     { path: 'line/runs', dataType: 'bool', expression: '{line/speed} > 10 || {line/broken}' },
     { path: 'line/needs-broken', dataType: 'bool', expression: '{line/broken} && {line/speed} > 0' },
     { path: 'batch/percent', dataType: 'int32', expression: '{./count} / 10' },
@@ -102,17 +121,28 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
     await using client = await OpcuaReader.connect(gateway, 'line');
     expect(await client.write('batch/count', { dataType: DataType.Int32, value: 70 })).toBe(StatusCodes.Good);
     await turns('batch/percent', 7);
-    broker.publish('fieldwarden/line/set/batch/count', JSON.stringify({ v: 90, id: 'one' }));
+    await broker.publish('fieldwarden/line/set/batch/count', JSON.stringify({ v: 90, id: 'one' }));
     await turns('batch/percent', 9);
-    const answers = (): readonly unknown[] => broker.json('fieldwarden/line/set-result/batch/count').map(({ id, outcome }) => [id, outcome]);
+    const answers = (): readonly unknown[] =>
+      broker.json('fieldwarden/line/set-result/batch/count').map(({ id, outcome }) => [id, outcome]);
     await waitFor(() => answers().length > 0, { what: 'the result of the command' });
     expect(answers()).toEqual([['one', 'done']]);
     expect(await gateway.write('batch/name', 'A 17')).toMatchObject({ outcome: 'done' });
     expect(await gateway.write('batch/scratch', 4)).toMatchObject({ outcome: 'done' });
-    expect(await gateway.write('batch/count', 5_000)).toMatchObject({ code: 'VALUE_OUT_OF_LIMITS', outcome: 'not-sent' });
+    expect(await gateway.write('batch/count', 5_000)).toMatchObject({
+      code: 'VALUE_OUT_OF_LIMITS',
+      outcome: 'not-sent',
+    });
     expect(await gateway.write('line/rate', 1)).toMatchObject({ code: 'TAG_READ_ONLY', outcome: 'not-sent' });
-    const { rows } = await gateway.get<{ rows: readonly Record<string, unknown>[] }>('/audit?path=batch/count&limit=100');
-    expect(rows.filter(({ outcome }) => outcome === 'done').map(({ via, before, after }) => [via, before, after]).sort()).toEqual([
+    const { rows } = await gateway.get<{ rows: readonly Record<string, unknown>[] }>(
+      '/audit?path=batch/count&limit=100',
+    );
+    expect(
+      rows
+        .filter(({ outcome }) => outcome === 'done')
+        .map(({ via, before, after }) => [via, before, after])
+        .sort(),
+    ).toEqual([
       ['mqtt', 70, 90],
       ['opcua', 55, 70],
       ['socket', 3, 55],
@@ -197,14 +227,19 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
         { path: 'batch/name', dataType: 'int32', initial: 17 },
         { path: 'batch/new', dataType: 'int32', initial: 5 },
       ],
-      calculatedTags: [...plant.calculatedTags, { path: 'batch/of-new', dataType: 'int32', expression: '{./new} + {./name}' }],
+      calculatedTags: [
+        ...plant.calculatedTags,
+        { path: 'batch/of-new', dataType: 'int32', expression: '{./new} + {./name}' },
+      ],
     });
     await turns('batch/of-new', 22);
     expect((await gateway.ask('GET', '/tags/value?path=batch/scratch')).status).toBe(404);
     expect(await gateway.tag('batch/count')).toMatchObject({ value: 90, status: 'Good' });
     expect(await gateway.tag('line/before')).toMatchObject({ value: 12, status: 'Good' });
     await publish(plant);
-    await waitFor(async () => (await gateway.tag('batch/name')).status === 'BadWaitingForInitialData', { what: 'the other type' });
+    await waitFor(async () => (await gateway.tag('batch/name')).status === 'BadWaitingForInitialData', {
+      what: 'the other type',
+    });
   });
 
   it('over kill -9 nothing that was acknowledged is lost, and its time is the old one', async () => {
@@ -237,7 +272,9 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
     expect(Date.parse(speed.sourceAt!)).toBeLessThanOrEqual(Date.now() - 100);
     expect(await gateway.tag('line/rate')).toMatchObject({ value: before.value, status: 'UncertainLastUsableValue' });
     await gateway.tagTurns('line/speed', 'BadTimeout');
-    await waitFor(async () => (await gateway.tag('line/rate')).status.startsWith('Bad'), { what: 'the rate to be Bad' });
+    await waitFor(async () => (await gateway.tag('line/rate')).status.startsWith('Bad'), {
+      what: 'the rate to be Bad',
+    });
     expect(await gateway.tag('batch/count')).toMatchObject({ value: 91, status: 'Good' });
   });
 });

@@ -11,8 +11,9 @@ const flushMsPerTag = 0.1;
 /** So long a flush keeps others waiting, and one chunk more. */
 const sliceMs = 1;
 
-/** Chunks that are put before the disk is waited for: less than waits in memory at most. */
-const chunksPerCommit = 64;
+/** Chunks in one commit, which nobody interrupts: a few milliseconds while the plant runs, what fits into memory at the end. */
+const chunksPerCommit = 8;
+const chunksPerLastCommit = 64;
 
 export interface LastValuesDependencies {
   readonly store: TagStore;
@@ -66,7 +67,8 @@ export class LastValues {
       const startMs = clock.monotonicMs();
       const recalled = values.#recall(new Map(await table.entries()), mayRecall);
       const tookMs = Math.round(clock.monotonicMs() - startMs);
-      if (recalled > 0) logger.info(`${recalled} tags have their last value from before the start, uncertain`, { tookMs });
+      if (recalled > 0)
+        logger.info(`${recalled} tags have their last value from before the start, uncertain`, { tookMs });
     } catch (error) {
       logger.warn(`last values of tags are not known: ${messageOf(error)}`, { error });
     }
@@ -79,7 +81,7 @@ export class LastValues {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     await this.#isFlushing;
-    await this.#flush(Infinity);
+    await this.#flush(Infinity, chunksPerLastCommit);
     this.#listening[Symbol.dispose]();
   }
 
@@ -93,12 +95,12 @@ export class LastValues {
     if (this.#isClosed) return;
     const waitMs = Math.max(flushMs, this.#deps.store.size * flushMsPerTag);
     this.#timer = this.#deps.clock.setTimer(() => {
-      this.#isFlushing = this.#flush(sliceMs).finally(() => this.#arm());
+      this.#isFlushing = this.#flush(sliceMs, chunksPerCommit).finally(() => this.#arm());
     }, waitMs);
     this.#timer.unref();
   }
 
-  async #flush(limitMs: number): Promise<void> {
+  async #flush(limitMs: number, perCommit: number): Promise<void> {
     const { table, clock, logger } = this.#deps;
     try {
       for (const key of this.#strays.splice(0)) table.delete(key);
@@ -107,7 +109,7 @@ export class LastValues {
       const chunks = this.#lastChunk();
       for (let number = 0; number <= chunks; number += 1) {
         if (this.#put(number)) put += 1;
-        if (put === chunksPerCommit) {
+        if (put === perCommit) {
           put = 0;
           await table.settled();
           sinceMs = clock.monotonicMs();
