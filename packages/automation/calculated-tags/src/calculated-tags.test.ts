@@ -163,14 +163,16 @@ describe('calculated tags (§17.2)', () => {
 
   it('go on over a publish that changes others; one with another text keeps what its calls remember', async () => {
     const kept = { path: 'kept', expression: 'previous({a})' };
-    const { apply } = await start([kept, { path: 'changed', expression: 'previous({a}) + 1' }]);
+    const { apply, running } = await start([kept, { path: 'changed', expression: 'previous({a}) + 1' }]);
     await set('a', 1);
     await set('a', 2);
+    const before = running.status()['evaluations'] as number;
     await apply([
       kept,
       { path: 'changed', expression: 'previous({a}) + 100' },
       { path: 'new', expression: '{changed} * 2' },
     ]);
+    expect(running.status()['evaluations']).toBe(before + 2); // the changed and the new one
     expect(['kept', 'changed', 'new'].map(valueOf)).toEqual([1, 101, 202]);
     await apply([kept]);
     expect(tags.handleOf('new')).toBeUndefined();
@@ -187,6 +189,14 @@ describe('calculated tags (§17.2)', () => {
     tags.define(memoryTag('a', { type: parseDataType('int32')! }));
     await set('a', 6);
     expect(valueOf('twice')).toBe(12);
+    tags.remove('a');
+    tags.define(memoryTag('a', { type: parseDataType('string')! }));
+    await set('a', 'x');
+    expect(statusOf('twice')).toBe(statusCodes.BadConfigurationError);
+    tags.remove('a');
+    tags.define(memoryTag('a'));
+    await set('a', 7);
+    expect([valueOf('twice'), statusOf('twice')]).toEqual([14, statusCodes.Good]);
   });
 
   it('that cannot be calculated says why, and comes alive with what it lacks', async () => {
