@@ -265,7 +265,8 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
     expect(await gateway.stop()).toBe(0);
     const plant = document(broker);
     const options = { latencyMs: 600_000 };
-    const silent = { ...plant, drivers: plant.drivers.map((driver) => ({ ...driver, options })) };
+    const resilience = { read: { timeoutMs: 8_000, retries: 0 } };
+    const silent = { ...plant, drivers: plant.drivers.map((driver) => ({ ...driver, options, resilience })) };
     gateway = await GatewayProcess.launch({ home, plant: silent });
     const speed = await gateway.tag('line/speed');
     expect(speed).toMatchObject({ value: 12, status: 'UncertainLastUsableValue' });

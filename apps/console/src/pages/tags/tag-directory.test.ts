@@ -49,6 +49,7 @@ describe('the directory of tags', () => {
       path: 'c',
       driverId: 'press',
       device: 'unit1',
+      serviceId: null,
       dataType: 'float32',
       access: 'read-only',
       unit: '%',

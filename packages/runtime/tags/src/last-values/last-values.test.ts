@@ -71,6 +71,22 @@ describe('last values over a restart (§17.1)', () => {
     expect(changes).toBe(4);
   });
 
+  it('wait for the first answer however long it takes, and go stale only after it', async () => {
+    const first = await run(numbers.slice(0, 1));
+    first.set('line/n0', 1);
+    await first.values.close();
+    const { store, read, set } = await run(numbers.slice(0, 1));
+    store.expect(Uint32Array.of(store.handleOf('line/n0')!), 100);
+    const rule = { uncertainAfter: 3, badAfter: 6, slackMs: 0 };
+    await clock.advance(3_000);
+    store.markStale(rule);
+    expect(read('line/n0').status).toBe(uncertain);
+    set('line/n0', 2);
+    await clock.advance(3_000);
+    store.markStale(rule);
+    expect(read('line/n0').status).toBe(statusCodes.BadNoCommunication);
+  });
+
   it('are those before the failure for a tag that is Bad at the end, over several starts', async () => {
     const first = await run(numbers.slice(0, 1));
     first.set('line/n0', 4, 123);

@@ -237,15 +237,16 @@ export class TagStore implements TagColumnSource {
 
   /**
    * SPEC §8.3: what was not updated for `uncertainAfter` expected intervals turns UncertainLastUsableValue, after `badAfter`
-   * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device.
+   * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device. What was recalled waits for the
+   * first answer or the first failure.
    */
   markStale(rule: { readonly uncertainAfter: number; readonly badAfter: number; readonly slackMs: number }): void {
-    const { expected, updatedAt, statuses } = this.#columns;
+    const { expected, updatedAt, statuses, flags } = this.#columns;
     const nowMs = this.#clock.monotonicMs();
     const changed = this.#scratch(this.#registry.end);
     let count = 0;
     for (let handle = 0; handle < this.#registry.end; handle += 1) {
-      if (expected[handle] === 0 || isBad(statuses[handle])) continue;
+      if (expected[handle] === 0 || isBad(statuses[handle]) || (flags[handle] & flag.worked) === 0) continue;
       const ageMs = nowMs - updatedAt[handle] - rule.slackMs;
       if (ageMs <= rule.uncertainAfter * expected[handle]) continue;
       const status =
