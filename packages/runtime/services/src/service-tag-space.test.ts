@@ -80,6 +80,10 @@ describe('tags that services bring (§17)', () => {
     own[Symbol.dispose]();
     own.update(...update([own.handleOf('a')], 2));
     expect(store.read(store.handleOf('a')!)).toMatchObject({ value: 1, status: statusCodes.BadOutOfService });
+    const next = space.open('own');
+    next.update(...update([next.handleOf('a')], 3));
+    own[Symbol.dispose]();
+    expect(store.read(store.handleOf('a')!)).toMatchObject({ value: 3, status: statusCodes.Good });
   });
 
   it('hand writes to who answers for them, and refuse them as not sent while nobody does', async () => {

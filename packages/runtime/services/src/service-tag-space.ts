@@ -69,7 +69,10 @@ export class ServiceTagSpace {
       return before !== undefined && !isDeepStrictEqual(before, definition);
     });
     const handles = this.#store.define(coming);
-    this.#store.redefine(Uint32Array.from(changed, ({ path }) => space.handles.get(path)!), changed);
+    this.#store.redefine(
+      Uint32Array.from(changed, ({ path }) => space.handles.get(path)!),
+      changed,
+    );
     for (const [i, { path }] of coming.entries()) {
       space.handles.set(path, handles[i]);
       space.owned.add(handles[i]);
@@ -95,6 +98,7 @@ export class ServiceTagSpace {
         };
       },
       [Symbol.dispose]: () => {
+        if (!isOpen) return; // a run that was given up may end while the next one is on
         isOpen = false;
         space.writer = undefined;
         this.#store.fail(Uint32Array.from(space.handles.values()), statusCodes.BadOutOfService, this.#clock.wallMs());

@@ -153,7 +153,11 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
     await turns('line/rate', 720);
     await turns('line/double-rate', 1440);
     expect(await gateway.tag('line/runs')).toMatchObject({ value: true, status: 'Good' });
-    expect(await gateway.tag('line/needs-broken')).toMatchObject({ status: 'BadDeviceFailure' });
+    expect(await gateway.tag('line/needs-broken')).toMatchObject({
+      status: 'BadDeviceFailure',
+      reason: 'A tag that it is made of is BadDeviceFailure.',
+    });
+    expect(await gateway.tag('batch/name')).toMatchObject({ value: 'A 17', reason: null });
     await gateway.write('line/speed', 20);
     await turns('line/double-rate', 2400);
     await turns('line/before', 12);
@@ -236,6 +240,16 @@ describe('internal and calculated tags (§17.1, §17.2)', { timeout: 120_000 }, 
     expect((await gateway.ask('GET', '/tags/value?path=batch/scratch')).status).toBe(404);
     expect(await gateway.tag('batch/count')).toMatchObject({ value: 90, status: 'Good' });
     expect(await gateway.tag('line/before')).toMatchObject({ value: 12, status: 'Good' });
+    const [sim] = plant.drivers;
+    const [plc] = sim.devices;
+    const moved = { path: 'batch/new', address: 'memory?initial=6', dataType: 'int32', scanMs: 100 };
+    await publish({ ...plant, drivers: [{ ...sim, devices: [{ ...plc, tags: [...plc.tags, moved] }] }] });
+    await turns('batch/new', 6);
+    await publish({
+      ...plant,
+      internalTags: [...plant.internalTags, { path: 'batch/new', dataType: 'int32', initial: 5 }],
+    });
+    await turns('batch/new', 5);
     await publish(plant);
     await waitFor(async () => (await gateway.tag('batch/name')).status === 'BadWaitingForInitialData', {
       what: 'the other type',
