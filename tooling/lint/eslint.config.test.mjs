@@ -87,6 +87,7 @@ export async function firstOf(types: readonly DataType[]): Promise<string> {
     ['a driver', 'packages/drivers/modbus/src/index.ts', '@fieldwarden/admin-contract/testing'],
     ['the kit', 'packages/kit/codec/src/index.ts', '@fieldwarden/admin-contract'],
     ['an outlet', 'packages/outlets/opcua-server/src/index.ts', '@fieldwarden/admin-contract'],
+    ['automation', 'packages/automation/internal-tags/src/service.ts', '@fieldwarden/admin-contract'],
     ['the words of the gateway', 'packages/contracts/gateway/src/index.ts', '@fieldwarden/admin-contract'],
     ['the shapes of the API', 'packages/contracts/admin/src/index.ts', '@fieldwarden/tags'],
     ['the Admin API', 'packages/outlets/admin-api/src/index.ts', '@fieldwarden/driver-s7'],

@@ -6,6 +6,7 @@ import { AdminTls } from './certificates/admin-tls.js';
 import { followConfiguration, openConfiguration, watchFile } from './configuration/follow-configuration.js';
 import type { PlantFile } from './configuration/plant-file.js';
 import { makeDrivers } from './drivers/make-drivers.js';
+import { recallValues } from './drivers/recall-values.js';
 import type { RunningGateway } from './gateway-options.js';
 import { announce } from './process/announce.js';
 import {
@@ -50,6 +51,7 @@ export class Gateway {
     const access = await openAccess(common);
     const { drivers, board, writes } = makeDrivers(common, boot.running, { metrics, configuration });
     const services = makeServices(common, boot.running, writes, access.desk);
+    await recallValues(common, drivers);
     const plantAccess = new PlantAccess({ access, services, clock: common.clock, logger: common.logging.logger });
     common.shutdownSteps.add('people of the plant', () => plantAccess[Symbol.dispose]());
     plantAccess.take();

@@ -2,7 +2,7 @@ import { silentLogger, systemClock, ValueColumns } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import { DeskBoard } from '@fieldwarden/service';
 import { serviceHostMain } from '@fieldwarden/service-host';
-import { HostServiceHome } from '@fieldwarden/services';
+import { HostServiceHome, ServiceTagSpace } from '@fieldwarden/services';
 import { defaultSupervision, Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { temporaryDirectory } from '@fieldwarden/testkit';
@@ -40,6 +40,7 @@ export async function mirroredStore(tags: number): Promise<MirroredStore> {
     alarms: () => ({ raise: () => undefined, clear: () => undefined }),
     storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
     desks: new DeskBoard(),
+    tagSpace: new ServiceTagSpace(store, systemClock),
     identity: { site: 'bench', version: '0.1.0', bind: '127.0.0.1' },
     directories: { services: directory.path, pki: directory.path },
     clock: systemClock,

@@ -64,6 +64,7 @@ export class MadeUpPlant {
       ...this.value(path, atMs),
       driverId,
       device,
+      serviceId: null,
       dataType: 'float32',
       access: signal.endsWith('0') ? 'read-write' : 'read-only',
       unit: '%',

@@ -72,6 +72,7 @@ export function followConfiguration(
     const came = modulesOf(plant).filter((module) => !modulesOf(drivers.plant).includes(module));
     memory.soon(appliedLongAgoMs);
     if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
+    services.withdrawTags(plan.services);
     return [
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),
       ...(await applyToGateway(plan, summary.generation, { logging, services, plantAccess, tls })),

@@ -1,6 +1,7 @@
 import type { RunningVersion } from '@fieldwarden/generations';
 import type { Metrics } from '@fieldwarden/observe';
-import { WriteRequests } from '@fieldwarden/tags';
+import type { OwnTagWrite } from '@fieldwarden/service';
+import { WriteRequests, type ServiceWrite } from '@fieldwarden/tags';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 import { DeviceMemory } from '../status/devices/device-memory.js';
 import type { ConfigurationFacts, GatewayFacts } from '../status/gateway-facts.js';
@@ -54,10 +55,14 @@ export function makeDrivers(
     logger,
     audit: common.audit,
     invokerOf: (driverId, deviceId) => drivers.byId.get(driverId)?.invokerOf(deviceId),
+    writeToService: async (serviceId, writes, origin) =>
+      await common.tagSpace.write(serviceId, writes.map(ownWrite), origin),
     writeLocal: async (definition, value) => await writeEnabled(definition, value, drivers.byId),
   });
   return { drivers, board, writes };
 }
+
+const ownWrite = ({ definition, value }: ServiceWrite): OwnTagWrite => ({ path: definition.path, value });
 
 /** Made apart from the plant, which a callback beside it would keep for as long as the gateway runs. */
 function gatewayFactsOf(

@@ -7,6 +7,7 @@ import { hostProgram } from '@fieldwarden/driver-host';
 import type { PlantCheck, PlantTextEdit } from '@fieldwarden/generations';
 import { createLogging, EventLog, type Logging } from '@fieldwarden/observe';
 import { DeskBoard } from '@fieldwarden/service';
+import { ServiceTagSpace } from '@fieldwarden/services';
 import { StateStore } from '@fieldwarden/storage';
 import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
@@ -57,6 +58,8 @@ export interface CommonDependencies extends GatewayDependencies {
   /** Of all Hosts, those of drivers and of services. */
   readonly supervisor: Supervisor;
   readonly store: TagStore;
+  /** The tags that services bring. */
+  readonly tagSpace: ServiceTagSpace;
   readonly trends: TagTrends;
   /** Where parts of the gateway answer each other, wherever they run. */
   readonly desks: DeskBoard;
@@ -118,6 +121,7 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
     gatewayAudit,
     supervisor,
     store,
+    tagSpace: new ServiceTagSpace(store, clock),
     trends,
     desks: new DeskBoard(),
     shutdownSteps,

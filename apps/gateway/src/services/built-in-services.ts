@@ -1,5 +1,7 @@
+import calculatedTags from '@fieldwarden/calculated-tags/service';
 import access from '@fieldwarden/directory/service';
 import history from '@fieldwarden/history/service';
+import internalTags from '@fieldwarden/internal-tags/service';
 import modbusServer from '@fieldwarden/modbus-server/service';
 import mqttOutlet from '@fieldwarden/mqtt-outlet/service';
 import opcua from '@fieldwarden/opcua-server/service';
@@ -9,6 +11,8 @@ import { ServiceRegistry } from '@fieldwarden/service';
 export function builtInServices(): ServiceRegistry {
   const registry = new ServiceRegistry();
   registry.register(history);
+  registry.register(internalTags);
+  registry.register(calculatedTags);
   registry.register(opcua);
   registry.register(modbusServer);
   registry.register(mqttOutlet);

@@ -6,6 +6,7 @@ import { DeskBoard, type ServiceDefinition, type ServiceTable } from '@fieldward
 import {
   HostServiceHome,
   InProcessServiceHome,
+  ServiceTagSpace,
   type ServiceHome,
   type ServiceLoss,
   type ServiceSurroundings,
@@ -99,6 +100,7 @@ export async function makeService(options: ServiceOptions = {}): Promise<Observe
     }),
     storage: memoryStorage(),
     desks: new DeskBoard(),
+    tagSpace: new ServiceTagSpace(store, clock),
     identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },
     directories: { services: join(directory.path, 'services'), pki: join(directory.path, 'pki') },
     clock,

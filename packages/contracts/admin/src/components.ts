@@ -3,6 +3,7 @@ import * as access from './access-shapes.js';
 import * as alarms from './alarm-shapes.js';
 import * as audit from './audit-shapes.js';
 import * as config from './config-shapes.js';
+import * as automation from './automation-shapes.js';
 import * as certificates from './certificate-shapes.js';
 import * as checks from './driver-check-shapes.js';
 import * as drivers from './driver-shapes.js';
@@ -45,6 +46,11 @@ export const components = {
   ServicePostMortemList: postMortems.servicePostMortemList,
   ServicePostMortemSummary: postMortems.servicePostMortemSummary,
   ServicePostMortem: postMortems.servicePostMortemAnswer,
+  InternalTagList: automation.internalTagList,
+  InternalTagRow: automation.internalTag,
+  ExpressionCheckRequest: requests.expressionCheckRequest,
+  ExpressionCheck: automation.expressionCheck,
+  ExpressionFinding: automation.expressionFinding,
   TagPage: tags.tagPage,
   TagRow: tags.tagRow,
   TagValue: tags.tagValueAnswer,

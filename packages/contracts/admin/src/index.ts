@@ -10,6 +10,7 @@ export type * from './gateway-shapes.js';
 export type * from './post-mortem-shapes.js';
 export type * from './requests.js';
 export type * from './service-shapes.js';
+export type * from './automation-shapes.js';
 export type * from './tag-shapes.js';
 export type * from './upkeep-shapes.js';
 export type * from './user-shapes.js';

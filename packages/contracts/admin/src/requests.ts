@@ -95,6 +95,13 @@ export const backupRequest = z.object({
 });
 export type BackupRequest = Shape<typeof backupRequest>;
 
+/** Body of `POST /expressions/check`. */
+export const expressionCheckRequest = z.object({
+  expression: text.describe('Up to 4 KiB of text; more is a finding.'),
+  path: textOrNull.optional().describe('Of the tag that it is to calculate: `{./speed}` starts from its folder. Default: none.'),
+});
+export type ExpressionCheckRequest = Shape<typeof expressionCheckRequest>;
+
 /** Body of `PUT /tags/value`. */
 export const writeRequest = z.object({
   path: text.min(1),

@@ -33,6 +33,7 @@ const rowFields = {
   ...valueFields,
   driverId: textOrNull,
   device: textOrNull,
+  serviceId: textOrNull.describe('The service that brings it: calculated-tags, internal-tags; else null.'),
   dataType: text,
   access: z.enum(['read-only', 'read-write']),
   unit: textOrNull,
@@ -52,7 +53,7 @@ export type TagPage = Shape<typeof tagPage>;
 
 const detailFields = {
   ...rowFields,
-  address: textOrNull.describe('As in the plant document; null for tags of the gateway itself.'),
+  address: textOrNull.describe('As in the plant document; the expression of a calculated tag; null for tags of the gateway itself.'),
   scanMs: numberOrNull.describe('Null for tags of the gateway itself.'),
   limits: z
     .object({ min: numberOrNull, max: numberOrNull })

@@ -27,9 +27,11 @@ export interface TagDefinition extends PlantFields {
   readonly type: DataType;
   /** Of the value in the device. */
   readonly rawType: DataType;
-  /** Null for tags that the gateway itself feeds (`_system/...`). */
+  /** Null for tags that the gateway itself (`_system/...`) or a service feeds. */
   readonly driverId: string | null;
   readonly deviceId: string | null;
+  /** Id of the service that brings it (SPEC §17); then it has no driver and no device. */
+  readonly serviceId?: string;
 }
 
 /** A tag of a device, as the store keeps it: all fields of the plant's, whichever they are. */
@@ -55,6 +57,7 @@ export function isSameSource(a: TagDefinition, b: TagDefinition): boolean {
     a.address === b.address &&
     a.deviceId === b.deviceId &&
     a.driverId === b.driverId &&
+    a.serviceId === b.serviceId &&
     isSameType(a.rawType, b.rawType) &&
     (a.options === b.options || isDeepStrictEqual(a.options, b.options)) &&
     isSameScaling(a.scaling, b.scaling) &&

@@ -2,6 +2,7 @@ import type { ZodObject, ZodRawShape } from 'zod';
 import type { PlantFacts, ServiceFinding } from './plant-facts.js';
 import type { ServiceContext } from './service-context.js';
 import type { Service } from './service.js';
+import type { ServiceTag } from './service-tag.js';
 
 /** Where a service runs: in the gateway's process, or in a process of its own (SPEC §16.4). */
 export const serviceIsolations = ['in-process', 'host'] as const;
@@ -40,7 +41,7 @@ export interface ServiceDefinition<Settings = unknown> {
   readonly schema: ZodObject<ZodRawShape>;
   /** Where it runs unless the plant says otherwise. Third parties' always `host` (SPEC §16.4). */
   readonly isolation: ServiceIsolation;
-  /** It answers at a desk or defines alarms, so a plant can't put it into a Host. */
+  /** It answers at a desk, defines alarms or brings tags, so a plant can't put it into a Host. */
   readonly inProcessOnly?: boolean;
   /**
    * The section is a list, without fields of its own beside: `alarms: [{ id: … }, …]`. The settings hold it in this field, an array of
@@ -57,6 +58,11 @@ export interface ServiceDefinition<Settings = unknown> {
   readonly statusField?: string;
   /** What of it that field shows; default: all. A list of it where several instances run (`mayRepeat`). */
   readonly statusFieldKeys?: readonly string[];
+  /**
+   * Tags that these settings bring, which fit the schema: unique among all tags of the document, and known to the rules of all services. The
+   * gateway defines them; the service gives them values (`context.within.ownTags`). Pure. Only with `inProcessOnly`.
+   */
+  tags?(settings: Settings): readonly ServiceTag[];
   /** Rules beyond the schema, over settings that fit it. Pure; runs where documents are validated. */
   check?(settings: Settings, plant: PlantFacts): readonly ServiceFinding[];
   /** Rules over all enabled instances of the document, each of which fits the schema. The first step of a finding's path is the instance's index. Pure. */

@@ -43,6 +43,7 @@ export {
   type ProcessedHistoryRequest,
   type RawHistoryRequest,
 } from './desks/history-desk.js';
+export type { OwnTags, OwnTagWrite, OwnTagWriter } from './own-tags.js';
 export { RememberedAlarms } from './remembered-alarms.js';
 export { areaFindings } from './area-findings.js';
 export type { PlantFacts, ServiceFinding } from './plant-facts.js';
@@ -51,8 +52,9 @@ export { commonServiceFields, loadServiceModule, ServiceRegistry } from './regis
 export type { GatewayIdentity, ServiceContext, WithinGateway } from './service-context.js';
 export type { ServiceAlarms } from './service-alarms.js';
 export type { ServiceEvents } from './service-events.js';
-export type { ServiceStorage, ServiceTable } from './service-storage.js';
+export { recordKeyOf, type ServiceStorage, type ServiceTable } from './service-storage.js';
 export { maxStatusCharacters, statusAsJson, type JsonStatus } from './status-as-json.js';
+export type { ServiceTag } from './service-tag.js';
 export type { Service, ServiceAddress, ServiceHealth, ServiceMetric } from './service.js';
 export { presentValue, type TagColumnSource, type TagRows } from './tag-column-source.js';
 export { TagListeners } from './tag-listeners.js';

@@ -5,8 +5,10 @@ export interface PlantFacts {
   readonly site: string;
   /** Whether files that settings name may be looked at. False: who asks may not configure, and is told nothing of this machine. */
   readonly looksAtFiles: boolean;
-  /** A tag of the document that has no error of its own. */
+  /** A tag of the document that has no error of its own: of a device, or brought by a service. */
   tag(path: string): Pick<TagDefinition, 'path' | 'type' | 'access'> | undefined;
+  /** Of all of these, for "did you mean". */
+  paths(): Iterable<string>;
   /** Whether any tag lies in an area, a glob over paths. True in a plant that has no tags yet. */
   hasTagIn(area: string): boolean;
 }

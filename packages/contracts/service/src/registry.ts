@@ -28,6 +28,9 @@ export class ServiceRegistry {
     if (definition.inProcessOnly === true && isolation !== 'in-process') {
       throw refusal('SERVICE_ISOLATION', `service ${name} can run in-process only, and says ${isolation}`);
     }
+    if (definition.tags && definition.inProcessOnly !== true) {
+      throw refusal('SERVICE_ISOLATION', `service ${name} brings tags, and does not say inProcessOnly`);
+    }
     if (definition.rows !== undefined && !(definition.rows in schema.shape)) {
       throw refusal('SERVICE_ROWS', `service ${name} has no field ${definition.rows} for the rows of its section`);
     }

@@ -3,6 +3,7 @@ import type { AccessDesk } from './access-desk.js';
 import type { AlarmFeed } from './alarm-feed.js';
 import type { DeskOffers } from './desks/desk-board.js';
 import type { GatewayDesks } from './desks/gateway-desks.js';
+import type { OwnTags } from './own-tags.js';
 import type { ServiceAlarms } from './service-alarms.js';
 import type { ServiceEvents } from './service-events.js';
 import type { ServiceStorage } from './service-storage.js';
@@ -45,6 +46,7 @@ export interface WithinGateway {
   readonly offers: DeskOffers;
   /** Many values at a time, without an object each. */
   readonly columns: Pick<TagColumnSource, 'copyRows'>;
+  readonly ownTags: OwnTags;
 }
 
 export interface GatewayIdentity {

@@ -13,6 +13,7 @@ export { CountedClock } from './service/counted-clock.js';
 export { MemoryAlarmFeed } from './service/memory-alarm-feed.js';
 export { MemoryDesk, type MemoryAccount } from './service/memory-desk.js';
 export { MemoryStorage } from './service/memory-storage.js';
+export { MemoryOwnTags } from './service/memory-own-tags.js';
 export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
 export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';
 export { RecordedAlarms, type RecordedAlarm } from './service/recorded-alarms.js';

@@ -1,7 +1,7 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import { refusingDesk, type AlarmFeed, type Service, type ServiceAddress } from '@fieldwarden/service';
+import { refusingDesk, type AlarmFeed, type OwnTags, type Service, type ServiceAddress } from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -23,6 +23,7 @@ export class InProcessRun {
   readonly #deps: InProcessRunDependencies;
   readonly #starting = new AbortController();
   #guard: GuardedContext | undefined;
+  #ownTags: (OwnTags & Disposable) | undefined;
   #service: Service | undefined;
   #reports: ServiceReports | undefined;
   #ended: Promise<void> | undefined;
@@ -67,12 +68,14 @@ export class InProcessRun {
     this.#starting.abort();
     this.#reports?.[Symbol.dispose]();
     this.#guard?.[Symbol.dispose]();
+    this.#ownTags?.[Symbol.dispose]();
   }
 
   async #open(): Promise<void> {
     const { instance, settings, port, around } = this.#deps;
     const { id, definition } = instance;
     const { tags, writer, clock, random } = around;
+    if (definition.inProcessOnly === true) this.#ownTags = around.tagSpace.open(id);
     this.#guard = new GuardedContext({
       serviceId: id,
       settings,
@@ -87,7 +90,7 @@ export class InProcessRun {
       storage: around.storage(id),
       access: around.access ?? refusingDesk,
       desks: around.desks,
-      within: definition.inProcessOnly === true ? { offers: around.desks.offers, columns: tags } : undefined,
+      within: this.#ownTags && { offers: around.desks.offers, columns: tags, ownTags: this.#ownTags },
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,
@@ -130,6 +133,7 @@ export class InProcessRun {
       });
     } finally {
       this.#guard?.[Symbol.dispose]();
+      this.#ownTags?.[Symbol.dispose]();
     }
   }
 }

@@ -12,6 +12,7 @@ import { collectingLogger, FakeClock, temporaryDirectory, testOrigin } from '@fi
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InProcessServiceHome } from './in-process-service-home.js';
+import { ServiceTagSpace } from './service-tag-space.js';
 import type { ServiceLoss } from './service-home.js';
 
 interface Bench extends AsyncDisposable {
@@ -73,6 +74,7 @@ async function bench(
       }),
       storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
       desks: new DeskBoard(),
+      tagSpace: new ServiceTagSpace(store, clock),
       identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },
       directories: { services: directory.path, pki: directory.path },
       clock,

@@ -1,3 +1,4 @@
+export { ServiceTagSpace, type TagSpaceStore } from './service-tag-space.js';
 export { HostServiceHome } from './host-service-home.js';
 export { InProcessServiceHome } from './in-process-service-home.js';
 export {

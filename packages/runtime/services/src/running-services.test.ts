@@ -2,10 +2,12 @@ import type { PlantService } from '@fieldwarden/config';
 import { GatewayError } from '@fieldwarden/core';
 import { defineService, type ServiceDefinition } from '@fieldwarden/service';
 import { defaultSupervision } from '@fieldwarden/supervisor';
+import { TagStore } from '@fieldwarden/tags';
 import { collectingLogger, FakeClock, testOrigin } from '@fieldwarden/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningServices } from './running-services.js';
+import { ServiceTagSpace } from './service-tag-space.js';
 import type { ServiceFacts, ServiceHome, ServiceInstance, ServiceLoss } from './service-home.js';
 
 const definition: ServiceDefinition = defineService<unknown>({
@@ -129,6 +131,7 @@ function running(...services: readonly PlantService[]): RunningServices {
       },
       portOf: (option) => (option === 'outlet-port' ? 4_711 : undefined),
       supervision: defaultSupervision,
+      tagSpace: new ServiceTagSpace(new TagStore(clock, collectingLogger()), clock),
       observer: {
         changed: ({ id, state }) => void changes.push(`${id} ${state}`),
         lost: ({ serviceId }) => void changes.push(`${serviceId} lost`),

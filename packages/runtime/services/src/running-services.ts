@@ -3,6 +3,8 @@ import type { PlantService, ServiceChange } from '@fieldwarden/config';
 import { delay, GatewayError, toGatewayError, type Clock, type Logger } from '@fieldwarden/core';
 import type { ServiceDefinition, ServiceIsolation, ServiceRegistry } from '@fieldwarden/service';
 import type { SupervisionSettings } from '@fieldwarden/supervisor';
+import type { ServiceTagSpace } from './service-tag-space.js';
+import { tagsOfService } from './tags-of-service.js';
 import { refusedService } from './refused-service.js';
 import type {
   ServiceFacts,
@@ -22,6 +24,7 @@ export interface RunningServicesDependencies {
   /** The port that the command line or the environment wants, by the name of its option. */
   readonly portOf: (option: string) => number | undefined;
   readonly supervision: SupervisionSettings;
+  readonly tagSpace: ServiceTagSpace;
   readonly observer: ServicesObserver;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -65,11 +68,14 @@ export class RunningServices {
   readonly #starts = new WeakMap<ServiceHome, Promise<void>>();
   #generation: number | null;
 
-  /** Nothing runs before `start`. */
+  /** Nothing runs before `start`; the tags that services bring are there. */
   constructor(services: readonly PlantService[], deps: RunningServicesDependencies, generation: number | null) {
     this.#deps = deps;
     this.#generation = generation;
-    for (const service of services) this.#add(service);
+    for (const service of services) {
+      this.#add(service);
+      this.#adoptTags(service);
+    }
   }
 
   /** As configured now. */
@@ -114,6 +120,15 @@ export class RunningServices {
     await Promise.all(starts);
   }
 
+  /** First half of `apply`, before anybody takes over the paths of tags that services no longer bring. */
+  withdrawTags(changes: readonly ServiceChange[]): void {
+    const { tagSpace, registry } = this.#deps;
+    for (const change of changes) {
+      if (change.kind === 'add') continue;
+      tagSpace.withdraw(change.serviceId, change.kind === 'remove' ? [] : tagsOfService(change.next, registry));
+    }
+  }
+
   /**
    * Carries out what a plan says about services; never rejects. A third party's service that has not started within a few seconds goes on
    * starting by itself.
@@ -121,10 +136,11 @@ export class RunningServices {
   async apply(changes: readonly ServiceChange[], generation: number): Promise<readonly ServiceStepFailure[]> {
     this.#generation = generation;
     const removals = changes.filter((change) => change.kind === 'remove');
-    await Promise.all(removals.map(async ({ serviceId }) => await this.#remove(serviceId)));
     const rest = changes.filter((change) => change.kind !== 'remove');
+    const failures = rest.flatMap((change) => this.#adopted(change));
+    await Promise.all(removals.map(async ({ serviceId }) => await this.#remove(serviceId)));
     const outcomes = await Promise.all(rest.map(async (change) => await this.#carryOut(change)));
-    return outcomes.flatMap((outcome) => outcome ?? []);
+    return [...failures, ...outcomes.flatMap((outcome) => outcome ?? [])];
   }
 
   /** An operator's wish. Throws kind `config` for an unknown service. */
@@ -173,6 +189,21 @@ export class RunningServices {
     const resident = { service, definition, home, standing, listening };
     this.#residents.set(service.id, resident);
     return resident;
+  }
+
+  #adoptTags(service: PlantService): void {
+    const { tagSpace, registry } = this.#deps;
+    tagSpace.adopt(service.id, tagsOfService(service, registry));
+  }
+
+  #adopted(change: Exclude<ServiceChange, { kind: 'remove' }>): readonly ServiceStepFailure[] {
+    const { serviceId } = change;
+    try {
+      this.#adoptTags(change.kind === 'add' ? change.service : change.next);
+      return [];
+    } catch (error) {
+      return [{ serviceId, message: toGatewayError(error).message }];
+    }
   }
 
   async #remove(serviceId: string): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   TagColumnSource,
   TagWriter,
 } from '@fieldwarden/service';
+import type { ServiceTagSpace } from './service-tag-space.js';
 import type { Supervisor } from '@fieldwarden/supervisor';
 
 /** What the gateway gives to every service, wherever it lives. */
@@ -25,6 +26,8 @@ export interface ServiceSurroundings {
   /** Undefined: there are no accounts. */
   readonly access?: AccessDesk;
   readonly desks: DeskBoard;
+  /** Of services in this process. */
+  readonly tagSpace: ServiceTagSpace;
   readonly identity: Omit<GatewayIdentity, 'port'>;
   readonly directories: ServiceDirectories;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { parseDataType, statusCodes } from '@fieldwarden/core';
 import { compileExpression, ExpressionInputs } from '@fieldwarden/expressions';
 import { parse } from '@marcbachmann/cel-js';
+import { calculatedLoad } from '../calculated-load.js';
 import type { Benchmark, BenchResult } from '../benchmark.js';
 
 const peerName = '@marcbachmann/cel-js 8';
@@ -28,9 +29,15 @@ const measured: readonly Measured[] = [
 /** SPEC §15: what an evaluation with quality costs, turn by turn with a library that knows none. Load only adds: the quietest round counts. */
 export const expressions: Benchmark = {
   name: 'expressions',
-  title: 'Expressions over two tags, one evaluation',
-  run: ({ quick }) => Promise.resolve(measured.map((one) => result(one, quick ? 7 : 25))),
+  title: 'Expressions over two tags, one evaluation; calculated tags',
+  run: async ({ quick }) => [...measured.map((one) => result(one, quick ? 7 : 25)), await calculated(quick ? 3 : 10)],
 };
+
+/** SPEC §15: what calculated tags take of a core, beside what the changes themselves take. */
+async function calculated(seconds: number): Promise<BenchResult> {
+  const metric = '10,000 calculated tags, 10,000 changes a second';
+  return { metric, value: await calculatedLoad(seconds), unit: '% of a core', target: { atMost: 5 } };
+}
 
 function result({ what, text, cel, atMostNs }: Measured, rounds: number): BenchResult {
   const own = ownEvaluation(text);

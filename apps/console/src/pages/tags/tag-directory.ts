@@ -1,7 +1,7 @@
 import type { TagPage, TagRow } from '@fieldwarden/admin-contract';
 
 /** What is known of a tag beside its value. */
-export type KnownTag = Pick<TagRow, 'path' | 'driverId' | 'device' | 'dataType' | 'access' | 'unit' | 'description'>;
+export type KnownTag = Pick<TagRow, 'path' | 'driverId' | 'device' | 'serviceId' | 'dataType' | 'access' | 'unit' | 'description'>;
 
 /** All tags, in order of their paths, in columns: a hundred thousand of them fit into a few megabytes. */
 export class TagDirectory {
@@ -60,10 +60,10 @@ export class TagDirectory {
     return this.#rows.flatMap((row, index) => (row.driverId === driverId ? [index] : []));
   }
 
-  #push({ path, driverId, device, dataType, access, unit, description }: TagRow): void {
+  #push({ path, driverId, device, serviceId, dataType, access, unit, description }: TagRow): void {
     this.#paths.push(path);
-    this.#haystacks.push(`${path} ${driverId ?? ''}/${device ?? ''} ${description ?? ''}`.toLowerCase());
-    this.#rows.push(this.#sharedRow({ driverId, device, dataType, access, unit, description }));
+    this.#haystacks.push(`${path} ${driverId ?? serviceId ?? ''}/${device ?? ''} ${description ?? ''}`.toLowerCase());
+    this.#rows.push(this.#sharedRow({ driverId, device, serviceId, dataType, access, unit, description }));
   }
 
   /** Most tags of a device differ in nothing but their path. */

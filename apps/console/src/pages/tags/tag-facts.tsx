@@ -8,19 +8,21 @@ import type { KnownTag } from './tag-directory.js';
 
 /** Where a tag lies, how it is read and written, and under which name others find it. */
 export function TagFacts({ tag }: { readonly tag: KnownTag }): ReactElement {
-  const { driverId, device, dataType, access, description, path } = tag;
+  const { driverId, device, serviceId, dataType, access, description, path } = tag;
   const { data } = useResource(tagResource(path));
   return (
     <dl className="facts">
-      <Fact name="Device">
-        {driverId === null ? (
+      <Fact name={serviceId === null ? 'Device' : 'Brought by'}>
+        {serviceId !== null ? (
+          <Link href="/services">{serviceId}</Link>
+        ) : driverId === null ? (
           'the gateway itself'
         ) : (
           <Link href={`/drivers/${driverId}`}>{`${driverId} / ${device ?? ''}`}</Link>
         )}
       </Fact>
       {data && data.address !== null && (
-        <Fact name="Address">
+        <Fact name={serviceId === null ? 'Address' : 'Expression'}>
           <code>{data.address}</code>
         </Fact>
       )}

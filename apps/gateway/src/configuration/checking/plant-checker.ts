@@ -128,8 +128,12 @@ const smallTagCount = 2_000;
 
 /** Of whatever came; a document of another shape has none. */
 function tagCount(document: unknown): number {
-  const { drivers } = (document ?? {}) as { drivers?: unknown };
+  const { drivers, ...sections } = (document ?? {}) as Readonly<Record<string, unknown>>;
   const members = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+  const rows = Object.values(sections).reduce<number>((sum, section) => sum + members(section).length, 0);
   const devices = members(drivers).flatMap((driver) => members((driver as { devices?: unknown } | null)?.devices));
-  return devices.reduce<number>((sum, device) => sum + members((device as { tags?: unknown } | null)?.tags).length, 0);
+  return devices.reduce<number>(
+    (sum, device) => sum + members((device as { tags?: unknown } | null)?.tags).length,
+    rows,
+  );
 }

@@ -6,6 +6,7 @@ import { collectingLogger, type CollectingLogger } from '../collecting-logger.js
 import { temporaryDirectory } from '../temporary-directory.js';
 import { CountedClock } from './counted-clock.js';
 import { MemoryDesk } from './memory-desk.js';
+import { MemoryOwnTags } from './memory-own-tags.js';
 import { MemoryStorage } from './memory-storage.js';
 import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter } from './memory-writer.js';
@@ -15,6 +16,8 @@ import { RecordedAlarms } from './recorded-alarms.js';
 /** What a service is made from, with everything that the test wants to turn or look at. Disposing it removes the directories. */
 export interface TestServiceContext<Settings = unknown> extends ServiceContext<Settings>, AsyncDisposable {
   readonly tags: MemoryTags;
+  /** Those that the service brings: the same as `within.ownTags`. */
+  readonly ownTags: MemoryOwnTags;
   readonly writer: MemoryWriter;
   readonly alarms: RecordedAlarms;
   readonly alarmFeed: MemoryAlarmFeed;
@@ -60,6 +63,7 @@ export async function serviceContext<Settings>(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await mkdir(pkiDirectory, { mode: 0o700 });
   const desks = new DeskBoard();
+  const ownTags = new MemoryOwnTags(tags, serviceId);
   const told: RecordedEvent[] = [];
   const failures: unknown[] = [];
   return {
@@ -69,6 +73,7 @@ export async function serviceContext<Settings>(
     directory,
     pkiDirectory,
     tags,
+    ownTags,
     writer: new MemoryWriter(tags),
     events: { append: (event) => void told.push(event) },
     told,
@@ -77,7 +82,7 @@ export async function serviceContext<Settings>(
     storage,
     access: new MemoryDesk(),
     desks,
-    within: { offers: desks.offers, columns: tags },
+    within: { offers: desks.offers, columns: tags, ownTags },
     clock,
     logger: collectingLogger(),
     random,

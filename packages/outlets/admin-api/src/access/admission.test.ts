@@ -89,6 +89,7 @@ describe('who may come in, route by route (§13)', () => {
       'POST /session/totp',
       'PUT /session/totp',
       'DELETE /session/totp',
+      'POST /expressions/check',
       'PUT /events/streams/:stream/tags',
       'POST /config/validate',
       'POST /config/diff',

@@ -22,6 +22,7 @@ import type {
 import type { DriverAction, EventGap, GatewayEvent, LogRecord, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl } from './alarm-control.js';
 import type { AuditControl } from './audit-control.js';
+import type { AutomationControl } from './automation-control.js';
 import type { CertificateControl } from './certificate-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
@@ -81,6 +82,8 @@ export interface GatewayControl {
   readonly config: ConfigControl;
 
   readonly alarms: AlarmControl;
+
+  readonly automation: AutomationControl;
 
   readonly audit: AuditControl;
 

@@ -191,6 +191,8 @@ const examples: readonly {
   { id: 'getServiceLogs', path: '/services/opcua/logs' },
   { id: 'listTags', path: '/tags' },
   { id: 'listBadFolders', path: '/tags/folders' },
+  { id: 'listInternalTags', path: '/internal-tags' },
+  { id: 'checkExpression', path: '/expressions/check', method: 'POST', body: { expression: '1 + 1', path: 'line/x' } },
   { id: 'readTag', path: '/tags/value?path=packaging/filler/speed' },
   { id: 'writeTag', method: 'PUT', path: '/tags/value', body: { path: 'packaging/filler/speed', value: 1 } },
   { id: 'streamEvents', path: '/events' },

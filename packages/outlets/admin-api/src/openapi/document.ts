@@ -27,6 +27,7 @@ export async function openapiDocument(routes: readonly Route[]): Promise<Readonl
       { name: 'drivers', description: 'Driver instances and their devices.' },
       { name: 'services', description: 'What is not a driver: servers, outlets, history.' },
       { name: 'tags', description: 'Values.' },
+      { name: 'automation', description: 'Internal tags and expressions.' },
       { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
       { name: 'audit', description: 'Who did what.' },
       { name: 'upkeep', description: 'Secrets, backup, restore, and what is weak.' },

@@ -1,6 +1,7 @@
 import type { Route } from '../server/route.js';
 import { alarmRoutes } from './alarm-routes.js';
 import { auditRoutes } from './audit-routes.js';
+import { automationRoutes } from './automation/automation-routes.js';
 import { certificateRoutes } from './certificates/certificate-routes.js';
 import { backupRoutes } from './upkeep/backup-routes.js';
 import { doctorRoutes } from './upkeep/doctor-routes.js';
@@ -44,6 +45,7 @@ const routes = [
   ...tagRoutes,
   ...historyRoutes,
   ...trendRoutes,
+  ...automationRoutes,
   ...alarmRoutes,
   ...eventRoutes,
   ...logRoutes,

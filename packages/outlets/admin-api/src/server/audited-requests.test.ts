@@ -11,6 +11,7 @@ import { TestServer, testToken } from '../testing/test-server.js';
 const withoutRow: Readonly<Record<string, string>> = {
   'POST /session': 'who finds out who somebody is records it, with what was wrong',
   'DELETE /session': 'records itself: afterwards nobody knows any more who that was',
+  'POST /expressions/check': 'looks at a text and changes nothing',
   'PUT /events/streams/:stream/tags': 'chooses what a page is shown',
   'POST /config/validate': 'looks at a document and stores nothing',
   'POST /config/diff': 'looks at a document and stores nothing',

@@ -37,6 +37,7 @@ import { FakeCertificateControl } from './fake-certificate-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
 import { FakeHistoryControl } from './fake-history-control.js';
+import { FakeAutomationControl } from './fake-automation-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
 import { FakeUpkeepControl } from './fake-upkeep-control.js';
@@ -49,6 +50,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly audit = new FakeAuditControl();
   readonly devices = new FakeDeviceControl();
   readonly past = new FakeHistoryControl();
+  readonly automation = new FakeAutomationControl();
   readonly services = new FakeServiceControl();
   readonly certificates = new FakeCertificateControl();
   readonly upkeep = new FakeUpkeepControl();

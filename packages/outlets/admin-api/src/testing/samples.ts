@@ -47,6 +47,7 @@ export function tagRow(path: string, overrides: Partial<TagRow> = {}): TagRow {
     serverAt: '2030-01-01T00:00:00.001Z',
     driverId: 'packaging',
     device: 'filler',
+    serviceId: null,
     dataType: 'float32',
     access: 'read-write',
     unit: 'rpm',

@@ -20,6 +20,7 @@ const plant: PlantFacts = {
     types[path] === undefined
       ? undefined
       : { path, type: parseDataType(types[path])!, access: path === 'count' ? 'read-only' : 'read-write' },
+  paths: () => Object.keys(types),
 };
 
 function findings(map: readonly object[], unit: object = {}, more: object = {}): string[] {

@@ -2,8 +2,12 @@ import type { TagSource } from '@fieldwarden/service';
 import { edgeDeviceId } from './plant-metrics.js';
 
 const deviceState = /^_system\/devices\/([^/]+)\/([^/]+)\/state$/;
+const serviceState = /^_system\/services\/([^/]+)\/state$/;
 
-/** Which devices answer, from the system tags in which the gateway shows it (SPEC §8.5). */
+/** States of a device that answers, and of a service that works. */
+const online: ReadonlySet<unknown> = new Set(['connected', 'Healthy', 'Degraded']);
+
+/** Which devices answer, and which services that bring tags work, from the system tags in which the gateway shows it (SPEC §8.5). */
 export class DeviceStates {
   readonly #tags: TagSource;
   readonly #devices = new Map<number, string>();
@@ -20,8 +24,11 @@ export class DeviceStates {
 
   follow(handles: Uint32Array): void {
     for (const handle of handles) {
-      const [, driverId, deviceId] = deviceState.exec(this.#tags.definition(handle)?.path ?? '') ?? [];
+      const path = this.#tags.definition(handle)?.path ?? '';
+      const [, driverId, deviceId] = deviceState.exec(path) ?? [];
+      const [, serviceId] = serviceState.exec(path) ?? [];
       if (driverId !== undefined) this.#devices.set(handle, edgeDeviceId(driverId, deviceId));
+      else if (serviceId !== undefined) this.#devices.set(handle, serviceId);
     }
   }
 
@@ -36,6 +43,6 @@ export class DeviceStates {
   }
 
   #isOnline(handle: number): boolean {
-    return this.#tags.value(handle) === 'connected';
+    return online.has(this.#tags.value(handle));
   }
 }

@@ -6,7 +6,7 @@ export function edgeDeviceId(driverId: string, deviceId: string): string {
   return `${driverId}:${deviceId}`;
 }
 
-/** Every published tag as a metric named by its path: below its device, or of the node where it has none. */
+/** Every published tag as a metric named by its path: below its device or the service that brings it, or of the node where it has neither. */
 export function plantMetrics(
   tags: TagSource,
   isPublished: (path: string) => boolean,
@@ -17,9 +17,10 @@ export function plantMetrics(
   for (const [path, handle] of tags.entries()) {
     const definition = tags.definition(handle);
     if (!definition || definition.publish === false || !isPublished(path)) continue;
-    const { type, access, driverId, deviceId } = definition;
+    const { type, access, driverId, deviceId, serviceId } = definition;
     const metric: EdgeMetric = { handle, name: path, type, isWritable: access !== 'read-only' };
-    if (driverId === null || deviceId === null) metrics.push(metric);
+    if (serviceId !== undefined) metricsOf(devices, serviceId).push(metric);
+    else if (driverId === null || deviceId === null) metrics.push(metric);
     else metricsOf(devices, edgeDeviceId(driverId, deviceId)).push(metric);
   }
   return { metrics, devices: Array.from(devices, ([id, list]) => ({ id, isOnline: isOnline(id), metrics: list })) };

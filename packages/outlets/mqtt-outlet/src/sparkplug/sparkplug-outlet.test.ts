@@ -379,6 +379,25 @@ it('tells only the newest value where the plant wants some time between two', as
   expect(outlet.status().conflated).toBeGreaterThanOrEqual(2);
 });
 
+it('has the tags of a service below it, as long as it works', async () => {
+  const own = { driverId: null, deviceId: null } as const;
+  const state = '_system/services/internal-tags/state';
+  const isOwn = ({ device }: Sent): boolean => device === 'internal-tags';
+  await start();
+  await born();
+  context.tags.define(
+    memoryTag(state, { ...own, type: { scalar: 'string' } }),
+    memoryTag('batch/own', { ...own, serviceId: 'internal-tags' }),
+  );
+  context.tags.set(state, 'Healthy');
+  context.tags.set('batch/own', 3);
+  await waitFor(() => sent().some(isOwn), { what: 'its birth' });
+  const [birth] = sent().filter(isOwn);
+  expect([birth.type, birth.payload.metrics.map(({ name }) => name)]).toEqual(['DBIRTH', ['batch/own']]);
+  context.tags.set(state, 'Faulted');
+  await waitFor(() => sent().filter(isOwn).at(-1)?.type === 'DDEATH', { what: 'its death' });
+});
+
 it('does not bear a device that the gateway does not reach, until it does', async () => {
   const capperState = '_system/devices/line/capper/state';
   const isCapper = ({ type, device }: Sent): boolean => type === 'DBIRTH' && device === 'line:capper';

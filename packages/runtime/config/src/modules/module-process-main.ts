@@ -95,6 +95,7 @@ function factsOf(plant: PlantAsData | null): PlantFacts {
     site: plant?.site ?? '',
     looksAtFiles: true,
     tag: (path) => tags.get(path),
+    paths: () => tags.keys(),
     hasTagIn: (area) => hasTagIn(area, tags),
   };
 }

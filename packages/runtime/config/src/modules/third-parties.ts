@@ -9,6 +9,7 @@ import { Findings, type FieldPath, type Locate } from '../rules/findings.js';
 import { isBelow } from '../rules/folders.js';
 import type { DriverUse, JudgedDriver, JudgedOptions, UsedTag } from '../rules/judge-options.js';
 import { plantFacts } from '../rules/plant-facts.js';
+import { serviceTagsOf } from '../rules/service-tags.js';
 import type { SecretResolver } from '../rules/secrets.js';
 import { asDriver, asService, type ThirdPartyModule } from './described.js';
 import type { ModuleToLoad, PlantAsData } from './module-messages.js';
@@ -197,7 +198,7 @@ async function ask(module: NamedModule, question: ThirdPartyQuestion, verdicts: 
       settings: question.secrets.resolve(service.options ?? {}, ['services', i, 'options'], new Findings()),
       enabled: service.enabled !== false,
     }));
-    const plant = description.hasRules ? plantAsData(question.document) : null;
+    const plant = description.hasRules ? plantAsData(question.document, question.catalogue) : null;
     const judged = await process.judge({ what: 'service', uses, plant });
     for (const [n, [i]] of used.entries()) verdicts.services.set(i, judged[n] ?? { found: [] });
   }
@@ -242,13 +243,9 @@ function usedTag(tag: unknown): UsedTag {
   };
 }
 
-function plantAsData(document: unknown): PlantAsData {
-  const facts = plantFacts(isRecord(document) ? document : {}, true);
-  const paths = listIn(document, 'drivers')
-    .flatMap((driver) => listIn(driver, 'devices'))
-    .flatMap((device) => listIn(device, 'tags'))
-    .flatMap((tag) => (isRecord(tag) && typeof tag.path === 'string' ? [tag.path] : []));
-  const tags = [...new Set(paths)].flatMap((path): PlantAsData['tags'][number][] => {
+function plantAsData(document: unknown, catalogue: Catalogue): PlantAsData {
+  const facts = plantFacts(isRecord(document) ? document : {}, serviceTagsOf(document, catalogue), true);
+  const tags = [...facts.paths()].flatMap((path): PlantAsData['tags'][number][] => {
     const tag = facts.tag(path);
     return tag ? [[path, formatDataType(tag.type), tag.access]] : [];
   });

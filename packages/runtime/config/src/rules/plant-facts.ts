@@ -2,17 +2,23 @@ import { parseDataType, type DataType } from '@fieldwarden/core';
 import { clientType, pathMatcher, type Scaling } from '@fieldwarden/gateway-contract';
 import type { PlantFacts } from '@fieldwarden/service';
 import type { PlantDocument } from '../document/plant-document.js';
+import type { WrittenServiceTag } from './service-tags.js';
 import type { SoundPart } from '../document/schema-walk.js';
 
 /** What services may ask of a document that may have errors. */
-export function plantFacts(draft: SoundPart<PlantDocument>, looksAtFiles: boolean): PlantFacts {
-  let tags: ReadonlyMap<string, ReturnType<PlantFacts['tag']>> | undefined;
-  const known = (): NonNullable<typeof tags> => (tags ??= tagsOf(draft));
+export function plantFacts(
+  draft: SoundPart<PlantDocument>,
+  serviceTags: readonly WrittenServiceTag[],
+  looksAtFiles: boolean,
+): PlantFacts {
+  let known: KnownTags | undefined;
+  const tags = (): KnownTags => (known ??= tagsOf(draft, serviceTags));
   return {
     site: typeof draft.site === 'string' ? draft.site : '',
     looksAtFiles,
-    tag: (path) => known().get(path),
-    hasTagIn: (area) => hasTagIn(area, known()),
+    tag: (path) => tags().get(path),
+    paths: () => tags().keys(),
+    hasTagIn: (area) => hasTagIn(area, tags()),
   };
 }
 
@@ -24,8 +30,14 @@ export function hasTagIn(area: string, tags: ReadonlyMap<string, unknown>): bool
   return false;
 }
 
-function tagsOf({ drivers = [] }: SoundPart<PlantDocument>): ReadonlyMap<string, ReturnType<PlantFacts['tag']>> {
+type KnownTags = ReadonlyMap<string, ReturnType<PlantFacts['tag']>>;
+
+function tagsOf(
+  { drivers = [] }: SoundPart<PlantDocument>,
+  serviceTags: readonly WrittenServiceTag[],
+): KnownTags {
   const tags = new Map<string, ReturnType<PlantFacts['tag']>>();
+  for (const { tag } of serviceTags) tags.set(tag.path, tag);
   for (const driver of drivers) {
     for (const device of driver?.devices ?? []) {
       for (const tag of device?.tags ?? []) {

@@ -1,6 +1,6 @@
 import { integerRanges, messageOf, parseDataType, type DataType } from '@fieldwarden/core';
 import { NotAvailable, type WrittenValue } from '@fieldwarden/gateway-contract';
-import type { FieldPath, Findings } from './findings.js';
+import { Findings, type FieldPath, type FoundElsewhere } from './findings.js';
 import { rangeOf, resolveScaling } from '../resolve/resolve-tag.js';
 import type { SoundPart } from '../document/schema-walk.js';
 import type { TagDocument } from '../document/tag-schema.js';
@@ -11,6 +11,13 @@ type Rule = (tag: TagDraft, findings: Findings, path: FieldPath) => void;
 /** What a tag says about itself that cannot be, or will not do what is expected. Needs no driver. */
 export function checkTag(tag: TagDraft, findings: Findings, path: FieldPath): void {
   for (const rule of rules) rule(tag, findings, path);
+}
+
+/** The same for a tag that a service brings; paths begin at the tag. */
+export function judgeTag(tag: TagDraft): readonly FoundElsewhere[] {
+  const findings = new Findings();
+  checkTag(tag, findings, []);
+  return findings.found;
 }
 
 const numbersOnly: Rule = (tag, findings, path) => {

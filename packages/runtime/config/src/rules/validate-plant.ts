@@ -12,6 +12,7 @@ import { namesFilesOrSecrets } from '../admission/silent-files.js';
 import { plantFacts } from './plant-facts.js';
 import { checkOptionNames, checkPlant } from './plant-rules.js';
 import { checkServices } from './service-rules.js';
+import { serviceTagsOf } from './service-tags.js';
 import type { Plant } from '../resolve/plant.js';
 import { resolvePlant, type DriverParts } from '../resolve/resolve-plant.js';
 import { soundPart, type SoundPart } from '../document/schema-walk.js';
@@ -101,7 +102,9 @@ export function validateParsed(
     looksAtFiles,
   };
   const drivers = (draft.drivers ?? []).map((driver, i) => judgedDriver(driver ?? {}, ['drivers', i], scope));
-  const services = checkServices(draft, { ...scope, facts: plantFacts(draft, looksAtFiles) });
+  const serviceTags = serviceTagsOf(draft, catalogue);
+  for (const { tag, where } of serviceTags) scope.tagNames.add(tag.path, where, findings);
+  const services = checkServices(draft, { ...scope, facts: plantFacts(draft, serviceTags, looksAtFiles) });
   const runs = data !== undefined && (refusals ? refusals.explainAll : !findings.hasErrors);
   const found = runs && refusals ? withoutErrors(findings, refusals) : findings;
   const told = [...inOrderOfText(found.list), ...found.summed.slice(found.list.length)].map((finding) => ({

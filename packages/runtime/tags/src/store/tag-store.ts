@@ -168,12 +168,33 @@ export class TagStore implements TagColumnSource {
 
   /** Stores a whole plan's result: row i belongs to `handles[i]`. */
   apply(handles: Uint32Array, columns: ValueColumns): void {
+    this.#received += handles.length;
     this.#update(handles.length, (i) => i, handles, columns);
   }
 
   /** Stores a subscription's changes: row i of `columns` belongs to `handles[rows[i]]`. */
   applyRows(handles: Uint32Array, rows: Uint32Array, length: number, columns: ValueColumns): void {
+    this.#received += length;
     this.#update(length, (i) => rows[i], handles, columns);
+  }
+
+  /** As `apply`, for values that did not come from a driver. */
+  update(handles: Uint32Array, columns: ValueColumns): void {
+    this.#update(handles.length, (i) => i, handles, columns);
+  }
+
+  /**
+   * What the tag had before the gateway started (SPEC §17.1): uncertain, with its old source time, until somebody gives it a value or fails
+   * it. Nobody is told: it is no change. Without effect on a tag that has had a value, or is gone.
+   */
+  recall(handle: TagHandle, value: TagValue, sourceAtMs: number): void {
+    const terms = this.#registry.terms(handle);
+    const columns = this.#columns;
+    if (!terms || (columns.flags[handle] & flag.worked) !== 0) return;
+    if (isNumericColumn(terms.type)) columns.values[handle] = Number(value);
+    else columns.objects.set(handle, value);
+    const status = statusCodes.UncertainLastUsableValue;
+    columns.touch(handle, status, sourceAtMs, this.#clock.wallMs(), this.#clock.monotonicMs());
   }
 
   /** Stores one value that does not come from a plan: an internal or system tag, or a value read back. */
@@ -216,15 +237,16 @@ export class TagStore implements TagColumnSource {
 
   /**
    * SPEC §8.3: what was not updated for `uncertainAfter` expected intervals turns UncertainLastUsableValue, after `badAfter`
-   * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device.
+   * BadNoCommunication. `slackMs` is added to both, so that a late timer is not taken for a silent device. What was recalled waits for the
+   * first answer or the first failure.
    */
   markStale(rule: { readonly uncertainAfter: number; readonly badAfter: number; readonly slackMs: number }): void {
-    const { expected, updatedAt, statuses } = this.#columns;
+    const { expected, updatedAt, statuses, flags } = this.#columns;
     const nowMs = this.#clock.monotonicMs();
     const changed = this.#scratch(this.#registry.end);
     let count = 0;
     for (let handle = 0; handle < this.#registry.end; handle += 1) {
-      if (expected[handle] === 0 || isBad(statuses[handle])) continue;
+      if (expected[handle] === 0 || isBad(statuses[handle]) || (flags[handle] & flag.worked) === 0) continue;
       const ageMs = nowMs - updatedAt[handle] - rule.slackMs;
       if (ageMs <= rule.uncertainAfter * expected[handle]) continue;
       const status =
@@ -294,7 +316,6 @@ export class TagStore implements TagColumnSource {
 
   /** The hot loop: no object per value. */
   #update(length: number, rowOf: (i: number) => number, handles: Uint32Array, from: ValueColumns): void {
-    this.#received += length;
     const { values, statuses, sourceTimes, serverTimes, updatedAt, flags } = this.#columns;
     const serverAtMs = this.#clock.wallMs();
     const nowMs = this.#clock.monotonicMs();

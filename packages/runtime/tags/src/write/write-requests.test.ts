@@ -66,6 +66,58 @@ describe('WriteRequests (§2)', () => {
     expect(sent).toEqual([{ point: { path: 'a', address: 'a', type: { scalar: 'float64' } }, value: 12.5 }]);
   });
 
+  it('hands the writes of one request for tags of a service to it together, checked and audited like any other', async () => {
+    const own = { driverId: null, deviceId: null, serviceId: 'own', access: 'read-write' } as const;
+    store.define([
+      tag('own/a', { ...own, limits: { max: 10 } }),
+      tag('own/b', own),
+      tag('other/c', { ...own, serviceId: 'other' }),
+    ]);
+    const calls: unknown[] = [];
+    const toServices = new WriteRequests({
+      store,
+      clock,
+      logger: collectingLogger(),
+      audit,
+      invokerOf: () => undefined,
+      writeToService: (serviceId, items) => {
+        calls.push([serviceId, items.map(({ definition, value }) => [definition.path, value])]);
+        if (serviceId === 'other')
+          throw new GatewayError({
+            code: 'DOWN',
+            kind: 'unreachable',
+            message: 'it does not run',
+            writeOutcome: 'not-sent',
+          });
+        return Promise.resolve(items.map(() => ({ outcome: 'done', status: statusCodes.Good })));
+      },
+    });
+    const items = [
+      ['own/a', 1],
+      ['other/c', 2],
+      ['own/b', 3],
+      ['own/a', 11],
+    ].map(([path, json]) => ({ path: path as string, json }));
+    const replies = await toServices.writePaths(items, origin);
+    expect(calls).toEqual([
+      ['own', [['own/a', 1], ['own/b', 3]]],
+      ['other', [['other/c', 2]]],
+    ]); // prettier-ignore
+    expect(replies).toMatchObject([
+      { outcome: 'done' },
+      { code: 'DOWN' },
+      { outcome: 'done' },
+      { code: 'VALUE_OUT_OF_LIMITS' },
+    ]);
+    const rows = audit.entries.slice(-4).map(({ subject, outcome }) => [subject, outcome]);
+    expect(rows).toEqual([
+      ['own/a', 'done'],
+      ['other/c', 'not-sent'],
+      ['own/b', 'done'],
+      ['own/a', 'refused'],
+    ]);
+  });
+
   it('hands a write of a tag without a device to who keeps it, and logs it like any other', async () => {
     const logger = collectingLogger();
     const local: unknown[] = [];

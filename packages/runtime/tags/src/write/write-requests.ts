@@ -33,11 +33,23 @@ export interface PathWrite {
   readonly json: unknown;
 }
 
+/** A value for a tag that a service brings. */
+export interface ServiceWrite {
+  readonly definition: TagDefinition;
+  readonly value: TagValue;
+}
+
 export interface WriteRequestsDependencies {
   readonly store: TagStore;
   /** The road to the tag's device; undefined when its driver does not run. */
   readonly invokerOf: (driverId: string, deviceId: string) => DeviceInvoker | undefined;
-  /** Writes to tags without a device: system and internal tags. */
+  /** Writes to tags that a service brings, all of one request; a reply for each, in their order. */
+  readonly writeToService?: (
+    serviceId: string,
+    writes: readonly ServiceWrite[],
+    origin: Origin,
+  ) => Promise<readonly WriteReply[]>;
+  /** Writes to tags of the gateway itself (`_system/…`). */
   readonly writeLocal?: (definition: TagDefinition, value: TagValue, origin: Origin) => Promise<WriteAnswer>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly logger: Logger;
@@ -91,7 +103,7 @@ export class WriteRequests {
     const writes = items.map((item) => attempt(() => accept(item)));
     const audited = items.map((item, i) => this.#audited(item, writes[i])); // with the values before
     const accepted = writes.filter((write) => write instanceof AcceptedWrite);
-    const byRoad = Map.groupBy(accepted, ({ definition: { driverId, deviceId } }) => `${driverId}/${deviceId}`);
+    const byRoad = Map.groupBy(accepted, roadOf);
     await Promise.all([...byRoad.values()].map((sameRoad) => this.#carryOutAndLog(sameRoad, origin)));
     const replies = writes.map((write) => (write instanceof AcceptedWrite ? write.reply! : write));
     for (const [i, reply] of replies.entries()) {
@@ -139,12 +151,23 @@ export class WriteRequests {
   }
 
   async #carryOut(writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
-    const { driverId, deviceId } = writes[0].definition;
+    const { driverId, deviceId, serviceId } = writes[0].definition;
+    if (serviceId !== undefined) return await this.#writeToService(serviceId, writes, origin);
     if (driverId === null || deviceId === null) return await this.#writeLocally(writes, origin);
     const invoker = this.#deps.invokerOf(driverId, deviceId);
     if (invoker) return await writeToDevice(invoker, writes, origin.correlationId);
     const stopped = driverStopped(driverId);
     for (const write of writes) write.reply = stopped;
+  }
+
+  async #writeToService(serviceId: string, writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
+    try {
+      const replies = await this.#deps.writeToService?.(serviceId, writes, origin);
+      for (const [i, write] of writes.entries()) write.reply = replies?.[i] ?? notWritable(write.definition);
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      for (const write of writes) write.reply = error;
+    }
   }
 
   async #writeLocally(writes: readonly AcceptedWrite[], origin: Origin): Promise<void> {
@@ -183,6 +206,11 @@ export class WriteRequests {
       ...originFields(origin),
     });
   }
+}
+
+/** Those of one road are carried out together. */
+function roadOf({ definition: { driverId, deviceId, serviceId } }: AcceptedWrite): string {
+  return serviceId === undefined ? `${driverId}/${deviceId}` : `service ${serviceId}`;
 }
 
 const goneTag = '(a tag that is gone)';

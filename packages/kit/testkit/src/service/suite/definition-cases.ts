@@ -118,5 +118,6 @@ function plantOf({ tags }: ServiceFixture): PlantFacts {
     looksAtFiles: true,
     hasTagIn: () => true,
     tag: (path) => tags.find(({ definition }) => definition.path === path)?.definition,
+    paths: () => tags.map(({ definition }) => definition.path),
   };
 }

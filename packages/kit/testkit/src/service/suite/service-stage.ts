@@ -64,6 +64,7 @@ export class ServiceStage implements AsyncDisposable {
       ...(storage && { storage }),
     });
     if (options.withTags ?? true) defineTags(context, this.fixture.tags);
+    context.ownTags.adopt(definition.tags?.(context.settings) ?? []);
     const instance = new StagedService(this, context);
     this.instances.push(instance);
     return instance;
@@ -141,7 +142,9 @@ export class StagedService implements RunningService, AsyncDisposable {
 
   /** `settings` as written in the plant document. */
   apply(settings: unknown): Promise<void> {
-    const applied = this.service.apply!(this.#stage.parsed(settings));
+    const parsed = this.#stage.parsed(settings);
+    this.context.ownTags.adopt(this.#stage.definition.tags?.(parsed) ?? []);
+    const applied = this.service.apply!(parsed);
     return settled(applied, this.#stage.patienceMs, 'apply');
   }
 

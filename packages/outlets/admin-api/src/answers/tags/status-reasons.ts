@@ -27,3 +27,16 @@ export function statusReason(status: StatusCode, dataType: string): string {
   if (status === s.BadDecodingError) return `What the device has there is no ${dataType}.`;
   return reasons.get(status) ?? `The device answered ${statusName(status)}.`;
 }
+
+/** The same for a tag that a service brings: what it is made of, and whether it is made at all. */
+const reasonsOfOwn = new Map<StatusCode, string>([
+  [s.BadWaitingForInitialData, 'It has no value yet.'],
+  [s.BadOutOfService, 'Its service does not run.'],
+  [s.BadNodeIdUnknown, 'A tag that it is made of is not there.'],
+  [s.BadOutOfRange, 'What it comes to cannot be computed, or does not fit its type.'],
+  [s.BadConfigurationError, 'It cannot be calculated with the tags that there are.'],
+]);
+
+export function reasonOfOwn(status: StatusCode): string {
+  return reasonsOfOwn.get(status) ?? `A tag that it is made of is ${statusName(status)}.`;
+}

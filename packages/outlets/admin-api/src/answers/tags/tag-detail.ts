@@ -2,7 +2,7 @@ import type { TagDetail, TagRow } from '@fieldwarden/admin-contract';
 import { isBad, statusCodes } from '@fieldwarden/core';
 import type { TagDefinition } from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
-import { statusReason } from './status-reasons.js';
+import { reasonOfOwn, statusReason } from './status-reasons.js';
 
 /** As long as a message of the book of alarms may be. */
 const maxHintLength = 1_024;
@@ -21,7 +21,7 @@ export function tagDetail({ row, definition, instance, site }: DetailedTag): Tag
   const bad = isBad(row.statusCode);
   return {
     ...row,
-    address: definition.driverId === null ? null : address,
+    address: definition.driverId === null ? address || null : address,
     scanMs: definition.driverId === null ? null : scanMs,
     limits: limits ? { min: limits.min ?? null, max: limits.max ?? null } : null,
     notAvailable: notAvailable ?? null,
@@ -33,9 +33,10 @@ export function tagDetail({ row, definition, instance, site }: DetailedTag): Tag
 
 function reasonOf(
   row: TagRow,
-  { deviceId, notAvailable }: TagDefinition,
+  { deviceId, serviceId, notAvailable }: TagDefinition,
   instance: DriverInstance | undefined,
 ): string {
+  if (serviceId !== undefined) return reasonOfOwn(row.statusCode);
   const device = instance?.devices.find(({ id }) => id === deviceId);
   const status = device?.invoker.status;
   if (instance?.state === 'Stopped') return 'Its driver is stopped.';

@@ -33,7 +33,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
   const row = tagRow(store, handle) as unknown as Record<string, unknown>;
   const shown = Object.values(tagFields).flatMap((field) => field.row ?? []);
   for (const name of shown) expect(row[name], name).not.toBeUndefined();
-  const ofThePlace = ['driverId', 'device'];
+  const ofThePlace = ['driverId', 'device', 'serviceId'];
   const ofTheValue = ['value', 'status', 'statusCode', 'sourceAt', 'serverAt'];
   expect(Object.keys(row).sort()).toEqual([...shown, ...ofThePlace, ...ofTheValue].sort());
 });

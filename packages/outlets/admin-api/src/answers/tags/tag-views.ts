@@ -29,6 +29,7 @@ export function tagRow(store: TagSource, handle: number): TagRow | undefined {
     ...value,
     driverId: definition.driverId,
     device: definition.deviceId,
+    serviceId: definition.serviceId ?? null,
     dataType: formatDataType(definition.type),
     access: definition.access,
     unit: definition.unit ?? null,

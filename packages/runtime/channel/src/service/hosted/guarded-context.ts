@@ -91,7 +91,12 @@ export class GuardedContext implements Disposable {
   }
 
   #guardedWithin(within: WithinGateway): WithinGateway {
-    return { ...within, offers: { history: (desk) => this.#kept(within.offers.history(desk)) } };
+    const { offers, ownTags } = within;
+    return {
+      ...within,
+      offers: { history: (desk) => this.#kept(offers.history(desk)) },
+      ownTags: { ...ownTags, onWrite: (handler) => this.#kept(ownTags.onWrite(handler)) },
+    };
   }
 
   #guardedChange(listener: TagChangeListener): TagChangeListener {
