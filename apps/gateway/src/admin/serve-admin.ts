@@ -1,6 +1,6 @@
 import type { Access } from '@fieldwarden/accounts';
 import { AdminServer } from '@fieldwarden/admin-api';
-import { LocalControl } from '@fieldwarden/admin-api/answers';
+import { LocalActs, LocalControl } from '@fieldwarden/admin-api/answers';
 import type { Generations } from '@fieldwarden/generations';
 import type { RunningServices } from '@fieldwarden/services';
 import type { WriteRequests } from '@fieldwarden/tags';
@@ -49,6 +49,9 @@ export async function serveAdmin(common: CommonDependencies, subjects: AdminSubj
     upkeep: upkeepOf(common, subjects, () => server.port),
   });
   shutdownSteps.add('answers of the Admin API', () => control[Symbol.dispose]());
+  const running = (): number | null => subjects.generations.running.generation;
+  const acts = common.desks.offers.acts(new LocalActs({ control, audit, running }));
+  shutdownSteps.add('acts for services', () => acts[Symbol.dispose]());
   const server = await AdminServer.start(
     {
       host: options.bind,

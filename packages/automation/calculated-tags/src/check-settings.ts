@@ -16,18 +16,20 @@ export function checkSettings({ tags }: CalculatedTagsSettings, plant: PlantFact
 }
 
 function ofTag(tag: CalculatedTag, i: number, { findings, type }: CheckedExpression): readonly ServiceFinding[] {
-  const found = findings.map(
-    ({ rule, message, severity, column }): ServiceFinding => ({
-      path: ['tags', i, 'expression'],
-      rule,
-      message: `column ${column}: ${message}`,
-      severity,
-    }),
-  );
+  const found = findings.map(({ rule, message, severity, column }): ServiceFinding => ({
+    path: ['tags', i, 'expression'],
+    rule,
+    message: `column ${column}: ${message}`,
+    severity,
+  }));
   return [...found, ...ofDataType(tag, i, type), ...ofRange(tag, i)];
 }
 
-function ofDataType({ dataType }: CalculatedTag, i: number, type: ExpressionType | undefined): readonly ServiceFinding[] {
+function ofDataType(
+  { dataType }: CalculatedTag,
+  i: number,
+  type: ExpressionType | undefined,
+): readonly ServiceFinding[] {
   const path = ['tags', i, 'dataType'];
   const wanted = parseDataType(dataType)!;
   const results = resultsOf(wanted);
@@ -63,10 +65,14 @@ function ofRange({ dataType, range }: CalculatedTag, i: number): readonly Servic
   const path = ['tags', i, 'range'];
   const type = parseDataType(dataType)!;
   if (!isNumericColumn(type) && !type.scalar.endsWith('int64')) {
-    return [{ path, rule: 'numbers-only', message: `range is for numbers; this tag is a ${dataType}`, severity: 'error' }];
+    return [
+      { path, rule: 'numbers-only', message: `range is for numbers; this tag is a ${dataType}`, severity: 'error' },
+    ];
   }
   if (range.low < range.high) return [];
-  return [{ path, rule: 'range-order', message: `low ${range.low} is not less than high ${range.high}`, severity: 'error' }];
+  return [
+    { path, rule: 'range-order', message: `low ${range.low} is not less than high ${range.high}`, severity: 'error' },
+  ];
 }
 
 /** Each circle once, with all its members, at the first of them in the document. */
@@ -80,7 +86,9 @@ function ofCycles(tags: readonly CalculatedTag[], checked: readonly CheckedExpre
   return cycles.map((cycle) => {
     const names = [...cycle, cycle[0]].map((i) => tags[i].path).join(' → ');
     const message =
-      cycle.length === 1 ? `${tags[cycle[0]].path} is calculated from itself` : `these are calculated from each other: ${names}`;
+      cycle.length === 1
+        ? `${tags[cycle[0]].path} is calculated from itself`
+        : `these are calculated from each other: ${names}`;
     return { path: ['tags', cycle[0], 'expression'], rule: 'calculated-cycle', message, severity: 'error' };
   });
 }

@@ -10,12 +10,18 @@ const tags: readonly FixtureTag[] = [
 ];
 
 /** Each fixture tag, calculated from itself. */
-const mirrors = tags.map(({ definition: { path, type } }) => ({ path: `own/${path}`, dataType: type.scalar, expression: `{${path}}` }));
+const mirrors = tags.map(({ definition: { path, type } }) => ({
+  path: `own/${path}`,
+  dataType: type.scalar,
+  expression: `{${path}}`,
+}));
 
 describeService({
   definition: calculatedTags,
   settings: { tags: mirrors },
-  liveSettings: { tags: [...mirrors, { path: 'own/more', dataType: 'float64', expression: 'average({line/speed}, 60s)' }] },
+  liveSettings: {
+    tags: [...mirrors, { path: 'own/more', dataType: 'float64', expression: 'average({line/speed}, 60s)' }],
+  },
   tags,
   async exercise({ context }, paths) {
     const seen = paths.map((path) => {

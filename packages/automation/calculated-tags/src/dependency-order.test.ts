@@ -20,9 +20,11 @@ describe('the order of dependency (§17.2)', () => {
   });
 
   it('is right for any graph: all in order stand behind their dependencies, each circle is one', () => {
-    const graph = fc.integer({ min: 1, max: 12 }).chain((size) =>
-      fc.array(fc.uniqueArray(fc.nat(size - 1), { maxLength: 3 }), { minLength: size, maxLength: size }),
-    );
+    const graph = fc
+      .integer({ min: 1, max: 12 })
+      .chain((size) =>
+        fc.array(fc.uniqueArray(fc.nat(size - 1), { maxLength: 3 }), { minLength: size, maxLength: size }),
+      );
     fc.assert(
       fc.property(graph, (dependencies) => {
         const { order, cycles } = dependencyOrder(dependencies);

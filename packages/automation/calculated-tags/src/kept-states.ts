@@ -26,7 +26,8 @@ export class KeptStates implements Disposable {
     const states = new KeptStates(table, clock);
     for (const [key, record] of await table.entries()) {
       const { path, state } = (record ?? {}) as { readonly path?: unknown; readonly state?: unknown };
-      const isSound = typeof path === 'string' && typeof state === 'object' && state !== null && recordKeyOf(path) === key;
+      const isSound =
+        typeof path === 'string' && typeof state === 'object' && state !== null && recordKeyOf(path) === key;
       if (isSound && paths.has(path)) states.#recalled.set(path, state as State);
       else table.delete(key);
     }

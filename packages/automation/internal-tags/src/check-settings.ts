@@ -26,7 +26,9 @@ function ofInitial({ initial, dataType, limits }: InternalTag): readonly Service
   try {
     const value = fromJsonValue(initial, type);
     const { min = -Infinity, max = Infinity } = limits ?? {};
-    const outside = [value].flat().find((each) => (typeof each === 'number' || typeof each === 'bigint') && (each < min || each > max));
+    const outside = [value]
+      .flat()
+      .find((each) => (typeof each === 'number' || typeof each === 'bigint') && (each < min || each > max));
     if (outside === undefined) return [];
     return [finding('initial-limits', `${String(outside)} is outside the limits ${min} … ${max} of the tag`)];
   } catch (error) {

@@ -17,7 +17,9 @@ export interface HeldTag {
 }
 
 export function initialOf({ initial, dataType }: InternalTag): TagValue | null {
-  return initial === undefined ? null : held(fromJsonValue(initial, parseDataType(dataType)!), parseDataType(dataType)!);
+  return initial === undefined
+    ? null
+    : held(fromJsonValue(initial, parseDataType(dataType)!), parseDataType(dataType)!);
 }
 
 /** As the type can hold it: a float32 has 24 bits. */

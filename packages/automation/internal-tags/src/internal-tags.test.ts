@@ -156,9 +156,13 @@ describe('internal tags (§17.1)', () => {
 describe('the section internalTags', () => {
   const told = (tag: object): string[] => {
     const settings = service.schema.parse({ tags: [{ path: 'a', dataType: 'int32', ...tag }] }) as InternalTagsSettings;
-    return service.check!(settings, { site: 's', tag: () => undefined, paths: () => [] }).map(
-      ({ path, rule }) => `${path.join('.')} ${rule}`,
-    );
+    return service.check!(settings, {
+      site: 's',
+      looksAtFiles: true,
+      hasTagIn: () => true,
+      tag: () => undefined,
+      paths: () => [],
+    }).map(({ path, rule }) => `${path.join('.')} ${rule}`);
   };
 
   it.each([

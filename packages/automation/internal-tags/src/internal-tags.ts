@@ -151,13 +151,16 @@ export class InternalTags implements Service<InternalTagsSettings> {
     } catch (error) {
       const message = `it has the value now, and would lose it with a restart: ${messageOf(error)}`;
       const kept: WriteAnswer = { outcome: 'unknown', status: statusCodes.BadResourceUnavailable, message };
-      return answers.map((answer, i) => (this.#held.get(writes[i].path)?.row.persist === true && answer.outcome === 'done' ? kept : answer));
+      return answers.map((answer, i) =>
+        this.#held.get(writes[i].path)?.row.persist === true && answer.outcome === 'done' ? kept : answer,
+      );
     }
   }
 
   #taking({ path, value: written }: OwnTagWrite): WriteAnswer {
     const tag = this.#held.get(path);
-    if (!tag) return { outcome: 'not-sent', status: statusCodes.BadNodeIdUnknown, message: `${path} is no internal tag` };
+    if (!tag)
+      return { outcome: 'not-sent', status: statusCodes.BadNodeIdUnknown, message: `${path} is no internal tag` };
     const before = { ...tag };
     tag.value = held(written, tag.type);
     tag.sourceAtMs = this.#context.clock.wallMs();
@@ -195,7 +198,9 @@ export class InternalTags implements Service<InternalTagsSettings> {
     this.#refusal = reason;
     if (this.#end.disposed) return;
     this.#retry?.[Symbol.dispose]();
-    const unkept = [...this.#held.values()].filter(({ isWritten, persistedAtMs }) => isWritten && persistedAtMs === null);
+    const unkept = [...this.#held.values()].filter(
+      ({ isWritten, persistedAtMs }) => isWritten && persistedAtMs === null,
+    );
     this.#retry = this.#context.clock.setTimer(() => void this.#settled(unkept).catch(() => undefined), retryMs);
   }
 

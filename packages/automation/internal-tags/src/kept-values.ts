@@ -60,7 +60,13 @@ export class KeptValues {
 }
 
 function isKept(value: unknown): value is KeptValue {
-  const { path, dataType, value: kept, sourceAtMs, writtenAtMs } = (value ?? {}) as Partial<Record<keyof KeptValue, unknown>>;
+  const {
+    path,
+    dataType,
+    value: kept,
+    sourceAtMs,
+    writtenAtMs,
+  } = (value ?? {}) as Partial<Record<keyof KeptValue, unknown>>;
   return (
     typeof path === 'string' &&
     typeof dataType === 'string' &&

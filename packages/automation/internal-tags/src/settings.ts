@@ -13,7 +13,9 @@ const internalTag = z
     path,
     dataType,
     initial: z
-      .union([element, z.array(element)], { error: 'initial is a value of the dataType, or a list of them for an array' })
+      .union([element, z.array(element)], {
+        error: 'initial is a value of the dataType, or a list of them for an array',
+      })
       .optional()
       .meta({
         description:

@@ -1,4 +1,5 @@
 export type { Installation } from './about/local-about.js';
+export { LocalActs } from './local-acts.js';
 export { LocalDevices, type LocalDevicesDependencies } from './devices/local-devices.js';
 export { LocalControl, type LocalControlDependencies } from './local-control.js';
 export type { TagImporter } from './configuration/local-config.js';

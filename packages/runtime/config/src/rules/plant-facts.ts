@@ -32,10 +32,7 @@ export function hasTagIn(area: string, tags: ReadonlyMap<string, unknown>): bool
 
 type KnownTags = ReadonlyMap<string, ReturnType<PlantFacts['tag']>>;
 
-function tagsOf(
-  { drivers = [] }: SoundPart<PlantDocument>,
-  serviceTags: readonly WrittenServiceTag[],
-): KnownTags {
+function tagsOf({ drivers = [] }: SoundPart<PlantDocument>, serviceTags: readonly WrittenServiceTag[]): KnownTags {
   const tags = new Map<string, ReturnType<PlantFacts['tag']>>();
   for (const { tag } of serviceTags) tags.set(tag.path, tag);
   for (const driver of drivers) {

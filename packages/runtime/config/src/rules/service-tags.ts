@@ -12,7 +12,10 @@ export interface WrittenServiceTag {
 }
 
 /** The tags that services of a document bring, which may have errors: what is wrong with a section is told elsewhere. */
-export function serviceTagsOf(document: unknown, { services }: Pick<Catalogue, 'services'>): readonly WrittenServiceTag[] {
+export function serviceTagsOf(
+  document: unknown,
+  { services }: Pick<Catalogue, 'services'>,
+): readonly WrittenServiceTag[] {
   const written = isRecord(document) ? document : {};
   return services.all().flatMap((definition) => tagsOfSection(definition, written));
 }
@@ -25,7 +28,12 @@ function tagsOfSection(
   if (section === null || !definition.tags) return [];
   const written = document[section];
   if (written === undefined || written === null) return [];
-  const { output } = judgeOptions(settingsSchema(definition), rows === undefined ? written : { [rows]: written }, undefined, '');
+  const { output } = judgeOptions(
+    settingsSchema(definition),
+    rows === undefined ? written : { [rows]: written },
+    undefined,
+    '',
+  );
   if (!isRecord(output)) return [];
   const { enabled, isolation: _, critical: __, ...settings } = output;
   if (enabled === false) return [];
