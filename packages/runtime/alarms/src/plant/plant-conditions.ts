@@ -3,7 +3,15 @@ import type { Alarm } from '@fieldwarden/gateway-contract';
 import type { AlarmConditionDefinition, AlarmConditions, ConditionVerdict } from '@fieldwarden/service';
 import type { AlarmMemory } from '../alarm-memory.js';
 import { gatewayConditions } from '../gateway-conditions.js';
-import { entryAfter, isoTime, shortened, shownQuality, shownValue, type ConditionEntry, type ToldOfInput } from '../state/condition-entry.js';
+import {
+  entryAfter,
+  isoTime,
+  shortened,
+  shownQuality,
+  shownValue,
+  type ConditionEntry,
+  type ToldOfInput,
+} from '../state/condition-entry.js';
 import { isOpen, isSetApart } from '../state/condition-state.js';
 import type { StateInput, Stepped } from '../state/state-input.js';
 import type { AlarmListener } from '../told/alarm-change.js';
@@ -222,7 +230,10 @@ export class PlantConditions {
 const nothing = { transitions: [], status: 'Good' } as const;
 
 /** What it read then; of what can't be judged only that. */
-function readingOf({ value, quality, frozen }: ConditionVerdict, isOther: boolean): Partial<Pick<Alarm, 'value' | 'quality'>> {
+function readingOf(
+  { value, quality, frozen }: ConditionVerdict,
+  isOther: boolean,
+): Partial<Pick<Alarm, 'value' | 'quality'>> {
   const shown = { quality: shownQuality(quality) };
   return isOther && !frozen ? { ...shown, value: shownValue(value) } : shown;
 }
