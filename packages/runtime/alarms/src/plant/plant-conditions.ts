@@ -154,7 +154,9 @@ export class PlantConditions {
     const { entry, quality } = condition;
     const { transitions } = this.#go(condition, { type: 'verdict', verdict }, {}, {}, verdict);
     const isOtherwiseKnown = entry.alarm.frozen !== verdict.frozen || (verdict.frozen && quality !== verdict.quality);
-    if (transitions.length === 0 && isOtherwiseKnown && entry.alarm.current) this.#tellChanged(condition.entry);
+    // Of what is not the case nobody wants to know: a lost device has many conditions.
+    const isTold = transitions.length === 0 && isOtherwiseKnown && entry.alarm.current && isOpen(condition.entry.state);
+    if (isTold) this.#tellChanged(condition.entry);
   }
 
   #go(
