@@ -1,3 +1,4 @@
+import { alarmPriorities, alarmTransitions, limitStates } from '@fieldwarden/gateway-contract';
 import { z } from 'zod';
 import {
   anything,
@@ -14,7 +15,7 @@ import {
 
 const driverId = textOrNull.describe('Null: the alarm concerns no driver.');
 const device = textOrNull.describe('Null: an alarm of the gateway, of a service or of the plant.');
-const priority = z.enum(['critical', 'high', 'medium', 'low', 'diagnostic']);
+const priority = z.enum(alarmPriorities);
 const area = textOrNull.describe('`packaging/filler`; null: it is about no tags.');
 const quality = textOrNull.describe('Status of that value, by its OPC UA name; null when nobody tells.');
 
@@ -42,7 +43,7 @@ export const alarmRow = z.object({
   shelvedUntil: textOrNull.describe('ISO 8601; null: it is not shelved.'),
   shelvedOnce: boolean.describe('Shelved until it is over, at most until `shelvedUntil`.'),
   latched: boolean.describe('Active without its cause, until somebody resets it.'),
-  limitState: z.enum(['low', 'lowLow', 'high', 'highHigh']).nullable(),
+  limitState: z.enum(limitStates).nullable(),
   frozen: boolean.describe(
     "It can't be judged at present, as what it is about is not Good: what counted before goes on.",
   ),
@@ -82,13 +83,6 @@ export const acknowledgeAnswer = tagged('acknowledgement', {
 });
 export type AcknowledgeAnswer = Shape<typeof acknowledgeAnswer>;
 
-const journalTransitions = [
-  'active', 'limit', 'cleared', 'acknowledged', 'confirmed', 'comment', 'shelved', 'unshelved', 'suppressed', 'unsuppressed',
-  'enabled', 'disabled', 'out-of-service', 'in-service', 'reset',
-] as const; // prettier-ignore
-
-export const alarmTransition = z.enum(journalTransitions);
-
 const journalRow = z.object({
   seq: count.describe('Grows by one with each row, over restarts.'),
   at: time.describe("By the gateway's clock."),
@@ -98,7 +92,7 @@ const journalRow = z.object({
   area,
   priority,
   message: text,
-  transition: alarmTransition,
+  transition: z.enum(alarmTransitions),
   value: anything,
   quality,
   user: textOrNull.describe('Null: no person did it.'),

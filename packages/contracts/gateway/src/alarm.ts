@@ -5,7 +5,14 @@ export type AlarmPriority = keyof typeof alarmSeverities;
 
 export type AlarmSeverity = (typeof alarmSeverities)[AlarmPriority];
 
-export const alarmPriorities = Object.keys(alarmSeverities) as readonly AlarmPriority[];
+/** The most urgent first. */
+export const alarmPriorities = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'diagnostic',
+] as const satisfies readonly AlarmPriority[];
 
 /** The priority that a severity of 1 to 1000 counts as: the nearest one. */
 export function priorityOf(severity: number): AlarmPriority {

@@ -1,4 +1,11 @@
 export {
+  alarmActs,
+  alarmTransitions,
+  type AlarmActName,
+  type AlarmActRequest,
+  type AlarmTransitionName,
+} from './alarm-act.js';
+export {
   alarmPriorities,
   alarmSeverities,
   limitStates,

@@ -21,7 +21,7 @@ export type { AlarmStatistics, FigureSubject } from './figures/alarm-statistics.
 export { AlarmJournal, journalLimits, type JournalLimits } from './journal/alarm-journal.js';
 export type { JournalPage, JournalQuery, JournalRow } from './journal/journal-row.js';
 export { maxShelvingMs, type ConditionState } from './state/condition-state.js';
-export { stateTransitions, type StateAct, type StateTransition } from './state/state-input.js';
+export type { StateAct } from './state/state-input.js';
 export { TableMemory, type AlarmTables } from './table-memory.js';
 export type { AlarmChange, AlarmData, AlarmListener, AlarmNotice, AlarmTransition } from './told/alarm-change.js';
 export { AlarmEvents, type AlarmEventEntry, type AlarmEventsDependencies } from './told/alarm-events.js';

@@ -1,7 +1,7 @@
 import type { AlarmEvent } from '@fieldwarden/driver';
-import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
+import type { Alarm } from '@fieldwarden/gateway-contract';
 import type { KeptAlarm } from './alarm-memory.js';
-import { newRaisedEntry, raisedTreatment } from './raised/raised-entry.js';
+import { newRaisedEntry } from './raised/raised-entry.js';
 import { tupleOf, type ConditionEntry } from './state/condition-entry.js';
 import { normalState, type ConditionState } from './state/condition-state.js';
 
@@ -40,20 +40,20 @@ function formerAlarm({ subject, alarm }: Partial<Record<string, unknown>>): Kept
   if (!isObject(subject) || !hasState(alarm) || typeof alarm.at !== 'string') return undefined;
   const row = alarm as unknown as Alarm;
   const { conditionId, severity, message, active, acknowledged } = row;
-  const whole = newRaisedEntry({ conditionId, subject: subject as AlarmSubject, severity, message }, null, row.at);
+  const whole = newRaisedEntry({ conditionId, subject, severity, message }, null, row.at);
   const state = { ...normalState, cause: active, active, acknowledged, shown: true };
   return { ...whole, type: 'raised', state, alarm: { ...whole.alarm, ...row, id: conditionId, ...tupleOf(state) } };
 }
 
-function entryOf({ subject, alarm, state, treatment = raisedTreatment }: ConditionEntry): ConditionEntry {
+function entryOf({ subject, alarm, state, treatment }: ConditionEntry): ConditionEntry {
   return { subject, alarm, state: { ...normalState, ...state }, treatment };
 }
 
 function isEntry(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & ConditionEntry {
-  const { subject, alarm, state } = value;
-  return isObject(subject) && hasState(alarm) && typeof alarm.at === 'string' && isState(state);
+  const { subject, alarm, state, treatment } = value;
+  return isObject(subject) && hasState(alarm) && typeof alarm.at === 'string' && isState(state) && isObject(treatment);
 }
 
 function isState(value: unknown): value is ConditionState {

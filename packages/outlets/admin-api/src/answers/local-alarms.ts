@@ -1,7 +1,6 @@
 import type { AlarmJournalPage, AlarmList, AlarmStatisticsAnswer } from '@fieldwarden/admin-contract';
 import type { AlarmActs, AlarmBook } from '@fieldwarden/alarms';
-import type { Origin } from '@fieldwarden/gateway-contract';
-import type { AlarmActRequest } from '@fieldwarden/service';
+import type { AlarmActRequest, Origin } from '@fieldwarden/gateway-contract';
 import type { AlarmControl, AlarmJournalQuery, AlarmQuery } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
 

@@ -1,6 +1,5 @@
 import type { AlarmJournalPage, AlarmList, AlarmStatisticsAnswer } from '@fieldwarden/admin-contract';
-import type { Origin } from '@fieldwarden/gateway-contract';
-import type { AlarmActRequest } from '@fieldwarden/service';
+import type { AlarmActRequest, Origin } from '@fieldwarden/gateway-contract';
 import type { ActOutcome } from './device-control.js';
 
 export interface AlarmQuery {

@@ -1,8 +1,7 @@
 import type { AcknowledgeAnswer } from '@fieldwarden/admin-contract';
 import type { ComponentName } from '@fieldwarden/admin-contract/components';
 import { acknowledgeRequest, shelveRequest } from '@fieldwarden/admin-contract/requests';
-import { stateTransitions } from '@fieldwarden/alarms';
-import type { AlarmActName, AlarmActRequest } from '@fieldwarden/service';
+import { alarmTransitions, type AlarmActName, type AlarmActRequest } from '@fieldwarden/gateway-contract';
 import { originOf } from '../access/requester.js';
 import type { AlarmJournalQuery } from '../control/alarm-control.js';
 import { jsonBody, jsonResponse, queryParameter } from '../openapi/operation.js';
@@ -63,7 +62,7 @@ export const alarmRoutes: readonly Route[] = [
         queryParameter('to', 'Rows before this time.', { type: 'string', format: 'date-time' }),
         queryParameter('id', 'Of this condition.', { type: 'string' }),
         queryParameter('area', 'Of this area and those within it, `packaging`.', { type: 'string' }),
-        queryParameter('transition', 'Only this one.', { type: 'string', enum: stateTransitions }),
+        queryParameter('transition', 'Only this one.', { type: 'string', enum: alarmTransitions }),
         queryParameter('text', 'Part of the id, message, user or note, in any case.', { type: 'string' }),
         queryParameter('limit', 'Rows per page.', {
           type: 'integer',
@@ -173,9 +172,9 @@ function shelveAct(exchange: HttpExchange): AlarmActRequest {
 
 function journalQuery({ query }: HttpExchange): AlarmJournalQuery {
   const text = (name: string): string | undefined => query.get(name) || undefined;
-  const transition = stateTransitions.find((each) => each === text('transition'));
+  const transition = alarmTransitions.find((each) => each === text('transition'));
   if (transition === undefined && text('transition') !== undefined) {
-    throw badQuery(`transition is one of ${stateTransitions.join(', ')}, not ${JSON.stringify(text('transition'))}`);
+    throw badQuery(`transition is one of ${alarmTransitions.join(', ')}, not ${JSON.stringify(text('transition'))}`);
   }
   return {
     fromMs: text('from') === undefined ? undefined : timeMs(query, 'from', 0),

@@ -1,5 +1,5 @@
 import type { AlarmPriority } from '@fieldwarden/gateway-contract';
-import type { StateTransition } from '../state/state-input.js';
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
 
 /** One transition of one alarm, as it is kept. Plain JSON. */
 export interface JournalRow {
@@ -14,7 +14,7 @@ export interface JournalRow {
   readonly area: string | null;
   readonly priority: AlarmPriority;
   readonly message: string;
-  readonly transition: StateTransition;
+  readonly transition: AlarmTransitionName;
   readonly value: unknown;
   readonly quality: string | null;
   /** Null where no person did it. */
@@ -33,7 +33,7 @@ export interface JournalQuery {
   readonly id?: string | undefined;
   /** Exactly it, or an area within it. */
   readonly area?: string | undefined;
-  readonly transition?: StateTransition | undefined;
+  readonly transition?: AlarmTransitionName | undefined;
   /** Part of the id, message, user or note, in any case. */
   readonly text?: string | undefined;
   readonly limit: number;

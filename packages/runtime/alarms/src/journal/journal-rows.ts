@@ -1,4 +1,4 @@
-import type { StateTransition } from '../state/state-input.js';
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
 import type { AlarmChange, AlarmTransition } from '../told/alarm-change.js';
 import type { JournalRow } from './journal-row.js';
 
@@ -25,7 +25,7 @@ export function journalRows(
   }));
 }
 
-function transitionsOf(transition: AlarmTransition): readonly StateTransition[] {
+function transitionsOf(transition: AlarmTransition): readonly AlarmTransitionName[] {
   if (transition === 'changed') return [];
   return transition === 'occurred' ? ['active', 'cleared'] : [transition];
 }

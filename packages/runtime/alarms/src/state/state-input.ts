@@ -1,3 +1,4 @@
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
 import type { ConditionVerdict } from '@fieldwarden/service';
 import type { ConditionState } from './condition-state.js';
 
@@ -26,18 +27,10 @@ export type StateAct =
         | 'reset';
     };
 
-/** What the journal has a row for. */
-export const stateTransitions = [
-  'active', 'limit', 'cleared', 'acknowledged', 'confirmed', 'comment', 'shelved', 'unshelved', 'suppressed', 'unsuppressed',
-  'enabled', 'disabled', 'out-of-service', 'in-service', 'reset',
-] as const; // prettier-ignore
-
-export type StateTransition = (typeof stateTransitions)[number];
-
 export interface Stepped {
   readonly state: ConditionState;
   /** In the order in which they came about. */
-  readonly transitions: readonly StateTransition[];
+  readonly transitions: readonly AlarmTransitionName[];
   /** Name of an OPC UA status code: `Good`, or why an act does not apply; then nothing has changed. */
   readonly status: string;
 }

@@ -1,6 +1,7 @@
 import { acted } from './acted.js';
 import { isHidden, isOpen, maxShelvingMs, type AlarmTreatment, type ConditionState } from './condition-state.js';
-import type { StateInput, Stepped, StateTransition } from './state-input.js';
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
+import type { StateInput, Stepped } from './state-input.js';
 
 /** The state of a condition as a function of what it was, how it is treated, and what is judged, done by a person, or the time (SPEC §18.2). */
 export function step(state: ConditionState, treatment: AlarmTreatment, input: StateInput): Stepped {
@@ -37,7 +38,7 @@ function goOn(
   before: ConditionState,
   set: ConditionState,
   { ack, latching }: AlarmTreatment,
-  transitions: readonly StateTransition[],
+  transitions: readonly AlarmTransitionName[],
 ): Stepped {
   const isReset = before.latched && !set.latched;
   const latched = latching && before.active && set.enabled && !set.cause && !isReset;
@@ -65,14 +66,14 @@ function activated(before: ConditionState, next: ConditionState, ack: AlarmTreat
 }
 
 /** What nobody was shown nobody needs to have seen. */
-function ended(next: ConditionState, transitions: readonly StateTransition[]): Stepped {
+function ended(next: ConditionState, transitions: readonly AlarmTransitionName[]): Stepped {
   const seen = next.shown ? {} : { acknowledged: true, confirmed: true };
   const isUnshelved = next.shelving?.once === true;
   const state = { ...next, ...seen, shelving: isUnshelved ? null : next.shelving };
   return done(state, [...transitions, 'cleared', ...(isUnshelved ? (['unshelved'] as const) : [])]);
 }
 
-function done(state: ConditionState, transitions: readonly StateTransition[]): Stepped {
+function done(state: ConditionState, transitions: readonly AlarmTransitionName[]): Stepped {
   return { state: isOpen(state) ? state : { ...state, shown: false, repeats: 0 }, transitions, status: 'Good' };
 }
 

@@ -1,10 +1,10 @@
 import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
-import type { StateTransition } from '../state/state-input.js';
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
 
 export type AlarmData = Readonly<Record<string, unknown>>;
 
 /** `occurred`: of a condition that is never active. `changed`: another text, severity or quality. */
-export type AlarmTransition = StateTransition | 'occurred' | 'changed';
+export type AlarmTransition = AlarmTransitionName | 'occurred' | 'changed';
 
 /** One change of one alarm, told when the book has it. */
 export interface AlarmChange {

@@ -1,5 +1,6 @@
 import type { ConditionEntry } from '../state/condition-entry.js';
-import type { Stepped, StateTransition } from '../state/state-input.js';
+import type { AlarmTransitionName } from '@fieldwarden/gateway-contract';
+import type { Stepped } from '../state/state-input.js';
 import type { AlarmChange, AlarmListener } from './alarm-change.js';
 
 export type StepRemarks = Pick<AlarmChange, 'data' | 'by' | 'note'>;
@@ -19,7 +20,7 @@ export function tellStep(
 }
 
 /** What stands behind the text of the alarm; nothing where the text says it. */
-const words: Readonly<Partial<Record<StateTransition, string>>> = {
+const words: Readonly<Partial<Record<AlarmTransitionName, string>>> = {
   limit: 'another limit',
   acknowledged: 'acknowledged',
   confirmed: 'confirmed',
