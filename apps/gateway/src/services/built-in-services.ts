@@ -1,4 +1,5 @@
 import access from '@fieldwarden/directory/service';
+import history from '@fieldwarden/history/service';
 import modbusServer from '@fieldwarden/modbus-server/service';
 import mqttOutlet from '@fieldwarden/mqtt-outlet/service';
 import opcua from '@fieldwarden/opcua-server/service';
@@ -7,6 +8,7 @@ import { ServiceRegistry } from '@fieldwarden/service';
 /** Every service that comes with the gateway, in the order in which they start; third parties' are added by the plant that names them. */
 export function builtInServices(): ServiceRegistry {
   const registry = new ServiceRegistry();
+  registry.register(history);
   registry.register(opcua);
   registry.register(modbusServer);
   registry.register(mqttOutlet);

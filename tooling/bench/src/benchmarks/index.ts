@@ -4,6 +4,7 @@ import { deadDevice } from './dead-device.js';
 import { console } from './console.js';
 import { expressions } from './expressions.js';
 import { health } from './health.js';
+import { history } from './history/history.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { outletIsolation } from './outlet-isolation.js';
@@ -29,6 +30,7 @@ export const benchmarks: readonly Benchmark[] = [
   outbox,
   sparkplug,
   expressions,
+  history,
   poll,
   writeUnderLoad,
   deadDevice,

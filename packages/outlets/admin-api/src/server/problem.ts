@@ -14,6 +14,11 @@ const statusByCode: Readonly<Record<string, number>> = {
   PROBE_UNSUPPORTED: 409,
   BROWSE_UNSUPPORTED: 409,
   HISTORY_UNSUPPORTED: 409,
+  HISTORY_NONE: 409,
+  HISTORY_BUSY: 429,
+  HISTORY_CURSOR_INVALID: 400,
+  HISTORY_RANGE_INVALID: 400,
+  HISTORY_CONFIGURATION_INVALID: 400,
   CALL_UNSUPPORTED: 409,
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 404,
@@ -63,6 +68,9 @@ const remedyByCode: Readonly<Record<string, string>> = {
   BROWSE_UNSUPPORTED:
     'Take the addresses from the documentation of the device, and write them into the plant document.',
   HISTORY_UNSUPPORTED: 'Without source=device the answer is what the gateway itself remembers of the last minutes.',
+  HISTORY_NONE:
+    'A section history in the plant document keeps it from then on: history: { retentionDays: 30 }. fieldwarden services describe history says why it does not run.',
+  HISTORY_BUSY: 'Ask again in a moment; a page with fewer rows, or fewer at a time, is answered sooner.',
   ALARM_UNKNOWN:
     '`fieldwarden alarms list` shows those that are of interest now, with `--all` all others (GET /api/v1/alarms).',
   ALARM_NOTE_REQUIRED:
