@@ -98,6 +98,7 @@ export async function makeService(options: ServiceOptions = {}): Promise<Observe
       raise: ({ conditionId, message }) => void alarms.set(conditionId, message),
       clear: (conditionId) => void alarms.delete(conditionId),
     }),
+    conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
     storage: memoryStorage(),
     desks: new DeskBoard(),
     tagSpace: new ServiceTagSpace(store, clock),

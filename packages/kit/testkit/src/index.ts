@@ -17,6 +17,8 @@ export { MemoryOwnTags } from './service/memory-own-tags.js';
 export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
 export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';
 export { RecordedAlarms, type RecordedAlarm } from './service/recorded-alarms.js';
+export { sampleAlarm } from './service/sample-alarm.js';
+export { RecordedConditions, type RecordedVerdict } from './service/recorded-conditions.js';
 export {
   serviceContext,
   type RecordedEvent,

@@ -1,7 +1,15 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import { refusingDesk, type AlarmFeed, type OwnTags, type Service, type ServiceAddress } from '@fieldwarden/service';
+import {
+  refusingDesk,
+  type AlarmConditions,
+  type AlarmFeed,
+  type OwnTags,
+  type Service,
+  type ServiceAddress,
+  type WithinGateway,
+} from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -26,6 +34,7 @@ export class InProcessRun {
   #ownTags: (OwnTags & Disposable) | undefined;
   #service: Service | undefined;
   #reports: ServiceReports | undefined;
+  #conditions: (AlarmConditions & Disposable) | undefined;
   #ended: Promise<void> | undefined;
   #hasFailed = false;
   address: ServiceAddress | undefined;
@@ -67,8 +76,12 @@ export class InProcessRun {
   giveUp(): void {
     this.#starting.abort();
     this.#reports?.[Symbol.dispose]();
+<<<<<<< HEAD
     this.#guard?.[Symbol.dispose]();
     this.#ownTags?.[Symbol.dispose]();
+=======
+    this.#letGo();
+>>>>>>> q17b
   }
 
   async #open(): Promise<void> {
@@ -90,7 +103,11 @@ export class InProcessRun {
       storage: around.storage(id),
       access: around.access ?? refusingDesk,
       desks: around.desks,
+<<<<<<< HEAD
       within: this.#ownTags && { offers: around.desks.offers, columns: tags, ownTags: this.#ownTags },
+=======
+      within: this.#within(),
+>>>>>>> q17b
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,
@@ -132,9 +149,25 @@ export class InProcessRun {
         error,
       });
     } finally {
+<<<<<<< HEAD
       this.#guard?.[Symbol.dispose]();
       this.#ownTags?.[Symbol.dispose]();
+=======
+      this.#letGo();
+>>>>>>> q17b
     }
+  }
+
+  #within(): WithinGateway | undefined {
+    const { instance, around } = this.#deps;
+    if (instance.definition.inProcessOnly !== true) return undefined;
+    this.#conditions = around.conditions(instance.id);
+    return { offers: around.desks.offers, columns: around.tags, conditions: this.#conditions };
+  }
+
+  #letGo(): void {
+    this.#guard?.[Symbol.dispose]();
+    this.#conditions?.[Symbol.dispose]();
   }
 }
 

@@ -72,6 +72,7 @@ async function bench(
         raise: ({ conditionId, message }) => void alarms.set(conditionId, message),
         clear: (conditionId) => void alarms.delete(conditionId),
       }),
+      conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
       storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
       desks: new DeskBoard(),
       tagSpace: new ServiceTagSpace(store, clock),

@@ -12,6 +12,7 @@ import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter } from './memory-writer.js';
 import { MemoryAlarmFeed } from './memory-alarm-feed.js';
 import { RecordedAlarms } from './recorded-alarms.js';
+import { RecordedConditions } from './recorded-conditions.js';
 
 /** What a service is made from, with everything that the test wants to turn or look at. Disposing it removes the directories. */
 export interface TestServiceContext<Settings = unknown> extends ServiceContext<Settings>, AsyncDisposable {
@@ -24,6 +25,8 @@ export interface TestServiceContext<Settings = unknown> extends ServiceContext<S
   readonly storage: MemoryStorage;
   readonly access: MemoryDesk;
   readonly desks: DeskBoard;
+  /** What `within.conditions` was told. */
+  readonly conditions: RecordedConditions;
   readonly clock: CountedClock;
   readonly logger: CollectingLogger;
   /** What the service appended, oldest first. */
@@ -64,6 +67,7 @@ export async function serviceContext<Settings>(
   await mkdir(pkiDirectory, { mode: 0o700 });
   const desks = new DeskBoard();
   const ownTags = new MemoryOwnTags(tags, serviceId);
+  const conditions = new RecordedConditions();
   const told: RecordedEvent[] = [];
   const failures: unknown[] = [];
   return {
@@ -82,7 +86,12 @@ export async function serviceContext<Settings>(
     storage,
     access: new MemoryDesk(),
     desks,
+<<<<<<< HEAD
     within: { offers: desks.offers, columns: tags, ownTags },
+=======
+    conditions,
+    within: { offers: desks.offers, columns: tags, conditions },
+>>>>>>> q17b
     clock,
     logger: collectingLogger(),
     random,

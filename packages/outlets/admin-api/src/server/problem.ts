@@ -23,6 +23,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   CALL_UNSUPPORTED: 409,
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 404,
+  ALARM_ACT: 409,
+  ALARM_NOTE_REQUIRED: 400,
   GENERATION_UNKNOWN: 404,
   CERTIFICATE_UNKNOWN: 404,
   CERTIFICATE_AMBIGUOUS: 409,
@@ -70,7 +72,10 @@ const remedyByCode: Readonly<Record<string, string>> = {
   HISTORY_NONE:
     'A section history in the plant document keeps it from then on: history: { retentionDays: 30 }. fieldwarden services describe history says why it does not run.',
   HISTORY_BUSY: 'Ask again in a moment; a page with fewer rows, or fewer at a time, is answered sooner.',
-  ALARM_UNKNOWN: '`fieldwarden alarms list` shows those that are of interest now (GET /api/v1/alarms).',
+  ALARM_UNKNOWN:
+    '`fieldwarden alarms list` shows those that are of interest now, with `--all` all others (GET /api/v1/alarms).',
+  ALARM_NOTE_REQUIRED:
+    'Say it with `comment` (`-m` on the command line): others see it beside the alarm and in the journal.',
   SIGN_IN_REFUSED:
     'Mind capital letters, and take the next code where one was asked for: each counts once. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
   SIGN_IN_TOO_MANY: 'Wait as long as Retry-After says. From another address the right password is taken at once.',

@@ -94,7 +94,10 @@ export class GuardedContext implements Disposable {
     const { offers, ownTags } = within;
     return {
       ...within,
-      offers: { history: (desk) => this.#kept(offers.history(desk)) },
+      offers: {
+        history: (desk) => this.#kept(offers.history(desk)),
+        alarms: (desk) => this.#kept(offers.alarms(desk)),
+      },
       ownTags: { ...ownTags, onWrite: (handler) => this.#kept(ownTags.onWrite(handler)) },
     };
   }
