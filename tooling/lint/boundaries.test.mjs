@@ -15,6 +15,7 @@ const layers = {
   'another-driver': 'driver',
   'a-runtime': 'runtime',
   'a-outlet': 'outlet',
+  'an-automation': 'automation',
   'a-app': 'app',
 };
 
@@ -67,7 +68,8 @@ describe('turbo boundaries', () => {
       'a-driver': ['a-contracts', 'a-kit'],
       'a-runtime': ['a-contracts'],
       'a-outlet': ['a-contracts', 'the-shapes', 'a-runtime'],
-      'a-app': ['a-contracts', 'the-shapes', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet'],
+      'an-automation': ['a-contracts', 'a-kit', 'a-runtime'],
+      'a-app': ['a-contracts', 'the-shapes', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet', 'an-automation'],
     });
     expect(output).toContain('no issues found');
     expect(code).toBe(0);
@@ -90,6 +92,8 @@ describe('turbo boundaries', () => {
     ['a-driver', 'a-runtime'],
     ['a-driver', 'a-outlet'],
     ['a-runtime', 'a-outlet'],
+    ['a-runtime', 'an-automation'],
+    ['an-automation', 'a-outlet'],
     ['a-runtime', 'a-app'],
     ['a-outlet', 'a-app'],
   ])('reports %s that imports %s', (from, to) => {

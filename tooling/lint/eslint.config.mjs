@@ -140,7 +140,7 @@ export default defineConfig(
     ['packages/outlets/admin-api/src/{answers,views}/**'],
   ),
   layer(
-    ['packages/outlets/**/*.ts', 'packages/runtime/**/*.ts'],
+    ['packages/outlets/**/*.ts', 'packages/automation/**/*.ts', 'packages/runtime/**/*.ts'],
     [aDriver, anApp, apiShapes],
     ['packages/outlets/admin-api/**'],
   ),
