@@ -84,8 +84,8 @@ function failureOf(error: unknown, isSent: boolean): SendFailure {
   const { responseCode, code } = error as { readonly responseCode?: unknown; readonly code?: unknown };
   const message = messageOf(error);
   if (typeof responseCode === 'number' && responseCode >= 400) {
-    // A wrong password may be put right, and the alarm is still to be told.
-    const isRefused = responseCode >= 500 && code !== 'EAUTH';
+    // A wrong password or a server without TLS may be put right, and the alarm is still to be told.
+    const isRefused = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
     return new SendFailure(isRefused ? 'refused' : 'not-sent', message, { cause: error });
   }
   return new SendFailure(isSent ? 'unknown' : 'not-sent', message, { cause: error });

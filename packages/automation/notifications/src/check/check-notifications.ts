@@ -39,7 +39,7 @@ function checkMqtt(channel: Extract<ChannelSettings, { type: 'mqtt' }>, path: Pa
     findings.push(error([...path, 'url'], 'notification-url', messageOf(cause)));
   }
   const fault = topicFault(channel.topic);
-  if (fault !== undefined) findings.push(error([...path, 'topic'], 'notification-topic', `the topic ${fault}`));
+  if (fault !== undefined) findings.push(error([...path, 'topic'], 'notification-topic', `not a topic: ${fault}`));
   return findings;
 }
 
