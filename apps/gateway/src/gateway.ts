@@ -1,4 +1,6 @@
 import { createMetrics } from '@fieldwarden/observe';
+import { AlarmTags } from './alarms/alarm-tags.js';
+import { offerAlarmActs } from './alarms/offer-alarm-acts.js';
 import { openAccess } from './admin/open-access.js';
 import { PlantAccess } from './admin/plant-access.js';
 import { serveAdmin } from './admin/serve-admin.js';
@@ -49,17 +51,21 @@ export class Gateway {
     common.shutdownSteps.add('metrics', () => metrics.close());
     const access = await openAccess(common);
     const { drivers, board, writes } = makeDrivers(common, boot.running, { metrics, configuration });
+    const alarmActs = offerAlarmActs(common, drivers.byId);
+    const alarmTags = new AlarmTags({ ...common, redactor: common.secrets });
+    common.shutdownSteps.add('tags of alarms', () => alarmTags[Symbol.dispose]());
     const services = makeServices(common, boot.running, writes, access.desk);
     const plantAccess = new PlantAccess({ access, services, clock: common.clock, logger: common.logging.logger });
     common.shutdownSteps.add('people of the plant', () => plantAccess[Symbol.dispose]());
     plantAccess.take();
-    metrics.observe(metricsSource(drivers.byId, services, configuration));
+    metrics.observe(metricsSource(drivers.byId, services, configuration, common.alarms));
     await services.preload();
     const tls = new AdminTls(common, { site: configuration.site, services: () => drivers.configuration.services });
     await tls.apply(boot.running.plant.tls);
     const generations = followConfiguration(common, opened, { drivers, services, plantAccess, metrics, memory, tls });
     const health = await startHealth(common, { instances: drivers.byId, services, metrics, configuration });
     const admin = await serveAdmin(common, {
+      alarmActs,
       access,
       configuration,
       generations,

@@ -38,6 +38,7 @@ export async function mirroredStore(tags: number): Promise<MirroredStore> {
     writer: { writeMany: () => Promise.resolve([]) },
     events: () => ({ append: () => undefined }),
     alarms: () => ({ raise: () => undefined, clear: () => undefined }),
+    conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
     storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
     desks: new DeskBoard(),
     identity: { site: 'bench', version: '0.1.0', bind: '127.0.0.1' },

@@ -55,9 +55,9 @@ describe('alarms ack', () => {
     expect(done).toEqual({ code: 0, stdout: 'level  done: the device confirmed\n', stderr: '' });
     const byGateway = await run(server, 'alarms', 'ack', 'restart-storm');
     expect(byGateway.stdout).toBe('restart-storm  done: the gateway has it; no device was asked\n');
-    expect(server.control.alarms.acknowledged.map(({ alarm }) => alarm)).toEqual([
-      { driverId: 'packaging', device: 'filler', conditionId: 'level', eventId: 'level@1', comment: 'on my way' },
-      { driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', comment: '' },
+    expect(server.control.alarms.acts.map(({ request }) => request)).toEqual([
+      { act: 'acknowledge', driverId: 'packaging', device: 'filler', conditionId: 'level', eventId: 'level@1', comment: 'on my way' },
+      { act: 'acknowledge', driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', comment: '' },
     ]);
   });
 
@@ -83,6 +83,6 @@ describe('alarms ack', () => {
       code: 1,
       stderr: expect.stringContaining('alarms list'),
     });
-    expect(server.control.alarms.acknowledged).toMatchObject([{ alarm: { device: 'capper' } }]);
+    expect(server.control.alarms.acts).toMatchObject([{ request: { device: 'capper' } }]);
   });
 });

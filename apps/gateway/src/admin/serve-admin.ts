@@ -1,4 +1,5 @@
 import type { Access } from '@fieldwarden/accounts';
+import type { AlarmActs } from '@fieldwarden/alarms';
 import { AdminServer } from '@fieldwarden/admin-api';
 import { LocalControl } from '@fieldwarden/admin-api/answers';
 import type { Generations } from '@fieldwarden/generations';
@@ -18,6 +19,7 @@ import { upkeepOf } from './upkeep-of.js';
 /** What the Admin API speaks for. */
 export interface AdminSubjects {
   readonly access: Access;
+  readonly alarmActs: AlarmActs;
   readonly configuration: Configuration;
   readonly generations: Generations;
   readonly writes: WriteRequests;

@@ -67,10 +67,12 @@ export function followConfiguration(
   { drivers, services, plantAccess, metrics, memory, tls }: Followers,
 ): Generations {
   const told = new ConfigurationEvents({ events, alarms }, (result) => metrics.configPublished(result));
+  alarms.runs(boot.running.summary.generation);
   configuration.onAuthorityChange(told.authorityChanged);
   const apply: Apply = async (plan, { plant, summary }) => {
     const came = modulesOf(plant).filter((module) => !modulesOf(drivers.plant).includes(module));
     memory.soon(appliedLongAgoMs);
+    alarms.runs(summary.generation);
     if (came.length > 0) tellModules(came, summary, { events, logger: logging.logger });
     return [
       ...failuresOf(await drivers.apply(plan, plant, summary.generation)),

@@ -12,6 +12,7 @@ import { Supervisor } from '@fieldwarden/supervisor';
 import { TagStore } from '@fieldwarden/tags';
 import { TagTrends } from '@fieldwarden/trends';
 import { version } from '../version.js';
+import { DeviceAreas } from '../alarms/device-areas.js';
 import { ShutdownSteps } from './shutdown-steps.js';
 import { EventSequence } from './event-sequence.js';
 import type { GatewayOptions } from '../gateway-options.js';
@@ -86,8 +87,9 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
   shutdownSteps.add('trends', () => trends[Symbol.dispose]());
   const guard = guardProcess(logging.logger);
   shutdownSteps.add('process guard', () => guard[Symbol.dispose]());
-  const memory = new TableMemory(() => Promise.resolve(state.table('gateway/alarms')));
-  const alarms = new AlarmBook({ clock, logger, memory, redactor });
+  const areas = new DeviceAreas(store);
+  shutdownSteps.add('areas of devices', () => areas[Symbol.dispose]());
+  const alarms = new AlarmBook({ clock, logger, memory: alarmMemory(state), redactor, areaOf: areas.areaOf });
   const concerns = new GatewayConcerns(alarms);
   const disk = new HomeDisk({ home, concerns, clock, logger });
   shutdownSteps.add('disk watch', async () => await disk[Symbol.asyncDispose]());
@@ -122,6 +124,16 @@ export function makeCommonDependencies(dependencies: GatewayDependencies): Commo
     desks: new DeskBoard(),
     shutdownSteps,
   };
+}
+
+/** The tables of alarms are in one store: a commit holds a state together with its row of the journal. */
+function alarmMemory(state: StateStore): TableMemory {
+  const tables = {
+    alarms: state.table('gateway/alarms'),
+    chunks: state.table('gateway/alarm-journal'),
+    heads: state.table('gateway/alarm-journal-heads'),
+  };
+  return new TableMemory(() => Promise.resolve(tables));
 }
 
 /** Takes up what the last run of the gateway left behind. No event is told before its number is safe. */

@@ -76,6 +76,7 @@ function surroundingsOf(
       append: ({ message, data }) => void events.append({ type: 'service', serviceId, message, ...(data && { data }) }),
     }),
     alarms: (serviceId) => alarms.alarmsOf(serviceId),
+    conditions: (serviceId) => alarms.conditionsOf(serviceId),
     alarmFeed: alarms.feed,
     storage: (serviceId) => serviceStorage(state, serviceId),
     access,

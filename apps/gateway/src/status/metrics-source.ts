@@ -1,5 +1,6 @@
+import { floodAbove, type AlarmBook } from '@fieldwarden/alarms';
 import type { DriverInstance } from '@fieldwarden/instances';
-import type { DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/observe';
+import type { AlarmSample, DeviceSample, DriverSample, MetricsSource } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
 import type { ConfigurationFacts } from './gateway-facts.js';
 
@@ -8,13 +9,21 @@ export function metricsSource(
   instances: ReadonlyMap<string, DriverInstance>,
   services: Pick<RunningServices, 'facts'>,
   configuration: { facts(): ConfigurationFacts },
+  alarms: Pick<AlarmBook, 'activations' | 'statistics'>,
 ): MetricsSource {
   return {
+    alarms: () => alarmSample(alarms),
     services: () => services.facts().map(({ id: serviceId, state, metrics }) => ({ serviceId, state, metrics })),
     config: () => configuration.facts(),
     drivers: () => [...instances.values()].map(driverSample),
     devices: () => [...instances.values()].flatMap(deviceSamples),
   };
+}
+
+function alarmSample(alarms: Pick<AlarmBook, 'activations' | 'statistics'>): AlarmSample {
+  const { activations, byArea } = alarms.activations();
+  const floods = new Map([...byArea].map(([area, count]) => [area, count > floodAbove] as const));
+  return { active: alarms.statistics().active, activations, floods };
 }
 
 function driverSample(instance: DriverInstance): DriverSample {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
+  alarmTags,
   deviceTags,
   driverTags,
   gatewayTags,
@@ -15,5 +16,5 @@ it('the README lists the system tags as they are (§8.5)', () => {
     `| \`${name}\` | ${type} | ${unit} | ${description}${access ? ' (writable)' : ''} |`;
   const sections = readme.split(/^`_system\/.*…`$/m).slice(1);
   const listed = sections.map((section) => section.split('\n').filter((line) => line.startsWith('| `')));
-  expect(listed).toEqual([gatewayTags.map(row), driverTags.map(row), deviceTags.map(row), serviceTags.map(row)]);
+  expect(listed).toEqual([gatewayTags.map(row), driverTags.map(row), deviceTags.map(row), serviceTags.map(row), alarmTags.map(row)]);
 });

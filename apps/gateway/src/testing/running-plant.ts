@@ -43,7 +43,7 @@ export class RunningPlant implements AsyncDisposable {
     ends.defer(() => metrics.close());
     const { store, events, logger } = this;
     const process = { clock: systemClock, logger, random: Math.random };
-    const memory = new TableMemory(() => Promise.resolve(new MemoryTable()));
+    const memory = new TableMemory(() => Promise.resolve(new MemoryTable().tables));
     const alarms = new AlarmBook({ clock: systemClock, logger, memory });
     const alarmEvents = new AlarmEvents({ clock: systemClock, events });
     ends.use(alarmEvents);

@@ -97,6 +97,7 @@ export async function makeService(options: ServiceOptions = {}): Promise<Observe
       raise: ({ conditionId, message }) => void alarms.set(conditionId, message),
       clear: (conditionId) => void alarms.delete(conditionId),
     }),
+    conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
     storage: memoryStorage(),
     desks: new DeskBoard(),
     identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },

@@ -106,17 +106,40 @@ export type WriteRequest = Shape<typeof writeRequest>;
 export const watchedTagsRequest = z.object({ paths: z.array(text).max(5_000).describe('Up to 5,000.') });
 export type WatchedTagsRequest = Shape<typeof watchedTagsRequest>;
 
-/** Body of `POST /alarms/acknowledge`. Without `device` an alarm of the gateway is meant. An empty text counts as null. */
-export const acknowledgeRequest = z
-  .object({
-    driverId: textOrNull.optional().describe('Null: the alarm concerns no driver.'),
-    device: textOrNull.optional().describe('Null: an alarm of the gateway itself.'),
-    conditionId: text.min(1),
-    eventId: textOrNull.optional().describe('The state that was seen; default: the present one.'),
-    comment: text.max(1_024).nullable().optional().describe('At most 1,024 characters.'),
-  })
-  .refine((alarm) => !alarm.device || !!alarm.driverId, 'the body names a device, but not its driverId');
+const alarmAct = {
+  driverId: textOrNull.optional().describe('Null: the alarm concerns no driver.'),
+  device: textOrNull.optional().describe('Null: an alarm of the gateway, of a service or of the plant.'),
+  conditionId: text.min(1),
+  eventId: textOrNull.optional().describe('The state that was seen; default: the present one.'),
+  comment: text.max(1_024).nullable().optional().describe('At most 1,024 characters.'),
+};
+
+const namesItsDriver = (alarm: { readonly driverId?: string | null; readonly device?: string | null }): boolean =>
+  !alarm.device || !!alarm.driverId;
+
+const noDriver = 'the body names a device, but not its driverId';
+
+/** Body of `POST /alarms/acknowledge` and its like. Without `device` an alarm that the gateway keeps is meant. An empty text counts as null. */
+export const acknowledgeRequest = z.object(alarmAct).refine(namesItsDriver, noDriver);
 export type AcknowledgeRequest = Shape<typeof acknowledgeRequest>;
+
+const maxShelvingMs = 8 * 3_600_000;
+
+/** Body of `POST /alarms/shelve`; `comment` says why. */
+export const shelveRequest = z
+  .object({
+    ...alarmAct,
+    forMs: z
+      .int()
+      .min(1)
+      .max(maxShelvingMs, 'an alarm is shelved for at most 8 hours')
+      .nullable()
+      .optional()
+      .describe('How long; default, and at most, 8 hours.'),
+    once: boolean.optional().describe('Also over as soon as the alarm is.'),
+  })
+  .refine(namesItsDriver, noDriver);
+export type ShelveRequest = Shape<typeof shelveRequest>;
 
 const scalarArgument = z.union([z.number(), z.boolean(), z.string()]);
 const methodArgument = z.union([scalarArgument, z.array(scalarArgument)], {

@@ -1,4 +1,16 @@
-export { alarmSeverities, type Alarm, type AlarmPriority, type AlarmSeverity, type AlarmSubject } from './alarm.js';
+export {
+  alarmPriorities,
+  alarmSeverities,
+  limitStates,
+  priorityOf,
+  type Alarm,
+  type AlarmAck,
+  type AlarmPriority,
+  type AlarmSeverity,
+  type AlarmSubject,
+  type AlarmTuple,
+  type LimitState,
+} from './alarm.js';
 export { auditActions, type AuditAction, type AuditEntry, type AuditOutcome, type AuditTrail } from './access/audit.js';
 export { availableActions, type OperableDriver } from './available-actions.js';
 export { NotAvailable, type WrittenValue } from './not-available.js';

@@ -1,5 +1,7 @@
 import type { StatusCode } from '@fieldwarden/core';
-import type { AlarmPriority } from '@fieldwarden/gateway-contract';
+import type { AlarmAck, AlarmPriority, LimitState } from '@fieldwarden/gateway-contract';
+
+export { limitStates, type LimitState } from '@fieldwarden/gateway-contract';
 
 /**
  * Conditions that the plant defines (SPEC §18.1): a service judges them, the book of alarms keeps their state, acknowledgement and
@@ -33,18 +35,13 @@ export interface AlarmConditionDefinition {
 
 /** How an alarm is treated. */
 export interface AlarmClass {
-  /** `none`: over with its cause; `single`: has to be seen; `confirm`: seen, and its remedy confirmed (10000-9, 5.7.3). */
-  readonly ack: 'none' | 'single' | 'confirm';
+  readonly ack: AlarmAck;
   /** An acknowledgement must say something. */
   readonly noteRequired: boolean;
   /** Stays active after its cause until it is reset. */
   readonly latching: boolean;
   readonly audible: boolean;
 }
-
-export const limitStates = ['low', 'lowLow', 'high', 'highHigh'] as const;
-
-export type LimitState = (typeof limitStates)[number];
 
 /** Delays and deadbands are over: this counts. */
 export interface ConditionVerdict {

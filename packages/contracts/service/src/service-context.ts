@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type { AccessDesk } from './access-desk.js';
+import type { AlarmConditions } from './alarm-conditions.js';
 import type { AlarmFeed } from './alarm-feed.js';
 import type { DeskOffers } from './desks/desk-board.js';
 import type { GatewayDesks } from './desks/gateway-desks.js';
@@ -45,6 +46,8 @@ export interface WithinGateway {
   readonly offers: DeskOffers;
   /** Many values at a time, without an object each. */
   readonly columns: Pick<TagColumnSource, 'copyRows'>;
+  /** Conditions that this service judges. What they were stays when it ends, and counts as not current until it defines them again. */
+  readonly conditions: AlarmConditions;
 }
 
 export interface GatewayIdentity {

@@ -16,6 +16,8 @@ export { MemoryStorage } from './service/memory-storage.js';
 export { MemoryTags, type TagUpdate } from './service/memory-tags.js';
 export { MemoryWriter, writeAnswers, type RecordedWrite, type WriteScript } from './service/memory-writer.js';
 export { RecordedAlarms, type RecordedAlarm } from './service/recorded-alarms.js';
+export { sampleAlarm } from './service/sample-alarm.js';
+export { RecordedConditions, type RecordedVerdict } from './service/recorded-conditions.js';
 export {
   serviceContext,
   type RecordedEvent,

@@ -5,7 +5,7 @@ export {
   type ConfigControl,
   type ExportFormat,
 } from './control/config-control.js';
-export type { AlarmControl, SeenAlarm } from './control/alarm-control.js';
+export type { AlarmControl, AlarmJournalQuery, AlarmQuery } from './control/alarm-control.js';
 export type {
   ActOutcome,
   DeviceControl,

@@ -7,14 +7,21 @@ import {
   type Redactor,
   type Timer,
 } from '@fieldwarden/core';
-import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
-import type { AlarmFeed, ServiceAlarms } from '@fieldwarden/service';
+import type { Alarm, AlarmPriority, AlarmSubject } from '@fieldwarden/gateway-contract';
+import type { AlarmActAnswer, AlarmActName, AlarmActRequest, AlarmConditions, AlarmFeed, ServiceAlarms } from '@fieldwarden/service';
 import { randomUUID } from 'node:crypto';
 import type { AlarmMemory } from './alarm-memory.js';
+import { AlarmFigures } from './figures/alarm-figures.js';
+import type { AlarmStatistics } from './figures/alarm-statistics.js';
+import { ConditionTimes } from './condition-times.js';
 import { gatewayConditions, type GatewayCondition, type GatewayConditionId } from './gateway-conditions.js';
+import type { JournalPage, JournalQuery } from './journal/journal-row.js';
+import { journalRows } from './journal/journal-rows.js';
+import { PlantConditions } from './plant/plant-conditions.js';
 import { RaisedAlarms } from './raised/raised-alarms.js';
 import { DeviceAlarms } from './reported/device-alarms.js';
 import { reportedAlarm } from './reported/present-alarm.js';
+import type { StateAct } from './state/state-input.js';
 import type { AlarmChange, AlarmData, AlarmListener, AlarmNotice } from './told/alarm-change.js';
 
 /** How many alarms are kept at a time. */
@@ -32,6 +39,9 @@ const defaultLimits: AlarmLimits = { perSubject: 1_000, raised: 10_000, reported
 /** So long after a start, whoever raised an alarm before it has found out whether that is still so. */
 const settleMs = 60_000;
 
+/** Rows of the journal that the figures of the last day are taken up from. */
+const mostRecalled = 20_000;
+
 /** As for conditions of devices. */
 const maxNameLength = 256;
 
@@ -44,6 +54,8 @@ export interface AlarmBookDependencies {
   readonly limits?: Partial<AlarmLimits>;
   /** Names a state, never the same twice. */
   readonly newEventId?: () => string;
+  /** Where the tags of a driver or a device are, `packaging/filler`; null: in no area. Default: nothing is known of that. */
+  readonly areaOf?: (subject: AlarmSubject) => string | null;
 }
 
 /** What the gateway raises; severity and, unless given here, message are those of the condition. */
@@ -55,20 +67,23 @@ export interface GatewayAlarm {
   readonly data?: AlarmData;
 }
 
-/** An alarm that somebody has seen; `eventId` undefined: as it is now. */
-export interface AlarmToAcknowledge {
+/** Which condition is meant. */
+export interface AlarmName {
   readonly driverId: string | null;
+  /** Null: of the gateway, a service or the plant. */
+  readonly device: string | null;
   readonly conditionId: string;
-  readonly eventId: string | undefined;
-  readonly comment: string;
 }
 
-/** The alarms of the gateway, of its services and of devices: raised and cleared by call (SPEC §18.1), kept over restarts. */
+/** The alarms of the gateway, of its services, of the plant and of devices: raised, judged and cleared by call (SPEC §18.1), kept over restarts. */
 export class AlarmBook {
   readonly #deps: AlarmBookDependencies;
   readonly #limits: AlarmLimits;
   readonly #redactor: Redactor;
   readonly #raised: RaisedAlarms;
+  readonly #plant: PlantConditions;
+  readonly #times: ConditionTimes;
+  readonly #figures = new AlarmFigures();
   readonly #reported = new Map<string, DeviceAlarms>();
   /** Drivers that are configured, with the devices that they began with. */
   readonly #present = new Map<string, ReadonlySet<string>>();
@@ -77,6 +92,7 @@ export class AlarmBook {
   readonly #former = { lost: 0, leftOut: 0 };
   #settling: Timer | undefined;
   #closed = false;
+  #generation: number | null = null;
 
   constructor(deps: AlarmBookDependencies) {
     this.#deps = deps;
@@ -85,12 +101,21 @@ export class AlarmBook {
     const { perSubject, raised: total } = this.#limits;
     const { clock, newEventId = randomUUID } = deps;
     this.#raised = new RaisedAlarms({ clock, newEventId, limits: { perSubject, total }, ...this.#ties });
+    this.#plant = new PlantConditions({ clock, newEventId, ...this.#ties });
+    this.#times = new ConditionTimes({ clock, parts: [this.#raised, this.#plant] });
   }
 
-  /** Everything of interest, the most urgent first, then the newest. */
-  list(): readonly Alarm[] {
-    const reported = [...this.#reported].flatMap(([id, { alarms }]) => alarms.map((alarm) => reportedAlarm(id, alarm)));
-    return this.#redactor.redactValue([...this.#raised.alarms, ...reported].sort(byUrgency));
+  /** Everything of interest, the most urgent first, then the newest; with `all` also what is normal. */
+  list({ all = false }: { readonly all?: boolean } = {}): readonly Alarm[] {
+    return this.#redactor.redactValue(this.#rows.filter(({ retain }) => all || retain).sort(byUrgency));
+  }
+
+  /** As it is now, also when it is normal; a device's only while it reports it. */
+  find(name: AlarmName): Alarm | undefined {
+    const { driverId, device, conditionId } = name;
+    if (device === null || driverId === null) return this.#entry(name)?.alarm;
+    const known = this.#reported.get(driverId)?.find(device, conditionId);
+    return known && reportedAlarm(driverId, known, this.#ties.areaOf({ driverId, device }));
   }
 
   /** Events that were lost between devices and here. */
@@ -106,13 +131,14 @@ export class AlarmBook {
 
   /** Whether the gateway has this alarm, and it is not over. */
   isActive(conditionId: GatewayConditionId, { driverId = null }: { readonly driverId?: string | null } = {}): boolean {
-    return this.#raised.find(driverId, conditionId)?.active ?? false;
+    return this.#raised.find(driverId, conditionId)?.alarm.active ?? false;
   }
 
   /** Idempotent: what is raised already gets this text, and is no new alarm. */
   raise({ conditionId, subject, message, data }: GatewayAlarm): void {
-    const { severity, text, momentary }: GatewayCondition = gatewayConditions[conditionId];
-    this.#raised.raise({ conditionId, subject, severity, message: message ?? text, momentary, data });
+    const { severity, text, remedy, momentary }: GatewayCondition = gatewayConditions[conditionId];
+    const says = { severity, message: message ?? text, response: remedy };
+    this.#raised.raise({ conditionId, subject, ...says, momentary, data });
   }
 
   /** Without effect on what is not raised. `message`: why it is over. */
@@ -121,20 +147,35 @@ export class AlarmBook {
     this.#raised.clear({ conditionId, subject, severity, message });
   }
 
-  /** Of an alarm that was raised; a device's is acknowledged by the device. Throws `ALARM_UNKNOWN`. */
-  acknowledge(
-    seen: AlarmToAcknowledge,
-    by?: string,
-  ): { readonly outcome: 'done' | 'rejected'; readonly status: string } {
-    const answer = this.#raised.acknowledge(seen, by);
-    if (!answer) throw unknownAlarm(seen.conditionId);
-    return answer;
+  /** What a person does about a condition that the book keeps itself; a device's is acknowledged by the device. Throws `ALARM_UNKNOWN`. */
+  act(request: AlarmActRequest, by?: string): AlarmActAnswer & { readonly outcome: 'done' | 'rejected' } {
+    const { driverId, conditionId, act, eventId, comment } = request;
+    const entry = this.#entry(request);
+    if (!entry) throw unknownAlarm(conditionId);
+    if ((eventId ?? entry.alarm.eventId) !== entry.alarm.eventId) return rejected('BadEventIdUnknown');
+    const part = this.#raised.find(driverId, conditionId) === entry ? this.#raised : this.#plant;
+    const input = { type: 'act', act: stateAct(act, request.forMs), atMs: this.#deps.clock.wallMs() } as const;
+    const note = comment === '' ? undefined : comment;
+    const { status, transitions } = part.input(entry, input, { comment: note ?? null }, { by, note });
+    if (transitions.length === 0) return rejected(status);
+    this.#times.look();
+    return { outcome: 'done', status };
+  }
+
+  /** What a person said about an alarm of a device: it stands in the journal. */
+  remark(name: AlarmName, remarks: Pick<AlarmChange, 'by' | 'note'>): void {
+    const alarm = this.find(name);
+    if (!alarm) throw unknownAlarm(name.conditionId);
+    const subject = { driverId: alarm.driverId ?? undefined, device: alarm.device ?? undefined };
+    const message = `${alarm.message}: commented`;
+    this.#ties.tell({ type: 'alarm', transition: 'comment', subject, alarm, message, ...remarks });
   }
 
   /** The subject is no more. Of a driver or a device nothing is left; of a service, what nobody has seen. */
   end(subject: AlarmSubject): void {
     this.#raised.end(subject);
-    const { driverId, device } = subject;
+    const { driverId, device, serviceId } = subject;
+    if (serviceId !== undefined) this.#plant.end(serviceId);
     if (driverId === undefined) return;
     const reported = this.#reported.get(driverId);
     const devices = device === undefined ? reported?.alarms.map(({ deviceId }) => deviceId) : [device];
@@ -150,6 +191,11 @@ export class AlarmBook {
         this.#raised.raise({ conditionId: nameOf(conditionId), subject, severity, message }),
       clear: (conditionId) => this.#raised.clear({ conditionId: nameOf(conditionId), subject, severity: 0 }),
     };
+  }
+
+  /** Where one run of a service judges the conditions of the plant; what they were stays when it is disposed. */
+  conditionsOf(serviceId: string): AlarmConditions & Disposable {
+    return this.#plant.conditionsOf(serviceId);
   }
 
   /** For services that show alarms to others. */
@@ -169,6 +215,30 @@ export class AlarmBook {
     return alarms;
   }
 
+  /** Every transition of every alarm. */
+  async journal(query: JournalQuery): Promise<JournalPage> {
+    return await this.#deps.memory.page(query);
+  }
+
+  /** How this can be lived with. */
+  statistics(): AlarmStatistics {
+    return this.#redactor.redactValue(this.#figures.statistics(this.#rows, this.#deps.clock.wallMs()));
+  }
+
+  /** For meters: since the start, by priority; in the last ten minutes, by area. */
+  activations(): {
+    readonly activations: ReadonlyMap<AlarmPriority, number>;
+    readonly byArea: ReadonlyMap<string, number>;
+  } {
+    const { activations } = this.#figures;
+    return { activations, byArea: this.#figures.byArea(this.#deps.clock.wallMs()) };
+  }
+
+  /** Which configuration runs, for the journal. */
+  runs(generation: number | null): void {
+    this.#generation = generation;
+  }
+
   /** Called with every change, in the tick in which it is made. A listener that throws is logged. */
   follow(listener: AlarmListener): Disposable {
     const own: AlarmListener = (news) => listener(news);
@@ -181,11 +251,14 @@ export class AlarmBook {
     try {
       for (const kept of await this.#deps.memory.load()) {
         if (kept.type === 'raised') this.#raised.restore(kept);
+        else if (kept.type === 'plant') this.#plant.restore(kept);
         else this.#driver(kept.driverId).restore(kept.deviceId, kept.event);
       }
+      await this.#recall();
     } catch (error) {
       this.#deps.logger.error(`alarms begin anew: ${toGatewayError(error).message}`);
     }
+    this.#times.look();
     this.#settling = this.#deps.clock.setTimer(() => this.#settle(), settleMs);
     this.#settling.unref();
   }
@@ -203,16 +276,39 @@ export class AlarmBook {
   async close(): Promise<void> {
     this.#closed = true;
     this.#settling?.[Symbol.dispose]();
+    this.#times[Symbol.dispose]();
     await this.kept();
+  }
+
+  /** Figures are about the last day. */
+  async #recall(): Promise<void> {
+    const fromMs = this.#deps.clock.wallMs() - 86_400_000;
+    const { rows } = await this.#deps.memory.page({ fromMs, limit: mostRecalled });
+    for (const row of rows.toReversed()) this.#figures.recall(row);
   }
 
   #settle(): void {
     this.#raised.settle((subject) => this.#isThere(subject));
+    this.#plant.settle();
     for (const [driverId, alarms] of this.#reported) {
       if (this.#present.has(driverId)) continue;
       alarms.configured([]);
       this.#dropDriver(driverId);
     }
+  }
+
+  /** In no order. */
+  get #rows(): readonly Alarm[] {
+    const { areaOf } = this.#ties;
+    const reported = [...this.#reported].flatMap(([id, { alarms }]) =>
+      alarms.map((alarm) => reportedAlarm(id, alarm, areaOf({ driverId: id, device: alarm.deviceId }))),
+    );
+    return [...this.#raised.alarms, ...this.#plant.alarms, ...reported];
+  }
+
+  #entry({ driverId, device, conditionId }: AlarmName): ReturnType<RaisedAlarms['find']> {
+    if (device !== null) return undefined;
+    return this.#raised.find(driverId, conditionId) ?? (driverId === null ? this.#plant.find(conditionId) : undefined);
   }
 
   #isThere({ driverId, device }: AlarmSubject): boolean {
@@ -237,15 +333,21 @@ export class AlarmBook {
     this.#former.leftOut += alarms.leftOut;
   }
 
-  /** How both parts of the book reach what is outside. */
-  get #ties(): { readonly tell: AlarmListener; readonly save: AlarmMemory['save'] } {
+  /** How the parts of the book reach what is outside. */
+  get #ties(): {
+    readonly areaOf: (subject: AlarmSubject) => string | null;
+    readonly tell: AlarmListener;
+    readonly save: AlarmMemory['save'];
+  } {
     return {
+      areaOf: this.#deps.areaOf ?? (() => null),
       tell: (news) => this.#tell(this.#redactor.redactValue(news)),
       save: (key, alarm) => this.#save(key, this.#redactor.redactValue(alarm)),
     };
   }
 
   #tell(news: AlarmChange | AlarmNotice): void {
+    if (news.type === 'alarm' && !this.#closed) this.#note(news);
     for (const listener of this.#listeners) {
       try {
         listener(news);
@@ -255,9 +357,25 @@ export class AlarmBook {
     }
   }
 
+  #note(change: AlarmChange): void {
+    const at = new Date(this.#deps.clock.wallMs()).toISOString();
+    for (const row of journalRows(change, { at, generation: this.#generation })) {
+      this.#deps.memory.note(row);
+      this.#figures.took(row);
+    }
+  }
+
   #save(...[key, alarm]: Parameters<AlarmMemory['save']>): void {
     if (!this.#closed) this.#deps.memory.save(key, alarm);
   }
+}
+
+function stateAct(name: AlarmActName, forMs: number | undefined): StateAct {
+  return name === 'shelve' || name === 'shelve-once' ? { name, forMs } : { name };
+}
+
+function rejected(status: string): AlarmActAnswer & { readonly outcome: 'rejected' } {
+  return { outcome: 'rejected', status };
 }
 
 /** Of a condition of a service. */

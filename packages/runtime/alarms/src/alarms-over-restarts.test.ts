@@ -3,7 +3,7 @@ import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { AlarmBook } from './alarm-book.js';
 import { TableMemory } from './table-memory.js';
-import { alarmEvent, MemoryTable, ObservedBook } from './testing/index.js';
+import { acknowledge, alarmEvent, MemoryTable, ObservedBook } from './testing/index.js';
 
 const filler = { driverId: 'packaging', device: 'filler' };
 const offScan = { conditionId: 'off-scan', subject: filler } as const;
@@ -23,7 +23,7 @@ describe('alarms over a restart (§18.2)', () => {
   it('that are active before and after are no new alarm: acknowledged, without an event', async () => {
     const table = await after(({ book }) => {
       book.raise({ ...offScan, message: 'no answer' });
-      book.acknowledge(seen);
+      acknowledge(book, seen);
     });
     const { book, events, clock } = await ObservedBook.restored(table);
     expect(book.list()).toMatchObject([{ active: true, acknowledged: true, comment: 'on my way', current: false }]);
@@ -69,7 +69,7 @@ describe('alarms over a restart (§18.2)', () => {
       ['it is back', false, true],
       ['the driver needs more memory than it should', false, true],
     ]);
-    for (const alarm of book.list()) book.acknowledge({ ...alarm, eventId: alarm.eventId, comment: '' });
+    for (const alarm of book.list()) acknowledge(book, { ...alarm, eventId: alarm.eventId, comment: '' });
     expect(events.every(({ data }) => data.alarm !== undefined)).toBe(true);
     await book.close();
     expect(table.onDisk.size).toBe(0);
@@ -170,6 +170,8 @@ describe('the memory of alarms', () => {
     const refusing = {
       load: () => Promise.reject(failure),
       save: () => undefined,
+      note: () => undefined,
+      page: () => Promise.resolve({ rows: [], next: null }),
       settled: () => Promise.reject(failure),
     };
     for (const memory of [refusing, new TableMemory(() => Promise.reject(failure))]) {

@@ -26,6 +26,7 @@ export { createMetrics, type Metrics } from './metrics/metrics.js';
 export type { ServiceSample } from './metrics/metrics-services.js';
 export {
   memoryKinds,
+  type AlarmSample,
   type DeviceSample,
   type DriverSample,
   type HostSample,

@@ -1,7 +1,7 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import { refusingDesk, type AlarmFeed, type Service, type ServiceAddress } from '@fieldwarden/service';
+import { refusingDesk, type AlarmConditions, type AlarmFeed, type Service, type ServiceAddress, type WithinGateway } from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';
@@ -25,6 +25,7 @@ export class InProcessRun {
   #guard: GuardedContext | undefined;
   #service: Service | undefined;
   #reports: ServiceReports | undefined;
+  #conditions: (AlarmConditions & Disposable) | undefined;
   #ended: Promise<void> | undefined;
   #hasFailed = false;
   address: ServiceAddress | undefined;
@@ -66,7 +67,7 @@ export class InProcessRun {
   giveUp(): void {
     this.#starting.abort();
     this.#reports?.[Symbol.dispose]();
-    this.#guard?.[Symbol.dispose]();
+    this.#letGo();
   }
 
   async #open(): Promise<void> {
@@ -87,7 +88,7 @@ export class InProcessRun {
       storage: around.storage(id),
       access: around.access ?? refusingDesk,
       desks: around.desks,
-      within: definition.inProcessOnly === true ? { offers: around.desks.offers, columns: tags } : undefined,
+      within: this.#within(),
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,
@@ -129,8 +130,20 @@ export class InProcessRun {
         error,
       });
     } finally {
-      this.#guard?.[Symbol.dispose]();
+      this.#letGo();
     }
+  }
+
+  #within(): WithinGateway | undefined {
+    const { instance, around } = this.#deps;
+    if (instance.definition.inProcessOnly !== true) return undefined;
+    this.#conditions = around.conditions(instance.id);
+    return { offers: around.desks.offers, columns: around.tags, conditions: this.#conditions };
+  }
+
+  #letGo(): void {
+    this.#guard?.[Symbol.dispose]();
+    this.#conditions?.[Symbol.dispose]();
   }
 }
 

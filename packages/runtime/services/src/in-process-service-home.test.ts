@@ -71,6 +71,7 @@ async function bench(
         raise: ({ conditionId, message }) => void alarms.set(conditionId, message),
         clear: (conditionId) => void alarms.delete(conditionId),
       }),
+      conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
       storage: () => ({ table: () => Promise.reject(new Error('no storage here')) }),
       desks: new DeskBoard(),
       identity: { site: 'plant', version: '0.1.0', bind: '127.0.0.1' },

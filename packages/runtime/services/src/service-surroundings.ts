@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@fieldwarden/core';
 import type {
   AccessDesk,
+  AlarmConditions,
   AlarmFeed,
   DeskBoard,
   GatewayIdentity,
@@ -19,6 +20,8 @@ export interface ServiceSurroundings {
   readonly writer: TagWriter;
   readonly events: (serviceId: string) => ServiceEvents;
   readonly alarms: (serviceId: string) => ServiceAlarms;
+  /** Of one run of a service, until it is disposed. */
+  readonly conditions: (serviceId: string) => AlarmConditions & Disposable;
   /** Undefined: there is no book of alarms. */
   readonly alarmFeed?: AlarmFeed;
   readonly storage: (serviceId: string) => ServiceStorage;

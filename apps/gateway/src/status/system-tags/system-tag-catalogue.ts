@@ -1,3 +1,4 @@
+import type { AlarmStatistics } from '@fieldwarden/alarms';
 import type { Driver, HostRow } from '@fieldwarden/admin-contract';
 import type { ScalarType, TagValue } from '@fieldwarden/core';
 import type { ServiceFacts } from '@fieldwarden/services';
@@ -85,6 +86,26 @@ export const serviceTags: readonly SystemTagSpec<ServiceFacts>[] = [
   { name: 'lastCause', type: 'string', description: 'Why it last ended', read: ({ lastCause }) => lastCause },
   { name: 'lastError', type: 'string', description: 'The newest thing that went wrong', read: ({ lastError }) => lastError?.message ?? null },
   { name: 'url', type: 'string', description: 'Where others reach it; none while it does not work', read: ({ address }) => address?.url ?? null },
+]; // prettier-ignore
+
+/** `_system/alarms/…` */
+export const alarmTags: readonly SystemTagSpec<AlarmStatistics>[] = [
+  { name: 'active', type: 'uint32', description: 'Alarms that are active', read: ({ active }) => Object.values(active).reduce((sum, each) => sum + each, 0) },
+  { name: 'critical', type: 'uint32', description: 'Active alarms of priority critical', read: ({ active }) => active.critical },
+  { name: 'high', type: 'uint32', description: 'Active alarms of priority high', read: ({ active }) => active.high },
+  { name: 'medium', type: 'uint32', description: 'Active alarms of priority medium', read: ({ active }) => active.medium },
+  { name: 'low', type: 'uint32', description: 'Active alarms of priority low', read: ({ active }) => active.low },
+  { name: 'diagnostic', type: 'uint32', description: 'Active alarms of priority diagnostic', read: ({ active }) => active.diagnostic },
+  { name: 'unacknowledged', type: 'uint32', description: 'Alarms that nobody has acknowledged', read: ({ unacknowledged }) => unacknowledged },
+  { name: 'shelved', type: 'uint32', description: 'Alarms that somebody has shelved', read: ({ shelved }) => shelved },
+  { name: 'suppressed', type: 'uint32', description: 'Alarms that are suppressed by design', read: ({ suppressed }) => suppressed },
+  { name: 'outOfService', type: 'uint32', description: 'Alarms that are out of service', read: ({ outOfService }) => outOfService },
+  { name: 'disabled', type: 'uint32', description: 'Conditions that somebody has disabled', read: ({ disabled }) => disabled },
+  { name: 'activationsPer10Min', type: 'uint32', description: 'Activations in the last ten minutes', read: ({ activationsPer10Min }) => activationsPer10Min },
+  { name: 'flood', type: 'bool', description: 'An area has more than ten activations in the last ten minutes', read: ({ floods }) => floods.length > 0 },
+  { name: 'floodAreas', type: 'string', description: 'Those areas, with commas', read: ({ floods }) => floods.map(({ area }) => area || '-').join(', ') },
+  { name: 'standing', type: 'uint32', description: 'Alarms active for more than 24 hours', read: ({ standing }) => standing.length },
+  { name: 'chattering', type: 'uint32', description: 'Alarms that became active three times within 60 s, in the last ten minutes', read: ({ chattering }) => chattering.length },
 ]; // prettier-ignore
 
 /** To a tenth: more would change all the time. */

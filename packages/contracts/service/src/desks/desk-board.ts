@@ -8,6 +8,7 @@ import type { HistoryDesk } from './history-desk.js';
 export interface DeskOffers {
   /** Throws `DESK_TAKEN` while another one answers there. */
   history(desk: HistoryDesk): Disposable;
+  alarms(desk: AlarmDesk): Disposable;
 }
 
 /** The desks of one gateway: each is there from the beginning, and answers when somebody has taken it over. */

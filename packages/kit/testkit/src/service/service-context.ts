@@ -11,6 +11,7 @@ import { MemoryTags } from './memory-tags.js';
 import { MemoryWriter } from './memory-writer.js';
 import { MemoryAlarmFeed } from './memory-alarm-feed.js';
 import { RecordedAlarms } from './recorded-alarms.js';
+import { RecordedConditions } from './recorded-conditions.js';
 
 /** What a service is made from, with everything that the test wants to turn or look at. Disposing it removes the directories. */
 export interface TestServiceContext<Settings = unknown> extends ServiceContext<Settings>, AsyncDisposable {
@@ -21,6 +22,8 @@ export interface TestServiceContext<Settings = unknown> extends ServiceContext<S
   readonly storage: MemoryStorage;
   readonly access: MemoryDesk;
   readonly desks: DeskBoard;
+  /** What `within.conditions` was told. */
+  readonly conditions: RecordedConditions;
   readonly clock: CountedClock;
   readonly logger: CollectingLogger;
   /** What the service appended, oldest first. */
@@ -60,6 +63,7 @@ export async function serviceContext<Settings>(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await mkdir(pkiDirectory, { mode: 0o700 });
   const desks = new DeskBoard();
+  const conditions = new RecordedConditions();
   const told: RecordedEvent[] = [];
   const failures: unknown[] = [];
   return {
@@ -77,7 +81,8 @@ export async function serviceContext<Settings>(
     storage,
     access: new MemoryDesk(),
     desks,
-    within: { offers: desks.offers, columns: tags },
+    conditions,
+    within: { offers: desks.offers, columns: tags, conditions },
     clock,
     logger: collectingLogger(),
     random,

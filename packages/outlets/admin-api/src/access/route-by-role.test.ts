@@ -20,13 +20,15 @@ viewer
   GET /drivers/:id/post-mortems  GET /drivers/:id/post-mortems/:postMortemId  GET /hosts
   GET /services  GET /services/:id  GET /services/:id/post-mortems  GET /services/:id/post-mortems/:postMortemId
   GET /tags  GET /tags/folders  GET /tags/value  GET /tags/watch  GET /tags/history
-  GET /alarms  GET /events  GET /drivers/:id/events  PUT /events/streams/:stream/tags
+  GET /alarms  GET /alarms/journal  GET /alarms/statistics  GET /events  GET /drivers/:id/events  PUT /events/streams/:stream/tags
   GET /logs  GET /drivers/:id/logs  GET /services/:id/logs
   GET /config/draft  GET /config/diff  GET /config/generations  GET /config/generations/:generation
   GET /config/audit  GET /config/export  GET /certificates
   POST /config/validate  POST /config/diff  POST /config/import-csv  POST /config/import-kepware
 operator
-  PUT /tags/value  POST /alarms/acknowledge
+  PUT /tags/value  POST /alarms/acknowledge  POST /alarms/confirm  POST /alarms/comment  POST /alarms/shelve
+  POST /alarms/unshelve  POST /alarms/enable  POST /alarms/disable  POST /alarms/out-of-service
+  POST /alarms/in-service  POST /alarms/reset
 engineer
   POST /drivers/:id/test  POST /drivers/:id/call
   POST /drivers/:id/start  POST /drivers/:id/stop  POST /drivers/:id/restart  POST /drivers/:id/reset

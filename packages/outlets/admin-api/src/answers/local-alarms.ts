@@ -1,19 +1,16 @@
-import type { AlarmList } from '@fieldwarden/admin-contract';
-import { unknownAlarm, type AlarmBook } from '@fieldwarden/alarms';
-import { statusName, type Logger } from '@fieldwarden/core';
-import { originFields, type Origin } from '@fieldwarden/gateway-contract';
-import type { DriverInstance } from '@fieldwarden/instances';
-import type { AlarmControl, SeenAlarm } from '../control/alarm-control.js';
+import type { AlarmJournalPage, AlarmList, AlarmStatisticsAnswer } from '@fieldwarden/admin-contract';
+import type { AlarmActs, AlarmBook } from '@fieldwarden/alarms';
+import type { Origin } from '@fieldwarden/gateway-contract';
+import type { AlarmActRequest } from '@fieldwarden/service';
+import type { AlarmControl, AlarmJournalQuery, AlarmQuery } from '../control/alarm-control.js';
 import type { ActOutcome } from '../control/device-control.js';
-import { runningDevice } from './devices/running-device.js';
 
 /** Rows of one answer; those beyond are less urgent. */
 const maxRows = 10_000;
 
 export interface LocalAlarmsDependencies {
-  readonly instances: ReadonlyMap<string, DriverInstance>;
   readonly book: AlarmBook;
-  readonly logger: Logger;
+  readonly acts: AlarmActs;
 }
 
 /** The book of alarms as the Admin API sees it. */
@@ -24,9 +21,9 @@ export class LocalAlarms implements AlarmControl {
     this.#deps = deps;
   }
 
-  list(): AlarmList {
+  list(query: AlarmQuery): AlarmList {
     const { book } = this.#deps;
-    const alarms = book.list();
+    const alarms = book.list(query);
     const { lost, leftOut } = book;
     return {
       schema: 'fieldwarden/alarms@1',
@@ -37,41 +34,16 @@ export class LocalAlarms implements AlarmControl {
     };
   }
 
-  async acknowledge(alarm: SeenAlarm, origin: Origin): Promise<ActOutcome> {
-    const { driverId, device, conditionId } = alarm;
-    const outcome =
-      driverId === null || device === null
-        ? await this.#enter(alarm, origin.principal.name)
-        : await this.#tellDevice(driverId, device, alarm, origin.correlationId);
-    const fields = { driverId, device, capability: 'acknowledge', status: outcome.status, ...originFields(origin) };
-    this.#deps.logger.info(`acknowledging alarm ${conditionId}: ${outcome.outcome}`, fields);
-    return outcome;
+  act(request: AlarmActRequest, origin: Origin): Promise<ActOutcome> {
+    return this.#deps.acts.act(request, origin);
   }
 
-  /** Answered when it would outlive the gateway. */
-  async #enter(alarm: SeenAlarm, by: string): Promise<ActOutcome> {
-    const { book } = this.#deps;
-    const { outcome, status } = book.acknowledge(alarm, by);
-    await book.kept();
-    return { outcome, status, ...(outcome === 'done' && { confirmedBy: 'gateway' }) };
+  async journal(query: AlarmJournalQuery): Promise<AlarmJournalPage> {
+    const { rows, next } = await this.#deps.book.journal(query);
+    return { schema: 'fieldwarden/alarm-journal@1', rows, next: next === null ? null : String(next) };
   }
 
-  async #tellDevice(
-    driverId: string,
-    device: string,
-    { conditionId, eventId, comment }: SeenAlarm,
-    correlationId: string,
-  ): Promise<ActOutcome> {
-    const { instance, invoker } = runningDevice(this.#deps.instances, driverId, device);
-    const known = instance.alarms.find(device, conditionId);
-    if (!known) throw unknownAlarm(conditionId);
-    const item = { conditionId, eventId: eventId ?? known.event.eventId, comment };
-    const [{ outcome, status, message }] = await invoker.acknowledge([item], correlationId);
-    return {
-      outcome,
-      status: statusName(status),
-      ...(outcome === 'done' && { confirmedBy: 'device' }),
-      ...(message !== undefined && { message }),
-    };
+  statistics(): AlarmStatisticsAnswer {
+    return { schema: 'fieldwarden/alarm-statistics@1', ...this.#deps.book.statistics() };
   }
 }

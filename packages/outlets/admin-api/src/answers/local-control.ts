@@ -18,7 +18,7 @@ import type {
   TagValueShape,
   TagWriteOutcome,
 } from '@fieldwarden/admin-contract';
-import type { AlarmBook } from '@fieldwarden/alarms';
+import type { AlarmActs, AlarmBook } from '@fieldwarden/alarms';
 import type { AuditLog } from '@fieldwarden/audit';
 import type { Catalogue } from '@fieldwarden/config';
 import { GatewayError, statusName, type Clock } from '@fieldwarden/core';
@@ -65,6 +65,7 @@ export interface LocalControlDependencies {
   readonly logging: Logging;
   readonly events: EventLog;
   readonly alarms: AlarmBook;
+  readonly alarmActs: AlarmActs;
   readonly audit: AuditLog;
   readonly catalogue: Catalogue;
   readonly edit: PlantTextEdit;
@@ -127,7 +128,7 @@ export class LocalControl implements GatewayControl, Disposable {
     this.events = deps.events;
     this.upkeep = deps.upkeep;
     this.config = new LocalConfig({ generations, catalogue, edit, importTags });
-    this.alarms = new LocalAlarms({ instances, book: deps.alarms, logger });
+    this.alarms = new LocalAlarms({ book: deps.alarms, acts: deps.alarmActs });
     this.audit = new LocalAudit(deps.audit);
     this.devices = new LocalDevices({ instances, store, clock, logger });
     this.certificates = deps.certificates;

@@ -1,27 +1,35 @@
-import type { AlarmList } from '@fieldwarden/admin-contract';
+import type { AlarmJournalPage, AlarmList, AlarmStatisticsAnswer } from '@fieldwarden/admin-contract';
 import type { Origin } from '@fieldwarden/gateway-contract';
+import type { AlarmActRequest } from '@fieldwarden/service';
 import type { ActOutcome } from './device-control.js';
 
-/** Which alarm somebody has seen. */
-export interface SeenAlarm {
-  /** Null: of the gateway as a whole. */
-  readonly driverId: string | null;
-  /** Null: of the gateway itself. */
-  readonly device: string | null;
-  readonly conditionId: string;
-  /** Undefined: the present state. */
-  readonly eventId: string | undefined;
-  /** At most 1,024 characters. */
-  readonly comment: string;
+export interface AlarmQuery {
+  /** Also what is normal. */
+  readonly all: boolean;
 }
 
-/** The alarms of devices and of the gateway. */
+/** Which rows of the journal; all that is undefined fits. */
+export interface AlarmJournalQuery {
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly id?: string | undefined;
+  readonly area?: string | undefined;
+  readonly transition?: AlarmJournalPage['rows'][number]['transition'] | undefined;
+  readonly text?: string | undefined;
+  readonly limit: number;
+  /** Older than this row. */
+  readonly beforeSeq?: number | undefined;
+}
+
+/** The alarms of devices, of the gateway and of the plant. */
 export interface AlarmControl {
   /** From memory, at once. */
-  list(): AlarmList;
+  list(query: AlarmQuery): AlarmList;
   /**
-   * Resolves when the device has answered; never repeated. Rejects when refused beforehand, with code `ALARM_UNKNOWN`,
-   * `DRIVER_UNKNOWN`, `DEVICE_UNKNOWN`, `DRIVER_STOPPED`, or as a write does.
+   * Resolves when the outcome is known: when a device has answered, never repeated, or when it is on the disk. Rejects when refused
+   * beforehand, with code `ALARM_UNKNOWN`, `ALARM_NOTE_REQUIRED`, `ALARM_ACT`, `DRIVER_STOPPED`, kind `forbidden`, or as a write does.
    */
-  acknowledge(alarm: SeenAlarm, origin: Origin): Promise<ActOutcome>;
+  act(request: AlarmActRequest, origin: Origin): Promise<ActOutcome>;
+  journal(query: AlarmJournalQuery): Promise<AlarmJournalPage>;
+  statistics(): AlarmStatisticsAnswer;
 }

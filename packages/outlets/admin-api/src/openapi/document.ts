@@ -27,7 +27,7 @@ export async function openapiDocument(routes: readonly Route[]): Promise<Readonl
       { name: 'drivers', description: 'Driver instances and their devices.' },
       { name: 'services', description: 'What is not a driver: servers, outlets, history.' },
       { name: 'tags', description: 'Values.' },
-      { name: 'alarms', description: 'Alarms of devices and of the gateway.' },
+      { name: 'alarms', description: 'Alarms of devices, of the gateway and of the plant; their journal.' },
       { name: 'audit', description: 'Who did what.' },
       { name: 'upkeep', description: 'Secrets, backup, restore, and what is weak.' },
       { name: 'configuration', description: 'The plant document: drafts, generations, differences.' },

@@ -27,9 +27,9 @@ describe('POST /alarms/acknowledge (§3.2)', () => {
     const { status, json } = await acknowledge(server.tcp, { ...ofFiller, eventId: 'level@1', comment: 'on my way' });
     expect(status).toBe(200);
     expect(json).toEqual({ schema: 'fieldwarden/acknowledgement@1', ...ofFiller, outcome: 'done', status: 'Good' });
-    expect(server.control.alarms.acknowledged).toEqual([
+    expect(server.control.alarms.acts).toEqual([
       {
-        alarm: { ...ofFiller, eventId: 'level@1', comment: 'on my way' },
+        request: { act: 'acknowledge', ...ofFiller, eventId: 'level@1', comment: 'on my way' },
         origin: expect.objectContaining({ via: 'rest', correlationId: 'shift-1' }) as unknown,
       },
     ]);
@@ -40,8 +40,8 @@ describe('POST /alarms/acknowledge (§3.2)', () => {
     server.control.alarms.rows = [alarmRow({ driverId: null, device: null })];
     const { json } = await acknowledge(server.socket, { conditionId: 'level', device: null });
     expect(json).toMatchObject({ driverId: null, device: null, outcome: 'done' });
-    const [{ alarm }] = server.control.alarms.acknowledged;
-    expect(alarm).toEqual({ driverId: null, device: null, conditionId: 'level', eventId: undefined, comment: '' });
+    const [{ request }] = server.control.alarms.acts;
+    expect(request).toEqual({ act: 'acknowledge', driverId: null, device: null, conditionId: 'level', eventId: undefined, comment: '' });
   });
 
   it('answers 200 with unknown for what was sent and not answered', async () => {
@@ -69,6 +69,6 @@ describe('POST /alarms/acknowledge (§3.2)', () => {
     await using server = await TestServer.start();
     server.control.alarms.rows = [alarmRow()];
     expect(await acknowledge(server.socket, body)).toMatchObject({ status: 400, json: { code: 'BAD_BODY' } });
-    expect(server.control.alarms.acknowledged).toEqual([]);
+    expect(server.control.alarms.acts).toEqual([]);
   });
 });

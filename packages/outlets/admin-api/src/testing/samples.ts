@@ -1,6 +1,8 @@
 import type {
   About,
+  AlarmJournalRow,
   AlarmRow,
+  AlarmStatisticsAnswer,
   AuditRow,
   DriverCurves,
   DriverDetail,
@@ -182,6 +184,7 @@ export function driverCurves(): DriverCurves {
 /** Active and not acknowledged. */
 export function alarmRow(overrides: Partial<AlarmRow> = {}): AlarmRow {
   return {
+    id: overrides.conditionId ?? 'level',
     driverId: 'packaging',
     device: 'filler',
     conditionId: 'level',
@@ -189,13 +192,76 @@ export function alarmRow(overrides: Partial<AlarmRow> = {}): AlarmRow {
     source: 'HR0',
     message: 'level is above 70',
     severity: 500,
+    priority: 'medium',
+    area: 'packaging/filler',
+    enabled: true,
     active: true,
     acknowledged: false,
+    confirmed: true,
+    suppressed: false,
+    outOfService: false,
+    shelved: false,
+    shelvedUntil: null,
+    shelvedOnce: false,
+    latched: false,
+    limitState: null,
+    frozen: false,
+    repeats: 0,
     retain: true,
     current: true,
     at: '2030-01-01T00:00:00.000Z',
     value: 71.5,
+    quality: null,
     comment: null,
+    response: null,
+    ack: 'single',
+    noteRequired: false,
+    audible: true,
+    firstOut: false,
+    ...overrides,
+  };
+}
+
+/** A row of the journal: somebody has seen it. */
+export function journalRow(overrides: Partial<AlarmJournalRow> = {}): AlarmJournalRow {
+  return {
+    seq: 12,
+    at: '2030-01-01T00:00:00.000Z',
+    id: 'filler-hot',
+    driverId: null,
+    device: null,
+    area: 'packaging/filler',
+    priority: 'high',
+    message: 'Filler is hot',
+    transition: 'acknowledged',
+    value: 92.5,
+    quality: 'Good',
+    user: 'anna',
+    note: 'on my way',
+    generation: 3,
+    ...overrides,
+  };
+}
+
+/** Of a plant in which nothing is wrong. */
+export function alarmStatistics(overrides: Partial<AlarmStatisticsAnswer> = {}): AlarmStatisticsAnswer {
+  return {
+    schema: 'fieldwarden/alarm-statistics@1',
+    at: '2030-01-01T00:00:00.000Z',
+    active: { critical: 0, high: 0, medium: 0, low: 0, diagnostic: 0 },
+    unacknowledged: 0,
+    shelved: 0,
+    suppressed: 0,
+    outOfService: 0,
+    disabled: 0,
+    activationsPer10Min: 0,
+    peakPer10Min: 0,
+    activationsPer24h: 0,
+    floods: [],
+    topTen: [],
+    standing: [],
+    chattering: [],
+    timeToAcknowledge: { count: 0, meanMs: null, longestMs: null },
     ...overrides,
   };
 }

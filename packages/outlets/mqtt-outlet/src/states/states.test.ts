@@ -1,5 +1,4 @@
-import type { Alarm } from '@fieldwarden/gateway-contract';
-import { collectingLogger, FakeClock, MemoryAlarmFeed, MemoryTags, memoryTag } from '@fieldwarden/testkit';
+import { collectingLogger, FakeClock, MemoryAlarmFeed, MemoryTags, memoryTag, sampleAlarm } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { HandLink } from '../testing/hand-link.js';
 import { topicsOf } from '../topics.js';
@@ -109,22 +108,7 @@ it('states of drivers and devices follow the system tags, and end with them', ()
   expect(gateway.drivers).toEqual({});
 });
 
-const alarm: Alarm = {
-  driverId: 'plc',
-  device: null,
-  conditionId: 'off-scan/d1',
-  eventId: 'e1',
-  source: '',
-  message: 'off scan',
-  severity: 700,
-  active: true,
-  acknowledged: false,
-  retain: true,
-  current: true,
-  at: '2030-01-01T00:00:00.000Z',
-  value: null,
-  comment: null,
-};
+const alarm = sampleAlarm({ driverId: 'plc', conditionId: 'off-scan/d1', message: 'off scan', severity: 700 });
 
 it('alarms have a topic each: of two services, of devices, and whatever their names hold', () => {
   const { link, states } = stage();

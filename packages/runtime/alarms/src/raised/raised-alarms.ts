@@ -1,7 +1,12 @@
 import type { Clock } from '@fieldwarden/core';
-import type { Alarm, AlarmSubject } from '@fieldwarden/gateway-contract';
+import { priorityOf, type Alarm, type AlarmSubject } from '@fieldwarden/gateway-contract';
 import type { AlarmMemory } from '../alarm-memory.js';
-import type { AlarmChange, AlarmData, AlarmListener, AlarmTransition } from '../told/alarm-change.js';
+import { entryAfter, shortened, type ConditionEntry, type ToldOfInput } from '../state/condition-entry.js';
+import { isOpen, isSetApart } from '../state/condition-state.js';
+import type { StateInput, Stepped } from '../state/state-input.js';
+import type { AlarmListener } from '../told/alarm-change.js';
+import { tellStep, type StepRemarks } from '../told/tell-step.js';
+import { bounded, newRaisedEntry, rowId, type RaisedCondition } from './raised-entry.js';
 
 /** How many alarms are kept; those beyond are told and counted. */
 export interface RaisedLimits {
@@ -15,31 +20,19 @@ export interface RaisedAlarmsDependencies {
   /** Names a state, never the same twice. */
   readonly newEventId: () => string;
   readonly limits: RaisedLimits;
+  /** Where the tags of a driver or a device are. */
+  readonly areaOf: (subject: AlarmSubject) => string | null;
   readonly tell: AlarmListener;
   readonly save: AlarmMemory['save'];
 }
 
-/** What somebody raises, with everything that its condition says. */
-export interface RaisedCondition {
-  readonly conditionId: string;
-  readonly subject: AlarmSubject;
-  readonly severity: number;
-  readonly message: string;
-  readonly momentary?: boolean | undefined;
-  readonly data?: AlarmData | undefined;
-}
-
-interface Entry {
-  readonly subject: AlarmSubject;
-  readonly alarm: Alarm;
-}
-
-const maxMessageLength = 1_024;
-
-/** The part of the book that is raised in the gateway, by itself and by its services. Alarms stay until they are over and seen. */
+/**
+ * The part of the book that is raised in the gateway, by itself and by its services. Alarms stay until they are over and seen, and while
+ * somebody has set them apart.
+ */
 export class RaisedAlarms {
   readonly #deps: RaisedAlarmsDependencies;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, ConditionEntry>();
   /** How many entries each subject has. */
   readonly #counts = new Map<string, number>();
   /** Keys of what was there before the gateway's start and of which nobody has said anything since. */
@@ -62,137 +55,132 @@ export class RaisedAlarms {
     return this.#leftOut;
   }
 
-  find(driverId: string | null, conditionId: string): Alarm | undefined {
-    return this.#entries.get(keyOf(driverId, conditionId))?.alarm;
+  find(driverId: string | null, conditionId: string): ConditionEntry | undefined {
+    return this.#entries.get(keyOf(driverId, conditionId));
   }
 
   /** From before the gateway's start. What was active counts as such until `settle`, but nobody has said so since. */
-  restore({ subject, alarm }: Entry): void {
+  restore(entry: ConditionEntry): void {
+    const { subject, alarm, state } = entry;
     const key = keyOf(alarm.driverId, alarm.conditionId);
     if (this.#entries.has(key)) return;
     if (!this.#hasRoom(subject)) return this.#deps.save(key, undefined);
-    this.#set(key, { subject, alarm: { ...alarm, current: !alarm.active } });
+    this.#set(key, { ...entry, alarm: { ...alarm, current: !state.cause } });
     this.#unspoken.add(key);
   }
 
   /** Who could say whether what was active before the start is active has had the time to do so. What is about nothing there is goes. */
   settle(isThere: (subject: AlarmSubject) => boolean): void {
-    for (const [key, { subject, alarm }] of [...this.#entries]) {
-      if (this.#unspoken.has(key) && !isThere(subject)) this.#remove(subject, alarm);
-      else if (alarm.active && !alarm.current) this.#over(subject, alarm, `${alarm.message} (not since the restart)`);
+    for (const [key, entry] of [...this.#entries]) {
+      const { subject, alarm } = entry;
+      if (this.#unspoken.has(key) && !isThere(subject)) this.#remove(key, entry);
+      else if (entry.state.cause && !alarm.current) this.#over(key, entry, `${alarm.message} (not since the restart)`);
     }
     this.#unspoken.clear();
   }
 
   raise(condition: RaisedCondition): void {
-    const { subject, momentary = false } = condition;
-    const driverId = subject.driverId ?? null;
-    const key = keyOf(driverId, rowId(condition));
+    const { subject, momentary = false, data } = condition;
+    const key = keyOf(subject.driverId ?? null, rowId(condition));
     const known = this.#entries.get(key);
-    if (known?.alarm.active) return this.#again(key, known, condition);
-    const alarm = { ...this.#newState(condition), active: !momentary };
+    if (known?.state.cause) return this.#again(key, known, condition);
+    const entry = known ?? newRaisedEntry(condition, this.#deps.areaOf(subject), this.#nowIso());
+    const raised = this.#after(entry, active, { ...said(condition), comment: null });
     const wasTold = this.#roomless.delete(key);
-    if (known || this.#hasRoom(subject)) this.#enter(key, { subject, alarm });
-    else if (!this.#leave(key, { momentary, wasTold })) return;
-    if (!wasTold) this.#tell(momentary ? 'occurred' : 'active', { subject, alarm }, { data: condition.data });
+    const hasRoom = known !== undefined || this.#hasRoom(subject);
+    if (!hasRoom && !this.#leave(key, { momentary, wasTold })) return;
+    const after = momentary ? this.#after(raised.entry, inactive, {}).entry : raised.entry;
+    if (hasRoom) this.#enter(key, after);
+    if (wasTold) return;
+    if (momentary) this.#tellOccurred(after, raised.stepped, data);
+    else this.#tell(after, raised.stepped, { data });
   }
 
   /** `severity`: for an alarm that found no room. */
   clear({ message, ...condition }: Omit<RaisedCondition, 'message'> & { readonly message?: string | undefined }): void {
     const key = keyOf(condition.subject.driverId ?? null, rowId(condition));
     const known = this.#entries.get(key);
-    if (known?.alarm.active) return this.#over(known.subject, known.alarm, message ?? known.alarm.message);
+    if (known?.state.cause) return this.#over(key, known, message ?? known.alarm.message);
     if (!this.#roomless.delete(key)) return;
-    const alarm = this.#newState({ ...condition, message: message ?? condition.conditionId });
-    this.#tell('cleared', { subject: condition.subject, alarm: { ...alarm, retain: false } });
+    const whole = { ...condition, message: message ?? condition.conditionId };
+    const entry = newRaisedEntry(whole, this.#deps.areaOf(condition.subject), this.#nowIso());
+    const was = this.#after(entry, active, {}).entry;
+    const { alarm } = this.#after(was, inactive, {}).entry;
+    this.#deps.tell({
+      type: 'alarm',
+      transition: 'cleared',
+      subject: condition.subject,
+      alarm: { ...alarm, retain: false },
+      message: alarm.message,
+    });
   }
 
-  /** Undefined: there is no such alarm. `eventId` undefined: in its present state. */
-  acknowledge(
-    seen: { driverId: string | null; conditionId: string; eventId: string | undefined; comment: string },
-    by: string | undefined,
-  ): { readonly outcome: 'done' | 'rejected'; readonly status: string } | undefined {
-    const key = keyOf(seen.driverId, seen.conditionId);
-    const known = this.#entries.get(key);
-    if (!known) return undefined;
-    const { subject, alarm } = known;
-    if ((seen.eventId ?? alarm.eventId) !== alarm.eventId) return { outcome: 'rejected', status: 'BadEventIdUnknown' };
-    if (alarm.acknowledged) return { outcome: 'rejected', status: 'BadConditionBranchAlreadyAcked' };
-    const comment = seen.comment === '' ? null : seen.comment;
-    const entry = { subject, alarm: { ...alarm, acknowledged: true, retain: alarm.active, comment } };
-    this.#enter(key, entry);
-    this.#tell('acknowledged', entry, { message: `${alarm.message}: acknowledged`, by });
-    return { outcome: 'done', status: 'Good' };
+  /** What a person does, or the time. */
+  input(entry: ConditionEntry, input: StateInput, told: ToldOfInput, remarks: StepRemarks): Stepped {
+    const after = this.#after(entry, input, told);
+    const key = keyOf(entry.alarm.driverId, entry.alarm.conditionId);
+    if (after.stepped.state !== entry.state || after.stepped.transitions.length > 0) this.#enter(key, after.entry);
+    this.#tell(after.entry, after.stepped, remarks);
+    return after.stepped;
+  }
+
+  /** Those that somebody has shelved. */
+  get shelved(): readonly ConditionEntry[] {
+    return [...this.#entries.values()].filter(({ state }) => state.shelving !== null);
   }
 
   /** The subject is no more. A service may come back: what was active of it is over. A driver or device takes its alarms along. */
   end(gone: AlarmSubject): void {
-    for (const { subject, alarm } of [...this.#entries.values()]) {
-      if (!isPartOf(subject, gone)) continue;
-      if (gone.serviceId === undefined) this.#remove(subject, alarm);
-      else if (alarm.active) this.#over(subject, alarm, `${alarm.message} (it is there no more)`);
+    for (const [key, entry] of [...this.#entries]) {
+      if (!isPartOf(entry.subject, gone)) continue;
+      if (gone.serviceId === undefined) this.#remove(key, entry);
+      else if (entry.state.cause) this.#over(key, entry, `${entry.alarm.message} (it is there no more)`);
     }
   }
 
   /** Another text or severity of what is active; what was so before the start is no news. */
-  #again(key: string, { subject, alarm }: Entry, { message, severity, data }: RaisedCondition): void {
-    const said = { message: shortened(message), severity: bounded(severity) };
-    const isSame = said.message === alarm.message && said.severity === alarm.severity;
+  #again(key: string, entry: ConditionEntry, condition: RaisedCondition): void {
+    const { alarm } = entry;
+    const { message, severity, priority } = said(condition);
+    const isSame = message === alarm.message && severity === alarm.severity;
     if (isSame && alarm.current) return;
     const isNews = !isSame && alarm.current;
-    const entry = {
-      subject,
-      alarm: { ...alarm, ...said, current: true, ...(isNews && { eventId: this.#deps.newEventId() }) },
-    };
-    this.#enter(key, entry);
-    if (isNews) this.#tell('changed', entry, { data });
+    const eventId = isNews ? this.#deps.newEventId() : alarm.eventId;
+    const after = { ...entry, alarm: { ...alarm, message, severity, priority, current: true, eventId } };
+    this.#enter(key, after);
+    if (isNews) this.#tellChanged(after, condition.data);
   }
 
   /** Told only where somebody may still think that it is active. */
-  #remove(subject: AlarmSubject, alarm: Alarm): void {
-    const key = keyOf(alarm.driverId, alarm.conditionId);
-    const state = { message: shortened(`${alarm.message} (it is there no more)`), active: false, retain: false };
-    const entry = { subject, alarm: { ...alarm, ...state, at: this.#now(), eventId: this.#deps.newEventId() } };
-    this.#enter(key, entry);
-    if (alarm.active) this.#tell('cleared', entry);
-  }
-
-  #over(subject: AlarmSubject, alarm: Alarm, message: string): void {
-    const key = keyOf(alarm.driverId, alarm.conditionId);
-    const state = { message: shortened(message), active: false, retain: !alarm.acknowledged, current: true };
-    const entry = { subject, alarm: { ...alarm, ...state, at: this.#now(), eventId: this.#deps.newEventId() } };
-    this.#enter(key, entry);
-    this.#tell('cleared', entry);
-  }
-
-  #newState(condition: RaisedCondition): Alarm {
-    return {
-      driverId: condition.subject.driverId ?? null,
-      device: null,
-      conditionId: rowId(condition),
-      eventId: this.#deps.newEventId(),
-      source: '',
-      message: shortened(condition.message),
-      severity: bounded(condition.severity),
-      active: false,
-      acknowledged: false,
-      retain: true,
-      current: true,
-      at: this.#now(),
-      value: null,
-      comment: null,
-    };
-  }
-
-  #enter(key: string, entry: Entry): void {
+  #remove(key: string, entry: ConditionEntry): void {
+    const message = shortened(`${entry.alarm.message} (it is there no more)`);
+    const { entry: after, stepped } = this.#after(entry, inactive, { message });
     this.#unspoken.delete(key);
-    const { retain } = entry.alarm;
-    if (retain) this.#set(key, entry);
-    else this.#delete(key);
-    this.#deps.save(key, retain ? { type: 'raised', ...entry } : undefined);
+    this.#delete(key);
+    this.#deps.save(key, undefined);
+    this.#tell({ ...after, alarm: { ...after.alarm, retain: false } }, stepped);
   }
 
-  #set(key: string, entry: Entry): void {
+  #over(key: string, entry: ConditionEntry, message: string): void {
+    const after = this.#after(entry, inactive, { message: shortened(message) });
+    const over = { ...after.entry, alarm: { ...after.entry.alarm, current: true } };
+    this.#enter(key, over);
+    this.#tell(over, after.stepped);
+  }
+
+  #after(entry: ConditionEntry, input: StateInput, told: ToldOfInput): ReturnType<typeof entryAfter> {
+    return entryAfter(entry, input, told, { nowIso: this.#nowIso(), newEventId: this.#deps.newEventId });
+  }
+
+  #enter(key: string, entry: ConditionEntry): void {
+    this.#unspoken.delete(key);
+    const isKept = isOpen(entry.state) || isSetApart(entry.state);
+    if (isKept) this.#set(key, entry);
+    else this.#delete(key);
+    this.#deps.save(key, isKept ? { type: 'raised', ...entry } : undefined);
+  }
+
+  #set(key: string, entry: ConditionEntry): void {
     if (!this.#entries.has(key)) this.#count(entry.subject, 1);
     this.#entries.set(key, entry);
   }
@@ -223,31 +211,37 @@ export class RaisedAlarms {
     return true;
   }
 
-  #tell(
-    transition: AlarmTransition,
-    { subject, alarm }: Entry,
-    more: Partial<Pick<AlarmChange, 'message' | 'data' | 'by'>> = {},
-  ): void {
-    this.#deps.tell({ type: 'alarm', transition, subject, alarm, message: alarm.message, ...more });
+  #tell(entry: ConditionEntry, stepped: Stepped, remarks: StepRemarks = {}): void {
+    tellStep(this.#deps.tell, entry, stepped, remarks);
   }
 
-  #now(): string {
+  /** One that is disabled does not happen. */
+  #tellOccurred({ subject, alarm }: ConditionEntry, raised: Stepped, data: RaisedCondition['data']): void {
+    if (raised.transitions.length === 0) return;
+    this.#deps.tell({ type: 'alarm', transition: 'occurred', subject, alarm, message: alarm.message, data });
+  }
+
+  #tellChanged({ subject, alarm }: ConditionEntry, data: RaisedCondition['data']): void {
+    this.#deps.tell({ type: 'alarm', transition: 'changed', subject, alarm, message: alarm.message, data });
+  }
+
+  #nowIso(): string {
     return new Date(this.#deps.clock.wallMs()).toISOString();
   }
+}
+
+const judged = { limitState: null, suppressed: false, frozen: false } as const;
+const active: StateInput = { type: 'verdict', verdict: { ...judged, active: true } };
+const inactive: StateInput = { type: 'verdict', verdict: { ...judged, active: false } };
+
+function said({ message, severity }: RaisedCondition): Pick<Alarm, 'message' | 'severity' | 'priority'> {
+  const within = bounded(severity);
+  return { message: shortened(message), severity: within, priority: priorityOf(within) };
 }
 
 /** Ids of drivers have no spaces. */
 function keyOf(driverId: string | null, conditionId: string): string {
   return `raised ${driverId ?? ''} ${conditionId}`;
-}
-
-/** A device or a service of which it is raised stands behind the condition: `off-scan/filler`. */
-function rowId({
-  conditionId,
-  subject: { device, serviceId },
-}: Pick<RaisedCondition, 'conditionId' | 'subject'>): string {
-  const of = device ?? serviceId;
-  return of === undefined ? conditionId : `${conditionId}/${of}`;
 }
 
 function countedAs({ driverId, serviceId }: AlarmSubject): string {
@@ -258,13 +252,4 @@ function isPartOf(subject: AlarmSubject, whole: AlarmSubject): boolean {
   if (whole.serviceId !== undefined) return subject.serviceId === whole.serviceId;
   if (whole.driverId === undefined) return false;
   return subject.driverId === whole.driverId && (whole.device ?? subject.device) === subject.device;
-}
-
-/** OPC UA 10000-5, 6.4.2. */
-function bounded(severity: number): number {
-  return Math.min(Math.max(Math.round(severity) || 1, 1), 1_000);
-}
-
-function shortened(message: string): string {
-  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message;
 }

@@ -33,6 +33,7 @@ function newBook(capacity = 5_000): Observed {
   const book = new DeviceAlarms({
     driverId: 'lab',
     capacity,
+    areaOf: () => null,
     tell: (news) => {
       events.tell(news);
       if (news.type === 'alarm') transitions.push(news.transition);
@@ -189,7 +190,7 @@ describe('what devices said before the gateway started (§18.2)', () => {
 describe('a row of an alarm', () => {
   it('stands a clock that says nonsense, and values that JSON does not have', () => {
     const event = alarmEvent({ atMs: Number.MAX_VALUE, value: Number.NaN });
-    const row = reportedAlarm('lab', { deviceId: 'd1', event, current: true });
+    const row = reportedAlarm('lab', { deviceId: 'd1', event, current: true }, null);
     expect(row).toMatchObject({ at: '1970-01-01T00:00:00.000Z', value: 'NaN', comment: null });
   });
 });

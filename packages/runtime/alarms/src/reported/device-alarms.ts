@@ -1,5 +1,6 @@
 import type { AlarmEvent } from '@fieldwarden/driver';
 import type { AlarmMemory } from '../alarm-memory.js';
+import type { AlarmSubject } from '@fieldwarden/gateway-contract';
 import type { AlarmListener, AlarmTransition } from '../told/alarm-change.js';
 import { reportedAlarm, type PresentAlarm } from './present-alarm.js';
 
@@ -7,6 +8,8 @@ export interface DeviceAlarmsDependencies {
   readonly driverId: string;
   /** Conditions of the driver; a plant where more are of interest at a time has another problem. */
   readonly capacity: number;
+  /** Where the tags of a device are. */
+  readonly areaOf: (subject: AlarmSubject) => string | null;
   readonly tell: AlarmListener;
   readonly save: AlarmMemory['save'];
 }
@@ -160,14 +163,14 @@ export class DeviceAlarms {
   }
 
   #tell(present: PresentAlarm, what: string, transition: AlarmTransition): void {
-    const { driverId, tell } = this.#deps;
+    const { driverId, tell, areaOf } = this.#deps;
     const { active, acknowledged, retain } = present.event;
     const change = active ? (acknowledged ? 'acknowledged' : 'active') : retain ? 'gone' : 'over';
     const subject = { driverId, device: present.deviceId };
     tell({
       type: 'alarm',
       transition,
-      alarm: reportedAlarm(driverId, present),
+      alarm: reportedAlarm(driverId, present, areaOf(subject)),
       subject,
       message: `${what}: ${change}`,
     });

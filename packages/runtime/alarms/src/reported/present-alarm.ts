@@ -1,6 +1,7 @@
-import { toJsonValue } from '@fieldwarden/core';
 import type { AlarmEvent } from '@fieldwarden/driver';
-import type { Alarm } from '@fieldwarden/gateway-contract';
+import { priorityOf, type Alarm } from '@fieldwarden/gateway-contract';
+import { isoTime, shownValue, tupleOf } from '../state/condition-entry.js';
+import { normalState } from '../state/condition-state.js';
 
 /** A condition of a device. */
 export interface PresentAlarm {
@@ -13,10 +14,11 @@ export interface PresentAlarm {
   readonly restored?: true;
 }
 
-/** As people see it. */
-export function reportedAlarm(driverId: string, { deviceId, event, current }: PresentAlarm): Alarm {
+/** As people see it: the device keeps it, and says no more of it than this. */
+export function reportedAlarm(driverId: string, { deviceId, event, current }: PresentAlarm, area: string | null): Alarm {
   const { conditionId, eventId, source, message, severity, active, acknowledged, retain, atMs, value, comment } = event;
   return {
+    id: conditionId,
     driverId,
     device: deviceId,
     conditionId,
@@ -24,17 +26,19 @@ export function reportedAlarm(driverId: string, { deviceId, event, current }: Pr
     source,
     message,
     severity,
-    active,
-    acknowledged,
+    priority: priorityOf(severity),
+    area,
+    ...tupleOf({ ...normalState, active, acknowledged }),
     retain,
     current,
     at: isoTime(atMs),
-    value: toJsonValue(value ?? null, 'float64'),
+    value: shownValue(value),
+    quality: null,
     comment: comment ?? null,
+    response: null,
+    ack: 'single',
+    noteRequired: false,
+    audible: true,
+    firstOut: false,
   };
-}
-
-/** A device whose clock says nonsense shall not take the list away. */
-function isoTime(ms: number): string {
-  return new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
 }

@@ -20,7 +20,7 @@ export class ObservedBook {
     this.book = new AlarmBook({
       clock,
       logger,
-      memory: new TableMemory(() => Promise.resolve(table)),
+      memory: new TableMemory(() => Promise.resolve(table.tables)),
       limits,
       newEventId,
     });

@@ -67,9 +67,11 @@ function ofRaised({ alarm: { driverId }, subject: { serviceId } }: AlarmChange):
 }
 
 /** What happened at an instant says nothing of `active`. */
-function raisedData({ transition, alarm, data, by }: AlarmChange): AlarmData {
+function raisedData({ transition, alarm, data, by, note }: AlarmChange): AlarmData {
   const { conditionId, active } = alarm;
   if (transition === 'occurred') return { conditionId, ...data };
-  if (transition === 'acknowledged') return { conditionId, active, alarm, ...(by !== undefined && { by }) };
+  if (by !== undefined || transition === 'acknowledged') {
+    return { conditionId, active, transition, alarm, ...(by !== undefined && { by }), ...(note && { note }) };
+  }
   return { conditionId, active, ...data };
 }

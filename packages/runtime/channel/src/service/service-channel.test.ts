@@ -2,7 +2,7 @@ import { GatewayError, silentLogger, systemClock } from '@fieldwarden/core';
 import type { Alarm, TagDefinition } from '@fieldwarden/gateway-contract';
 import type { ServiceTable } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
-import { MemoryAlarmFeed, waitFor, testOrigin } from '@fieldwarden/testkit';
+import { MemoryAlarmFeed, sampleAlarm, testOrigin, waitFor } from '@fieldwarden/testkit';
 import { describe, expect, it } from 'vitest';
 import { noVitals } from '../testing/no-vitals.js';
 import { startMemoryService } from '../testing/memory-service.js';
@@ -237,23 +237,7 @@ describe('when the Host of a service is lost (§4.3)', () => {
 });
 
 function alarm(more: Partial<Alarm>): Alarm {
-  return {
-    driverId: 'plc',
-    device: null,
-    conditionId: 'off-scan/d1',
-    eventId: 'e1',
-    source: '',
-    message: '',
-    severity: 700,
-    active: true,
-    acknowledged: false,
-    retain: true,
-    current: true,
-    at: '2030-01-01T00:00:00.000Z',
-    value: null,
-    comment: null,
-    ...more,
-  };
+  return sampleAlarm({ driverId: 'plc', conditionId: 'off-scan/d1', message: '', severity: 700, ...more });
 }
 
 function told(what: Extract<FromServiceMessage, { type: 'tell' }>['what']): Uint8Array {

@@ -8,8 +8,19 @@ export interface MetricsSource {
   drivers(): Iterable<DriverSample>;
   devices(): Iterable<DeviceSample>;
   services(): Iterable<ServiceSample>;
+  /** Undefined before there is a book of alarms. */
+  alarms?(): AlarmSample | undefined;
   /** The configuration that runs; undefined before it was found. */
   config?(): { readonly generation: number | null; readonly usingStaleConfig: boolean } | undefined;
+}
+
+export interface AlarmSample {
+  /** Now, by priority. */
+  readonly active: Readonly<Record<string, number>>;
+  /** Since the start of the gateway, by priority. */
+  readonly activations: ReadonlyMap<string, number>;
+  /** Whether each area with activations in the last ten minutes has more than a person can deal with. */
+  readonly floods: ReadonlyMap<string, boolean>;
 }
 
 export interface DriverSample {
@@ -59,6 +70,7 @@ export class SampledMetrics {
     bindDrivers(target, () => this.#source.drivers());
     bindHosts(target, () => this.#source.drivers());
     bindDevices(target, () => this.#source.devices());
+    bindAlarms(target, () => this.#source.alarms?.());
     bindConfig(target, () => this.#source.config?.());
   }
 
@@ -143,6 +155,20 @@ function bindDevices(target: Target, devices: () => Iterable<DeviceSample>): voi
     labels,
     each((sample) => sample.scanOverruns),
   );
+}
+
+function bindAlarms(target: Target, alarms: () => AlarmSample | undefined): void {
+  gauge(target, 'alarms_active', 'Alarms that are active.', ['priority'], (set) => {
+    for (const [priority, count] of Object.entries(alarms()?.active ?? {})) set(count, { priority });
+  });
+  const help = 'Times that an alarm became active, since the start of the gateway.';
+  sampledCounter(target, 'alarm_activations_total', help, ['priority'], (set) => {
+    for (const [priority, count] of alarms()?.activations ?? []) set(count, { priority });
+  });
+  const flood = 'Whether an area has more than ten activations in the last ten minutes: 1 if so.';
+  gauge(target, 'alarm_flood', flood, ['area'], (set) => {
+    for (const [area, isFlood] of alarms()?.floods ?? []) set(isFlood ? 1 : 0, { area });
+  });
 }
 
 function bindConfig(target: Target, config: () => ReturnType<NonNullable<MetricsSource['config']>>): void {

@@ -91,7 +91,14 @@ export class GuardedContext implements Disposable {
   }
 
   #guardedWithin(within: WithinGateway): WithinGateway {
-    return { ...within, offers: { history: (desk) => this.#kept(within.offers.history(desk)) } };
+    const { offers } = within;
+    return {
+      ...within,
+      offers: {
+        history: (desk) => this.#kept(offers.history(desk)),
+        alarms: (desk) => this.#kept(offers.alarms(desk)),
+      },
+    };
   }
 
   #guardedChange(listener: TagChangeListener): TagChangeListener {

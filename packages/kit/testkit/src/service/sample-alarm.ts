@@ -1,0 +1,42 @@
+import type { Alarm } from '@fieldwarden/gateway-contract';
+
+/** Active and not acknowledged, raised in the gateway about no driver. */
+export function sampleAlarm(overrides: Partial<Alarm> = {}): Alarm {
+  return {
+    id: overrides.conditionId ?? 'restart-storm',
+    driverId: null,
+    device: null,
+    conditionId: 'restart-storm',
+    eventId: 'e1',
+    source: '',
+    message: 'many Hosts end again and again',
+    severity: 900,
+    priority: 'critical',
+    area: null,
+    enabled: true,
+    active: true,
+    acknowledged: false,
+    confirmed: true,
+    suppressed: false,
+    outOfService: false,
+    shelved: false,
+    shelvedUntil: null,
+    shelvedOnce: false,
+    latched: false,
+    limitState: null,
+    frozen: false,
+    repeats: 0,
+    retain: true,
+    current: true,
+    at: '2030-01-01T00:00:00.000Z',
+    value: null,
+    quality: null,
+    comment: null,
+    response: null,
+    ack: 'single',
+    noteRequired: false,
+    audible: true,
+    firstOut: false,
+    ...overrides,
+  };
+}
