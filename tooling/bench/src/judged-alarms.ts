@@ -97,7 +97,15 @@ function judge(store: TagStore, kinds: readonly Condition[], conditions: AlarmCo
     const path = `line/t${i}`;
     return { id: `a${i}`, path, message: 'Hot', condition: kinds[i % kinds.length](path) };
   });
-  const judged = new JudgedConditions({ tags: store, clock: systemClock, conditions, before: () => undefined });
+  const judged = new JudgedConditions({
+    tags: store,
+    clock: systemClock,
+    conditions,
+    before: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
   judged.apply(alarmSettings.parse({ conditions: rows }).conditions);
   return judged;
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '@fieldwarden/core';
-import type { LimitState, Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
 import type { CountedBefore } from './live/condition-run.js';
 import { JudgedConditions } from './live/judged-conditions.js';
 import type { AlarmSettings } from './settings.js';
@@ -14,13 +14,19 @@ export class AlarmService implements Service<AlarmSettings> {
   }
 
   start(): Promise<undefined> {
-    const { within, tags, clock, settings } = this.#context;
+    const { within, tags, clock, settings, fail } = this.#context;
     if (!within) {
       const message = 'alarm conditions are judged in the process of the gateway only';
       throw new GatewayError({ code: 'ALARMS_ISOLATED', kind: 'config', message });
     }
     const before = this.#before();
-    const judged = new JudgedConditions({ tags, clock, conditions: within.conditions, before: (id) => before.get(id) });
+    const judged = new JudgedConditions({
+      tags,
+      clock,
+      conditions: within.conditions,
+      before: (id) => before.get(id),
+      failed: fail,
+    });
     this.#judged = judged;
     judged.apply(settings.conditions);
     return Promise.resolve(undefined);
@@ -70,9 +76,8 @@ export class AlarmService implements Service<AlarmSettings> {
   #before(): ReadonlyMap<string, CountedBefore> {
     const active = new Map<string, CountedBefore>();
     const following = this.#context.alarmFeed.follow((alarm) => {
-      const { conditionId, device } = alarm;
+      const { conditionId, device, limitState } = alarm;
       if (device !== null || !alarm.active) return;
-      const { limitState = null } = alarm as { readonly limitState?: LimitState | null };
       active.set(conditionId, { active: true, limitState });
     });
     following[Symbol.dispose]();

@@ -12,12 +12,12 @@ describeService({
   liveSettings: { conditions: [{ ...row, message: 'Very hot' }] },
   tags: [{ definition: memoryTag(path, { type: parseDataType('float64')! }), values: [20, 85, 79] }],
   // What the book of alarms was told last is what a client sees.
-  exercise: ({ context }, paths) =>
-    Promise.resolve(
-      paths.map((asked) => {
-        const verdict = asked === path ? context.conditions.verdictOf('hot') : undefined;
-        const good = verdict?.frozen === false;
-        return { path: asked, good, value: good ? context.tags.value(context.tags.handleOf(path)!) : null };
-      }),
-    ),
+  exercise: async ({ context }, paths) => {
+    await Promise.resolve();
+    return paths.map((asked) => {
+      const verdict = asked === path ? context.conditions.verdictOf('hot') : undefined;
+      const good = verdict?.frozen === false;
+      return { path: asked, good, value: good ? context.tags.value(context.tags.handleOf(path)!) : null };
+    });
+  },
 });

@@ -12,6 +12,9 @@ import type { ChannelSettings, NotificationSettings } from './settings.js';
 /** Attempts that fail before people are told by an alarm that a channel does not work. */
 const attemptsBeforeAlarm = 5;
 
+/** How often a disk that takes nothing is tried. */
+const lookAgainMs = 5_000;
+
 const testRequest = z.strictObject({ channel: z.string().max(40), to: z.array(z.email()).max(100).optional() });
 
 /** Tells people of alarms (SPEC §18.4): steps, gathering, quiet hours, a durable queue. */
@@ -27,6 +30,10 @@ export class NotificationService implements Service<NotificationSettings> {
   #dead: DeadLetters | undefined;
   #timer: Timer | undefined;
   #timerAtMs = Infinity;
+  #tables: readonly ServiceTable[] = [];
+  #isKeeping = false;
+  /** While the disk takes nothing: why. */
+  #storageProblem: string | undefined;
 
   constructor(context: ServiceContext<NotificationSettings>) {
     this.#context = context;
@@ -40,6 +47,7 @@ export class NotificationService implements Service<NotificationSettings> {
       storage.table('queue'),
       storage.table('dead-letters'),
     ]);
+    this.#tables = [episodes, queued, dead];
     this.#dead = new DeadLetters(dead, await dead.entries());
     this.#escalation = await this.#makeEscalation(episodes);
     this.#queue = this.#makeQueue(queued);
@@ -73,6 +81,10 @@ export class NotificationService implements Service<NotificationSettings> {
   }
 
   health(): ServiceHealth {
+    if (this.#storageProblem !== undefined) {
+      const reason = `what was told is not kept, and may be told again after a restart: ${this.#storageProblem}`;
+      return { state: 'Degraded', reason };
+    }
     const [problem] = this.#problems;
     if (!problem) return { state: 'Healthy' };
     return { state: 'Degraded', reason: `channel ${problem[0]}: ${problem[1]}` };
@@ -172,7 +184,23 @@ export class NotificationService implements Service<NotificationSettings> {
       this.#queue!.add({ key, alarm, channelId: channel, to, quietHours });
     }
     this.#queue!.pump();
+    void this.#keep();
     this.#wakeAt(Math.min(this.#escalation!.nextDueMs(), this.#queue!.nextDueMs()));
+  }
+
+  /** Looks whether the disk takes what was put. */
+  async #keep(): Promise<void> {
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    try {
+      await Promise.all(this.#tables.map((table) => table.settled()));
+      this.#storageProblem = undefined;
+    } catch (error) {
+      this.#storageProblem = messageOf(error);
+      this.#wakeAt(this.#context.clock.wallMs() + lookAgainMs);
+    } finally {
+      this.#isKeeping = false;
+    }
   }
 
   /** One timer for all; at most a minute ahead, so that a step of the wall clock is noticed. */

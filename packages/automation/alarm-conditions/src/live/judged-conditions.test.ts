@@ -29,6 +29,9 @@ class Plant implements Disposable {
       clock: this.clock,
       conditions: this.book,
       before: (id) => before[id],
+      failed: (error) => {
+        throw error;
+      },
     });
   }
 

@@ -13,6 +13,8 @@ export interface JudgedConditionsDependencies {
   readonly clock: Clock;
   /** What counted before this process began. */
   readonly before: (id: string) => CountedBefore | undefined;
+  /** A bug: what was thrown while time passed. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** All conditions of the plant. */
@@ -28,7 +30,7 @@ export class JudgedConditions implements Disposable {
     this.#around = {
       tags: this.#end.use(new BoundTags(tags)),
       answers: this.#end.use(new DeviceAnswers(tags, clock)),
-      dueTimes: this.#end.use(new DueTimes<ConditionRun>(clock, (run) => run.look())),
+      dueTimes: this.#end.use(new DueTimes<ConditionRun>(clock, (run) => this.#lookAgain(run))),
       clock,
       conditions,
     };
@@ -53,6 +55,14 @@ export class JudgedConditions implements Disposable {
   [Symbol.dispose](): void {
     this.#end.dispose();
     this.#runs.clear();
+  }
+
+  #lookAgain(run: ConditionRun): void {
+    try {
+      run.look();
+    } catch (error) {
+      this.#dependencies.failed(error);
+    }
   }
 
   #goesOn(run: ConditionRun | undefined, row: AlarmRow): ConditionRun {
