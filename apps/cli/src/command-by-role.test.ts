@@ -40,6 +40,8 @@ viewer
   tags watch no/such/tag
   tags history packaging/filler/speed
   alarms list
+  alarms journal
+  alarms statistics
   drivers plan packaging
   drivers browse packaging
   services list
@@ -57,6 +59,15 @@ viewer
 operator
   tags write packaging/filler/setpoint 1
   alarms ack level
+  alarms confirm level
+  alarms comment level -m seen
+  alarms shelve level --for 2h -m noisy
+  alarms unshelve level
+  alarms disable level -m repair
+  alarms enable level
+  alarms out-of-service level -m repair
+  alarms in-service level
+  alarms reset level
 engineer
   start packaging
   stop packaging

@@ -1,31 +1,9 @@
 import { Option, type Command } from 'commander';
-import { addDefaultCommand } from './default-command.js';
 import { wholeNumber, type Run } from '../command-run.js';
-import { acknowledgeAlarm, listAlarms, type AlarmOrigin } from '../commands/alarms.js';
 import { callMethod, type MethodCallOptions } from '../commands/drivers/method-call.js';
 import { tagHistory, type HistoryOptions } from '../commands/tags/tags-history.js';
 
 const aggregates = ['average', 'minimum', 'maximum', 'count', 'timeAverage', 'interpolative'];
-
-/** `alarms …` */
-export function addAlarmCommands(alarms: Command, run: Run): void {
-  addDefaultCommand(alarms, 'list')
-    .description('alarms of devices and of the gateway, the most urgent first')
-    .option('--driver <id>', 'of this driver only')
-    .option('--device <device>', 'of this device only')
-    .action(run((context, options: AlarmOrigin) => listAlarms(context, options)));
-  alarms
-    .command('ack <condition>')
-    .description('say that somebody has seen an alarm')
-    .option('-m, --message <text>', 'what goes with it')
-    .option('--driver <id>', 'of which driver, if there are several alarms of that name')
-    .option('--device <device>', 'of which device')
-    .action(
-      run((context, options: AlarmOrigin & { readonly message?: string }, condition: string) =>
-        acknowledgeAlarm(context, condition, options),
-      ),
-    );
-}
 
 /** `drivers call` */
 export function addMethodCommand(drivers: Command, run: Run): void {

@@ -14,6 +14,7 @@ import { differences } from '../testing/conforms.js';
 import { FakeGatewayControl } from '../testing/fake-gateway-control.js';
 import {
   alarmRow,
+  journalRow,
   auditRow,
   driverDetail,
   gatewayStatus,
@@ -113,6 +114,18 @@ test('gives every operation an id of its own and declares exactly the parameters
   }
 });
 
+const alarmActs: readonly (readonly [id: string, act: string, more?: object])[] = [
+  ['confirmAlarm', 'confirm'],
+  ['commentAlarm', 'comment'],
+  ['shelveAlarm', 'shelve', { forMs: 60_000, once: true }],
+  ['unshelveAlarm', 'unshelve'],
+  ['enableAlarm', 'enable'],
+  ['disableAlarm', 'disable'],
+  ['takeAlarmOutOfService', 'out-of-service'],
+  ['takeAlarmIntoService', 'in-service'],
+  ['resetAlarm', 'reset'],
+];
+
 /** A request per operation that succeeds, with what the answer must conform to. */
 const examples: readonly {
   readonly id: string;
@@ -160,6 +173,14 @@ const examples: readonly {
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&from=2030-01-01T00:00:00Z' },
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&source=device' },
   { id: 'listAlarms', path: '/alarms' },
+  { id: 'listAlarmJournal', path: '/alarms/journal?from=2030-01-01T00:00:00Z&area=packaging&transition=acknowledged&limit=10' },
+  { id: 'readAlarmStatistics', path: '/alarms/statistics' },
+  ...alarmActs.map(([id, act, more]) => ({
+    id,
+    method: 'POST',
+    path: `/alarms/${act}`,
+    body: { driverId: 'packaging', device: 'filler', conditionId: 'level', comment: 'why', ...more },
+  })),
   {
     id: 'acknowledgeAlarm',
     method: 'POST',
@@ -260,6 +281,7 @@ function fillWithEverything({ control }: TestServer): void {
   ];
   const flaws = [{ seq: 3, file: 'audit.log', line: 3, message: 'row 3 was changed' }];
   control.audit.verification = { ...control.audit.verification, ok: false, firstBadSeq: 3, flaws };
+  control.alarms.journalPage = { rows: [journalRow()], next: '12' };
   control.alarms.rows = [alarmRow(), alarmRow({ driverId: null, device: null, value: null, comment: 'seen' })];
   control.alarms.answer = () => Promise.resolve({ outcome: 'rejected', status: 'BadTimeout', message: 'why' });
   const told = { outcome: 'rejected', status: 'BadMethodInvalid', outputs: [1, 'a', [true]], message: 'why' } as const;

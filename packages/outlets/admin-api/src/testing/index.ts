@@ -5,6 +5,8 @@ export { FakeGatewayControl } from './fake-gateway-control.js';
 export {
   about,
   alarmRow,
+  alarmStatistics,
+  journalRow,
   auditRow,
   driverCurves,
   driverDetail,

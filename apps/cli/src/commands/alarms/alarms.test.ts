@@ -1,7 +1,7 @@
-import { alarmRow, TestServer } from '@fieldwarden/admin-api/testing';
+import { alarmRow, alarmStatistics, journalRow, TestServer } from '@fieldwarden/admin-api/testing';
 import { describe, expect, it } from 'vitest';
-import { runHere } from '../testing/run-here.js';
-import { jsonOf, type MainResult } from '../testing/run-main.js';
+import { runHere } from '../../testing/run-here.js';
+import { jsonOf, type MainResult } from '../../testing/run-main.js';
 
 const run = async ({ home }: TestServer, ...args: string[]): Promise<MainResult> =>
   await runHere(args, { FIELDWARDEN_HOME: home });
@@ -84,5 +84,78 @@ describe('alarms ack', () => {
       stderr: expect.stringContaining('alarms list'),
     });
     expect(server.control.alarms.acts).toMatchObject([{ request: { device: 'capper' } }]);
+  });
+});
+
+describe('alarms shelve, confirm, comment and their like', () => {
+  it('ask by the route of their name, also about what is normal', async () => {
+    await using server = await TestServer.start();
+    const quiet = alarmRow({ driverId: null, device: null, conditionId: 'filler-hot', retain: false, active: false });
+    server.control.alarms.rows = [quiet];
+    const { alarms } = server.control;
+    await run(server, 'alarms', 'shelve', 'filler-hot', '--for', '2h', '-m', 'noisy');
+    await run(server, 'alarms', 'shelve', 'filler-hot', '--once', '-m', 'noisy');
+    for (const act of ['unshelve', 'confirm', 'disable', 'enable', 'out-of-service', 'in-service', 'reset', 'comment']) {
+      expect((await run(server, 'alarms', act, 'filler-hot', '-m', 'why')).code).toBe(0);
+    }
+    const made = alarms.acts.map(({ request: { act, forMs, comment } }) => [act, forMs, comment]);
+    expect(made).toEqual([
+      ['shelve', 7_200_000, 'noisy'],
+      ['shelve-once', undefined, 'noisy'],
+      ...['unshelve', 'confirm', 'disable', 'enable', 'out-of-service', 'in-service', 'reset', 'comment'].map((act) => [act, undefined, 'why']),
+    ]);
+  });
+
+  it.each(['9h', '0s', 'for ever', '481min'])('shelve nothing for %s', async (time) => {
+    await using server = await TestServer.start();
+    server.control.alarms.rows = [level];
+    const { code, stderr } = await run(server, 'alarms', 'shelve', 'level', '--for', time);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('at most 8h')]);
+    expect(server.control.alarms.acts).toEqual([]);
+  });
+});
+
+describe('alarms list --all', () => {
+  it('shows what sets an alarm apart', async () => {
+    await using server = await TestServer.start();
+    const row = { at, driverId: null, device: null, value: 92.5 };
+    server.control.alarms.rows = [
+      alarmRow({ ...row, conditionId: 'hot', limitState: 'highHigh', firstOut: true, frozen: true, quality: 'BadNoCommunication' }),
+      alarmRow({ ...row, conditionId: 'cold', active: false, retain: false, acknowledged: true, shelved: true }),
+    ];
+    const { stdout } = await run(server, 'alarms', 'list', '--all');
+    expect(stdout).toContain('ACTIVE, highHigh, frozen: BadNoCommunication, first of its group');
+    expect(stdout).toContain('normal, shelved');
+    expect((await run(server, 'alarms', 'list')).stdout).not.toContain('cold');
+  });
+});
+
+describe('alarms journal', () => {
+  it('shows who did what, and asks page by page', async () => {
+    await using server = await TestServer.start();
+    const { alarms } = server.control;
+    alarms.journalPage = { rows: [journalRow(), journalRow({ seq: 11, transition: 'active', user: null, note: null, quality: 'UncertainInitialValue' })], next: null };
+    const { stdout } = await run(server, 'alarms', 'journal', '--area', 'packaging', '-n', '5');
+    expect(stdout).toMatch(/12 +2030-.* filler-hot +acknowledged +92.5 +anna +Filler is hot \(on my way\)/);
+    expect(stdout).toMatch(/11 +2030-.* filler-hot +active +92.5 UncertainInitialValue +- +Filler is hot/);
+    expect(alarms.queries).toMatchObject([{ area: 'packaging', limit: 5 }]);
+  });
+});
+
+describe('alarms statistics', () => {
+  it('says what is too much', async () => {
+    await using server = await TestServer.start();
+    const figure = { driverId: null, device: null, id: 'filler-hot' };
+    server.control.alarms.figures = alarmStatistics({
+      active: { critical: 0, high: 2, medium: 0, low: 0, diagnostic: 0 },
+      floods: [{ area: 'packaging', activations: 11 }],
+      topTen: [{ ...figure, activations: 9, sharePercent: 81.8 }],
+      timeToAcknowledge: { count: 3, meanMs: 65_000, longestMs: 120_000 },
+    });
+    const { stdout } = await run(server, 'alarms', 'statistics');
+    expect(stdout).toContain('Active           2 (2 high)');
+    expect(stdout).toContain('packaging: 11 in 10 min');
+    expect(stdout).toContain('filler-hot: 9 (81.8 %)');
+    expect(stdout).toContain('3 in 24 h, after 1 min 5 s on average, at most 2 min');
   });
 });
