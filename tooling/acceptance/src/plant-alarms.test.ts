@@ -1,4 +1,4 @@
-import type { AlarmList, AlarmRow, EventList } from '@fieldwarden/admin-contract';
+import type { AlarmJournalPage, AlarmList, AlarmRow, EventList } from '@fieldwarden/admin-contract';
 import { TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { TestMailServer } from '@fieldwarden/notifications/testing';
 import { waitFor } from '@fieldwarden/testkit';
@@ -123,6 +123,7 @@ describe('an alarm of the plant (§18.1)', () => {
     await gateway.tagTurns(speed, 'Good');
     await alarmIs('filler-hot', { active: true, acknowledged: false, current: true, frozen: false, at: before.at });
     expect(mailsAbout('Filler is hot')).toBe(1);
+    expect(await activations()).toBe(1);
   });
 
   it('is acknowledged with a note from the command line', async () => {
@@ -136,6 +137,11 @@ describe('an alarm of the plant (§18.1)', () => {
     await waitFor(async () => (await rows()).every(({ conditionId }) => conditionId !== 'filler-hot'), {
       what: 'the end of the alarm',
     });
+    const journal = await gateway.get<AlarmJournalPage>('/alarms/journal?id=filler-hot');
+    const transitions = journal.rows.map(({ transition }) => transition).toReversed();
+    expect(transitions).toEqual(['active', 'limit', 'limit', 'acknowledged', 'cleared']);
+    const acknowledged = journal.rows.find(({ transition }) => transition === 'acknowledged');
+    expect(acknowledged).toMatchObject({ id: 'filler-hot', value: 85, quality: 'Good', note: 'on my way' });
   });
 });
 
@@ -162,14 +168,18 @@ describe('notifications (§18.4)', () => {
   });
 
   it('are counted', async () => {
-    await waitFor(async () => ((await gateway.health('/metrics')).text).includes('fieldwarden_notifications_total{'), { what: 'the counter' });
+    await waitFor(async () => (await gateway.health('/metrics')).text.includes('fieldwarden_notifications_total{'), {
+      what: 'the counter',
+    });
   });
 });
 
 describe('the rules of alarms', () => {
   it('name the row and say what is wrong in words', async () => {
     const document = { ...plant, alarms: [{ ...alarms[0], condition: { type: 'limit', high: 90, highHigh: 80 } }] };
-    const answer = await gateway.ask<{ readonly findings: readonly object[] }>('POST', '/config/validate', { document });
+    const answer = await gateway.ask<{ readonly findings: readonly object[] }>('POST', '/config/validate', {
+      document,
+    });
     expect(answer.body.findings).toContainEqual({
       path: 'alarms[0].condition.highHigh',
       rule: 'alarm-limit-order',

@@ -19,11 +19,15 @@ const setpoint = (description: string, example: number) =>
     examples: [example],
   });
 
-const deadband = z.number().min(0).default(0).meta({
-  description:
-    'How far the value has to come back before the limit counts as left, in the unit of the tag. Range: 0 or more. Default: 0.',
-  examples: [1],
-});
+const deadband = z
+  .number()
+  .min(0)
+  .default(0)
+  .meta({
+    description:
+      'How far the value has to come back before the limit counts as left, in the unit of the tag. Range: 0 or more. Default: 0.',
+    examples: [1],
+  });
 
 const kind = <Kind extends string>(type: Kind, description: string) => z.literal(type).meta({ description });
 
@@ -50,14 +54,22 @@ const deviation = z
 const rate = z
   .strictObject({
     type: kind('rate', 'The value changes too fast.'),
-    perS: z.number().positive().meta({
-      description: 'Change per second, in either direction, in the unit of the tag. Range: more than 0. Example: 2.',
-      examples: [2],
-    }),
-    windowMs: z.int().min(10).max(86_400_000).default(10_000).meta({
-      description: 'Time over which the change is measured, in ms. Range: 10 to 86400000. Default: 10000.',
-      examples: [5000],
-    }),
+    perS: z
+      .number()
+      .positive()
+      .meta({
+        description: 'Change per second, in either direction, in the unit of the tag. Range: more than 0. Example: 2.',
+        examples: [2],
+      }),
+    windowMs: z
+      .int()
+      .min(10)
+      .max(86_400_000)
+      .default(10_000)
+      .meta({
+        description: 'Time over which the change is measured, in ms. Range: 10 to 86400000. Default: 10000.',
+        examples: [5000],
+      }),
   })
   .meta({ description: 'Active while the value changes by `perS` and more, on the average of the window.' });
 
@@ -83,11 +95,17 @@ const bit = z
       .int()
       .min(0)
       .max(63)
-      .meta({ description: 'Number of the bit, the least significant is 0. Range: 0 to 63. Example: 3.', examples: [3] }),
-    on: z.boolean().default(true).meta({
-      description: 'Active while the bit is set (true) or not set (false). Default: true.',
-      examples: [false],
-    }),
+      .meta({
+        description: 'Number of the bit, the least significant is 0. Range: 0 to 63. Example: 3.',
+        examples: [3],
+      }),
+    on: z
+      .boolean()
+      .default(true)
+      .meta({
+        description: 'Active while the bit is set (true) or not set (false). Default: true.',
+        examples: [false],
+      }),
   })
   .meta({ description: 'Active while one bit of an integer is set, or is not.' });
 
@@ -122,11 +140,14 @@ const condition = z
 
 const alarmClass = z
   .strictObject({
-    ack: z.enum(['none', 'single', 'confirm']).default('single').meta({
-      description:
-        'What people have to do: nothing, acknowledge it, or acknowledge it and confirm that it is remedied. One of none, single, confirm. Default: single.',
-      examples: ['confirm'],
-    }),
+    ack: z
+      .enum(['none', 'single', 'confirm'])
+      .default('single')
+      .meta({
+        description:
+          'What people have to do: nothing, acknowledge it, or acknowledge it and confirm that it is remedied. One of none, single, confirm. Default: single.',
+        examples: ['confirm'],
+      }),
     noteRequired: z
       .boolean()
       .default(false)
@@ -134,7 +155,10 @@ const alarmClass = z
     latching: z
       .boolean()
       .default(false)
-      .meta({ description: 'It stays active after its cause until somebody resets it. Default: false.', examples: [true] }),
+      .meta({
+        description: 'It stays active after its cause until somebody resets it. Default: false.',
+        examples: [true],
+      }),
     audible: z
       .boolean()
       .default(true)
@@ -170,13 +194,19 @@ const row = z
       .boolean()
       .default(true)
       .meta({ description: 'It is judged. Default: true.', examples: [false] }),
-    onDelayMs: delay('How long the condition has to hold before it counts', 'Default: 0, of badQuality 10000.').optional(),
+    onDelayMs: delay(
+      'How long the condition has to hold before it counts',
+      'Default: 0, of badQuality 10000.',
+    ).optional(),
     offDelayMs: delay('How long the condition has to be over before that counts', 'Default: 0.').default(0),
-    priority: z.enum(priorities).default('medium').meta({
-      description:
-        'How urgent it is: critical (severity 900), high (700), medium (500), low (300) or diagnostic (100). Default: medium.',
-      examples: ['high'],
-    }),
+    priority: z
+      .enum(priorities)
+      .default('medium')
+      .meta({
+        description:
+          'How urgent it is: critical (severity 900), high (700), medium (500), low (300) or diagnostic (100). Default: medium.',
+        examples: ['high'],
+      }),
     message: z
       .string()
       .min(1)
@@ -198,7 +228,8 @@ const row = z
       .max(1024)
       .optional()
       .meta({
-        description: 'Folder to which it belongs, for lists and rights. Default: the folder of the path. Example: packaging/filler.',
+        description:
+          'Folder to which it belongs, for lists and rights. Default: the folder of the path. Example: packaging/filler.',
         examples: ['packaging/filler'],
       }),
     group: z

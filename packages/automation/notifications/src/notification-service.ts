@@ -111,7 +111,11 @@ export class NotificationService implements Service<NotificationSettings> {
   async request(name: string, body: unknown): Promise<unknown> {
     if (name === 'test') return await this.#test(body);
     if (name === 'dead-letters') return { deadLetters: this.#dead?.all() ?? [] };
-    throw new GatewayError({ code: 'REQUEST_UNKNOWN', kind: 'unsupported', message: `notifications know no request ${name}` });
+    throw new GatewayError({
+      code: 'REQUEST_UNKNOWN',
+      kind: 'unsupported',
+      message: `notifications know no request ${name}`,
+    });
   }
 
   async stop(): Promise<void> {
@@ -124,7 +128,7 @@ export class NotificationService implements Service<NotificationSettings> {
 
   async #makeEscalation(table: ServiceTable): Promise<Escalation> {
     const kept = (await table.entries()) as readonly (readonly [string, Episode])[];
-    return new Escalation(this.#settings.steps, kept, {
+    return new Escalation(this.#settings.steps, kept, this.#context.clock.wallMs(), {
       put: (key, episode) => table.put(key, episode),
       remove: (key) => table.delete(key),
     });
@@ -232,7 +236,14 @@ export class NotificationService implements Service<NotificationSettings> {
       durationMs: Math.round(clock.monotonicMs() - startMs),
     });
     try {
-      const message = { schema: 'fieldwarden/notification@1', id: randomUUID(), site: gateway.site, at, test: true, alarms: [] } as const;
+      const message = {
+        schema: 'fieldwarden/notification@1',
+        id: randomUUID(),
+        site: gateway.site,
+        at,
+        test: true,
+        alarms: [],
+      } as const;
       await this.#channel(settings).send(message, to);
       this.#works(id);
       return answer('sent', null);

@@ -68,7 +68,10 @@ describe('notifications', () => {
     expect(await test({ channel: 'shift' })).toMatchObject({ channel: 'shift', outcome: 'sent', message: null });
     expect(server.received[0].text).toContain('Subject: [test site] Test');
     server.answer = { code: 550, message: 'no such mailbox' };
-    expect(await test({ channel: 'shift' })).toMatchObject({ outcome: 'failed', message: expect.stringContaining('no such mailbox') });
+    expect(await test({ channel: 'shift' })).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('no such mailbox'),
+    });
     await expect(test({ channel: 'nobody' })).rejects.toThrow('there is no channel nobody');
     await expect(test({})).rejects.toThrow('a test names a channel');
     await expect(one.notifications.request('dance', {})).rejects.toThrow('know no request dance');

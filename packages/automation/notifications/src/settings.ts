@@ -4,7 +4,10 @@ import { z } from 'zod';
 const id = z
   .string()
   .regex(/^[a-z0-9-]{1,40}$/, { error: 'a channel id is 1 to 40 lower-case letters, digits or -' })
-  .meta({ description: 'Name of the channel, unique: 1 to 40 lower-case letters, digits, `-`. Example: shift.', examples: ['shift'] });
+  .meta({
+    description: 'Name of the channel, unique: 1 to 40 lower-case letters, digits, `-`. Example: shift.',
+    examples: ['shift'],
+  });
 
 const timeoutMs = z
   .int()
@@ -12,11 +15,14 @@ const timeoutMs = z
   .max(120_000)
   .default(10_000)
   .meta({
-    description: 'How long a message may take, from the connection to the answer, in ms. Range: 100 to 120000. Default: 10000.',
+    description:
+      'How long a message may take, from the connection to the answer, in ms. Range: 100 to 120000. Default: 10000.',
     examples: [5000],
   });
 
-const address = z.string().regex(/^[^\s<>,;"]{1,64}@[^\s<>,;"@]{1,255}$/, { error: 'an address is written like shift@plant.example' });
+const address = z
+  .string()
+  .regex(/^[^\s<>,;"]{1,64}@[^\s<>,;"@]{1,255}$/, { error: 'an address is written like shift@plant.example' });
 
 const credential = (what: string) =>
   z
@@ -29,27 +35,38 @@ const mail = z
   .strictObject({
     id,
     type: z.literal('mail').meta({ description: 'Mail by SMTP.' }),
-    url: z.string().min(1).max(1_024).meta({
-      description:
-        'Mail server: smtp://host:port (encrypted where the server offers STARTTLS) or smtps://host:port. Example: smtp://mail.plant:587.',
-      examples: ['smtp://mail.plant:587'],
-    }),
+    url: z
+      .string()
+      .min(1)
+      .max(1_024)
+      .meta({
+        description:
+          'Mail server: smtp://host:port (encrypted where the server offers STARTTLS) or smtps://host:port. Example: smtp://mail.plant:587.',
+        examples: ['smtp://mail.plant:587'],
+      }),
     username: credential('Name to sign in with.'),
     password: credential('Password to sign in with.'),
     requireTls: z
       .boolean()
       .default(false)
-      .meta({ description: 'Nothing is sent over a connection that is not encrypted. Default: false.', examples: [true] }),
+      .meta({
+        description: 'Nothing is sent over a connection that is not encrypted. Default: false.',
+        examples: [true],
+      }),
     caFile: z
       .string()
       .min(1)
       .max(4_096)
       .optional()
       .meta({
-        description: 'PEM file of the authority that signed the certificate of the server. Default: those that Node.js knows.',
+        description:
+          'PEM file of the authority that signed the certificate of the server. Default: those that Node.js knows.',
         examples: ['/etc/ssl/plant-ca.pem'],
       }),
-    from: address.meta({ description: 'Address of the sender. Example: gateway@plant.example.', examples: ['gateway@plant.example'] }),
+    from: address.meta({
+      description: 'Address of the sender. Example: gateway@plant.example.',
+      examples: ['gateway@plant.example'],
+    }),
     to: z
       .array(address)
       .min(1)
@@ -66,10 +83,15 @@ const webhook = z
   .strictObject({
     id,
     type: z.literal('webhook').meta({ description: 'A POST of JSON.' }),
-    url: z.string().min(1).max(4_096).meta({
-      description: 'Where JSON is posted to: http:// or https://. Redirects are not followed. Example: https://chat.plant/hooks/alarms.',
-      examples: ['https://chat.plant/hooks/alarms'],
-    }),
+    url: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .meta({
+        description:
+          'Where JSON is posted to: http:// or https://. Redirects are not followed. Example: https://chat.plant/hooks/alarms.',
+        examples: ['https://chat.plant/hooks/alarms'],
+      }),
     secret: credential('Key of the signature (HMAC-SHA256) in the header X-Fieldwarden-Signature.'),
     timeoutMs,
   })
@@ -79,10 +101,14 @@ const mqtt = z
   .strictObject({
     id,
     type: z.literal('mqtt').meta({ description: 'A message to an MQTT broker.' }),
-    url: z.string().min(1).max(1_024).meta({
-      description: 'The broker: mqtt, mqtts, ws or wss. Example: mqtt://broker.plant:1883.',
-      examples: ['mqtt://broker.plant:1883'],
-    }),
+    url: z
+      .string()
+      .min(1)
+      .max(1_024)
+      .meta({
+        description: 'The broker: mqtt, mqtts, ws or wss. Example: mqtt://broker.plant:1883.',
+        examples: ['mqtt://broker.plant:1883'],
+      }),
     username: credential('Name to sign in with.'),
     password: credential('Password to sign in with.'),
     caFile: z
@@ -91,20 +117,26 @@ const mqtt = z
       .max(4_096)
       .optional()
       .meta({
-        description: 'PEM file of the authority that signed the certificate of the broker. Default: those that Node.js knows.',
+        description:
+          'PEM file of the authority that signed the certificate of the broker. Default: those that Node.js knows.',
         examples: ['/etc/ssl/plant-ca.pem'],
       }),
     topic: z
       .string()
       .min(1)
       .max(1_024)
-      .meta({ description: 'Topic of the messages, QoS 1, not retained. Example: plant/notifications.', examples: ['plant/notifications'] }),
+      .meta({
+        description: 'Topic of the messages, QoS 1, not retained. Example: plant/notifications.',
+        examples: ['plant/notifications'],
+      }),
     timeoutMs,
   })
   .meta({ description: 'A message to an MQTT broker.' });
 
 const channel = z
-  .union([mail, webhook, mqtt], { error: 'a channel is { type: mail | webhook | mqtt, … } with the fields of that type' })
+  .union([mail, webhook, mqtt], {
+    error: 'a channel is { type: mail | webhook | mqtt, … } with the fields of that type',
+  })
   .meta({ description: 'A way to people.' });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day is written like 22:00' });
@@ -112,7 +144,10 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time
 const quietHours = z
   .strictObject({
     from: timeOfDay.meta({ description: 'Begin, time of day. Example: 22:00.', examples: ['22:00'] }),
-    to: timeOfDay.meta({ description: 'End, time of day; before the begin: on the next day. Example: 06:00.', examples: ['06:00'] }),
+    to: timeOfDay.meta({
+      description: 'End, time of day; before the begin: on the next day. Example: 06:00.',
+      examples: ['06:00'],
+    }),
     timeZone: z
       .string()
       .min(1)
@@ -131,8 +166,7 @@ const step = z
       .min(1)
       .default(['critical', 'high'])
       .meta({
-        description:
-          'Alarms that it is for: critical, high, medium, low, diagnostic. Default: critical and high.',
+        description: 'Alarms that it is for: critical, high, medium, low, diagnostic. Default: critical and high.',
         examples: [['critical']],
       }),
     areas: z
@@ -140,7 +174,8 @@ const step = z
       .min(1)
       .optional()
       .meta({
-        description: 'Folders that it is for, each with what is below it. Default: all, also alarms of the gateway itself. Example: packaging.',
+        description:
+          'Folders that it is for, each with what is below it. Default: all, also alarms of the gateway itself. Example: packaging.',
         examples: [['packaging']],
       }),
     channel: id.meta({ description: 'Id of the channel. Example: shift.', examples: ['shift'] }),
@@ -149,7 +184,10 @@ const step = z
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'Mail addresses in place of those of the channel. Default: those of the channel.', examples: [['chief@plant.example']] }),
+      .meta({
+        description: 'Mail addresses in place of those of the channel. Default: those of the channel.',
+        examples: [['chief@plant.example']],
+      }),
     afterMs: z
       .int()
       .min(0)
@@ -175,7 +213,11 @@ const step = z
 
 export const notificationSettings = z.strictObject({
   channels: z.array(channel).max(100).default([]).meta({ description: 'Ways to people. Default: none.' }),
-  steps: z.array(step).max(1_000).default([]).meta({ description: 'Who is told when; ended by acknowledgement and by the end of the alarm. Default: none.' }),
+  steps: z
+    .array(step)
+    .max(1_000)
+    .default([])
+    .meta({ description: 'Who is told when; ended by acknowledgement and by the end of the alarm. Default: none.' }),
   consolidationMs: z
     .int()
     .min(0)

@@ -27,7 +27,9 @@ function checkRow(row: AlarmRow, path: readonly (string | number)[], plant: Plan
 function checkPath(row: AlarmRow, path: readonly (string | number)[], plant: PlantFacts): readonly ServiceFinding[] {
   if (row.path === undefined) {
     if (row.condition.type === 'expression') return [];
-    return [found([...path, 'path'], 'alarm-path', `a condition of type ${row.condition.type} needs the path of a tag`)];
+    return [
+      found([...path, 'path'], 'alarm-path', `a condition of type ${row.condition.type} needs the path of a tag`),
+    ];
   }
   if (plant.tag(row.path)) return [];
   return [found([...path, 'path'], 'alarm-tag-unknown', `there is no tag ${row.path}`)];
@@ -57,7 +59,10 @@ function checkDelays(row: AlarmRow, path: readonly (string | number)[]): readonl
   return [found([...path, 'onDelayMs'], 'alarm-delay', message, 'warning')];
 }
 
-function checkClass({ class: { ack, noteRequired } }: AlarmRow, path: readonly (string | number)[]): readonly ServiceFinding[] {
+function checkClass(
+  { class: { ack, noteRequired } }: AlarmRow,
+  path: readonly (string | number)[],
+): readonly ServiceFinding[] {
   if (ack !== 'none' || !noteRequired) return [];
   const message = 'nobody acknowledges an alarm with ack: none, so no note is asked for';
   return [found([...path, 'class', 'noteRequired'], 'alarm-note', message, 'warning')];

@@ -33,7 +33,12 @@ const isInteger = ({ scalar, arrayLength }: DataType): boolean => arrayLength ==
 const isNumeric = (type: DataType): boolean =>
   isInteger(type) || (type.arrayLength === undefined && (type.scalar === 'float32' || type.scalar === 'float64'));
 
-function checkType({ type: kind }: ConditionSettings, type: DataType, tag: string, path: Path): readonly ServiceFinding[] {
+function checkType(
+  { type: kind }: ConditionSettings,
+  type: DataType,
+  tag: string,
+  path: Path,
+): readonly ServiceFinding[] {
   const needs = (what: string): readonly ServiceFinding[] => [
     found([...path, 'type'], 'alarm-type', `${kind} needs ${what}, and ${tag} is ${formatDataType(type)}`),
   ];
@@ -113,7 +118,8 @@ function checkValues({ values }: Of<'discrete'>, type: DataType, tag: string, pa
 function canBe(value: number | string | boolean, type: DataType): boolean {
   if (type.scalar === 'string') return typeof value === 'string';
   if (type.scalar === 'bool') return typeof value === 'boolean' || value === 0 || value === 1;
-  if (typeof value === 'string') return (type.scalar === 'int64' || type.scalar === 'uint64') && /^-?\d{1,20}$/.test(value);
+  if (typeof value === 'string')
+    return (type.scalar === 'int64' || type.scalar === 'uint64') && /^-?\d{1,20}$/.test(value);
   if (typeof value === 'boolean') return false;
   if (!isInteger(type)) return true;
   const range = integerRanges[type.scalar];

@@ -66,7 +66,9 @@ describe('a limit', () => {
           deadband,
         }));
       });
-    const values = fc.array(fc.oneof(fc.integer({ min: -80, max: 130 }), fc.double({ min: -80, max: 130, noNaN: true })));
+    const values = fc.array(
+      fc.oneof(fc.integer({ min: -80, max: 130 }), fc.double({ min: -80, max: 130, noNaN: true })),
+    );
     fc.assert(
       fc.property(given, values, (some, sequence) => {
         expect(judged(sequence, some)).toEqual(slowly(sequence, some));

@@ -1,3 +1,4 @@
+import { statusCodes } from '@fieldwarden/core';
 import type { AlarmConditionDefinition, AlarmConditions, LimitState } from '@fieldwarden/service';
 import { limitStateOf, type Finding } from '../judges/finding.js';
 import { areaOf, folderOf, onDelayOf, type AlarmRow } from '../settings.js';
@@ -84,7 +85,7 @@ export class ConditionRun implements TagUser, DueItem {
     const nowMs = this.#around.clock.monotonicMs();
     const isOther = this.#delayed.step(judged, this.#delays, nowMs);
     const isSuppressedOtherwise = this.#suppressing !== undefined && this.#suppress(this.#suppressing);
-    if (isOther || isSuppressedOtherwise || !this.#isTold) this.#tell();
+    if (this.#isTold ? isOther || isSuppressedOtherwise : !this.#isAwaited) this.#tell();
     const dueMs = Math.min(this.#delayed.dueMs, this.#look.wakeAtMs, this.#suppressWaker.wakeAtMs);
     if (dueMs !== Infinity || this.place >= 0) this.#around.dueTimes.set(this, dueMs);
   }
@@ -94,6 +95,15 @@ export class ConditionRun implements TagUser, DueItem {
     this.#around.dueTimes.set(this, Infinity);
     const paths = [...this.#look.paths, ...(this.#suppressing?.paths ?? []), ...(this.#tag ? [this.#tag.path] : [])];
     for (const path of paths) this.#around.tags.leave(path, this);
+  }
+
+  /** The device was not asked yet since the start: until then the book says that nobody has said so since. */
+  get #isAwaited(): boolean {
+    const { status } = this.#look;
+    return (
+      this.#delayed.isFrozen &&
+      (status === statusCodes.BadWaitingForInitialData || status === statusCodes.UncertainLastUsableValue)
+    );
   }
 
   /** What can't be told stays as it was: a lost device must not let out all that is suppressed by it. */

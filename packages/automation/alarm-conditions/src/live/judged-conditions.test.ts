@@ -66,7 +66,6 @@ describe('a condition', () => {
     plant.judged.apply(rows(hot));
     plant.heat(20, 85, 86, 95, 85, 20);
     expect(plant.news()).toEqual([
-      'hot normal frozen',
       'hot normal',
       'hot active high',
       'hot active highHigh',
@@ -94,7 +93,9 @@ describe('a condition', () => {
 
   it('has its definition in the book, with the folder of its path as area', () => {
     using plant = new Plant();
-    plant.judged.apply(rows({ ...hot, priority: 'high', response: 'Cool it', group: 'stop' }, { ...hot, id: 'b', area: 'x' }));
+    plant.judged.apply(
+      rows({ ...hot, priority: 'high', response: 'Cool it', group: 'stop' }, { ...hot, id: 'b', area: 'x' }),
+    );
     expect(plant.book.defined.get('hot')).toEqual({
       id: 'hot',
       path: temperature,
@@ -155,7 +156,10 @@ describe('a condition', () => {
     using plant = new Plant({}, 'line/filler/speed');
     plant.judged.apply(
       rows(
-        { path: undefined, condition: { type: 'expression', when: `{${temperature}} > 80 && {line/filler/speed} > 5` } },
+        {
+          path: undefined,
+          condition: { type: 'expression', when: `{${temperature}} > 80 && {line/filler/speed} > 5` },
+        },
         { condition: { type: 'expression', when: 'stableFor({./speed} > 5, 3s)' } },
       ),
     );
@@ -182,10 +186,12 @@ describe('bad quality', () => {
     expect(plant.news()).toEqual(['hot normal']);
   });
 
-  it('is also the last value of before a restart, but not a sensor that is not accurate', () => {
-    using plant = new Plant({ hot: { active: true, limitState: 'high' } });
-    plant.tags.set(temperature, 20, UncertainLastUsableValue);
+  it('is also the last value of a device that does not answer any more, but not a sensor that is not accurate', () => {
+    using plant = new Plant();
     plant.judged.apply(rows(hot));
+    plant.heat(85);
+    plant.news();
+    plant.tags.set(temperature, 20, UncertainLastUsableValue);
     expect(plant.news()).toEqual(['hot active high frozen']);
     plant.tags.set(temperature, 95, UncertainSensorNotAccurate);
     expect(plant.news()).toEqual(['hot active highHigh']);
@@ -240,7 +246,7 @@ describe('bad quality', () => {
     await plant.clock.advance(1_000);
     plant.tags.fail(BadTimeout, temperature);
     await plant.clock.advance(5_000);
-    expect(plant.news()).toEqual(['sensor normal frozen', 'sensor normal', 'sensor normal frozen']);
+    expect(plant.news()).toEqual(['sensor normal', 'sensor normal frozen']);
     plant.tags.set('line/filler/speed', 2);
     await plant.clock.advance(1_000);
     expect(plant.news()).toEqual(['sensor active']);
@@ -312,6 +318,17 @@ describe('another publish', () => {
 });
 
 describe('after a restart', () => {
+  it('nothing is said before the device was asked; its last value does not count', () => {
+    using plant = new Plant({ hot: { active: true, limitState: 'high' } });
+    plant.judged.apply(rows(hot));
+    plant.tags.set(temperature, 20, UncertainLastUsableValue);
+    expect(plant.news()).toEqual([]);
+    plant.tags.fail(BadNoCommunication, temperature);
+    expect(plant.news()).toEqual(['hot active high frozen']);
+    plant.heat(85);
+    expect(plant.news()).toEqual(['hot active high']);
+  });
+
   it('what was active goes on within its deadband', () => {
     using plant = new Plant({ hot: { active: true, limitState: 'high' } });
     plant.heat(79.5);

@@ -276,8 +276,7 @@ export function askAt(guard: Guard, clock: Clock, waker: { wakeAtMs: number }): 
   const wallMs = clock.wallMs();
   const yes = guard.ask(wallMs);
   // At least a turn later: an expression that wants to be asked at once must not keep everybody else waiting.
-  waker.wakeAtMs =
-    guard.wakeAtMs === Infinity ? Infinity : clock.monotonicMs() + Math.max(1, guard.wakeAtMs - wallMs);
+  waker.wakeAtMs = guard.wakeAtMs === Infinity ? Infinity : clock.monotonicMs() + Math.max(1, guard.wakeAtMs - wallMs);
   return yes;
 }
 

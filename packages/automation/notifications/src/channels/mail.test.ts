@@ -7,10 +7,15 @@ import { MailChannel } from './mail.js';
 import { SendFailure } from './channel.js';
 
 const mailTo = (url: string, more: object = {}) =>
-  new MailChannel(channelOf({ type: 'mail', url, from: 'gateway@plant.example', to: ['shift@plant.example'], ...more }));
+  new MailChannel(
+    channelOf({ type: 'mail', url, from: 'gateway@plant.example', to: ['shift@plant.example'], ...more }),
+  );
 
 async function failure(sending: Promise<void>): Promise<SendFailure> {
-  const error: unknown = await sending.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await sending.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(SendFailure);
   return error as SendFailure;
 }

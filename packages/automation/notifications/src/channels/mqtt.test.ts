@@ -23,7 +23,9 @@ describe('a message by MQTT', () => {
     const broker = await TestBroker.start();
     const { url } = broker;
     await broker[Symbol.asyncDispose]();
-    const outcome = await channelTo(url).send(notification).catch((error: SendFailure) => error.outcome);
+    const outcome = await channelTo(url)
+      .send(notification)
+      .catch((error: SendFailure) => error.outcome);
     expect(outcome).toBe('not-sent');
   });
 });

@@ -33,18 +33,25 @@ export class MqttChannel implements Channel {
     let isSent = false;
     const fate = Promise.withResolvers<PublishFate>();
     const timer = this.#deps.clock.setTimer(
-      () => fate.reject(new SendFailure(isSent ? 'unknown' : 'not-sent', isSent ? `no answer within ${timeoutMs} ms` : problem)),
+      () =>
+        fate.reject(
+          new SendFailure(isSent ? 'unknown' : 'not-sent', isSent ? `no answer within ${timeoutMs} ms` : problem),
+        ),
       timeoutMs,
     );
     try {
-      link = new MqttLink(this.#linkSettings(), {
-        stateChanged: (state) => {
-          if (state.name === 'waiting') fate.reject(new SendFailure('not-sent', (problem = state.problem.message)));
-          if (state.name !== 'connected' || isSent) return;
-          isSent = true;
-          link!.publish({ topic, payload, qos: 1, retain: false }, fate.resolve);
+      link = new MqttLink(
+        this.#linkSettings(),
+        {
+          stateChanged: (state) => {
+            if (state.name === 'waiting') fate.reject(new SendFailure('not-sent', (problem = state.problem.message)));
+            if (state.name !== 'connected' || isSent) return;
+            isSent = true;
+            link!.publish({ topic, payload, qos: 1, retain: false }, fate.resolve);
+          },
         },
-      }, this.#deps);
+        this.#deps,
+      );
       link.start();
       judge(await fate.promise);
     } finally {

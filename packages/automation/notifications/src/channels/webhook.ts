@@ -46,7 +46,10 @@ export class WebhookChannel implements Channel {
       const request = url.protocol === 'https:' ? requestHttps : requestHttp;
       // No agent: a connection that was kept may have ended meanwhile, and nobody could tell what the other side got.
       const sending = request(url, { method: 'POST', headers, agent: false });
-      const timer = this.#clock.setTimer(() => sending.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      const timer = this.#clock.setTimer(
+        () => sending.destroy(new Error(`no answer within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
       sending.once('finish', () => (isSent = true));
       sending.once('response', (answer: IncomingMessage) => {
         timer[Symbol.dispose]();

@@ -5,7 +5,9 @@ import { checkNotifications } from './check-notifications.js';
 const mail = { id: 'shift', type: 'mail', url: 'smtp://127.0.0.1:2525', from: 'gateway@plant', to: ['shift@plant'] };
 
 function findings(written: object): readonly string[] {
-  return checkNotifications(settingsOf(written)).map(({ path, rule, message }) => `${path.join('.')} ${rule}: ${message}`);
+  return checkNotifications(settingsOf(written)).map(
+    ({ path, rule, message }) => `${path.join('.')} ${rule}: ${message}`,
+  );
 }
 
 describe('the rules of notifications', () => {
@@ -18,7 +20,11 @@ describe('the rules of notifications', () => {
           { id: 'bus', type: 'mqtt', url: 'mqtt://127.0.0.1', topic: 'plant/notifications' },
         ],
         steps: [
-          { channel: 'shift', to: ['chief@plant'], quietHours: { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' } },
+          {
+            channel: 'shift',
+            to: ['chief@plant'],
+            quietHours: { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' },
+          },
           { channel: 'hook' },
           { channel: 'bus' },
         ],

@@ -13,7 +13,13 @@ export function checkNotifications({ channels, steps }: NotificationSettings): r
     ...channels.flatMap((channel, i) => [
       ...(ids.indexOf(channel.id) === i
         ? []
-        : [error(['channels', i, 'id'], 'notification-channel-unique', `${JSON.stringify(channel.id)} is the id of two channels`)]),
+        : [
+            error(
+              ['channels', i, 'id'],
+              'notification-channel-unique',
+              `${JSON.stringify(channel.id)} is the id of two channels`,
+            ),
+          ]),
       ...checkChannel(channel, ['channels', i]),
     ]),
     ...steps.flatMap((step, i) => checkStep(step, ['steps', i], channels)),
@@ -28,7 +34,10 @@ export function checkNotifications({ channels, steps }: NotificationSettings): r
 function checkChannel(channel: ChannelSettings, path: Path): readonly ServiceFinding[] {
   if (channel.type === 'mqtt') return checkMqtt(channel, path);
   const allowed = channel.type === 'mail' ? ['smtp:', 'smtps:'] : ['http:', 'https:'];
-  return [...checkUrl(channel.url, allowed, [...path, 'url']), ...(channel.type === 'mail' ? checkSignIn(channel, path) : [])];
+  return [
+    ...checkUrl(channel.url, allowed, [...path, 'url']),
+    ...(channel.type === 'mail' ? checkSignIn(channel, path) : []),
+  ];
 }
 
 function checkMqtt(channel: Extract<ChannelSettings, { type: 'mqtt' }>, path: Path): readonly ServiceFinding[] {
@@ -61,14 +70,22 @@ function checkUrl(text: string, allowed: readonly string[], path: Path): readonl
   return [error(path, 'notification-url', message)];
 }
 
-function checkStep(step: NotificationStep, path: Path, channels: readonly ChannelSettings[]): readonly ServiceFinding[] {
+function checkStep(
+  step: NotificationStep,
+  path: Path,
+  channels: readonly ChannelSettings[],
+): readonly ServiceFinding[] {
   const channel = channels.find(({ id }) => id === step.channel);
   const findings: ServiceFinding[] = [];
   if (!channel) {
     const known = channels.length === 0 ? 'there are none' : `there are ${channels.map(({ id }) => id).join(', ')}`;
-    findings.push(error([...path, 'channel'], 'notification-channel-unknown', `there is no channel ${step.channel}; ${known}`));
+    findings.push(
+      error([...path, 'channel'], 'notification-channel-unknown', `there is no channel ${step.channel}; ${known}`),
+    );
   } else if (step.to && channel.type !== 'mail') {
-    findings.push(error([...path, 'to'], 'notification-to', `${channel.id} is of type ${channel.type}: only mail has addresses`));
+    findings.push(
+      error([...path, 'to'], 'notification-to', `${channel.id} is of type ${channel.type}: only mail has addresses`),
+    );
   }
   const { quietHours } = step;
   if (quietHours && !isTimeZone(quietHours.timeZone)) {
@@ -76,7 +93,13 @@ function checkStep(step: NotificationStep, path: Path, channels: readonly Channe
     findings.push(error([...path, 'quietHours', 'timeZone'], 'notification-time-zone', message));
   }
   if (quietHours && quietHours.from === quietHours.to) {
-    findings.push(error([...path, 'quietHours', 'to'], 'notification-quiet-hours', 'quiet hours end at another time than they begin'));
+    findings.push(
+      error(
+        [...path, 'quietHours', 'to'],
+        'notification-quiet-hours',
+        'quiet hours end at another time than they begin',
+      ),
+    );
   }
   return findings;
 }

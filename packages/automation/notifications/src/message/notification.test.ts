@@ -13,9 +13,13 @@ describe('the text of a mail', () => {
   });
 
   it('leaves out what nobody knows', () => {
-    const alarms = [{ ...hot, source: '', driverId: 'packaging', value: null, quality: null, response: null, area: null }];
+    const alarms = [
+      { ...hot, source: '', driverId: 'packaging', value: null, quality: null, response: null, area: null },
+    ];
     const { text } = mailText({ ...notification, alarms });
-    expect(text).toBe('HIGH  Filler is hot\n  About: packaging\n  Since: 2030-01-01T00:00:00.000Z\n  Alarm: filler-hot\n');
+    expect(text).toBe(
+      'HIGH  Filler is hot\n  About: packaging\n  Since: 2030-01-01T00:00:00.000Z\n  Alarm: filler-hot\n',
+    );
   });
 
   it('writes out fifty and counts the others', () => {

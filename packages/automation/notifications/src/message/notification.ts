@@ -32,7 +32,8 @@ export interface Notification {
 }
 
 export function notifiedAlarm(alarm: Alarm): NotifiedAlarm {
-  const { conditionId, driverId, device, source, area, priority, severity, message, response, value, quality, at } = alarm;
+  const { conditionId, driverId, device, source, area, priority, severity, message, response, value, quality, at } =
+    alarm;
   return { id: conditionId, driverId, device, source, area, priority, severity, message, response, value, quality, at };
 }
 
@@ -81,4 +82,3 @@ function paragraph(alarm: NotifiedAlarm): string {
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
-

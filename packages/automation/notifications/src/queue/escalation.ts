@@ -22,20 +22,30 @@ export interface EscalationDependencies {
 }
 
 interface OpenAlarm {
-  alarm: NotifiedAlarm;
-  /** Whoever can tell says so now; else it waits. */
-  isCurrent: boolean;
+  readonly alarm: NotifiedAlarm;
+  /** It is of before a restart, and nobody is told before this: it may be over. */
+  readonly heldUntilMs: number;
 }
+
+/** How long after a start the book of alarms knows what is over that was active before. */
+const settledMs = 90_000;
 
 /** Which step is due for which alarm (SPEC §18.4). Times are ms since 1970 UTC: they go on over a restart. */
 export class Escalation {
   readonly #deps: EscalationDependencies;
   readonly #episodes: Map<string, Episode>;
   readonly #open = new Map<string, OpenAlarm>();
+  readonly #settledAtMs: number;
   #steps: readonly NotificationStep[];
 
-  constructor(steps: readonly NotificationStep[], kept: Iterable<readonly [string, Episode]>, deps: EscalationDependencies) {
+  constructor(
+    steps: readonly NotificationStep[],
+    kept: Iterable<readonly [string, Episode]>,
+    nowMs: number,
+    deps: EscalationDependencies,
+  ) {
     this.#steps = steps;
+    this.#settledAtMs = nowMs + settledMs;
     this.#episodes = new Map(kept);
     this.#deps = deps;
   }
@@ -60,8 +70,8 @@ export class Escalation {
       else if (this.#open.has(key) || this.#episodes.has(key)) this.#end(key);
       return key;
     }
-    this.#open.set(key, { alarm: notifiedAlarm(alarm), isCurrent: alarm.current });
-    if (!this.#episodes.has(key) && alarm.current) this.#begin(key, nowMs);
+    this.#open.set(key, { alarm: notifiedAlarm(alarm), heldUntilMs: alarm.current ? 0 : this.#settledAtMs });
+    if (!this.#episodes.has(key)) this.#begin(key, nowMs);
     return undefined;
   }
 
@@ -82,13 +92,16 @@ export class Escalation {
   /** Steps that are due now; each is told once, and again after its `repeatMs`. */
   due(nowMs: number): readonly DueStep[] {
     const due: DueStep[] = [];
-    for (const [key, { alarm, isCurrent }] of this.#open) {
+    for (const [key, { alarm, heldUntilMs }] of this.#open) {
       const episode = this.#episodes.get(key);
-      if (!isCurrent || !episode) continue;
+      if (heldUntilMs > nowMs || !episode) continue;
       const dueSteps = this.#steps.filter((step) => isDue(episode, step, alarm, nowMs));
       if (dueSteps.length === 0) continue;
       due.push(...dueSteps.map((step) => ({ key, alarm, step })));
-      const next = dueSteps.map(({ repeatMs, ...step }) => [stepKey({ ...step, repeatMs }), repeatMs === undefined ? null : nowMs + repeatMs]);
+      const next = dueSteps.map(({ repeatMs, ...step }) => [
+        stepKey({ ...step, repeatMs }),
+        repeatMs === undefined ? null : nowMs + repeatMs,
+      ]);
       this.#put(key, { ...episode, dueAtMs: { ...episode.dueAtMs, ...Object.fromEntries(next) } });
     }
     return due;
@@ -97,12 +110,12 @@ export class Escalation {
   /** Infinity: nothing will be due by itself. */
   nextDueMs(): number {
     let nextMs = Infinity;
-    for (const [key, { alarm, isCurrent }] of this.#open) {
+    for (const [key, { alarm, heldUntilMs }] of this.#open) {
       const episode = this.#episodes.get(key);
-      if (!isCurrent || !episode) continue;
+      if (!episode) continue;
       for (const step of this.#steps) {
         const dueMs = episode.dueAtMs[stepKey(step)];
-        if (typeof dueMs === 'number' && isFor(step, alarm)) nextMs = Math.min(nextMs, dueMs);
+        if (typeof dueMs === 'number' && isFor(step, alarm)) nextMs = Math.min(nextMs, Math.max(dueMs, heldUntilMs));
       }
     }
     return nextMs;

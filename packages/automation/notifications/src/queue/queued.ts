@@ -27,4 +27,5 @@ export interface DeadLetter {
   readonly message: string;
 }
 
-export const receiverOf = ({ channelId, to }: Pick<Queued, 'channelId' | 'to'>): string => JSON.stringify([channelId, to]);
+export const receiverOf = ({ channelId, to }: Pick<Queued, 'channelId' | 'to'>): string =>
+  JSON.stringify([channelId, to]);

@@ -12,7 +12,8 @@ describe('quiet hours', () => {
   });
 
   it('are none outside of them', () => {
-    for (const time of ['2030-01-01T21:59:59Z', '2030-01-02T06:00:00Z']) expect(quietUntilMs(night, at(time))).toBe(at(time));
+    for (const time of ['2030-01-01T21:59:59Z', '2030-01-02T06:00:00Z'])
+      expect(quietUntilMs(night, at(time))).toBe(at(time));
   });
 
   it('are those of their time zone, in summer and winter', () => {
@@ -22,7 +23,9 @@ describe('quiet hours', () => {
   });
 
   it('end where there are none any more, whenever they are asked about', () => {
-    const minute = fc.nat(24 * 60 - 1).map((all) => `${String(Math.floor(all / 60)).padStart(2, '0')}:${String(all % 60).padStart(2, '0')}`);
+    const minute = fc
+      .nat(24 * 60 - 1)
+      .map((all) => `${String(Math.floor(all / 60)).padStart(2, '0')}:${String(all % 60).padStart(2, '0')}`);
     fc.assert(
       fc.property(minute, minute, fc.nat(10 * 86_400_000), (from, to, afterMs) => {
         fc.pre(from !== to);

@@ -30,7 +30,17 @@ class Post {
       clock: this.clock,
       random: () => 0.5,
       site: 'lab',
-      channel: (id) => (id === 'gone' ? undefined : { send: ({ alarms }, to) => this.#take(id, alarms.map((alarm) => alarm.id), to) }),
+      channel: (id) =>
+        id === 'gone'
+          ? undefined
+          : {
+              send: ({ alarms }, to) =>
+                this.#take(
+                  id,
+                  alarms.map((alarm) => alarm.id),
+                  to,
+                ),
+            },
       consolidationMs: () => 30_000,
       sent: () => undefined,
       failed: (_channel, _message, attempts) => void this.failed.push(attempts),

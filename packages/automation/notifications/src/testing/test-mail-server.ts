@@ -29,7 +29,10 @@ export class TestMailServer implements AsyncDisposable {
         stream.once('end', () => {
           const { answer } = this;
           if (answer === 'say nothing') return;
-          if (answer === 'hang up') return void this.#server.connections.forEach((each) => (each as unknown as { _socket: { destroy(): void } })._socket.destroy());
+          if (answer === 'hang up')
+            return void this.#server.connections.forEach((each) =>
+              (each as unknown as { _socket: { destroy(): void } })._socket.destroy(),
+            );
           if (answer) return done(Object.assign(new Error(answer.message), { responseCode: answer.code }));
           const { mailFrom, rcptTo } = session.envelope;
           this.received.push({
@@ -47,7 +50,10 @@ export class TestMailServer implements AsyncDisposable {
     this.#server.on('error', () => undefined);
   }
 
-  static async start(options: SMTPServerOptions = { disabledCommands: ['STARTTLS'] }, port = 0): Promise<TestMailServer> {
+  static async start(
+    options: SMTPServerOptions = { disabledCommands: ['STARTTLS'] },
+    port = 0,
+  ): Promise<TestMailServer> {
     const server = new TestMailServer(options);
     await new Promise<void>((resolve) => server.#server.listen(port, '127.0.0.1', resolve));
     return server;

@@ -3,7 +3,15 @@ import type { Alarm } from '@fieldwarden/gateway-contract';
 import type { AlarmConditionDefinition, AlarmConditions, ConditionVerdict } from '@fieldwarden/service';
 import type { AlarmMemory } from '../alarm-memory.js';
 import { gatewayConditions } from '../gateway-conditions.js';
-import { entryAfter, isoTime, shortened, shownQuality, shownValue, type ConditionEntry, type ToldOfInput } from '../state/condition-entry.js';
+import {
+  entryAfter,
+  isoTime,
+  shortened,
+  shownQuality,
+  shownValue,
+  type ConditionEntry,
+  type ToldOfInput,
+} from '../state/condition-entry.js';
 import { isOpen, isSetApart } from '../state/condition-state.js';
 import type { StateInput, Stepped } from '../state/state-input.js';
 import type { AlarmListener } from '../told/alarm-change.js';
@@ -146,7 +154,9 @@ export class PlantConditions {
     const { entry, quality } = condition;
     const { transitions } = this.#go(condition, { type: 'verdict', verdict }, {}, {}, verdict);
     const isOtherwiseKnown = entry.alarm.frozen !== verdict.frozen || (verdict.frozen && quality !== verdict.quality);
-    if (transitions.length === 0 && isOtherwiseKnown && entry.alarm.current) this.#tellChanged(condition.entry);
+    // Of what is not the case nobody wants to know: a lost device has many conditions.
+    const isTold = transitions.length === 0 && isOtherwiseKnown && entry.alarm.current && isOpen(condition.entry.state);
+    if (isTold) this.#tellChanged(condition.entry);
   }
 
   #go(
@@ -222,7 +232,10 @@ export class PlantConditions {
 const nothing = { transitions: [], status: 'Good' } as const;
 
 /** What it read then; of what can't be judged only that. */
-function readingOf({ value, quality, frozen }: ConditionVerdict, isOther: boolean): Partial<Pick<Alarm, 'value' | 'quality'>> {
+function readingOf(
+  { value, quality, frozen }: ConditionVerdict,
+  isOther: boolean,
+): Partial<Pick<Alarm, 'value' | 'quality'>> {
   const shown = { quality: shownQuality(quality) };
   return isOther && !frozen ? { ...shown, value: shownValue(value) } : shown;
 }
