@@ -2,7 +2,6 @@ import { silentLogger, systemClock } from '@fieldwarden/core';
 import { TestBroker } from '@fieldwarden/mqtt-link/testing';
 import { describe, expect, it } from 'vitest';
 import { channelOf, notification } from '../testing/settings-of.js';
-import type { SendFailure } from './channel.js';
 import { MqttChannel } from './mqtt.js';
 
 const around = { clock: systemClock, logger: silentLogger, random: Math.random, site: 'lab' };
@@ -23,9 +22,6 @@ describe('a message by MQTT', () => {
     const broker = await TestBroker.start();
     const { url } = broker;
     await broker[Symbol.asyncDispose]();
-    const outcome = await channelTo(url)
-      .send(notification)
-      .catch((error: SendFailure) => error.outcome);
-    expect(outcome).toBe('not-sent');
+    await expect(channelTo(url).send(notification)).rejects.toMatchObject({ outcome: 'not-sent' });
   });
 });

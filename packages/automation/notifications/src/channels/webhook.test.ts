@@ -45,11 +45,13 @@ class TestHook implements AsyncDisposable {
 const hookAt = (url: string, more: object = {}) =>
   new WebhookChannel(channelOf({ type: 'webhook', url, secret: 'k3y', ...more }), systemClock);
 
-function outcome(sending: Promise<void>): Promise<string> {
-  return sending.then(
-    () => 'sent',
-    (error: SendFailure) => error.outcome,
-  );
+async function outcome(sending: Promise<void>): Promise<string> {
+  try {
+    await sending;
+    return 'sent';
+  } catch (error) {
+    return (error as SendFailure).outcome;
+  }
 }
 
 describe('a webhook', () => {

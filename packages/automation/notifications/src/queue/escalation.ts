@@ -98,11 +98,9 @@ export class Escalation {
       const dueSteps = this.#steps.filter((step) => isDue(episode, step, alarm, nowMs));
       if (dueSteps.length === 0) continue;
       due.push(...dueSteps.map((step) => ({ key, alarm, step })));
-      const next = dueSteps.map(({ repeatMs, ...step }) => [
-        stepKey({ ...step, repeatMs }),
-        repeatMs === undefined ? null : nowMs + repeatMs,
-      ]);
-      this.#put(key, { ...episode, dueAtMs: { ...episode.dueAtMs, ...Object.fromEntries(next) } });
+      const dueAtMs: Record<string, number | null> = { ...episode.dueAtMs };
+      for (const step of dueSteps) dueAtMs[stepKey(step)] = step.repeatMs === undefined ? null : nowMs + step.repeatMs;
+      this.#put(key, { ...episode, dueAtMs });
     }
     return due;
   }

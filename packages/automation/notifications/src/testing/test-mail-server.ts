@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 export interface ReceivedMail {
@@ -29,10 +29,7 @@ export class TestMailServer implements AsyncDisposable {
         stream.once('end', () => {
           const { answer } = this;
           if (answer === 'say nothing') return;
-          if (answer === 'hang up')
-            return void this.#server.connections.forEach((each) =>
-              (each as unknown as { _socket: { destroy(): void } })._socket.destroy(),
-            );
+          if (answer === 'hang up') return this.#hangUp();
           if (answer) return done(Object.assign(new Error(answer.message), { responseCode: answer.code }));
           const { mailFrom, rcptTo } = session.envelope;
           this.received.push({
@@ -65,6 +62,13 @@ export class TestMailServer implements AsyncDisposable {
 
   get url(): string {
     return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** The library closes a connection by an answer; this one ends without. */
+  #hangUp(): void {
+    for (const connection of this.#server.connections) {
+      (connection as unknown as { readonly _socket: Socket })._socket.destroy();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
