@@ -32,6 +32,7 @@ import { addAlarmCommands } from './alarm-program.js';
 import { addHistoryCommand, addMethodCommand } from './device-program.js';
 import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
+import { addNotificationCommands } from './notification-program.js';
 import { addServiceCommands } from './service-program.js';
 import { addUpkeepCommands } from './upkeep-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
@@ -93,6 +94,7 @@ export function buildProgram(
     run,
   );
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
+  addNotificationCommands(program.command('notifications').description('how people are told of alarms'), run);
   addUpkeepCommands(program, run);
   addCompletion(program, run);
   return program;
