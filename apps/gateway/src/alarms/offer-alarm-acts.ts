@@ -1,12 +1,21 @@
 import { tellDevice } from '@fieldwarden/admin-api/answers';
 import { AlarmActs, type AlarmActOutcome } from '@fieldwarden/alarms';
 import { isGatewayError, messageOf } from '@fieldwarden/core';
-import { auditedName, type AuditOutcome, type Origin } from '@fieldwarden/gateway-contract';
+import {
+  auditedName,
+  type AuditEntry,
+  type AuditOutcome,
+  type AuditTrail,
+  type Origin,
+} from '@fieldwarden/gateway-contract';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { AlarmActAnswer, AlarmActRequest } from '@fieldwarden/service';
 import type { CommonDependencies } from '../process/common-dependencies.js';
 
-type Offering = Pick<CommonDependencies, 'alarms' | 'audit' | 'desks' | 'logging' | 'shutdownSteps'>;
+type Offering = Pick<CommonDependencies, 'alarms' | 'desks' | 'shutdownSteps'> & {
+  readonly audit: AuditTrail;
+  readonly logging: Pick<CommonDependencies['logging'], 'logger'>;
+};
 
 /** What people do about alarms: for the Admin API, and at the desk for services by which people come in; what is done there is audited here. */
 export function offerAlarmActs(
@@ -45,7 +54,7 @@ function toldOf({ outcome, status }: AlarmActOutcome): AlarmActAnswer {
 function entryOf(
   { act, driverId, device, conditionId, comment, forMs }: AlarmActRequest,
   { principal, via, correlationId }: Origin,
-): Omit<Parameters<CommonDependencies['audit']['record']>[0], 'outcome' | 'reason'> {
+): Omit<AuditEntry, 'outcome' | 'reason'> {
   return {
     user: auditedName(principal),
     via,

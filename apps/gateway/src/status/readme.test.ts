@@ -16,5 +16,11 @@ it('the README lists the system tags as they are (§8.5)', () => {
     `| \`${name}\` | ${type} | ${unit} | ${description}${access ? ' (writable)' : ''} |`;
   const sections = readme.split(/^`_system\/.*…`$/m).slice(1);
   const listed = sections.map((section) => section.split('\n').filter((line) => line.startsWith('| `')));
-  expect(listed).toEqual([gatewayTags.map(row), driverTags.map(row), deviceTags.map(row), serviceTags.map(row), alarmTags.map(row)]);
+  expect(listed).toEqual([
+    gatewayTags.map(row),
+    driverTags.map(row),
+    deviceTags.map(row),
+    serviceTags.map(row),
+    alarmTags.map(row),
+  ]);
 });

@@ -43,7 +43,9 @@ export const alarmRow = z.object({
   shelvedOnce: boolean.describe('Shelved until it is over, at most until `shelvedUntil`.'),
   latched: boolean.describe('Active without its cause, until somebody resets it.'),
   limitState: z.enum(['low', 'lowLow', 'high', 'highHigh']).nullable(),
-  frozen: boolean.describe("It can't be judged at present, as what it is about is not Good: what counted before goes on."),
+  frozen: boolean.describe(
+    "It can't be judged at present, as what it is about is not Good: what counted before goes on.",
+  ),
   repeats: count.describe('Times that it became active again while it was still open.'),
   retain: boolean.describe('Still of interest: active, or not acknowledged, or not confirmed.'),
   current: boolean.describe('False: this is what was said last; whoever can tell has not said so since.'),

@@ -8,7 +8,14 @@ import {
   type Timer,
 } from '@fieldwarden/core';
 import type { Alarm, AlarmPriority, AlarmSubject } from '@fieldwarden/gateway-contract';
-import type { AlarmActAnswer, AlarmActName, AlarmActRequest, AlarmConditions, AlarmFeed, ServiceAlarms } from '@fieldwarden/service';
+import type {
+  AlarmActAnswer,
+  AlarmActName,
+  AlarmActRequest,
+  AlarmConditions,
+  AlarmFeed,
+  ServiceAlarms,
+} from '@fieldwarden/service';
 import { randomUUID } from 'node:crypto';
 import type { AlarmMemory } from './alarm-memory.js';
 import { AlarmFigures } from './figures/alarm-figures.js';

@@ -49,7 +49,9 @@ function entryOf({ subject, alarm, state, treatment = raisedTreatment }: Conditi
   return { subject, alarm, state: { ...normalState, ...state }, treatment };
 }
 
-function isEntry(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & ConditionEntry {
+function isEntry(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & ConditionEntry {
   const { subject, alarm, state } = value;
   return isObject(subject) && hasState(alarm) && typeof alarm.at === 'string' && isState(state);
 }

@@ -1,7 +1,14 @@
 import type { Origin } from '@fieldwarden/gateway-contract';
 import { GuardedContext, ServiceReports, type ServiceReport } from '@fieldwarden/channel';
 import { GatewayError, messageOf, toGatewayError } from '@fieldwarden/core';
-import { refusingDesk, type AlarmConditions, type AlarmFeed, type Service, type ServiceAddress, type WithinGateway } from '@fieldwarden/service';
+import {
+  refusingDesk,
+  type AlarmConditions,
+  type AlarmFeed,
+  type Service,
+  type ServiceAddress,
+  type WithinGateway,
+} from '@fieldwarden/service';
 import { serviceDirectory } from './service-directory.js';
 import type { ServiceInstance } from './service-home.js';
 import type { ServiceSurroundings } from './service-surroundings.js';

@@ -18,6 +18,7 @@ import { signIn } from './sign-in.js';
 import { snapshot } from './snapshot.js';
 import { sparkplug } from './sparkplug.js';
 import { supervisor } from './supervisor.js';
+import { alarmJournal } from './alarm-journal.js';
 import { writeUnderLoad } from './write-under-load.js';
 
 /** Every benchmark, in the order in which they run. */
@@ -42,4 +43,5 @@ export const benchmarks: readonly Benchmark[] = [
   signIn,
   health,
   audit,
+  alarmJournal,
 ];

@@ -45,7 +45,10 @@ export async function actOnAlarm(
     schema: 'fieldwarden/acknowledgement@1',
     timeoutMs: answerMs,
   });
-  const asked = { what: act === 'acknowledge' ? 'acknowledgement' : act, of: device === null ? 'gateway' : 'device' } as const;
+  const asked = {
+    what: act === 'acknowledge' ? 'acknowledgement' : act,
+    of: device === null ? 'gateway' : 'device',
+  } as const;
   if (json) writeJson(terminal, answer);
   else terminal.write(`${oneLine(conditionId)}  ${outcomeText(answer, asked, terminal.palette)}\n`);
   if (!json && answer.outcome !== 'done') terminal.writeError(correlationText(client.correlationId));

@@ -62,7 +62,19 @@ async function journalRows(
   return rows;
 }
 
-function cells({ seq, at, driverId, device, id, transition, value, quality, user, note, message }: AlarmJournalRow): readonly string[] {
+function cells({
+  seq,
+  at,
+  driverId,
+  device,
+  id,
+  transition,
+  value,
+  quality,
+  user,
+  note,
+  message,
+}: AlarmJournalRow): readonly string[] {
   const isGood = quality === null || quality === 'Good';
   return [
     String(seq),

@@ -24,7 +24,10 @@ function textOf(figures: AlarmStatisticsAnswer, nowMs: number): string {
   const total = priorities.reduce((sum, [, count]) => sum + count, 0);
   const of = priorities.map(([priority, count]) => `${count} ${priority}`).join(', ');
   const sections = [
-    section('Flood', floods.map(({ area, activations }) => `${area || 'about no tags'}: ${activations} in 10 min`)),
+    section(
+      'Flood',
+      floods.map(({ area, activations }) => `${area || 'about no tags'}: ${activations} in 10 min`),
+    ),
     section(
       'Most activations in 24 h',
       topTen.map((each) => `${nameOf(each)}: ${each.activations} (${each.sharePercent} %)`),

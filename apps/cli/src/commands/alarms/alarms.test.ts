@@ -56,7 +56,14 @@ describe('alarms ack', () => {
     const byGateway = await run(server, 'alarms', 'ack', 'restart-storm');
     expect(byGateway.stdout).toBe('restart-storm  done: the gateway has it; no device was asked\n');
     expect(server.control.alarms.acts.map(({ request }) => request)).toEqual([
-      { act: 'acknowledge', driverId: 'packaging', device: 'filler', conditionId: 'level', eventId: 'level@1', comment: 'on my way' },
+      {
+        act: 'acknowledge',
+        driverId: 'packaging',
+        device: 'filler',
+        conditionId: 'level',
+        eventId: 'level@1',
+        comment: 'on my way',
+      },
       { act: 'acknowledge', driverId: null, device: null, conditionId: 'restart-storm', eventId: '17', comment: '' },
     ]);
   });
@@ -95,14 +102,27 @@ describe('alarms shelve, confirm, comment and their like', () => {
     const { alarms } = server.control;
     await run(server, 'alarms', 'shelve', 'filler-hot', '--for', '2h', '-m', 'noisy');
     await run(server, 'alarms', 'shelve', 'filler-hot', '--once', '-m', 'noisy');
-    for (const act of ['unshelve', 'confirm', 'disable', 'enable', 'out-of-service', 'in-service', 'reset', 'comment']) {
+    for (const act of [
+      'unshelve',
+      'confirm',
+      'disable',
+      'enable',
+      'out-of-service',
+      'in-service',
+      'reset',
+      'comment',
+    ]) {
       expect((await run(server, 'alarms', act, 'filler-hot', '-m', 'why')).code).toBe(0);
     }
     const made = alarms.acts.map(({ request: { act, forMs, comment } }) => [act, forMs, comment]);
     expect(made).toEqual([
       ['shelve', 7_200_000, 'noisy'],
       ['shelve-once', undefined, 'noisy'],
-      ...['unshelve', 'confirm', 'disable', 'enable', 'out-of-service', 'in-service', 'reset', 'comment'].map((act) => [act, undefined, 'why']),
+      ...['unshelve', 'confirm', 'disable', 'enable', 'out-of-service', 'in-service', 'reset', 'comment'].map((act) => [
+        act,
+        undefined,
+        'why',
+      ]),
     ]);
   });
 
@@ -120,7 +140,14 @@ describe('alarms list --all', () => {
     await using server = await TestServer.start();
     const row = { at, driverId: null, device: null, value: 92.5 };
     server.control.alarms.rows = [
-      alarmRow({ ...row, conditionId: 'hot', limitState: 'highHigh', firstOut: true, frozen: true, quality: 'BadNoCommunication' }),
+      alarmRow({
+        ...row,
+        conditionId: 'hot',
+        limitState: 'highHigh',
+        firstOut: true,
+        frozen: true,
+        quality: 'BadNoCommunication',
+      }),
       alarmRow({ ...row, conditionId: 'cold', active: false, retain: false, acknowledged: true, shelved: true }),
     ];
     const { stdout } = await run(server, 'alarms', 'list', '--all');
@@ -134,7 +161,13 @@ describe('alarms journal', () => {
   it('shows who did what, and asks page by page', async () => {
     await using server = await TestServer.start();
     const { alarms } = server.control;
-    alarms.journalPage = { rows: [journalRow(), journalRow({ seq: 11, transition: 'active', user: null, note: null, quality: 'UncertainInitialValue' })], next: null };
+    alarms.journalPage = {
+      rows: [
+        journalRow(),
+        journalRow({ seq: 11, transition: 'active', user: null, note: null, quality: 'UncertainInitialValue' }),
+      ],
+      next: null,
+    };
     const { stdout } = await run(server, 'alarms', 'journal', '--area', 'packaging', '-n', '5');
     expect(stdout).toMatch(/12 +2030-.* filler-hot +acknowledged +92.5 +anna +Filler is hot \(on my way\)/);
     expect(stdout).toMatch(/11 +2030-.* filler-hot +active +92.5 UncertainInitialValue +- +Filler is hot/);

@@ -10,8 +10,9 @@ export type AlarmActName = (typeof alarmActs)[number];
 /** The gateway's book of alarms, for what people do about alarms that they see elsewhere. */
 export interface AlarmDesk {
   /**
-   * Resolves when the outcome is known and on the disk. Rejects with `ALARM_UNKNOWN` (kind `config`), `ALARM_ACT` (kind `rejected`: it
-   * does not apply to that state), `ALARM_NOTE_REQUIRED` (kind `config`), kind `forbidden` naming the missing permission.
+   * Resolves when the outcome is known and on the disk; `rejected` with a status where it does not apply to the present state. Rejects with
+   * `ALARM_UNKNOWN` (kind `config`), `ALARM_ACT` (kind `rejected`: a device keeps that alarm, and takes no such act), `ALARM_NOTE_REQUIRED`
+   * (kind `config`; not for shelving and disabling `via` `opcua`), kind `forbidden` naming the missing permission, or as a write does.
    */
   act(request: AlarmActRequest, origin: Origin): Promise<AlarmActAnswer>;
 }

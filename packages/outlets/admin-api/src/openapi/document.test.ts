@@ -173,7 +173,10 @@ const examples: readonly {
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&from=2030-01-01T00:00:00Z' },
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&source=device' },
   { id: 'listAlarms', path: '/alarms' },
-  { id: 'listAlarmJournal', path: '/alarms/journal?from=2030-01-01T00:00:00Z&area=packaging&transition=acknowledged&limit=10' },
+  {
+    id: 'listAlarmJournal',
+    path: '/alarms/journal?from=2030-01-01T00:00:00Z&area=packaging&transition=acknowledged&limit=10',
+  },
   { id: 'readAlarmStatistics', path: '/alarms/statistics' },
   ...alarmActs.map(([id, act, more]) => ({
     id,

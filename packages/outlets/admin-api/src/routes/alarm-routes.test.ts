@@ -41,7 +41,14 @@ describe('POST /alarms/acknowledge (§3.2)', () => {
     const { json } = await acknowledge(server.socket, { conditionId: 'level', device: null });
     expect(json).toMatchObject({ driverId: null, device: null, outcome: 'done' });
     const [{ request }] = server.control.alarms.acts;
-    expect(request).toEqual({ act: 'acknowledge', driverId: null, device: null, conditionId: 'level', eventId: undefined, comment: '' });
+    expect(request).toEqual({
+      act: 'acknowledge',
+      driverId: null,
+      device: null,
+      conditionId: 'level',
+      eventId: undefined,
+      comment: '',
+    });
   });
 
   it('answers 200 with unknown for what was sent and not answered', async () => {

@@ -38,7 +38,8 @@ export const alarmRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'listAlarms',
-      summary: 'The alarms of devices, of the gateway and of the plant that are of interest now, the most urgent first.',
+      summary:
+        'The alarms of devices, of the gateway and of the plant that are of interest now, the most urgent first.',
       tags: ['alarms'],
       parameters: [
         queryParameter('all', 'Also those that are normal: shelved, disabled, out of service, or quiet.', {
@@ -82,7 +83,8 @@ export const alarmRoutes: readonly Route[] = [
     permission: 'view',
     operation: {
       operationId: 'readAlarmStatistics',
-      summary: 'How the alarms of this plant are to live with: floods, the most frequent, standing, chattering, answers.',
+      summary:
+        'How the alarms of this plant are to live with: floods, the most frequent, standing, chattering, answers.',
       tags: ['alarms'],
       responses: { 200: jsonResponse('Figures of the last ten minutes and the last 24 hours.', 'AlarmStatistics') },
     },

@@ -63,8 +63,10 @@ const remedyByCode: Readonly<Record<string, string>> = {
   BROWSE_UNSUPPORTED:
     'Take the addresses from the documentation of the device, and write them into the plant document.',
   HISTORY_UNSUPPORTED: 'Without source=device the answer is what the gateway itself remembers of the last minutes.',
-  ALARM_UNKNOWN: '`fieldwarden alarms list` shows those that are of interest now, with `--all` all others (GET /api/v1/alarms).',
-  ALARM_NOTE_REQUIRED: 'Say it with `comment` (`-m` on the command line): others see it beside the alarm and in the journal.',
+  ALARM_UNKNOWN:
+    '`fieldwarden alarms list` shows those that are of interest now, with `--all` all others (GET /api/v1/alarms).',
+  ALARM_NOTE_REQUIRED:
+    'Say it with `comment` (`-m` on the command line): others see it beside the alarm and in the journal.',
   SIGN_IN_REFUSED:
     'Mind capital letters, and take the next code where one was asked for: each counts once. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
   SIGN_IN_TOO_MANY: 'Wait as long as Retry-After says. From another address the right password is taken at once.',

@@ -93,10 +93,21 @@ const words: Readonly<Record<AlarmActName, string>> = {
 };
 
 /** Acts that keep others from seeing an alarm: they need a reason that those others can read. */
-const actsWithReason: ReadonlySet<AlarmActName> = new Set<AlarmActName>(['shelve', 'shelve-once', 'disable', 'out-of-service', 'comment']);
+const actsWithReason: ReadonlySet<AlarmActName> = new Set<AlarmActName>([
+  'shelve',
+  'shelve-once',
+  'disable',
+  'out-of-service',
+  'comment',
+]);
 
 /** Methods of OPC UA 10000-9 1.04 that have no place for a comment. */
-const withoutComment: ReadonlySet<AlarmActName> = new Set<AlarmActName>(['shelve', 'shelve-once', 'disable', 'out-of-service']);
+const withoutComment: ReadonlySet<AlarmActName> = new Set<AlarmActName>([
+  'shelve',
+  'shelve-once',
+  'disable',
+  'out-of-service',
+]);
 
 function demandNote({ act, comment }: AlarmActRequest, { conditionId, noteRequired }: Alarm, { via }: Origin): void {
   if (comment !== '') return;

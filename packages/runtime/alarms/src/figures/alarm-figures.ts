@@ -95,7 +95,10 @@ export class AlarmFigures {
   }
 }
 
-type Stand = Pick<AlarmStatistics, 'active' | 'unacknowledged' | 'shelved' | 'suppressed' | 'outOfService' | 'disabled' | 'standing'>;
+type Stand = Pick<
+  AlarmStatistics,
+  'active' | 'unacknowledged' | 'shelved' | 'suppressed' | 'outOfService' | 'disabled' | 'standing'
+>;
 
 function standOf(alarms: readonly CountedAlarm[], nowMs: number): Stand {
   const active = { critical: 0, high: 0, medium: 0, low: 0, diagnostic: 0 };

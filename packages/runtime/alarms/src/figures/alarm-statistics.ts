@@ -31,7 +31,11 @@ export interface AlarmStatistics {
   /** Active three times within 60 s, in the last ten minutes. */
   readonly chattering: readonly (FigureSubject & { readonly activations: number })[];
   /** From an activation until a person acknowledged it, of the last 24 hours. */
-  readonly timeToAcknowledge: { readonly count: number; readonly meanMs: number | null; readonly longestMs: number | null };
+  readonly timeToAcknowledge: {
+    readonly count: number;
+    readonly meanMs: number | null;
+    readonly longestMs: number | null;
+  };
 }
 
 export type CountedAlarm = Pick<
@@ -50,6 +54,10 @@ export type CountedAlarm = Pick<
   | 'at'
 >;
 
-export function subjectOf({ driverId, device, conditionId }: Pick<Alarm, 'driverId' | 'device' | 'conditionId'>): FigureSubject {
+export function subjectOf({
+  driverId,
+  device,
+  conditionId,
+}: Pick<Alarm, 'driverId' | 'device' | 'conditionId'>): FigureSubject {
   return { driverId, device, id: conditionId };
 }

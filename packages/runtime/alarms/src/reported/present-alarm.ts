@@ -15,7 +15,11 @@ export interface PresentAlarm {
 }
 
 /** As people see it: the device keeps it, and says no more of it than this. */
-export function reportedAlarm(driverId: string, { deviceId, event, current }: PresentAlarm, area: string | null): Alarm {
+export function reportedAlarm(
+  driverId: string,
+  { deviceId, event, current }: PresentAlarm,
+  area: string | null,
+): Alarm {
   const { conditionId, eventId, source, message, severity, active, acknowledged, retain, atMs, value, comment } = event;
   return {
     id: conditionId,

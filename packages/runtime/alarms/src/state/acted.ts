@@ -3,8 +3,7 @@ import type { StateAct, StateTransition } from './state-input.js';
 
 /** An act by itself: what it sets, or the status code that refuses it (10000-9, 5.5 to 5.8). */
 export type Acted =
-  | { readonly change: Partial<ConditionState>; readonly transition: StateTransition }
-  | { readonly refusal: string };
+  { readonly change: Partial<ConditionState>; readonly transition: StateTransition } | { readonly refusal: string };
 
 export function acted(state: ConditionState, act: StateAct, atMs: number): Acted {
   switch (act.name) {

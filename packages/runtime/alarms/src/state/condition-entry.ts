@@ -13,7 +13,9 @@ export interface ConditionEntry {
 }
 
 /** What else is known of an input: of the alarm as people see it. */
-export type ToldOfInput = Partial<Pick<Alarm, 'message' | 'severity' | 'priority' | 'comment' | 'value' | 'quality' | 'firstOut'>>;
+export type ToldOfInput = Partial<
+  Pick<Alarm, 'message' | 'severity' | 'priority' | 'comment' | 'value' | 'quality' | 'firstOut'>
+>;
 
 export interface EntryClock {
   readonly nowIso: string;
@@ -31,7 +33,8 @@ export function entryAfter(
   { nowIso, newEventId }: EntryClock,
 ): { readonly entry: ConditionEntry; readonly stepped: Stepped } {
   const stepped = step(entry.state, entry.treatment, input);
-  const { state, transitions } = stepped;
+  const { state, transitions, status } = stepped;
+  if (status !== 'Good') return { entry, stepped };
   const isOther = transitions.includes('active') || transitions.includes('cleared');
   const isNewState = isOther || transitions.includes('limit');
   const alarm = {
@@ -47,7 +50,8 @@ export function entryAfter(
 
 /** The state as it is shown. */
 export function tupleOf(state: ConditionState): AlarmTuple {
-  const { enabled, active, acknowledged, confirmed, suppressed, outOfService, shelving, latched, frozen, repeats } = state;
+  const { enabled, active, acknowledged, confirmed, suppressed, outOfService, shelving, latched, frozen, repeats } =
+    state;
   return {
     enabled,
     active,

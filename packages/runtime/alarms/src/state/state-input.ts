@@ -3,7 +3,10 @@ import type { ConditionState } from './condition-state.js';
 
 /** What a condition goes on by. Times are ms since 1970 UTC. */
 export type StateInput =
-  | { readonly type: 'verdict'; readonly verdict: Pick<ConditionVerdict, 'active' | 'limitState' | 'suppressed' | 'frozen'> }
+  | {
+      readonly type: 'verdict';
+      readonly verdict: Pick<ConditionVerdict, 'active' | 'limitState' | 'suppressed' | 'frozen'>;
+    }
   | { readonly type: 'act'; readonly act: StateAct; readonly atMs: number }
   | { readonly type: 'time'; readonly atMs: number };
 

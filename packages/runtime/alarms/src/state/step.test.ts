@@ -25,7 +25,10 @@ const shelve = (forMs?: number, name: 'shelve' | 'shelve-once' = 'shelve'): Stat
 });
 
 /** All transitions on the way, and where it ended; a refusal stands in its place. */
-function after(treatment: Partial<AlarmTreatment>, ...inputs: readonly StateInput[]): { state: ConditionState; told: string[] } {
+function after(
+  treatment: Partial<AlarmTreatment>,
+  ...inputs: readonly StateInput[]
+): { state: ConditionState; told: string[] } {
   let state = normalState;
   const told: string[] = [];
   for (const input of inputs) {
@@ -41,7 +44,13 @@ describe('the state of a condition (§18.2, OPC UA 10000-9)', () => {
     const open = ({ active, acknowledged, confirmed }: ConditionState) => active || !acknowledged || !confirmed;
     expect(open(after({ ack: 'none' }, verdict(true), verdict(false)).state)).toBe(false);
     expect(open(after({ ack: 'single' }, verdict(true), verdict(false)).state)).toBe(true);
-    const { state, told } = after({ ack: 'confirm' }, verdict(true), act('confirm'), act('acknowledge'), verdict(false));
+    const { state, told } = after(
+      { ack: 'confirm' },
+      verdict(true),
+      act('confirm'),
+      act('acknowledge'),
+      verdict(false),
+    );
     expect([open(state), told]).toEqual([true, ['active', 'BadInvalidState', 'acknowledged', 'cleared']]);
     expect(open(step(state, { ack: 'confirm', latching: false }, act('confirm')).state)).toBe(false);
   });
@@ -59,7 +68,14 @@ describe('the state of a condition (§18.2, OPC UA 10000-9)', () => {
   });
 
   it('that latches stays active until somebody has seen it and resets it', () => {
-    const { state, told } = after({ latching: true }, verdict(true), act('reset'), verdict(false), act('reset'), act('acknowledge'));
+    const { state, told } = after(
+      { latching: true },
+      verdict(true),
+      act('reset'),
+      verdict(false),
+      act('reset'),
+      act('acknowledge'),
+    );
     expect(told).toEqual(['active', 'BadInvalidState', 'BadInvalidState', 'acknowledged']);
     expect(state).toMatchObject({ active: true, latched: true, cause: false });
     expect(step(state, { ack: 'single', latching: true }, act('reset')).transitions).toEqual(['reset', 'cleared']);
@@ -77,21 +93,38 @@ describe('the state of a condition (§18.2, OPC UA 10000-9)', () => {
     const unseen = after({}, verdict(true, hidden), verdict(false, hidden));
     expect([unseen.told, unseen.state.acknowledged]).toEqual([['suppressed', 'active', 'cleared'], true]);
     const shown = after({}, verdict(true, hidden), verdict(true), verdict(false));
-    expect([shown.told, shown.state.acknowledged]).toEqual([['suppressed', 'active', 'unsuppressed', 'cleared'], false]);
+    expect([shown.told, shown.state.acknowledged]).toEqual([
+      ['suppressed', 'active', 'unsuppressed', 'cleared'],
+      false,
+    ]);
   });
 
   it('that is disabled is not active, and becomes so when it is enabled and still the case', () => {
-    const { told } = after({}, verdict(true), act('disable'), act('acknowledge'), verdict(false), verdict(true), act('enable'));
+    const { told } = after(
+      {},
+      verdict(true),
+      act('disable'),
+      act('acknowledge'),
+      verdict(false),
+      verdict(true),
+      act('enable'),
+    );
     expect(told).toEqual(['active', 'disabled', 'cleared', 'BadConditionDisabled', 'enabled', 'active']);
   });
 
   it('is shelved for 8 h at most, from then on or until it is over, and not twice', () => {
     expect(after({}, shelve()).state.shelving).toEqual({ once: false, untilMs: maxShelvingMs });
-    for (const forMs of [0, -1, maxShelvingMs + 1, Infinity, NaN]) expect(after({}, shelve(forMs)).told).toEqual(['BadShelvingTimeOutOfRange']);
+    for (const forMs of [0, -1, maxShelvingMs + 1, Infinity, NaN])
+      expect(after({}, shelve(forMs)).told).toEqual(['BadShelvingTimeOutOfRange']);
     expect(after({}, shelve(hourMs), shelve(hourMs)).told).toEqual(['shelved', 'BadConditionAlreadyShelved']);
     expect(after({}, shelve(hourMs), { type: 'time', atMs: hourMs - 1 }).told).toEqual(['shelved']);
     expect(after({}, shelve(hourMs), { type: 'time', atMs: hourMs }).told).toEqual(['shelved', 'unshelved']);
-    expect(after({}, shelve(hourMs, 'shelve-once'), verdict(true), verdict(false)).told).toEqual(['shelved', 'active', 'cleared', 'unshelved']);
+    expect(after({}, shelve(hourMs, 'shelve-once'), verdict(true), verdict(false)).told).toEqual([
+      'shelved',
+      'active',
+      'cleared',
+      'unshelved',
+    ]);
     expect(after({}, act('unshelve')).told).toEqual(['BadConditionNotShelved']);
   });
 
@@ -101,7 +134,17 @@ describe('the state of a condition (§18.2, OPC UA 10000-9)', () => {
   });
 
   it('is what a small model says, over any verdicts, acts and times', () => {
-    const names = ['acknowledge', 'confirm', 'comment', 'unshelve', 'enable', 'disable', 'out-of-service', 'in-service', 'reset'] as const;
+    const names = [
+      'acknowledge',
+      'confirm',
+      'comment',
+      'unshelve',
+      'enable',
+      'disable',
+      'out-of-service',
+      'in-service',
+      'reset',
+    ] as const;
     const atMs = fc.integer({ min: -10 * hourMs, max: 20 * hourMs });
     const input: fc.Arbitrary<StateInput> = fc.oneof(
       { weight: 5, arbitrary: fc.record({ type: fc.constant('verdict' as const), verdict: fc.record({
@@ -116,7 +159,10 @@ describe('the state of a condition (§18.2, OPC UA 10000-9)', () => {
       ) }) },
       { weight: 2, arbitrary: fc.record({ type: fc.constant('time' as const), atMs }) },
     ); // prettier-ignore
-    const treatment = fc.record({ ack: fc.constantFrom('none' as const, 'single' as const, 'confirm' as const), latching: fc.boolean() });
+    const treatment = fc.record({
+      ack: fc.constantFrom('none' as const, 'single' as const, 'confirm' as const),
+      latching: fc.boolean(),
+    });
     fc.assert(
       fc.property(treatment, fc.array(input, { maxLength: 40 }), (how, inputs) => {
         const model = new ConditionModel(how);

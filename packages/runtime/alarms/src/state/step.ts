@@ -8,7 +8,8 @@ export function step(state: ConditionState, treatment: AlarmTreatment, input: St
     case 'verdict': {
       const { active, limitState, suppressed, frozen } = input.verdict;
       const found = frozen ? { frozen } : { frozen, cause: active, limitState: active ? limitState : null };
-      const transitions = suppressed === state.suppressed ? [] : [suppressed ? ('suppressed' as const) : ('unsuppressed' as const)];
+      const transitions =
+        suppressed === state.suppressed ? [] : [suppressed ? ('suppressed' as const) : ('unsuppressed' as const)];
       return goOn(state, { ...state, ...found, suppressed }, treatment, transitions);
     }
     case 'act': {

@@ -5,7 +5,15 @@ const eightHoursMs = 28_800_000;
 
 /** What a condition ought to be, said once more and in another way: flags that are set one after the other, a rule a line (SPEC §18.2). */
 export class ConditionModel {
-  on = true; cause = false; active = false; seen = true; done = true; bySuppression = false; outOfService = false; frozen = false; wasVisible = false;
+  on = true;
+  cause = false;
+  active = false;
+  seen = true;
+  done = true;
+  bySuppression = false;
+  outOfService = false;
+  frozen = false;
+  wasVisible = false;
   limit: ConditionState['limitState'] = null;
   shelf: 'timed' | 'once' | undefined;
   untilMs = 0;

@@ -20,20 +20,25 @@ export interface AlarmEventsDependencies {
 /** Follows the book and tells of its changes in the log of events: the only place that does. */
 export class AlarmEvents implements Disposable {
   readonly #deps: AlarmEventsDependencies;
-  /** Of drivers whose devices reported something in the last second. */
+  /** Of drivers whose devices, and services whose conditions, told something in the last second. */
   readonly #news = new Map<string, AlarmNews>();
 
   constructor(deps: AlarmEventsDependencies) {
     this.#deps = deps;
   }
 
-  /** For `AlarmBook.follow`. */
+  /** For `AlarmBook.follow`. What a person does is told one by one. */
   readonly tell: AlarmListener = (news) => {
-    if (news.type === 'notice') this.#newsOf(news.driverId).tell(news.message, news.device, news.data);
-    else if (news.alarm.device !== null && news.alarm.driverId !== null) {
-      const { conditionId, active, device } = news.alarm;
-      this.#newsOf(news.alarm.driverId).tell(news.message, device, { conditionId, active, alarm: news.alarm });
-    } else this.#append(ofRaised(news), news.message, raisedData(news));
+    if (news.type === 'notice') {
+      return this.#newsOf({ driverId: news.driverId }).tell(news.message, news.device, news.data);
+    }
+    const { alarm, subject, message, by } = news;
+    const { conditionId, active, device, driverId } = alarm;
+    if (device !== null && driverId !== null && by === undefined) {
+      this.#newsOf({ driverId }).tell(message, device, { conditionId, active, alarm });
+    } else if (subject.serviceId !== undefined && by === undefined) {
+      this.#newsOf({ serviceId: subject.serviceId }).tell(message, undefined, raisedData(news));
+    } else this.#append(ofRaised(news), message, raisedData(news));
   };
 
   [Symbol.dispose](): void {
@@ -41,16 +46,17 @@ export class AlarmEvents implements Disposable {
     this.#news.clear();
   }
 
-  #newsOf(driverId: string): AlarmNews {
-    const known = this.#news.get(driverId);
+  #newsOf(whose: Pick<AlarmEventSubject, 'driverId' | 'serviceId'>): AlarmNews {
+    const key = JSON.stringify(whose);
+    const known = this.#news.get(key);
     if (known) return known;
     const news = new AlarmNews({
       clock: this.#deps.clock,
       tell: (message, device, data) =>
-        this.#append({ driverId, ...(device !== undefined && { device }) }, message, data),
-      onQuiet: () => void this.#news.delete(driverId),
+        this.#append({ ...whose, ...(device !== undefined && { device }) }, message, data),
+      onQuiet: () => void this.#news.delete(key),
     });
-    this.#news.set(driverId, news);
+    this.#news.set(key, news);
     return news;
   }
 
@@ -61,9 +67,13 @@ export class AlarmEvents implements Disposable {
 
 type AlarmEventSubject = Pick<AlarmEventEntry, 'driverId' | 'device' | 'serviceId'>;
 
-/** Of a driver as a whole, of a service, or of the gateway itself. */
-function ofRaised({ alarm: { driverId }, subject: { serviceId } }: AlarmChange): AlarmEventSubject {
-  return { ...(driverId !== null && { driverId }), ...(serviceId !== undefined && { serviceId }) };
+/** Of a driver as a whole, of one of its devices, of a service, or of the gateway itself. */
+function ofRaised({ alarm: { driverId, device }, subject: { serviceId } }: AlarmChange): AlarmEventSubject {
+  return {
+    ...(driverId !== null && { driverId }),
+    ...(device !== null && { device }),
+    ...(serviceId !== undefined && { serviceId }),
+  };
 }
 
 /** What happened at an instant says nothing of `active`. */
