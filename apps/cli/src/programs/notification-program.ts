@@ -18,8 +18,5 @@ export function addNotificationCommands(notifications: Command, run: Run): void 
     .description('send a message that says that it is a test')
     .option('--to <address...>', 'mail addresses in place of those of the channel')
     .action(run((context, options: TestOptions, channel: string) => notificationTest(context, options, channel)));
-  notifications
-    .command('dead-letters')
-    .description('what nobody was told, and why')
-    .action(run(deadLetters));
+  notifications.command('dead-letters').description('what nobody was told, and why').action(run(deadLetters));
 }

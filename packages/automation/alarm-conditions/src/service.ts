@@ -13,8 +13,7 @@ export default defineService<AlarmSettings>({
   entry: import.meta.url,
   isolation: 'in-process',
   inProcessOnly: true,
-  // Without the section there are no conditions; taking all rows out ends what they raised.
-  withoutSection: 'defaults',
+  disturbance: { restart: 'what is active goes on', stop: 'alarms of the plant end' },
   schema: alarmSettings,
   check: checkAlarms,
   changesLive: () => true,

@@ -10,7 +10,12 @@ const channel = { id: 'shift', type: 'mail', waiting: 2, problem: 'connect ECONN
 async function withNotifications(): Promise<TestServer> {
   const server = await TestServer.start();
   const [opcua] = server.control.services.services;
-  const detail = { open: 1, waiting: 2, deadLetters: 3, channels: [channel, { ...channel, id: 'hook', problem: null }] };
+  const detail = {
+    open: 1,
+    waiting: 2,
+    deadLetters: 3,
+    channels: [channel, { ...channel, id: 'hook', problem: null }],
+  };
   server.control.services.services = [opcua, { ...opcua, id: 'notifications', type: 'notifications', detail }];
   return server;
 }
