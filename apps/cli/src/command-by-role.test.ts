@@ -39,6 +39,8 @@ viewer
   tags read packaging/filler/speed
   tags watch no/such/tag
   tags history packaging/filler/speed
+  history status
+  history export TABLE
   alarms list
   alarms journal
   alarms statistics
@@ -164,7 +166,9 @@ describe('CLI command × role (§13.2)', () => {
     const refused: Role[] = [];
     for (const role of roles) {
       const env = { FIELDWARDEN_TOKEN: tokens.get(role)! };
-      const words = line.split(' ').map((word) => ({ FILE: file, OUT: `${file}.backup` })[word] ?? word);
+      const words = line
+        .split(' ')
+        .map((word) => ({ FILE: file, OUT: `${file}.backup`, TABLE: `${file}.csv` })[word] ?? word);
       const { code, stderr, stdout } = await runHere([...words, '--url', url], env);
       expect(code, `${line}: ${stderr}`).not.toBe(2);
       if (code !== 4) continue;

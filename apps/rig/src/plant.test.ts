@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
 import { isNumericColumn, silentLogger, statusCodes, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
 import alarmService from '@fieldwarden/alarm-conditions/service';
+import historyService from '@fieldwarden/history/service';
 import mqttService from '@fieldwarden/mqtt-outlet/service';
 import opcuaService from '@fieldwarden/opcua-server/service';
 import { ServiceRegistry } from '@fieldwarden/service';
@@ -28,6 +29,7 @@ registry.register(chaosDriver);
 
 const services = new ServiceRegistry();
 services.register(alarmService);
+services.register(historyService);
 services.register(opcuaService);
 services.register(mqttService);
 const catalogue = { drivers: registry, services };

@@ -29,7 +29,8 @@ import { addSessionCommands, addTokenCommands, addUserCommands } from './access-
 import { addConfigCommands } from './config-program.js';
 import { addNames, moduleFoldersOption, secretFoldersOption } from './folder-options.js';
 import { addAlarmCommands } from './alarm-program.js';
-import { addHistoryCommand, addMethodCommand } from './device-program.js';
+import { addMethodCommand } from './device-program.js';
+import { addHistoryCommand, addHistoryCommands } from './history-program.js';
 import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
 import { addNotificationCommands } from './notification-program.js';
@@ -93,6 +94,7 @@ export function buildProgram(
     program.command('certs').description('whom the gateway trusts, and what it shows of itself'),
     run,
   );
+  addHistoryCommands(program.command('history').description('values that are kept on disk'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
   addNotificationCommands(program.command('notifications').description('how people are told of alarms'), run);
   addUpkeepCommands(program, run);

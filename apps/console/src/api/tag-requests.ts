@@ -36,5 +36,5 @@ export async function writeTag(path: string, value: unknown): Promise<TagWriteAn
 
 /** `from` as ISO-8601 UTC. */
 export async function tagHistory(path: string, from: string): Promise<TagHistory> {
-  return await answered(api.GET('/tags/history', { params: { query: { path, from } } }));
+  return await answered(api.GET('/tags/history', { params: { query: { path, from, source: 'memory' } } }));
 }

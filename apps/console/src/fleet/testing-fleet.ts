@@ -30,6 +30,7 @@ export function testStatus(changes: Partial<Status> = {}): Status {
     services: { total: 0, byState: {} },
     tags: { total: 1, good: 1, uncertain: 0, bad: 0, valuesPerSecond: 1 },
     mqtt: null,
+    history: null,
     opcua: null,
     ...changes,
   };

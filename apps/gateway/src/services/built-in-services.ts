@@ -1,5 +1,6 @@
 import alarms from '@fieldwarden/alarm-conditions/service';
 import access from '@fieldwarden/directory/service';
+import history from '@fieldwarden/history/service';
 import modbusServer from '@fieldwarden/modbus-server/service';
 import mqttOutlet from '@fieldwarden/mqtt-outlet/service';
 import notifications from '@fieldwarden/notifications/service';
@@ -10,6 +11,7 @@ import { ServiceRegistry } from '@fieldwarden/service';
 export function builtInServices(): ServiceRegistry {
   const registry = new ServiceRegistry();
   registry.register(alarms);
+  registry.register(history);
   registry.register(opcua);
   registry.register(modbusServer);
   registry.register(mqttOutlet);

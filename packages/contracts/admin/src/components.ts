@@ -54,6 +54,8 @@ export const components = {
   WriteRequest: requests.writeRequest,
   WriteAnswer: tags.tagWriteAnswer,
   TagHistory: tags.tagHistory,
+  Trends: tags.trends,
+  HistoryTags: tags.historyTags,
   AlarmList: alarms.alarmList,
   AlarmRow: alarms.alarmRow,
   AlarmJournal: alarms.alarmJournal,

@@ -11,6 +11,7 @@ import {
   text,
   tier,
   time,
+  timeOrNull,
   writeOutcome,
   type Shape,
 } from './parts.js';
@@ -21,6 +22,14 @@ const mqttStatus = z.object({
   connected: boolean,
   pending: count.describe('Messages in the outbox.'),
   dropped: count.describe('Messages that were given up, since the outbox was made.'),
+});
+
+const historyStatus = z.object({
+  store: z.enum(['embedded', 'none']),
+  valuesPerSecond: number.describe('Values that were written, over the last seconds.'),
+  bytes: count.describe('Of all files.'),
+  oldestAt: timeOrNull.describe('Of the oldest value; null while there is none.'),
+  dropped: count.describe('Values that found no room on their way to the disk, since the start.'),
 });
 
 /** `GET /status`. */
@@ -47,6 +56,9 @@ export const status = tagged('status', {
     .union([mqttStatus, z.array(mqttStatus.nullable())])
     .nullable()
     .describe('One object where one outlet is configured, else a list; null where there is none, or it does not run.'),
+  history: historyStatus
+    .nullable()
+    .describe('What is kept of the past; null where the plant keeps no history, or the service does not run.'),
   opcua: z
     .object({
       endpointUrl: text,

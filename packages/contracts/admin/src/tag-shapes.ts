@@ -98,12 +98,18 @@ export type TagWriteAnswer = Shape<typeof tagWriteAnswer>;
 /** What became of the write of one tag. */
 export type TagWriteOutcome = Omit<TagWriteAnswer, 'schema'>;
 
-const historyPoint = z.object({ sourceAt: time, value: anything, status: text, statusCode });
+const historyPoint = z.object({
+  at: time.optional().describe('Where history is kept: the time of the row, the same as `sourceAt`.'),
+  sourceAt: time,
+  value: anything,
+  status: text,
+  statusCode,
+});
 export type HistoryPoint = Shape<typeof historyPoint>;
 
 /**
- * `GET /tags/history`: what is kept of one tag, oldest first. Until a historian is configured this is the gateway's memory of the last
- * minutes. With `source=device` it is what the device itself remembers, page by page.
+ * `GET /tags/history`: what is kept of one tag. `store`: by the service history, page by page. `memory`: of the last minutes, where nothing
+ * else is kept. `device`: what the device itself remembers, page by page.
  */
 export const tagHistory = tagged('tag-history', {
   path: text,
@@ -113,5 +119,37 @@ export const tagHistory = tagged('tag-history', {
   nextCursor: textOrNull
     .optional()
     .describe('Only of a device: pass as `cursor` for the next page; null on the last one.'),
+  next: textOrNull.optional().describe('Only of `store`: pass as `cursor` for the next page; null on the last one.'),
+  dataType: text.optional().describe('Only of `store`: of the values.'),
 });
 export type TagHistory = Shape<typeof tagHistory>;
+
+const trendPoint = z.object({
+  at: time.describe('Of the first value in it.'),
+  first: anything.describe('Null where no value is a number; bool as 0 or 1.'),
+  min: numberOrNull,
+  max: numberOrNull,
+  last: anything,
+  count: ordinal.describe('Values of any quality. 1: a value as it was.'),
+  status: text.describe('The worst in it.'),
+});
+
+const trendSeries = z.object({
+  path: text,
+  unit: textOrNull.describe('Null where it has none, or is no tag any more.'),
+  type: text,
+  points: z.array(trendPoint),
+});
+export type TrendSeries = Shape<typeof trendSeries>;
+
+/** `GET /trends`: what curves are drawn from. Buckets without values are left out: nothing is bridged. */
+export const trends = tagged('trends', { from: time, to: time, buckets: ordinal, series: z.array(trendSeries) });
+export type Trends = Shape<typeof trends>;
+
+/** `GET /history/tags`: of which anything was ever kept, also those that are no tags any more. */
+export const historyTags = tagged('history-tags', {
+  paths: z.array(text),
+  total: count,
+  next: textOrNull.describe('Pass as `cursor` for the next page; null on the last one.'),
+});
+export type HistoryTags = Shape<typeof historyTags>;

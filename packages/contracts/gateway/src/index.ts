@@ -14,7 +14,7 @@ export {
 export { auditActions, type AuditAction, type AuditEntry, type AuditOutcome, type AuditTrail } from './access/audit.js';
 export { availableActions, type OperableDriver } from './available-actions.js';
 export { NotAvailable, type WrittenValue } from './not-available.js';
-export type { PlantTag, Scaling } from './plant-tag.js';
+export type { PlantTag, Scaling, TagHistoryRules } from './plant-tag.js';
 export {
   clientType,
   definitionOf,

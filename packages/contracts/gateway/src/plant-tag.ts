@@ -41,4 +41,16 @@ export interface PlantTag {
   readonly verify: boolean;
   /** Outlets publish it to brokers (SPEC §10.2). */
   readonly publish: boolean;
+  /** What is kept of its past (SPEC §8.4). False: nothing; undefined: every change. */
+  readonly history: TagHistoryRules | false | undefined;
+}
+
+/** What of a tag's values is worth keeping. */
+export interface TagHistoryRules {
+  /** A value this near to the last kept one is left out, in engineering units. Undefined: each change is kept. */
+  readonly deadband: number | undefined;
+  /** A value is kept after this time at the latest, changed or not. Undefined: as the service of history has it. */
+  readonly maxIntervalMs: number | undefined;
+  /** Whether a value holds until the next one, rather than being joined to it by a line. Undefined: by the data type. */
+  readonly stepped: boolean | undefined;
 }

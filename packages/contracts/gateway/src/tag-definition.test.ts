@@ -20,6 +20,7 @@ const tag: PlantTag = {
   writeNonFinite: true,
   verify: true,
   publish: false,
+  history: { deadband: 0.5, maxIntervalMs: 60_000, stepped: true },
 };
 
 it('a definition carries the tag of the plant whole, whichever fields it has, and gives it back', () => {

@@ -13,6 +13,7 @@ type OptionalFields =
   | 'range'
   | 'writeNonFinite'
   | 'publish'
+  | 'history'
   | 'options';
 
 type PlantFields = Omit<PlantTag, 'type' | OptionalFields> & Partial<Pick<PlantTag, OptionalFields>>;

@@ -99,7 +99,7 @@ async function sourcesOf({
   signal,
 }: SourcesRequest): Promise<AsyncIterable<EntrySource>> {
   const copyOf = (path: string): string => join(copies, path.replaceAll('/', '+'));
-  const databases = files.filter(({ path }) => isDatabase(path));
+  const databases = files.filter(({ path }) => isDatabase(path)).sort(journalsFirst);
   await copyDatabases(
     databases.map(({ path }) => ({ from: join(home, path), to: copyOf(path) })),
     signal,
@@ -111,6 +111,11 @@ async function sourcesOf({
       ? { ...file, read: () => createReadStream(copyOf(file.path)) }
       : { ...file, read: () => asLongAsItWas(join(home, file.path), file.bytes) };
   });
+}
+
+/** What leaves a journal while it is copied is in the files that are copied after it: twice is once, and never is lost. */
+function journalsFirst(a: HomeFile, b: HomeFile): number {
+  return Number(/journal/.test(b.path)) - Number(/journal/.test(a.path));
 }
 
 async function* eachOf(

@@ -178,3 +178,12 @@ describe('what is missing or about to end', () => {
     expect(await told('versions', { running: { ...running, version: '0.0.9' } })).toMatch(/^warn: .*0\.0\.9/);
   });
 });
+
+it('says how much history there is, since when, and what of it was set aside', async () => {
+  expect(await told('history')).toBe('ok: no history is kept');
+  for (const name of ['history.2026-11.mdb', 'history.2026-09.mdb', 'history.journal.mdb'])
+    keep(name, 'x'.repeat(1_000_000));
+  expect(await told('history')).toBe('ok: history takes 3 MiB, since 2026-09');
+  keep('history.2026-10.mdb.damaged-2026-11-01', 'x');
+  expect(await told('history')).toMatch(/^warn: .*set aside: history\.2026-10\.mdb\.damaged-2026-11-01$/);
+});

@@ -5,6 +5,7 @@ import { deadDevice } from './dead-device.js';
 import { console } from './console.js';
 import { expressions } from './expressions.js';
 import { health } from './health.js';
+import { history } from './history/history.js';
 import { hostChannel } from './host-channel.js';
 import { invoker } from './invoker.js';
 import { outletIsolation } from './outlet-isolation.js';
@@ -31,6 +32,7 @@ export const benchmarks: readonly Benchmark[] = [
   sparkplug,
   expressions,
   alarms,
+  history,
   poll,
   writeUnderLoad,
   deadDevice,

@@ -26,6 +26,7 @@ export class DeskBoard implements GatewayDesks {
     processed: (request) => this.#history.ask((desk) => desk.processed(request)),
     buckets: (request) => this.#history.ask((desk) => desk.buckets(request)),
     extents: (paths) => this.#history.ask((desk) => desk.extents(paths)),
+    paths: () => this.#history.ask((desk) => desk.paths()),
   };
 
   readonly alarms: AlarmDesk = { act: (request, origin) => this.#alarms.ask((desk) => desk.act(request, origin)) };

@@ -14,7 +14,7 @@ export interface GatewayDesks {
 
 /** What may be asked of each desk: the names of its methods, for a channel that carries them. */
 export const deskMethods = {
-  history: ['raw', 'atTime', 'processed', 'buckets', 'extents'],
+  history: ['raw', 'atTime', 'processed', 'buckets', 'extents', 'paths'],
   alarms: ['act'],
   acts: ['drivers', 'driver', 'publish', 'rollback'],
 } as const satisfies { readonly [Desk in keyof GatewayDesks]: readonly (keyof GatewayDesks[Desk])[] };

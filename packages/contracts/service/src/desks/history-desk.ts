@@ -25,6 +25,8 @@ export interface HistoryDesk {
   buckets(request: HistoryBucketsRequest): Promise<HistoryBuckets>;
   /** How far history of these paths reaches; null for those of which nothing is kept. */
   extents(paths: readonly string[]): Promise<readonly (HistoryExtent | null)[]>;
+  /** Of which anything was ever kept, also those that are no tags any more; in order. */
+  paths(): Promise<readonly string[]>;
 }
 
 /** Most rows in one answer. */

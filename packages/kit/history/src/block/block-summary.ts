@@ -64,30 +64,35 @@ export function summaryOf({ timesMs, statuses, values }: HistoryColumn): BlockSu
   };
 }
 
-const figures = [
-  'firstAtMs',
-  'lastAtMs',
-  'first',
-  'last',
-  'min',
-  'max',
-  'sum',
-  'heldIntegral',
-  'slopedIntegral',
-] as const;
-
 export function writeSummary(summary: BlockSummary, bytes: ByteWriter): void {
   bytes.varint(summary.count);
   bytes.varint(summary.goodCount);
   bytes.varint(summary.worstStatus);
-  for (const figure of figures) bytes.float64(summary[figure]);
+  bytes.float64(summary.firstAtMs);
+  bytes.float64(summary.lastAtMs);
+  bytes.float64(summary.first);
+  bytes.float64(summary.last);
+  bytes.float64(summary.min);
+  bytes.float64(summary.max);
+  bytes.float64(summary.sum);
+  bytes.float64(summary.heldIntegral);
+  bytes.float64(summary.slopedIntegral);
 }
 
+/** In the order in which they were written; a month of one tag has thousands of heads. */
 export function readSummary(reader: ByteReader): BlockSummary {
-  const [count, goodCount, worstStatus] = [reader.varint(), reader.varint(), reader.varint()];
-  const read = Object.fromEntries(figures.map((figure) => [figure, reader.float64()])) as Record<
-    (typeof figures)[number],
-    number
-  >;
-  return { count, goodCount, worstStatus, ...read };
+  return {
+    count: reader.varint(),
+    goodCount: reader.varint(),
+    worstStatus: reader.varint(),
+    firstAtMs: reader.float64(),
+    lastAtMs: reader.float64(),
+    first: reader.float64(),
+    last: reader.float64(),
+    min: reader.float64(),
+    max: reader.float64(),
+    sum: reader.float64(),
+    heldIntegral: reader.float64(),
+    slopedIntegral: reader.float64(),
+  };
 }

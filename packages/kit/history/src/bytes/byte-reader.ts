@@ -21,6 +21,17 @@ export class ByteReader {
   }
 
   varint(): number {
+    // Most are small: one byte, or two.
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (at + 1 < bytes.length) {
+      const low = bytes[at];
+      const high = bytes[at + 1];
+      if (low < 0x80 || high < 0x80) {
+        this.#at = low < 0x80 ? at + 1 : at + 2;
+        return low < 0x80 ? low : (low & 0x7f) | (high << 7);
+      }
+    }
     let value = 0;
     let factor = 1;
     for (let i = 0; i < 8; i += 1) {

@@ -79,7 +79,12 @@ function decodeScaled(reader: ByteReader, count: number): Float64Array {
     const difference = reader.signed();
     value += difference;
     const shown = isFloat32 ? Math.fround(value / scale) : value / scale;
-    const times = difference === 0 ? reader.varint() + 1 : 1;
+    if (difference !== 0) {
+      numbers[i] = shown;
+      i += 1;
+      continue;
+    }
+    const times = reader.varint() + 1;
     if (times > count - i) throw blockDamaged('it has more values than it says');
     numbers.fill(shown, i, i + times);
     i += times;

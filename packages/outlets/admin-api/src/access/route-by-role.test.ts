@@ -19,7 +19,7 @@ viewer
   GET /drivers  GET /drivers/:id  GET /drivers/:id/curves  GET /drivers/:id/plan  GET /drivers/:id/browse
   GET /drivers/:id/post-mortems  GET /drivers/:id/post-mortems/:postMortemId  GET /hosts
   GET /services  GET /services/:id  GET /services/:id/post-mortems  GET /services/:id/post-mortems/:postMortemId
-  GET /tags  GET /tags/folders  GET /tags/value  GET /tags/watch  GET /tags/history
+  GET /tags  GET /tags/folders  GET /tags/value  GET /tags/watch  GET /tags/history  GET /trends  GET /history/tags
   GET /alarms  GET /alarms/journal  GET /alarms/statistics  GET /events  GET /drivers/:id/events  PUT /events/streams/:stream/tags
   GET /logs  GET /drivers/:id/logs  GET /services/:id/logs
   GET /config/draft  GET /config/diff  GET /config/generations  GET /config/generations/:generation

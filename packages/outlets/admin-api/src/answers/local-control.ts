@@ -27,6 +27,7 @@ import type { Generations, PlantTextEdit } from '@fieldwarden/generations';
 import type { DriverInstance } from '@fieldwarden/instances';
 import type { EventLog, Logging } from '@fieldwarden/observe';
 import type { RunningServices } from '@fieldwarden/services';
+import type { DeskBoard } from '@fieldwarden/service';
 import type { Supervisor } from '@fieldwarden/supervisor';
 import type { TagStore, WriteRequests } from '@fieldwarden/tags';
 import type { TagTrends } from '@fieldwarden/trends';
@@ -36,6 +37,7 @@ import type { CertificateControl } from '../control/certificate-control.js';
 import type { ConfigControl } from '../control/config-control.js';
 import type { DeviceControl } from '../control/device-control.js';
 import type { BrowseQuery, GatewayControl, TagFeed, TagQuery } from '../control/gateway-control.js';
+import type { HistoryControl } from '../control/history-control.js';
 import type { ServiceControl } from '../control/service-control.js';
 import type { UpkeepControl } from '../control/upkeep-control.js';
 import { describeDriver, describeDriverWithNotes } from '../views/driver-view.js';
@@ -47,6 +49,7 @@ import { LocalDevices } from './devices/local-devices.js';
 import { CurveRecorder } from './drivers/curve-recorder.js';
 import { driverActions } from './drivers/driver-actions.js';
 import { browseDevice, testDevices } from './drivers/driver-checks.js';
+import { LocalHistory } from './history/local-history.js';
 import { LocalAlarms } from './local-alarms.js';
 import { LocalAudit } from './local-audit.js';
 import { LocalServices } from './local-services.js';
@@ -75,6 +78,7 @@ export interface LocalControlDependencies {
   readonly store: TagStore;
   readonly supervisor: Pick<Supervisor, 'servicePostMortems' | 'spare'>;
   readonly trends: TagTrends;
+  readonly desks: Pick<DeskBoard, 'history' | 'hasHistory'>;
   readonly writes: WriteRequests;
   readonly drivers: AskedDrivers;
   readonly board: AskedStatusBoard;
@@ -96,6 +100,7 @@ export class LocalControl implements GatewayControl, Disposable {
   readonly alarms: AlarmControl;
   readonly audit: AuditControl;
   readonly devices: DeviceControl;
+  readonly past: HistoryControl;
   readonly services: ServiceControl;
   readonly certificates: CertificateControl;
   readonly upkeep: UpkeepControl;
@@ -131,6 +136,8 @@ export class LocalControl implements GatewayControl, Disposable {
     this.alarms = new LocalAlarms({ book: deps.alarms, acts: deps.alarmActs });
     this.audit = new LocalAudit(deps.audit);
     this.devices = new LocalDevices({ instances, store, clock, logger });
+    const { desks, trends } = deps;
+    this.past = new LocalHistory({ desk: desks.history, isKept: () => desks.hasHistory, store, trends, clock });
     this.certificates = deps.certificates;
     this.services = new LocalServices({ services, logs: logging, postMortems: supervisor.servicePostMortems });
   }

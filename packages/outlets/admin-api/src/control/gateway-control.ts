@@ -25,6 +25,7 @@ import type { AuditControl } from './audit-control.js';
 import type { CertificateControl } from './certificate-control.js';
 import type { ConfigControl } from './config-control.js';
 import type { DeviceControl } from './device-control.js';
+import type { HistoryControl } from './history-control.js';
 import type { ServiceControl } from './service-control.js';
 import type { UpkeepControl } from './upkeep-control.js';
 
@@ -84,6 +85,8 @@ export interface GatewayControl {
   readonly audit: AuditControl;
 
   readonly devices: DeviceControl;
+
+  readonly past: HistoryControl;
 
   readonly services: ServiceControl;
 
@@ -168,7 +171,7 @@ export interface GatewayControl {
   /** Undefined if there is no driver with this id. */
   curves(driverId: string): DriverCurves | undefined;
 
-  /** What is kept of one tag between two times, ms since 1970 UTC; undefined if there is no such tag. */
+  /** What memory keeps of one tag between two times, ms since 1970 UTC; undefined if there is no such tag. */
   history(path: string, fromMs: number, toMs: number): TagHistory | undefined;
 
   /** Begins the graceful stop of the gateway. Returns at once. */

@@ -172,6 +172,8 @@ const examples: readonly {
   { id: 'getDriverCurves', path: '/drivers/packaging/curves' },
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&from=2030-01-01T00:00:00Z' },
   { id: 'readTagHistory', path: '/tags/history?path=packaging/filler/speed&source=device' },
+  { id: 'readTrends', path: '/trends?paths=packaging/filler/speed&buckets=10' },
+  { id: 'listHistoryTags', path: '/history/tags' },
   { id: 'listAlarms', path: '/alarms' },
   {
     id: 'listAlarmJournal',

@@ -23,6 +23,7 @@ import { sessionRoutes } from './access/session-routes.js';
 import { shutdownRoutes } from './shutdown-routes.js';
 import { statusRoutes } from './status-routes.js';
 import { tagRoutes } from './tags/tag-routes.js';
+import { trendRoutes } from './tags/trend-routes.js';
 import { tokenRoutes } from './access/token-routes.js';
 import { userRoutes } from './access/user-routes.js';
 
@@ -42,6 +43,7 @@ const routes = [
   ...servicePostMortemRoutes,
   ...tagRoutes,
   ...historyRoutes,
+  ...trendRoutes,
   ...alarmRoutes,
   ...eventRoutes,
   ...logRoutes,

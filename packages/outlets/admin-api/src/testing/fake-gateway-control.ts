@@ -35,6 +35,7 @@ import { FakeAuditControl } from './fake-audit-control.js';
 import { FakeCertificateControl } from './fake-certificate-control.js';
 import { FakeConfigControl } from './fake-config-control.js';
 import { FakeDeviceControl } from './fake-device-control.js';
+import { FakeHistoryControl } from './fake-history-control.js';
 import { FakeServiceControl } from './fake-service-control.js';
 import { FakeTagFeed } from './fake-tag-feed.js';
 import { FakeUpkeepControl } from './fake-upkeep-control.js';
@@ -46,6 +47,7 @@ export class FakeGatewayControl implements GatewayControl {
   readonly alarms = new FakeAlarmControl();
   readonly audit = new FakeAuditControl();
   readonly devices = new FakeDeviceControl();
+  readonly past = new FakeHistoryControl();
   readonly services = new FakeServiceControl();
   readonly certificates = new FakeCertificateControl();
   readonly upkeep = new FakeUpkeepControl();

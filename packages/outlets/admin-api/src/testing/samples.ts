@@ -88,6 +88,7 @@ export function gatewayStatus(overrides: Partial<Status> = {}): Status {
     services: { total: 1, byState: { Healthy: 1 } },
     tags: { total: 2, good: 2, uncertain: 0, bad: 0, valuesPerSecond: 2 },
     mqtt: null,
+    history: null,
     opcua: { endpointUrl: 'opc.tcp://127.0.0.1:4840/fieldwarden', sessions: 0, subscriptions: 0, monitoredItems: 0 },
     ...overrides,
   };

@@ -43,7 +43,7 @@ export function serviceError({ code, kind, message, atMs }: NonNullable<ServiceF
 }
 
 /** The fields of `GET /status` that services bring: what they say of themselves, a list where several do, null while none runs. */
-export function statusFields(services: RunningServices): Pick<Status, 'opcua' | 'mqtt'> {
+export function statusFields(services: RunningServices): Pick<Status, 'opcua' | 'mqtt' | 'history'> {
   const shown = new Map<string, unknown[]>();
   for (const { id, detail } of services.facts()) {
     const { statusField, statusFieldKeys } = services.definitionOf(id) ?? {};
@@ -55,7 +55,7 @@ export function statusFields(services: RunningServices): Pick<Status, 'opcua' | 
     name,
     others.length === 0 ? first : [first, ...others],
   ]);
-  return { opcua: null, mqtt: null, ...(Object.fromEntries(fields) as object) };
+  return { opcua: null, mqtt: null, history: null, ...(Object.fromEntries(fields) as object) };
 }
 
 function pick(all: Readonly<Record<string, unknown>>, keys: readonly string[]): Readonly<Record<string, unknown>> {

@@ -42,5 +42,9 @@ export const tagFields: Readonly<Record<keyof PlantTag, TagField>> = {
   writeNonFinite: { ...quiet, columns: [['writeNonFinite', 'flag']] },
   verify: { ...quiet, columns: [['verify', 'flag']] },
   publish: { ...quiet, columns: [['publish', 'flag']] },
+  history: {
+    ...quiet,
+    columns: [['history', 'flag'], ['history.deadband', 'number'], ['history.maxIntervalMs', 'number'], ['history.stepped', 'flag']],
+  },
   options: { newPlan: true, valueStale: true, row: null, columns: [['options', 'group']] },
 }; // prettier-ignore

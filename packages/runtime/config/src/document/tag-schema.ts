@@ -1,7 +1,7 @@
 import { parseDataType, scalarTypes } from '@fieldwarden/core';
 import { z } from 'zod';
 import { noDataType } from './data-type-words.js';
-import { choice, dayMs, durationMs, flag } from './fields.js';
+import { choice, dayMs, durationMs, flag, hourMs } from './fields.js';
 
 export const tagDefaults = { scanMs: 1_000, access: 'read-only' } as const;
 
@@ -63,6 +63,38 @@ const notAvailable = z
       'elements are none UncertainSubNormal. Compared with the value of the device, before any scaling; 64-bit integers beyond 2^53 ' +
       'and NaN as texts. Writing it is refused. Not for bool and bytes. Example: 32767, [-32768, 32767], 0xFFFF, NaN, "----". Default: none.',
     examples: [32767, [-32768, 32767], 'NaN', '----'],
+  });
+
+const history = z
+  .union(
+    [
+      z.boolean(),
+      z.strictObject({
+        deadband: z
+          .number()
+          .min(0)
+          .optional()
+          .describe(
+            'A value this near to the one that was kept last is left out, in engineering units. Default: each change is kept.',
+          ),
+        maxIntervalMs: durationMs('A value is kept after this time at the latest, changed or not.', hourMs, {
+          min: 1_000,
+          max: dayMs,
+        }),
+        stepped: z
+          .boolean()
+          .optional()
+          .describe(
+            'A value holds until the next one, rather than being joined to it by a line. Default: true for bool and string, else false.',
+          ),
+      }),
+    ],
+    { error: 'history is true, false, or a group of deadband, maxIntervalMs and stepped' },
+  )
+  .meta({
+    description:
+      'What is kept of its past, where the plant keeps history and its include and exclude let the tag through; false: nothing. Default: every change.',
+    examples: [false, { deadband: 0.5, maxIntervalMs: 60_000 }],
   });
 
 export const tagSchema = z
@@ -129,6 +161,7 @@ export const tagSchema = z
       false,
     ),
     publish: flag('MQTT outlets publish it, where their include and exclude let it through.', true),
+    history: history.optional(),
   })
   .describe('One signal of a device.');
 

@@ -58,5 +58,13 @@ it('a tag that says nothing else is polled each second, raw and read-only', () =
     writeNonFinite: false,
     verify: false,
     publish: true,
+    history: undefined,
   });
+});
+
+it('keeps the past of a tag by its own rules, by none, or not at all (§8.4)', () => {
+  const rules = { deadband: 0.5, maxIntervalMs: 60_000, stepped: undefined };
+  expect(resolveTag({ ...tag, history: { deadband: 0.5, maxIntervalMs: 60_000 } }).history).toEqual(rules);
+  expect(resolveTag({ ...tag, history: true }).history).toBeUndefined();
+  expect(resolveTag({ ...tag, history: false }).history).toBe(false);
 });

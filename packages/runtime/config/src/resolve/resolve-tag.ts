@@ -24,7 +24,13 @@ export function resolveTag(written: TagDocument, options?: unknown): PlantTag {
     writeNonFinite: written.writeNonFinite ?? false,
     verify: written.verify ?? false,
     publish: written.publish ?? true,
+    history: resolveHistory(written.history),
   };
+}
+
+function resolveHistory(written: TagDocument['history']): PlantTag['history'] {
+  if (typeof written !== 'object') return written === false ? false : undefined;
+  return { deadband: written.deadband, maxIntervalMs: written.maxIntervalMs, stepped: written.stepped };
 }
 
 type WrittenScaling = NonNullable<TagDocument['scaling']>;

@@ -251,7 +251,7 @@ const prototypes: readonly Case[] = [
     'a field of a tag that is one',
     tag({ hasOwnProperty: 1 }),
     [
-      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, options, dataType, scanMs, access, scaling, notAvailable, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify, publish`,
+      `error ${theTag}.hasOwnProperty unknown-field: unknown field "hasOwnProperty"; known here: path, address, options, dataType, scanMs, access, scaling, notAvailable, unit, deadband, description, limits, writeIdempotent, writeNonFinite, verify, publish, history`,
     ],
   ],
 ];

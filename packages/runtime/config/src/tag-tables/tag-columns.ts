@@ -28,7 +28,8 @@ export function cellOf(tag: TagDocument, { field: [first, second], kind }: TagCo
   const value = (tag as Readonly<Record<string, unknown>>)[first];
   if (kind === 'group') return value === undefined ? undefined : JSON.stringify(value);
   if (kind === 'values') return value === undefined ? undefined : valuesText(value);
-  return scalarText(second !== undefined && isRecord(value) ? value[second] : value);
+  if (second === undefined) return scalarText(value);
+  return isRecord(value) ? scalarText(value[second]) : undefined;
 }
 
 function scalarText(value: unknown): string | undefined {

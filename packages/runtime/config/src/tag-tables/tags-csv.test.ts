@@ -35,11 +35,14 @@ describe('a table of tags (§7.1)', () => {
       const groups = [node, ...(node.anyOf ?? [])].filter(({ properties }) => properties);
       return groups.length === 0
         ? [name]
-        : groups.flatMap((group) =>
-            Object.entries(group.properties ?? {}).flatMap(([field, below]) =>
-              fields(below, name === '' ? field : `${name}.${field}`),
+        : [
+            ...(node.anyOf?.some(({ properties }) => !properties) ? [name] : []), // or something plain
+            ...groups.flatMap((group) =>
+              Object.entries(group.properties ?? {}).flatMap(([field, below]) =>
+                fields(below, name === '' ? field : `${name}.${field}`),
+              ),
             ),
-          );
+          ];
     };
     const { items: driver } = (plantJsonSchema(sampleCatalogue()) as SchemaNode).properties!.drivers;
     const tag = driver!.properties!.devices.items!.properties!.tags.items!;
@@ -52,9 +55,9 @@ describe('a table of tags (§7.1)', () => {
     );
     expect(text.split('\r\n')).toEqual([
       csvColumns.known.join(','),
-      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,,',
-      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,,',
-      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,,,,,,',
+      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,,,,,,',
       '',
     ]);
   });

@@ -95,6 +95,13 @@ const numericTag = fc.record(
     limits,
     writeIdempotent: fc.boolean(),
     verify: fc.boolean(),
+    history: fc.oneof(
+      fc.boolean(),
+      fc.record(
+        { deadband: fc.constantFrom(0, 0.25), maxIntervalMs: fc.constantFrom(1_000, 60_000), stepped: fc.boolean() },
+        { requiredKeys: ['deadband'] },
+      ),
+    ),
   },
   { requiredKeys: ['address', 'dataType'] },
 );

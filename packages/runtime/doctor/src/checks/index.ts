@@ -7,6 +7,7 @@ import { clock } from './clock.js';
 import { configuration } from './configuration.js';
 import { descriptors } from './descriptors.js';
 import { disk } from './disk.js';
+import { history } from './history.js';
 import { homeModes } from './home-modes.js';
 import { homeVersion } from './home-version.js';
 import { memory } from './memory.js';
@@ -20,6 +21,6 @@ import { versions } from './versions.js';
 
 /** In the order in which they are told. A new check is a file and a line here. */
 export const checks: readonly Check[] = [
-  accounts, adminHttp, opcuaOpen, mqttTls, modbusServer, ports, certificates, secrets, backup, configuration, clock, disk, memory, descriptors,
+  accounts, adminHttp, opcuaOpen, mqttTls, modbusServer, ports, certificates, secrets, backup, configuration, clock, disk, history, memory, descriptors,
   homeModes, homeVersion, user, versions,
 ]; // prettier-ignore

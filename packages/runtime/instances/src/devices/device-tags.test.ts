@@ -28,6 +28,7 @@ const arbitraryTag: fc.Arbitrary<PlantTag> = fc.record({
   writeNonFinite: fc.boolean(),
   verify: fc.boolean(),
   publish: fc.boolean(),
+  history: fc.constantFrom(undefined, false as const, { deadband: 1, maxIntervalMs: undefined, stepped: true }),
 } satisfies Record<keyof PlantTag, fc.Arbitrary<unknown>>);
 
 it('every field of a tag stands in the store as it was configured (§7.5)', () => {

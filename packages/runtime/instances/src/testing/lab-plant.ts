@@ -22,6 +22,7 @@ export function labTag(path: string, more: Partial<PlantTag> = {}): PlantTag {
     writeNonFinite: false,
     verify: false,
     publish: true,
+    history: undefined,
     ...more,
   };
 }

@@ -24,6 +24,7 @@ const tag: PlantTag = {
   writeNonFinite: false,
   verify: false,
   publish: true,
+  history: undefined,
 };
 
 const remembered: readonly HistoricalValue[] = [

@@ -27,6 +27,7 @@ it('a row of the Admin API shows the fields of a tag that the one table of field
       writeNonFinite: false,
       verify: false,
       publish: true,
+      history: undefined,
     }),
   ]);
   const row = tagRow(store, handle) as unknown as Record<string, unknown>;

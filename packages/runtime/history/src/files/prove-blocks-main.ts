@@ -1,0 +1,4 @@
+import { runProof } from '@fieldwarden/storage/lmdb';
+import { blockProof } from './block-proof.js';
+
+await runProof(blockProof);

@@ -1,0 +1,4 @@
+import { runProof } from '@fieldwarden/storage/lmdb';
+import { journalProof } from './journal-proof.js';
+
+await runProof(journalProof);

@@ -1,0 +1,161 @@
+import { dirname } from 'node:path';
+import { GatewayError, messageOf, type Timer } from '@fieldwarden/core';
+import { pathMatcher } from '@fieldwarden/gateway-contract';
+import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
+import { Recorder } from './recording/recorder.js';
+import type { HistorySettings } from './settings.js';
+import { ValueRate } from './value-rate.js';
+import { workerDesk } from './worker-desk.js';
+import { HistoryWorker } from './worker/history-worker.js';
+
+const flushEveryMs = 250;
+const lookEveryMs = 1_000;
+
+/** Follows the tags, keeps what they do, and answers at the desk of history. The store works in a thread of its own. */
+export class HistoryService implements Service<HistorySettings> {
+  readonly #context: ServiceContext<HistorySettings>;
+  readonly #end = new DisposableStack();
+  readonly #rate: ValueRate;
+  #settings: HistorySettings;
+  #worker: HistoryWorker | undefined;
+  #recorder: Recorder | undefined;
+  #timers: Timer[] = [];
+  #laggingSinceMs: number | undefined;
+
+  constructor(context: ServiceContext<HistorySettings>) {
+    this.#context = context;
+    this.#settings = context.settings;
+    this.#rate = new ValueRate(context.clock);
+  }
+
+  async start(): Promise<undefined> {
+    const { within, pkiDirectory, logger, tags, clock, fail } = this.#context;
+    if (this.#settings.store === 'none') return undefined;
+    if (!within)
+      throw new GatewayError({ code: 'HISTORY_IN_HOST', kind: 'bug', message: 'history runs in-process only' });
+    const worker = new HistoryWorker({
+      folder: dirname(pkiDirectory),
+      limits: this.#settings,
+      logger,
+      roomAgain: () => this.#recorder?.tellAll(),
+      failed: fail,
+    });
+    this.#worker = worker;
+    // What comes while the files are opened waits for them: nothing of it is lost.
+    this.#recorder = this.#end.use(
+      new Recorder({ tags, columns: within.columns, sink: worker, clock, isKept: matcherOf(this.#settings) }),
+    );
+    this.#every(flushEveryMs, () => this.#recorder?.flush());
+    this.#every(lookEveryMs, () => this.#look());
+    await worker.opened;
+    const ask: HistoryWorker['ask'] = (question, request) => {
+      this.#recorder?.flush(); // who asks sees what there is
+      return worker.ask(question, request);
+    };
+    this.#end.use(within.offers.history(workerDesk({ ask })));
+    return undefined;
+  }
+
+  async apply(settings: HistorySettings): Promise<void> {
+    this.#settings = settings;
+    this.#worker?.setLimits(settings);
+    this.#recorder?.keep(matcherOf(settings));
+  }
+
+  status(): Readonly<Record<string, unknown>> {
+    const { store } = this.#settings;
+    const state = this.#worker?.state;
+    return {
+      store,
+      valuesPerSecond: this.#rate.perSecond,
+      bytes: state?.bytes ?? 0,
+      oldestAt: state?.oldestAtMs === null || state === undefined ? null : new Date(state.oldestAtMs).toISOString(),
+      values: state?.values ?? 0,
+      tags: this.#recorder?.size ?? 0,
+      pending: this.#worker?.underWay ?? 0,
+      dropped: this.#worker?.dropped ?? 0,
+      lagSeconds: this.#lagSeconds(),
+      damagedBlocks: state?.damagedBlocks ?? 0,
+      trouble: state?.refusal ?? state?.damage ?? null,
+    };
+  }
+
+  health(): ServiceHealth {
+    const state = this.#worker?.state;
+    const reason = state?.refusal ?? state?.damage;
+    return reason ? { state: 'Degraded', reason } : { state: 'Healthy' };
+  }
+
+  metrics(): readonly ServiceMetric[] {
+    const state = this.#worker?.state;
+    return [
+      {
+        name: 'history_values_total',
+        help: 'Values that were written to the history on disk.',
+        type: 'counter',
+        value: state?.values ?? 0,
+      },
+      { name: 'history_bytes', help: 'Size of the history on disk.', type: 'gauge', value: state?.bytes ?? 0 },
+      {
+        name: 'history_lag_seconds',
+        help: 'Age of the oldest value that is not on disk yet.',
+        type: 'gauge',
+        value: this.#lagSeconds(),
+      },
+      {
+        name: 'history_dropped_total',
+        help: 'Values that found no room on their way to the history.',
+        type: 'counter',
+        value: this.#worker?.dropped ?? 0,
+      },
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) timer[Symbol.dispose]();
+    this.#timers = [];
+    try {
+      this.#end.dispose();
+    } catch (error) {
+      this.#context.logger.error(messageOf(error), { error });
+    }
+    await this.#worker?.close();
+    for (const id of ['history-disk', 'history-damaged']) this.#context.alarms.clear(id);
+  }
+
+  /** Once a second. */
+  #look(): void {
+    const { alarms, clock } = this.#context;
+    const state = this.#worker?.state;
+    this.#recorder?.tellQuiet();
+    this.#rate.saw(state?.values ?? 0);
+    const isBehind = (this.#worker?.underWay ?? 0) > 0;
+    this.#laggingSinceMs = isBehind ? (this.#laggingSinceMs ?? clock.monotonicMs()) : undefined;
+    if (state?.refusal) alarms.raise({ conditionId: 'history-disk', severity: 700, message: state.refusal });
+    else alarms.clear('history-disk');
+    if (state?.damage) alarms.raise({ conditionId: 'history-damaged', severity: 500, message: state.damage });
+  }
+
+  /** The journal takes a second at most: what waits for longer does so because of the disk. */
+  #lagSeconds(): number {
+    return this.#laggingSinceMs === undefined ? 0 : (this.#context.clock.monotonicMs() - this.#laggingSinceMs) / 1_000;
+  }
+
+  #every(ms: number, work: () => void): void {
+    const at = this.#timers.length;
+    const again = (): void => {
+      this.#timers[at] = this.#context.clock.setTimer(() => {
+        again();
+        work();
+      }, ms);
+      this.#timers[at].unref();
+    };
+    again();
+  }
+}
+
+function matcherOf({ include, exclude }: HistorySettings): (path: string) => boolean {
+  const isIncluded = pathMatcher(include);
+  const isExcluded = pathMatcher(exclude);
+  return (path) => isIncluded(path) && !isExcluded(path);
+}

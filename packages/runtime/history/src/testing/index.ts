@@ -1,0 +1,1 @@
+export { batchOf, define, kept, openStore, wideLimits, type TestRow } from './test-store.js';
