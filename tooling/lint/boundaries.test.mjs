@@ -15,7 +15,7 @@ const layers = {
   'another-driver': 'driver',
   'a-runtime': 'runtime',
   'a-outlet': 'outlet',
-  'a-automation': 'automation',
+  'an-automation': 'automation',
   'a-app': 'app',
 };
 
@@ -68,8 +68,8 @@ describe('turbo boundaries', () => {
       'a-driver': ['a-contracts', 'a-kit'],
       'a-runtime': ['a-contracts'],
       'a-outlet': ['a-contracts', 'the-shapes', 'a-runtime'],
-      'a-automation': ['a-contracts', 'a-kit', 'a-runtime'],
-      'a-app': ['a-contracts', 'the-shapes', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet', 'a-automation'],
+      'an-automation': ['a-contracts', 'a-kit', 'a-runtime'],
+      'a-app': ['a-contracts', 'the-shapes', 'a-kit', 'a-driver', 'a-runtime', 'a-outlet', 'an-automation'],
     });
     expect(output).toContain('no issues found');
     expect(code).toBe(0);
@@ -92,14 +92,14 @@ describe('turbo boundaries', () => {
     ['a-driver', 'a-runtime'],
     ['a-driver', 'a-outlet'],
     ['a-runtime', 'a-outlet'],
+    ['a-runtime', 'an-automation'],
+    ['an-automation', 'a-outlet'],
     ['a-runtime', 'a-app'],
     ['a-outlet', 'a-app'],
-    ['a-outlet', 'a-automation'],
-    ['a-automation', 'a-outlet'],
-    ['a-automation', 'a-driver'],
-    ['a-automation', 'the-shapes'],
-    ['a-automation', 'a-app'],
-    ['a-runtime', 'a-automation'],
+    ['a-outlet', 'an-automation'],
+    ['an-automation', 'a-driver'],
+    ['an-automation', 'the-shapes'],
+    ['an-automation', 'a-app'],
   ])('reports %s that imports %s', (from, to) => {
     const { code, output } = boundaries({ [from]: [to] });
     expect(code).toBe(1);

@@ -50,6 +50,7 @@ viewer
   services describe opcua
   services post-mortem opcua
   mqtt status
+  notifications status
   config diff
   config generations
   config show
@@ -83,6 +84,8 @@ engineer
   drivers call packaging reset
   services restart opcua
   mqtt purge --yes
+  notifications test shift
+  notifications dead-letters
   audit
   certs trust AB
   certs reject AB
@@ -142,6 +145,8 @@ describe('CLI command × role (§13.2)', () => {
     const { alarms, services } = server.control;
     alarms.rows = [alarmRow({})];
     services.services = [...services.services, { ...services.services[0], id: 'main', type: 'mqtt' }];
+    services.answers.set('test', { outcome: 'sent', message: null, durationMs: 1 });
+    services.answers.set('dead-letters', { deadLetters: [] });
     const directory = open.use(await temporaryDirectory());
     file = join(directory.path, 'plant.yaml');
     writeFileSync(file, 'version: 1\nsite: lab\n');

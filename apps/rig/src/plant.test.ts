@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadPlantFile, type Plant, type PlantDevice, type PlantDriver } from '@fieldwarden/config';
 import { isNumericColumn, silentLogger, statusCodes, statusName, systemClock, ValueColumns } from '@fieldwarden/core';
+import alarmService from '@fieldwarden/alarm-conditions/service';
 import historyService from '@fieldwarden/history/service';
 import mqttService from '@fieldwarden/mqtt-outlet/service';
 import opcuaService from '@fieldwarden/opcua-server/service';
@@ -27,6 +28,7 @@ registry.register(simulatorDriver);
 registry.register(chaosDriver);
 
 const services = new ServiceRegistry();
+services.register(alarmService);
 services.register(historyService);
 services.register(opcuaService);
 services.register(mqttService);

@@ -33,6 +33,7 @@ import { addMethodCommand } from './device-program.js';
 import { addHistoryCommand, addHistoryCommands } from './history-program.js';
 import { addCertificateCommands } from './certificate-program.js';
 import { addMqttCommands } from './mqtt-program.js';
+import { addNotificationCommands } from './notification-program.js';
 import { addServiceCommands } from './service-program.js';
 import { addUpkeepCommands } from './upkeep-program.js';
 import type { UpOptions } from '../commands/gateway/up.js';
@@ -95,6 +96,7 @@ export function buildProgram(
   );
   addHistoryCommands(program.command('history').description('values that are kept on disk'), run);
   addMqttCommands(program.command('mqtt').description('brokers that values are published to'), run);
+  addNotificationCommands(program.command('notifications').description('how people are told of alarms'), run);
   addUpkeepCommands(program, run);
   addCompletion(program, run);
   return program;

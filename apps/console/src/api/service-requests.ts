@@ -17,3 +17,16 @@ export async function purgeOutlet(id: string): Promise<number> {
   const { answer } = await answered(api.POST('/services/{id}/requests/{name}', { params, body: {} }));
   return (answer as { readonly purged: number }).purged;
 }
+
+export interface NotificationTest {
+  readonly outcome: 'sent' | 'failed';
+  /** Why it failed. */
+  readonly message: string | null;
+}
+
+/** Sends a message that says that it is a test. */
+export async function testNotification(channel: string): Promise<NotificationTest> {
+  const params = { path: { id: 'notifications', name: 'test' } };
+  const { answer } = await answered(api.POST('/services/{id}/requests/{name}', { params, body: { channel } }));
+  return answer as NotificationTest;
+}

@@ -76,19 +76,13 @@ export class InProcessRun {
   giveUp(): void {
     this.#starting.abort();
     this.#reports?.[Symbol.dispose]();
-<<<<<<< HEAD
-    this.#guard?.[Symbol.dispose]();
-    this.#ownTags?.[Symbol.dispose]();
-=======
     this.#letGo();
->>>>>>> q17b
   }
 
   async #open(): Promise<void> {
     const { instance, settings, port, around } = this.#deps;
     const { id, definition } = instance;
     const { tags, writer, clock, random } = around;
-    if (definition.inProcessOnly === true) this.#ownTags = around.tagSpace.open(id);
     this.#guard = new GuardedContext({
       serviceId: id,
       settings,
@@ -103,11 +97,7 @@ export class InProcessRun {
       storage: around.storage(id),
       access: around.access ?? refusingDesk,
       desks: around.desks,
-<<<<<<< HEAD
-      within: this.#ownTags && { offers: around.desks.offers, columns: tags, ownTags: this.#ownTags },
-=======
       within: this.#within(),
->>>>>>> q17b
       clock,
       logger: around.logger.child({ serviceId: id }),
       random,
@@ -149,24 +139,21 @@ export class InProcessRun {
         error,
       });
     } finally {
-<<<<<<< HEAD
-      this.#guard?.[Symbol.dispose]();
-      this.#ownTags?.[Symbol.dispose]();
-=======
       this.#letGo();
->>>>>>> q17b
     }
   }
 
   #within(): WithinGateway | undefined {
     const { instance, around } = this.#deps;
     if (instance.definition.inProcessOnly !== true) return undefined;
-    this.#conditions = around.conditions(instance.id);
-    return { offers: around.desks.offers, columns: around.tags, conditions: this.#conditions };
+    const ownTags = (this.#ownTags = around.tagSpace.open(instance.id));
+    const conditions = (this.#conditions = around.conditions(instance.id));
+    return { offers: around.desks.offers, columns: around.tags, ownTags, conditions };
   }
 
   #letGo(): void {
     this.#guard?.[Symbol.dispose]();
+    this.#ownTags?.[Symbol.dispose]();
     this.#conditions?.[Symbol.dispose]();
   }
 }

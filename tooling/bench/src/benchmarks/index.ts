@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.js';
+import { alarms } from './alarms.js';
 import { audit } from './audit.js';
 import { deadDevice } from './dead-device.js';
 import { console } from './console.js';
@@ -32,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   opcUaClient,
   sparkplug,
   expressions,
+  alarms,
   history,
   poll,
   writeUnderLoad,

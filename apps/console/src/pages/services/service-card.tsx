@@ -11,6 +11,7 @@ import { ServiceBadge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { Time } from '../../parts/time.js';
 import { detailRows } from './detail-rows.js';
+import { NotificationChannels } from './notification-channels.js';
 
 /** One service: how it is, why, since when, where it runs and is reached, and what it says of itself. */
 export function ServiceCard({ service }: { readonly service: Service }): ReactElement {
@@ -53,6 +54,7 @@ export function ServiceCard({ service }: { readonly service: Service }): ReactEl
           <Standing service={service} />
           <Detail id={id} detail={service.detail} />
         </div>
+        {service.type === 'notifications' && <NotificationChannels detail={service.detail} />}
       </div>
     </section>
   );

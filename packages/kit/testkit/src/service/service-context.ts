@@ -86,12 +86,8 @@ export async function serviceContext<Settings>(
     storage,
     access: new MemoryDesk(),
     desks,
-<<<<<<< HEAD
-    within: { offers: desks.offers, columns: tags, ownTags },
-=======
     conditions,
-    within: { offers: desks.offers, columns: tags, conditions },
->>>>>>> q17b
+    within: { offers: desks.offers, columns: tags, ownTags, conditions },
     clock,
     logger: collectingLogger(),
     random,

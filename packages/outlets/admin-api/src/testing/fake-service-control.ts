@@ -12,6 +12,8 @@ export class FakeServiceControl implements ServiceControl {
   readonly records: LogRecord[] = [];
   readonly #logListeners = new Set<(record: LogRecord) => void>();
   readonly restarts: string[] = [];
+  /** What is answered, by the name of the request. */
+  readonly answers = new Map<string, unknown>([['purge', { purged: 3 }]]);
   readonly requests: {
     readonly id: string;
     readonly name: string;
@@ -73,7 +75,7 @@ export class FakeServiceControl implements ServiceControl {
 
   async request(id: string, name: string, body: unknown, origin: Origin): Promise<unknown> {
     this.requests.push({ id, name, body, origin });
-    if (name === 'purge') return await Promise.resolve({ purged: 3 });
+    if (this.answers.has(name)) return await Promise.resolve(this.answers.get(name));
     throw new GatewayError({ code: 'REQUEST_UNKNOWN', kind: 'unsupported', message: `${id} knows no request ${name}` });
   }
 }

@@ -1,0 +1,1 @@
+export { TestMailServer, type ReceivedMail } from './test-mail-server.js';
