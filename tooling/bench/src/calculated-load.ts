@@ -61,6 +61,7 @@ export async function calculatedLoad(seconds: number): Promise<number> {
       alarms: () => ({ raise: () => undefined, clear: () => undefined }),
       storage: (id) => serviceStorage(state, id),
       desks: new DeskBoard(),
+      conditions: () => ({ define: () => undefined, judge: () => undefined, [Symbol.dispose]: () => undefined }),
       tagSpace: space,
       identity: { site: 'bench', version: '0.1.0', bind: '127.0.0.1' },
       directories: { services: directory.path, pki: directory.path },

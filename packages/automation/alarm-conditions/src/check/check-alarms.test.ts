@@ -16,6 +16,9 @@ const types: Readonly<Record<string, string>> = {
 
 const plant: PlantFacts = {
   site: 'lab',
+  looksAtFiles: true,
+  hasTagIn: () => true,
+  paths: () => Object.keys(types),
   tag: (path) => {
     const type = parseDataType(types[path] ?? '');
     return type && { path, type, access: 'read-only' };

@@ -76,9 +76,6 @@ const remedyByCode: Readonly<Record<string, string>> = {
     '`fieldwarden alarms list` shows those that are of interest now, with `--all` all others (GET /api/v1/alarms).',
   ALARM_NOTE_REQUIRED:
     'Say it with `comment` (`-m` on the command line): others see it beside the alarm and in the journal.',
-  HISTORY_NONE:
-    'A section history in the plant document keeps it from then on: history: { retentionDays: 30 }. fieldwarden services describe history says why it does not run.',
-  HISTORY_BUSY: 'Ask again in a moment; a page with fewer rows, or fewer at a time, is answered sooner.',
   SIGN_IN_REFUSED:
     'Mind capital letters, and take the next code where one was asked for: each counts once. An admin can give the account another password: fieldwarden users passwd NAME on the machine of the gateway.',
   SIGN_IN_TOO_MANY: 'Wait as long as Retry-After says. From another address the right password is taken at once.',
