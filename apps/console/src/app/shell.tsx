@@ -22,6 +22,7 @@ const DriverPage = lazy(async () => ({ default: (await import('../pages/driver/d
 const ServicesPage = lazy(async () => ({ default: (await import('../pages/services/services-page.js')).ServicesPage }));
 const MqttPage = lazy(async () => ({ default: (await import('../pages/mqtt/mqtt-page.js')).MqttPage }));
 const TagsPage = lazy(async () => ({ default: (await import('../pages/tags/tags-page.js')).TagsPage }));
+const TrendsPage = lazy(async () => ({ default: (await import('../pages/trends/trends-page.js')).TrendsPage }));
 const ConfigurationPage = lazy(async () => ({
   default: (await import('../pages/configuration/configuration-page.js')).ConfigurationPage,
 }));
@@ -81,6 +82,7 @@ function Pages(): ReactElement {
       <Route path="/services" component={ServicesPage} />
       <Route path="/mqtt" component={MqttPage} />
       <Route path="/tags" component={TagsPage} />
+      <Route path="/trends" component={TrendsPage} />
       <Route path="/configuration" component={ConfigurationPage} />
       <Route path="/events" component={EventsPage} />
       <Route path="/certificates" component={CertificatesPage} />

@@ -20,6 +20,7 @@ const pages: readonly NamedPage[] = [
   { path: '/services', name: 'Services', icon: 'services' },
   { path: '/mqtt', name: 'MQTT', icon: 'mqtt' },
   { path: '/tags', name: 'Tags', icon: 'tags' },
+  { path: '/trends', name: 'Trends', icon: 'trends' },
   { path: '/configuration', name: 'Configuration', icon: 'configuration' },
   { path: '/events', name: 'Events', icon: 'events' },
   { path: '/certificates', name: 'Certificates', icon: 'certificates' },

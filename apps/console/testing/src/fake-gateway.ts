@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { bodyJson, sendJson, sendProblem } from './json-http.ts';
 import { csrfToken, MadeUpAccess } from './made-up-access.ts';
 import { MadeUpPlant } from './made-up-plant.ts';
+import { madeUpTrends } from './made-up-trends.ts';
 import { serveConsole } from './static-files.ts';
 import { ValueStreams } from './value-streams.ts';
 
@@ -37,6 +38,7 @@ const routes: Readonly<Record<string, Handler>> = {
     sendJson(response, { schema: 'fieldwarden/tag-folders@1', folders: [] }),
   'GET /tags/value': (url, _request, response) => sendJson(response, tagValue(url.searchParams.get('path') ?? '')),
   'GET /tags/history': (url, _request, response) => sendJson(response, history(url.searchParams.get('path') ?? '')),
+  'GET /trends': (url, _request, response) => sendJson(response, madeUpTrends(plant, url.searchParams)),
   'PUT /tags/value': writeTag,
   'GET /events': openEvents,
 };

@@ -1,7 +1,8 @@
 import { auditActions } from '@fieldwarden/gateway-contract';
 import type { ReactElement } from 'react';
 import type { AuditQuery } from '../../api/audit-requests.js';
-import { isoTimeOf, localTimeOf, outcomes, roads } from './audit-filter.js';
+import { Moment } from '../../parts/moment.js';
+import { outcomes, roads } from './audit-filter.js';
 
 interface AuditFiltersProps {
   readonly filter: AuditQuery;
@@ -59,26 +60,5 @@ function Choice({ name, label, all, values, filter, onChange }: ChoiceProps): Re
         <option key={value}>{value}</option>
       ))}
     </select>
-  );
-}
-
-interface MomentProps {
-  readonly label: string;
-  /** ISO-8601, or empty. */
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function Moment({ label, value, onChange }: MomentProps): ReactElement {
-  return (
-    <label className="moment">
-      {label}
-      <input
-        className="input"
-        type="datetime-local"
-        value={localTimeOf(value)}
-        onChange={(event) => onChange(isoTimeOf(event.target.value))}
-      />
-    </label>
   );
 }

@@ -1,6 +1,7 @@
 import type { AuditRow } from '@fieldwarden/admin-contract';
 import { describe, expect, it } from 'vitest';
-import { filterOf, isFiltered, isoTimeOf, localTimeOf, searchOf } from './audit-filter.js';
+import { isoTimeOf, localTimeOf } from '../../format/local-time.js';
+import { filterOf, isFiltered, searchOf } from './audit-filter.js';
 import { auditCsv, auditJsonLines, valueText } from './audit-text.js';
 
 const row: AuditRow = {

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
+import { Link } from 'wouter';
 import { formatTagValue } from '../../format/tag-value.js';
 import { watchedPaths } from '../../live/live.js';
 import { Button } from '../../parts/button.js';
@@ -63,7 +64,10 @@ function LastMinutes({ tag }: { readonly tag: KnownTag }): ReactElement {
   const columns = useMemo(() => trendColumns(points, now), [points, now]);
   return (
     <section aria-label="The last minutes">
-      <h3>The last minutes</h3>
+      <header className="toolbar">
+        <h3>The last minutes</h3>
+        {isDrawable(tag.dataType) && <Link href={`/trends?pen=${tag.path}&last=8h`}>Open in Trends</Link>}
+      </header>
       {problem && <ProblemNote error={problem} title="What was before could not be loaded" />}
       {isDrawable(tag.dataType) ? (
         <Chart

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore, type ReactElement } from 'react';
 import { themeStore } from '../../app/theme.js';
 import { useStore } from '../../state/store.js';
+import { isSystemDark, onSystemTheme } from './system-theme.js';
 import type { ChartData, ChartOptions, DrawnChart } from './draw-chart.js';
 
 interface ChartProps extends ChartOptions {
@@ -34,15 +35,4 @@ export function Chart({ data, label, ...options }: ChartProps): ReactElement {
     chart.current?.show(data);
   }, [data]);
   return <div className="chart" ref={holder} role="img" aria-label={label} />;
-}
-
-const systemTheme = '(prefers-color-scheme: dark)';
-
-const isSystemDark = (): boolean => matchMedia(systemTheme).matches;
-
-/** Colours are drawn, not styled: a system that turns dark in the evening asks for a new drawing. */
-function onSystemTheme(changed: () => void): () => void {
-  const query = matchMedia(systemTheme);
-  query.addEventListener('change', changed);
-  return () => query.removeEventListener('change', changed);
 }
