@@ -17,6 +17,7 @@ import { guardUnload } from './navigation-guard.js';
 import { SideBar } from './side-bar.js';
 import { TopBar } from './top-bar.js';
 
+const AlarmsPage = lazy(async () => ({ default: (await import('../pages/alarms/alarms-page.js')).AlarmsPage }));
 const HostsPage = lazy(async () => ({ default: (await import('../pages/hosts/hosts-page.js')).HostsPage }));
 const DriverPage = lazy(async () => ({ default: (await import('../pages/driver/driver-page.js')).DriverPage }));
 const ServicesPage = lazy(async () => ({ default: (await import('../pages/services/services-page.js')).ServicesPage }));
@@ -77,6 +78,7 @@ function Pages(): ReactElement {
   return (
     <Switch>
       <Route path="/" component={OverviewPage} />
+      <Route path="/alarms" component={AlarmsPage} />
       <Route path="/hosts" component={HostsPage} />
       <Route path="/drivers/:id">{({ id }) => <DriverPage key={id} id={id} />}</Route>
       <Route path="/services" component={ServicesPage} />

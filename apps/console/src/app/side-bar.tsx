@@ -16,6 +16,7 @@ interface NamedPage {
 
 const pages: readonly NamedPage[] = [
   { path: '/', name: 'Overview', icon: 'overview' },
+  { path: '/alarms', name: 'Alarms', icon: 'bell' },
   { path: '/hosts', name: 'Hosts', icon: 'hosts' },
   { path: '/services', name: 'Services', icon: 'services' },
   { path: '/mqtt', name: 'MQTT', icon: 'mqtt' },

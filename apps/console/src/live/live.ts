@@ -63,6 +63,7 @@ function refreshAfter({ type, driverId }: GatewayEvent): void {
     refreshResources((key) => ['status', 'services', 'about', 'certificates'].includes(key));
     return;
   }
+  if (type === 'alarm') refreshResources((key) => key === 'alarms');
   const fleet = ['status', 'drivers', 'hosts', 'certificates'];
   const driver = `driver ${driverId ?? ''}`;
   refreshResources((key) => fleet.includes(key) || key === driver || key === `${driver} post-mortems`);
