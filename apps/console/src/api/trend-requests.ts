@@ -1,3 +1,4 @@
+import type { Trends } from '@fieldwarden/admin-contract';
 import { answered, api } from './api-client.js';
 
 export interface TrendRequest {
@@ -8,30 +9,8 @@ export interface TrendRequest {
   readonly buckets: number;
 }
 
-interface Trends {
-  readonly series: readonly {
-    readonly path: string;
-    readonly unit: string | null;
-    readonly type: string;
-    readonly stepped: boolean;
-    readonly points: readonly {
-      readonly at: string;
-      readonly first: unknown;
-      readonly min: unknown;
-      readonly max: unknown;
-      readonly last: unknown;
-      readonly count: number;
-      readonly status: string;
-    }[];
-  }[];
-}
-
-const get = api.GET as unknown as (path: '/trends', options: object) => Promise<never>;
-
-/** Curves of several tags; rejects with `HISTORY_NONE` where the plant keeps no history. */
+/** Curves of several tags; rejects with `TAG_UNKNOWN` when nothing was ever kept of one of them. */
 export async function trendsOf({ paths, fromMs, toMs, buckets }: TrendRequest): Promise<Trends> {
   const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
-  return (await answered(
-    get('/trends', { params: { query: { paths: paths.join(','), from, to, buckets } } }),
-  )) as Trends;
+  return await answered(api.GET('/trends', { params: { query: { paths: paths.join(','), from, to, buckets } } }));
 }

@@ -4,12 +4,9 @@ import { alarmsResource } from '../api/alarm-requests.js';
 import type { Fleet } from '../fleet/use-fleet.js';
 import { counted } from '../format/numbers.js';
 import { Badge } from '../parts/badge.js';
-import { openAlarms } from '../pages/alarms/alarm-words.js';
+import { openAlarms } from '../alarms/alarm-words.js';
 import { AccountMenu } from '../session/account/account-menu.js';
-import { useResource } from '../state/resources.js';
-
-/** Changes are told by events; this is for what comes back from the shelf. */
-const everyMs = 10_000;
+import { useStore } from '../state/store.js';
 
 /** On every page: which gateway this is, and whether all is well. */
 export function TopBar({ fleet }: { readonly fleet: Fleet }): ReactElement {
@@ -31,7 +28,7 @@ export function TopBar({ fleet }: { readonly fleet: Fleet }): ReactElement {
 
 /** How many alarms need somebody, and how urgent the worst of them is. */
 function OpenAlarms(): ReactElement | null {
-  const { data } = useResource(alarmsResource, everyMs);
+  const { data } = useStore(alarmsResource);
   const open = openAlarms(data ?? []);
   if (!open) return null;
   const unseen = open.unseen === 0 ? 'all seen' : `${open.unseen} not seen`;

@@ -1,5 +1,6 @@
-import type { CertificateRow, Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
+import type { AlarmRow, CertificateRow, Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
 import { certificateConcerns } from '../access/certificate-concern.js';
+import { alarmConcerns } from '../alarms/alarm-concerns.js';
 import { formatBytes } from '../format/bytes.js';
 import { formatCount } from '../format/numbers.js';
 import { sentence } from '../format/sentence.js';
@@ -15,6 +16,7 @@ export interface FleetFacts {
   readonly rows: readonly HostRow[];
   readonly services: readonly Service[];
   readonly since: ReadonlyMap<string, number>;
+  readonly alarms?: readonly AlarmRow[];
   readonly certificates?: readonly CertificateRow[];
   /** ms since 1970 UTC: whether a client was refused just now, or long ago. */
   readonly nowMs?: number;
@@ -24,8 +26,9 @@ const toneOrder: Readonly<Record<Concern['tone'], number>> = { fault: 0, warning
 
 /** Everything that needs attention, the worst first. */
 export function concernsOf(facts: FleetFacts): readonly Concern[] {
-  const { status, drivers, rows, services, since, certificates = [], nowMs = 0 } = facts;
+  const { status, drivers, rows, services, since, alarms = [], certificates = [], nowMs = 0 } = facts;
   const concerns = [
+    ...alarmConcerns(alarms),
     ...(status ? gatewayConcerns(status) : []),
     ...drivers.flatMap((driver) => driverConcerns(driver, rows, since)),
     ...rows.flatMap((row) => deviceConcerns(row, drivers, since)),

@@ -1,5 +1,6 @@
 import type { Driver, HostRow, Service, Status } from '@fieldwarden/admin-contract';
 import { useEffect, useMemo } from 'react';
+import { alarmsResource } from '../api/alarm-requests.js';
 import { certificatesResource } from '../api/certificate-requests.js';
 import { driversResource, hostsResource, statusResource } from '../api/driver-requests.js';
 import { servicesResource } from '../api/service-requests.js';
@@ -19,6 +20,9 @@ const everyMs = 2_000;
 
 /** An event tells of a refused client; this is for what no event tells. */
 const certificatesEveryMs = 10_000;
+
+/** Changes are told by events; this is for what comes back from the shelf. */
+const alarmsEveryMs = 10_000;
 
 const noDrivers: readonly Driver[] = [];
 const noRows: readonly HostRow[] = [];
@@ -41,6 +45,7 @@ export function useFleet(): Fleet {
   const { data: rows } = useResource(hostsResource, everyMs);
   const { data: services } = useResource(servicesResource, everyMs);
   const { data: stores, loadedAt: certificatesAt } = useResource(certificatesResource, certificatesEveryMs);
+  const { data: alarms } = useResource(alarmsResource, alarmsEveryMs);
   const events = useStore(eventFeed);
   const { phase } = useStore(connection.state);
   const status = statusState.data;
@@ -59,9 +64,10 @@ export function useFleet(): Fleet {
       rows: rows ?? noRows,
       services: services ?? noServices,
       since,
+      ...(alarms && { alarms }),
       ...(stores && certificatesAt !== undefined && { certificates: stores.certificates, nowMs: certificatesAt }),
     });
     const verdict = verdictOf(drivers, concerns, phase !== 'lost', services);
     return { status, drivers, rows, services, since, concerns, verdict };
-  }, [status, drivers, rows, services, stores, certificatesAt, events, phase]);
+  }, [status, drivers, rows, services, alarms, stores, certificatesAt, events, phase]);
 }

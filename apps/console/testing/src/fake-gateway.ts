@@ -38,6 +38,8 @@ const routes: Readonly<Record<string, Handler>> = {
     sendJson(response, { schema: 'fieldwarden/tag-folders@1', folders: [] }),
   'GET /tags/value': (url, _request, response) => sendJson(response, tagValue(url.searchParams.get('path') ?? '')),
   'GET /tags/history': (url, _request, response) => sendJson(response, history(url.searchParams.get('path') ?? '')),
+  'GET /alarms': (_url, _request, response) =>
+    sendJson(response, { schema: 'fieldwarden/alarms@1', alarms: [], total: 0, lost: 0, leftOut: 0 }),
   'GET /trends': (url, _request, response) => sendJson(response, madeUpTrends(plant, url.searchParams)),
   'PUT /tags/value': writeTag,
   'GET /events': openEvents,

@@ -21,6 +21,7 @@ export function madeUpTrends(plant: MadeUpPlant, query: URLSearchParams) {
     unit: 'mm/s',
     type: 'float64',
     stepped: false,
+    before: null,
     points: times.map((atMs) => bucket(path, atMs, stepMs)),
   }));
   return { schema: 'fieldwarden/trends@1', from, to, buckets, series };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   anything,
+  boolean,
   confirmedBy,
   count,
   numberOrNull,
@@ -139,6 +140,8 @@ const trendSeries = z.object({
   path: text,
   unit: textOrNull.describe('Null where it has none, or is no tag any more.'),
   type: text,
+  stepped: boolean.describe('Values hold until the next one; else they are joined by lines.'),
+  before: trendPoint.nullable().describe('The last value before the range, which holds at its beginning; null where there is none.'),
   points: z.array(trendPoint),
 });
 export type TrendSeries = Shape<typeof trendSeries>;

@@ -1,9 +1,10 @@
+import type { AlarmRow } from '@fieldwarden/admin-contract';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../access/use-may.js';
-import { actOnAlarm, alarmsResource, type AlarmAct, type AlarmRow } from '../../api/alarm-requests.js';
+import { actOnAlarm, alarmsResource, type AlarmAct } from '../../api/alarm-requests.js';
 import { FormDialog } from '../../parts/form-dialog.js';
 import { toast } from '../../parts/toasts.js';
-import { actWords, needsNote, shelfTimes } from './alarm-acts.js';
+import { actWords, needsNote, shelfTimes } from '../../alarms/alarm-acts.js';
 
 interface AlarmDialogProps {
   readonly alarm: AlarmRow;

@@ -1,5 +1,6 @@
+import type { AlarmJournalRow } from '@fieldwarden/admin-contract';
 import { useEffect, useState, type ReactElement } from 'react';
-import { alarmJournal, alarmsResource, type AlarmJournalRow } from '../../api/alarm-requests.js';
+import { alarmJournal, alarmsResource } from '../../api/alarm-requests.js';
 import { ApiError } from '../../api/api-error.js';
 import { formatTagValue } from '../../format/tag-value.js';
 import { formatAbsolute } from '../../format/times.js';
@@ -16,7 +17,7 @@ export function AlarmJournal(): ReactElement {
   const [problem, setProblem] = useState<ApiError>();
   useEffect(() => {
     let gone = false;
-    alarmJournal({}).then(
+    alarmJournal().then(
       (page) => {
         if (gone) return;
         setRows(page.rows);
@@ -34,7 +35,7 @@ export function AlarmJournal(): ReactElement {
   }, [data]);
   const older = async (cursor: string): Promise<void> => {
     try {
-      const page = await alarmJournal({ cursor });
+      const page = await alarmJournal(cursor);
       setRows((known) => [...(known ?? []), ...page.rows]);
       setNext(page.next);
     } catch (error) {

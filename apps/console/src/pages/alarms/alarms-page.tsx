@@ -1,6 +1,8 @@
+import type { AlarmRow } from '@fieldwarden/admin-contract';
 import { alarmPriorities } from '@fieldwarden/gateway-contract';
 import { useState, type ReactElement } from 'react';
-import { alarmsResource, type AlarmAct, type AlarmRow } from '../../api/alarm-requests.js';
+import { alarmsResource, type AlarmAct } from '../../api/alarm-requests.js';
+import { AlarmFigures } from './alarm-figures.js';
 import { counted } from '../../format/numbers.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { Loaded } from '../../parts/loaded.js';
@@ -8,14 +10,21 @@ import { Tabs } from '../../parts/tabs.js';
 import { useResource } from '../../state/resources.js';
 import { AlarmDialog } from './alarm-dialog.js';
 import { AlarmJournal } from './alarm-journal.js';
-import { alarmViews, filteredAlarms, isOpen, isSetAside, type AlarmFilter, type AlarmView } from './alarm-words.js';
+import {
+  type alarmViews,
+  filteredAlarms,
+  isOpen,
+  isSetAside,
+  type AlarmFilter,
+  type AlarmView,
+} from '../../alarms/alarm-words.js';
 import './alarms.css';
 import { AlarmsTable } from './alarms-table.js';
 
 /** Changes are told by events; this is for what comes back from the shelf, and for a stream that is away. */
 const everyMs = 5_000;
 
-type TabId = AlarmView | 'journal';
+type TabId = AlarmView | 'journal' | 'figures';
 
 /** What needs somebody now, what was set aside, and what happened. */
 export function AlarmsPage(): ReactElement {
@@ -28,6 +37,7 @@ export function AlarmsPage(): ReactElement {
     { id: 'aside', label: `Set aside (${alarms.filter(isSetAside).length})` },
     { id: 'all', label: 'All conditions' },
     { id: 'journal', label: 'Journal' },
+    { id: 'figures', label: 'Figures' },
   ] as const;
   return (
     <div className="page">
@@ -37,9 +47,9 @@ export function AlarmsPage(): ReactElement {
       </header>
       <section className="card" aria-label="Alarms">
         <Tabs label="Alarms" tabs={tabs} selected={tab} onSelect={(id) => setTab(id as TabId)}>
-          {tab === 'journal' ? (
-            <AlarmJournal />
-          ) : (
+          {tab === 'journal' && <AlarmJournal />}
+          {tab === 'figures' && <AlarmFigures />}
+          {tab !== 'journal' && tab !== 'figures' && (
             <Loaded state={state} what="the alarms">
               {(rows) => <AlarmList rows={rows} view={tab} onAct={(alarm, act) => setAsked({ alarm, act })} />}
             </Loaded>

@@ -1,14 +1,15 @@
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useMay } from '../../access/use-may.js';
-import type { AlarmAct, AlarmRow } from '../../api/alarm-requests.js';
+import type { AlarmRow } from '@fieldwarden/admin-contract';
+import type { AlarmAct } from '../../api/alarm-requests.js';
 import { formatTagValue } from '../../format/tag-value.js';
 import { Badge } from '../../parts/badge.js';
 import { Button } from '../../parts/button.js';
 import { MenuButton } from '../../parts/menu-button.js';
 import { Time } from '../../parts/time.js';
-import { actsOn, actWords } from './alarm-acts.js';
-import { limitWords, stateLook } from './alarm-words.js';
+import { actsOn, actWords } from '../../alarms/alarm-acts.js';
+import { limitWords, stateLook } from '../../alarms/alarm-words.js';
 
 interface AlarmsTableProps {
   readonly alarms: readonly AlarmRow[];
@@ -54,8 +55,8 @@ function Row({ alarm, onAct }: { readonly alarm: AlarmRow; readonly onAct: Alarm
           meaning={alarm.current ? undefined : 'What it was when it was told last'}
         />
         <div className="soft">
-          {alarm.priority}
-          {alarm.limitState !== null && `, ${limitWords[alarm.limitState]}`}
+          {`${alarm.priority} priority`}
+          {alarm.limitState !== null && `, ${limitWords[alarm.limitState]} limit`}
           {alarm.firstOut && <strong>, first</strong>}
         </div>
       </td>

@@ -4,7 +4,15 @@ import { TagDirectory } from './tag-directory.js';
 
 function directoryOf(...paths: readonly [path: string, driverId: string | null][]): TagDirectory {
   const directory = new TagDirectory();
-  const row = { value: 1, status: 'Good', statusCode: 0, sourceAt: null, serverAt: null, device: 'd', serviceId: null } as const;
+  const row = {
+    value: 1,
+    status: 'Good',
+    statusCode: 0,
+    sourceAt: null,
+    serverAt: null,
+    device: 'd',
+    serviceId: null,
+  } as const;
   const more = { dataType: 'bool', access: 'read-only', unit: null, description: null } as const;
   const tags = paths.map(([path, driverId]) => ({ path, driverId, ...row, ...more }));
   directory.append({ schema: 'fieldwarden/tags@1', tags, total: tags.length, nextCursor: null });

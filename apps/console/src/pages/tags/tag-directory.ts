@@ -1,7 +1,10 @@
 import type { TagPage, TagRow } from '@fieldwarden/admin-contract';
 
 /** What is known of a tag beside its value. */
-export type KnownTag = Pick<TagRow, 'path' | 'driverId' | 'device' | 'serviceId' | 'dataType' | 'access' | 'unit' | 'description'>;
+export type KnownTag = Pick<
+  TagRow,
+  'path' | 'driverId' | 'device' | 'serviceId' | 'dataType' | 'access' | 'unit' | 'description'
+>;
 
 /** All tags, in order of their paths, in columns: a hundred thousand of them fit into a few megabytes. */
 export class TagDirectory {

@@ -1,9 +1,10 @@
+import type { TrendSeries } from '@fieldwarden/admin-contract';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { trendsOf } from '../../api/trend-requests.js';
 import { useNow } from '../../parts/now.js';
 import { browserClock } from '../../platform/browser-clock.js';
-import type { PenSeries } from './pen-columns.js';
+import type { PenSeries, TrendPoint } from './pen-columns.js';
 import { rangeOf, type Span, type TimeRange } from './trend-view.js';
 
 export interface Trends {
@@ -45,10 +46,10 @@ export function useTrends(paths: readonly string[], span: Span): Trends {
       const range = rangeOf(span, browserClock.now());
       setLoading(true);
       try {
-        const series = paths.length === 0 ? [] : await loadSeries(paths, range);
+        const { series, problem: left } = await loadSeries(paths, range);
         if (gone || mine !== round.current) return;
         setLoaded({ series, range });
-        setProblem(undefined);
+        setProblem(left);
       } catch (error) {
         if (!gone) setProblem(ApiError.of(error));
       } finally {
@@ -71,10 +72,33 @@ function everyMs(lengthMs: number): number {
   return Math.min(mostEveryMs, Math.max(leastEveryMs, lengthMs / buckets));
 }
 
-async function loadSeries(paths: readonly string[], { fromMs, toMs }: TimeRange): Promise<readonly PenSeries[]> {
+interface LoadedSeries {
+  readonly series: readonly PenSeries[];
+  /** Of a tag that is not there any more: the others are shown. */
+  readonly problem: ApiError | undefined;
+}
+
+async function loadSeries(paths: readonly string[], range: TimeRange): Promise<LoadedSeries> {
+  if (paths.length === 0) return { series: [], problem: undefined };
+  try {
+    return { series: await seriesOf(paths, range), problem: undefined };
+  } catch (error) {
+    if (paths.length === 1 || ApiError.of(error).problem?.code !== 'TAG_UNKNOWN') throw error;
+    const each = await Promise.allSettled(paths.map(async (path) => await seriesOf([path], range)));
+    const series = each.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    return { series, problem: ApiError.of(error) };
+  }
+}
+
+async function seriesOf(paths: readonly string[], { fromMs, toMs }: TimeRange): Promise<readonly PenSeries[]> {
   const { series } = await trendsOf({ paths, fromMs, toMs, buckets });
-  return series.map(({ points, ...rest }) => ({
+  return series.map(({ before, points, ...rest }) => ({
     ...rest,
-    points: points.map(({ at, ...point }) => ({ ...point, atMs: Date.parse(at) })),
+    // What held before the range holds at its beginning.
+    points: [...(before ? [{ ...pointOf(before), atMs: fromMs, count: 0 }] : []), ...points.map(pointOf)],
   }));
+}
+
+function pointOf({ at, ...point }: TrendSeries['points'][number]): TrendPoint {
+  return { ...point, atMs: Date.parse(at) };
 }

@@ -1,10 +1,10 @@
 import type { HistoryTags, TagHistory, TrendSeries, Trends } from '@fieldwarden/admin-contract';
-import { formatDataType, GatewayError, statusName, toJsonValue, type Clock } from '@fieldwarden/core';
+import { formatDataType, GatewayError, statusName, toJsonValue, type Clock, type DataType } from '@fieldwarden/core';
 import type { HistoryDesk, TagSource } from '@fieldwarden/service';
 import type { TagTrends } from '@fieldwarden/trends';
 import type { HistoryControl, StoredHistoryQuery, TrendsQuery } from '../../control/history-control.js';
 import { memorySeries } from './memory-series.js';
-import { trendPoints } from './trend-points.js';
+import { finite, trendPoints } from './trend-points.js';
 
 export interface LocalHistoryDependencies {
   readonly desk: HistoryDesk;
@@ -89,14 +89,54 @@ export class LocalHistory implements HistoryControl {
     const definition = handle === undefined ? undefined : store.definition(handle);
     const unit = definition?.unit ?? null;
     if (await this.has(path)) {
-      const found = await desk.buckets({ path, fromMs, toMs, buckets });
-      return { path, unit, type: formatDataType(found.type), points: trendPoints(found) };
+      const [found, before, [extent]] = await Promise.all([
+        desk.buckets({ path, fromMs, toMs, buckets }),
+        this.#before(path, fromMs),
+        desk.extents([path]),
+      ]);
+      const stepped = extent?.stepped ?? isStepped(found.type);
+      return { path, unit, type: formatDataType(found.type), stepped, before, points: trendPoints(found) };
     }
     const trend = trends.history(path, fromMs, toMs);
     if (!definition || !trend) throw neverKept(path);
-    const points = memorySeries(trend.points, definition.type, { fromMs, toMs, buckets });
-    return { path, unit, type: formatDataType(definition.type), points };
+    const { type } = definition;
+    const points = memorySeries(trend.points, type, { fromMs, toMs, buckets });
+    const earlier = trend.points.findLast(({ sourceAtMs }) => sourceAtMs < fromMs);
+    const [before = null] = earlier
+      ? memorySeries([earlier], type, { fromMs: -Infinity, toMs: fromMs, buckets: 1 })
+      : [];
+    return { path, unit, type: formatDataType(type), stepped: isStepped(type), before, points };
   }
+
+  /** What held when the range began. Of two, as one may stand at its very beginning. */
+  async #before(path: string, fromMs: number): Promise<TrendSeries['before']> {
+    const { type, timesMs, statuses, values } = await this.#deps.desk.raw({
+      path,
+      fromMs,
+      toMs: 0,
+      limit: 2,
+      bounds: false,
+    });
+    const row = timesMs.findIndex((atMs) => atMs < fromMs);
+    if (row < 0) return null;
+    const value = jsonOf(values[row], statuses[row], type.scalar, type.arrayLength);
+    const number = typeof value === 'number' || typeof value === 'boolean' ? finite(Number(value)) : null;
+    const at = new Date(timesMs[row]).toISOString();
+    return {
+      at,
+      first: number,
+      min: number,
+      max: number,
+      last: number ?? value,
+      count: 1,
+      status: statusName(statuses[row]),
+    };
+  }
+}
+
+/** Unless the tag says otherwise (`history.stepped`). */
+function isStepped({ scalar }: DataType): boolean {
+  return scalar === 'bool' || scalar === 'string';
 }
 
 /** NaN with a status that is not Good: no value. Bool stands as 0 or 1 in columns. */

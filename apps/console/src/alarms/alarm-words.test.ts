@@ -1,9 +1,10 @@
-import type { Alarm } from '@fieldwarden/gateway-contract';
+import type { AlarmRow } from '@fieldwarden/admin-contract';
 import { describe, expect, it } from 'vitest';
 import { actsOn, needsNote } from './alarm-acts.js';
+import { alarmConcerns } from './alarm-concerns.js';
 import { filteredAlarms, isOpen, openAlarms, stateLook } from './alarm-words.js';
 
-const alarm = (over: Partial<Alarm> = {}): Alarm => ({
+const alarm = (over: Partial<AlarmRow> = {}): AlarmRow => ({
   id: 'filler-hot', driverId: null, device: null, conditionId: 'filler-hot', eventId: 'e1', source: 'packaging/filler/temperature',
   message: 'Filler is hot', severity: 700, priority: 'high', area: 'packaging/filler', retain: true, current: true,
   at: '2030-01-01T00:00:00.000Z', value: 81, quality: 'Good', comment: null, response: null, ack: 'single', noteRequired: false,
@@ -85,5 +86,34 @@ describe('what can be done about an alarm (§18.5)', () => {
       false,
     ]);
     expect(needsNote('acknowledge', alarm({ noteRequired: true }))).toBe(true);
+  });
+});
+
+describe('alarms among what needs attention (§19.4)', () => {
+  it('are those of the process that are open, the most urgent first, with what to do', () => {
+    const rows = [
+      alarm({ id: 'low', conditionId: 'low', severity: 300, priority: 'low', response: 'Call the shift' }),
+      alarm(),
+      alarm({ conditionId: 'off-scan/filler', source: '' }),
+      alarm({ conditionId: 'shelf', shelved: true }),
+    ];
+    expect(alarmConcerns(rows)).toMatchObject([
+      {
+        key: 'alarm //filler-hot',
+        tone: 'fault',
+        what: 'Filler is hot',
+        why: 'packaging/filler/temperature read 81; active, not seen.',
+      },
+      { key: 'alarm //low', tone: 'warning', next: 'Call the shift', link: '/alarms' },
+    ]);
+  });
+
+  it('are at most five by name: the rest is a number', () => {
+    const rows = Array.from({ length: 8 }, (_none, i) => alarm({ conditionId: `a${i}` }));
+    expect(
+      alarmConcerns(rows)
+        .map(({ what }) => what)
+        .slice(4),
+    ).toEqual(['Filler is hot', '3 more alarms are open']);
   });
 });

@@ -1,6 +1,6 @@
-import type { AlarmRow } from '../../api/alarm-requests.js';
-import type { Tone } from '../../fleet/state-words.js';
-import type { IconName } from '../../parts/icon.js';
+import type { AlarmRow } from '@fieldwarden/admin-contract';
+import type { Tone } from '../fleet/state-words.js';
+import type { IconName } from '../parts/icon.js';
 
 /** A state as people say it: colour, sign and word say the same. */
 export interface AlarmLook {

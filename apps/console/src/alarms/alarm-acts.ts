@@ -1,4 +1,5 @@
-import type { AlarmAct, AlarmRow } from '../../api/alarm-requests.js';
+import type { AlarmRow } from '@fieldwarden/admin-contract';
+import type { AlarmAct } from '../api/alarm-requests.js';
 
 /** How an act is offered, asked for and told. */
 export interface AlarmActWords {
