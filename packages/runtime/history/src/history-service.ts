@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { GatewayError, messageOf, type Timer } from '@fieldwarden/core';
 import { pathMatcher } from '@fieldwarden/gateway-contract';
 import type { Service, ServiceContext, ServiceHealth, ServiceMetric } from '@fieldwarden/service';
-import { Recorder } from './recording/recorder.js';
+import { DatabaseLink } from './database/database-link.js';
+import { Recorder, type RecorderSink } from './recording/recorder.js';
 import type { HistorySettings } from './settings.js';
 import { ValueRate } from './value-rate.js';
 import { workerDesk } from './worker-desk.js';
@@ -17,36 +18,38 @@ export class HistoryService implements Service<HistorySettings> {
   readonly #end = new DisposableStack();
   readonly #rate: ValueRate;
   #settings: HistorySettings;
+  readonly #environmentUrl: string | undefined;
   #worker: HistoryWorker | undefined;
+  #database: DatabaseLink | undefined;
   #recorder: Recorder | undefined;
   #timers: Timer[] = [];
   #laggingSinceMs: number | undefined;
 
-  constructor(context: ServiceContext<HistorySettings>) {
+  /** `environmentUrl`: of the database, where the plant names none. */
+  constructor(context: ServiceContext<HistorySettings>, environmentUrl?: string) {
     this.#context = context;
+    this.#environmentUrl = environmentUrl === '' ? undefined : environmentUrl;
     this.#settings = context.settings;
     this.#rate = new ValueRate(context.clock);
   }
 
   async start(): Promise<undefined> {
-    const { within, pkiDirectory, logger, tags, clock, fail } = this.#context;
-    if (this.#settings.store === 'none') return undefined;
+    const { within, tags, clock } = this.#context;
+    const { store, url } = this.#settings;
+    const databaseUrl = url ?? this.#environmentUrl;
+    if (store === 'none' && databaseUrl === undefined) return undefined;
     if (!within)
       throw new GatewayError({ code: 'HISTORY_IN_HOST', kind: 'bug', message: 'history runs in-process only' });
-    const worker = new HistoryWorker({
-      folder: dirname(pkiDirectory),
-      limits: this.#settings,
-      logger,
-      roomAgain: () => this.#recorder?.tellAll(),
-      failed: fail,
-    });
-    this.#worker = worker;
+    if (store === 'embedded') this.#worker = this.#openStore();
+    if (databaseUrl !== undefined) this.#database = this.#openDatabase(databaseUrl);
     // What comes while the files are opened waits for them: nothing of it is lost.
     this.#recorder = this.#end.use(
-      new Recorder({ tags, columns: within.columns, sink: worker, clock, isKept: matcherOf(this.#settings) }),
+      new Recorder({ tags, columns: within.columns, sink: this.#sink(), clock, isKept: matcherOf(this.#settings) }),
     );
     this.#every(flushEveryMs, () => this.#recorder?.flush());
     this.#every(lookEveryMs, () => this.#look());
+    const worker = this.#worker;
+    if (!worker) return undefined;
     await worker.opened;
     const ask: HistoryWorker['ask'] = (question, request) => {
       this.#recorder?.flush(); // who asks sees what there is
@@ -59,6 +62,7 @@ export class HistoryService implements Service<HistorySettings> {
   async apply(settings: HistorySettings): Promise<void> {
     this.#settings = settings;
     this.#worker?.setLimits(settings);
+    this.#database?.apply(settings);
     this.#recorder?.keep(matcherOf(settings));
   }
 
@@ -77,12 +81,13 @@ export class HistoryService implements Service<HistorySettings> {
       lagSeconds: this.#lagSeconds(),
       damagedBlocks: state?.damagedBlocks ?? 0,
       trouble: state?.refusal ?? state?.damage ?? null,
+      database: this.#database?.status() ?? null,
     };
   }
 
   health(): ServiceHealth {
     const state = this.#worker?.state;
-    const reason = state?.refusal ?? state?.damage;
+    const reason = state?.refusal ?? state?.damage ?? this.#database?.reason;
     return reason ? { state: 'Degraded', reason } : { state: 'Healthy' };
   }
 
@@ -108,6 +113,7 @@ export class HistoryService implements Service<HistorySettings> {
         type: 'counter',
         value: this.#worker?.dropped ?? 0,
       },
+      ...(this.#database?.metrics() ?? []),
     ];
   }
 
@@ -119,8 +125,43 @@ export class HistoryService implements Service<HistorySettings> {
     } catch (error) {
       this.#context.logger.error(messageOf(error), { error });
     }
-    await this.#worker?.close();
+    await Promise.all([this.#worker?.close(), this.#database?.stop()]);
     for (const id of ['history-disk', 'history-damaged']) this.#context.alarms.clear(id);
+  }
+
+  #openStore(): HistoryWorker {
+    const { pkiDirectory, logger, fail } = this.#context;
+    return new HistoryWorker({
+      folder: dirname(pkiDirectory),
+      limits: this.#settings,
+      logger,
+      roomAgain: () => this.#recorder?.tellAll(),
+      failed: fail,
+    });
+  }
+
+  #openDatabase(url: string): DatabaseLink {
+    const { pkiDirectory, gateway, alarms, logger, clock } = this.#context;
+    return new DatabaseLink({
+      url,
+      site: gateway.site,
+      home: dirname(pkiDirectory),
+      settings: this.#settings,
+      clock,
+      logger,
+      alarms,
+      takesAgain: () => this.#recorder?.tellAll(),
+    });
+  }
+
+  /** The database first: the store takes the memory of the columns. */
+  #sink(): RecorderSink {
+    const sinks = [this.#database, this.#worker].filter((sink) => sink !== undefined);
+    return {
+      define: (tags) => sinks.forEach((sink) => sink.define(tags)),
+      end: (numbers, atMs) => sinks.forEach((sink) => sink.end(numbers, atMs)),
+      record: (batch) => sinks.forEach((sink) => sink.record(batch)),
+    };
   }
 
   /** Once a second. */
@@ -128,6 +169,7 @@ export class HistoryService implements Service<HistorySettings> {
     const { alarms, clock } = this.#context;
     const state = this.#worker?.state;
     this.#recorder?.tellQuiet();
+    this.#database?.look();
     this.#rate.saw(state?.values ?? 0);
     const isBehind = (this.#worker?.underWay ?? 0) > 0;
     this.#laggingSinceMs = isBehind ? (this.#laggingSinceMs ?? clock.monotonicMs()) : undefined;

@@ -1,5 +1,6 @@
 import { defineService } from '@fieldwarden/service';
 import { HistoryService } from './history-service.js';
+import { databaseFindings } from './database/check-database.js';
 import { historySettings, type HistorySettings } from './settings.js';
 
 /**
@@ -17,9 +18,10 @@ export default defineService<HistorySettings>({
   isolation: 'in-process',
   inProcessOnly: true,
   statusField: 'history',
-  statusFieldKeys: ['store', 'valuesPerSecond', 'bytes', 'oldestAt', 'dropped'],
+  statusFieldKeys: ['store', 'valuesPerSecond', 'bytes', 'oldestAt', 'dropped', 'database'],
   disturbance: { restart: 'values of that moment are missing in it', stop: 'nothing is kept any more' },
   schema: historySettings,
-  changesLive: (before, after) => before.store === after.store,
-  create: (context) => new HistoryService(context),
+  check: (settings) => databaseFindings(settings),
+  changesLive: (before, after) => before.store === after.store && before.url === after.url,
+  create: (context) => new HistoryService(context, process.env['FIELDWARDEN_HISTORY_URL']),
 });
