@@ -115,7 +115,12 @@ export class DatabaseQueue implements AsyncDisposable {
     this.#outbox.setLimits(outboxLimits(limits));
   }
 
-  /** What was recorded is on disk, or in the database, when it resolves. Never rejects. */
+  /** What was recorded is on disk, or in the database, when it resolves. Rejects with kind `unreachable` when the disk refuses. */
+  async flush(): Promise<void> {
+    await this.#outbox.flush();
+  }
+
+  /** As `flush`, and nothing is sent any more. Never rejects. */
   async close(): Promise<void> {
     await this.#writer.close();
     await this.#outbox.close();
