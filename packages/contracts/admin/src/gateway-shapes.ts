@@ -9,6 +9,7 @@ import {
   number,
   tagged,
   text,
+  textOrNull,
   tier,
   time,
   timeOrNull,
@@ -30,6 +31,25 @@ const historyStatus = z.object({
   bytes: count.describe('Of all files.'),
   oldestAt: timeOrNull.describe('Of the oldest value; null while there is none.'),
   dropped: count.describe('Values that found no room on their way to the disk, since the start.'),
+  database: z
+    .object({
+      database: textOrNull.describe('Host, port and name; null until its queue is open.'),
+      connected: boolean,
+      layout: z
+        .enum(['partitions', 'hypertable'])
+        .nullable()
+        .describe('How days are kept; null before it was reached.'),
+      waiting: count.describe('Batches of values that wait for it.'),
+      waitingBytes: count,
+      lagSeconds: number.describe('Age of the oldest batch that waits.'),
+      written: count.describe('Values, since the start.'),
+      outOfRange: count.describe('Values that were too old to be kept, or far ahead of its clock.'),
+      dropped: z.record(z.string(), count).describe('Batches that were given up, by reason; `rows`: single values.'),
+      lastError: textOrNull,
+    })
+    .nullable()
+    .optional()
+    .describe('The PostgreSQL database to which values go in addition; null where there is none.'),
 });
 
 /** `GET /status`. */

@@ -25,7 +25,7 @@ export class HistoryService implements Service<HistorySettings> {
   #timers: Timer[] = [];
   #laggingSinceMs: number | undefined;
 
-  /** `environmentUrl`: of the database, where the plant names none. */
+  /** `environmentUrl`: of the database, instead of what the plant names. */
   constructor(context: ServiceContext<HistorySettings>, environmentUrl?: string) {
     this.#context = context;
     this.#environmentUrl = environmentUrl === '' ? undefined : environmentUrl;
@@ -36,7 +36,7 @@ export class HistoryService implements Service<HistorySettings> {
   async start(): Promise<undefined> {
     const { within, tags, clock } = this.#context;
     const { store, url } = this.#settings;
-    const databaseUrl = url ?? this.#environmentUrl;
+    const databaseUrl = this.#environmentUrl ?? url ?? undefined;
     if (store === 'none' && databaseUrl === undefined) return undefined;
     if (!within)
       throw new GatewayError({ code: 'HISTORY_IN_HOST', kind: 'bug', message: 'history runs in-process only' });

@@ -28,7 +28,7 @@ export const historySettings = z.strictObject({
     .default(null)
     .meta({
       description:
-        'A PostgreSQL database to which values are written in addition, as a reference to a secret. Null: that of the variable FIELDWARDEN_HISTORY_URL, if it is set. Default: null.',
+        'A PostgreSQL database to which values are written in addition, as a reference to a secret. The variable FIELDWARDEN_HISTORY_URL goes before it. Default: null.',
       examples: ['${env:HISTORY_URL}'],
     }),
   layout: z

@@ -1,5 +1,6 @@
+import { PostgresServer } from '@fieldwarden/authority/testing';
 import type { HistoryTags, Status, TagHistory, Trends } from '@fieldwarden/admin-contract';
-import { waitFor } from '@fieldwarden/testkit';
+import { FaultProxy, waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,13 +48,41 @@ const plant = {
 };
 
 let gateway: GatewayProcess;
+let server: PostgresServer;
+let proxy: FaultProxy;
+let database: string;
+
+const environment = (): NodeJS.ProcessEnv => ({
+  FIELDWARDEN_HISTORY_URL: server.url(new URL(database).pathname.slice(1), { port: proxy.port }),
+});
 
 beforeAll(async () => {
-  gateway = await GatewayProcess.start(plant);
+  server = await PostgresServer.start();
+  database = await server.database();
+  proxy = await FaultProxy.listen({ targetPort: server.port });
+  gateway = await GatewayProcess.start(plant, environment());
   await gateway.driverTurns('sim', 'Healthy');
 });
 
-afterAll(async () => await gateway[Symbol.asyncDispose]());
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await proxy?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** A row of PostgreSQL as `GET /tags/history` tells it. */
+const inDatabase = async (path: string, from: string, to: string): Promise<readonly Record<string, unknown>[]> =>
+  await server.superuser(
+    database,
+    `select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, number as value, status::float8 as status
+     from fieldwarden_history.value v join fieldwarden_history.tag t on t.id = v.tag_id
+     where path = '${path}' and at >= '${from}' and at < '${to}' order by v.at`,
+  );
+
+const databaseStatus = async (): Promise<Record<string, unknown>> => {
+  const { stdout } = await gateway.cli('history', 'status', '--json');
+  return (JSON.parse(stdout) as { database: Record<string, unknown> }).database;
+};
 
 const history = async (path: string, query: Readonly<Record<string, string>> = {}): Promise<TagHistory> =>
   await gateway.get<TagHistory>(`/tags/history?${new URLSearchParams({ path, ...query }).toString()}`);
@@ -123,6 +152,36 @@ describe('history from outside (§8.4)', () => {
     expect(value).toBe(points.filter(({ status }) => status === 'Good').length - 1); // the end is not included
   });
 
+  it('has the same values in PostgreSQL, each once, after an outage of the database too', async () => {
+    const { points } = await stored('line/ramp', 20);
+    await waitFor(async () => (await databaseStatus())['connected'] === true, { what: 'the database', timeoutMs: 20_000 }); // prettier-ignore
+    proxy.refuse();
+    proxy.dropConnections();
+    const away = await waitFor(
+      async () => {
+        const status = await databaseStatus();
+        return status['lastError'] !== null && Number(status['waiting']) > 4 && status;
+      },
+      { what: 'values that wait', timeoutMs: 30_000 },
+    );
+    expect(away).toMatchObject({ connected: false, database: expect.stringContaining('127.0.0.1:') as string });
+    const to = new Date().toISOString();
+    await proxy.accept();
+    await waitFor(async () => Number((await inDatabase('line/ramp', to, '2100-01-01')).length) > 0, {
+      what: 'values after the outage',
+      timeoutMs: 60_000,
+      intervalMs: 200,
+    });
+    const from = points[0].at!;
+    const kept = await history('line/ramp', { from, to, limit: '10000' });
+    const rows = await inDatabase('line/ramp', from, to);
+    expect(rows).toEqual(
+      kept.points.map(({ at, value, statusCode }) => ({ at, value: value ?? null, status: statusCode })),
+    );
+    const told = `${gateway.output}${JSON.stringify(await databaseStatus())}${JSON.stringify(await gateway.get('/services'))}`;
+    for (const secret of [server.password, encodeURIComponent(server.password)]) expect(told).not.toContain(secret);
+  });
+
   it('says how it is', async () => {
     await stored('line/ramp', 1);
     const { history: state } = await gateway.get<Status>('/status');
@@ -134,7 +193,7 @@ describe('history from outside (§8.4)', () => {
     const before = await stored('line/ramp', 5);
     const killed = Date.now();
     await gateway.kill();
-    gateway = await GatewayProcess.start(plant, {}, gateway.home);
+    gateway = await GatewayProcess.start(plant, environment(), gateway.home);
     await gateway.driverTurns('sim', 'Healthy');
     const after = await waitFor(
       async () => {

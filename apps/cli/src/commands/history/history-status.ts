@@ -7,6 +7,19 @@ import { printable } from '../../output/printable.js';
 import { writeJson } from '../../terminal.js';
 import { serviceList } from '../services/service-calls.js';
 
+/** What it says of the PostgreSQL database beside the store. */
+interface DatabaseState {
+  readonly database: string | null;
+  readonly connected: boolean;
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  readonly lagSeconds: number;
+  readonly written: number;
+  readonly outOfRange: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly lastError: string | null;
+}
+
 /** What the service says of itself. */
 interface HistoryState {
   readonly store: string;
@@ -20,6 +33,7 @@ interface HistoryState {
   readonly lagSeconds: number;
   readonly damagedBlocks: number;
   readonly trouble: string | null;
+  readonly database: DatabaseState | null;
 }
 
 /** How much history is kept, how fast it grows, how far back it reaches, and what is wrong with it. */
@@ -42,7 +56,25 @@ export async function historyStatus(context: CommandContext): Promise<ExitCode> 
 }
 
 function stateRows(said: HistoryState, nowMs: number): readonly (readonly string[])[] {
-  if (said.store === 'none') return [['Store', 'none: nothing is kept']];
+  return [...storeRows(said, nowMs), ...(said.database ? databaseRows(said.database) : [])];
+}
+
+function databaseRows(said: DatabaseState): readonly (readonly string[])[] {
+  const { database, connected, waiting, waitingBytes, lagSeconds, written, outOfRange, dropped, lastError } = said;
+  const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  const queue = `${waiting} batches, ${bytesText(waitingBytes)}, for ${Math.round(lagSeconds)} s`;
+  return [
+    ['Database', `${printable(database ?? 'not reached yet')}: ${connected ? 'connected' : 'away'}`],
+    ['  Written', `${written} values since its start`],
+    ['  Waiting', waiting === 0 ? 'nothing' : queue],
+    ['  Given up', String(lost)],
+    ...(outOfRange === 0 ? [] : [['  Out of range', `${outOfRange} values: too old, or far ahead of its clock`]]),
+    ...(lastError === null ? [] : [['  Last error', printable(lastError)]]),
+  ];
+}
+
+function storeRows(said: HistoryState, nowMs: number): readonly (readonly string[])[] {
+  if (said.store === 'none') return [['Store', said.database ? 'none' : 'none: nothing is kept']];
   return [
     ['Size', bytesText(said.bytes)],
     ['Oldest', said.oldestAt === null ? 'nothing yet' : ageText(said.oldestAt, nowMs)],

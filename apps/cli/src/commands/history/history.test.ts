@@ -77,9 +77,16 @@ describe('history from the command line (§8.4)', () => {
     const detail = {
       store: 'embedded', valuesPerSecond: 12.5, bytes: 4_096, oldestAt: null, values: 7, tags: 3, pending: 0, dropped: 0, lagSeconds: 0,
       damagedBlocks: 2, trouble: null,
+      database: {
+        database: 'db:5432/plant', connected: false, layout: null, waiting: 8, waitingBytes: 2_048, lagSeconds: 61, written: 9, outOfRange: 1,
+        dropped: { count: 2, rows: 1 }, lastError: 'it is away',
+      },
     }; // prettier-ignore
     server.control.services.services = [sampleService({ id: 'history', type: 'history', detail })];
     expect((await run(server, 'history')).stdout).toMatch(/Rate +12\.5 values a second[^]*Damaged +2 blocks/);
+    expect((await run(server, 'history')).stdout).toMatch(
+      /Database +db:5432\/plant: away[^]*Waiting +8 batches, 2\.0 kB, for 61 s[^]*Given up +3[^]*Last error +it is away/,
+    );
     expect(jsonOf(await run(server, 'history', 'status', '--json'))).toMatchObject({
       schema: 'fieldwarden/history@1',
       ...detail,
