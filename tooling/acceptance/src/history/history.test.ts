@@ -167,7 +167,7 @@ describe('history from outside (§8.4)', () => {
     expect(away).toMatchObject({ connected: false, database: expect.stringContaining('127.0.0.1:') as string });
     const to = new Date().toISOString();
     await proxy.accept();
-    await waitFor(async () => Number((await inDatabase('line/ramp', to, '2100-01-01')).length) > 0, {
+    await waitFor(async () => (await inDatabase('line/ramp', to, '2100-01-01')).length > 0, {
       what: 'values after the outage',
       timeoutMs: 60_000,
       intervalMs: 200,
