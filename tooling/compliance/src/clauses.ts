@@ -65,7 +65,7 @@ export const clauses: readonly Clause[] = [
   present('8.1', 'paths, types and options of tags'),
   present('8.2', 'the poller'),
   present('8.3', 'staleness'),
-  present('8.4', 'history', 'PostgreSQL, and history of devices that fills gaps'),
+  present('8.4', 'history', 'blocks in PostgreSQL, and history of devices that fills gaps'),
   present('8.5', 'system tags'),
 
   present('9.1', 'driver modbus'),
