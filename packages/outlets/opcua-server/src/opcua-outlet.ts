@@ -7,7 +7,7 @@ import {
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
 import { delay, GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { AccessDesk, GatewayActs, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { AccessDesk, GatewayActs, HistoryDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
 import { announceShutdown, tellServerFacts } from './claims/server-object.js';
@@ -38,6 +38,8 @@ import { TrustWatch } from './trust/trust-watch.js';
 export interface OpcuaOutletDependencies {
   readonly store: TagSource;
   readonly writer: TagWriter;
+  /** What is kept of tags. */
+  readonly history: HistoryDesk;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Who knows the users. */
@@ -218,7 +220,7 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     refusals.watch(server);
     const serviceLevel = undo.use(new ServiceLevel(dependencies.store, clock));
     tellServerFacts(server.engine.addressSpace!, { serviceLevel: () => serviceLevel.level, clock });
-    const space = undo.use(mountSpace(server, options, dependencies.writer, dependencies));
+    const space = undo.use(mountSpace(server, options, dependencies, dependencies));
     for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
     undo.move();

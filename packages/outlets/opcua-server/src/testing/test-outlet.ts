@@ -94,11 +94,12 @@ export class TestOutlet implements AsyncDisposable {
   readonly outlet: OpcuaOutlet;
   readonly desk: MemoryDesk;
   readonly pkiDir: string;
+  readonly desks: DeskBoard;
   readonly #cleanup: AsyncDisposableStack;
 
   private constructor(
     outlet: OpcuaOutlet,
-    parts: Pick<TestOutlet, 'logger' | 'store' | 'writer' | 'desk' | 'pkiDir'>,
+    parts: Pick<TestOutlet, 'logger' | 'store' | 'writer' | 'desk' | 'desks' | 'pkiDir'>,
     cleanup: AsyncDisposableStack,
   ) {
     this.outlet = outlet;
@@ -107,6 +108,7 @@ export class TestOutlet implements AsyncDisposable {
     this.writer = parts.writer;
     this.desk = parts.desk;
     this.pkiDir = parts.pkiDir;
+    this.desks = parts.desks;
     this.#cleanup = cleanup;
   }
 
@@ -134,10 +136,11 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const parts = { store, writer, logger, clock: systemClock, access: desk, acts };
+    const desks = new DeskBoard();
+    const parts = { store, writer, history: desks.history, logger, clock: systemClock, access: desk, acts };
     const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
-    return new TestOutlet(outlet, { logger, store, writer, desk, pkiDir }, cleanup.move());
+    return new TestOutlet(outlet, { logger, store, writer, desk, desks, pkiDir }, cleanup.move());
   }
 
   handle(path: string): number {
