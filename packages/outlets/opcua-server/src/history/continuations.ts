@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Of one session at a time (OPC 10000-4, 7.9: a server may give up the oldest). */
-const mostOfOneSession = 64;
+export const maxHistoryContinuationPoints = 64;
 
 /** Where a client's page ended; kept in the server, so that a token says nothing and can't be made up. Holds no values. */
 export interface Continuation {
@@ -20,7 +20,7 @@ export class Continuations<Session extends object> {
   /** The oldest of the session gives way. */
   keep(session: Session, continuation: Continuation): Buffer {
     const kept = this.#of(session);
-    if (kept.size >= mostOfOneSession) kept.delete(kept.keys().next().value!);
+    if (kept.size >= maxHistoryContinuationPoints) kept.delete(kept.keys().next().value!);
     const token = randomBytes(16);
     kept.set(token.toString('hex'), continuation);
     return token;

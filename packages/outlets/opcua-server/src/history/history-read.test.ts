@@ -1,15 +1,20 @@
 import { GatewayError, statusCodes } from '@fieldwarden/core';
+import { DeskBoard } from '@fieldwarden/service';
 import {
+  AccessLevelFlag,
   AggregateFunction,
+  AttributeIds,
   coerceNodeId,
   DataType,
   type HistoryData,
   HistoryReadRequest,
   HistoryReadValueId,
+  makeNodeId,
   ReadAtTimeDetails,
   ReadProcessedDetails,
   ReadRawModifiedDetails,
   TimestampsToReturn,
+  VariableIds,
   type HistoryReadResponse,
   type HistoryReadResult,
 } from 'node-opcua';
@@ -25,17 +30,22 @@ const kept = new AsyncDisposableStack();
 const t0 = Date.UTC(2030, 0, 1);
 
 beforeAll(async () => {
+  history = new MemoryHistory();
+  const desks = new DeskBoard();
+  kept.use(desks.offers.history(history));
   gateway = kept.use(
-    await TestOutlet.start([
-      tag('line/speed', { scalar: 'float64' }),
-      tag('line/total', { scalar: 'int64' }),
-      tag('line/recipe', { scalar: 'uint16', arrayLength: 3 }),
-      tag('line/fresh', { scalar: 'float64' }),
-    ]),
+    await TestOutlet.start(
+      [
+        tag('line/speed', { scalar: 'float64' }),
+        tag('line/total', { scalar: 'int64' }),
+        tag('line/recipe', { scalar: 'uint16', arrayLength: 3 }),
+        tag('line/fresh', { scalar: 'float64' }),
+        tag('line/fleeting', { scalar: 'float64' }, { history: false }),
+      ],
+      { desks },
+    ),
   );
   client = kept.use(await TestClient.connect(gateway));
-  history = new MemoryHistory();
-  kept.use(gateway.desks.offers.history(history));
   const seconds = Array.from({ length: 25_000 }, (_none, i) => ({ atMs: t0 + i * 1_000, value: i, status: 0 }));
   history.keep('line/speed', { scalar: 'float64' }, seconds);
   history.keep('line/total', { scalar: 'int64' }, [
@@ -156,6 +166,8 @@ describe('HistoryRead of raw values (§8.4, 10000-11)', () => {
     const [good, bad] = (total.historyData as HistoryData).dataValues!;
     expect(good.value).toMatchObject({ dataType: DataType.Int64, value: [0x10000000, 1] });
     expect(bad.statusCode.name).toBe('BadNoCommunication');
+    // 0.123 ms: what a float64 has left of 0.1234 ms beside 60 years
+    expect(bad.sourcePicoseconds / 1e6).toBeCloseTo(123.4, 0);
     const [recipe] = await read(['line/recipe'], raw({ startTime: at(0), endTime: at(1) }), { indexRange: '1:2' });
     expect(values(recipe).map((each) => [...(each as Uint16Array)])).toEqual([[8, 9]]);
   });
@@ -197,6 +209,31 @@ describe('HistoryRead of raw values (§8.4, 10000-11)', () => {
     history.broken = new GatewayError({ ...error, message: 'no' });
     const [{ statusCode }] = await read(['line/speed'], raw({ startTime: at(0), endTime: at(2) }));
     expect(statusCode.name).toBe(status);
+  });
+});
+
+describe('what a node says of its history', () => {
+  const attributes = async (path: string): Promise<readonly unknown[]> => {
+    const ids = [AttributeIds.AccessLevel, AttributeIds.UserAccessLevel, AttributeIds.Historizing];
+    return await Promise.all(ids.map(async (id) => (await client.read(path, id)).value.value as unknown));
+  };
+  const readable = AccessLevelFlag.CurrentRead | AccessLevelFlag.HistoryRead;
+
+  test('is that it is kept and may be read, but for a tag that keeps none', async () => {
+    expect(await attributes('line/speed')).toEqual([readable, readable, true]);
+    expect(await attributes('line/fleeting')).toEqual([
+      AccessLevelFlag.CurrentRead,
+      AccessLevelFlag.CurrentRead,
+      false,
+    ]);
+  });
+
+  test('goes with what the server says it can do', async () => {
+    const capability = async (id: number): Promise<unknown> =>
+      (await client.session.read({ nodeId: makeNodeId(id), attributeId: AttributeIds.Value })).value.value as unknown;
+    expect(await capability(VariableIds.HistoryServerCapabilities_AccessHistoryDataCapability)).toBe(true);
+    expect(await capability(VariableIds.HistoryServerCapabilities_MaxReturnDataValues)).toBe(10_000);
+    expect(await capability(VariableIds.HistoryServerCapabilities_InsertDataCapability)).toBe(false);
   });
 });
 

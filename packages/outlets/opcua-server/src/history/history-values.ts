@@ -1,6 +1,7 @@
 import { isBad, type DataType } from '@fieldwarden/core';
 import type { HistoryRows } from '@fieldwarden/service';
 import { DataValue, extractRange, StatusCodes, TimestampsToReturn, type NumericRange } from 'node-opcua';
+import { picosecondsOf } from '../values/tag-values.js';
 import { uaStatus } from '../values/ua-status.js';
 import { toVariant } from '../values/ua-types.js';
 
@@ -42,7 +43,10 @@ function fromColumn(value: number, { scalar }: DataType): number | boolean {
 /** History knows the time of the source; the server's own is the same where it is asked for (10000-11, 6.4.2). */
 function setTimes(value: DataValue, atMs: number, timestamps: TimestampsToReturn): void {
   const at = new Date(atMs);
-  if (timestamps !== TimestampsToReturn.Server) value.sourceTimestamp = at;
+  if (timestamps !== TimestampsToReturn.Server) {
+    value.sourceTimestamp = at;
+    value.sourcePicoseconds = picosecondsOf(atMs);
+  }
   if (timestamps !== TimestampsToReturn.Source) value.serverTimestamp = at;
 }
 

@@ -59,6 +59,10 @@ export class MemoryHistory implements HistoryDesk {
     return Promise.reject(new TypeError('nobody asks for buckets over OPC UA'));
   }
 
+  paths(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#kept.keys()]);
+  }
+
   extents(paths: readonly string[]): Promise<readonly null[]> {
     return Promise.resolve(paths.map(() => null));
   }

@@ -84,6 +84,7 @@ export interface TestOutletOptions extends Partial<OpcuaOutletOptions> {
   readonly trustsClients?: boolean;
   /** Default: of a gateway that is still starting. */
   readonly acts?: GatewayActs;
+  readonly desks?: DeskBoard;
 }
 
 /** A running outlet over an own store, with everything that a test looks at. */
@@ -115,7 +116,7 @@ export class TestOutlet implements AsyncDisposable {
   /** `trustsClients`: those that `testClient` makes. */
   static async start(
     tags: readonly TagDefinition[],
-    { trustsClients = false, acts = new DeskBoard().acts, ...options }: TestOutletOptions = {},
+    { trustsClients = false, acts = new DeskBoard().acts, desks = new DeskBoard(), ...options }: TestOutletOptions = {},
   ): Promise<TestOutlet> {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
@@ -136,7 +137,6 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const desks = new DeskBoard();
     const parts = { store, writer, history: desks.history, logger, clock: systemClock, access: desk, acts };
     const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
