@@ -7,7 +7,7 @@ import {
   type CertificateVerdict,
 } from '@fieldwarden/certificates';
 import { delay, GatewayError, isGatewayError, messageOf, type Clock, type Logger } from '@fieldwarden/core';
-import type { AccessDesk, GatewayActs, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
+import type { AccessDesk, GatewayActs, HistoryDesk, ServiceEvents, TagSource, TagWriter } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:net';
 import { announceShutdown, tellServerFacts } from './claims/server-object.js';
@@ -17,6 +17,8 @@ import { Door, type DoorDependencies } from './door/door.js';
 import { closeCertificates, openCertificates } from './identity/certificates.js';
 import { GatewayServer } from './server/gateway-server.js';
 import { captureLibraryLog } from './server/library-log.js';
+import { tellHistoryCapabilities } from './history/history-capabilities.js';
+import { HistoryPresence } from './history/history-presence.js';
 import { ensureOwnCertificate, type CertificateOwner, type OwnCertificate } from './identity/own-certificate.js';
 import {
   newApplicationUri,
@@ -38,6 +40,8 @@ import { TrustWatch } from './trust/trust-watch.js';
 export interface OpcuaOutletDependencies {
   readonly store: TagSource;
   readonly writer: TagWriter;
+  /** What is kept of tags. */
+  readonly history: HistoryDesk;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Who knows the users. */
@@ -82,6 +86,7 @@ interface Parts {
   readonly trust: TrustWatch;
   readonly lastSeen: LastSeen;
   readonly serviceLevel: ServiceLevel;
+  readonly historyPresence: HistoryPresence;
   readonly clock: Clock;
 }
 
@@ -151,12 +156,14 @@ export class OpcuaOutlet {
   }
 
   async #stop(): Promise<void> {
-    const { server, space, certificates, watch, door, trust, lastSeen, serviceLevel, clock } = this.#parts;
+    const { server, space, certificates, watch, door, trust, lastSeen, serviceLevel, historyPresence, clock } =
+      this.#parts;
     if (server.currentSubscriptionCount > 0) {
       announceShutdown(server, shutdownMs, clock.wallMs());
       await delay(clock, shutdownMs);
     }
     serviceLevel[Symbol.dispose]();
+    historyPresence[Symbol.dispose]();
     trust[Symbol.dispose]();
     server.users[Symbol.dispose]();
     watch[Symbol.dispose]();
@@ -218,7 +225,10 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
     refusals.watch(server);
     const serviceLevel = undo.use(new ServiceLevel(dependencies.store, clock));
     tellServerFacts(server.engine.addressSpace!, { serviceLevel: () => serviceLevel.level, clock });
-    const space = undo.use(mountSpace(server, options, dependencies.writer, dependencies));
+    tellHistoryCapabilities(server.engine);
+    const historyPresence = undo.use(new HistoryPresence(dependencies.history, clock));
+    await historyPresence.start();
+    const space = undo.use(mountSpace(server, options, dependencies, { ...dependencies, historyPresence }));
     for (const { _server: listener } of server.endpoints as unknown as ListeningEndpoint[]) door.standBefore(listener);
     await server.start();
     undo.move();
@@ -233,6 +243,7 @@ async function startParts(options: OpcuaOutletOptions, dependencies: OpcuaOutlet
       trust,
       lastSeen,
       serviceLevel,
+      historyPresence,
       clock,
       owner,
       endsAtMs,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { DeskBoard } from '@fieldwarden/service';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile, rename } from 'node:fs/promises';
@@ -7,7 +8,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger, systemClock } from '@fieldwarden/core';
-import { DeskBoard } from '@fieldwarden/service';
 import { TagStore } from '@fieldwarden/tags';
 import { temporaryDirectory, waitFor, MemoryDesk } from '@fieldwarden/testkit';
 import {
@@ -307,7 +307,7 @@ describe('stop', () => {
       import { OPCUAClient } from 'node-opcua';
       const options = { host: '127.0.0.1', port: 0, site: 's', pkiDir: process.argv[1], securityPolicies: ['None'], anonymous: true, version: '1' };
       const store = new TagStore(systemClock, silentLogger);
-      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, access: refusingDesk, acts: new DeskBoard().acts });
+      const outlet = await OpcuaOutlet.start(options, { store, writer: {}, logger: silentLogger, clock: systemClock, history: new DeskBoard().history, access: refusingDesk, acts: new DeskBoard().acts });
       const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
       await client.connect(outlet.endpointUrl);
       await client.createSession();
@@ -341,6 +341,7 @@ describe('stop', () => {
       writer: new ScriptedWriter(store),
       logger: silentLogger,
       clock: systemClock,
+      history: new DeskBoard().history,
       access: new MemoryDesk(),
       acts: new DeskBoard().acts,
     });

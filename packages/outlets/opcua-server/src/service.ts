@@ -79,7 +79,7 @@ class OpcuaService implements Service<OpcuaSettings> {
         methods: settings.methods,
         version: gateway.version,
       },
-      { store: tags, writer, logger, clock, events, access, acts: desks.acts },
+      { store: tags, writer, logger, clock, events, access, acts: desks.acts, history: desks.history },
     );
     this.#outlet = outlet;
     this.#care = new CertificateCare({

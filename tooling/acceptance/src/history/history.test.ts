@@ -4,7 +4,9 @@ import { FaultProxy, waitFor } from '@fieldwarden/testkit';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AggregateFunction, AttributeIds, type HistoryData, type HistoryReadResult } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OpcuaReader } from '../opcua-reader.js';
 import { GatewayProcess } from '../processes/gateway-process.js';
 import { runCli } from '../processes/run-cli.js';
 
@@ -19,7 +21,7 @@ const tag = (name: string, address: string, more: object = {}): object => ({
 const plant = {
   version: 1,
   site: 'test',
-  opcua: { enabled: false },
+  opcua: { securityPolicies: ['None'], anonymous: 'viewer' },
   history: { exclude: ['_system/**', 'line/secret'] },
   drivers: [
     {
@@ -98,9 +100,33 @@ const stored = async (path: string, least: number): Promise<TagHistory> =>
   );
 
 describe('history from outside (§8.4)', () => {
+  it('tells an OPC UA client the same values, times and aggregates as REST', async () => {
+    const { points } = await stored('line/ramp', 20);
+    const [from, to] = [points[0].at!, points[18].at!];
+    await using client = await OpcuaReader.connect(gateway, 'test');
+    const historizing = async (path: string): Promise<unknown> =>
+      (await client.read(path, AttributeIds.Historizing)).value.value;
+    expect([await historizing('line/ramp'), await historizing('line/never')]).toEqual([true, false]);
+    const values = ({ historyData }: HistoryReadResult) => (historyData as HistoryData).dataValues ?? [];
+    const node = client.nodeId('line/ramp');
+    const raw = await client.session.readHistoryValue(node, new Date(from), new Date(to), { returnBounds: false });
+    expect(
+      values(raw).map(({ value, sourceTimestamp }) => [value.value as unknown, sourceTimestamp!.toISOString()]),
+    ).toEqual(points.slice(0, 18).map(({ value, at }) => [value, at]));
+    const whole = Date.parse(to) - Date.parse(from);
+    const average = await client.session.readAggregateValue(
+      { nodeId: node }, new Date(from), new Date(to), AggregateFunction.TimeAverage, whole,
+    ); // prettier-ignore
+    const asked = { from, to, aggregate: 'time-average', intervalMs: String(whole) };
+    const byRest = await history('line/ramp', asked);
+    expect(values(average).map(({ value }) => value.value as unknown)).toEqual(byRest.points.map(({ value }) => value));
+    expect(byRest.points).toHaveLength(1);
+  });
+
   it('keeps what a tag does, and tells it page by page, forwards and backwards', async () => {
     const { points } = await stored('line/ramp', 20);
-    const [from, to] = [points[0].at!, new Date().toISOString()];
+    // What is newer may be on its way to the store.
+    const [from, to] = [points[0].at!, points.at(-1)!.at!];
     const times = points.map(({ at }) => Date.parse(at!));
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const whole = await history('line/ramp', { from, to });
@@ -112,7 +138,8 @@ describe('history from outside (§8.4)', () => {
       cursor = page.next ?? null;
     }
     expect(paged).toEqual(whole.points);
-    const back = await history('line/ramp', { from: to, to: new Date(Date.parse(from) - 1).toISOString() });
+    const before = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
+    const back = await history('line/ramp', { from: before(to), to: before(from) });
     expect(back.points.toReversed()).toEqual(whole.points);
   });
 

@@ -93,7 +93,7 @@ describe('the server says of itself what is true', () => {
       MaxMonitoredItemsQueueSize: 100,
       MaxBrowseContinuationPoints: 50,
       MaxQueryContinuationPoints: 0,
-      MaxHistoryContinuationPoints: 0,
+      MaxHistoryContinuationPoints: 64,
       MaxArrayLength: 1_048_576,
       MinSupportedSampleRate: 0,
       OperationLimits_MaxNodesPerRead: 10_000,

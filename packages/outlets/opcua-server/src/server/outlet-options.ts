@@ -6,6 +6,7 @@ import { claimedProfiles, localeIds } from '../claims/profiles.js';
 import { buildDate } from '../claims/server-object.js';
 import { doorLimits } from '../door/door-limits.js';
 import { maxQueueSize } from '../items/queue-budget.js';
+import { maxHistoryContinuationPoints } from '../history/continuations.js';
 import type { GatewayServerOptions } from './gateway-server.js';
 import { wildcards } from '@fieldwarden/certificates';
 import type { AnonymousAccess } from '../users/anonymous.js';
@@ -153,6 +154,7 @@ export function serverOptions(
       ...limits,
       serverProfileArray: claimedProfiles(options),
       localeIdArray: localeIds,
+      maxHistoryContinuationPoints,
     },
     sessionLimits,
     maxMonitoredItems: limits.maxMonitoredItems,

@@ -17,6 +17,7 @@ import {
   type DataValue,
   HistoryReadResult,
   type HistoryReadRequest,
+  type HistoryReadValueId,
   type ISessionContext,
   type ReadRequestOptions,
   type ReadValueIdOptions,
@@ -35,7 +36,8 @@ import { requestScope } from '../server/request-scope.js';
 import { approximateBytes } from '../server/response-size.js';
 import { Slices, workScope } from '../server/work-scope.js';
 import type { TagSpace } from './tag-space.js';
-import type { TagWriter } from '@fieldwarden/service';
+import type { HistoryDesk, TagWriter } from '@fieldwarden/service';
+import { HistoryReader } from '../history/history-reader.js';
 import { originOf, writeNodes } from '../server/write-request.js';
 import { isPrivate, maySeePrivate } from '../users/private-nodes.js';
 
@@ -51,6 +53,7 @@ export interface SpaceAccessorDependencies {
   readonly findStandard: (nodeId: NodeId) => BaseNode | null;
   readonly space: TagSpace;
   readonly writer: TagWriter;
+  readonly history: HistoryDesk;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -80,14 +83,16 @@ export class SpaceAccessor implements Accessor {
   readonly #writer: TagWriter;
   readonly #logger: Logger;
   readonly #refusals: NoticeLimit;
+  readonly #history: HistoryReader<object>;
 
-  constructor({ inner, findStandard, space, writer, clock, logger }: SpaceAccessorDependencies) {
+  constructor({ inner, findStandard, space, writer, history, clock, logger }: SpaceAccessorDependencies) {
     this.#refusals = new NoticeLimit(clock);
     this.#inner = inner;
     this.#findStandard = findStandard;
     this.#space = space;
     this.#writer = writer;
     this.#logger = logger;
+    this.#history = new HistoryReader({ desk: history, pathOf: (node) => this.#historyOf(node), logger });
   }
 
   /** All references of each node: for those in the library who browse on their own. Clients have pages. */
@@ -162,9 +167,18 @@ export class SpaceAccessor implements Accessor {
   }
 
   async historyRead(context: ISessionContext, request: HistoryReadRequest): Promise<HistoryReadResult[]> {
-    if (mayDo(this.#space.principalOf(context), 'view')) return await this.#inner.historyRead(context, request);
+    if (mayDo(this.#space.principalOf(context), 'view'))
+      return await this.#history.read(context.session ?? context, request);
     const denied = (): HistoryReadResult => new HistoryReadResult({ statusCode: StatusCodes.BadUserAccessDenied });
     return (request.nodesToRead ?? []).map(denied);
+  }
+
+  /** Tags have history; nothing of the standard namespace does. */
+  #historyOf({ nodeId }: HistoryReadValueId): string | UaStatusCode {
+    const node = this.#space.find(nodeId);
+    if (node?.tagPath !== undefined) return node.tagPath;
+    const isKnown = node !== undefined || this.#findStandard(nodeId) !== null;
+    return isKnown ? StatusCodes.BadHistoryOperationUnsupported : StatusCodes.BadNodeIdUnknown;
   }
 
   async #browseForeign(

@@ -8,7 +8,7 @@ import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
 import type { UserServer } from '../server/user-server.js';
 import { isBad } from '@fieldwarden/core';
-import type { GatewayActs, TagSource, TagWriter } from '@fieldwarden/service';
+import type { GatewayActs, HistoryDesk, TagSource, TagWriter } from '@fieldwarden/service';
 import { addNamespaceMetadata, type NamespaceFacts } from '../claims/namespace-metadata.js';
 import { buildDate } from '../claims/server-object.js';
 
@@ -51,7 +51,7 @@ function tagFacts(tags: TagSource, startedAt: Date): Pick<NamespaceFacts, 'versi
 export function mountSpace(
   server: UserServer,
   { site, version, methods }: MountOptions,
-  writer: TagWriter,
+  { writer, history }: { readonly writer: TagWriter; readonly history: HistoryDesk },
   dependencies: Omit<TagSpaceDependencies, 'users'> & { readonly acts: GatewayActs },
 ): TagSpace {
   const { addressSpace, addressSpaceAccessor } = server.engine;
@@ -89,6 +89,7 @@ export function mountSpace(
     findStandard: (nodeId) => addressSpace.findNode(nodeId),
     space,
     writer,
+    history,
     clock: dependencies.clock,
     logger: dependencies.logger,
   });

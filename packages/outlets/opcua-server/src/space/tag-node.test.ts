@@ -13,6 +13,7 @@ const space: TagNodeSpace = {
     throw new Error('asked for by nobody here');
   },
   step: () => [],
+  keepsHistory: false,
   present: () => new DataValue(),
   hold: () => undefined,
   release: () => undefined,

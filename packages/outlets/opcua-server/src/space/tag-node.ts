@@ -11,6 +11,8 @@ import { VariableNode } from './variable-node.js';
 export interface TagNodeSpace extends NodeSpace {
   /** What a Read of this tag's Value answers now. */
   present(node: TagNode): DataValue;
+  /** Whether history is kept at present. */
+  readonly keepsHistory: boolean;
   /** Called when the first monitored item takes the node. */
   hold(node: TagNode): void;
   /** Called when the last monitored item let go of the node. */
@@ -51,6 +53,10 @@ export class TagNode extends VariableNode {
     return this.definition.access === 'read-write';
   }
 
+  override get isHistorized(): boolean {
+    return this.definition.history !== false && this.space.keepsHistory;
+  }
+
   /** Hands a new value to every monitored item of this tag; `onError` is told of each that can't take it. */
   deliver(value: DataValue, onError: (error: unknown) => void): void {
     for (const listener of this.#listeners) {
@@ -89,7 +95,11 @@ export class TagNode extends VariableNode {
   }
 
   protected override get accessLevel(): AccessLevelFlag {
-    return this.writable ? AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite : AccessLevelFlag.CurrentRead;
+    return (
+      AccessLevelFlag.CurrentRead |
+      (this.writable ? AccessLevelFlag.CurrentWrite : 0) |
+      (this.isHistorized ? AccessLevelFlag.HistoryRead : 0)
+    );
   }
 
   protected override attributes(principal: Principal): Attributes {

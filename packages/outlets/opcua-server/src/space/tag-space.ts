@@ -19,6 +19,7 @@ import type { SessionUsers } from '../users/session-users.js';
 export interface TagSpaceDependencies {
   readonly users: Pick<SessionUsers, 'anonymous' | 'principalOf'>;
   readonly store: TagSource;
+  readonly historyPresence: { readonly isKept: boolean };
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -33,6 +34,7 @@ export class TagSpace implements Disposable {
   readonly startedAt: Date;
   readonly #store: TagSource;
   readonly #users: TagSpaceDependencies['users'];
+  readonly #historyPresence: TagSpaceDependencies['historyPresence'];
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #values: TagValues;
@@ -42,8 +44,9 @@ export class TagSpace implements Disposable {
   /** Tags with monitored items: a monitored item survives that its tag goes and comes back. */
   readonly #held: FollowedTags<TagNode>;
 
-  constructor(namespaceIndex: number, { store, users, logger, clock }: TagSpaceDependencies) {
+  constructor(namespaceIndex: number, { store, users, logger, clock, historyPresence }: TagSpaceDependencies) {
     this.#users = users;
+    this.#historyPresence = historyPresence;
     this.namespaceIndex = namespaceIndex;
     this.startedAt = new Date(clock.wallMs());
     this.#store = store;
@@ -65,6 +68,10 @@ export class TagSpace implements Disposable {
         redefined: (handle, node) => (node.definition = this.#store.definition(handle) ?? node.definition),
       }),
     );
+  }
+
+  get keepsHistory(): boolean {
+    return this.#historyPresence.isKept;
   }
 
   get monitoredTags(): number {

@@ -29,6 +29,11 @@ export abstract class VariableNode extends SpaceNode {
     return makeNodeId(this.dataTypeId);
   }
 
+  /** Its values are kept, and can be read. */
+  get isHistorized(): boolean {
+    return false;
+  }
+
   /** 0 = values are delivered when they change, nothing is sampled (OPC 10000-3, 5.6.2). */
   get minimumSamplingInterval(): number {
     return 0;
@@ -47,7 +52,7 @@ export abstract class VariableNode extends SpaceNode {
   /** Of what the node allows, what this one may do. */
   #userAccessLevel(principal: Principal): number {
     const { accessLevel, tagPath } = this;
-    const mayRead = mayDo(principal, 'view') ? AccessLevelFlag.CurrentRead : 0;
+    const mayRead = mayDo(principal, 'view') ? AccessLevelFlag.CurrentRead | AccessLevelFlag.HistoryRead : 0;
     const mayWrite = mayDo(principal, 'write', tagPath) ? AccessLevelFlag.CurrentWrite : 0;
     return accessLevel & (mayRead | mayWrite);
   }
@@ -67,7 +72,7 @@ export abstract class VariableNode extends SpaceNode {
       [AttributeIds.UserAccessLevel]: scalar(DataType.Byte, this.#userAccessLevel(principal)),
       [AttributeIds.AccessLevelEx]: scalar(DataType.UInt32, accessLevel | writeFullArrayOnly),
       [AttributeIds.MinimumSamplingInterval]: scalar(DataType.Double, this.minimumSamplingInterval),
-      [AttributeIds.Historizing]: scalar(DataType.Boolean, false),
+      [AttributeIds.Historizing]: scalar(DataType.Boolean, this.isHistorized),
     };
   }
 }

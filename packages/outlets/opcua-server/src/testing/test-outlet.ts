@@ -84,6 +84,7 @@ export interface TestOutletOptions extends Partial<OpcuaOutletOptions> {
   readonly trustsClients?: boolean;
   /** Default: of a gateway that is still starting. */
   readonly acts?: GatewayActs;
+  readonly desks?: DeskBoard;
 }
 
 /** A running outlet over an own store, with everything that a test looks at. */
@@ -94,11 +95,12 @@ export class TestOutlet implements AsyncDisposable {
   readonly outlet: OpcuaOutlet;
   readonly desk: MemoryDesk;
   readonly pkiDir: string;
+  readonly desks: DeskBoard;
   readonly #cleanup: AsyncDisposableStack;
 
   private constructor(
     outlet: OpcuaOutlet,
-    parts: Pick<TestOutlet, 'logger' | 'store' | 'writer' | 'desk' | 'pkiDir'>,
+    parts: Pick<TestOutlet, 'logger' | 'store' | 'writer' | 'desk' | 'desks' | 'pkiDir'>,
     cleanup: AsyncDisposableStack,
   ) {
     this.outlet = outlet;
@@ -107,13 +109,14 @@ export class TestOutlet implements AsyncDisposable {
     this.writer = parts.writer;
     this.desk = parts.desk;
     this.pkiDir = parts.pkiDir;
+    this.desks = parts.desks;
     this.#cleanup = cleanup;
   }
 
   /** `trustsClients`: those that `testClient` makes. */
   static async start(
     tags: readonly TagDefinition[],
-    { trustsClients = false, acts = new DeskBoard().acts, ...options }: TestOutletOptions = {},
+    { trustsClients = false, acts = new DeskBoard().acts, desks = new DeskBoard(), ...options }: TestOutletOptions = {},
   ): Promise<TestOutlet> {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
@@ -134,10 +137,10 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const parts = { store, writer, logger, clock: systemClock, access: desk, acts };
+    const parts = { store, writer, history: desks.history, logger, clock: systemClock, access: desk, acts };
     const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
-    return new TestOutlet(outlet, { logger, store, writer, desk, pkiDir }, cleanup.move());
+    return new TestOutlet(outlet, { logger, store, writer, desk, desks, pkiDir }, cleanup.move());
   }
 
   handle(path: string): number {

@@ -45,7 +45,7 @@ const picosecondsPerMs = 1e9;
 const picosecondsPerStep = 1e5;
 
 /** What a Date has no room for, in whole steps of 100 ns. */
-function picosecondsOf(ms: number): number {
+export function picosecondsOf(ms: number): number {
   const fraction = ms - Math.trunc(ms);
   if (fraction === 0) return 0;
   return Math.min(Math.round((fraction * picosecondsPerMs) / picosecondsPerStep), 9_999) * picosecondsPerStep;
