@@ -148,7 +148,10 @@ test('config validate says where in the text each finding is, errors first', asy
 
 test.each([
   [['services', 'restrat', 'opcua'], "error: unknown command 'services restrat'\n(Did you mean restart?)\n"],
-  [['alarms', 'foo'], "error: unknown command 'alarms foo'\n(Commands: list, ack)\n"],
+  [
+    ['alarms', 'foo'],
+    "error: unknown command 'alarms foo'\n(Commands: list, ack, confirm, comment, shelve, unshelve, disable, enable, out-of-service, in-service, reset, journal, statistics)\n",
+  ],
   [['config', 'draft', 'sett', 'x'], "error: unknown command 'config draft sett'\n(Did you mean set?)\n"],
   [['services', 'list', 'opcua'], 'error: services list takes no arguments, but got opcua\n'],
 ])('%j: a mistyped command of a group that has a default one is told as that', async (args, words) => {

@@ -8,6 +8,7 @@ const tiers: Readonly<Record<string, string>> = {
   modbus: 'B',
   'modbus-rtu': 'C',
   mqtt: 'A',
+  'opcua-client': 'A',
   s7: 'C',
   simulator: 'A',
 };

@@ -55,9 +55,9 @@ describe('a table of tags (§7.1)', () => {
     );
     expect(text.split('\r\n')).toEqual([
       csvColumns.known.join(','),
-      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,,,,,,',
-      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,,,,,,',
-      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/start,000001,bool,,read-write,,"a ""quoted"", long\nstory",,,,,,,,,,,,,,,,,,,,,,,,',
+      'packaging,filler,filler/speed,400001,float32,,,,"",,,,,,,,,,,,,,,,,,,,,,,,',
+      'packaging,capper,capper/speed,400001,float32,,,,,,,,,,,,,,,,,,,,,,,,,,,,',
       '',
     ]);
   });
