@@ -11,10 +11,13 @@ export async function recallValues(
   drivers: Pick<RunningDrivers, 'byId'>,
 ): Promise<void> {
   const { logger } = logging;
-  const values = await LastValues.open({ store, table: state.table('gateway/last-values'), clock, logger }, (handle) => {
-    const driverId = store.terms(handle)?.driverId ?? null;
-    return driverId === null || drivers.byId.get(driverId)?.driver.enabled === true;
-  });
+  const values = await LastValues.open(
+    { store, table: state.table('gateway/last-values'), clock, logger },
+    (handle) => {
+      const driverId = store.terms(handle)?.driverId ?? null;
+      return driverId === null || drivers.byId.get(driverId)?.driver.enabled === true;
+    },
+  );
   // Taken before drivers and services stop, which leaves their tags Bad.
   shutdownSteps.add('last values', async () => await values.close());
 }

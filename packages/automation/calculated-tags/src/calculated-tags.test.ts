@@ -237,7 +237,13 @@ describe('the section calculatedTags', () => {
       const type = own.get(path) ?? types[path];
       return type === undefined ? undefined : { path, type: parseDataType(type)!, access: 'read-only' as const };
     };
-    const plant = { site: 's', looksAtFiles: true, hasTagIn: () => true, tag, paths: () => [...own.keys(), ...Object.keys(types)] };
+    const plant = {
+      site: 's',
+      looksAtFiles: true,
+      hasTagIn: () => true,
+      tag,
+      paths: () => [...own.keys(), ...Object.keys(types)],
+    };
     return service.check!(settingsOf(rows), plant).map(
       ({ path, rule, message }) => `${path.join('.')} ${rule}: ${message}`,
     );

@@ -98,7 +98,9 @@ export type BackupRequest = Shape<typeof backupRequest>;
 /** Body of `POST /expressions/check`. */
 export const expressionCheckRequest = z.object({
   expression: text.describe('Up to 4 KiB of text; more is a finding.'),
-  path: textOrNull.optional().describe('Of the tag that it is to calculate: `{./speed}` starts from its folder. Default: none.'),
+  path: textOrNull
+    .optional()
+    .describe('Of the tag that it is to calculate: `{./speed}` starts from its folder. Default: none.'),
 });
 export type ExpressionCheckRequest = Shape<typeof expressionCheckRequest>;
 

@@ -54,7 +54,9 @@ export type TagPage = Shape<typeof tagPage>;
 
 const detailFields = {
   ...rowFields,
-  address: textOrNull.describe('As in the plant document; the expression of a calculated tag; null for tags of the gateway itself.'),
+  address: textOrNull.describe(
+    'As in the plant document; the expression of a calculated tag; null for tags of the gateway itself.',
+  ),
   scanMs: numberOrNull.describe('Null for tags of the gateway itself.'),
   limits: z
     .object({ min: numberOrNull, max: numberOrNull })
@@ -141,7 +143,9 @@ const trendSeries = z.object({
   unit: textOrNull.describe('Null where it has none, or is no tag any more.'),
   type: text,
   stepped: boolean.describe('Values hold until the next one; else they are joined by lines.'),
-  before: trendPoint.nullable().describe('The last value before the range, which holds at its beginning; null where there is none.'),
+  before: trendPoint
+    .nullable()
+    .describe('The last value before the range, which holds at its beginning; null where there is none.'),
   points: z.array(trendPoint),
 });
 export type TrendSeries = Shape<typeof trendSeries>;

@@ -6,4 +6,9 @@ export { LastValues, type LastValuesDependencies } from './last-values/last-valu
 export { isSystemTag, noTag, systemPrefix, type TagHandle } from './store/tag-registry.js';
 export { TagStore } from './store/tag-store.js';
 export type { TagTerms } from './store/tag-terms.js';
-export { WriteRequests, type PathWrite, type ServiceWrite, type WriteRequestsDependencies } from './write/write-requests.js';
+export {
+  WriteRequests,
+  type PathWrite,
+  type ServiceWrite,
+  type WriteRequestsDependencies,
+} from './write/write-requests.js';

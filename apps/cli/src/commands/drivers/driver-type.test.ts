@@ -63,5 +63,8 @@ test('every option of every built-in type is described', async () => {
 
 test('an unknown type fails, naming the known ones', async () => {
   const { code, stderr } = await runHere(['drivers', 'show', 'modbuss']);
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/"modbuss"[^]*modbus, modbus-rtu, mqtt, opcua-client, s7, simulator/)]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/"modbuss"[^]*modbus, modbus-rtu, mqtt, opcua-client, s7, simulator/),
+  ]);
 });

@@ -15,7 +15,13 @@ export class FakeAutomationControl implements AutomationControl {
 
   checkExpression(expression: string, path: string | null): Omit<ExpressionCheck, 'schema'> {
     this.asked.push([expression, path]);
-    const finding = { rule: 'expression-constant', message: 'it is always 2', severity: 'warning', column: 1, length: 5 } as const;
+    const finding = {
+      rule: 'expression-constant',
+      message: 'it is always 2',
+      severity: 'warning',
+      column: 1,
+      length: 5,
+    } as const;
     return { ok: true, dataType: 'int64', dependencies: [], value: 2, status: 'Good', findings: [finding] };
   }
 }

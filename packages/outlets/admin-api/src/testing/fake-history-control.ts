@@ -33,7 +33,14 @@ export class FakeHistoryControl implements HistoryControl {
   trends(query: TrendsQuery): Promise<Trends> {
     this.trendsAsked.push(query);
     const [from, to] = [new Date(query.fromMs ?? 0).toISOString(), new Date(query.toMs ?? 1).toISOString()];
-    const series = query.paths.map((path) => ({ path, unit: null, type: 'float64', stepped: false, before: null, points: [] }));
+    const series = query.paths.map((path) => ({
+      path,
+      unit: null,
+      type: 'float64',
+      stepped: false,
+      before: null,
+      points: [],
+    }));
     return Promise.resolve({ schema: 'fieldwarden/trends@1', from, to, buckets: query.buckets, series });
   }
 

@@ -136,7 +136,8 @@ function withinBudget(objects: ReadonlyMap<number, TagValue>): Map<number, TagVa
 function sizeOf(value: TagValue): number {
   if (typeof value === 'string') return 2 * value.length + 16;
   if (value instanceof Uint8Array) return value.byteLength + 16;
-  if (Array.isArray(value)) return 16 + (value as readonly TagValue[]).reduce<number>((sum, each) => sum + sizeOf(each), 0);
+  if (Array.isArray(value))
+    return 16 + (value as readonly TagValue[]).reduce<number>((sum, each) => sum + sizeOf(each), 0);
   return 16;
 }
 
