@@ -10,6 +10,7 @@ import { DriverRegistry, type DriverSession, type Point, type UpdateSink } from 
 import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
 import { mqttDriver } from '@fieldwarden/driver-mqtt';
+import opcUaClientDriver from '@fieldwarden/driver-opcua-client';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
@@ -23,6 +24,7 @@ const chaosPlantFile = fileURLToPath(new URL('../plant.chaos.yaml', import.meta.
 const registry = new DriverRegistry();
 registry.register(modbusDriver);
 registry.register(mqttDriver);
+registry.register(opcUaClientDriver);
 registry.register(s7Driver);
 registry.register(simulatorDriver);
 registry.register(chaosDriver);
@@ -34,7 +36,7 @@ services.register(opcuaService);
 services.register(mqttService);
 const catalogue = { drivers: registry, services };
 
-const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'], {});
+const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'], {});
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
   const { findings, plant } = await loadPlantFile(plantFile, catalogue);
@@ -81,6 +83,11 @@ test('every tag of the plant document reads Good from the rig, and shows what th
   expect(values.get('field/mixer/start')).toBe(1);
   expect(values.get('field/oven/setpoint')).toBe(30);
   expect(values.get('field/oven/batch')).toBe('O-0001');
+  expect(values.get('wrapping/wrapper/setpoint')).toBe(50);
+  expect(values.get('wrapping/wrapper/batch')).toBe('W-0001');
+  expect(values.get('wrapping/wrapper/mode')).toBe('SpeedingUp');
+  expect(values.get('wrapping/wrapper/film')).toBe('clear');
+  expect(values.get('wrapping/wrapper/turnsOnTop')).toBe(5);
 });
 
 test.each([
@@ -88,6 +95,7 @@ test.each([
   ['press', 'press', 0],
   ['field', 'mixer', 'stopped'],
   ['field', 'oven', 0],
+  ['wrapping', 'wrapper', 'Stopped'],
 ])('a stop written through the driver %s brings the %s to rest', async (driverId, deviceId, stopped) => {
   const [start, mode, running] = ['start', 'mode', 'running'].map((name) => `${driverId}/${deviceId}/${name}`);
   await using rig = await startRig(anyPorts, systemClock);
@@ -129,6 +137,7 @@ async function open({ id, type, options, devices }: PlantDriver, rig: { readonly
 }
 
 function where(type: string, ports: Partial<Rig['ports']>): object {
+  if (type === 'opcua-client') return { endpointUrl: `opc.tcp://127.0.0.1:${ports.opcua}` };
   if (type === 'mqtt') return { url: `mqtt://127.0.0.1:${ports.mqtt}` };
   return type === 'modbus' || type === 's7' ? { port: ports[type] } : {};
 }
