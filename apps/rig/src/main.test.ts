@@ -6,7 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const anyPorts = ['--modbus-port', '0', '--s7-port', '0', '--mqtt-port', '0', '--opcua-port', '0', '--control-port', '0'];
+const anyPorts = [
+  '--modbus-port',
+  '0',
+  '--s7-port',
+  '0',
+  '--mqtt-port',
+  '0',
+  '--opcua-port',
+  '0',
+  '--control-port',
+  '0',
+];
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'says where it listens, answers there, and ends with 0 on %s',

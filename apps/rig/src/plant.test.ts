@@ -36,7 +36,10 @@ services.register(opcuaService);
 services.register(mqttService);
 const catalogue = { drivers: registry, services };
 
-const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'], {});
+const anyPorts = parseRigOptions(
+  ['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'],
+  {},
+);
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
   const { findings, plant } = await loadPlantFile(plantFile, catalogue);

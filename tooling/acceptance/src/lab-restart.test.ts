@@ -50,7 +50,13 @@ class Lab implements AsyncDisposable {
 
   /** Values come from the PLCs of this rig, Modbus and S7, from its two devices at the MQTT broker, and from its OPC UA server. */
   async readsTheRig(): Promise<void> {
-    for (const path of ['packaging/filler/speed', 'press/press/speed', 'field/mixer/speed', 'field/oven/speed', 'wrapping/wrapper/speed'])
+    for (const path of [
+      'packaging/filler/speed',
+      'press/press/speed',
+      'field/mixer/speed',
+      'field/oven/speed',
+      'wrapping/wrapper/speed',
+    ])
       await waitFor(async () => (await this.cli('tags', 'read', path)).includes('Good'), {
         what: path,
         timeoutMs: 60_000,

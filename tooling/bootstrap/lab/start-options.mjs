@@ -22,7 +22,7 @@ const rigBind = { flag: '--rig-bind', variable: 'FIELDWARDEN_RIG_BIND' };
 
 export const usage = `npm start -- [options]
 
-Installs what is missing, builds what changed, starts the lab (simulated PLCs, an MQTT broker) and the gateway on its plant. Ctrl-C stops all.
+Installs what is missing, builds what changed, starts the lab (simulated PLCs, an OPC UA machine, an MQTT broker) and the gateway on its plant. Ctrl-C stops all.
 
 ${ports.map(({ title, flag, variable, port }) => `  ${`${flag} PORT`.padEnd(25)}${title}; default ${port}, or ${variable}; 0 = any free one`).join('\n')}
   --bind ADDRESS           of the gateway's ports; default 127.0.0.1, or FIELDWARDEN_BIND

@@ -1,11 +1,15 @@
 import {
+  AccessLevelFlag,
   DataType,
   StatusCodes,
   Variant,
   type AddressSpace,
+  type DataValue,
   type INamespace,
   type InstantiateExclusiveLimitAlarmOptions,
+  type ISessionContext,
   type Namespace,
+  type StatusCode,
   type UAMethod,
   type UAObject,
   type UAVariable,
@@ -38,6 +42,10 @@ type MachineSpaceDependencies = Pick<ServerShape, 'namespacesBefore' | 'hasAllNo
   /** A client has written or called. */
   readonly commanded: (commands: MachineCommands) => void;
 };
+
+type WriteDone = (error: Error | null, statusCode?: StatusCode) => void;
+
+type WriteValue = (context: ISessionContext, value: DataValue, indexRange: unknown, done: WriteDone) => void;
 
 /** The nodes of the machine: signals, commands, a recipe (structure), methods, two alarms, the history of its speed. */
 export class MachineSpace {
@@ -92,7 +100,7 @@ export class MachineSpace {
     const variable = this.#signals.get(name);
     if (!variable || this.#told.get(name) === value) return;
     this.#told.set(name, value);
-    variable.setValueFromSource(new Variant({ dataType, value } as never), StatusCodes.Good);
+    variable.setValueFromSource(new Variant({ dataType, value }), StatusCodes.Good);
   }
 
   #addSignal(name: string, dataType: DataType): UAVariable {
@@ -103,7 +111,7 @@ export class MachineSpace {
       dataType: DataType[dataType],
       accessLevel: 'CurrentRead',
       minimumSamplingInterval: 0,
-      value: new Variant({ dataType, value: startValue(dataType) } as never),
+      value: new Variant({ dataType, value: startValue(dataType) }),
     });
     this.#signals.set(name, variable);
     return variable;
@@ -123,28 +131,37 @@ export class MachineSpace {
   }
 
   #addCommands(): void {
-    this.#addCommand('Setpoint', DataType.Double, (value) => {
-      if (!isSetpoint(value)) return false;
-      this.#command({ ...this.#commands, setpoint: value });
-      return true;
-    });
-    this.#addCommand('Start', DataType.Boolean, (value) => {
-      this.#command({ ...this.#commands, start: value === true });
-      return true;
-    });
+    this.#addCommand('Setpoint', DataType.Double, isSetpoint, (value) =>
+      this.#command({ ...this.#commands, setpoint: value as number }),
+    );
+    this.#addCommand(
+      'Start',
+      DataType.Boolean,
+      (value) => typeof value === 'boolean',
+      (value) => this.#command({ ...this.#commands, start: value as boolean }),
+    );
   }
 
-  /** A write is done when the machine has it. */
-  #addCommand(name: string, dataType: DataType, take: (value: unknown) => boolean): void {
+  /** The library keeps also what a bound setter has refused, so that is looked at before. */
+  #addCommand(
+    name: string,
+    dataType: DataType,
+    fits: (value: unknown) => boolean,
+    take: (value: unknown) => void,
+  ): void {
     const variable = this.#addSignal(name, dataType);
-    variable.accessLevel = variable.userAccessLevel = 3; // read and write (Part 3, 8.57)
-    variable.bindVariable(
-      {
-        get: () => new Variant({ dataType, value: name === 'Start' ? this.#commands.start : this.#commands.setpoint }),
-        set: (given: Variant) => (take(given.value) ? StatusCodes.Good : StatusCodes.BadOutOfRange),
-      },
-      true,
-    );
+    variable.accessLevel = variable.userAccessLevel = AccessLevelFlag.CurrentRead | AccessLevelFlag.CurrentWrite;
+    const write = variable.writeValue.bind(variable) as WriteValue;
+    const checked: WriteValue = (context, given, indexRange, done) => {
+      const { value } = given.value as { readonly value: unknown };
+      const isOfItsType = given.value.dataType === dataType;
+      if (isOfItsType && !fits(value)) return done(null, StatusCodes.BadOutOfRange);
+      write(context, given, indexRange, (error, statusCode) => {
+        if (!error && statusCode?.isGood()) take(value);
+        done(error, statusCode);
+      });
+    };
+    Object.assign(variable, { writeValue: checked });
   }
 
   #command(commands: MachineCommands): void {

@@ -55,6 +55,11 @@ export class OpcUaPlc implements RigPlc {
     return this.#gate.accepted;
   }
 
+  /** Whether its server runs, or comes up: it does once somebody has come. */
+  get isServing(): boolean {
+    return this.#process !== undefined && !this.#process.hasEnded;
+  }
+
   get knobs(): RigKnobs {
     return this.#knobs;
   }
