@@ -88,10 +88,10 @@ test('every tag of the plant document reads Good from the rig, and shows what th
   expect(values.get('field/oven/batch')).toBe('O-0001');
   expect(values.get('wrapping/wrapper/setpoint')).toBe(50);
   expect(values.get('wrapping/wrapper/batch')).toBe('W-0001');
-  expect(values.get('wrapping/wrapper/mode')).toBe('SpeedingUp');
+  expect(values.get('wrapping/wrapper/mode')).toMatch(/SpeedingUp|Producing/);
   expect(values.get('wrapping/wrapper/film')).toBe('clear');
   expect(values.get('wrapping/wrapper/turnsOnTop')).toBe(5);
-});
+}, 120_000);
 
 test.each([
   ['packaging', 'filler', 0],
@@ -99,25 +99,29 @@ test.each([
   ['field', 'mixer', 'stopped'],
   ['field', 'oven', 0],
   ['wrapping', 'wrapper', 'Stopped'],
-])('a stop written through the driver %s brings the %s to rest', async (driverId, deviceId, stopped) => {
-  const [start, mode, running] = ['start', 'mode', 'running'].map((name) => `${driverId}/${deviceId}/${name}`);
-  await using rig = await startRig(anyPorts, systemClock);
-  const driver = (await rigPlant()).drivers.find(({ id }) => id === driverId)!;
-  const device = driver.devices.find(({ id }) => id === deviceId)!;
-  await using opened = await open(driver, rig);
-  await readInto(new Map(), opened.session, device); // of Sparkplug, only metrics that have been told can be written
-  const item = { point: pointOf(device.tags.find(({ path }) => path === start)!), value: false };
-  const [{ outcome }] = await opened.session.write!(deviceId, [item], testCall({ timeoutMs: 5_000 }));
-  expect(outcome).toBe('done');
-  const seen = await waitFor(
-    async () => {
-      const values = await readInto(new Map(), opened.session, device);
-      return values.get(mode) === stopped && values;
-    },
-    { what: `${mode} = ${stopped}`, intervalMs: 50, timeoutMs: 30_000 },
-  );
-  expect(seen.get(running)).toBe(0);
-});
+])(
+  'a stop written through the driver %s brings the %s to rest',
+  async (driverId, deviceId, stopped) => {
+    const [start, mode, running] = ['start', 'mode', 'running'].map((name) => `${driverId}/${deviceId}/${name}`);
+    await using rig = await startRig(anyPorts, systemClock);
+    const driver = (await rigPlant()).drivers.find(({ id }) => id === driverId)!;
+    const device = driver.devices.find(({ id }) => id === deviceId)!;
+    await using opened = await open(driver, rig);
+    await readInto(new Map(), opened.session, device); // of Sparkplug, only metrics that have been told can be written
+    const item = { point: pointOf(device.tags.find(({ path }) => path === start)!), value: false };
+    const [{ outcome }] = await opened.session.write!(deviceId, [item], testCall({ timeoutMs: 5_000 }));
+    expect(outcome).toBe('done');
+    const seen = await waitFor(
+      async () => {
+        const values = await readInto(new Map(), opened.session, device);
+        return values.get(mode) === stopped && values;
+      },
+      { what: `${mode} = ${stopped}`, intervalMs: 50, timeoutMs: 30_000 },
+    );
+    expect(seen.get(running)).toBe(0);
+  },
+  120_000,
+);
 
 async function rigPlant(): Promise<Plant> {
   return (await loadPlantFile(plantFile, catalogue)).plant!;
@@ -154,7 +158,12 @@ async function readInto(
   const points = tags.map(pointOf);
   if (!session.read) return await hearInto(values, session, id, points);
   const columns = new ValueColumns(points.length);
-  await session.read(session.prepareRead!(id, points), columns, testCall({ timeoutMs: 5_000 }));
+  const plan = session.prepareRead!(id, points);
+  // A server that starts for its first client takes seconds on a busy machine.
+  await waitFor(() => session.read!(plan, columns, testCall({ timeoutMs: 5_000 })).then(() => true), {
+    what: `${id} to be read`,
+    timeoutMs: 60_000,
+  });
   points.forEach((point, row) => values.set(point.path, valueOf(point, columns, row)));
   return values;
 }

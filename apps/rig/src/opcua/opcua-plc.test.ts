@@ -17,7 +17,7 @@ beforeAll(async () => {
   open.defer(() => client.disconnect());
   session = await client.createSession();
   plc.machines[0].advance(100);
-});
+}, 120_000);
 
 afterAll(() => open.disposeAsync());
 
