@@ -210,7 +210,7 @@ describe('a machine with an OPC UA server, read and served again by one gateway'
     const from = told.get(temperature)!.length;
     await turn({ dropNodes: true });
     await tellsOf(temperature, 'BadNodeIdUnknown', from);
-    await gateway.tagTurns(speed, 'Good', 30_000);
+    await waitFor(() => told.get(speed)!.at(-1)!.status === 'Good', { what: 'the speed again', timeoutMs: 60_000 });
     expect(steps(temperature, from)).toEqual(['BadNoCommunication', 'BadNodeIdUnknown']);
   });
 
