@@ -6,7 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const anyPorts = ['--modbus-port', '0', '--s7-port', '0', '--mqtt-port', '0', '--control-port', '0'];
+const anyPorts = [
+  '--modbus-port',
+  '0',
+  '--s7-port',
+  '0',
+  '--mqtt-port',
+  '0',
+  '--opcua-port',
+  '0',
+  '--control-port',
+  '0',
+];
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'says where it listens, answers there, and ends with 0 on %s',
@@ -18,9 +29,9 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       if (line.startsWith('{')) break;
     }
     const { modbusPort, controlPort, ...rest } = JSON.parse(lines.at(-1)!) as Record<string, number>;
-    expect(Object.keys(rest)).toEqual(['schema', 's7Port', 'mqttPort']);
+    expect(Object.keys(rest)).toEqual(['schema', 's7Port', 'mqttPort', 'opcuaPort']);
     expect(lines[0]).toBe(`rig: Modbus on 127.0.0.1:${modbusPort}`);
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
     expect((await fetch(`http://127.0.0.1:${controlPort}/`)).status).toBe(200);
     rig.child.kill(signal);
     expect(await rig.ended).toMatchObject({ code: 0, signal: null });

@@ -10,6 +10,7 @@ import { DriverRegistry, type DriverSession, type Point, type UpdateSink } from 
 import { chaosDriver } from '@fieldwarden/driver-chaos';
 import { modbusDriver } from '@fieldwarden/driver-modbus';
 import { mqttDriver } from '@fieldwarden/driver-mqtt';
+import opcUaClientDriver from '@fieldwarden/driver-opcua-client';
 import { s7Driver } from '@fieldwarden/driver-s7';
 import { simulatorDriver } from '@fieldwarden/driver-simulator';
 import { testCall, waitFor, testBelongings } from '@fieldwarden/testkit';
@@ -23,6 +24,7 @@ const chaosPlantFile = fileURLToPath(new URL('../plant.chaos.yaml', import.meta.
 const registry = new DriverRegistry();
 registry.register(modbusDriver);
 registry.register(mqttDriver);
+registry.register(opcUaClientDriver);
 registry.register(s7Driver);
 registry.register(simulatorDriver);
 registry.register(chaosDriver);
@@ -34,7 +36,10 @@ services.register(opcuaService);
 services.register(mqttService);
 const catalogue = { drivers: registry, services };
 
-const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'], {});
+const anyPorts = parseRigOptions(
+  ['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'],
+  {},
+);
 
 test('the plant document of the rig is valid; all there is to warn of is its open door, which a lab wants', async () => {
   const { findings, plant } = await loadPlantFile(plantFile, catalogue);
@@ -81,32 +86,42 @@ test('every tag of the plant document reads Good from the rig, and shows what th
   expect(values.get('field/mixer/start')).toBe(1);
   expect(values.get('field/oven/setpoint')).toBe(30);
   expect(values.get('field/oven/batch')).toBe('O-0001');
-});
+  expect(values.get('wrapping/wrapper/setpoint')).toBe(50);
+  expect(values.get('wrapping/wrapper/batch')).toBe('W-0001');
+  expect(values.get('wrapping/wrapper/mode')).toMatch(/SpeedingUp|Producing/);
+  expect(values.get('wrapping/wrapper/film')).toBe('clear');
+  expect(values.get('wrapping/wrapper/turnsOnTop')).toBe(5);
+}, 120_000);
 
 test.each([
   ['packaging', 'filler', 0],
   ['press', 'press', 0],
   ['field', 'mixer', 'stopped'],
   ['field', 'oven', 0],
-])('a stop written through the driver %s brings the %s to rest', async (driverId, deviceId, stopped) => {
-  const [start, mode, running] = ['start', 'mode', 'running'].map((name) => `${driverId}/${deviceId}/${name}`);
-  await using rig = await startRig(anyPorts, systemClock);
-  const driver = (await rigPlant()).drivers.find(({ id }) => id === driverId)!;
-  const device = driver.devices.find(({ id }) => id === deviceId)!;
-  await using opened = await open(driver, rig);
-  await readInto(new Map(), opened.session, device); // of Sparkplug, only metrics that have been told can be written
-  const item = { point: pointOf(device.tags.find(({ path }) => path === start)!), value: false };
-  const [{ outcome }] = await opened.session.write!(deviceId, [item], testCall({ timeoutMs: 5_000 }));
-  expect(outcome).toBe('done');
-  const seen = await waitFor(
-    async () => {
-      const values = await readInto(new Map(), opened.session, device);
-      return values.get(mode) === stopped && values;
-    },
-    { what: `${mode} = ${stopped}`, intervalMs: 50, timeoutMs: 30_000 },
-  );
-  expect(seen.get(running)).toBe(0);
-});
+  ['wrapping', 'wrapper', 'Stopped'],
+])(
+  'a stop written through the driver %s brings the %s to rest',
+  async (driverId, deviceId, stopped) => {
+    const [start, mode, running] = ['start', 'mode', 'running'].map((name) => `${driverId}/${deviceId}/${name}`);
+    await using rig = await startRig(anyPorts, systemClock);
+    const driver = (await rigPlant()).drivers.find(({ id }) => id === driverId)!;
+    const device = driver.devices.find(({ id }) => id === deviceId)!;
+    await using opened = await open(driver, rig);
+    await readInto(new Map(), opened.session, device); // of Sparkplug, only metrics that have been told can be written
+    const item = { point: pointOf(device.tags.find(({ path }) => path === start)!), value: false };
+    const [{ outcome }] = await opened.session.write!(deviceId, [item], testCall({ timeoutMs: 5_000 }));
+    expect(outcome).toBe('done');
+    const seen = await waitFor(
+      async () => {
+        const values = await readInto(new Map(), opened.session, device);
+        return values.get(mode) === stopped && values;
+      },
+      { what: `${mode} = ${stopped}`, intervalMs: 50, timeoutMs: 30_000 },
+    );
+    expect(seen.get(running)).toBe(0);
+  },
+  120_000,
+);
 
 async function rigPlant(): Promise<Plant> {
   return (await loadPlantFile(plantFile, catalogue)).plant!;
@@ -129,6 +144,7 @@ async function open({ id, type, options, devices }: PlantDriver, rig: { readonly
 }
 
 function where(type: string, ports: Partial<Rig['ports']>): object {
+  if (type === 'opcua-client') return { endpointUrl: `opc.tcp://127.0.0.1:${ports.opcua}` };
   if (type === 'mqtt') return { url: `mqtt://127.0.0.1:${ports.mqtt}` };
   return type === 'modbus' || type === 's7' ? { port: ports[type] } : {};
 }
@@ -142,7 +158,12 @@ async function readInto(
   const points = tags.map(pointOf);
   if (!session.read) return await hearInto(values, session, id, points);
   const columns = new ValueColumns(points.length);
-  await session.read(session.prepareRead!(id, points), columns, testCall({ timeoutMs: 5_000 }));
+  const plan = session.prepareRead!(id, points);
+  // A server that starts for its first client takes seconds on a busy machine.
+  await waitFor(() => session.read!(plan, columns, testCall({ timeoutMs: 5_000 })).then(() => true), {
+    what: `${id} to be read`,
+    timeoutMs: 60_000,
+  });
   points.forEach((point, row) => values.set(point.path, valueOf(point, columns, row)));
   return values;
 }

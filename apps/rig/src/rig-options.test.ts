@@ -4,7 +4,7 @@ import { parseRigOptions, usage } from './rig-options.js';
 test('listens on the ports that the documentation names, on this machine only', () => {
   expect(parseRigOptions([], {})).toEqual({
     bind: '127.0.0.1',
-    ports: { modbus: 5020, s7: 10102, mqtt: 11883, control: 5080 },
+    ports: { modbus: 5020, s7: 10102, mqtt: 11883, opcua: 14840, control: 5080 },
     broker: { program: undefined, user: undefined, tls: undefined },
     json: false,
     chaos: false,
@@ -20,7 +20,7 @@ test('takes ports from the environment, and flags before it', () => {
     FIELDWARDEN_RIG_BIND: '0.0.0.0',
   };
   const { bind, ports } = parseRigOptions(['--s7-port', '0', '--json'], environment);
-  expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, mqtt: 11883, control: 5080 }]);
+  expect([bind, ports]).toEqual(['0.0.0.0', { modbus: 1, s7: 0, mqtt: 11883, opcua: 14840, control: 5080 }]);
   expect(parseRigOptions(['--chaos'], {}).chaos).toBe(true);
   expect(parseRigOptions(['--bind', '127.0.0.2'], environment).bind).toBe('127.0.0.2');
 });
@@ -41,7 +41,7 @@ test.each([
   [['--modbus-port', '65536'], {}, '--modbus-port must be a port from 0 (any free one) to 65535, not "65536"'],
   [['--control-port=http'], {}, '--control-port must be a port'],
   [[], { FIELDWARDEN_RIG_S7_PORT: '-1' }, 'FIELDWARDEN_RIG_S7_PORT must be a port'],
-  [['--opcua-port', '1'], {}, "Unknown option '--opcua-port'"],
+  [['--http-port', '1'], {}, "Unknown option '--http-port'"],
   [['stray'], {}, 'stray'],
 ])('refuses %j with %j', (args, environment, words) => {
   expect(() => parseRigOptions(args, environment)).toThrow(
@@ -54,6 +54,7 @@ test('names every flag and variable in its help', () => {
     '--modbus-port',
     '--s7-port',
     '--mqtt-port',
+    '--opcua-port',
     '--mqtt-broker',
     '--mqtt-user',
     '--mqtt-cert',

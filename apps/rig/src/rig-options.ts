@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { GatewayError, messageOf } from '@fieldwarden/core';
 import { brokerNames, type BrokerName, type BrokerUser } from './mqtt/broker-program.js';
 
-export const portNames = ['modbus', 's7', 'mqtt', 'control'] as const;
+export const portNames = ['modbus', 's7', 'mqtt', 'opcua', 'control'] as const;
 
 export type PortName = (typeof portNames)[number];
 
@@ -17,6 +17,7 @@ export const portSettings: Readonly<Record<PortName, PortSetting>> = {
   modbus: { title: 'Modbus', flag: 'modbus-port', variable: 'FIELDWARDEN_RIG_MODBUS_PORT', fallback: 5020 },
   s7: { title: 'S7', flag: 's7-port', variable: 'FIELDWARDEN_RIG_S7_PORT', fallback: 10102 },
   mqtt: { title: 'MQTT', flag: 'mqtt-port', variable: 'FIELDWARDEN_RIG_MQTT_PORT', fallback: 11883 },
+  opcua: { title: 'OPC UA', flag: 'opcua-port', variable: 'FIELDWARDEN_RIG_OPCUA_PORT', fallback: 14840 },
   control: { title: 'control', flag: 'control-port', variable: 'FIELDWARDEN_RIG_CONTROL_PORT', fallback: 5080 },
 };
 
@@ -46,7 +47,7 @@ export interface RigBrokerSettings {
 
 export const usage = `fieldwarden-rig [options]
 
-Simulated PLCs and an MQTT broker over real sockets, with running machines behind them.
+Simulated PLCs, a machine with an OPC UA server and an MQTT broker over real sockets, with running machines behind them.
 
 ${portNames.map((name) => usageLine(name)).join('\n')}
   --bind ADDRESS       all ports listen there; default 127.0.0.1, or ${bindVariable}
@@ -71,7 +72,13 @@ export function parseRigOptions(args: readonly string[], environment: NodeJS.Pro
   };
   return {
     bind: typeof values.bind === 'string' ? values.bind : environment[bindVariable] || '127.0.0.1',
-    ports: { modbus: port('modbus'), s7: port('s7'), mqtt: port('mqtt'), control: port('control') },
+    ports: {
+      modbus: port('modbus'),
+      s7: port('s7'),
+      mqtt: port('mqtt'),
+      opcua: port('opcua'),
+      control: port('control'),
+    },
     broker: brokerSettings(values),
     json: values.json === true,
     chaos: values.chaos === true,

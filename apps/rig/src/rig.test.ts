@@ -7,7 +7,10 @@ import { modbusFrame, RawClient } from './raw-client.js';
 import { startRig, type Rig } from './rig.js';
 import { parseRigOptions } from './rig-options.js';
 
-const anyPorts = parseRigOptions(['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'], {});
+const anyPorts = parseRigOptions(
+  ['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'],
+  {},
+);
 
 test('machines speed up to their setpoints as time goes by', async () => {
   const clock = new FakeClock();

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { GatewayError, messageOf, type Clock, type Timer } from '@fieldwarden/core';
 import { ControlServer } from './control/control-server.js';
-import { mixer, oven, packagingLine, press } from './machine/machines.js';
+import { mixer, oven, packagingLine, press, wrapper } from './machine/machines.js';
 import type { BrokerName } from './mqtt/broker-program.js';
 import { JsonDevice } from './mqtt/json-device.js';
 import { RigBroker } from './mqtt/rig-broker.js';
 import { SparkplugDevice } from './mqtt/sparkplug-device.js';
 import { ModbusPlc } from './plcs/modbus-plc.js';
+import { OpcUaPlc } from './opcua/opcua-plc.js';
 import { portSettings, type PortName, type RigOptions } from './rig-options.js';
 import type { RigPlc } from './plcs/rig-plc.js';
 import { S7Plc } from './plcs/s7-plc.js';
@@ -32,12 +33,13 @@ export async function startRig(options: RigOptions, clock: Clock): Promise<Rig> 
   const modbus = started.use(await listening('modbus', options, ModbusPlc.listen(bind, ports.modbus, packagingLine)));
   const s7 = started.use(await listening('s7', options, S7Plc.listen(bind, ports.s7, press)));
   const broker = await startBroker(options, started, clock);
-  const plcs: readonly RigPlc[] = [modbus, s7, broker];
+  const opcua = started.use(await listening('opcua', options, OpcUaPlc.listen(bind, ports.opcua, wrapper, clock)));
+  const plcs: readonly RigPlc[] = [modbus, s7, broker, opcua];
   const control = started.use(await listening('control', options, ControlServer.listen(bind, ports.control, plcs)));
   started.use(new Ticker(plcs, clock));
   const owned = started.move();
   return {
-    ports: { modbus: modbus.port, s7: s7.port, mqtt: broker.port, control: control.port },
+    ports: { modbus: modbus.port, s7: s7.port, mqtt: broker.port, opcua: opcua.port, control: control.port },
     brokerProgram: broker.program,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -15,7 +15,7 @@ import { startOptions } from '${root}/tooling/bootstrap/lab/start-options.mjs';
 process.exitCode = await runLab({ node: process.execPath, options: startOptions(process.argv.slice(1), process.env) });
 `;
 
-const ports = ['rig-modbus', 'rig-s7', 'rig-mqtt', 'rig-control', 'opcua', 'health', 'admin'].map(
+const ports = ['rig-modbus', 'rig-s7', 'rig-mqtt', 'rig-opcua', 'rig-control', 'opcua', 'health', 'admin'].map(
   (name) => `--${name}-port=0`,
 );
 
@@ -48,9 +48,15 @@ class Lab implements AsyncDisposable {
     return /modbus (\d+)/.exec(this.output)![1];
   }
 
-  /** Values come from the PLCs of this rig, Modbus and S7, and from its two devices at the MQTT broker. */
+  /** Values come from the PLCs of this rig, Modbus and S7, from its two devices at the MQTT broker, and from its OPC UA server. */
   async readsTheRig(): Promise<void> {
-    for (const path of ['packaging/filler/speed', 'press/press/speed', 'field/mixer/speed', 'field/oven/speed'])
+    for (const path of [
+      'packaging/filler/speed',
+      'press/press/speed',
+      'field/mixer/speed',
+      'field/oven/speed',
+      'wrapping/wrapper/speed',
+    ])
       await waitFor(async () => (await this.cli('tags', 'read', path)).includes('Good'), {
         what: path,
         timeoutMs: 60_000,

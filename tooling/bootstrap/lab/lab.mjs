@@ -55,6 +55,7 @@ async function bringUp({ start, options, scripts }) {
 const rigOptions = [
   ({ modbusPort }) => `packaging.port=${modbusPort}`,
   ({ s7Port }) => `press.port=${s7Port}`,
+  ({ opcuaPort }) => `wrapping.endpointUrl=opc.tcp://127.0.0.1:${opcuaPort}`,
   ({ mqttPort }) => `field.url=mqtt://127.0.0.1:${mqttPort}`,
   ({ mqttPort }) => `mqtt.url=mqtt://127.0.0.1:${mqttPort}`,
 ];

@@ -42,7 +42,7 @@ function startLab({ env = {}, args = [], throughShell = false } = {}) {
 
 /** As the stand-in for the rig says where it is. */
 const onRig =
-  '--driver-option packaging.port=5020 --driver-option press.port=10102 --driver-option field.url=mqtt://127.0.0.1:11883 --driver-option mqtt.url=mqtt://127.0.0.1:11883';
+  '--driver-option packaging.port=5020 --driver-option press.port=10102 --driver-option wrapping.endpointUrl=opc.tcp://127.0.0.1:14840 --driver-option field.url=mqtt://127.0.0.1:11883 --driver-option mqtt.url=mqtt://127.0.0.1:11883';
 
 function isAlive(pid) {
   try {

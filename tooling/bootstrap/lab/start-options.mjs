@@ -8,6 +8,7 @@ const ports = [
   { title: "rig's Modbus", flag: '--rig-modbus-port', variable: 'FIELDWARDEN_RIG_MODBUS_PORT', port: 5020, rig: '--modbus-port' },
   { title: "rig's S7", flag: '--rig-s7-port', variable: 'FIELDWARDEN_RIG_S7_PORT', port: 10102, rig: '--s7-port' },
   { title: "rig's MQTT broker", flag: '--rig-mqtt-port', variable: 'FIELDWARDEN_RIG_MQTT_PORT', port: 11883, rig: '--mqtt-port' },
+  { title: "rig's OPC UA", flag: '--rig-opcua-port', variable: 'FIELDWARDEN_RIG_OPCUA_PORT', port: 14840, rig: '--opcua-port' },
   { title: "rig's control", flag: '--rig-control-port', variable: 'FIELDWARDEN_RIG_CONTROL_PORT', port: 5080, rig: '--control-port' },
   { title: 'OPC UA server', flag: '--opcua-port', variable: 'FIELDWARDEN_OPCUA_PORT', port: 4840 },
   { title: 'health', flag: '--health-port', variable: 'FIELDWARDEN_HEALTH_PORT', port: 4841 },
@@ -21,7 +22,7 @@ const rigBind = { flag: '--rig-bind', variable: 'FIELDWARDEN_RIG_BIND' };
 
 export const usage = `npm start -- [options]
 
-Installs what is missing, builds what changed, starts the lab (simulated PLCs, an MQTT broker) and the gateway on its plant. Ctrl-C stops all.
+Installs what is missing, builds what changed, starts the lab (simulated PLCs, an OPC UA machine, an MQTT broker) and the gateway on its plant. Ctrl-C stops all.
 
 ${ports.map(({ title, flag, variable, port }) => `  ${`${flag} PORT`.padEnd(25)}${title}; default ${port}, or ${variable}; 0 = any free one`).join('\n')}
   --bind ADDRESS           of the gateway's ports; default 127.0.0.1, or FIELDWARDEN_BIND

@@ -34,6 +34,7 @@ describe('the options of npm start', () => {
       '--rig-modbus-port ::1 0',
       '--rig-s7-port ::1 7',
       '--rig-mqtt-port ::1 11883',
+      '--rig-opcua-port ::1 14840',
       '--rig-control-port ::1 5080',
       '--opcua-port 127.0.0.1 6',
       '--health-port 127.0.0.1 8',

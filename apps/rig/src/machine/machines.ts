@@ -43,3 +43,11 @@ export const oven: MachineDefinition = {
   setpoint: 30,
   seed: 6,
 };
+
+/** Speaks OPC UA: wraps what the press has made. */
+export const wrapper: MachineDefinition = {
+  name: 'wrapper',
+  traits: { ...packagingTraits, rampPerSecond: 5, levelPerPiece: 0.3, thermalMs: 60_000 },
+  setpoint: 50,
+  seed: 7,
+};

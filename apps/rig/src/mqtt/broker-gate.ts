@@ -8,14 +8,14 @@ import { refusalOf } from './refuse-client.js';
 export interface GateOptions {
   readonly host: string;
   readonly port: number;
-  /** Where the broker is. */
-  readonly socketPath: string;
+  /** What is behind it: the path of a socket, or whoever gives its port, starting it where it does not run yet. */
+  readonly target: string | (() => Promise<number>);
   /** In PEM: the port speaks TLS. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly clock: Clock;
 }
 
-/** A port before the broker, at which everything goes wrong on request, whatever broker is behind it. */
+/** A port before a server (the broker, an OPC UA machine), at which everything goes wrong on request, whatever is behind it. */
 export class BrokerGate implements AsyncDisposable {
   readonly #options: GateOptions;
   readonly #connections = new Set<GateConnection>();
@@ -23,6 +23,7 @@ export class BrokerGate implements AsyncDisposable {
   #port: number;
   #server: Server | undefined;
   #manners: GateManners = { freeze: false, bytesPerSecond: undefined, unauthorized: false };
+  #dropsAll = false;
   #accepted = 0;
 
   private constructor(options: GateOptions) {
@@ -53,6 +54,12 @@ export class BrokerGate implements AsyncDisposable {
     this.#manners = manners;
     for (const connection of this.#connections) connection.changed();
     if (manners.unauthorized) this.#reset();
+  }
+
+  /** Whether each connection is reset once its client says something. */
+  set dropsAll(on: boolean) {
+    this.#dropsAll = on;
+    if (on) this.#reset();
   }
 
   /** Does nothing when it is open. */
@@ -96,8 +103,22 @@ export class BrokerGate implements AsyncDisposable {
       socket.once('data', (connect) => socket.end(refusalOf(connect)));
       return;
     }
-    const { socketPath, clock } = this.#options;
-    const connection = new GateConnection(socket, socketPath, () => this.#manners, clock);
+    if (this.#dropsAll) {
+      socket.once('data', () => socket.destroy());
+      return;
+    }
+    const { target } = this.#options;
+    if (typeof target === 'string') this.#pass(socket, target);
+    else
+      target().then(
+        (port) => this.#pass(socket, port),
+        () => socket.destroy(),
+      );
+  }
+
+  #pass(socket: Socket, target: string | number): void {
+    if (socket.destroyed) return;
+    const connection = new GateConnection(socket, target, () => this.#manners, this.#options.clock);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
   }

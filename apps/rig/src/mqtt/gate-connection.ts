@@ -20,9 +20,9 @@ export class GateConnection {
   readonly #broker: Socket;
   readonly #directions: readonly [Direction, Direction];
 
-  constructor(client: Socket, socketPath: string, manners: () => GateManners, clock: Clock) {
+  constructor(client: Socket, target: string | number, manners: () => GateManners, clock: Clock) {
     this.#client = client;
-    this.#broker = connect(socketPath);
+    this.#broker = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
     this.#directions = [
       new Direction(client, this.#broker, manners, clock),
       new Direction(this.#broker, client, manners, clock),

@@ -15,7 +15,7 @@ import { startRig, type Rig } from '../rig.js';
 import { brokerNames } from './broker-program.js';
 import { MosquittoBroker } from './mosquitto-broker.js';
 
-const anyPorts = ['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--control-port=0'];
+const anyPorts = ['--modbus-port=0', '--s7-port=0', '--mqtt-port=0', '--opcua-port=0', '--control-port=0'];
 const programs = brokerNames.filter((name) => name === 'aedes' || MosquittoBroker.isInstalled);
 
 function start(...args: readonly string[]): Promise<Rig> {

@@ -62,8 +62,8 @@ export class RigBroker implements RigPlc {
     const socketPath = join(folder, 'broker.sock');
     const start = (): Promise<BrokerProgram> => startProgram(wanted, { socketPath, folder, user });
     const program = undo.use(await start());
-    const outer = undo.use(await BrokerGate.listen({ host, port, socketPath, tls, clock }));
-    const inner = undo.use(await BrokerGate.listen({ host: '127.0.0.1', port: 0, socketPath, tls: undefined, clock }));
+    const outer = undo.use(await BrokerGate.listen({ host, port, target: socketPath, tls, clock }));
+    const inner = undo.use(await BrokerGate.listen({ host: '127.0.0.1', port: 0, target: socketPath, clock }));
     undo.move();
     return new RigBroker(folder, start, { program, gates: [outer, inner], machines });
   }

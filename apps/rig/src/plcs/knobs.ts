@@ -13,6 +13,11 @@ export interface RigKnobs {
   readonly freeze?: boolean;
   readonly slowBytesPerSecond?: number;
   readonly unauthorized?: boolean;
+  readonly standStill?: boolean;
+  readonly renewCertificate?: boolean;
+  readonly moveNamespace?: boolean;
+  readonly dropNodes?: boolean;
+  readonly manyNodes?: boolean;
 }
 
 export type KnobName = keyof RigKnobs;
@@ -34,10 +39,15 @@ const knobs: Readonly<Record<KnobName, Knob>> = {
   maxRegisters: wholeNumber(1, 125, 'longer reads and writes are refused with exception 3'),
   splitReplies: flag('answers leave in single bytes'),
   putGetDisabled: flag('every access is refused as if PUT/GET were not permitted'),
-  stop: flag('as `refuse`, and the broker itself is ended: what it kept is gone'),
+  stop: flag('as `refuse`, and the program behind it is ended: what it kept is gone'),
   freeze: flag('nothing passes; connections stay, and new ones are taken and get no answer'),
   slowBytesPerSecond: wholeNumber(10, 1_000_000, 'so many bytes a second pass, for each connection and direction'),
   unauthorized: flag('every client is told that it is not authorized'),
+  standStill: flag('the process of the server is stopped (SIGSTOP): the system takes connections, nobody answers'),
+  renewCertificate: flag('the server restarts with another certificate, and another key'),
+  moveNamespace: flag('the server restarts with two more namespaces before its own'),
+  dropNodes: flag('the server restarts without temperature and level'),
+  manyNodes: flag('the server restarts with 10,000 more nodes, of the recipes of the machine'),
 };
 
 /** Name → meaning and accepted values, for people. */

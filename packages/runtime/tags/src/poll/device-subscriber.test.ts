@@ -1,4 +1,4 @@
-import { GatewayError, statusCodes, ValueColumns } from '@fieldwarden/core';
+import { GatewayError, statusCodes, ValueColumns, type StatusCode } from '@fieldwarden/core';
 import type { DriverSession, Point, Subscription, UpdateSink } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import { collectingLogger, FakeClock } from '@fieldwarden/testkit';
@@ -76,7 +76,7 @@ describe('DeviceSubscriber', () => {
   };
   const none: ReadonlySet<number> = new Set();
 
-  it('asks a device that cannot deliver until it is demoted, and no longer than that it delivers (§5.5)', async () => {
+  it('asks a device that cannot deliver until it is demoted, and once more when it delivers: it is back on scan then (§5.5)', async () => {
     let isLost = true;
     let asked = 0;
     const probed = Object.assign(new PushingDevice(clock), {
@@ -95,10 +95,21 @@ describe('DeviceSubscriber', () => {
     feed.sink.fail(new GatewayError({ code: 'LOST', kind: 'unreachable', message: 'it is lost' }));
     for (let second = 0; second < 5; second += 1) await clock.advance(1_000);
     expect([asked, demoting.demoted, store.read(a.handle)?.status]).toEqual([3, true, statusCodes.BadNoCommunication]);
+    // What it pushes while the probe still fails is followed by one a second; without a value, by none.
+    for (let i = 0; i < 3; i += 1) feed.sink.push(oneBatch(feed, clock));
+    feed.sink.push(oneBatch(feed, clock, statusCodes.BadNoCommunication));
+    await clock.advance(0);
+    expect([asked, demoting.demoted]).toEqual([4, true]);
     isLost = false;
+    await clock.advance(1_000);
+    feed.sink.push(oneBatch(feed, clock, statusCodes.BadNoCommunication));
+    await clock.advance(0);
+    expect([asked, demoting.demoted]).toEqual([4, true]);
     feed.sink.push(oneBatch(feed, clock));
+    await clock.advance(0);
+    expect([asked, demoting.demoted]).toEqual([5, false]);
     for (let second = 0; second < 5; second += 1) await clock.advance(1_000);
-    expect(asked).toBe(3);
+    expect(asked).toBe(5);
     lostOnes.stop();
     demoting.dispose();
   });
@@ -160,8 +171,11 @@ describe('DeviceSubscriber', () => {
 });
 
 /** -1 for each of its points. */
-function oneBatch({ addresses }: Feed, clock: FakeClock): Parameters<UpdateSink['push']>[0] {
+function oneBatch({ addresses }: Feed, clock: FakeClock, bad?: StatusCode): Parameters<UpdateSink['push']>[0] {
   const columns = new ValueColumns(addresses.length);
-  addresses.forEach((_, row) => columns.setNumber(row, -1, clock.wallMs()));
+  addresses.forEach((_, row) => {
+    if (bad === undefined) columns.setNumber(row, -1, clock.wallMs());
+    else columns.setBad(row, bad, clock.wallMs());
+  });
   return { length: addresses.length, rows: Uint32Array.from(addresses.keys()), columns };
 }

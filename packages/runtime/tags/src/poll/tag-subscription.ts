@@ -1,4 +1,12 @@
-import { reactions, toGatewayError, type Clock, type GatewayError, type Logger, type Timer } from '@fieldwarden/core';
+import {
+  isBad,
+  reactions,
+  toGatewayError,
+  type Clock,
+  type GatewayError,
+  type Logger,
+  type Timer,
+} from '@fieldwarden/core';
 import type { Point, Subscription, UpdateBatch, UpdateSink } from '@fieldwarden/driver';
 import type { DeviceInvoker } from '@fieldwarden/invoker';
 import type { PolledTag } from './device-poller.js';
@@ -26,6 +34,7 @@ export class TagSubscription implements UpdateSink {
   #timer: Timer | undefined;
   #asking: Timer | undefined;
   #stopped = true;
+  #probedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(tags: readonly PolledTag[], deps: SubscriberDependencies) {
     this.#handles = Uint32Array.from(tags, ({ handle }) => handle);
@@ -61,6 +70,7 @@ export class TagSubscription implements UpdateSink {
   push(batch: UpdateBatch): void {
     if (this.#stopped) return;
     this.#endAsking();
+    if (this.#deps.invoker.demoted && hasValue(batch)) this.#probeDemoted();
     this.#deps.store.applyRows(this.#handles, batch.rows, batch.length, batch.columns);
   }
 
@@ -68,6 +78,15 @@ export class TagSubscription implements UpdateSink {
     if (this.#stopped) return;
     this.#deps.store.fail(this.#handles, error.status, this.#deps.clock.wallMs());
     if (this.#subscription && reactions[error.kind].countsAsFailure) this.#ask();
+  }
+
+  /** A device that delivers is there: what else is wanted of it (writes, alarms) waits for no probe of its breaker. At most one a second. */
+  #probeDemoted(): void {
+    const { invoker, clock } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#probedAtMs < askMs || !invoker.supports('probe')) return;
+    this.#probedAtMs = nowMs;
+    invoker.probe().catch(() => undefined); // counted where it failed
   }
 
   /** Until it answers or delivers. Once it is demoted, it is asked by its breaker. */
@@ -119,4 +138,9 @@ export class TagSubscription implements UpdateSink {
       });
     });
   }
+}
+
+function hasValue({ length, columns }: UpdateBatch): boolean {
+  for (let i = 0; i < length; i += 1) if (!isBad(columns.statuses[i])) return true;
+  return false;
 }
