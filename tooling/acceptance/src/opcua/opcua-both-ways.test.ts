@@ -236,7 +236,7 @@ describe('a machine with an OPC UA server, read and served again by one gateway'
     expect([code, stderr, stdout]).toEqual([0, '', expect.stringContaining(node('Film9876'))]);
   });
 
-  it('lets in a client of another maker once the command line trusts it: it writes and recycles the driver', async () => {
+  it('lets in an unknown client once the command line trusts it: it writes and recycles the driver', async () => {
     const answer = await gateway.ask('POST', '/users', { name: 'eva', role: 'engineer', areas: ['**'], password });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     const { path } = open.use(await temporaryDirectory('fieldwarden-client-'));
