@@ -79,7 +79,7 @@ test('a server that is polled and falls silent is found out, too, without anybod
   expect(await read()).toEqual([50, -7]);
   way.halfOpen = true;
   // Nothing is asked meanwhile: the connection is given up by its own watch, and a new one cannot be made.
-  await waitFor(() => session.hasConnection === false, { what: 'the connection to be given up', timeoutMs: 30_000 });
+  await waitFor(() => !session.hasConnection, { what: 'the connection to be given up', timeoutMs: 30_000 });
   expect(await read()).toMatchObject({ kind: 'unreachable' });
   way.halfOpen = false;
   await waitFor(async () => Array.isArray(await read()), { what: 'values again', timeoutMs: 30_000, intervalMs: 50 });

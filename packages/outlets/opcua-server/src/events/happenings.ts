@@ -76,7 +76,7 @@ export class Happenings implements Disposable {
 
   #valueOf(handle: number): string | undefined {
     const { value, status } = this.#deps.store.read(handle);
-    return isBad(status) ? undefined : String(value as string | number);
+    return isBad(status) ? undefined : String(value);
   }
 
   #changed(handle: number, followed: Followed): void {
