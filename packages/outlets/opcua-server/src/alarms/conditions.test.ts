@@ -310,8 +310,10 @@ describe('ConditionRefresh (§10.1)', () => {
   const brackets = ['ns=0;i=2787', 'ns=0;i=2788'];
 
   test('tells what is of interest between its two ends, to who asks alone', async () => {
+    const before = everything.rows.length;
     feed.tell(hot());
     feed.tell(sampleAlarm());
+    await eventually(everything.rows, before + 2);
     const asker = await watch(clients.otto);
     const other = await watch(clients.otto);
     const folder = await watch(clients.otto, { nodeId: 'ns=2;s=packaging' });
@@ -330,7 +332,9 @@ describe('ConditionRefresh (§10.1)', () => {
   });
 
   test('tells 500 alarms whole', { timeout: 60_000 }, async () => {
+    const before = everything.rows.length;
     for (let i = 0; i < 500; i += 1) feed.tell(hot({ conditionId: `hot-${i}` }));
+    await eventually(everything.rows, before + 500);
     const { rows, subscription } = await watch(clients.otto);
     await refresh(clients.otto, 3875, subscription.subscriptionId);
     await eventually(rows, 502);
