@@ -31,7 +31,7 @@ import { Notices } from './server/notices.js';
 import { SessionConnections } from './server/session-connections.js';
 import { SessionWatch } from './server/session-watch.js';
 import { admitsNobody } from './settings.js';
-import { mountSpace } from './space/space-mount.js';
+import { mountSpace, type OutletAlarms } from './space/space-mount.js';
 import type { TagSpace } from './space/tag-space.js';
 import { ChannelRefusals } from './trust/channel-refusals.js';
 import { ClientCertificates, factsOf } from './trust/client-certificates.js';
@@ -48,6 +48,8 @@ export interface OpcuaOutletDependencies {
   readonly access: AccessDesk;
   /** Who does what methods ask for. */
   readonly acts: GatewayActs;
+  /** What is shown as conditions, and who acts on it; without it there are none. */
+  readonly alarms?: OutletAlarms | undefined;
   /** Where people are told of clients that were refused; without it the log alone is. */
   readonly events?: ServiceEvents;
 }

@@ -64,8 +64,21 @@ class OpcuaService implements Service<OpcuaSettings> {
   }
 
   async #open(port: number): Promise<OpcuaOutlet> {
-    const { serviceId, gateway, settings, pkiDirectory, tags, writer, logger, clock, events, alarms, access, desks } =
-      this.#context;
+    const {
+      serviceId,
+      gateway,
+      settings,
+      pkiDirectory,
+      tags,
+      writer,
+      logger,
+      clock,
+      events,
+      alarms,
+      alarmFeed,
+      access,
+      desks,
+    } = this.#context;
     const { OpcuaOutlet } = await import('./opcua-outlet.js');
     const outlet = await OpcuaOutlet.start(
       {
@@ -77,9 +90,20 @@ class OpcuaService implements Service<OpcuaSettings> {
         anonymous: settings.anonymous,
         hostNames: settings.hostNames,
         methods: settings.methods,
+        alarms: settings.alarms,
         version: gateway.version,
       },
-      { store: tags, writer, logger, clock, events, access, acts: desks.acts, history: desks.history },
+      {
+        store: tags,
+        writer,
+        logger,
+        clock,
+        events,
+        access,
+        acts: desks.acts,
+        history: desks.history,
+        alarms: { feed: alarmFeed, desk: desks.alarms },
+      },
     );
     this.#outlet = outlet;
     this.#care = new CertificateCare({

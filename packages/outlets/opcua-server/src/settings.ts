@@ -53,6 +53,13 @@ export const opcuaSettings = z.strictObject({
       'Lets clients in without a user: viewer: they read; true: they read and write every tag. Others sign in with the name and password, or ' +
         'the certificate, of an account, over encrypted policies. Default: false.',
     ),
+  alarms: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Shows the alarms of gateway and plant as conditions (OPC 10000-9), and lets people acknowledge and shelve them at their clients. ' +
+        'Default: true.',
+    ),
   methods: z
     .boolean()
     .default(true)

@@ -1,4 +1,4 @@
-import type { ServiceList } from '@fieldwarden/admin-contract';
+import type { AlarmList, AlarmRow, ServiceList } from '@fieldwarden/admin-contract';
 import { waitFor } from '@fieldwarden/testkit';
 import { AttributeIds, type ClientSession } from 'node-opcua';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../processes/gateway-process.js';
+import { ConditionList } from './opcua-conditions.js';
 import { OpcuaPeople, tagNodeId as nodeId, writeFloat as write } from './opcua-people.js';
 
 const password = 'tall copper kettle';
@@ -14,6 +15,15 @@ const password = 'tall copper kettle';
 const plant = {
   version: 1,
   site: 'people',
+  alarms: [
+    {
+      id: 'filler-hot',
+      path: 'packaging/setpoint',
+      condition: { type: 'limit', high: 80 },
+      priority: 'high',
+      message: 'Filler is hot',
+    },
+  ],
   modbusServer: {
     port: 0,
     areas: ['packaging/**'],
@@ -51,6 +61,7 @@ describe('OPC UA users of a gateway whose server has a process of its own (§13.
     await gateway.tagTurns('packaging/setpoint', 'Good');
     await account('vera', 'viewer', ['**']);
     await account('otto', 'operator', ['packaging/**']);
+    await account('bodo', 'operator', ['bottling/**']);
   });
 
   afterAll(async () => await open.disposeAsync());
@@ -135,6 +146,52 @@ describe('OPC UA users of a gateway whose server has a process of its own (§13.
       await waitFor(async () => (await sessions()) === 0, { what: 'the end of the session' });
     });
     await expect(as('rita', () => Promise.resolve())).rejects.toThrow(/BadUserAccessDenied/);
+  });
+
+  const fillerHot = async (): Promise<AlarmRow | undefined> =>
+    (await gateway.get<AlarmList>('/alarms')).alarms.find(({ conditionId }) => conditionId === 'filler-hot');
+
+  it('an alarm is an event at the clients, acknowledged there by who may, and seen so by all (§10.1, §18.5)', async () => {
+    await as('vera', async (viewer) => {
+      const screen = await ConditionList.open(viewer, nodeId('packaging'));
+      await as('otto', (session) => write(session, 'packaging/setpoint', 95));
+      const hot = { message: 'Filler is hot', severity: 700, isActive: true, isAcknowledged: false };
+      await screen.is('filler-hot', hot);
+      await as('bodo', async (session) => {
+        const list = await ConditionList.open(session);
+        expect(await list.acknowledge(await list.is('filler-hot', hot), 'not mine')).toBe('BadUserAccessDenied');
+      });
+      expect((await fillerHot())?.acknowledged).toBe(false);
+      await as('otto', async (session) => {
+        const list = await ConditionList.open(session);
+        const event = await list.is('filler-hot', hot);
+        expect(await list.acknowledge({ ...event, eventId: Buffer.from('no such') }, '')).toBe('BadEventIdUnknown');
+        expect(await list.acknowledge(event, 'on my way')).toBe('Good');
+        await list.is('filler-hot', { isAcknowledged: true, comment: 'on my way', user: 'otto' });
+        await screen.is('filler-hot', { isAcknowledged: true, comment: 'on my way' });
+        expect(await list.acknowledge(event, 'again')).toBe('BadConditionBranchAlreadyAcked');
+        expect(await list.shelve(event, 9 * 3_600_000)).toBe('BadShelvingTimeOutOfRange');
+        expect(await list.shelve(event, 60_000)).toBe('Good');
+        expect(await list.shelve(event, 60_000)).toBe('BadConditionAlreadyShelved');
+      });
+      expect(await fillerHot()).toMatchObject({ active: true, acknowledged: true, shelved: true });
+      const listed = await gateway.cliJson<AlarmList>('alarms', 'list', '--all');
+      expect(listed.alarms.find(({ conditionId }) => conditionId === 'filler-hot')).toMatchObject({
+        acknowledged: true,
+      });
+    });
+    const row = { action: 'alarm', subject: 'filler-hot', via: 'opcua' };
+    await rowOf({ ...row, user: 'otto', outcome: 'done' });
+    await rowOf({ ...row, user: 'bodo', outcome: 'refused' });
+  });
+
+  it('a server that starts anew tells the alarms as they are', { timeout: 60_000 }, async () => {
+    const answer = await gateway.cli('services', 'restart', 'opcua');
+    expect([answer.code, answer.stderr]).toEqual([0, '']);
+    await as('vera', async (session) => {
+      const list = await ConditionList.open(session);
+      await list.is('filler-hot', { isActive: true, isAcknowledged: true });
+    });
   });
 
   it('a Modbus client outside its areas hears exception 2, and is a row of the audit', async () => {

@@ -90,7 +90,7 @@ describe('the server says of itself what is true', () => {
       MaxSubscriptionsPerSession: 100,
       MaxMonitoredItems: 300_000,
       MaxMonitoredItemsPerSubscription: 200_000,
-      MaxMonitoredItemsQueueSize: 100,
+      MaxMonitoredItemsQueueSize: 5_000,
       MaxBrowseContinuationPoints: 50,
       MaxQueryContinuationPoints: 0,
       MaxHistoryContinuationPoints: 64,

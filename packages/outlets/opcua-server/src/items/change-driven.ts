@@ -14,7 +14,7 @@ import {
 } from 'node-opcua';
 import { isTold } from './change-filter.js';
 import { refusedFilter, refusedMode } from './check-filter.js';
-import type { QueueBudget } from './queue-budget.js';
+import { isEventItem, type QueueBudget } from './queue-budget.js';
 import type { TimeWatch } from './time-watch.js';
 import { refusedAttribute } from '../requests/attributes.js';
 import { partOf } from '../space/node-attributes.js';
@@ -42,6 +42,7 @@ export function deliverOnChange(subscription: Subscription, dependencies: ItemDe
     (node as unknown) instanceof TagNode ? 0 : inherited(samplingInterval, node);
   checkWhatIsCreated(subscription, dependencies);
   subscription.on('monitoredItem', (item: MonitoredItem) => {
+    if (isEventItem(item)) listenAtOnce(item);
     item.modify = (timestamps, parameters) => modify(item, timestamps, parameters, dependencies);
     if (!isTagValue(item)) return;
     const untold = item.oldDataValue;
@@ -57,6 +58,18 @@ export function deliverOnChange(subscription: Subscription, dependencies: ItemDe
     samplings.get(item)?.sampling.leave();
     dependencies.budget.release(item);
   });
+}
+
+/** The library begins to listen in another turn, when the client has its answer already: events of that moment would be lost. */
+function listenAtOnce(item: MonitoredItem): void {
+  const internal = item as unknown as StartingItem;
+  internal._start_sampling = (recordInitialValue) => internal.__start_sampling(recordInitialValue);
+}
+
+/** Members of the library's MonitoredItem that its types call private. */
+interface StartingItem {
+  _start_sampling(recordInitialValue?: boolean): void;
+  __start_sampling(recordInitialValue?: boolean): void;
 }
 
 /** True for the Value of a tag; other attributes never change. */
@@ -78,7 +91,12 @@ function checkWhatIsCreated(subscription: Subscription, { budget }: ItemDependen
       const createResult = new MonitoredItemCreateResult({ statusCode: refused });
       return { createResult, monitoredItemCreateRequest: request };
     }
-    requestedParameters.queueSize = budget.allowed(requestedParameters.queueSize, node, subscription);
+    requestedParameters.queueSize = budget.allowed(
+      requestedParameters.queueSize,
+      node,
+      subscription,
+      isEventItem({ itemToMonitor }),
+    );
     const { samplingInterval } = requestedParameters;
     const made = create(addressSpace, timestamps, request);
     if (!made.monitoredItem) return made;
@@ -103,7 +121,7 @@ function modify(
   const askedMs = parameters?.samplingInterval ?? 0;
   if (parameters && subscription) {
     budget.release(item);
-    parameters.queueSize = budget.allowed(parameters.queueSize, item.node, subscription);
+    parameters.queueSize = budget.allowed(parameters.queueSize, item.node, subscription, isEventItem(item));
     if (isTagValue(item)) parameters.samplingInterval = 0;
   }
   const result = MonitoredItem.prototype.modify.call(item, timestamps, parameters);

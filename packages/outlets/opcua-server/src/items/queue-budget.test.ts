@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { QueueBudget } from './queue-budget.js';
 
 const subscriptionOf = (): ISubscription => ({}) as ISubscription;
-const itemOf = (queueSize: number): MonitoredItem => ({ queueSize, node: null }) as unknown as MonitoredItem;
+const itemOf = (queueSize: number): MonitoredItem =>
+  ({ queueSize, node: null, itemToMonitor: {} }) as unknown as MonitoredItem;
 
 /** So many items that ask for the longest queue; the lengths that they get. */
 function fill(budget: QueueBudget, subscription: ISubscription, items: number): number[] {

@@ -1,12 +1,19 @@
-import type { ISubscription, MonitoredItem } from 'node-opcua';
+import { AttributeIds, type ISubscription, type MonitoredItem } from 'node-opcua';
 import { TagNode } from '../space/tag-node.js';
 
 /** Notifications that one item keeps for a client that does not fetch them. */
 export const maxQueueSize = 100;
 
+/** Events that one item keeps: what ConditionRefresh tells comes at once. */
+export const maxEventQueueSize = 5_000;
+const defaultEventQueueSize = 1_000;
+
 /** Of a notification that waits, with what the library hangs on it; elements of an array come on top. */
 const notificationBytes = 300;
 const elementBytes = 8;
+
+/** Of an event with the fields that clients usually select. */
+const eventBytes = 2_000;
 
 /** What the queues of one subscription, and of all together, may grow to. */
 const maxSubscriptionBytes = 32 * 1_048_576;
@@ -22,17 +29,18 @@ export class QueueBudget {
   #bytes = 0;
 
   /** The length that an item of this node may have. */
-  allowed(asked: number, node: unknown, subscription: ISubscription): number {
+  allowed(asked: number, node: unknown, subscription: ISubscription, isEvent = false): number {
     const taken = this.#of(subscription);
     const left = Math.max(ownBytes - taken, Math.min(maxSubscriptionBytes - taken, maxBytes - this.#bytes));
-    // An event item asks with 0 for the server's own length.
-    const wanted = Math.min(asked === 0 && !(node instanceof TagNode) ? maxQueueSize : asked, maxQueueSize);
-    return Math.max(1, Math.min(wanted, Math.floor(left / entryBytes(node))));
+    // An event item asks with 0 for the server's own length (OPC 10000-4, 7.21).
+    const wanted = asked === 0 && isEvent ? defaultEventQueueSize : asked;
+    const most = isEvent ? maxEventQueueSize : maxQueueSize;
+    return Math.max(1, Math.min(wanted, most, Math.floor(left / entryBytes(node, isEvent))));
   }
 
   /** A queue of one needs nothing that the item does not have anyway. */
   take(item: MonitoredItem, subscription: ISubscription): void {
-    const bytes = item.queueSize > 1 ? item.queueSize * entryBytes(item.node) : 0;
+    const bytes = item.queueSize > 1 ? item.queueSize * entryBytes(item.node, isEventItem(item)) : 0;
     this.#ofItems.set(item, { subscription, bytes });
     this.#add(subscription, bytes);
   }
@@ -54,7 +62,12 @@ export class QueueBudget {
   }
 }
 
-function entryBytes(node: unknown): number {
+export function isEventItem({ itemToMonitor }: Pick<MonitoredItem, 'itemToMonitor'>): boolean {
+  return itemToMonitor.attributeId === AttributeIds.EventNotifier;
+}
+
+function entryBytes(node: unknown, isEvent: boolean): number {
+  if (isEvent) return eventBytes;
   if (!(node instanceof TagNode)) return notificationBytes;
   return notificationBytes + elementBytes * (node.definition.type.arrayLength ?? 0);
 }

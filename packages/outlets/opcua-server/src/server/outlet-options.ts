@@ -5,7 +5,7 @@ import { MessageSecurityMode, RegisterServerMethod, SecurityPolicy, type OPCUACe
 import { claimedProfiles, localeIds } from '../claims/profiles.js';
 import { buildDate } from '../claims/server-object.js';
 import { doorLimits } from '../door/door-limits.js';
-import { maxQueueSize } from '../items/queue-budget.js';
+import { maxEventQueueSize } from '../items/queue-budget.js';
 import { maxHistoryContinuationPoints } from '../history/continuations.js';
 import type { GatewayServerOptions } from './gateway-server.js';
 import { wildcards } from '@fieldwarden/certificates';
@@ -28,6 +28,8 @@ export interface OpcuaOutletOptions {
   readonly hostNames?: readonly string[];
   /** Whether acts on drivers and configuration are offered as methods. Default: yes. */
   readonly methods?: boolean;
+  /** Whether alarms are shown as conditions. Default: yes, where the outlet is given alarms. */
+  readonly alarms?: boolean;
   /** Version of the product, for BuildInfo. */
   readonly version: string;
   /** A peer that connects and has no session after this is cut. Default 10,000; at least 2,000. */
@@ -51,7 +53,7 @@ const limits = {
   /** About 5 kB each. */
   maxMonitoredItems: 300_000,
   maxMonitoredItemsPerSubscription: 200_000,
-  maxMonitoredItemsQueueSize: maxQueueSize,
+  maxMonitoredItemsQueueSize: maxEventQueueSize,
   maxBrowseContinuationPoints: 50,
   operationLimits: {
     maxNodesPerRead: 10_000,

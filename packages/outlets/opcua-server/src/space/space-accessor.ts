@@ -29,6 +29,7 @@ import {
   type WriteValue,
 } from 'node-opcua';
 import { browseNode, topReferences, type BrowsePage, type PageOptions } from './browser.js';
+import type { ConditionMethods } from '../alarms/condition-methods.js';
 import { operationPlace } from '../methods/operation-reason.js';
 import { isObjectsFolder } from './objects-folder.js';
 import { badValue, withTimestamps } from './node-attributes.js';
@@ -52,6 +53,8 @@ export interface SpaceAccessorDependencies {
   /** A node of the standard namespace. */
   readonly findStandard: (nodeId: NodeId) => BaseNode | null;
   readonly space: TagSpace;
+  /** What people do about alarms; undefined where none are shown. */
+  readonly conditionMethods?: ConditionMethods | undefined;
   readonly writer: TagWriter;
   readonly history: HistoryDesk;
   readonly clock: Clock;
@@ -80,16 +83,19 @@ export class SpaceAccessor implements Accessor {
   readonly #inner: Accessor;
   readonly #findStandard: SpaceAccessorDependencies['findStandard'];
   readonly #space: TagSpace;
+  readonly #conditionMethods: ConditionMethods | undefined;
   readonly #writer: TagWriter;
   readonly #logger: Logger;
   readonly #refusals: NoticeLimit;
   readonly #history: HistoryReader<object>;
 
-  constructor({ inner, findStandard, space, writer, history, clock, logger }: SpaceAccessorDependencies) {
+  constructor(dependencies: SpaceAccessorDependencies) {
+    const { inner, findStandard, space, conditionMethods, writer, history, clock, logger } = dependencies;
     this.#refusals = new NoticeLimit(clock);
     this.#inner = inner;
     this.#findStandard = findStandard;
     this.#space = space;
+    this.#conditionMethods = conditionMethods;
     this.#writer = writer;
     this.#logger = logger;
     this.#history = new HistoryReader({ desk: history, pathOf: (node) => this.#historyOf(node), logger });
@@ -150,9 +156,10 @@ export class SpaceAccessor implements Accessor {
     return isOwn.map((one) => (one ? own[nextOwn++] : foreign[nextForeign++]));
   }
 
-  /** Tags and folders have no methods; the standard namespace and the server's own have. */
+  /** Tags and folders have no methods; conditions, the standard namespace and the server's own have. */
   async call(context: ISessionContext, requests: CallMethodRequest[]): Promise<CallMethodResultOptions[]> {
-    const mayView = mayDo(this.#space.principalOf(context), 'view');
+    const principal = this.#space.principalOf(context);
+    const mayView = mayDo(principal, 'view');
     return Promise.all(
       requests.map(async (request, place) => {
         if (!mayView) return { statusCode: StatusCodes.BadUserAccessDenied };
@@ -160,6 +167,8 @@ export class SpaceAccessor implements Accessor {
           if (this.#isWithoutCode(request.methodId)) return { statusCode: StatusCodes.BadNotImplemented };
           return (await operationPlace.run(place, () => this.#inner.call(context, [request])))[0];
         }
+        const acted = operationPlace.run(place, () => this.#conditionMethods?.call(request, principal));
+        if (acted) return await acted;
         const known = this.#space.find(request.objectId);
         return { statusCode: known ? StatusCodes.BadMethodInvalid : StatusCodes.BadNodeIdUnknown };
       }),

@@ -7,8 +7,11 @@ import { ModelChanges } from './model-changes.js';
 import { SpaceAccessor } from './space-accessor.js';
 import { TagSpace, type TagSpaceDependencies } from './tag-space.js';
 import type { UserServer } from '../server/user-server.js';
-import { isBad } from '@fieldwarden/core';
-import type { GatewayActs, HistoryDesk, TagSource, TagWriter } from '@fieldwarden/service';
+import { isBad, messageOf } from '@fieldwarden/core';
+import type { AlarmDesk, AlarmFeed, GatewayActs, HistoryDesk, TagSource, TagWriter } from '@fieldwarden/service';
+import { ConditionMethods } from '../alarms/condition-methods.js';
+import { Conditions } from '../alarms/conditions.js';
+import { EventListeners } from '../alarms/event-listeners.js';
 import { addNamespaceMetadata, type NamespaceFacts } from '../claims/namespace-metadata.js';
 import { buildDate } from '../claims/server-object.js';
 
@@ -27,6 +30,14 @@ export interface MountOptions {
   readonly version: string;
   /** Whether acts on the gateway are offered. Default: yes. */
   readonly methods?: boolean;
+  /** Whether alarms are shown. Default: yes, where there are any. */
+  readonly alarms?: boolean;
+}
+
+/** The gateway's alarms, as far as the server needs them. */
+export interface OutletAlarms {
+  readonly feed: AlarmFeed;
+  readonly desk: AlarmDesk;
 }
 
 /** Of nodes that are the server's, not the plant's: the same in every gateway. */
@@ -50,9 +61,12 @@ function tagFacts(tags: TagSource, startedAt: Date): Pick<NamespaceFacts, 'versi
  */
 export function mountSpace(
   server: UserServer,
-  { site, version, methods }: MountOptions,
+  { site, version, methods, alarms: wantsAlarms }: MountOptions,
   { writer, history }: { readonly writer: TagWriter; readonly history: HistoryDesk },
-  dependencies: Omit<TagSpaceDependencies, 'users'> & { readonly acts: GatewayActs },
+  dependencies: Omit<TagSpaceDependencies, 'users' | 'eventListeners'> & {
+    readonly acts: GatewayActs;
+    readonly alarms?: OutletAlarms | undefined;
+  },
 ): TagSpace {
   const { addressSpace, addressSpaceAccessor } = server.engine;
   const objects = addressSpace?.findNode(objectsFolderId);
@@ -70,7 +84,14 @@ export function mountSpace(
     version: () => version,
     publishedAt: () => buildDate() ?? startedAt,
   });
-  const space = new TagSpace(namespace.index, { ...dependencies, users: server.users });
+  const { alarms, logger } = dependencies;
+  const isShown = alarms !== undefined && wantsAlarms !== false;
+  const eventListeners = isShown
+    ? new EventListeners(addressSpace, (error) =>
+        logger.error(`an OPC UA client was not told of an alarm: ${messageOf(error)}`, { error }),
+      )
+    : undefined;
+  const space = new TagSpace(namespace.index, { ...dependencies, users: server.users, eventListeners });
   (namespace as unknown as NodeLookup).findNode2 = (nodeId) => space.find(nodeId) ?? null;
   space.endWith(new ModelChanges({ ...dependencies, addressSpace, nodeId: (path) => space.nodeId(path) }));
   if (methods !== false) {
@@ -83,11 +104,26 @@ export function mountSpace(
     space.endWith(new DriverObjects({ addressSpace, namespace: objectsNamespace, store, methods: gatewayMethods }));
   }
   space.endWith(new Happenings({ ...dependencies, addressSpace }));
+  let conditionMethods: ConditionMethods | undefined;
+  if (isShown && eventListeners) {
+    addressSpace.installAlarmsAndConditionsService();
+    const nodeId = (id: string): NodeId => space.nodeId(id);
+    const conditions = new Conditions({
+      ...dependencies,
+      addressSpace,
+      feed: alarms.feed,
+      listeners: eventListeners,
+      nodeId,
+    });
+    space.endWith(conditions);
+    conditionMethods = new ConditionMethods({ desk: alarms.desk, conditions });
+  }
   leadPathsInto(objects, space);
   server.engine.addressSpaceAccessor = new SpaceAccessor({
     inner: addressSpaceAccessor,
     findStandard: (nodeId) => addressSpace.findNode(nodeId),
     space,
+    conditionMethods,
     writer,
     history,
     clock: dependencies.clock,

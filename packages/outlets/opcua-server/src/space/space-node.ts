@@ -23,6 +23,7 @@ import {
 } from './node-attributes.js';
 import type { TypeDefinition } from './type-definitions.js';
 import { mayDo, type Principal } from '@fieldwarden/gateway-contract';
+import type { EventListeners } from '../alarms/event-listeners.js';
 import { nobody, type AnonymousAccess } from '../users/anonymous.js';
 import { maySeeRolePermissions, rolePermissions, userRolePermissions } from '../users/ua-roles.js';
 
@@ -38,6 +39,8 @@ export interface NodeSpace {
   readonly anonymous: AnonymousAccess;
   /** Who asks. */
   principalOf(context: ISessionContext | null): Principal;
+  /** Who hears of alarms; undefined where none are shown. */
+  readonly eventListeners: EventListeners | undefined;
   /** Where one forward step of a browse path leads. */
   step(id: string, element: RelativePathElement): NodeId[];
 }

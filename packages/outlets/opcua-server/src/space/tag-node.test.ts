@@ -8,6 +8,7 @@ const space: TagNodeSpace = {
   namespaceIndex: 2,
   startedAt: new Date(0),
   anonymous: false,
+  eventListeners: undefined,
   principalOf: () => nobody,
   nodeId: () => {
     throw new Error('asked for by nobody here');

@@ -13,6 +13,7 @@ import type { SpaceNode } from './space-node.js';
 import { TagNode } from './tag-node.js';
 import { propertiesOf, type TagProperty } from '../properties/tag-properties.js';
 import { TagValues } from '../values/tag-values.js';
+import type { EventListeners } from '../alarms/event-listeners.js';
 import type { AnonymousAccess } from '../users/anonymous.js';
 import type { SessionUsers } from '../users/session-users.js';
 
@@ -22,6 +23,8 @@ export interface TagSpaceDependencies {
   readonly historyPresence: { readonly isKept: boolean };
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Undefined where no alarms are shown. */
+  readonly eventListeners?: EventListeners | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ export class TagSpace implements Disposable {
   readonly namespaceIndex: number;
   /** Time of values that never change. */
   readonly startedAt: Date;
+  readonly eventListeners: EventListeners | undefined;
   readonly #store: TagSource;
   readonly #users: TagSpaceDependencies['users'];
   readonly #historyPresence: TagSpaceDependencies['historyPresence'];
@@ -44,9 +48,13 @@ export class TagSpace implements Disposable {
   /** Tags with monitored items: a monitored item survives that its tag goes and comes back. */
   readonly #held: FollowedTags<TagNode>;
 
-  constructor(namespaceIndex: number, { store, users, logger, clock, historyPresence }: TagSpaceDependencies) {
+  constructor(
+    namespaceIndex: number,
+    { store, users, logger, clock, historyPresence, eventListeners }: TagSpaceDependencies,
+  ) {
     this.#users = users;
     this.#historyPresence = historyPresence;
+    this.eventListeners = eventListeners;
     this.namespaceIndex = namespaceIndex;
     this.startedAt = new Date(clock.wallMs());
     this.#store = store;

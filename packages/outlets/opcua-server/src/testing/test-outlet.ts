@@ -26,6 +26,7 @@ import {
 } from 'node-opcua';
 import { afterAll } from 'vitest';
 import { OpcuaOutlet } from '../opcua-outlet.js';
+import type { OutletAlarms } from '../space/space-mount.js';
 import type { OpcuaOutletOptions } from '../server/outlet-options.js';
 import { mayDo, notAllowed, type HandleWrite, type Origin, type WriteReply } from '@fieldwarden/gateway-contract';
 import { DeskBoard, type GatewayActs, type TagWriter } from '@fieldwarden/service';
@@ -85,6 +86,8 @@ export interface TestOutletOptions extends Partial<OpcuaOutletOptions> {
   /** Default: of a gateway that is still starting. */
   readonly acts?: GatewayActs;
   readonly desks?: DeskBoard;
+  /** Default: none are shown. */
+  readonly book?: OutletAlarms;
 }
 
 /** A running outlet over an own store, with everything that a test looks at. */
@@ -116,7 +119,13 @@ export class TestOutlet implements AsyncDisposable {
   /** `trustsClients`: those that `testClient` makes. */
   static async start(
     tags: readonly TagDefinition[],
-    { trustsClients = false, acts = new DeskBoard().acts, desks = new DeskBoard(), ...options }: TestOutletOptions = {},
+    {
+      trustsClients = false,
+      acts = new DeskBoard().acts,
+      desks = new DeskBoard(),
+      book,
+      ...options
+    }: TestOutletOptions = {},
   ): Promise<TestOutlet> {
     await using cleanup = new AsyncDisposableStack();
     const home = cleanup.use(await temporaryDirectory());
@@ -137,7 +146,16 @@ export class TestOutlet implements AsyncDisposable {
       anonymous: true,
       version: '1.2.3',
     };
-    const parts = { store, writer, history: desks.history, logger, clock: systemClock, access: desk, acts };
+    const parts = {
+      store,
+      writer,
+      history: desks.history,
+      logger,
+      clock: systemClock,
+      access: desk,
+      acts,
+      alarms: book,
+    };
     const outlet = await OpcuaOutlet.start({ ...settings, ...options }, parts);
     cleanup.defer(() => outlet.stop());
     return new TestOutlet(outlet, { logger, store, writer, desk, desks, pkiDir }, cleanup.move());
