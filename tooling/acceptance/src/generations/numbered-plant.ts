@@ -15,7 +15,7 @@ export function numberedPlant(number: number): object {
 
 /** The numbers in what runs: one, if it is whole. */
 export async function runningNumbers(gateway: GatewayProcess): Promise<readonly number[]> {
-  const { tags } = await gateway.get<TagPage>('/tags?limit=100');
+  const { tags } = await gateway.get<TagPage>('/tags?limit=10000');
   const numbers = tags.flatMap(({ path }) => /^(?:left|right)\/n(\d+)$/.exec(path)?.[1] ?? []).map(Number);
   return [...new Set(numbers)];
 }
