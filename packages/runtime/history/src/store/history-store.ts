@@ -38,6 +38,8 @@ const freshMs = 100;
 const aliveMs = 5_000;
 /** Rows of a generation: bounded by age, by memory, and by what the files may take. */
 const generationMs = 15 * 60_000;
+/** No generations follow each other so fast that their numbers, a second each at least, are further ahead of the clock. */
+const aheadS = 86_400;
 const generationRows = 4_000_000;
 const leastGenerationRows = 20_000;
 /** Rows in memory beyond which none is taken until blocks can be written. */
@@ -90,8 +92,10 @@ export class HistoryStore implements AsyncDisposable {
     this.#blocks = new BlockReader(files, (what) => this.#foundDamage(what));
     const facts = journal.facts();
     this.#goneAtMs = facts?.aliveAtMs;
-    // Grows with every generation; after a lost journal it goes on behind all that were, since none lasts less than a second.
-    const generation = Math.max((facts?.generation ?? 0) + 1, Math.floor(clock.wallMs() / 1_000));
+    const wallS = Math.floor(clock.wallMs() / 1_000);
+    // Grows with every generation. Blocks without a journal: it was lost with the number, and goes on behind any that there can be.
+    const isLost = !facts && files.all().length > 0;
+    const generation = Math.max((facts?.generation ?? 0) + 1, isLost ? wallS + aheadS : wallS);
     this.#open = new OpenRows(generation, clock.monotonicMs());
   }
 
