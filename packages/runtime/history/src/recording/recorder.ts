@@ -26,6 +26,9 @@ interface Banded {
   skipped: { readonly value: number; readonly atMs: number; readonly status: number } | undefined;
 }
 
+/** A moment that is shorter than any clock of a source tells. */
+const leastMs = 0.001;
+
 /** Follows the tags and hands on what is worth keeping, in columns (SPEC §8.4): some nanoseconds a value, no object. */
 export class Recorder implements Disposable {
   readonly #deps: RecorderDependencies;
@@ -192,14 +195,18 @@ export class Recorder implements Disposable {
 
   #removed(handles: Uint32Array): void {
     const ended: number[] = [];
+    let latestMs = -Infinity;
     for (const handle of handles) {
       const number = this.#handles.clear(handle);
       this.#banded.delete(handle);
-      if (number > 0) ended.push(number);
+      if (number === 0) continue;
+      ended.push(number);
+      latestMs = Math.max(latestMs, this.#handles.lastAt[handle]);
     }
     if (ended.length === 0) return;
     this.flush(); // what they were comes before their end
-    this.#deps.sink.end(ended, this.#deps.clock.wallMs());
+    // Before anything that a tag of the same path is within this millisecond, and not before what they were last.
+    this.#deps.sink.end(ended, Math.max(latestMs, this.#deps.clock.wallMs() - leastMs));
   }
 
   /** By its rules: a tag that is kept as before goes on; one that no longer is ends. */
