@@ -194,7 +194,8 @@ describe('a history database that fails (§8.4)', () => {
     proxy.refuse();
     proxy.dropConnections();
     for (let first = 5_000; first < 50_000; first += 5_000) feed(queue, first);
-    await waitFor(() => queue.state.lastError !== null && queue.state.waiting === 9, {
+    const allWait = (): boolean => queue.state.waiting === 9 && queue.state.oldestAtMs !== null;
+    await waitFor(() => queue.state.lastError !== null && allWait(), {
       what: 'the outage to be seen, and all batches to wait',
       timeoutMs: 20_000,
     });
