@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { LintCache } from './cached/lint-cache.mjs';
+import { portionsOf } from './portions.mjs';
 
 /*
  * ESLint over the whole tree, or over the files and folders that are named, without those that passed before and see nothing that
@@ -13,16 +15,30 @@ const cache = new LintCache(root, join(root, 'node_modules/.cache/fieldwarden/es
 
 const files = await lintedFiles(process.argv.slice(2));
 const outdated = cache.outdated(files);
-const results = outdated.length > 0 ? await eslint.lintFiles(outdated) : [];
-const wrong = new Set(results.filter(({ messages }) => messages.length > 0).map(({ filePath }) => filePath));
-cache.record(outdated, (file) => !wrong.has(file));
-const formatter = await eslint.loadFormatter('stylish');
-const text = await formatter.format(results);
-console.log(
-  text ||
-    `ESLint looked at ${outdated.length} of ${files.length} files; what the others can see is as it was when they passed.`,
-);
-process.exitCode = wrong.size > 0 ? 1 : 0;
+const portions = portionsOf(outdated);
+if (portions.length > 1) {
+  // Types of the whole tree do not fit into one process: each portion has one, which keeps in the cache what passed.
+  const codes = portions.map((portion) => lintApart(portion));
+  process.exitCode = codes.some((code) => code !== 0) ? 1 : 0;
+} else await lintHere();
+
+function lintApart(portion) {
+  const { status } = spawnSync(process.execPath, [import.meta.filename, ...portion], { stdio: 'inherit' });
+  return status ?? 1;
+}
+
+async function lintHere() {
+  const results = outdated.length > 0 ? await eslint.lintFiles(outdated) : [];
+  const wrong = new Set(results.filter(({ messages }) => messages.length > 0).map(({ filePath }) => filePath));
+  cache.record(outdated, (file) => !wrong.has(file));
+  const formatter = await eslint.loadFormatter('stylish');
+  const text = await formatter.format(results);
+  console.log(
+    text ||
+      `ESLint looked at ${outdated.length} of ${files.length} files; what the others can see is as it was when they passed.`,
+  );
+  process.exitCode = wrong.size > 0 ? 1 : 0;
+}
 
 async function lintedFiles(wanted) {
   const sources = (wanted.length > 0 ? wanted : ['.']).flatMap((path) => sourcesBelow(resolve(root, path)));
